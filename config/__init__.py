@@ -1,0 +1,1 @@
+"""Settings, addresses and the tables that join the rooms."""

@@ -1,0 +1,1 @@
+"""People, sign-in, their many addresses, their tokens."""

@@ -1,0 +1,1 @@
+"""What earners keep, arrange and share; the public pages."""

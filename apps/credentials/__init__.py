@@ -1,0 +1,1 @@
+"""Award, sign, bake, verify; the formats of Open Badges."""

@@ -1,0 +1,1 @@
+"""Skills, levels and occupations of the installation. Nothing lives here yet."""

@@ -1,0 +1,1 @@
+"""Organisations, seats, achievements, their rubrics and badge pictures."""

@@ -1,0 +1,1 @@
+"""Letters: the mail outbox and the ledger of their delivery."""

@@ -1,0 +1,113 @@
+"""People and the tokens that act for them."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.ids import PublicIdField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, is_operator=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, who may have many addresses and belongs to no tenant. `email` is the primary address.
+
+    All addresses, verified or not, are allauth's EmailAddress rows; `queries.addresses_of` reads them.
+    """
+
+    public_id = PublicIdField()
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=300, help_text=_("As it should stand on what you earn."))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Pacific/Auckland",
+        choices=[(zone, zone) for zone in sorted(zoneinfo.available_timezones())],
+    )
+    is_operator = models.BooleanField(
+        _("operator"), default=False, help_text=_("Sees the health of the installation and its organisations.")
+    )
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    joined_at = models.DateTimeField(_("joined"), default=clock.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_primary_address"),)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+
+def display_name(user: User) -> str:
+    """What allauth calls a person by."""
+    return str(user)
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for."""
+
+    CATALOGUE_READ = "catalogue:read", _("Read the catalogue")
+    PROFILE_READ = "profile:read", _("Read your name and addresses")
+    SUBMISSIONS_READ = "submissions:read", _("Read your submissions")
+    SUBMISSIONS_WRITE = "submissions:write", _("Write and hand in submissions")
+    CREDENTIALS_READ = "credentials:read", _("Read your credentials")
+
+
+class ApiToken(models.Model):
+    """A personal, scoped key to the API. Only its SHA-256 is kept; the key itself is shown once."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=100, help_text=_("What it is for, so that you know it again."))
+    token_hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40, choices=Scope))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (models.CheckConstraint(condition=~Q(scopes=[]), name="token_has_a_scope"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, scopes: Iterable[str]) -> bool:
+        return set(scopes) <= set(self.scopes)

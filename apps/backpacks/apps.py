@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BackpacksConfig(AppConfig):
+    name = "apps.backpacks"
+    label = "backpacks"

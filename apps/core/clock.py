@@ -1,0 +1,31 @@
+"""Now. Verbs read the time here, so that tests and the demo can move it; leases alone use the database's clock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC; or the moment that `at` holds."""
+    return _held.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[datetime]:
+    """Hold the clock at an aware `moment` within the block."""
+    if moment.tzinfo is None:
+        message = "The clock holds aware moments only."
+        raise ValueError(message)
+    token = _held.set(moment)
+    try:
+        yield moment
+    finally:
+        _held.reset(token)

@@ -1,0 +1,116 @@
+"""The trail: every state change leaves one event, and whatever must follow it upward is enqueued beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils.module_loading import import_string
+
+from apps.core import clock, outbox
+from apps.core.models import Event, EventBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+GENESIS = "0" * 64
+_SEALING = 0x5EA1
+
+
+def digest(text: str) -> str:
+    """What an event holds of a person's words."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
+    """Append what happened to `subject` (a model with a public id), by a person or, with None, by Satchel itself.
+
+    Jobs that `config/reactions.py` names for this kind are enqueued in the same transaction.
+    """
+    if not connection.in_atomic_block:
+        message = f"{kind} must be recorded in the transaction of the change itself."
+        raise transaction.TransactionManagementError(message)
+    event = Event.objects.create(
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.public_id,  # type: ignore[attr-defined]
+        actor_id=by.public_id if by is not None else "",
+        data=data,
+        happened_at=clock.now(),
+        recorded_at=datetime.now(UTC),
+    )
+    for function in import_string(settings.REACTIONS).get(kind, ()):
+        outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
+    return event
+
+
+def leaf(event: Event) -> str:
+    """The digest of one event, over every column but its block."""
+    body = [
+        *(event.public_id, event.kind, event.subject_type, event.subject_id, event.actor_id, event.data),
+        *(event.happened_at.astimezone(UTC).isoformat(), event.recorded_at.astimezone(UTC).isoformat()),
+    ]
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def merkle_root(leaves: Sequence[str]) -> str:
+    """Root over hex digests: 0x00 before a leaf, 0x01 before a node (RFC 6962, 2.1); an odd one moves up as it is."""
+    level = [hashlib.sha256(b"\x00" + bytes.fromhex(one)).digest() for one in leaves]
+    while len(level) > 1:
+        pairs = [
+            hashlib.sha256(b"\x01" + level[i] + level[i + 1]).digest() if i + 1 < len(level) else level[i]
+            for i in range(0, len(level), 2)
+        ]
+        level = pairs
+    return level[0].hex()
+
+
+def block_hash(block: EventBlock) -> str:
+    body = [block.number, block.events, block.merkle_root, block.previous_hash, block.sealed_at.isoformat()]
+    return hashlib.sha256(json.dumps(body).encode()).hexdigest()
+
+
+@transaction.atomic
+def seal(limit: int = 10_000) -> EventBlock | None:
+    """Chain the events that no block holds yet, oldest first. Late committers come into the next block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALING])
+    events = list(Event.objects.filter(block=None).order_by("pk")[:limit])
+    if not events:
+        return None
+    last = EventBlock.objects.order_by("-number").first()
+    block = EventBlock(
+        number=last.number + 1 if last else 1,
+        events=len(events),
+        merkle_root=merkle_root([leaf(event) for event in events]),
+        previous_hash=last.hash if last else GENESIS,
+        sealed_at=datetime.now(UTC),
+    )
+    block.hash = block_hash(block)
+    block.save()
+    Event.objects.filter(pk__in=[event.pk for event in events]).update(block=block)
+    return block
+
+
+def first_break(blocks: Iterable[EventBlock] | None = None) -> str | None:
+    """Recompute the whole chain; the first block that doesn't hold, in words, or None."""
+    previous = GENESIS
+    expected = 1
+    for block in blocks or EventBlock.objects.order_by("number").iterator():
+        leaves = [leaf(event) for event in Event.objects.filter(block=block).order_by("pk").iterator()]
+        if block.number != expected:
+            return f"block {expected} is missing"
+        if block.previous_hash != previous:
+            return f"block {block.number} does not follow the block before it"
+        if len(leaves) != block.events:
+            return f"block {block.number} sealed {block.events} events and {len(leaves)} are there"
+        if merkle_root(leaves) != block.merkle_root:
+            return f"an event in block {block.number} was changed"
+        if block_hash(block) != block.hash:
+            return f"block {block.number} was changed"
+        previous, expected = block.hash, expected + 1
+    return None

@@ -1,0 +1,25 @@
+"""Form fields for words: what the database, a signature or a screen cannot hold is refused in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from apps.core.text import validate_text
+
+
+class PlainText(forms.CharField):
+    """One line of text."""
+
+    default_validators = (validate_text,)
+
+
+class Words(forms.CharField):
+    """Paragraphs, in Markdown where the page says so. Line ends become a single newline."""
+
+    default_validators = (validate_text,)
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,170 @@
+"""What doctor and /health/ look at. `config/health.py` lists the checks; each says what it saw and what would help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
+from redis.exceptions import RedisError
+
+from apps.core.models import Installation, Job, Pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    result: str
+    saw: str
+    remedy: str = ""
+
+
+def run(*, quick: bool = False) -> list[Check]:
+    """Every check of `config/health.py`, or with `quick` only those that take milliseconds."""
+    results = []
+    for path, is_quick in import_string(settings.HEALTH_CHECKS).items():
+        if quick and not is_quick:
+            continue
+        function: Callable[[], Check] = import_string(path)
+        try:
+            results.append(function())
+        except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not a crash
+            results.append(
+                Check(function.__name__, FAIL, f"{type(error).__name__}: {error}".strip().splitlines()[0], "See the log.")
+            )
+    return results
+
+
+def database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            version = int(cursor.fetchone()[0])
+    except Exception as error:  # noqa: BLE001 - whatever keeps us from the database
+        return Check("database", FAIL, str(error).strip().splitlines()[0], "Start PostgreSQL, or mend DATABASE_URL.")
+    major = version // 10000
+    if major < 15:
+        return Check("database", FAIL, f"PostgreSQL {major}", "Satchel needs PostgreSQL 15 or newer.")
+    return Check("database", OK, f"PostgreSQL {major} answers")
+
+
+def migrations() -> Check:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        return Check("migrations", FAIL, f"{len(plan)} not applied", "Run `manage.py migrate`.")
+    return Check("migrations", OK, "all applied")
+
+
+def broker() -> Check:
+    import redis
+
+    try:
+        redis.Redis.from_url(caches["default"]._servers[0], socket_timeout=1, socket_connect_timeout=1).ping()  # type: ignore[attr-defined]  # noqa: SLF001
+    except (RedisError, OSError) as error:
+        return Check("broker", FAIL, str(error), "Start Valkey or Redis, or mend REDIS_URL. Nothing is lost meanwhile.")
+    return Check("broker", OK, "answers")
+
+
+def workers() -> Check:
+    from config.celery import app
+
+    needed = {choice.value for choice in Job.Queue}
+    try:
+        answers: dict[str, Any] = app.control.inspect(timeout=1.5).active_queues() or {}
+    except (RedisError, OSError) as error:
+        return Check("workers", FAIL, f"the broker does not answer: {error}", "Start the broker first.")
+    served = {queue["name"] for queues in answers.values() for queue in queues}
+    missing = sorted(needed - served)
+    if missing:
+        return Check(
+            "workers",
+            FAIL,
+            f"no worker serves {', '.join(missing)}",
+            f"Start one: `celery -A config worker -Q {','.join(missing)}`. Work waits in the outbox until then.",
+        )
+    return Check("workers", OK, f"{len(answers)} answer, every queue is served")
+
+
+def beat() -> Check:
+    pulse = Pulse.objects.filter(name="sweep").first()
+    if pulse is None:
+        return Check("beat", FAIL, "the outbox was never swept", "Start `celery -A config beat` and a worker for `now`.")
+    age = datetime.now(UTC) - pulse.seen_at
+    if age > max(timedelta(seconds=30), 4 * settings.SWEEP_EVERY):
+        return Check(
+            "beat", FAIL, f"the last sweep was {int(age.total_seconds())} s ago", "Start `celery -A config beat`."
+        )
+    return Check("beat", OK, f"swept {int(age.total_seconds())} s ago")
+
+
+def dead_letters() -> Check:
+    dead = Job.objects.filter(state=Job.State.DEAD).count()
+    if dead:
+        first = Job.objects.filter(state=Job.State.DEAD).order_by("pk").first()
+        error = first.last_error.strip().splitlines()[-1] if first and first.last_error else ""
+        return Check("dead letters", FAIL, f"{dead} given up; the first: {error}", "Mend the cause, then `manage.py revive_jobs`.")
+    return Check("dead letters", OK, "none")
+
+
+def storage() -> Check:
+    try:
+        name = default_storage.save("doctor/check", ContentFile(b"satchel"))
+        with default_storage.open(name) as file:
+            same = file.read() == b"satchel"
+        default_storage.delete(name)
+    except Exception as error:  # noqa: BLE001 - every backend has errors of its own
+        return Check("storage", FAIL, str(error), "Make the storage folder or bucket writable.")
+    return Check("storage", OK, "written and read back") if same else Check("storage", FAIL, "read back something else")
+
+
+def mail() -> Check:
+    if settings.EMAIL_BACKEND == "apps.notices.backends.KeptMail":
+        return Check("mail", WARN if settings.MODE == "prod" else OK, "letters are kept, read them at /dev/mail/")
+    from django.core.mail import get_connection
+
+    try:
+        server = get_connection(timeout=5)
+        server.open()
+        server.close()
+    except Exception as error:  # noqa: BLE001 - every backend has errors of its own
+        return Check("mail", FAIL, str(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then.")
+    return Check("mail", OK, "the mail server answers")
+
+
+def public_url() -> Check:
+    fixed = Installation.objects.first()
+    if fixed and fixed.public_url != settings.PUBLIC_URL:
+        return Check(
+            "public url",
+            FAIL,
+            f"{settings.PUBLIC_URL} is set, but credentials were signed as {fixed.public_url}",
+            f"Set PUBLIC_URL={fixed.public_url}.",
+        )
+    if settings.MODE == "prod" and not settings.PUBLIC_URL.startswith("https://"):
+        return Check("public url", FAIL, f"{settings.PUBLIC_URL} is not https", "Set PUBLIC_URL to your https address.")
+    return Check("public url", OK, settings.PUBLIC_URL)
+
+
+def evidence_host() -> Check:
+    if urlsplit(settings.EVIDENCE_ORIGIN).hostname == urlsplit(settings.PUBLIC_URL).hostname:
+        return Check(
+            "evidence host",
+            FAIL,
+            "evidence is served from the host that holds the sign-in cookie",
+            "Set EVIDENCE_ORIGIN to another host name that leads here.",
+        )
+    return Check("evidence host", OK, settings.EVIDENCE_ORIGIN)

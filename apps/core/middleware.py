@@ -1,0 +1,81 @@
+"""What every request passes through."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.core import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def evidence_host(get_response: GetResponse) -> GetResponse:
+    """Other people's files are served from a host of their own, which knows no cookie and no other address."""
+    from django.http import HttpResponseNotFound
+    from django.urls import Resolver404, get_resolver
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.get_host().rsplit(":", 1)[0] != settings.EVIDENCE_HOST:
+            return get_response(request)
+        try:
+            match = get_resolver(settings.EVIDENCE_URLCONF).resolve(request.path_info)
+        except Resolver404:
+            return HttpResponseNotFound("Not here.", content_type="text/plain; charset=utf-8")
+        return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+
+    return middleware
+
+
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """One policy for the whole site: nothing inline, nothing from elsewhere, nobody frames us."""
+    own = f"'self' {settings.EVIDENCE_ORIGIN}"
+    policy = "; ".join(
+        (
+            *("default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", f"connect-src {own}"),
+            *(f"img-src 'self' data: blob: {settings.EVIDENCE_ORIGIN}", f"media-src 'self' blob: {settings.EVIDENCE_ORIGIN}"),
+            *(f"frame-src {settings.EVIDENCE_ORIGIN}", "worker-src 'self'", "manifest-src 'self'", "form-action 'self'"),
+            *("base-uri 'none'", "frame-ancestors 'none'"),
+        )
+    )
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+    return middleware
+
+
+def person_time_zone(get_response: GetResponse) -> GetResponse:
+    """A person's pages are in the person's zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # Asking who it is would load the session; a visitor without the cookie has none.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+                return get_response(request)
+        return get_response(request)
+
+    return middleware
+
+
+def rate_limited(get_response: GetResponse) -> GetResponse:
+    """The general limit on changing things; single views add tighter ones."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and not request.path.startswith("/api/"):
+            wait = limits.seconds_until_allowed("post", limits.who_asks(request))
+            if wait:
+                return limits.too_many(request, wait)
+        return get_response(request)
+
+    return middleware

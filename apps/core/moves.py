@@ -1,0 +1,36 @@
+"""Tables of moves: which state may follow which. Every model with a life of its own has one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from apps.core.refused import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Moving(models.Model):
+    """A model with a `state`, a `State` and a table `MOVES`. The row's lock is the verb's business."""
+
+    State: ClassVar[type[models.TextChoices]]
+    MOVES: ClassVar[Mapping[str, frozenset[str]]]
+    THING: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def can_move(self, to: str) -> bool:
+        return to in self.MOVES[self.state]  # type: ignore[attr-defined] # each heir has its own `state` field
+
+    def move(self, to: str) -> None:
+        """Step to a state that the table allows. Only verbs call this, holding the row's lock."""
+        if not self.can_move(to):
+            here = self.State(self.state).label.lower()  # type: ignore[attr-defined]
+            raise Refused(
+                _("This %(thing)s is %(here)s, so that can no longer be done.") % {"thing": self.THING, "here": here}
+            )
+        self.state = to

@@ -1,0 +1,182 @@
+"""The outbox: jobs written with the change that made them necessary, and run by a worker until they are done.
+
+A job is a plain function named by a dotted path: ids in, one verb. It may run three times at once; the verb looks under
+its lock whether the work is done already. Celery carries only the bell (apps.core.tasks); the row is the promise.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import traceback
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from apps.core.models import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+log = logging.getLogger(__name__)
+
+# How long a worker may hold a job before another takes it up: what a killed worker held comes back after this.
+LEASES = {Job.Queue.NOW: timedelta(seconds=10), Job.Queue.MAIL: timedelta(minutes=1), Job.Queue.BULK: timedelta(minutes=10)}
+RING_AGAIN = timedelta(seconds=8)
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=1)
+KEEP_DONE = timedelta(days=30)
+
+
+class JobFunction(Protocol):
+    queue: str
+
+    def __call__(self, **arguments: Any) -> None: ...
+
+
+def job(*, queue: str) -> Callable[[Callable[..., None]], JobFunction]:
+    """Register a function as something a job row may name."""
+
+    def register(function: Callable[..., None]) -> JobFunction:
+        registered = cast("JobFunction", function)
+        registered.queue = Job.Queue(queue)
+        return registered
+
+    return register
+
+
+def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **arguments: Any) -> None:
+    """Write one job in the caller's transaction, and ring for it after the commit. A key is used once for ever."""
+    if not connection.in_atomic_block:
+        message = f"{function} must be enqueued in the transaction of the change that made it necessary."
+        raise transaction.TransactionManagementError(message)
+    target = _target(function)
+    # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO core_job
+                (function, key, queue, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
+            VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + %s, statement_timestamp(), '',
+                    statement_timestamp())
+            ON CONFLICT (key) DO NOTHING RETURNING id
+            """,
+            [function, key, target.queue, json.dumps(arguments), delay],
+        )
+        row = cursor.fetchone()
+    if row is None or delay:
+        return
+
+    # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
+    def ring_for_it() -> None:
+        ring(row[0], target.queue)
+
+    transaction.on_commit(ring_for_it, robust=True)
+
+
+def ring(job_id: int, queue: str) -> None:
+    """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
+    from apps.core import tasks  # tasks register themselves with `job` above
+
+    try:
+        tasks.run_job.apply_async(args=(job_id,), queue=queue, retry=False)
+    except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
+        log.warning("No bell for job %d: %s", job_id, error)
+        Job.objects.filter(pk=job_id).update(rung_at=None)
+
+
+def ring_again(limit: int = 500) -> int:
+    """Ring for jobs that are due and were not told of lately: a lost bell, a retry, a dead worker's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE core_job SET rung_at = statement_timestamp() WHERE id IN (
+                SELECT id FROM core_job
+                WHERE state = 'pending' AND next_at <= statement_timestamp()
+                  AND (leased_until IS NULL OR leased_until < statement_timestamp())
+                  AND (rung_at IS NULL OR rung_at < statement_timestamp() - %s)
+                ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING id, queue
+            """,
+            [RING_AGAIN, limit],
+        )
+        lost = cursor.fetchall()
+    for job_id, queue in lost:
+        ring(job_id, queue)
+    return len(lost)
+
+
+def run(job_id: int) -> bool:
+    """Lease one job, call its function, and write down how it went. False when there was nothing to do."""
+    one = Job.objects.filter(pk=job_id).first()
+    if one is None or not _free().filter(pk=one.pk).update(
+        leased_until=Now() + LEASES[Job.Queue(one.queue)], attempts=F("attempts") + 1
+    ):
+        return False
+    one.refresh_from_db()
+    try:
+        _target(one.function)(**one.arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
+        _failed(one, error)
+    else:
+        Job.objects.filter(pk=one.pk).update(state=Job.State.DONE, done_at=Now(), leased_until=None, last_error="")
+    return True
+
+
+def due(limit: int = 500) -> list[int]:
+    """Ids of jobs that should have run by now and that nobody holds, the longest waiting first."""
+    return list(_free().order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def drain(limit: int = 100_000) -> int:
+    """Run everything that is due here and now, in-process, and what that brings forth. For commands and tests."""
+    done = 0
+    while done < limit:
+        ran = sum(run(job_id) for job_id in due())
+        if not ran:
+            break
+        done += ran
+    return done
+
+
+def prune() -> int:
+    """Forget jobs done long ago. Dead letters stay until a person looks."""
+    return Job.objects.filter(state=Job.State.DONE, done_at__lt=Now() - KEEP_DONE).delete()[0]
+
+
+@transaction.atomic
+def revive(one: Job) -> None:
+    """Give a dead letter another dozen tries."""
+    Job.objects.filter(pk=one.pk, state=Job.State.DEAD).update(
+        state=Job.State.PENDING, attempts=0, next_at=Now(), leased_until=None, rung_at=None
+    )
+
+
+def _failed(one: Job, error: Exception) -> None:
+    log.warning("%s failed (attempt %d)", one.key, one.attempts, exc_info=error)
+    words = "".join(traceback.format_exception(error))[-4000:]
+    wait = min(LONGEST_WAIT, timedelta(seconds=2**one.attempts)) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+    state = Job.State.DEAD if one.attempts >= MOST_ATTEMPTS else Job.State.PENDING
+    Job.objects.filter(pk=one.pk, state=Job.State.PENDING).update(
+        state=state, next_at=Now() + wait, leased_until=None, rung_at=None, last_error=words
+    )
+
+
+def _free() -> QuerySet[Job]:
+    unheld = Q(leased_until=None) | Q(leased_until__lt=Now())
+    return Job.objects.filter(unheld, state=Job.State.PENDING, next_at__lte=Now())
+
+
+def _target(function: str) -> JobFunction:
+    target = import_string(function)
+    if not hasattr(target, "queue"):
+        message = f"{function} is not registered with @job."
+        raise LookupError(message)
+    return cast("JobFunction", target)

@@ -1,0 +1,5 @@
+"""The one error for *when*: a thing that this person may do, but not now. Its message is written for that person."""
+
+
+class Refused(Exception):
+    """An act that the present state doesn't allow. `str()` of it is shown to the person who asked."""

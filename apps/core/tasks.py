@@ -1,0 +1,48 @@
+"""The three Celery tasks of the house. Every job goes through the first; beat knows the other two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.utils.module_loading import import_string
+
+from apps.core import events, outbox
+from apps.core.models import Pulse
+from apps.core.outbox import job
+from config.celery import app
+
+
+@app.task(ignore_result=True)
+def run_job(job_id: int) -> None:
+    close_old_connections()
+    outbox.run(job_id)
+
+
+@app.task(ignore_result=True)
+def sweep() -> None:
+    """Ring again for what was lost, and leave a sign of life."""
+    close_old_connections()
+    Pulse.objects.update_or_create(name="sweep", defaults={"seen_at": datetime.now(UTC)})
+    outbox.ring_again()
+
+
+@app.task(ignore_result=True)
+def run_schedule() -> None:
+    """Enqueue each periodic job once per period; two beats do no harm, since the key names the period."""
+    close_old_connections()
+    now = datetime.now(UTC).timestamp()
+    for name, (function, every) in import_string(settings.SCHEDULE).items():
+        with transaction.atomic():
+            outbox.enqueue(function, key=f"schedule:{name}:{int(now // every.total_seconds())}")
+
+
+@job(queue="bulk")
+def seal_events() -> None:
+    events.seal()
+
+
+@job(queue="bulk")
+def prune_jobs() -> None:
+    outbox.prune()

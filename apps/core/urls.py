@@ -1,0 +1,9 @@
+from django.urls import path
+
+from apps.core import views
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("help/", views.help_page, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+]

@@ -1,0 +1,32 @@
+"""Who may do what at an issuer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.issuers.models import Achievement, Seat
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.issuers.models import Issuer
+
+
+def has_seat(user: User, issuer: Issuer, *roles: str) -> bool:
+    return Seat.objects.live().filter(issuer=issuer, person=user, role__in=roles).exists()
+
+
+def can_design(user: User, issuer: Issuer) -> bool:
+    return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
+
+
+def can_publish(user: User, issuer: Issuer) -> bool:
+    return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
+
+
+def can_seat(user: User, issuer: Issuer) -> bool:
+    return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
+
+
+def can_assess(user: User, achievement: Achievement) -> bool:
+    """A seat to assess or to moderate at the issuer, or at this achievement."""
+    return Achievement.objects.assessable_by(user).filter(pk=achievement.pk).exists()

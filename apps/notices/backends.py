@@ -1,0 +1,30 @@
+"""Where letters go when there is no mail server: kept in a folder, read at /dev/mail/."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.mail import EmailMessage
+
+
+class KeptMail(BaseEmailBackend):
+    """One .eml file a Message-ID: a letter handed over twice is kept once, as a mail server would."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            mime = message.message()
+            name = hashlib.sha256(str(mime["Message-ID"]).encode()).hexdigest()[:32]
+            path = settings.MAIL_DIR / f"{name}.eml"
+            unfinished = path.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))
+            unfinished.replace(path)
+        return len(email_messages)

@@ -1,0 +1,150 @@
+"""The desk: who holds an attempt, how they mark it, and what was decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.ids import PublicIdField
+from apps.core.moves import Moving
+from apps.issuers.models import Achievement, Criterion
+from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def live(self) -> AssignmentQuerySet:
+        """Leases that still hold, by the database's clock."""
+        return self.filter(state=Assignment.State.TAKEN, until__gt=Now())
+
+    def lapsed(self) -> AssignmentQuerySet:
+        return self.filter(state=Assignment.State.TAKEN, until__lte=Now())
+
+
+class Assignment(Moving):
+    """Who marks an attempt, and until when: a lease. One person holds it at a time."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("Taken")
+        DONE = "done", _("Done")
+        RELEASED = "released", _("Given back")
+        EXPIRED = "expired", _("Run out")
+
+    MOVES: ClassVar = {
+        State.TAKEN: frozenset({State.DONE, State.RELEASED, State.EXPIRED}),
+        State.DONE: frozenset(),
+        State.RELEASED: frozenset(),
+        State.EXPIRED: frozenset(),
+    }
+    THING: ClassVar = _("assignment")
+
+    public_id = PublicIdField()
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="assignments")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    state = models.CharField(max_length=12, choices=State, default=State.TAKEN)
+    taken_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("attempt",), condition=Q(state="taken"), name="one_live_lease"),
+            models.CheckConstraint(condition=Q(until__gt=F("taken_at")), name="lease_ends_after_it_begins"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assessor}: {self.attempt}"
+
+
+class Review(Moving):
+    """One assessor's marking of an attempt under one lease."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Sent")
+        ACCEPTED = "accepted", _("Accepted")
+        VOID = "void", _("Void")
+
+    MOVES: ClassVar = {
+        State.DRAFT: frozenset({State.SUBMITTED, State.VOID}),
+        State.SUBMITTED: frozenset({State.ACCEPTED, State.VOID}),
+        State.ACCEPTED: frozenset(),
+        State.VOID: frozenset(),
+    }
+    THING: ClassVar = _("review")
+
+    class Question(models.TextChoices):
+        """What is asked of the evidence in every review."""
+
+        VALID = "valid", _("Valid: it shows what the criteria ask for")
+        SUFFICIENT = "sufficient", _("Sufficient: there is enough of it")
+        AUTHENTIC = "authentic", _("Authentic: it is the learner's own")
+        CURRENT = "current", _("Current: it shows what they can do now")
+
+    public_id = PublicIdField()
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="review")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    valid = models.BooleanField(null=True)
+    sufficient = models.BooleanField(null=True)
+    authentic = models.BooleanField(null=True)
+    current = models.BooleanField(null=True)
+    note = models.TextField(_("note to the learner"), blank=True)
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.assignment}"
+
+
+class Mark(models.Model):
+    """The level an assessor gives on one criterion, and why."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="marks")
+    level = models.PositiveSmallIntegerField(null=True, help_text=_("Position of the level; none yet: not marked"))
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("review", "criterion__position")
+        constraints = (models.UniqueConstraint(fields=("review", "criterion"), name="one_mark_a_criterion"),)
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.level}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User) -> DecisionQuerySet:
+        granted = Achievement.objects.assessable_by(user)
+        return self.filter(
+            Q(attempt__submission__learner=user) | Q(attempt__submission__achievement__in=granted)
+        )
+
+
+class Decision(models.Model):
+    """The settled outcome of an attempt. Never changed."""
+
+    class Outcome(models.TextChoices):
+        MEETS = "meets", _("Meets the rubric")
+        NOT_YET = "not_yet", _("Not yet")
+
+    public_id = PublicIdField()
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="decision")
+    review = models.OneToOneField(Review, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+
+    objects = DecisionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.get_outcome_display()}"

@@ -1,0 +1,62 @@
+"""Reads of the desk that need a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from apps.issuers.models import Achievement
+from apps.reviews.models import Assignment
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from apps.accounts.models import User
+
+WAITING = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
+
+
+def queue_for(user: User) -> QuerySet[Attempt]:
+    """Attempts that wait for a decision where `user` may assess, the most urgent first. Nobody's own work.
+
+    Each carries `holder_name` and `is_mine` of the live lease.
+    """
+    live = Assignment.objects.live().filter(attempt=OuterRef("pk"))
+    return (
+        Attempt.objects.filter(
+            state__in=WAITING, submission__achievement__in=Achievement.objects.assessable_by(user)
+        )
+        .exclude(submission__learner=user)
+        .select_related("submission__version__achievement__issuer", "submission__learner")
+        .annotate(
+            holder_name=Subquery(live.values("assessor__name")[:1]),
+            is_mine=Exists(live.filter(assessor=user)),
+        )
+        .order_by("submission__answer_by", "pk")
+    )
+
+
+def free_for(user: User) -> QuerySet[Attempt]:
+    """What is ready to be assessed and held by nobody."""
+    return queue_for(user).filter(state=Attempt.State.ASSESSABLE, holder_name=None)
+
+
+def counts_for(user: User, today: date) -> dict[str, int]:
+    waiting = queue_for(user)
+    return {
+        "all": waiting.count(),
+        "mine": waiting.filter(is_mine=True).count(),
+        "free": free_for(user).count(),
+        "late": waiting.filter(submission__answer_by__lt=today).count(),
+    }
+
+
+def decided_by(user: User) -> QuerySet[Submission]:
+    return (
+        Submission.objects.filter(attempts__decision__by=user)
+        .select_related("version", "learner")
+        .order_by("-decided_at")
+        .distinct()
+    )

@@ -1,0 +1,274 @@
+"""What happens at the desk: an attempt is taken, marked, decided; a lease is given back or runs out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+from apps.reviews import policies, queries
+from apps.reviews.models import Assignment, Decision, Mark, Review
+from apps.reviews.snapshots import freeze
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+
+Outcome = Decision.Outcome
+
+
+@transaction.atomic
+def take(attempt: Attempt, *, by: User) -> Assignment:
+    """Take an attempt to mark it. Taking what one holds already goes on with it."""
+    attempt, submission = _locked(attempt)
+    if not policies.can_assess(by, submission):
+        raise _cannot_judge(by, submission)
+    held = attempt.assignments.filter(state=Assignment.State.TAKEN).select_related("assessor").first()
+    if held is not None:
+        if held.assessor_id == by.pk and _still_holds(held):
+            return held
+        if _still_holds(held):
+            raise Refused(
+                _("%(name)s holds this until %(time)s. Take the next one?")
+                % {"name": held.assessor, "time": time_format(timezone.localtime(held.until))}
+            )
+        _end(held, Assignment.State.EXPIRED)
+    if attempt.state != Attempt.State.ASSESSABLE:
+        raise Refused(_("This is not ready to be assessed: its files are being checked, or it is decided."))
+    if submission.state == Submission.State.SUBMITTED:
+        submission.move(Submission.State.UNDER_ASSESSMENT)
+        submission.save(update_fields=["state"])
+    assignment = Assignment.objects.create(
+        attempt=attempt, assessor=by, taken_at=Now(), until=Now() + timedelta(hours=settings.LEASE_HOURS)
+    )
+    assignment.refresh_from_db()
+    _begin_review(assignment)
+    record("assignment.taken", submission, by=by, assignment=assignment.public_id, attempt=attempt.public_id)
+    return assignment
+
+
+@transaction.atomic
+def take_next(*, by: User) -> Assignment | None:
+    """Take the most urgent attempt that nobody holds; those that another is just taking are passed over."""
+    locked = (
+        Attempt.objects.filter(pk__in=queries.free_for(by).values("pk"))
+        .order_by("submission__answer_by", "pk")
+        .select_for_update(of=("self",), skip_locked=True)
+        .first()
+    )
+    return take(locked, by=by) if locked else None
+
+
+@transaction.atomic
+def give_back(assignment: Assignment, *, by: User) -> None:
+    """Give a lease back; the marks given under it are kept as void."""
+    attempt, submission = _locked(assignment.attempt)
+    held = _held(attempt, by)
+    _end(held, Assignment.State.RELEASED)
+    record("assignment.released", submission, by=by, assignment=held.public_id, attempt=attempt.public_id)
+
+
+@transaction.atomic
+def save_marks(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Mapping[Criterion, tuple[int | None, str]],
+    answers: Mapping[str, bool | None],
+    note: str,
+) -> Review:
+    """Keep what an assessor has marked so far: criterion -> (level or none yet, comment)."""
+    attempt, submission = _locked(attempt)
+    if not policies.can_assess(by, submission):
+        raise _cannot_judge(by, submission)
+    return _write(_held(attempt, by).review, marks=marks, answers=answers, note=note)
+
+
+@transaction.atomic
+def decide(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Mapping[Criterion, tuple[int | None, str]],
+    answers: Mapping[str, bool | None],
+    note: str,
+) -> Decision:
+    """Settle an attempt by its marks. When they meet the rubric the credential is awarded too: both, or neither."""
+    attempt, submission = _locked(attempt)
+    if not policies.can_assess(by, submission):
+        raise _cannot_judge(by, submission)
+    if attempt.state in {Attempt.State.ASSESSED, Attempt.State.CLOSED}:
+        raise Refused(_("This was decided already, by %(name)s.") % {"name": attempt.decision.by})
+    assignment = _held(attempt, by)
+    review = _write(assignment.review, marks=marks, answers=answers, note=note)
+    told = _findings(review)
+    outcome = outcome_of(told)
+    _refuse_unready(review, told)
+
+    now = clock.now()
+    attempt.move(Attempt.State.ASSESSED)
+    review.move(Review.State.SUBMITTED)
+    review.move(Review.State.ACCEPTED)
+    review.submitted_at = now
+    review.save(update_fields=["state", "submitted_at"])
+    _end(assignment, Assignment.State.DONE)
+    decision = Decision.objects.create(
+        attempt=attempt, review=review, outcome=outcome, note=note, by=by, decided_at=now
+    )
+    submissions.answer(attempt, met=outcome == Outcome.MEETS, findings=told, note=note, by=by, at=now)
+    record("decision.made", submission, by=by, decision=decision.public_id, outcome=outcome, note=digest(note))
+    if outcome == Outcome.MEETS:
+        credentials.award(
+            submission.version,
+            earner=submission.learner,
+            basis=Credential.Basis.ASSESSED,
+            decision_id=decision.public_id,
+            judged=freeze(attempt, told),
+            by=by,
+            at=now,
+        )
+    return decision
+
+
+def outcome_of(told: list[submissions.Told]) -> Decision.Outcome:
+    """Meets if and only if every required criterion reaches its required level."""
+    met = all(one.met for one in told if one.criterion.required)
+    return Outcome.MEETS if met else Outcome.NOT_YET
+
+
+def expire_leases() -> int:
+    """Free what nobody has come back to. Marks already given are kept, as void."""
+    ended = 0
+    for assignment in Assignment.objects.lapsed().select_related("attempt"):
+        with transaction.atomic():
+            attempt, submission = _locked(assignment.attempt)
+            lapsed = attempt.assignments.lapsed().select_for_update(of=("self",)).first()
+            if lapsed is None:
+                continue
+            _end(lapsed, Assignment.State.EXPIRED)
+            record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=attempt.public_id)
+            ended += 1
+    return ended
+
+
+def _locked(attempt: Attempt) -> tuple[Attempt, Submission]:
+    """The attempt and its submission under their locks, child first."""
+    attempt = Attempt.objects.locked(attempt.pk)
+    submission = Submission.objects.locked(attempt.submission_id)
+    attempt.submission = submission
+    return attempt, submission
+
+
+def _cannot_judge(by: User, submission: Submission) -> Exception:
+    if policies.same_person(by, submission.learner):
+        return Refused(_("You cannot judge this one: the work is yours."))
+    return PermissionDenied()
+
+
+def _held(attempt: Attempt, by: User) -> Assignment:
+    held = attempt.assignments.filter(state=Assignment.State.TAKEN).select_related("assessor", "review").first()
+    if held is None:
+        raise Refused(_("You don't hold this any more. Take it again; what you marked is kept."))
+    if held.assessor_id != by.pk:
+        raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": held.assessor})
+    if not _still_holds(held):
+        raise Refused(_("Your time for this ran out. Take it again; what you marked is kept."))
+    return held
+
+
+def _begin_review(assignment: Assignment) -> None:
+    """A fresh review; what the same assessor marked under an ended lease comes along."""
+    review = Review.objects.create(assignment=assignment, saved_at=clock.now())
+    earlier = (
+        Review.objects.filter(
+            assignment__attempt=assignment.attempt, assignment__assessor=assignment.assessor, state=Review.State.VOID
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if earlier is None:
+        return
+    for field in (*Review.Question, "note"):
+        setattr(review, field, getattr(earlier, field))
+    review.save(update_fields=[*Review.Question, "note"])
+    Mark.objects.bulk_create(
+        Mark(review=review, criterion_id=mark.criterion_id, level=mark.level, comment=mark.comment)
+        for mark in earlier.marks.all()
+    )
+
+
+def _still_holds(assignment: Assignment) -> bool:
+    return Assignment.objects.live().filter(pk=assignment.pk).exists()
+
+
+def _end(assignment: Assignment, state: str) -> None:
+    assignment.move(state)
+    Assignment.objects.filter(pk=assignment.pk).update(state=state, ended_at=Now())
+    if state != Assignment.State.DONE:
+        review = Review.objects.get(assignment=assignment)
+        review.move(Review.State.VOID)
+        review.save(update_fields=["state"])
+
+
+def _write(
+    review: Review,
+    *,
+    marks: Mapping[Criterion, tuple[int | None, str]],
+    answers: Mapping[str, bool | None],
+    note: str,
+) -> Review:
+    version_id = review.assignment.attempt.submission.version_id
+    for criterion, (level, comment) in marks.items():
+        steps = {one.position for one in criterion.levels.all()}
+        if criterion.version_id != version_id or (level is not None and level not in steps):
+            raise Refused(_("That level is not in this rubric."))
+        Mark.objects.update_or_create(
+            review=review, criterion=criterion, defaults={"level": level, "comment": comment}
+        )
+    for question in Review.Question:
+        setattr(review, question, answers.get(question))
+    review.note = note
+    review.saved_at = clock.now()
+    review.save(update_fields=[*Review.Question, "note", "saved_at"])
+    return review
+
+
+def _findings(review: Review) -> list[submissions.Told]:
+    given = {mark.criterion_id: mark for mark in review.marks.all()}
+    told = []
+    for criterion in review.assignment.attempt.submission.version.criteria.all():
+        mark = given.get(criterion.pk)
+        if mark is None or mark.level is None:
+            raise Refused(_("Mark “%(criterion)s” first.") % {"criterion": criterion})
+        met = mark.level >= criterion.required_level
+        told.append(submissions.Told(criterion=criterion, level=mark.level, met=met, comment=mark.comment))
+    return told
+
+
+def _refuse_unready(review: Review, told: list[submissions.Told]) -> None:
+    for one in told:
+        if not one.met and not one.comment.strip():
+            raise Refused(
+                _("Say what to change for “%(criterion)s”: the learner reads it.") % {"criterion": one.criterion}
+            )
+    unanswered = [question for question in Review.Question if getattr(review, question) is None]
+    if unanswered:
+        raise Refused(_("Answer the four questions about the evidence first."))
+    if outcome_of(told) == Outcome.MEETS and not all(getattr(review, question) for question in Review.Question):
+        raise Refused(_("Evidence that isn't valid, sufficient, authentic and current cannot meet the rubric."))

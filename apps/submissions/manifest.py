@@ -1,0 +1,58 @@
+"""The manifest that freezes an attempt: what was handed in, with a SHA-256 for each piece."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.submissions.models import Attempt
+
+
+def sum_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
+    """The manifest as JSON text, keys sorted: equal evidence gives equal bytes."""
+    body: dict[str, Any] = {
+        "attempt": attempt.number,
+        "submission": attempt.submission.public_id,
+        "overview": {"sha256": sum_of(attempt.overview)},
+        "reflection": {"sha256": sum_of(attempt.reflection)},
+        "evidence": [
+            {
+                "id": piece.public_id,
+                "kind": piece.kind,
+                "media_type": piece.media_type,
+                "size": piece.size,
+                "sha256": piece.sha256,
+                "criteria": sorted(criterion.code for criterion in piece.criteria.all()),
+            }
+            for piece in pieces
+        ],
+    }
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def first_difference(piece: EvidenceItem) -> str | None:
+    """What of a piece no longer agrees with its recorded sum, in words, or None. Reads files to their end."""
+    if piece.kind == EvidenceItem.Kind.LINK:
+        found = sum_of(piece.url)
+    elif piece.kind == EvidenceItem.Kind.TEXT:
+        found = sum_of(piece.text)
+    else:
+        total = hashlib.sha256()
+        try:
+            with piece.file.open("rb") as file:
+                for chunk in iter(lambda: file.read(1024 * 1024), b""):
+                    total.update(chunk)
+        except OSError:
+            return f"the file of {piece.public_id} cannot be read"
+        found = total.hexdigest()
+    return None if found == piece.sha256 else f"{piece.public_id} has changed since it was handed over"

@@ -1,0 +1,7 @@
+from apps.core.outbox import job
+from apps.submissions import verbs
+
+
+@job(queue="now")
+def freeze(*, attempt_id: int) -> None:
+    verbs.freeze(attempt_id)

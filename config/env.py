@@ -1,0 +1,69 @@
+"""The one place that reads the environment. A value that is missing or makes no sense stops the start, in words."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class BadSetting(Exception):
+    """An environment variable is missing or cannot be what it says."""
+
+
+_MISSING = object()
+
+
+def text(name: str, default: str | object = _MISSING) -> str:
+    value = os.environ.get(name)
+    if value is None or value == "":
+        if default is _MISSING:
+            message = f"{name} is not set. Start with `make up`, or set it in the environment."
+            raise BadSetting(message)
+        return str(default)
+    return value
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value not in options:
+        message = f"{name} is {value!r}; it can be {', '.join(options)}."
+        raise BadSetting(message)
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    words = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+    value = text(name, "on" if default else "off").lower()
+    if value not in words:
+        message = f"{name} is {value!r}; it can be on or off."
+        raise BadSetting(message)
+    return words[value]
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        message = f"{name} is {value!r}; it must be a whole number."
+        raise BadSetting(message) from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Values parted by commas or spaces."""
+    return text(name, default).replace(",", " ").split()
+
+
+def origin(name: str, default: str | object = _MISSING) -> str:
+    """`scheme://host[:port]`, without a path or a trailing slash."""
+    from urllib.parse import urlsplit
+
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+        message = f"{name} is {value!r}; it must look like https://badges.example.org, with no path."
+        raise BadSetting(message)
+    return value

@@ -1,0 +1,5 @@
+"""What must follow an event in a room further up: event kind -> jobs, each called with the event's id."""
+
+REACTIONS: dict[str, tuple[str, ...]] = {
+    "credential.awarded": ("apps.backpacks.tasks.file_credential",),
+}

@@ -1,0 +1,41 @@
+"""Production: https, no demo, no fail points, no limits lifted."""
+
+from config import env
+from config.settings.base import *  # noqa: F403 - a settings module is its base and what differs
+from config.settings.base import EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
+
+for name in ("SATCHEL_FAILPOINT", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):
+    if env.text(name, ""):
+        message = f"{name} is for trying things out; production refuses to start with it."
+        raise env.BadSetting(message)
+if not (PUBLIC_URL.startswith("https://") and EVIDENCE_ORIGIN.startswith("https://")):
+    message = "PUBLIC_URL and EVIDENCE_ORIGIN must be https in production."
+    raise env.BadSetting(message)
+if PUBLIC_HOST == EVIDENCE_HOST:
+    message = "EVIDENCE_ORIGIN must be another host than PUBLIC_URL: cookies do not mind the port."
+    raise env.BadSetting(message)
+
+DEBUG = False
+MODE = "prod"
+DEMO_ALLOWED = False
+DEMO_PUBLIC = False
+FAILPOINTS_ALLOWED = False
+BIND = env.text("BIND", "127.0.0.1")
+
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -23,3 +23,12 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class WebAddress(forms.URLField):
+    """An http or https address; without a scheme it is taken as https."""
+
+    default_validators = (*forms.URLField.default_validators, validate_text)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)

@@ -4,9 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+
+# Lets annotations like ModelAdmin[User] stand in class headers.
+django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = Path(env.text("SATCHEL_DATA", ROOT / ".satchel"))

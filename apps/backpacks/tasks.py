@@ -1,0 +1,10 @@
+from apps.backpacks import verbs
+from apps.core.models import Event
+from apps.core.outbox import job
+from apps.credentials.models import Credential
+
+
+@job(queue="now")
+def file_credential(*, event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    verbs.file_credential(Credential.objects.select_related("earner").get(public_id=event.subject_id))

@@ -1,0 +1,27 @@
+"""Share tokens: long random-looking names that only the earner and whom they trust can know."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from apps.backpacks.models import ShareLink
+
+
+def token_of(public_id: str) -> str:
+    """26 characters of base32, from HMAC-SHA-256 of the link's public id."""
+    mac = hmac.new(settings.SHARE_LINK_KEY.encode(), f"share:{public_id}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def address_of(link: ShareLink) -> str:
+    return f"{settings.PUBLIC_URL}/b/{token_of(link.public_id)}/"

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from apps.backpacks import views
+
+app_name = "backpacks"
+urlpatterns = [
+    path("backpack/", views.backpack, name="backpack"),
+    path("backpack/items/<str:public_id>/claim/", views.claim, name="claim"),
+    path("backpack/collections/new/", views.make_collection, name="make_collection"),
+    path("backpack/collections/<str:public_id>/", views.collection, name="collection"),
+    path("backpack/collections/<str:public_id>/arrange/", views.arrange, name="arrange"),
+    path("backpack/collections/<str:public_id>/share/", views.share, name="share"),
+    path("backpack/collections/<str:public_id>/unshare/", views.unshare, name="unshare"),
+    path("backpack/collections/<str:public_id>/remove/", views.remove_collection, name="remove_collection"),
+    path("backpack/collections/<str:public_id>/add/<str:item_id>/", views.collect, name="collect"),
+    path("backpack/collections/<str:public_id>/drop/<str:item_id>/", views.uncollect, name="uncollect"),
+    path("b/<str:token>/", views.shared, name="shared"),
+    path("c/<str:public_id>", views.credential, name="credential"),
+]

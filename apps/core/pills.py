@@ -1,0 +1,112 @@
+"""How a state is shown: always an icon and a word, and a colour that repeats them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Pill(NamedTuple):
+    """`tone` is one of pass, fail, unsure, revoked, expired, draft, due, notyet."""
+
+    icon: str
+    tone: str
+    word: StrOrPromise
+
+
+_LOCK = "lock-fill"
+_TICK = "check-circle-fill"
+_CLOCK = "clock-fill"
+_STOP = "slash-circle-fill"
+_SAND = "hourglass-split"
+_BACK = "arrow-return-left"
+_DASH = "dash-circle-fill"
+
+KINDS: dict[str, dict[str, Pill]] = {
+    "submission": {
+        "draft": Pill("pencil", "draft", _("Draft")),
+        "submitted": Pill("inbox-fill", "due", _("Handed in")),
+        "under_assessment": Pill(_CLOCK, "due", _("Being judged")),
+        "awaiting_decision": Pill(_CLOCK, "due", _("Waiting for the decision")),
+        "not_yet": Pill("arrow-repeat", "notyet", _("Not yet")),
+        "awarded": Pill(_TICK, "pass", _("Awarded")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("submission", "Declined")),
+        "withdrawn": Pill(_BACK, "expired", _("Withdrawn")),
+        "lapsed": Pill(_SAND, "expired", _("Lapsed")),
+        "under_appeal": Pill("chat-left-text-fill", "due", _("Under appeal")),
+    },
+    "attempt": {
+        "open": Pill("pencil", "draft", _("Open")),
+        "submitted": Pill("inbox-fill", "due", _("Handed in")),
+        "checking": Pill("shield-check", "due", _("Files being checked")),
+        "assessable": Pill("inbox-fill", "due", _("Ready to judge")),
+        "assessed": Pill("clipboard-check-fill", "due", _("Judged")),
+        "closed": Pill(_LOCK, "expired", _("Closed")),
+        "returned_unscored": Pill(_BACK, "notyet", _("Returned, not judged")),
+    },
+    "credential": {
+        "awarded": Pill(_CLOCK, "due", _("Being signed")),
+        "baked": Pill(_CLOCK, "due", _("Signed")),
+        "offered": Pill("envelope-fill", "due", _("Waiting for your yes")),
+        "claimed": Pill(_TICK, "pass", _("Claimed")),
+        "declined": Pill(_DASH, "expired", _("Not wanted")),
+        "unclaimed": Pill(_SAND, "expired", _("Not claimed")),
+        "valid": Pill(_TICK, "pass", _("Valid")),
+        "suspended": Pill("pause-circle-fill", "unsure", _("Paused")),
+        "revoked": Pill(_STOP, "revoked", _("Taken back")),
+        "superseded": Pill("arrow-left-right", "expired", _("Replaced")),
+        "expired": Pill(_SAND, "expired", _("Ran out")),
+    },
+    "delivery": {
+        "queued": Pill(_CLOCK, "due", _("Waiting to go")),
+        "sent": Pill("send-fill", "due", _("Sent")),
+        "bounced": Pill("x-octagon-fill", "fail", _("Came back")),
+        "address_needed": Pill("envelope-fill", "notyet", _("Address needed")),
+        "failed": Pill("x-octagon-fill", "fail", _("Not sent")),
+        "cancelled": Pill(_DASH, "expired", _("Cancelled")),
+    },
+    "assignment": {
+        "offered": Pill("inbox-fill", "due", _("Waiting")),
+        "taken": Pill(_LOCK, "due", _("Taken")),
+        "done": Pill("clipboard-check-fill", "due", _("Done")),
+        "released": Pill(_BACK, "expired", _("Given back")),
+        "expired": Pill(_SAND, "expired", _("Ran out")),
+        "refused": Pill(_DASH, "expired", _("Passed on")),
+    },
+    "review": {
+        "draft": Pill("pencil", "draft", _("Draft")),
+        "submitted": Pill("inbox-fill", "due", _("Handed in")),
+        "accepted": Pill(_TICK, "pass", _("Accepted")),
+        "passed_back": Pill(_BACK, "notyet", _("Passed back")),
+        "void": Pill(_STOP, "expired", _("Void")),
+    },
+    "version": {
+        "draft": Pill("pencil", "draft", _("Draft")),
+        "in_approval": Pill(_CLOCK, "due", _("In approval")),
+        "approved": Pill("clipboard-check-fill", "due", _("Approved")),
+        "published": Pill(_TICK, "pass", _("Published")),
+        "retired": Pill(_SAND, "expired", _("Retired")),
+        "archived": Pill("inbox", "expired", _("Archived")),
+    },
+    "visibility": {
+        "private": Pill(_LOCK, "draft", _("Only you")),
+        "link": Pill("link-45deg", "due", _("With the link")),
+        "public": Pill("globe2", "due", _("Anyone")),
+    },
+    "check": {
+        "pass": Pill(_TICK, "pass", _("Passed")),
+        "fail": Pill("x-octagon-fill", "fail", _("Failed")),
+        "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
+        "partly": Pill("question-square-fill", "unsure", _("Partly")),
+    },
+}
+
+
+def pill_of(state: str, kind: str) -> Pill:
+    """The look of `state` in the table of states `kind`."""
+    return KINDS[kind][state]

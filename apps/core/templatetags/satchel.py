@@ -1,0 +1,125 @@
+"""What Satchel's templates need beyond Django's own tags."""
+
+from __future__ import annotations
+
+import json
+import zoneinfo
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from django import template
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from apps.core import markdown as markdown_text
+from apps.core.pills import Pill, pill_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+register = template.Library()
+
+
+@cache
+def _icons() -> dict[str, str]:
+    for folder in settings.STATICFILES_DIRS:
+        path = folder / "icons.json"
+        if path.is_file():
+            icons: dict[str, str] = json.loads(path.read_text())
+            return icons
+    message = "static/dist/icons.json is missing: run `npm ci && npm run build` in static/."
+    raise ImproperlyConfigured(message)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon from static/icons.txt, drawn in the colour of the text around it; it says nothing to a screen reader."""
+    inside = _icons().get(name)
+    if inside is None:
+        message = f"No icon {name!r}: add its name to static/icons.txt and build the front end."
+        raise template.TemplateSyntaxError(message)
+    return format_html(
+        '<svg class="i{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
+        f" {css}" if css else "",
+        mark_safe(inside),  # noqa: S308 - from our own build
+    )
+
+
+@register.simple_tag
+def pill(state: str, kind: str = "") -> Pill:
+    """The look of a state: icon, tone, word. Kinds stand in apps.core.pills."""
+    return pill_of(state, kind or "submission")
+
+
+class Block(NamedTuple):
+    """One block of a level track, as CSS classes."""
+
+    css: str
+
+
+@register.simple_tag
+def track_blocks(reached: int | None, needed: int | None, of: int) -> list[Block]:
+    """One block a level: filled up to the level reached (brown when below what is needed), a bar at the level needed."""
+    reached, needed = reached or 0, needed or 0
+    filled = "on" if reached >= needed else "below"
+    return [
+        Block(" ".join(part for part in (filled if n <= reached else "", "need" if n == needed else "") if part))
+        for n in range(1, of + 1)
+    ]
+
+
+@register.simple_tag
+def rubric_head(criteria: Sequence[object]) -> list[str]:
+    """The names of the levels where every criterion has the same, for the table's head; else nothing."""
+    rows = [[level.name for level in criterion.levels.all()] for criterion in criteria]  # type: ignore[attr-defined]
+    return rows[0] if rows and all(row == rows[0] for row in rows) else []
+
+
+@register.simple_tag
+def longest(criteria: Sequence[object]) -> range:
+    """The numbers of the columns that a rubric's levels need."""
+    return range(1, max((len(criterion.levels.all()) for criterion in criteria), default=0) + 1)  # type: ignore[attr-defined]
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return markdown_text.render(text or "")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first two words, for a round or square sign beside the name."""
+    return "".join(word[0] for word in str(name).split()[:2]).upper()
+
+
+def _zone_words(zone: str) -> str:
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return city if city == "UTC" else _("%(city)s time") % {"city": city}
+
+
+@register.simple_tag
+def day(moment: datetime | date, zone: str = "") -> SafeString:
+    """A date as people say it. With `zone` the date is the one there (an issuer's, say); without, the reader's."""
+    local = _local(moment, zone)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "j F Y"))
+
+
+@register.simple_tag
+def clock(moment: datetime, zone: str = "") -> SafeString:
+    """Date and time of day. With `zone` it is told in that zone, which is named."""
+    local = _local(moment, zone)
+    words = formats.date_format(local, "j F Y, g:i a").replace(".", "")
+    if zone:
+        words = f"{words} {_zone_words(zone)}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+def _local(moment: datetime | date, zone: str) -> datetime | date:
+    if not hasattr(moment, "tzinfo") or moment.tzinfo is None:
+        return moment
+    return timezone.localtime(moment, zoneinfo.ZoneInfo(zone) if zone else None)  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""The assessor's queue and desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.core.refused import Refused
+from apps.issuers.models import Achievement, AchievementVersion
+from apps.reviews import queries, verbs
+from apps.reviews.forms import DeskForm
+from apps.reviews.models import Assignment
+from apps.submissions import links
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+    from apps.issuers.models import Criterion
+    from apps.reviews.models import Review
+
+VIEWS = ("all", "mine", "free", "late", "done")
+
+
+@login_required
+@never_cache
+@require_safe
+def queue(request: SignedInRequest) -> HttpResponse:
+    """What waits for a decision, the most urgent first."""
+    if not Achievement.objects.assessable_by(request.user).exists():
+        return render(request, "reviews/no_seat.html", status=403)
+    today = timezone.localdate()
+    shown = request.GET.get("view", "all")
+    if shown == "done":
+        rows = queries.decided_by(request.user)
+    else:
+        rows = queries.queue_for(request.user)
+        if shown == "mine":
+            rows = rows.filter(is_mine=True)
+        elif shown == "free":
+            rows = queries.free_for(request.user)
+        elif shown == "late":
+            rows = rows.filter(submission__answer_by__lt=today)
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    context = {"page": page, "shown": shown, "counts": queries.counts_for(request.user, today), "today": today}
+    return render(request, "reviews/queue.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Evidence beside the rubric. Opening is reading; taking is a button."""
+    return _desk_page(request, _attempt(request, public_id))
+
+
+@login_required
+@require_POST
+def take(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = _attempt(request, public_id)
+    try:
+        verbs.take(attempt, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("reviews:desk", public_id)
+
+
+@login_required
+@require_POST
+def take_next(request: SignedInRequest) -> HttpResponse:
+    try:
+        assignment = verbs.take_next(by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reviews:queue")
+    if assignment is None:
+        messages.info(request, _("Nothing is free to take just now."))
+        return redirect("reviews:queue")
+    return redirect("reviews:desk", assignment.attempt.public_id)
+
+
+@login_required
+@require_POST
+def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = _attempt(request, public_id)
+    held = attempt.assignments.filter(state=Assignment.State.TAKEN).first()
+    try:
+        if held is None:
+            raise Refused(_("You don't hold this any more."))  # noqa: TRY301 - answered like the verb's refusals
+        verbs.give_back(held, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reviews:desk", public_id)
+    messages.success(request, _("Given back. What you marked is kept for when you take it again."))
+    return redirect("reviews:queue")
+
+
+@login_required
+@require_POST
+def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Save the marks, or settle the attempt by them: two buttons of one form."""
+    attempt = _attempt(request, public_id)
+    review = _review_of(request, attempt)
+    if review is None:
+        messages.error(request, _("You don't hold this any more. Take it again; what you marked is kept."))
+        return redirect("reviews:desk", public_id)
+    form = DeskForm(request.POST, criteria=_criteria(attempt), review=review)
+    wants_json = request.headers.get("Accept") == "application/json"
+    saving = wants_json or "save" in request.POST
+    if form.is_valid():
+        try:
+            if saving:
+                saved = verbs.save_marks(attempt, by=request.user, **form.words())
+                at = timezone.localtime(saved.saved_at)
+                if wants_json:
+                    return JsonResponse({"saved": f"{at:%H:%M}"})
+                messages.success(request, _("Saved."))
+                return redirect("reviews:desk", public_id)
+            verbs.decide(attempt, by=request.user, **form.words())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Decided. The learner has been told."))
+            return redirect("reviews:queue")
+    if wants_json:
+        return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
+    return _desk_page(request, attempt, form=form, status=422)
+
+
+def _attempt(request: SignedInRequest, public_id: str) -> Attempt:
+    """One that was handed in, for who may assess it; the learner's own door is under /submissions/."""
+    attempts = Attempt.objects.handed_in().filter(
+        submission__achievement__in=Achievement.objects.assessable_by(request.user)
+    )
+    attempt = get_object_or_404(
+        attempts.select_related("submission__version__achievement__issuer", "submission__learner"), public_id=public_id
+    )
+    if attempt.submission.learner_id == request.user.pk:
+        raise PermissionDenied(_("You cannot judge this one: the work is yours."))
+    return attempt
+
+
+def _criteria(attempt: Attempt) -> list[Criterion]:
+    return list(attempt.submission.version.criteria.prefetch_related("levels"))
+
+
+def _review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
+    held = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).select_related("review").first()
+    return held.review if held else None
+
+
+def _desk_page(
+    request: SignedInRequest, attempt: Attempt, *, form: DeskForm | None = None, status: int = 200
+) -> HttpResponse:
+    submission = attempt.submission
+    version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
+    held = (
+        attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
+    )
+    mine = held is not None and held.assessor_id == request.user.pk
+    if form is None and mine and held is not None:
+        form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
+    pieces = [
+        (piece, links.to_file(piece) if piece.has_file else "")
+        for piece in attempt.evidence.prefetch_related("criteria")
+    ]
+    earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
+    context = {
+        "attempt": attempt,
+        "submission": submission,
+        "version": version,
+        "pieces": pieces,
+        "held": held,
+        "mine": mine,
+        "form": form,
+        "can_take": held is None and attempt.state == Attempt.State.ASSESSABLE,
+        "late": submission.answer_by is not None
+        and submission.answer_by < timezone.localdate()
+        and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
+        "earlier": earlier.prefetch_related("findings__criterion__levels").order_by("-number"),
+        "findings": attempt.findings.select_related("criterion").prefetch_related("criterion__levels"),
+        "decision": getattr(attempt, "decision", None),
+    }
+    return render(request, "reviews/desk.html", context, status=status)

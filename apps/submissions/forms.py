@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.forms import PlainText, WebAddress, Words
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from apps.submissions.models import Attempt
+
+
+class DraftForm(forms.Form):
+    overview = Words(
+        label=_("Overview"),
+        required=False,
+        max_length=20_000,
+        help_text=_("What you did, where and when, and what your part was."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    reflection = Words(
+        label=_("Reflection"),
+        required=False,
+        max_length=20_000,
+        help_text=_("What you learnt, and what you would do differently."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CriteriaField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.position}. {obj.name}"
+
+
+class MapForm(forms.Form):
+    """Which criteria of the attempt's rubric a piece supports."""
+
+    criteria = CriteriaField(
+        label=_("It supports"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criteria"].queryset = attempt.submission.version.criteria.all()  # type: ignore[attr-defined]
+
+
+class EvidenceForm(MapForm):
+    """One piece of evidence. Which of file, address and text is wanted follows from the kind."""
+
+    kind = forms.ChoiceField(choices=EvidenceItem.Kind.choices, widget=forms.HiddenInput)
+    title = PlainText(label=_("Title"), required=False, max_length=300, help_text=_("What it shows, in a few words."))
+    upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
+    url = WebAddress(label=_("Address"), required=False, max_length=2000)
+    text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
+    field_order = ("kind", "upload", "url", "text", "title", "criteria")
+
+    WANTED = {  # noqa: RUF012 - a table that nobody changes
+        EvidenceItem.Kind.FILE: ("upload", _("Choose a file.")),
+        EvidenceItem.Kind.IMAGE: ("upload", _("Choose a picture.")),
+        EvidenceItem.Kind.LINK: ("url", _("Type the address.")),
+        EvidenceItem.Kind.TEXT: ("text", _("Write the text.")),
+    }
+
+    def __init__(self, *args: Any, attempt: Attempt, kind: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, attempt=attempt, **kwargs)
+        asked = kind or self.data.get("kind")
+        shown = EvidenceItem.Kind(asked) if asked in EvidenceItem.Kind.values else EvidenceItem.Kind.FILE
+        wanted = self.WANTED[shown][0]
+        for name in {"upload", "url", "text"} - {wanted}:
+            del self.fields[name]
+        self.fields["kind"].initial = shown
+        if shown == EvidenceItem.Kind.IMAGE:
+            self.fields["upload"].label = _("Picture")
+            self.fields["upload"].widget.attrs["accept"] = "image/png,image/jpeg,image/webp,image/gif"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind:
+            name, sentence = self.WANTED[EvidenceItem.Kind(kind)]
+            # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
+            if name not in self.errors and cleaned.get(name) in (None, ""):
+                self.add_error(name, sentence)
+        return cleaned

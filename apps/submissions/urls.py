@@ -1,0 +1,18 @@
+from django.urls import path
+
+from apps.submissions import views
+
+app_name = "submissions"
+urlpatterns = [
+    path("submissions/", views.submissions, name="submissions"),
+    path("achievements/<slug:slug>/start/", views.start, name="start"),
+    path("submissions/<str:public_id>/", views.submission, name="submission"),
+    path("submissions/<str:public_id>/save/", views.save, name="save"),
+    path("submissions/<str:public_id>/evidence/", views.add_evidence, name="add_evidence"),
+    path("submissions/<str:public_id>/submit/", views.submit, name="submit"),
+    path("submissions/<str:public_id>/try-again/", views.try_again, name="try_again"),
+    path("evidence/<str:public_id>/map/", views.map_evidence, name="map_evidence"),
+    path("evidence/<str:public_id>/remove/", views.remove_evidence, name="remove_evidence"),
+    path("attempts/<str:public_id>/manifest.json", views.manifest, name="manifest"),
+    path("e/<str:public_id>", views.evidence, name="evidence"),
+]

@@ -1,0 +1,20 @@
+"""Every address of the API, and its description."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from apps.accounts.api import Me
+from apps.credentials.api import MyCredentials
+from apps.issuers.api import AchievementDetail, Achievements
+from apps.submissions.api import SubmissionDetail, Submissions
+
+api_urls = [
+    path("me/", Me.as_view(), name="api-me"),
+    path("achievements/", Achievements.as_view(), name="api-achievements"),
+    path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
+    path("submissions/", Submissions.as_view(), name="api-submissions"),
+    path("submissions/<str:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
+    path("credentials/", MyCredentials.as_view(), name="api-credentials"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]

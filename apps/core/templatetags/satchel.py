@@ -13,14 +13,29 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.core import markdown as markdown_text
 from apps.core.pills import Pill, pill_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
+    from typing import Protocol
+
+    from django_stubs_ext import StrOrPromise
+
+    class Level(Protocol):
+        name: str
+
+    class Levels(Protocol):
+        def all(self) -> Iterable[Level]: ...
+
+    class Criterion(Protocol):
+        """What a rubric's table needs of a criterion; the model lies in a higher room."""
+
+        levels: Levels
 
 register = template.Library()
 
@@ -73,17 +88,77 @@ def track_blocks(reached: int | None, needed: int | None, of: int) -> list[Block
     ]
 
 
-@register.simple_tag
-def rubric_head(criteria: Sequence[object]) -> list[str]:
-    """The names of the levels where every criterion has the same, for the table's head; else nothing."""
-    rows = [[level.name for level in criterion.levels.all()] for criterion in criteria]  # type: ignore[attr-defined]
-    return rows[0] if rows and all(row == rows[0] for row in rows) else []
+class Column(NamedTuple):
+    """One column of a rubric; `name` where every criterion calls that level the same."""
+
+    number: int
+    name: str
 
 
 @register.simple_tag
-def longest(criteria: Sequence[object]) -> range:
-    """The numbers of the columns that a rubric's levels need."""
-    return range(1, max((len(criterion.levels.all()) for criterion in criteria), default=0) + 1)  # type: ignore[attr-defined]
+def rubric_columns(criteria: Sequence[Criterion]) -> list[Column]:
+    """As many columns as the longest criterion has levels, named where all criteria agree on all names."""
+    rows = [[level.name for level in criterion.levels.all()] for criterion in criteria]
+    agreed = bool(rows) and all(row == rows[0] for row in rows)
+    width = max(map(len, rows), default=0)
+    return [Column(n, rows[0][n - 1] if agreed else "") for n in range(1, width + 1)]
+
+
+class Step(NamedTuple):
+    """One stop on the stitched line of a submission."""
+
+    word: StrOrPromise
+    is_done: bool
+    is_now: bool
+    css: str
+
+
+_STOPS = (_("Draft"), _("Handed in"), _("Being judged"), _("Decision"))
+_STOP_OF = {"draft": 0, "submitted": 1, "withdrawn": 1, "lapsed": 0, "under_assessment": 2, "awaiting_decision": 2}
+_OWN_WORD = {"withdrawn", "lapsed", "not_yet", "awarded", "declined", "under_appeal"}
+
+
+@register.simple_tag
+def steps(state: str) -> list[Step]:
+    """The four stops of a submission; an end that is not the usual one gives its stop its own word."""
+    now = _STOP_OF.get(state, len(_STOPS) - 1)
+    line = []
+    for place, word in enumerate(_STOPS):
+        own = place == now and state in _OWN_WORD
+        done = place < now or state == "awarded"
+        css = "done" if done else "back" if place == now and state == "not_yet" else ""
+        line.append(Step(pill_of(state, "submission").word if own else word, done, place == now, css))
+    return line
+
+
+_EVIDENCE_ICONS = {
+    "image": "image-fill",
+    "video": "camera-video-fill",
+    "audio": "volume-up-fill",
+    "pdf": "file-earmark-pdf-fill",
+    "text": "file-earmark-text-fill",
+    "link": "link-45deg",
+    "private": "lock-fill",
+}
+
+
+@register.filter
+def evidence_icon(kind: str) -> str:
+    return _EVIDENCE_ICONS.get(kind, "file-earmark-fill")
+
+
+_NOTE_ICONS = {
+    "unsure": "exclamation-triangle-fill",
+    "notyet": "arrow-repeat",
+    "pass": "check-circle-fill",
+    "brand": "check-circle-fill",
+    "fail": "x-octagon-fill",
+}
+
+
+@register.filter
+def note_icon(tone: str) -> str:
+    return _NOTE_ICONS.get(tone, "info-circle-fill")
 
 
 @register.filter
@@ -99,7 +174,7 @@ def initials(name: str) -> str:
 
 def _zone_words(zone: str) -> str:
     city = zone.rpartition("/")[2].replace("_", " ")
-    return city if city == "UTC" else _("%(city)s time") % {"city": city}
+    return city if city == "UTC" else gettext("%(city)s time") % {"city": city}
 
 
 @register.simple_tag

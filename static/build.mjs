@@ -1,0 +1,62 @@
+// Makes dist/ from src/ and node_modules/: style sheets (left-to-right and right-to-left), scripts, icons, typeface.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build, transformSync } from "esbuild";
+import rtlcss from "rtlcss";
+import { compile } from "sass";
+
+process.chdir(import.meta.dirname);
+rmSync("dist", { recursive: true, force: true });
+for (const folder of ["css", "js", "fonts"]) mkdirSync(`dist/${folder}`, { recursive: true });
+
+const target = ["chrome111", "firefox113", "safari16.4"];
+
+// Styles: ours lie over Bootstrap's. Ours are written with logical properties, so only Bootstrap's are mirrored.
+const bootstrap = compile("src/css/bootstrap.scss", {
+  loadPaths: ["node_modules"],
+  quietDeps: true,
+  silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+}).css;
+const read = (name) => readFileSync(`src/css/${name}.css`, "utf8");
+const dark = read("dark");
+const ours = [
+  read("tokens"),
+  dark.replace(":root", '[data-bs-theme="dark"]'),
+  `@media (prefers-color-scheme: dark) { ${dark.replace(":root", '[data-bs-theme="auto"]')} }`,
+  ...["base", "components", "pages", "print"].map(read),
+];
+for (const [name, theirs] of [["satchel", bootstrap], ["satchel.rtl", rtlcss.process(bootstrap)]]) {
+  const css = [theirs, ...ours].join("\n");
+  const { code } = transformSync(css, { loader: "css", minify: true, target, legalComments: "none" });
+  writeFileSync(`dist/css/${name}.css`, code);
+}
+
+// Scripts: htmx and our own small enhancements, in one deferred file.
+await build({
+  entryPoints: ["src/js/satchel.js"],
+  outfile: "dist/js/satchel.js",
+  bundle: true,
+  minify: true,
+  target,
+  format: "iife",
+  legalComments: "none",
+});
+
+// Icons: the ones named in icons.txt, as `name -> inside of the svg`; the `icon` template tag reads this file.
+const icons = {};
+for (const name of readFileSync("icons.txt", "utf8").split(/\s+/).filter(Boolean)) {
+  const svg = readFileSync(`node_modules/bootstrap-icons/icons/${name}.svg`, "utf8");
+  icons[name] = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace("</svg>", "").replace(/\s*\n\s*/g, "");
+}
+writeFileSync("dist/icons.json", JSON.stringify(icons));
+
+// Typeface: both halves, since Māori vowels with macrons lie in the second.
+for (const half of ["latin", "latin-ext"]) {
+  const file = `atkinson-hyperlegible-next-${half}-wght-normal.woff2`;
+  copyFileSync(`node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/${file}`, `dist/fonts/${file}`);
+}
+
+for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json"]) {
+  const bytes = readFileSync(`dist/${file}`);
+  console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);
+}

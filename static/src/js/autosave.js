@@ -1,0 +1,68 @@
+// A form with data-autosave (an address) sends itself there while one types and reads JSON: {edition, saved: "10:32"}.
+import htmx from "htmx.org";
+
+const PAUSE = 1500;
+const RETRY = 10_000;
+
+function start(form) {
+  const line = document.querySelector("[data-saved]");
+  const words = line?.querySelector("[data-words]");
+  let timer = 0;
+  let sending = false;
+  let changed = false;
+
+  const say = (state, text) => {
+    if (!line) return;
+    line.hidden = false;
+    line.dataset.state = state;
+    words.textContent = text;
+  };
+  const later = (pause) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, pause);
+  };
+
+  async function send() {
+    if (sending) return later(PAUSE);
+    sending = true;
+    changed = false;
+    say("saving", line?.dataset.saving);
+    try {
+      const body = new FormData(form);
+      const response = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
+      const answer = await response.json();
+      if (response.ok) {
+        if (form.elements.edition) form.elements.edition.value = answer.edition;
+        say("saved", `${line?.dataset.kept} ${answer.saved}`);
+      } else {
+        // Refused: it would be refused again, so say why and wait for the next change.
+        say("unsaved", (answer.errors ?? [answer.detail ?? line?.dataset.failed]).join(" "));
+      }
+    } catch {
+      changed = true;
+      say("unsaved", line?.dataset.failed);
+      later(RETRY);
+    } finally {
+      sending = false;
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    changed = true;
+    later(PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    changed = false;
+    if (!sending) return;
+    // Let the save under way end first: it brings the edition that this one must carry.
+    event.preventDefault();
+    setTimeout(() => form.requestSubmit(event.submitter), 200);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}
+
+htmx.onLoad((part) => part.querySelectorAll("form[data-autosave]").forEach(start));

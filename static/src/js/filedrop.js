@@ -1,0 +1,43 @@
+// Dropping files on a file field, their names and sizes below it, and how far sending has come.
+import htmx from "htmx.org";
+
+function size(bytes) {
+  const units = ["B", "KB", "MB", "GB"];
+  const step = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1000)), units.length - 1);
+  return `${(bytes / 1000 ** step).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${units[step]}`;
+}
+
+function start(drop) {
+  const input = drop.querySelector("input[type=file]");
+  const names = drop.querySelector("[data-names]");
+
+  input.addEventListener("change", () => {
+    names.hidden = input.files.length === 0;
+    names.replaceChildren(
+      ...Array.from(input.files, (file) => Object.assign(document.createElement("li"), { textContent: `${file.name}, ${size(file.size)}` })),
+    );
+  });
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  for (const end of ["dragleave", "drop"]) drop.addEventListener(end, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length === 0) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+htmx.onLoad((part) => part.querySelectorAll("[data-drop]").forEach(start));
+
+// A form with hx-encoding="multipart/form-data" is sent by htmx, which tells how far it is.
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const line = event.target.querySelector?.("[data-sending]");
+  if (!line || !event.detail.lengthComputable) return;
+  const percent = Math.floor((100 * event.detail.loaded) / event.detail.total);
+  line.hidden = false;
+  line.querySelector("progress").value = percent;
+  line.querySelector("[data-percent]").textContent = percent;
+});

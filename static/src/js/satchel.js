@@ -1,0 +1,6 @@
+// Every page works without these; they only make it kinder.
+import "htmx.org";
+import "./autosave.js";
+import "./dialog.js";
+import "./filedrop.js";
+import "./menu.js";

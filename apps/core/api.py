@@ -24,6 +24,10 @@ class CursorPages(pagination.CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 100
 
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        ordering: tuple[str, ...] = view.ordering
+        return ordering
+
 
 class Conflict(exceptions.APIException):
     """A refusal, as the API says it."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OK, WARN, FAIL = "ok", "warn", "fail"
+OLDEST_POSTGRES = 15
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def run(*, quick: bool = False) -> list[Check]:
             results.append(function())
         except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not a crash
             results.append(
-                Check(function.__name__, FAIL, f"{type(error).__name__}: {error}".strip().splitlines()[0], "See the log.")
+                Check(
+                    function.__name__, FAIL, f"{type(error).__name__}: {error}".strip().splitlines()[0], "See the log."
+                )
             )
     return results
 
@@ -56,8 +59,8 @@ def database() -> Check:
     except Exception as error:  # noqa: BLE001 - whatever keeps us from the database
         return Check("database", FAIL, str(error).strip().splitlines()[0], "Start PostgreSQL, or mend DATABASE_URL.")
     major = version // 10000
-    if major < 15:
-        return Check("database", FAIL, f"PostgreSQL {major}", "Satchel needs PostgreSQL 15 or newer.")
+    if major < OLDEST_POSTGRES:
+        return Check("database", FAIL, f"PostgreSQL {major}", f"Satchel needs PostgreSQL {OLDEST_POSTGRES} or newer.")
     return Check("database", OK, f"PostgreSQL {major} answers")
 
 
@@ -102,7 +105,9 @@ def workers() -> Check:
 def beat() -> Check:
     pulse = Pulse.objects.filter(name="sweep").first()
     if pulse is None:
-        return Check("beat", FAIL, "the outbox was never swept", "Start `celery -A config beat` and a worker for `now`.")
+        return Check(
+            "beat", FAIL, "the outbox was never swept", "Start `celery -A config beat` and a worker for `now`."
+        )
     age = datetime.now(UTC) - pulse.seen_at
     if age > max(timedelta(seconds=30), 4 * settings.SWEEP_EVERY):
         return Check(
@@ -116,7 +121,12 @@ def dead_letters() -> Check:
     if dead:
         first = Job.objects.filter(state=Job.State.DEAD).order_by("pk").first()
         error = first.last_error.strip().splitlines()[-1] if first and first.last_error else ""
-        return Check("dead letters", FAIL, f"{dead} given up; the first: {error}", "Mend the cause, then `manage.py revive_jobs`.")
+        return Check(
+            "dead letters",
+            FAIL,
+            f"{dead} given up; the first: {error}",
+            "Mend the cause, then `manage.py revive_jobs`.",
+        )
     return Check("dead letters", OK, "none")
 
 

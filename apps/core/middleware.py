@@ -41,8 +41,16 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     policy = "; ".join(
         (
             *("default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", f"connect-src {own}"),
-            *(f"img-src 'self' data: blob: {settings.EVIDENCE_ORIGIN}", f"media-src 'self' blob: {settings.EVIDENCE_ORIGIN}"),
-            *(f"frame-src {settings.EVIDENCE_ORIGIN}", "worker-src 'self'", "manifest-src 'self'", "form-action 'self'"),
+            *(
+                f"img-src 'self' data: blob: {settings.EVIDENCE_ORIGIN}",
+                f"media-src 'self' blob: {settings.EVIDENCE_ORIGIN}",
+            ),
+            *(
+                f"frame-src {settings.EVIDENCE_ORIGIN}",
+                "worker-src 'self'",
+                "manifest-src 'self'",
+                "form-action 'self'",
+            ),
             *("base-uri 'none'", "frame-ancestors 'none'"),
         )
     )

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # How long a worker may hold a job before another takes it up: what a killed worker held comes back after this.
-LEASES = {Job.Queue.NOW: timedelta(seconds=10), Job.Queue.MAIL: timedelta(minutes=1), Job.Queue.BULK: timedelta(minutes=10)}
+LEASES = {
+    Job.Queue.NOW: timedelta(seconds=10),
+    Job.Queue.MAIL: timedelta(minutes=1),
+    Job.Queue.BULK: timedelta(minutes=10),
+}
 RING_AGAIN = timedelta(seconds=8)
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=1)

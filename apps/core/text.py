@@ -14,4 +14,6 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 def validate_text(value: str) -> None:
     """Refuse characters that nobody types and signatures cannot carry."""
     if FORBIDDEN.search(value):
-        raise ValidationError(_("This holds a control character that can't be kept. Type the text anew."), code="control")
+        raise ValidationError(
+            _("This holds a control character that can't be kept. Type the text anew."), code="control"
+        )

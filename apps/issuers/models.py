@@ -41,7 +41,7 @@ class Issuer(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("issuers:issuer", args=[self.slug])
+        return reverse("credentials:issuer", args=[self.slug])
 
     @property
     def initials(self) -> str:
@@ -125,7 +125,7 @@ class Achievement(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("issuers:achievement", args=[self.slug])
+        return reverse("credentials:achievement", args=[self.slug])
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
@@ -220,7 +220,7 @@ class AchievementVersion(Moving):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("issuers:version", args=[self.achievement.slug, self.number])
+        return reverse("credentials:version", args=[self.achievement.slug, self.number])
 
 
 class Criterion(models.Model):

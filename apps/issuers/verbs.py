@@ -100,9 +100,7 @@ def draft_next(
         raise PermissionDenied
     if achievement.versions.filter(state__in=AchievementVersion.UNSEEN).exists():
         raise Refused(_("A next version is being drafted already."))
-    version = _write_version(
-        achievement, words=words, rubric=rubric, picture_words=picture_words or {}, at=clock.now()
-    )
+    version = _write_version(achievement, words=words, rubric=rubric, picture_words=picture_words or {}, at=clock.now())
     record("version.drafted", achievement, by=by, number=version.number)
     return version
 

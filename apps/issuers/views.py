@@ -1,4 +1,4 @@
-"""The catalogue and what stands behind each badge in it. Nobody signs in for these."""
+"""The catalogue and the badge pictures. Nobody signs in for these."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,17 +29,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def achievement(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """The newest published version, or the numbered one; older ones say that there is a newer."""
-    versions = AchievementVersion.objects.readable().with_rubric().filter(achievement__slug=slug)
-    version = get_object_or_404(versions, number=number) if number else versions.order_by("-number").first()
-    if version is None:
-        return get_object_or_404(versions, pk=None)
-    newest = versions.order_by("-number").first()
-    return render(request, "issuers/achievement.html", {"version": version, "newest": newest})
-
-
-@require_safe
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
     response = FileResponse(version.picture.open(), content_type="image/png")
@@ -48,10 +37,3 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
-
-@require_safe
-def issuer(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Issuer, slug=slug)
-    versions = AchievementVersion.objects.public().select_related("achievement__issuer")
-    offered = versions.filter(achievement__issuer=found).order_by("name", "pk")
-    return render(request, "issuers/issuer.html", {"issuer": found, "versions": offered})

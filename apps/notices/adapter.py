@@ -20,7 +20,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, context)
-        html = next((body for body, media_type in getattr(message, "alternatives", ()) if media_type == "text/html"), "")
+        html = next(
+            (body for body, media_type in getattr(message, "alternatives", ()) if media_type == "text/html"), ""
+        )
         verbs.write_for_sign_in(
             kind=template_prefix,
             to=email,

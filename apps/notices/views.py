@@ -88,7 +88,7 @@ def kept_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
         part.get_payload(decode=True),
         content_type=part.get_content_type() if picture else "application/octet-stream",
     )
-    filename = re.sub(r'[^\w.\- ]', "_", part.get_filename() or "file")
+    filename = re.sub(r"[^\w.\- ]", "_", part.get_filename() or "file")
     response["Content-Disposition"] = f'{"inline" if picture else "attachment"}; filename="{filename}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -124,9 +124,7 @@ class Mark(models.Model):
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: User) -> DecisionQuerySet:
         granted = Achievement.objects.assessable_by(user)
-        return self.filter(
-            Q(attempt__submission__learner=user) | Q(attempt__submission__achievement__in=granted)
-        )
+        return self.filter(Q(attempt__submission__learner=user) | Q(attempt__submission__achievement__in=granted))
 
 
 class Decision(models.Model):

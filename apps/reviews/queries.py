@@ -25,9 +25,7 @@ def queue_for(user: User) -> QuerySet[Attempt]:
     """
     live = Assignment.objects.live().filter(attempt=OuterRef("pk"))
     return (
-        Attempt.objects.filter(
-            state__in=WAITING, submission__achievement__in=Achievement.objects.assessable_by(user)
-        )
+        Attempt.objects.filter(state__in=WAITING, submission__achievement__in=Achievement.objects.assessable_by(user))
         .exclude(submission__learner=user)
         .select_related("submission__version__achievement__issuer", "submission__learner")
         .annotate(

@@ -238,9 +238,7 @@ def _write(
         steps = {one.position for one in criterion.levels.all()}
         if criterion.version_id != version_id or (level is not None and level not in steps):
             raise Refused(_("That level is not in this rubric."))
-        Mark.objects.update_or_create(
-            review=review, criterion=criterion, defaults={"level": level, "comment": comment}
-        )
+        Mark.objects.update_or_create(review=review, criterion=criterion, defaults={"level": level, "comment": comment})
     for question in Review.Question:
         setattr(review, question, answers.get(question))
     review.note = note

@@ -163,9 +163,7 @@ def _desk_page(
 ) -> HttpResponse:
     submission = attempt.submission
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
-    held = (
-        attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
-    )
+    held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
     mine = held is not None and held.assessor_id == request.user.pk
     if form is None and mine and held is not None:
         form = DeskForm(criteria=list(version.criteria.all()), review=held.review)

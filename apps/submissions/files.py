@@ -110,7 +110,9 @@ def _file_type(upload: UploadedFile) -> str:
     head = upload.read(64 * 1024)
     ending = PurePosixPath(clean_name(upload.name).lower()).suffix
     try:
-        found = [match.mime_type for match in puremagic.magic_string(head, filename=f"x{ending}") if match.confidence > 0]
+        found = [
+            match.mime_type for match in puremagic.magic_string(head, filename=f"x{ending}") if match.confidence > 0
+        ]
     except (puremagic.PureError, ValueError):
         found = []
     for media_type in found:

@@ -38,9 +38,7 @@ class CriteriaField(forms.ModelMultipleChoiceField):
 class MapForm(forms.Form):
     """Which criteria of the attempt's rubric a piece supports."""
 
-    criteria = CriteriaField(
-        label=_("It supports"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    criteria = CriteriaField(label=_("It supports"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +55,7 @@ class EvidenceForm(MapForm):
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
     field_order = ("kind", "upload", "url", "text", "title", "criteria")
 
-    WANTED = {  # noqa: RUF012 - a table that nobody changes
+    WANTED = {
         EvidenceItem.Kind.FILE: ("upload", _("Choose a file.")),
         EvidenceItem.Kind.IMAGE: ("upload", _("Choose a picture.")),
         EvidenceItem.Kind.LINK: ("url", _("Type the address.")),

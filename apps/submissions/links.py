@@ -27,7 +27,9 @@ def dress(response: Any, piece: EvidenceItem) -> None:
     """Whatever the file holds, it runs nowhere: sandboxed, never sniffed, saved unless we render its kind."""
     how = "inline" if piece.is_shown_inline else "attachment"
     ascii_name = piece.file_name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-    response["Content-Disposition"] = f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{iri_to_uri(piece.file_name)}"
+    response["Content-Disposition"] = (
+        f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{iri_to_uri(piece.file_name)}"
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

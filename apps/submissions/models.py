@@ -26,9 +26,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(Q(learner=user) | Q(handed_in) & Q(version__achievement__in=granted))
 
     def locked(self, pk: int) -> Submission:
-        return (
-            self.select_related("version__achievement__issuer", "learner").select_for_update(of=("self",)).get(pk=pk)
-        )
+        return self.select_related("version__achievement__issuer", "learner").select_for_update(of=("self",)).get(pk=pk)
 
 
 class Submission(Moving):
@@ -144,9 +142,7 @@ class Attempt(Moving):
         ordering = ("submission", "number")
         constraints = (
             models.UniqueConstraint(fields=("submission", "number"), name="attempt_numbered_once"),
-            models.UniqueConstraint(
-                fields=("submission",), condition=~Q(state="closed"), name="one_attempt_at_a_time"
-            ),
+            models.UniqueConstraint(fields=("submission",), condition=~Q(state="closed"), name="one_attempt_at_a_time"),
             models.CheckConstraint(
                 condition=Q(state__in=("open", "submitted", "checking")) | ~Q(manifest_sha256=""),
                 name="assessable_has_a_manifest",

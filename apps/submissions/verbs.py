@@ -189,9 +189,7 @@ class Told:
 
 
 @transaction.atomic
-def answer(
-    attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, by: User, at: datetime
-) -> Submission:
+def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, by: User, at: datetime) -> Submission:
     """Close an assessed attempt with what the learner is told. Reviews decides; the journey is kept here.
 
     The caller holds the locks on the attempt and its submission and has asked who may.
@@ -248,7 +246,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
         criteria = list(piece.criteria.all())
         piece.pk = None
         piece.public_id = EvidenceItem._meta.get_field("public_id").get_default()
-        piece._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
+        piece._state.adding = True
         piece.attempt = attempt
         piece.save()
         piece.criteria.set(criteria)

@@ -68,7 +68,12 @@ def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
         Prefetch("findings", Finding.objects.select_related("criterion").prefetch_related("criterion__levels")),
         "evidence__criteria",
     )
-    context = {"submission": found, "version": found.version, "attempts": attempts.order_by("-number"), "newest": attempt}
+    context = {
+        "submission": found,
+        "version": found.version,
+        "attempts": attempts.order_by("-number"),
+        "newest": attempt,
+    }
     return render(request, "submissions/submission.html", context)
 
 
@@ -113,7 +118,12 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 return redirect(f"{attempt.submission.get_absolute_url()}#evidence")
     else:
         form = EvidenceForm(attempt=attempt, kind=request.GET.get("kind"))
-    context = {"submission": attempt.submission, "version": attempt.submission.version, "attempt": attempt, "form": form}
+    context = {
+        "submission": attempt.submission,
+        "version": attempt.submission.version,
+        "attempt": attempt,
+        "form": form,
+    }
     return render(request, "submissions/add_evidence.html", context, status=422 if form.errors else 200)
 
 
@@ -190,7 +200,9 @@ def try_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Attempt %(number)d is open. Everything is carried over.") % {"number": attempt.number})
+        messages.success(
+            request, _("Attempt %(number)d is open. Everything is carried over.") % {"number": attempt.number}
+        )
     return redirect(found)
 
 
@@ -223,7 +235,9 @@ def evidence_file(request: HttpRequest, token: str, name: str) -> Any:
         public_id = links.read(token)
     except signing.BadSignature:
         return HttpResponse(
-            _("This link has run out. Go back and open the piece again."), status=404, content_type="text/plain; charset=utf-8"
+            _("This link has run out. Go back and open the piece again."),
+            status=404,
+            content_type="text/plain; charset=utf-8",
         )
     piece = EvidenceItem.objects.filter(public_id=public_id).exclude(file="").first()
     if piece is None:

@@ -1,14 +1,14 @@
 """`make up`: the whole of Satchel on one machine, with the demo. DEBUG=on brings Django's own error pages."""
 
 from config import env
-from config.settings.base import *  # noqa: F403 - a settings module is its base and what differs
+from config.settings.base import *
 from config.settings.base import ALLOWED_HOSTS, INSTALLED_APPS
 
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [
-    f"http://{name}:{env.number('PORT', 8000)}" for name in ("localhost", "127.0.0.1", "[::1]")
-] + [env.origin("PUBLIC_URL")]
+CSRF_TRUSTED_ORIGINS = [f"http://{name}:{env.number('PORT', 8000)}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
+    env.origin("PUBLIC_URL")
+]
 
 MODE = "dev"
 DEMO_ALLOWED = True
@@ -21,7 +21,7 @@ RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off
 # Only loopback hosts named here are reachable through the guarded client, for trying things out.
 FETCH_ALLOW = env.words("FETCH_ALLOW")
 ACCOUNT_RATE_LIMITS = False
-STORAGES["staticfiles"] = {  # noqa: F405
+STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"

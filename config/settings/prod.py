@@ -1,7 +1,7 @@
 """Production: https, no demo, no fail points, no limits lifted."""
 
 from config import env
-from config.settings.base import *  # noqa: F403 - a settings module is its base and what differs
+from config.settings.base import *
 from config.settings.base import EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
 
 for name in ("SATCHEL_FAILPOINT", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):

@@ -1,10 +1,10 @@
 """Tests: the same real parts as `make up`, beside it."""
 
-from config.settings.dev import *  # noqa: F403 - a settings module is its base and what differs
+from config.settings.dev import *
 
 DEBUG = False
 MODE = "test"
 # Whole seconds a sign-in would cost add up over a thousand tests; the hash itself is Django's to test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

@@ -7,78 +7,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('credentials', '0001_tables'),
+        ("credentials", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BackpackItem',
+            name="BackpackItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('filed_at', models.DateTimeField()),
-                ('credential', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='backpack_item', to='credentials.credential')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='backpack_items', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("filed_at", models.DateTimeField()),
+                (
+                    "credential",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="backpack_item",
+                        to="credentials.credential",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="backpack_items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-filed_at', '-pk'),
+                "ordering": ("-filed_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('story', models.TextField(blank=True, help_text='What ties these together. In Markdown.', verbose_name='story')),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collections', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "story",
+                    models.TextField(
+                        blank=True, help_text="What ties these together. In Markdown.", verbose_name="story"
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-changed_at',),
+                "ordering": ("-changed_at",),
             },
         ),
         migrations.CreateModel(
-            name='CollectionItem',
+            name="CollectionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='backpacks.collection')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='backpacks.backpackitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="backpacks.collection"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="backpacks.backpackitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('collection', 'position', 'pk'),
+                "ordering": ("collection", "position", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='collection',
-            name='items',
-            field=models.ManyToManyField(related_name='collections', through='backpacks.CollectionItem', to='backpacks.backpackitem'),
+            model_name="collection",
+            name="items",
+            field=models.ManyToManyField(
+                related_name="collections", through="backpacks.CollectionItem", to="backpacks.backpackitem"
+            ),
         ),
         migrations.CreateModel(
-            name='ShareLink',
+            name="ShareLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to='backpacks.collection')),
-                ('lifted', models.ManyToManyField(help_text='Credentials that this link made visible', related_name='lifted_by', to='credentials.credential')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="share_links",
+                        to="backpacks.collection",
+                    ),
+                ),
+                (
+                    "lifted",
+                    models.ManyToManyField(
+                        help_text="Credentials that this link made visible",
+                        related_name="lifted_by",
+                        to="credentials.credential",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='collectionitem',
-            constraint=models.UniqueConstraint(fields=('collection', 'item'), name='once_in_a_collection'),
+            model_name="collectionitem",
+            constraint=models.UniqueConstraint(fields=("collection", "item"), name="once_in_a_collection"),
         ),
         migrations.AddConstraint(
-            model_name='sharelink',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('collection',), name='one_live_link_a_collection'),
+            model_name="sharelink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)), fields=("collection",), name="one_live_link_a_collection"
+            ),
         ),
     ]

@@ -6,84 +6,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='EventBlock',
+            name="EventBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('events', models.PositiveIntegerField(help_text='How many events it seals')),
-                ('merkle_root', models.CharField(max_length=64)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("events", models.PositiveIntegerField(help_text="How many events it seals")),
+                ("merkle_root", models.CharField(max_length=64)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('one', models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ('public_url', models.CharField(max_length=255)),
-                ('fixed_at', models.DateTimeField()),
+                ("one", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("public_url", models.CharField(max_length=255)),
+                ("fixed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('one', True)), name='one_installation')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("one", True)), name="one_installation")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(max_length=200)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('queue', models.CharField(choices=[('now', 'Now'), ('bulk', 'Bulk'), ('mail', 'Mail')], max_length=8)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('dead', 'Given up')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('rung_at', models.DateTimeField(help_text='When a worker was last told', null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('enqueued_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("function", models.CharField(max_length=200)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("queue", models.CharField(choices=[("now", "Now"), ("bulk", "Bulk"), ("mail", "Mail")], max_length=8)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("done", "Done"), ("dead", "Given up")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("rung_at", models.DateTimeField(help_text="When a worker was last told", null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("enqueued_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='job_due'), models.Index(condition=models.Q(('state', 'done')), fields=['done_at'], name='job_done')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('queue__in', ('now', 'bulk', 'mail'))), name='job_queue_known'), models.CheckConstraint(condition=models.Q(('state__in', ('pending', 'done', 'dead'))), name='job_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='job_done_has_a_time')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "pending")), fields=["next_at"], name="job_due"),
+                    models.Index(condition=models.Q(("state", "done")), fields=["done_at"], name="job_done"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("queue__in", ("now", "bulk", "mail"))), name="job_queue_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("pending", "done", "dead"))), name="job_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at", None)),
+                            _connector="OR",
+                        ),
+                        name="job_done_has_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('kind', models.CharField(max_length=64)),
-                ('subject_type', models.CharField(max_length=64)),
-                ('subject_id', models.CharField(max_length=26)),
-                ('actor_id', models.CharField(blank=True, help_text='Public id of the person; empty: Satchel', max_length=26)),
-                ('data', models.JSONField(default=dict)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('block', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='core.eventblock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("kind", models.CharField(max_length=64)),
+                ("subject_type", models.CharField(max_length=64)),
+                ("subject_id", models.CharField(max_length=26)),
+                (
+                    "actor_id",
+                    models.CharField(blank=True, help_text="Public id of the person; empty: Satchel", max_length=26),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "block",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sealed",
+                        to="core.eventblock",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_id', 'id'], name='event_by_subject'), models.Index(fields=['actor_id', 'id'], name='event_by_actor'), models.Index(condition=models.Q(('block', None)), fields=['id'], name='event_unsealed')],
+                "indexes": [
+                    models.Index(fields=["subject_id", "id"], name="event_by_subject"),
+                    models.Index(fields=["actor_id", "id"], name="event_by_actor"),
+                    models.Index(condition=models.Q(("block", None)), fields=["id"], name="event_unsealed"),
+                ],
             },
         ),
     ]

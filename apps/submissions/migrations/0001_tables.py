@@ -7,125 +7,257 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('issuers', '0001_tables'),
+        ("issuers", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('submitted', 'Handed in'), ('checking', 'Being checked'), ('assessable', 'Ready to assess'), ('assessed', 'Assessed'), ('closed', 'Closed')], default='open', max_length=12)),
-                ('overview', models.TextField(blank=True, verbose_name='overview')),
-                ('reflection', models.TextField(blank=True, verbose_name='reflection')),
-                ('edition', models.PositiveIntegerField(default=0, help_text='Counts saves, so that two tabs notice each other')),
-                ('saved_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('manifest', models.TextField(blank=True, help_text='Frozen JSON: what was handed in, with SHA-256 sums')),
-                ('manifest_sha256', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("submitted", "Handed in"),
+                            ("checking", "Being checked"),
+                            ("assessable", "Ready to assess"),
+                            ("assessed", "Assessed"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("overview", models.TextField(blank=True, verbose_name="overview")),
+                ("reflection", models.TextField(blank=True, verbose_name="reflection")),
+                (
+                    "edition",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Counts saves, so that two tabs notice each other"
+                    ),
+                ),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "manifest",
+                    models.TextField(blank=True, help_text="Frozen JSON: what was handed in, with SHA-256 sums"),
+                ),
+                ("manifest_sha256", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'ordering': ('submission', 'number'),
+                "ordering": ("submission", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('met', models.BooleanField()),
-                ('note', models.TextField(blank=True)),
-                ('given_at', models.DateTimeField()),
-                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='submissions.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("met", models.BooleanField()),
+                ("note", models.TextField(blank=True)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="submissions.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Handed in'), ('under_assessment', 'Being assessed'), ('not_yet', 'Not yet met'), ('awarded', 'Awarded')], default='draft', max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer_by', models.DateField(help_text='The promised date', null=True)),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='issuers.achievement')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='issuers.achievementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Handed in"),
+                            ("under_assessment", "Being assessed"),
+                            ("not_yet", "Not yet met"),
+                            ("awarded", "Awarded"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("answer_by", models.DateField(help_text="The promised date", null=True)),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="issuers.achievement",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="issuers.achievementversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='submissions.submission'),
+            model_name="attempt",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="submissions.submission"
+            ),
         ),
         migrations.CreateModel(
-            name='EvidenceItem',
+            name="EvidenceItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('file', 'File'), ('image', 'Picture'), ('link', 'Link'), ('text', 'Text')], max_length=8)),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('url', models.URLField(blank=True, max_length=2000, verbose_name='address')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='')),
-                ('file_name', models.CharField(blank=True, help_text='As the learner called it', max_length=300)),
-                ('media_type', models.CharField(blank=True, max_length=127)),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(help_text="Of the file's bytes, or of the text or address in UTF-8", max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='submissions.attempt')),
-                ('criteria', models.ManyToManyField(blank=True, related_name='evidence', to='issuers.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("file", "File"), ("image", "Picture"), ("link", "Link"), ("text", "Text")],
+                        max_length=8,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("url", models.URLField(blank=True, max_length=2000, verbose_name="address")),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="")),
+                ("file_name", models.CharField(blank=True, help_text="As the learner called it", max_length=300)),
+                ("media_type", models.CharField(blank=True, max_length=127)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of the file's bytes, or of the text or address in UTF-8", max_length=64
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="submissions.attempt"
+                    ),
+                ),
+                ("criteria", models.ManyToManyField(blank=True, related_name="evidence", to="issuers.criterion")),
             ],
             options={
-                'ordering': ('attempt', 'position', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('file', 'image')), ('size__gt', 0), ('text', ''), ('url', ''), models.Q(('file', ''), _negated=True), models.Q(('media_type', ''), _negated=True)), models.Q(('file', ''), ('kind', 'link'), ('text', ''), models.Q(('url', ''), _negated=True)), models.Q(('file', ''), ('kind', 'text'), ('url', ''), models.Q(('text', ''), _negated=True)), _connector='OR'), name='evidence_holds_what_its_kind_says'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='evidence_has_a_sum')],
+                "ordering": ("attempt", "position", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ("file", "image")),
+                                ("size__gt", 0),
+                                ("text", ""),
+                                ("url", ""),
+                                models.Q(("file", ""), _negated=True),
+                                models.Q(("media_type", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("file", ""), ("kind", "link"), ("text", ""), models.Q(("url", ""), _negated=True)
+                            ),
+                            models.Q(
+                                ("file", ""), ("kind", "text"), ("url", ""), models.Q(("text", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_holds_what_its_kind_says",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="evidence_has_a_sum"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(help_text='Position of the level reached')),
-                ('met', models.BooleanField()),
-                ('comment', models.TextField(blank=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='submissions.attempt')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='issuers.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField(help_text="Position of the level reached")),
+                ("met", models.BooleanField()),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="submissions.attempt"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="issuers.criterion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('attempt', 'criterion__position'),
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'criterion'), name='one_finding_a_criterion')],
+                "ordering": ("attempt", "criterion__position"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("attempt", "criterion"), name="one_finding_a_criterion")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'answer_by', 'id'], name='submission_by_due_date'),
+            model_name="submission",
+            index=models.Index(fields=["state", "answer_by", "id"], name="submission_by_due_date"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'under_assessment', 'not_yet'))), fields=('learner', 'achievement'), name='one_live_submission_an_achievement'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "submitted", "under_assessment", "not_yet"))),
+                fields=("learner", "achievement"),
+                name="one_live_submission_an_achievement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='handed_in_has_a_time'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
+                name="handed_in_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='attempt_numbered_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("submission", "number"), name="attempt_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('submission',), name='one_attempt_at_a_time'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("submission",),
+                name="one_attempt_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'submitted', 'checking')), models.Q(('manifest_sha256', ''), _negated=True), _connector='OR'), name='assessable_has_a_manifest'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("open", "submitted", "checking")),
+                    models.Q(("manifest_sha256", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="assessable_has_a_manifest",
+            ),
         ),
     ]

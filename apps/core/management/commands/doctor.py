@@ -9,7 +9,9 @@ from apps.core import health
 
 
 class Command(BaseCommand):
-    help = "Say in words whether every part of this installation is well, and what would help. Exit 1 if anything fails."
+    help = (
+        "Say in words whether every part of this installation is well, and what would help. Exit 1 if anything fails."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

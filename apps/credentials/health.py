@@ -1,0 +1,20 @@
+"""Doctor's look at the keys."""
+
+from __future__ import annotations
+
+from apps.core.health import FAIL, OK, Check
+from apps.credentials import keys
+from apps.credentials.models import SigningKey
+
+
+def keys_open() -> Check:
+    """Every active key can be opened, or none is needed yet."""
+    active = list(SigningKey.objects.filter(state=SigningKey.State.ACTIVE).select_related("issuer"))
+    for key in active:
+        try:
+            keys.decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
+        except keys.KeyError_ as error:
+            return Check(
+                "keys", FAIL, f"the key of {key.issuer} does not open: {error}", "Restore KEY_ENCRYPTION_KEYS from backup."
+            )
+    return Check("keys", OK, f"{len(active)} open. Back up KEY_ENCRYPTION_KEYS: without it nothing can be signed.")

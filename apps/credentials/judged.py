@@ -1,0 +1,27 @@
+"""What an assessment hands to an award: levels reached and the frozen evidence, without a word of anybody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence as a credential may know it: no title, no file name.
+
+    `genre` is a neutral word ("Image", "Document"); `criteria` are codes of the rubric (c1, c2); `sha256` is hex.
+    """
+
+    public_id: str
+    genre: str
+    media_type: str
+    criteria: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`levels`: code of a criterion (c1) → position of the level reached, from 1."""
+
+    levels: dict[str, int] = field(default_factory=dict)
+    evidence: tuple[Piece, ...] = ()

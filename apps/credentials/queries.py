@@ -1,0 +1,51 @@
+"""Reads about credentials that need a name: their addresses, their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from apps.credentials import baking
+from apps.credentials.models import Credential, SignedForm
+
+if TYPE_CHECKING:
+    from apps.credentials.models import SigningKey
+    from apps.issuers.models import AchievementVersion
+
+
+def credential_url(public_id: str) -> str:
+    """The id that stands in the signed credential."""
+    return f"{settings.PUBLIC_URL}/c/{public_id}"
+
+
+def issuer_url(slug: str) -> str:
+    return f"{settings.PUBLIC_URL}/issuers/{slug}"
+
+
+def version_url(version: AchievementVersion) -> str:
+    return f"{settings.PUBLIC_URL}/achievements/{version.achievement.slug}/v{version.number}"
+
+
+def evidence_url(public_id: str) -> str:
+    return f"{settings.PUBLIC_URL}/e/{public_id}"
+
+
+def verification_method(key: SigningKey) -> str:
+    return f"{issuer_url(key.issuer.slug)}#{key.multibase}"
+
+
+def artwork(version: AchievementVersion) -> bytes:
+    """The badge picture, frozen with its version."""
+    with version.picture.open("rb") as file:
+        return bytes(file.read())
+
+
+def signed_form(credential: Credential) -> SignedForm | None:
+    return credential.forms.filter(format=SignedForm.Format.OB3_EDDSA).first()
+
+
+def baked_png(credential_id: int) -> bytes:
+    """The picture with the signed credential inside, made again from artwork and text."""
+    credential = Credential.objects.select_related("version").get(pk=credential_id)
+    return baking.bake_png(artwork(credential.version), credential.forms.get(format=SignedForm.Format.OB3_EDDSA).text)

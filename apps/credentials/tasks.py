@@ -1,0 +1,9 @@
+from apps.core.outbox import job
+from apps.credentials import verbs
+
+
+@job(queue="now")
+def bake(*, credential_id: int) -> None:
+    """Sign, bake, offer: each step commits by itself and is passed over when it is done already."""
+    verbs.bake(credential_id)
+    verbs.offer(credential_id)

@@ -1,0 +1,149 @@
+"""Pages and files that say what a credential is and whether it holds. Nobody signs in for these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.core.limits import limited
+from apps.credentials import documents, queries, verifier
+from apps.credentials.forms import VerifyForm
+from apps.credentials.models import Credential
+from apps.credentials.verification import NotABadge
+from apps.issuers.models import AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.http import HttpRequest
+
+JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks: it prefers one of the JSON types to a page."""
+    return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
+
+
+@require_safe
+def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
+    found = get_object_or_404(Issuer, slug=slug)
+    if wants_json(request):
+        return _public_json(documents.issuer_document(found))
+    versions = AchievementVersion.objects.public().filter(achievement__issuer=found).select_related("achievement__issuer")
+    response = render(request, "credentials/issuer.html", {"issuer": found, "versions": versions.order_by("name", "pk")})
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+@require_safe
+def achievement(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """The newest published version, or the numbered one; for programs, the achievement as credentials hold it."""
+    versions = AchievementVersion.objects.readable().with_rubric().filter(achievement__slug=slug).order_by("-number")
+    newest = versions.first()
+    version = versions.filter(number=number).first() if number else newest
+    if newest is None or version is None:
+        raise Http404
+    if wants_json(request):
+        return _public_json(documents.achievement_document(version))
+    context = {"version": version, "newest": newest, "public_url": settings.PUBLIC_URL}
+    response = render(request, "credentials/achievement.html", context)
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+@require_safe
+def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The signed bytes, exactly as they were signed, for who may see the credential."""
+    text, sum_ = _signed(request, public_id)
+    if text is None:
+        return _not_yet_signed()
+    asked = request.get_preferred_type(JSON_TYPES) or "application/vc"
+    return _file(request, text.encode(), etag=f'"{sum_}"', media_type=str(asked), name="")
+
+
+@require_safe
+def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The badge picture with the signed credential inside."""
+    found = get_object_or_404(_seen_by(request).select_related("version"), public_id=public_id)
+    form = queries.signed_form(found)
+    if form is None:
+        return _not_yet_signed()
+    etag = f'"{found.version.picture_sha256[:32]}{form.sha256[:32]}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _dressed(HttpResponseNotModified(), etag)
+    picture = queries.baked_png(found.pk)
+    return _file(request, picture, etag=etag, media_type="image/png", name=f"badge-{public_id[:8]}.png")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a badge from anywhere: a picture, an address or a text. Nothing of it is kept."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    report, error = None, ""
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            if cleaned["url"]:
+                report = verifier.check_url(cleaned["url"])
+            elif cleaned["picture"] is not None:
+                report = verifier.check(cleaned["picture"].read(verifier.MOST_BYTES + 1))
+            else:
+                report = verifier.check(cleaned["text"])
+        except NotABadge as refusal:
+            error = str(refusal)
+    context = {"form": form, "report": report, "error": error}
+    return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)
+
+
+def _seen_by(request: HttpRequest) -> Any:
+    """What this visitor may see. Without the session's cookie, no session is looked for."""
+    user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    return Credential.objects.visible_to(user)
+
+
+def _signed(request: HttpRequest, public_id: str) -> tuple[str | None, str]:
+    form = queries.signed_form(get_object_or_404(_seen_by(request), public_id=public_id))
+    return (form.text, form.sha256) if form else (None, "")
+
+
+def _not_yet_signed() -> HttpResponse:
+    response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = "5"
+    return response
+
+
+def _file(request: HttpRequest, body: bytes, *, etag: str, media_type: str, name: str) -> HttpResponse:
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _dressed(HttpResponseNotModified(), etag)
+    response = HttpResponse(body, content_type=media_type)
+    if name:
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+    return _dressed(response, etag)
+
+
+def _dressed(response: HttpResponse, etag: str) -> HttpResponse:
+    """May be fetched from other sites; asked about again each time, since its earner may hide it any second."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Accept, Cookie"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _public_json(body: dict[str, Any]) -> HttpResponse:
+    response = JsonResponse(body, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = "public, max-age=60"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

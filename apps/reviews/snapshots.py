@@ -1,0 +1,42 @@
+"""What a decision hands on to the award: levels and frozen evidence, and no words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.credentials.judged import Judged, Piece
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps.submissions.models import Attempt
+    from apps.submissions.verbs import Told
+
+_GENRES = {"image": "Image", "video": "Video", "audio": "Audio", "text": "Text"}
+
+
+def freeze(attempt: Attempt, told: Sequence[Told]) -> Judged:
+    """The judged attempt, as the credential may know it."""
+    return Judged(
+        levels={one.criterion.code: one.level for one in told},
+        evidence=tuple(
+            Piece(
+                public_id=piece.public_id,
+                genre=genre_of(piece),
+                media_type=piece.media_type,
+                criteria=tuple(sorted(criterion.code for criterion in piece.criteria.all())),
+                sha256=piece.sha256,
+            )
+            for piece in attempt.evidence.prefetch_related("criteria")
+        ),
+    )
+
+
+def genre_of(piece: EvidenceItem) -> str:
+    """A neutral word for what a piece is."""
+    if piece.kind == EvidenceItem.Kind.LINK:
+        return "Link"
+    if piece.kind == EvidenceItem.Kind.TEXT:
+        return "Text"
+    return _GENRES.get(piece.media_type.split("/")[0], "Document")

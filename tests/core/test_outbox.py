@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.core import outbox
+from apps.core.models import Job
+
+pytestmark = pytest.mark.django_db
+
+calls = []
+
+
+@pytest.fixture(autouse=True)
+def _fresh_calls():
+    calls.clear()
+
+
+@outbox.job(queue="now")
+def note(*, word):
+    calls.append(word)
+
+
+@outbox.job(queue="now")
+def stumble(*, word):
+    calls.append(word)
+    raise RuntimeError(word)
+
+
+@outbox.job(queue="bulk")
+def brings_forth(*, word):
+    with transaction.atomic():
+        outbox.enqueue(f"{__name__}.note", key=f"child of {word}", word=word)
+
+
+def not_a_job(*, word):
+    calls.append(word)
+
+
+def state_of(key):
+    return Job.objects.values_list("state", "attempts").get(key=key)
+
+
+def test_a_job_runs_once_and_is_done():
+    outbox.enqueue(f"{__name__}.note", key="a", word="hello")
+
+    assert outbox.drain() == 1
+    assert outbox.drain() == 0
+    assert calls == ["hello"]
+    assert state_of("a") == ("done", 1)
+
+
+def test_a_key_is_used_once_for_ever():
+    for word in ("first", "second"):
+        outbox.enqueue(f"{__name__}.note", key="a", word=word)
+    outbox.drain()
+    outbox.enqueue(f"{__name__}.note", key="a", word="third")
+    outbox.drain()
+
+    assert calls == ["first"]
+
+
+def test_what_is_not_registered_cannot_be_enqueued():
+    with pytest.raises(LookupError, match="not registered"):
+        outbox.enqueue(f"{__name__}.not_a_job", key="a", word="x")
+    assert not Job.objects.filter(key="a").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_outside_a_transaction_is_refused():
+    with pytest.raises(transaction.TransactionManagementError):
+        outbox.enqueue(f"{__name__}.note", key="outside", word="x")
+
+
+def test_a_failed_job_is_written_down_and_waits_longer_each_time():
+    outbox.enqueue(f"{__name__}.stumble", key="a", word="ouch")
+    waits = []
+    for _round in range(3):
+        Job.objects.filter(key="a").update(next_at=Now())
+        assert outbox.drain() == 1
+        job = Job.objects.annotate(now=Now()).get(key="a")
+        waits.append(job.next_at - job.now)
+
+    assert (job.state, job.attempts, job.leased_until) == ("pending", 3, None)
+    assert "RuntimeError: ouch" in job.last_error
+    assert waits[0] < waits[1] < waits[2]
+    assert timedelta(seconds=1) < waits[0] < timedelta(seconds=3)
+
+
+def test_a_job_that_never_works_becomes_a_dead_letter_and_can_be_revived():
+    outbox.enqueue(f"{__name__}.stumble", key="a", word="ouch")
+    for _round in range(outbox.MOST_ATTEMPTS):
+        Job.objects.filter(key="a").update(next_at=Now())
+        outbox.drain()
+    assert state_of("a") == ("dead", outbox.MOST_ATTEMPTS)
+
+    outbox.revive(Job.objects.get(key="a"))
+
+    assert state_of("a") == ("pending", 0)
+
+
+def test_a_job_that_a_worker_holds_is_left_to_it_until_the_lease_ends():
+    outbox.enqueue(f"{__name__}.note", key="a", word="hello")
+    Job.objects.filter(key="a").update(leased_until=Now() + timedelta(seconds=30))
+    assert outbox.drain() == 0
+
+    Job.objects.filter(key="a").update(leased_until=Now() - timedelta(seconds=1))
+
+    assert outbox.drain() == 1
+    assert calls == ["hello"]
+
+
+def test_drain_runs_what_jobs_bring_forth():
+    outbox.enqueue(f"{__name__}.brings_forth", key="a", word="hello")
+
+    assert outbox.drain() == 2
+    assert calls == ["hello"]
+
+
+def test_a_delayed_job_is_not_due_yet():
+    outbox.enqueue(f"{__name__}.note", key="a", delay=timedelta(hours=1), word="later")
+
+    assert outbox.drain() == 0
+    assert state_of("a") == ("pending", 0)
+
+
+def test_only_what_nobody_was_told_of_lately_is_rung_again(monkeypatch):
+    rung = []
+    monkeypatch.setattr(outbox, "ring", lambda job_id, queue: rung.append(queue))
+    for key in ("told", "lost", "held", "done"):
+        outbox.enqueue(f"{__name__}.note", key=key, word=key)
+    Job.objects.exclude(key="told").update(rung_at=None)
+    Job.objects.filter(key="held").update(leased_until=Now() + timedelta(seconds=30))
+    Job.objects.filter(key="done").update(state="done", done_at=Now())
+
+    assert outbox.ring_again() == 1
+    assert rung == ["now"]
+    assert outbox.ring_again() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_neither_breaks_the_act_nor_slows_it(settings):
+    from config.celery import app
+
+    with app.connection_for_write("redis+socket:///nowhere/at/all.sock"):
+        old = app.conf.broker_url
+        app.conf.broker_url = "redis+socket:///nowhere/at/all.sock"
+        app.set_default()
+        try:
+            with transaction.atomic():
+                outbox.enqueue(f"{__name__}.note", key="broker away", word="hello")
+        finally:
+            app.conf.broker_url = old
+
+    assert Job.objects.get(key="broker away").state == "pending"
+    outbox.drain()
+    assert calls == ["hello"]

@@ -1,0 +1,35 @@
+"""Rows for tests, made by the house's own verbs wherever there is one."""
+
+from tests.factories.people import operator, person
+from tests.factories.rubrics import RUBRIC, WORDS, assessor_of, issuer_with_owner, published_version, seated
+from tests.factories.work import (
+    ALL_GOOD,
+    assessable_attempt,
+    awarded_credential,
+    decided,
+    marks_for,
+    open_attempt,
+    png_upload,
+    submitted_attempt,
+    taken_attempt,
+)
+
+__all__ = [
+    "ALL_GOOD",
+    "RUBRIC",
+    "WORDS",
+    "assessable_attempt",
+    "assessor_of",
+    "awarded_credential",
+    "decided",
+    "issuer_with_owner",
+    "marks_for",
+    "open_attempt",
+    "operator",
+    "person",
+    "png_upload",
+    "published_version",
+    "seated",
+    "submitted_attempt",
+    "taken_attempt",
+]

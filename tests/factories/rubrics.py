@@ -1,0 +1,62 @@
+from itertools import count
+
+from apps.accounts.models import User
+from apps.issuers import verbs
+from apps.issuers.models import Achievement, AchievementVersion, Issuer, Seat
+from tests.factories.people import operator, person
+
+_numbers = count(1)
+
+WORDS = {
+    "name": "Sharpen a knife",
+    "description": "The earner keeps a blade sharp and safe.",
+    "how_earned": "Show a blade before and after, and say what you did.",
+    "skill_sentence": "sharpen a knife to shaving sharpness",
+    "evidence_wanted": "A picture before, a picture after.",
+}
+LEVELS = [
+    {"name": "Starting", "description": "The edge is uneven."},
+    {"name": "With support", "description": "The edge is even after help."},
+    {"name": "On your own", "description": "The edge is even, every time."},
+]
+RUBRIC = [
+    {"name": "Edge", "description": "How the edge is set.", "required_level": 2, "levels": LEVELS},
+    {"name": "Safety", "description": "How the blade is handled.", "required_level": 3, "levels": LEVELS},
+    {"name": "Care", "description": "How it is kept.", "required": False, "required_level": 2, "levels": LEVELS},
+]
+
+
+def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
+    number = next(_numbers)
+    chief = operator()
+    issuer = verbs.found(by=chief, slug=f"issuer-{number}", name=name or f"Issuer {number}")
+    owner = person(f"Owner {number}")
+    verbs.seat(owner, issuer, Seat.Role.OWNER, by=chief)
+    return issuer, owner
+
+
+def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
+    if issuer is None:
+        issuer, owner = issuer_with_owner()
+    else:
+        owner = Seat.objects.get(issuer=issuer, role=Seat.Role.OWNER).person
+    draft = verbs.draft(
+        issuer,
+        by=owner,
+        slug=f"achievement-{next(_numbers)}",
+        words=WORDS | words,
+        rubric=RUBRIC if rubric is None else rubric,
+        single=single,
+    )
+    return verbs.publish(draft, by=owner)
+
+
+def seated(role: str, issuer: Issuer, achievement: Achievement | None = None) -> User:
+    owner = Seat.objects.get(issuer=issuer, role=Seat.Role.OWNER).person
+    somebody = person(f"{role.title()} of {issuer}")
+    verbs.seat(somebody, issuer, role, by=owner, achievement=achievement)
+    return somebody
+
+
+def assessor_of(achievement: Achievement) -> User:
+    return seated(Seat.Role.ASSESSOR, achievement.issuer, achievement)

@@ -1,0 +1,93 @@
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from apps.accounts.models import User
+from apps.core import outbox
+from apps.credentials.models import Credential
+from apps.issuers.models import AchievementVersion, Criterion
+from apps.reviews import verbs as reviews
+from apps.reviews.models import Decision, Review
+from apps.submissions import verbs
+from apps.submissions.models import Attempt, EvidenceItem
+from tests.factories.people import person
+from tests.factories.rubrics import assessor_of, published_version
+
+ALL_GOOD = {question.value: True for question in Review.Question}
+
+
+def png_upload(name: str = "after.png", *, colour: str = "teal") -> SimpleUploadedFile:
+    data = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    return SimpleUploadedFile(name, data.getvalue(), content_type="image/png")
+
+
+def open_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
+    """Everything is there to be handed in: words, and one text that supports every criterion."""
+    learner = learner or person("Learner")
+    submission = verbs.start(version or published_version(), by=learner)
+    attempt = submission.attempts.get()
+    verbs.save_draft(
+        attempt, by=learner, overview="What I did.", reflection="What I learnt.", edition=attempt.edition
+    )
+    verbs.add_evidence(
+        attempt,
+        by=learner,
+        kind=EvidenceItem.Kind.TEXT,
+        title="Log",
+        text="I sharpened ten knives.",
+        criteria=Criterion.objects.filter(version=submission.version),
+    )
+    attempt.refresh_from_db()
+    return attempt
+
+
+def submitted_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
+    """Handed in; the job that freezes it is still to come."""
+    attempt = open_attempt(version, learner=learner)
+    verbs.submit(attempt, by=attempt.submission.learner)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def assessable_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
+    attempt = submitted_attempt(version, learner=learner)
+    verbs.freeze(attempt.pk)
+    return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
+        pk=attempt.pk
+    )
+
+
+def taken_attempt(version: AchievementVersion | None = None, *, assessor: User | None = None) -> tuple[Attempt, User]:
+    attempt = assessable_attempt(version)
+    assessor = assessor or assessor_of(attempt.submission.achievement)
+    reviews.take(attempt, by=assessor)
+    return attempt, assessor
+
+
+def marks_for(attempt: Attempt, *, short: bool = False) -> dict[Criterion, tuple[int | None, str]]:
+    """Every criterion at the level needed, or, when `short`, the first one below it with a comment."""
+    marks: dict[Criterion, tuple[int | None, str]] = {
+        criterion: (criterion.required_level, "Well shown.") for criterion in attempt.submission.version.criteria.all()
+    }
+    if short:
+        first = next(iter(marks))
+        marks[first] = (first.required_level - 1, "Set the edge evenly, then show it again.")
+    return marks
+
+
+def decided(*, short: bool = False, version: AchievementVersion | None = None) -> Decision:
+    attempt, assessor = taken_attempt(version)
+    return reviews.decide(
+        attempt, by=assessor, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note="Thank you."
+    )
+
+
+def awarded_credential(*, version: AchievementVersion | None = None) -> Credential:
+    """Awarded, signed, baked, offered and in the backpack: every job of it has run."""
+    decision = decided(version=version)
+    outbox.drain()
+    return Credential.objects.select_related("version__achievement", "issuer", "earner").get(
+        decision_id=decision.public_id
+    )

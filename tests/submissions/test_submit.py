@@ -1,0 +1,136 @@
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from apps.core import outbox
+from apps.core.models import Event, Job
+from apps.core.refused import Refused
+from apps.notices.models import Letter
+from apps.submissions import manifest, verbs
+from apps.submissions.models import Attempt, EvidenceItem, Submission
+from tests.factories import assessable_attempt, open_attempt, person, png_upload, submitted_attempt
+
+pytestmark = pytest.mark.django_db
+
+
+def test_submit_hands_in_and_leaves_its_trail():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+
+    submission = verbs.submit(attempt, by=learner)
+
+    attempt.refresh_from_db()
+    assert (submission.state, attempt.state) == ("submitted", "submitted")
+    assert submission.submitted_at == attempt.submitted_at is not None
+    assert submission.answer_by > submission.submitted_at.date()
+    event = Event.objects.get(kind="submission.submitted", subject_id=submission.public_id)
+    assert (event.actor_id, event.data) == (learner.public_id, {"attempt": attempt.public_id, "number": 1})
+    assert Job.objects.get(key=f"freeze:{attempt.public_id}").state == "pending"
+    letter = Letter.objects.get(person=learner)
+    assert (letter.kind, letter.subject, letter.to) == ("handed_in", "We have your work: Sharpen a knife", learner.email)
+
+
+def test_submit_twice_is_refused_and_hands_in_once():
+    attempt = open_attempt()
+    verbs.submit(attempt, by=attempt.submission.learner)
+
+    with pytest.raises(Refused, match="handed in"):
+        verbs.submit(attempt, by=attempt.submission.learner)
+
+    assert Event.objects.filter(kind="submission.submitted").count() == 1
+
+
+def test_only_the_learner_hands_in():
+    attempt = open_attempt()
+
+    with pytest.raises(PermissionDenied):
+        verbs.submit(attempt, by=person())
+
+    attempt.refresh_from_db()
+    assert attempt.state == "open"
+    verbs.submit(attempt, by=attempt.submission.learner)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(overview="  "), "Write the overview"),
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(reflection=""), "Write the reflection"),
+        (lambda one: EvidenceItem.objects.filter(attempt=one).delete(), "Add at least one piece"),
+        (lambda one: one.evidence.get().criteria.clear(), "Say which evidence supports “Edge”"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(spoil, sentence):
+    attempt = open_attempt()
+    spoil(attempt)
+
+    with pytest.raises(Refused, match=sentence):
+        verbs.submit(attempt, by=attempt.submission.learner)
+
+
+def test_freezing_writes_a_manifest_that_recomputes_and_can_run_twice():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    verbs.add_evidence(attempt, by=learner, kind="image", title="After", upload=png_upload())
+    verbs.submit(attempt, by=learner)
+
+    outbox.drain()
+    verbs.freeze(attempt.pk)
+
+    attempt = Attempt.objects.select_related("submission").get(pk=attempt.pk)
+    pieces = attempt.evidence.all()
+    assert attempt.state == "assessable"
+    assert manifest.sum_of(attempt.manifest) == attempt.manifest_sha256
+    assert manifest.compose(attempt, pieces) == attempt.manifest
+    assert [(one["kind"], one["criteria"]) for one in json.loads(attempt.manifest)["evidence"]] == [
+        ("text", ["c1", "c2", "c3"]),
+        ("image", []),
+    ]
+    assert [manifest.first_difference(piece) for piece in pieces] == [None, None]
+    assert Event.objects.filter(kind="attempt.frozen").count() == 1
+
+
+def test_a_file_that_changed_on_the_disk_gives_the_attempt_back():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="image", title="After", upload=png_upload(colour="red"))
+    verbs.submit(attempt, by=learner)
+    with piece.file.storage.open(piece.file.name, "wb") as file:
+        file.write(b"something else")
+
+    outbox.drain()
+
+    attempt.refresh_from_db()
+    assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("open", "draft")
+    assert Letter.objects.filter(person=learner, kind="file_broken").count() == 1
+
+
+def test_what_was_handed_in_cannot_be_changed_by_any_verb():
+    attempt = submitted_attempt()
+    learner, piece = attempt.submission.learner, attempt.evidence.get()
+
+    for act in (
+        lambda: verbs.save_draft(attempt, by=learner, overview="x", reflection="y", edition=attempt.edition),
+        lambda: verbs.add_evidence(attempt, by=learner, kind="text", text="x"),
+        lambda: verbs.map_evidence(piece, by=learner, criteria=[]),
+        lambda: verbs.remove_evidence(piece, by=learner),
+    ):
+        with pytest.raises(Refused, match="stays as it is"):
+            act()
+
+
+def test_what_was_handed_in_cannot_be_changed_even_by_sql():
+    attempt = assessable_attempt()
+    piece = attempt.evidence.get()
+
+    for act in (
+        lambda: Attempt.objects.filter(pk=attempt.pk).update(overview="other"),
+        lambda: Attempt.objects.filter(pk=attempt.pk).update(manifest="{}"),
+        lambda: EvidenceItem.objects.filter(pk=piece.pk).update(text="other"),
+        lambda: EvidenceItem.objects.filter(pk=piece.pk).delete(),
+        lambda: piece.criteria.clear(),
+    ):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            act()

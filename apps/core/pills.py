@@ -98,6 +98,10 @@ KINDS: dict[str, dict[str, Pill]] = {
         "link": Pill("link-45deg", "due", _("With the link")),
         "public": Pill("globe2", "due", _("Anyone")),
     },
+    "address": {
+        "confirmed": Pill(_TICK, "pass", _("Confirmed")),
+        "unconfirmed": Pill(_CLOCK, "due", _("Not confirmed")),
+    },
     "check": {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),

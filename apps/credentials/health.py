@@ -13,7 +13,7 @@ def keys_open() -> Check:
     for key in active:
         try:
             keys.decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
-        except keys.KeyError_ as error:
+        except keys.KeyTroubleError as error:
             return Check(
                 "keys", FAIL, f"the key of {key.issuer} does not open: {error}", "Restore KEY_ENCRYPTION_KEYS from backup."
             )

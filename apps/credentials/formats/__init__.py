@@ -1,0 +1,1 @@
+"""The formats of Open Badges, as pure functions from one award snapshot."""

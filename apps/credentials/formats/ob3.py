@@ -1,0 +1,141 @@
+"""Open Badges 3.0 on the VC Data Model 2.0: the unsigned credential, built from a snapshot alone.
+
+Arrays where the canonical schema has arrays, an id wherever one may stand, no nulls, no empty lists, nothing relative:
+what doesn't canonicalise alike everywhere isn't written (Open Badges 3.0, section "Data Models").
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apps.credentials.formats.snapshot import AchievementFacts, AwardSnapshot, CriterionFacts, IssuerFacts
+
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+
+
+def build(snapshot: AwardSnapshot) -> dict[str, Any]:
+    """The credential without its proof."""
+    return _filled(
+        {
+            "@context": list(CONTEXTS),
+            "id": snapshot.id,
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "name": snapshot.achievement.name,
+            "issuer": profile(snapshot.issuer),
+            "validFrom": moment(snapshot.valid_from),
+            "validUntil": moment(snapshot.valid_until) if snapshot.valid_until else None,
+            "credentialSubject": {
+                "id": snapshot.subject_id,
+                "type": ["AchievementSubject"],
+                "identifier": [
+                    {
+                        "type": "IdentityObject",
+                        "hashed": True,
+                        "identityHash": one.identity_hash,
+                        "identityType": one.identity_type,
+                        "salt": one.salt,
+                    }
+                    for one in snapshot.identities
+                ],
+                "achievement": achievement(snapshot.achievement, snapshot.issuer),
+                "result": [
+                    {
+                        "type": ["Result"],
+                        "resultDescription": one.criterion,
+                        "achievedLevel": one.level,
+                        "status": "Completed",
+                    }
+                    for one in snapshot.results
+                ],
+            },
+            "evidence": [
+                {
+                    "id": one.id,
+                    "type": ["Evidence"],
+                    "name": one.name,
+                    "genre": one.genre,
+                    "narrative": ("Serves: " + "; ".join(one.serves) + ".") if one.serves else "",
+                    "digestSRI": f"sha256-{_base64(one.sha256)}",
+                }
+                for one in snapshot.evidence
+            ],
+        }
+    )
+
+
+def profile(issuer: IssuerFacts) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": issuer.id,
+            "type": ["Profile"],
+            "name": issuer.name,
+            "url": issuer.url,
+            "description": issuer.description,
+            "email": issuer.email,
+        }
+    )
+
+
+def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": facts.id,
+            "type": ["Achievement"],
+            "achievementType": facts.type,
+            "name": facts.name,
+            "description": facts.description,
+            "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria_narrative},
+            "image": {"id": facts.image, "type": "Image", "caption": facts.image_caption},
+            "creator": profile(issuer),
+            "creditsAvailable": float(facts.credits) if facts.credits else None,
+            "humanCode": facts.human_code,
+            "inLanguage": facts.language,
+            "tag": list(facts.tags),
+            "version": facts.version,
+            "resultDescription": [_result_description(one) for one in facts.criteria],
+        }
+    )
+
+
+def moment(at: datetime) -> str:
+    """An RFC 3339 moment in UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
+    return {
+        "id": criterion.id,
+        "type": ["ResultDescription"],
+        "name": criterion.name,
+        "resultType": "RubricCriterionLevel",
+        "requiredLevel": criterion.required_level,
+        "rubricCriterionLevel": [
+            _filled(
+                {
+                    "id": level.id,
+                    "type": ["RubricCriterionLevel"],
+                    "name": level.name,
+                    "level": str(level.position),
+                    "description": level.description,
+                    "points": level.points,
+                }
+            )
+            for level in criterion.levels
+        ],
+    }
+
+
+def _filled(body: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty: the schema and canonicalisation know neither null nor empty list."""
+    return {name: value for name, value in body.items() if value not in (None, "", [], {})}
+
+
+def _base64(hexadecimal: str) -> str:
+    import base64
+
+    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()

@@ -1,0 +1,45 @@
+"""Ed25519 public keys as Multikeys, and base58btc (W3C Controlled Identifiers 1.0, sections 2.2.2 and 2.4)."""
+
+from __future__ import annotations
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PLACE = {sign: place for place, sign in enumerate(_ALPHABET)}
+_ED25519 = b"\xed\x01"
+# Decoding is quadratic: what is longer than any key or Ed25519 signature is refused before it costs anything.
+MOST_SIGNS = 100
+
+
+def base58_encode(data: bytes) -> str:
+    number = int.from_bytes(data, "big")
+    signs = []
+    while number:
+        number, rest = divmod(number, 58)
+        signs.append(_ALPHABET[rest])
+    return "1" * (len(data) - len(data.lstrip(b"\x00"))) + "".join(reversed(signs))
+
+
+def base58_decode(text: str) -> bytes:
+    """Raises ValueError for what is too long or has signs outside the alphabet."""
+    if len(text) > MOST_SIGNS:
+        raise ValueError("too long")
+    number = 0
+    for sign in text:
+        if sign not in _PLACE:
+            raise ValueError("not base58")
+        number = number * 58 + _PLACE[sign]
+    zeros = len(text) - len(text.lstrip("1"))
+    return b"\x00" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def encode(public: bytes) -> str:
+    return "z" + base58_encode(_ED25519 + public)
+
+
+def decode(multibase: str) -> bytes:
+    """The raw 32 bytes. Raises ValueError for anything but an Ed25519 Multikey."""
+    if not multibase.startswith("z"):
+        raise ValueError("not base58btc")
+    data = base58_decode(multibase[1:])
+    if not data.startswith(_ED25519) or len(data) != 34:  # noqa: PLR2004 - two bytes of prefix, 32 of key
+        raise ValueError("not an Ed25519 Multikey")
+    return data[2:]

@@ -1,0 +1,118 @@
+"""From rows to the snapshot that every format is built from."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from apps.credentials import queries
+from apps.credentials.formats.snapshot import (
+    AchievementFacts,
+    AwardSnapshot,
+    CriterionFacts,
+    EvidenceFacts,
+    Identity,
+    IssuerFacts,
+    LevelFacts,
+    ResultFacts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from apps.credentials.judged import Judged
+    from apps.issuers.models import AchievementVersion, Issuer
+
+__all__ = ["AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
+
+
+def compose(
+    public_id: str,
+    version: AchievementVersion,
+    *,
+    judged: Judged,
+    addresses: Sequence[str],
+    valid_from: datetime,
+    valid_until: datetime | None,
+) -> AwardSnapshot:
+    """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
+    page = queries.version_url(version)
+    names = {criterion.code: criterion.name for criterion in version.criteria.all()}
+    return AwardSnapshot(
+        id=queries.credential_url(public_id),
+        subject_id=f"{queries.credential_url(public_id)}#earner",
+        issuer=issuer_facts(version.achievement.issuer),
+        achievement=achievement_facts(version),
+        results=tuple(
+            ResultFacts(criterion=f"{page}#{code}", level=f"{page}#{code}-l{level}")
+            for code, level in judged.levels.items()
+        ),
+        evidence=tuple(
+            EvidenceFacts(
+                id=queries.evidence_url(piece.public_id),
+                name=_("Evidence %(number)d") % {"number": number},
+                genre=piece.genre,
+                serves=tuple(names[code] for code in piece.criteria),
+                sha256=piece.sha256,
+            )
+            for number, piece in enumerate(judged.evidence, start=1)
+        ),
+        identities=tuple(hash_identity(address) for address in addresses),
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def hash_identity(address: str, salt: str | None = None) -> Identity:
+    """An address as a credential may carry it, under a salt of its own."""
+    salt = secrets.token_hex(16) if salt is None else salt
+    return Identity(identity_hash="sha256$" + hashlib.sha256((address + salt).encode()).hexdigest(), salt=salt)
+
+
+def issuer_facts(issuer: Issuer) -> IssuerFacts:
+    return IssuerFacts(
+        id=queries.issuer_url(issuer.slug),
+        name=issuer.name,
+        url=issuer.url,
+        description=issuer.description,
+        email=issuer.email,
+    )
+
+
+def achievement_facts(version: AchievementVersion) -> AchievementFacts:
+    page = queries.version_url(version)
+    return AchievementFacts(
+        id=page,
+        type=version.kind,
+        name=version.name,
+        description=version.description,
+        criteria_narrative=version.how_earned,
+        image=f"{page}/badge.png",
+        image_caption=f"{version.name}, {version.achievement.issuer.name}",
+        criteria=tuple(
+            CriterionFacts(
+                id=f"{page}#{criterion.code}",
+                name=criterion.name,
+                required_level=f"{page}#{criterion.code}-l{criterion.required_level}",
+                levels=tuple(
+                    LevelFacts(
+                        id=f"{page}#{criterion.code}-l{level.position}",
+                        position=level.position,
+                        name=level.name,
+                        description=level.description,
+                        points=f"{level.points.normalize():f}" if level.points is not None else "",
+                    )
+                    for level in criterion.levels.all()
+                ),
+            )
+            for criterion in version.criteria.prefetch_related("levels")
+        ),
+        version=str(version.number),
+        language=version.language,
+        tags=tuple(version.tags),
+        credits=f"{version.credits.normalize():f}" if version.credits is not None else "",
+    )

@@ -4,11 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.backpacks.urls import home_url
 from config.api import api_urls
 
 handler500 = "apps.core.views.server_error"
 
 urlpatterns = [
+    home_url,
     path("", include("apps.core.urls")),
     path("", include("apps.issuers.urls")),
     path("", include("apps.credentials.urls")),

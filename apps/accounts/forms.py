@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Scope, User
-from apps.core.text import PlainText
+from apps.core.forms import PlainText
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

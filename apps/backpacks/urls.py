@@ -3,6 +3,7 @@ from django.urls import path
 from apps.backpacks import views
 
 app_name = "backpacks"
+home_url = path("", views.home, name="home")
 urlpatterns = [
     path("backpack/", views.backpack, name="backpack"),
     path("backpack/items/<str:public_id>/claim/", views.claim, name="claim"),

@@ -19,6 +19,7 @@ from apps.backpacks.forms import CollectionForm
 from apps.backpacks.models import BackpackItem, Collection, ShareLink
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
+from apps.credentials import verifier
 from apps.credentials import views as credential_files
 from apps.credentials.models import Credential
 
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """For visitors: what this place is, on one screen. For a person: what to do next."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        return render(request, "core/today.html", queries.today_of(request.user))
+    return render(request, "core/home.html", {"versions": queries.front_window()})
 
 
 @login_required
@@ -188,7 +198,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         Credential.objects.visible_to(request.user).select_related("issuer", "earner", "version__achievement"),
         public_id=public_id,
     )
-    report = credentials.check_own(found) if found.is_signed else None
+    report = verifier.check_own(found)
     context = {
         "credential": found,
         "version": found.version,

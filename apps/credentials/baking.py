@@ -23,6 +23,10 @@ class BakingError(Exception):
     """A picture that can't be baked or read; the message is technical."""
 
 
+class NoBadgeError(BakingError):
+    """A whole picture with no badge inside."""
+
+
 def bake_png(png: bytes, text: str) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
     # keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword, NUL, text
@@ -45,7 +49,7 @@ def unbake_png(png: bytes) -> str:
         if kind == b"iTXt" and data.split(b"\x00", 1)[0] == KEYWORD
     ]
     if not found:
-        raise BakingError("no badge inside")
+        raise NoBadgeError("no badge inside")
     if len(found) > 1:
         raise BakingError("more than one badge inside")
     return found[0]

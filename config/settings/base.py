@@ -234,22 +234,22 @@ MAIL_DIR = DATA / "mail"
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.api.BearerToken",
+        "apps.accounts.authentication.BearerToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.CursorPages",
     "PAGE_SIZE": 25,
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "apps.core.api.problem_handler",
+    "EXCEPTION_HANDLER": "apps.core.problems.problem_handler",
     "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.Throttle"],
     "DEFAULT_THROTTLE_RATES": {"api": "300/m"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-DRF_STANDARDIZED_ERRORS = {"EXCEPTION_FORMATTER_CLASS": "apps.core.api.ProblemFormatter"}
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_FORMATTER_CLASS": "apps.core.problems.ProblemFormatter"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Satchel API",
     "DESCRIPTION": "Evidence-based micro-credentials: catalogue, submissions, credentials.",

@@ -1,0 +1,63 @@
+"""Who asks the API: a session, or a personal token in `Authorization: Bearer`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import authentication, exceptions, permissions
+
+from apps.accounts.models import ApiToken
+from apps.accounts.verbs import token_digest
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from apps.accounts.models import User
+
+
+class BearerToken(authentication.BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        token = ApiToken.objects.select_related("person").filter(token_hash=token_digest(secret.strip())).first()
+        now = datetime.now(UTC)
+        if (
+            token is None
+            or token.revoked_at
+            or (token.expires_at and token.expires_at <= now)
+            or not token.person.is_active
+        ):
+            raise exceptions.AuthenticationFailed(_("This token is not valid, or no longer."))
+        if token.last_used_on != now.date():
+            ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+        return token.person, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class HasScope(permissions.BasePermission):
+    """A view names its `scopes` by method; a session has them all, a token those it was given.
+
+    A view without `scopes` for a method is open to everybody.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        needed = getattr(view, "scopes", {}).get(request.method)
+        if needed is None:
+            return True
+        if not request.user.is_authenticated:
+            return False
+        return request.auth is None or request.auth.allows([needed])

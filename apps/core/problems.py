@@ -1,0 +1,53 @@
+"""RFC 9457: what went wrong, as programs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import exception_handler
+from rest_framework import exceptions
+
+from apps.core.refused import Refused
+
+if TYPE_CHECKING:
+    from drf_standardized_errors.types import ErrorResponse
+    from rest_framework.response import Response
+
+
+class Conflict(exceptions.APIException):
+    """A refusal, as the API says it."""
+
+    status_code = 409
+    default_code = "refused"
+
+
+class ProblemFormatter(ExceptionFormatter):
+    """RFC 9457: `type, title, status, detail`, and `errors: [{code, pointer, detail}]` for what was sent wrong."""
+
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        first = error_response.errors[0]
+        status = self.exc.status_code
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": str(self.exc.default_detail).rstrip("."),
+            "status": status,
+            "detail": str(first.detail),
+        }
+        if error_response.type.value == "validation_error":
+            problem["errors"] = [
+                {"code": one.code, "pointer": "#/" + (one.attr or "").replace(".", "/"), "detail": str(one.detail)}
+                for one in error_response.errors
+            ]
+        else:
+            problem["code"] = first.code
+        return problem
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(error, Refused):
+        error = Conflict(str(error))
+    response = exception_handler(error, context)
+    if response is not None:
+        response.content_type = "application/problem+json"
+    return response

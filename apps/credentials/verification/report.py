@@ -1,0 +1,92 @@
+"""What a check says: three results, two texts, four groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
+VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "value"
+
+
+class NotABadge(Exception):
+    """What was given is no badge at all. The message is for the person who gave it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """`plain` for everybody; `technical` for who mends it."""
+
+    name: str
+    group: str
+    result: str
+    plain: StrOrPromise
+    technical: str = ""
+
+
+@dataclass
+class Report:
+    """The checks in the order they were made, and what the credential says of itself."""
+
+    checked_at: datetime
+    checks: list[Check] = field(default_factory=list)
+    document: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    own_id: str = ""
+
+    @property
+    def valid(self) -> bool | None:
+        """True when every check passed, False when one failed, None when it could not be decided."""
+        results = {check.result for check in self.checks}
+        if FAIL in results:
+            return False
+        return None if COULD_NOT_CHECK in results or not results else True
+
+    def add(self, name: str, group: str, result: str, plain: StrOrPromise, technical: str = "") -> bool:
+        self.checks.append(Check(name, group, result, plain, technical))
+        return result == PASS
+
+    @property
+    def issuer_name(self) -> str:
+        issuer = self.document.get("issuer")
+        return str(issuer.get("name", "")) if isinstance(issuer, dict) else ""
+
+    @property
+    def issuer_id(self) -> str:
+        issuer = self.document.get("issuer")
+        return str(issuer.get("id", "") if isinstance(issuer, dict) else issuer or "")
+
+    @property
+    def achievement(self) -> dict[str, Any]:
+        subject = self.document.get("credentialSubject")
+        found = subject.get("achievement") if isinstance(subject, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def achievement_name(self) -> str:
+        return str(self.achievement.get("name", ""))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "valid": self.valid,
+            "checked_at": self.checked_at.isoformat(),
+            "credential": self.document.get("id"),
+            "issuer": self.issuer_id,
+            "achievement": self.achievement_name,
+            "key": self.key,
+            "checks": [
+                {
+                    "name": check.name,
+                    "group": check.group,
+                    "result": check.result,
+                    "plain": str(check.plain),
+                    "technical": check.technical,
+                }
+                for check in self.checks
+            ],
+        }

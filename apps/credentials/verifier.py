@@ -1,0 +1,101 @@
+"""The verifier at home: issuers of ours come from the database, others through the guarded client."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import client, clock
+from apps.credentials import documents, queries
+from apps.credentials.models import Credential
+from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, verify
+from apps.credentials.verification.report import AUTHENTICITY
+from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_BYTES = 20 * 1024 * 1024
+
+
+def check(data: bytes | str, *, recipient: str = "") -> Report:
+    """Check a picture or a text. Raises NotABadge for what is none."""
+    return verify(data, resolve=resolve, now=clock.now(), recipient=recipient, own=_compare_with_ours)
+
+
+def check_url(url: str, *, recipient: str = "") -> Report:
+    """Check what lies at an address: ours from the database as anybody would see it, others fetched."""
+    path = _own_path(url)
+    if path is not None:
+        return check(_own_file(path), recipient=recipient)
+    try:
+        fetched = client.fetch(url, accept="application/vc, application/ld+json, application/json, image/png")
+    except client.FetchRefused as refusal:
+        raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}) from None
+    return check(fetched.body, recipient=recipient)
+
+
+def check_own(credential: Credential) -> Report | None:
+    """Check one of ours from the bytes that were signed; None while they are being made."""
+    form = queries.signed_form(credential)
+    return check(form.text) if form else None
+
+
+def resolve(address: str) -> dict[str, Any]:
+    path = _own_path(address)
+    if path is not None:
+        issuer = Issuer.objects.filter(slug=path.removeprefix("/issuers/")).first()
+        if issuer is None or not path.startswith("/issuers/"):
+            raise CannotResolve(f"no issuer of ours at {address}")
+        return documents.issuer_document(issuer)
+    try:
+        body = json.loads(client.fetch(address, accept="application/ld+json, application/json").body)
+    except client.FetchRefused as refusal:
+        raise CannotResolve(str(refusal)) from None
+    except (ValueError, RecursionError):
+        raise CannotResolve(f"{address} gave no JSON") from None
+    if not isinstance(body, dict):
+        raise CannotResolve(f"{address} gave no JSON object")
+    return body
+
+
+def _own_path(url: str) -> str | None:
+    """The path of an address under an origin of ours, present or former: never fetched over the network."""
+    parts = urlsplit(url)
+    if f"{parts.scheme}://{parts.netloc}" in _own_origins():
+        return parts.path
+    return None
+
+
+def _own_origins() -> Iterable[str]:
+    return (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)
+
+
+def _own_file(path: str) -> bytes | str:
+    name = path.removeprefix("/c/").rstrip("/")
+    public_id, _dot, ending = name.partition(".")
+    credential = Credential.objects.visible_to(None).filter(public_id=public_id).first()
+    form = queries.signed_form(credential) if credential and path.startswith("/c/") else None
+    if credential is None or form is None:
+        raise NotABadge(_("There is no credential at that address, or it is not for you to see."))
+    return queries.baked_png(credential.pk) if ending == "png" else form.text
+
+
+def _compare_with_ours(report: Report, text: str) -> None:
+    """A credential that names us must be, byte for byte, one that we signed."""
+    path = _own_path(str(report.document.get("id", "")))
+    if path is None:
+        return
+    credential = Credential.objects.filter(public_id=path.removeprefix("/c/")).first()
+    form = queries.signed_form(credential) if credential else None
+    if credential is None or form is None:
+        report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
+    elif form.text != text:
+        report.add("record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours")
+    else:
+        report.own_id = credential.public_id
+        report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")

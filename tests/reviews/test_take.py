@@ -1,0 +1,140 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from apps.core.models import Event
+from apps.core.refused import Refused
+from apps.reviews import verbs
+from apps.reviews.models import Assignment, Review
+from tests.factories import (
+    ALL_GOOD,
+    assessable_attempt,
+    assessor_of,
+    decided,
+    marks_for,
+    person,
+    published_version,
+    submitted_attempt,
+    taken_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_take_gives_a_lease_of_eight_hours_and_tells_the_learner_that_it_is_being_assessed():
+    attempt = assessable_attempt()
+    assessor = assessor_of(attempt.submission.achievement)
+
+    assignment = verbs.take(attempt, by=assessor)
+
+    attempt.submission.refresh_from_db()
+    assert attempt.submission.state == "under_assessment"
+    assert assignment.until - assignment.taken_at == timedelta(hours=8)
+    assert (assignment.review.state, assignment.review.marks.count()) == ("draft", 0)
+    assert Event.objects.get(kind="assignment.taken").data == {
+        "assignment": assignment.public_id,
+        "attempt": attempt.public_id,
+    }
+
+
+def test_taking_what_one_holds_goes_on_with_it():
+    attempt, assessor = taken_attempt()
+
+    assert verbs.take(attempt, by=assessor) == Assignment.objects.get(attempt=attempt)
+    assert Assignment.objects.count() == 1
+
+
+def test_what_another_holds_is_refused_by_name_and_hour():
+    attempt, holder = taken_attempt()
+
+    with pytest.raises(Refused, match=f"{holder.name} holds this until"):
+        verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+
+def test_a_lease_that_ran_out_is_free_to_take():
+    attempt, _holder = taken_attempt()
+    Assignment.objects.update(taken_at=Now() - timedelta(hours=9), until=Now() - timedelta(seconds=1))
+    other = assessor_of(attempt.submission.achievement)
+
+    assert verbs.take(attempt, by=other).assessor == other
+    assert list(Assignment.objects.order_by("pk").values_list("state", flat=True)) == ["expired", "taken"]
+
+
+def test_only_one_lease_lives_even_by_sql():
+    attempt, _holder = taken_attempt()
+
+    with pytest.raises(IntegrityError, match="one_live_lease"), transaction.atomic():
+        Assignment.objects.create(
+            attempt=attempt, assessor=person(), taken_at=Now(), until=Now() + timedelta(hours=1)
+        )
+
+
+def test_what_is_not_frozen_yet_cannot_be_taken():
+    attempt = submitted_attempt()
+
+    with pytest.raises(Refused, match="not ready"):
+        verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+
+def test_a_seat_elsewhere_opens_nothing():
+    attempt = assessable_attempt()
+
+    with pytest.raises(PermissionDenied):
+        verbs.take(attempt, by=assessor_of(published_version().achievement))
+
+
+def test_next_takes_the_most_urgent_that_is_free_and_never_ones_own():
+    version = published_version()
+    assessor = assessor_of(version.achievement)
+    assessable_attempt(version, learner=assessor)
+    held, _holder = taken_attempt(version)
+    first, second = assessable_attempt(version), assessable_attempt(version)
+    second.submission.answer_by -= timedelta(days=30)
+    second.submission.save(update_fields=["answer_by"])
+
+    taken = [verbs.take_next(by=assessor) for _ in range(3)]
+
+    assert [one and one.attempt for one in taken] == [second, first, None]
+
+
+def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():
+    attempt, assessor = taken_attempt()
+    verbs.save_marks(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Mine.")
+    assignment = Assignment.objects.get()
+
+    verbs.give_back(assignment, by=assessor)
+    other = verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+    assert (other.review.note, other.review.marks.count()) == ("", 0)
+    assert Review.objects.get(assignment=assignment).state == "void"
+    verbs.give_back(other, by=other.assessor)
+    assert verbs.take(attempt, by=assessor).review.note == "Mine."
+
+
+def test_leases_run_out_by_themselves():
+    attempt, _assessor = taken_attempt()
+    assert verbs.expire_leases() == 0
+    Assignment.objects.update(taken_at=Now() - timedelta(hours=9), until=Now() - timedelta(seconds=1))
+
+    assert verbs.expire_leases() == 1
+    assert verbs.expire_leases() == 0
+
+    assert Assignment.objects.get().state == "expired"
+    assert Event.objects.filter(kind="assignment.expired").count() == 1
+
+
+def test_what_was_decided_cannot_be_taken():
+    decision = decided(short=True)
+
+    with pytest.raises(Refused, match="not ready"):
+        verbs.take(decision.attempt, by=decision.by)
+
+
+def test_marks_that_were_sent_are_never_changed_even_by_sql():
+    decision = decided(short=True)
+
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        decision.review.marks.update(level=1)

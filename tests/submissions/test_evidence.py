@@ -1,0 +1,151 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from apps.core.models import Event
+from apps.core.refused import Refused
+from apps.submissions import verbs
+from apps.submissions.models import EvidenceItem
+from tests.factories import open_attempt, person, png_upload, published_version
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+def add(attempt, **facts):
+    return verbs.add_evidence(attempt, by=attempt.submission.learner, **facts)
+
+
+def file(name, content):
+    return SimpleUploadedFile(name, content, content_type="application/x-whatever")
+
+
+def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
+    import hashlib
+
+    attempt = open_attempt()
+    picture = png_upload()
+    kept = [
+        add(attempt, kind="file", title="Sheet", upload=file("sheet.pdf", PDF)),
+        add(attempt, kind="image", title="", upload=picture),
+        add(attempt, kind="link", title="Video", url="https://videos.example/1"),
+        add(attempt, kind="text", title="Log", text="Ten knives."),
+    ]
+
+    facts = [(one.kind, one.title, one.media_type, one.sha256) for one in kept]
+    picture.seek(0)
+    assert facts == [
+        ("file", "Sheet", "application/pdf", hashlib.sha256(PDF).hexdigest()),
+        ("image", "after.png", "image/png", hashlib.sha256(picture.read()).hexdigest()),
+        ("link", "Video", "", hashlib.sha256(b"https://videos.example/1").hexdigest()),
+        ("text", "Log", "", hashlib.sha256(b"Ten knives.").hexdigest()),
+    ]
+    assert [one.position for one in kept] == [2, 3, 4, 5]
+    assert kept[0].file.open("rb").read() == PDF
+    assert Event.objects.filter(kind="evidence.added", subject_id=attempt.submission.public_id).count() == 5
+
+
+def test_equal_files_share_their_bytes():
+    attempt = open_attempt()
+
+    one, other = (add(attempt, kind="file", title=name, upload=file(f"{name}.pdf", PDF)) for name in ("a", "b"))
+
+    assert one.file.name == other.file.name
+    assert one.public_id != other.public_id
+
+
+def _broken_png():
+    data = BytesIO()
+    Image.effect_noise((300, 300), 90).save(data, "PNG")
+    return data.getvalue()[:9000]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content", "sentence"),
+    [
+        ("file", "empty.pdf", b"", "That file is empty"),
+        ("image", "empty.png", b"", "That file is empty"),
+        ("image", "words.png", b"not a picture at all", "not a picture"),
+        ("image", "cut.png", _broken_png(), "broken"),
+        ("image", "sheet.png", PDF, "not a picture"),
+        ("file", "run.exe", b"MZ\x90\x00" + bytes(200), "can't take that kind"),
+        ("file", "page.html", b"<!DOCTYPE html><script>alert(1)</script>", "can't take that kind"),
+        ("file", "drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't take that kind"),
+        ("file", "bytes.txt", bytes(range(256)), "can't take that kind"),
+    ],
+)
+def test_a_file_that_cannot_be_assessed_is_refused_in_a_sentence(kind, name, content, sentence):
+    attempt = open_attempt()
+
+    with pytest.raises(Refused, match=sentence):
+        add(attempt, kind=kind, title="x", upload=file(name, content))
+
+    assert attempt.evidence.count() == 1
+
+
+def test_a_file_over_the_limit_is_refused_with_both_sizes(settings):
+    settings.UPLOAD_LIMIT = 10
+    attempt = open_attempt()
+
+    with pytest.raises(Refused, match="the most is 10"):
+        add(attempt, kind="file", title="x", upload=file("sheet.pdf", PDF))
+
+
+def test_no_file_at_all_is_refused():
+    with pytest.raises(Refused, match="Choose a file"):
+        add(open_attempt(), kind="file", title="x")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\Me\\notes.txt", "notes.txt"),
+        ("photo\u202egnp.txt", "photognp.txt"),
+        ("x" * 400 + ".txt", ("x" * 400 + ".txt")[-300:]),
+        ("Tāne\u0000.txt", "Tāne.txt"),
+    ],
+)
+def test_file_names_lose_paths_and_steering_characters(given, kept):
+    from apps.submissions.files import clean_name
+
+    assert clean_name(given) == kept
+
+
+def test_a_link_or_a_name_as_long_as_the_field_fits():
+    attempt = open_attempt()
+    piece = add(attempt, kind="link", title="x" * 300, url="https://e.example/" + "a" * 1900)
+    assert EvidenceItem.objects.get(pk=piece.pk).title == "x" * 300
+
+
+def test_only_the_learner_adds_maps_and_removes():
+    attempt = open_attempt()
+    piece, stranger = attempt.evidence.get(), person()
+
+    for act in (
+        lambda by: verbs.add_evidence(attempt, by=by, kind="text", text="x"),
+        lambda by: verbs.map_evidence(piece, by=by, criteria=[]),
+        lambda by: verbs.remove_evidence(piece, by=by),
+    ):
+        with pytest.raises(PermissionDenied):
+            act(stranger)
+        act(attempt.submission.learner)
+
+
+def test_criteria_of_another_rubric_are_refused():
+    attempt, other = open_attempt(), published_version()
+
+    with pytest.raises(Refused, match="another version"):
+        verbs.map_evidence(attempt.evidence.get(), by=attempt.submission.learner, criteria=other.criteria.all())
+
+
+def test_fifty_pieces_are_enough(monkeypatch):
+    monkeypatch.setattr(verbs, "MOST_PIECES", 2)
+    attempt = open_attempt()
+    add(attempt, kind="text", text="two")
+
+    with pytest.raises(Refused, match="up to 2"):
+        add(attempt, kind="text", text="three")

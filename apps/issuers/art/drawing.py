@@ -147,8 +147,8 @@ _RINGS: dict[str, Callable[[BadgeWords, float, Cloth], str]] = {
 # --- the field --------------------------------------------------------------------------------------------------------
 def _hills(cloth: Cloth) -> str:
     return (
-        f'<path d="M0 160Q52 108 106 146T240 120V240H0Z" fill="{cloth.ground}" opacity=".75"/>'
-        f'<path d="M0 196Q70 152 132 182T240 166V240H0Z" fill="{cloth.ground}"/>'
+        f'<path d="M0 142Q44 84 92 118T164 104T240 88V240H0Z" fill="{cloth.ground}" opacity=".6"/>'
+        f'<path d="M0 176Q58 122 118 150T240 128V240H0Z" fill="{cloth.ground}"/>'
     )
 
 
@@ -172,10 +172,14 @@ def _waves(cloth: Cloth) -> str:
 
 
 def _weave(cloth: Cloth) -> str:
-    """Strands over and under."""
-    warp = "".join(f"M{24 + n * 16} 24V216" for n in range(13))
-    weft = "".join(f"M{24 + (n % 2) * 16} {24 + n * 16}h16m16 0h16m16 0h16m16 0h16m16 0h16m16 0h16m16 0h16" for n in range(13))
-    return _line(warp, cloth.ground, 3, ' opacity=".55"') + _line(weft, cloth.ground, 6)
+    """A basket: three strands across, three strands down, by turns."""
+    strands = []
+    for row in range(10):
+        for column in range(10):
+            x, y = 20 + column * 20, 20 + row * 20
+            across = (row + column) % 2 == 0
+            strands += [f"M{x + 2} {y + n}h16" if across else f"M{x + n} {y + 2}v16" for n in (4, 10, 16)]
+    return _line("".join(strands), cloth.ground, 3.6, ' stroke-linecap="round" opacity=".8"')
 
 
 def _furrows(cloth: Cloth) -> str:

@@ -15,6 +15,8 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
+from apps.issuers.art.shapes import Point
+
 FONT = Path(__file__).parent / "font" / "AtkinsonHyperlegibleNext_700Bold.ttf"
 
 
@@ -24,32 +26,36 @@ class _Glyph(NamedTuple):
     y: float
 
 
+# Which marks fit which letters: a table of the typeface, and a class of marks in it.
+_Joint = tuple[int, int]
+
+
 class _Face(NamedTuple):
     glyphs: Any
     names: dict[int, str]
     widths: dict[str, tuple[int, int]]
-    marks: dict[str, tuple[int, int, int]]  # mark -> class, anchor x, y
-    bases: dict[tuple[str, int], tuple[int, int]]  # (letter, class) -> anchor x, y
+    marks: dict[str, dict[_Joint, Point]]  # where a mark holds on
+    bases: dict[str, dict[_Joint, Point]]  # where a letter offers a hold
     cap_height: int
 
 
 @cache
 def _face() -> _Face:
     font = TTFont(FONT)
-    marks: dict[str, tuple[int, int, int]] = {}
-    bases: dict[tuple[str, int], tuple[int, int]] = {}
-    for lookup in font["GPOS"].table.LookupList.Lookup:
-        for table in lookup.SubTable:
-            table = getattr(table, "ExtSubTable", table)
-            if type(table).__name__ != "MarkBasePos":
-                continue
-            for name, record in zip(table.MarkCoverage.glyphs, table.MarkArray.MarkRecord, strict=True):
-                anchor = record.MarkAnchor
-                marks.setdefault(name, (record.Class, anchor.XCoordinate, anchor.YCoordinate))
-            for name, record in zip(table.BaseCoverage.glyphs, table.BaseArray.BaseRecord, strict=True):
-                for number, anchor in enumerate(record.BaseAnchor):
-                    if anchor is not None:
-                        bases.setdefault((name, number), (anchor.XCoordinate, anchor.YCoordinate))
+    marks: dict[str, dict[_Joint, Point]] = {}
+    bases: dict[str, dict[_Joint, Point]] = {}
+    tables = (table for lookup in font["GPOS"].table.LookupList.Lookup for table in lookup.SubTable)
+    for place, table in enumerate(tables):
+        table = getattr(table, "ExtSubTable", table)  # noqa: PLW2901 - a table too far away is wrapped in a nearer one
+        if type(table).__name__ != "MarkBasePos":
+            continue
+        for name, record in zip(table.MarkCoverage.glyphs, table.MarkArray.MarkRecord, strict=True):
+            hold = Point(record.MarkAnchor.XCoordinate, record.MarkAnchor.YCoordinate)
+            marks.setdefault(name, {})[place, record.Class] = hold
+        for name, record in zip(table.BaseCoverage.glyphs, table.BaseArray.BaseRecord, strict=True):
+            for number, anchor in enumerate(record.BaseAnchor):
+                if anchor is not None:
+                    bases.setdefault(name, {})[place, number] = Point(anchor.XCoordinate, anchor.YCoordinate)
     return _Face(
         glyphs=font.getGlyphSet(),
         names=font.getBestCmap(),
@@ -60,38 +66,57 @@ def _face() -> _Face:
     )
 
 
+def _letters(text: str) -> list[str]:
+    """The code points to draw: ready-made letters where the typeface has them, else letter and mark."""
+    names = _face().names
+    ready = unicodedata.normalize("NFC", text).upper()
+    return [part for letter in ready for part in (letter if ord(letter) in names else unicodedata.normalize("NFD", letter))]
+
+
+def _joint(letter: str, mark: str) -> tuple[Point, Point] | None:
+    """Where the letter offers a hold to this mark, and where the mark holds on."""
+    holds = _face().bases.get(letter, {})
+    return next(((holds[joint], hold) for joint, hold in _face().marks.get(mark, {}).items() if joint in holds), None)
+
+
 def missing(text: str) -> list[str]:
     """The letters that cannot be drawn, each once."""
     names = _face().names
-    parts = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).upper())
-    return sorted({letter for letter in parts if ord(letter) not in names})
+    lost = set()
+    base = ""
+    for letter in _letters(text):
+        name = names.get(ord(letter), "")
+        if not name or (unicodedata.combining(letter) and _joint(base, name) is None):
+            lost.add(letter)
+        if not unicodedata.combining(letter):
+            base = name
+    return sorted(lost)
 
 
 def _set(text: str) -> tuple[list[_Glyph], float]:
     """Glyphs with their places, in font units on a line from 0, and the line's length."""
     face = _face()
     placed: list[_Glyph] = []
-    pen = 0.0
     base = _Glyph("", 0, 0)
-    for letter in unicodedata.normalize("NFD", text):
+    pen = 0.0
+    for letter in _letters(text):
         name = face.names[ord(letter)]
-        if unicodedata.combining(letter):
-            kind, mark_x, mark_y = face.marks[name]
-            anchor_x, anchor_y = face.bases[base.name, kind]
-            placed.append(_Glyph(name, base.x + anchor_x - mark_x, base.y + anchor_y - mark_y))
-            continue
-        base = _Glyph(name, pen, 0)
-        placed.append(base)
-        pen += face.widths[name][0]
+        joint = _joint(base.name, name) if unicodedata.combining(letter) else None
+        if joint:
+            anchor, hold = joint
+            placed.append(_Glyph(name, base.x + anchor.x - hold.x, anchor.y - hold.y))
+        else:
+            base = _Glyph(name, pen, 0)
+            placed.append(base)
+            pen += face.widths[name][0]
     return placed, pen
 
 
 def outline(text: str, *, centre: float, baseline: float, size: float, most: float, spacing: float = 0) -> str:
     """SVG path data of `text` in capitals: `size` is the height of a capital, made smaller where it exceeds `most`."""
     face = _face()
-    capitals = unicodedata.normalize("NFC", text).upper()
     scale = size / face.cap_height
-    glyphs, length = _set(capitals)
+    glyphs, length = _set(text)
     letters = sum(1 for glyph in glyphs if face.widths[glyph.name][0])
     wide = length * scale + spacing * max(letters - 1, 0)
     if wide > most:

@@ -1,0 +1,33 @@
+# Every target runs from a clean checkout: what it needs is installed first, into .venv and static/node_modules.
+SHELL := /bin/sh
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BOOT = $(if $(PYTHON),$(PYTHON) -m config.parts.bootstrap,@echo "Satchel needs Python 3.11 or newer with venv: apt-get install python3 python3-venv" >&2; exit 1;)
+export PORT BIND PUBLIC_URL
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check format requirements doctor bench-%
+
+help: ## List every target
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+up: ## Start everything, with the demo: PORT=, BIND=, PUBLIC_URL=
+	@$(BOOT) up
+
+test: ## Check and test everything, browser included, on parts of its own
+	@$(BOOT) test
+
+check: ## Only the checks that read code: style, types, imports, templates
+	@$(BOOT) test --check
+
+format: ## Put code and templates into the house's form
+	@$(BOOT) format
+
+requirements: ## Compile requirements/*.in into hashed *.txt
+	@$(BOOT) requirements
+
+doctor: ## Say whether every part is well
+	@.venv/bin/python manage.py doctor
+
+bench-%: ## Measure: bench-award
+	@$(BOOT) bench $*

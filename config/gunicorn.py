@@ -1,0 +1,19 @@
+"""The web server's settings: threads, since pages wait for the database, and no preloading, since pools don't fork."""
+
+import os
+
+bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "6"))
+preload_app = False
+reload = os.environ.get("RELOAD") == "on"
+max_requests = 0 if reload else 20_000
+max_requests_jitter = 2_000
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+accesslog = None
+loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
+control_socket_disable = True
+raw_env = ["DATABASE_POOL=on"]

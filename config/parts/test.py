@@ -1,0 +1,88 @@
+"""`make test`: what can be read is checked first, then everything is tested on parts of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from config.parts.bootstrap import ROOT, Step
+
+BIN = ROOT / ".venv" / "bin"
+TEMPLATES = "templates"
+CHECKS = {
+    "Style": [["ruff", "check", "-q", "."], ["ruff", "format", "-q", "--check", "."]],
+    "Templates": [["djade", "--check", "--target-version", "5.2"], ["djhtml", "--check", TEMPLATES], ["djlint", "--lint", "--quiet", TEMPLATES]],
+    "Imports": [["lint-imports", "--no-cache"]],
+    "Types": [["mypy"]],
+    "Migrations": [["python", "manage.py", "makemigrations", "--check", "--dry-run"]],
+}
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "PORT", "BIND"):
+        os.environ.pop(name, None)
+    began = time.monotonic()
+    failed = [name for name, commands in CHECKS.items() if not _check(name, commands)]
+    if failed:
+        sys.exit(f"Not well: {', '.join(failed)}.")
+    if "--check" in sys.argv:
+        return
+    browser = _have_chromium()
+    if not browser:
+        words = "NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED (apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            sys.exit(words)
+        print(f"\n  *** {words} ***\n", flush=True)
+    node = _node_path()
+    if node:
+        os.environ["PATH"] = f"{node}:{os.environ['PATH']}"
+    tested = subprocess.run(
+        [str(BIN / "python"), "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup"],
+        env=os.environ | {"SATCHEL_BROWSER": "yes" if browser else "no"},
+        check=False,
+    )
+    print(f"  Checked and tested in {time.monotonic() - began:.0f} s.", flush=True)
+    sys.exit(tested.returncode)
+
+
+def _check(name: str, commands: list[list[str]]) -> bool:
+    with Step(name):
+        for program, *arguments in commands:
+            if program == "djade":
+                arguments += [str(path) for path in sorted(Path(TEMPLATES).rglob("*.html"))]
+            done = subprocess.run([str(BIN / program), *arguments], capture_output=True, text=True, check=False)
+            if done.returncode:
+                print((done.stdout + done.stderr).strip()[-6000:], flush=True)
+                return False
+    return True
+
+
+def _have_chromium() -> bool:
+    if shutil.which("chromium"):
+        return True
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        return False
+    with Step("Installing Debian's chromium for the browser tests"):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-q"], env=environment, **quiet)  # type: ignore[call-overload]
+        subprocess.run(
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-noto-core"],
+            env=environment,
+            **quiet,  # type: ignore[call-overload]
+        )
+    return shutil.which("chromium") is not None
+
+
+def _node_path() -> str:
+    """The conformance tests run a verifier on Node: the system's, or the wheel's."""
+    return "" if shutil.which("node") else str(BIN)
+
+
+if __name__ == "__main__":
+    main()

@@ -144,11 +144,22 @@ if env.flag("DATABASE_POOL"):
     DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8)}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
+def _beside(broker: str) -> str:
+    """The cache's own database on the broker's server, the next number: clearing one must not empty the other."""
+    parts = urlsplit(broker)
+    if parts.scheme == "redis+socket":
+        number = int(dict(parse_qsl(parts.query)).get("virtual_host", 0))
+        return f"unix://{parts.path}?db={number + 1}"
+    number = int(parts.path.strip("/") or 0)
+    return parts._replace(path=f"/{number + 1}").geturl()
+
+
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.FailOpenRedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": _beside(REDIS_URL),
         "KEY_PREFIX": "satchel",
         "TIMEOUT": 300,
     }

@@ -170,6 +170,11 @@ class EvidenceItem(models.Model):
         LINK = "link", _("Link")
         TEXT = "text", _("Text")
 
+    # What goes over to the next attempt; the id is new, and what it supports follows by itself.
+    CARRIED: ClassVar = (
+        *("position", "kind", "title", "text", "url", "file", "file_name", "media_type", "size", "sha256", "added_at"),
+    )
+
     public_id = PublicIdField()
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="evidence")
     position = models.PositiveSmallIntegerField()

@@ -136,7 +136,9 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission.answer_by = promised_date(submission.version, now)
     submission.save(update_fields=["state", "submitted_at", "answer_by"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
-    outbox.enqueue("apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}", attempt_id=attempt.pk)
+    outbox.enqueue(
+        "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk
+    )
     notices.write(
         "handed_in",
         key=f"handed_in:{attempt.public_id}",
@@ -157,7 +159,7 @@ def freeze(attempt_id: int) -> None:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
     pieces = list(attempt.evidence.prefetch_related("criteria"))
-    broken = next((words for piece in pieces if (words := manifest.first_difference(piece))), None)
+    broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)
     with transaction.atomic():
         attempt = Attempt.objects.locked(attempt_id)
         if attempt.state != Attempt.State.CHECKING:
@@ -168,7 +170,13 @@ def freeze(attempt_id: int) -> None:
             attempt.save(update_fields=["state"])
             submission.move(Submission.State.DRAFT)
             submission.save(update_fields=["state"])
-            record("attempt.broken", submission, by=None, attempt=attempt.public_id)
+            record("attempt.broken", submission, by=None, attempt=attempt.public_id, evidence=broken.public_id)
+            notices.write(
+                "file_broken",
+                key=f"file_broken:{broken.public_id}:{attempt.submitted_at}",
+                to=submission.learner,
+                context={"submission": submission, "version": submission.version, "piece": broken},
+            )
             return
         attempt.submission = submission
         attempt.manifest = manifest.compose(attempt, pieces)
@@ -243,13 +251,8 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
         saved_at=now,
     )
     for piece in last.evidence.prefetch_related("criteria"):
-        criteria = list(piece.criteria.all())
-        piece.pk = None
-        piece.public_id = EvidenceItem._meta.get_field("public_id").get_default()
-        piece._state.adding = True
-        piece.attempt = attempt
-        piece.save()
-        piece.criteria.set(criteria)
+        held = {name: getattr(piece, name) for name in EvidenceItem.CARRIED}
+        EvidenceItem.objects.create(attempt=attempt, **held).criteria.set(piece.criteria.all())
     record("submission.retried", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     return attempt
 

@@ -44,7 +44,8 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
         ("text", "Log", "", hashlib.sha256(b"Ten knives.").hexdigest()),
     ]
     assert [one.position for one in kept] == [2, 3, 4, 5]
-    assert kept[0].file.open("rb").read() == PDF
+    with kept[0].file.open("rb") as stored:
+        assert stored.read() == PDF
     assert Event.objects.filter(kind="evidence.added", subject_id=attempt.submission.public_id).count() == 5
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
         levels: Levels
 
+
 register = template.Library()
 
 

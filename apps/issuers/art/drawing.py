@@ -78,7 +78,8 @@ def _around(words: BadgeWords) -> str:
     if words.kind == "stack":
         under = ((7.5, BRASS_DARK), (5, BRASS), (2.5, BRASS_DEEP))
         return "".join(
-            f'<g transform="translate(0 {number(down)})">{_fill(words.shape, 0.965, colour)}</g>' for down, colour in under
+            f'<g transform="translate(0 {number(down)})">{_fill(words.shape, 0.965, colour)}</g>'
+            for down, colour in under
         )
     if words.kind == "capstone":
         return _fill(words.shape, 1.03, BRASS_DARK) + _fill(words.shape, 1.015, BRASS)
@@ -154,7 +155,24 @@ def _hills(cloth: Cloth) -> str:
 
 def _rays(cloth: Cloth) -> str:
     """Sixteen wedges from the middle; corners on a square far outside, clipped to the field."""
-    corners = "290 120 287 153 277 185 261 214 240 240 214 261 185 277 153 287".split()
+    corners = [
+        "290",
+        "120",
+        "287",
+        "153",
+        "277",
+        "185",
+        "261",
+        "214",
+        "240",
+        "240",
+        "214",
+        "261",
+        "185",
+        "277",
+        "153",
+        "287",
+    ]
     ring = [(int(x) - 120, int(y) - 120) for x, y in zip(corners[::2], corners[1::2], strict=True)]
     wedges = []
     for turn in range(4):
@@ -167,7 +185,9 @@ def _rays(cloth: Cloth) -> str:
 
 
 def _waves(cloth: Cloth) -> str:
-    rows = "".join(f"M{-6 - (21 if n % 2 else 0)} {40 + n * 21}q21-13 42 0t42 0t42 0t42 0t42 0t42 0t42 0" for n in range(9))
+    rows = "".join(
+        f"M{-6 - (21 if n % 2 else 0)} {40 + n * 21}q21-13 42 0t42 0t42 0t42 0t42 0t42 0t42 0" for n in range(9)
+    )
     return _line(rows, cloth.ground, 5)
 
 

@@ -70,7 +70,9 @@ def _letters(text: str) -> list[str]:
     """The code points to draw: ready-made letters where the typeface has them, else letter and mark."""
     names = _face().names
     ready = unicodedata.normalize("NFC", text).upper()
-    return [part for letter in ready for part in (letter if ord(letter) in names else unicodedata.normalize("NFD", letter))]
+    return [
+        part for letter in ready for part in (letter if ord(letter) in names else unicodedata.normalize("NFD", letter))
+    ]
 
 
 def _joint(letter: str, mark: str) -> tuple[Point, Point] | None:

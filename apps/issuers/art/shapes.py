@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 MIDDLE = 120.0
 RADIUS = 112.0
@@ -50,7 +51,7 @@ def _polygon(corners: int, turn: float, radius: float, soft: float) -> list[Piec
         Point(radius * math.cos(turn + 2 * math.pi * n / corners), radius * math.sin(turn + 2 * math.pi * n / corners))
         for n in range(corners)
     ]
-    pieces = []
+    pieces: list[Piece] = []
     for n, corner in enumerate(ring):
         before, after = ring[n - 1], ring[(n + 1) % corners]
         start = Point(corner.x + (before.x - corner.x) * soft, corner.y + (before.y - corner.y) * soft)
@@ -129,14 +130,14 @@ class Outline:
 
     def length(self) -> float:
         line = self._flat()
-        return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+        return sum(math.dist(a, b) for a, b in itertools.pairwise(line))
 
     def points(self, count: int) -> Iterator[tuple[Point, Point]]:
         """`count` points at equal distances along it, each with the unit vector that leads outward there."""
         line = self._flat()
         gap = self.length() / count
         due = gap / 2
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in itertools.pairwise(line):
             side = math.dist(a, b)
             while side and due <= side:
                 along = Point((b.x - a.x) / side, (b.y - a.y) / side)
@@ -148,7 +149,5 @@ class Outline:
 def _on_curve(points: tuple[Point, ...], t: float) -> Point:
     """De Casteljau: a point on a line, a quadratic or a cubic curve."""
     while len(points) > 1:
-        points = tuple(
-            Point(a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t) for a, b in zip(points, points[1:], strict=False)
-        )
+        points = tuple(Point(a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t) for a, b in itertools.pairwise(points))
     return points[0]

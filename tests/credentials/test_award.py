@@ -1,0 +1,171 @@
+import hashlib
+import json
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from apps.core import outbox
+from apps.core.models import Event, Installation, Job
+from apps.core.refused import Refused
+from apps.credentials import baking, queries, verbs, verifier
+from apps.credentials.models import Bake, Credential, SignedForm, SigningKey
+from apps.notices.models import Letter
+from tests.factories import assessor_of, awarded_credential, decided, marks_for, published_version, taken_attempt
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_award_is_signed_baked_and_told_and_lies_in_the_backpack():
+    credential = awarded_credential()
+
+    form = SignedForm.objects.get(credential=credential)
+    bake = Bake.objects.get(form=form)
+    picture = queries.baked_png(credential.pk)
+    assert (credential.state, credential.backpack_item.person) == ("offered", credential.earner)
+    assert form.sha256 == hashlib.sha256(form.text.encode()).hexdigest()
+    assert (bake.sha256, bake.size) == (hashlib.sha256(picture).hexdigest(), len(picture))
+    assert baking.unbake_png(picture) == form.text
+    letter = Letter.objects.get(kind="award")
+    assert (letter.subject, letter.state) == ("You earned it: Sharpen a knife", "sent")
+    sent = next(one for one in mail.outbox if one.subject == letter.subject)
+    (attachment,) = sent.attachments
+    assert attachment.get_payload(decode=True) == picture
+    trail = Event.objects.filter(subject_id=credential.public_id).order_by("pk").values_list("kind", flat=True)
+    assert list(trail) == ["credential.awarded", "credential.signed", "credential.baked", "credential.offered"]
+
+
+def test_the_file_verifies_and_a_changed_one_does_not():
+    credential = awarded_credential()
+    picture = queries.baked_png(credential.pk)
+
+    whole = verifier.check(picture)
+    changed = verifier.check(picture.replace(b"Sharpen a knife", b"Sharpen a spoon", 1))
+
+    assert (whole.valid, {check.name: check.result for check in whole.checks}) == (
+        True,
+        {"format": "pass", "signature": "pass", "issuer": "pass", "in_time": "pass", "record": "pass"},
+    )
+    assert (changed.valid, [(check.name, check.result) for check in changed.checks]) == (False, [("format", "fail")])
+
+
+def test_running_every_job_three_times_changes_nothing():
+    credential = awarded_credential()
+    before = _all_rows()
+
+    for _round in range(2):
+        Job.objects.update(state="pending", done_at=None)
+        outbox.drain()
+
+    assert _all_rows() == before
+
+
+def _all_rows():
+    return (
+        list(Credential.objects.values_list("pk", "state")),
+        list(SignedForm.objects.values_list("pk", "text")),
+        list(Bake.objects.values_list("pk", "sha256")),
+        list(Letter.objects.values_list("pk", "state")),
+        SigningKey.objects.count(),
+        len([one for one in mail.outbox if one.subject.startswith("You earned it")]),
+    )
+
+
+def test_the_signed_bytes_hold_the_rubric_result_and_nobodys_words_or_name():
+    version = published_version()
+    attempt, assessor = taken_attempt(version)
+    from apps.reviews import verbs as reviews
+    from tests.factories import ALL_GOOD
+
+    reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="A private word.")
+    outbox.drain()
+
+    text = SignedForm.objects.get().text
+    body = json.loads(text)
+    page = f"http://localhost:8000/achievements/{version.achievement.slug}/v1"
+    assert body["credentialSubject"]["result"] == [
+        {"type": ["Result"], "resultDescription": f"{page}#c1", "achievedLevel": f"{page}#c1-l2", "status": "Completed"},
+        {"type": ["Result"], "resultDescription": f"{page}#c2", "achievedLevel": f"{page}#c2-l3", "status": "Completed"},
+        {"type": ["Result"], "resultDescription": f"{page}#c3", "achievedLevel": f"{page}#c3-l2", "status": "Completed"},
+    ]
+    (piece,) = body["evidence"]
+    assert (piece["name"], piece["genre"], piece["id"]) == (
+        "Evidence 1",
+        "Text",
+        f"http://localhost:8000/e/{attempt.evidence.get().public_id}",
+    )
+    learner = attempt.submission.learner
+    for leak in (learner.name, learner.email, "Log", "ten knives", "A private word", "Well shown", assessor.name):
+        assert leak not in text
+
+
+def test_what_was_awarded_is_never_changed_even_by_sql():
+    credential = awarded_credential()
+
+    for act in (
+        lambda: Credential.objects.filter(pk=credential.pk).update(snapshot={}),
+        lambda: Credential.objects.filter(pk=credential.pk).update(valid_until=credential.valid_from),
+        lambda: Credential.objects.filter(pk=credential.pk).delete(),
+        lambda: SignedForm.objects.update(text="other"),
+        lambda: Bake.objects.update(sha256="0" * 64),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            act()
+
+
+def test_a_second_live_credential_of_one_achievement_is_refused_by_the_database():
+    credential = awarded_credential()
+    copy = Credential.objects.get(pk=credential.pk)
+    copy.pk, copy.public_id, copy.decision_id = None, "another", "another"
+    copy._state.adding = True
+
+    with pytest.raises(IntegrityError, match="one_live_credential_a_person"), transaction.atomic():
+        copy.save()
+
+
+def test_an_installation_signs_as_one_origin_for_ever(settings):
+    awarded_credential()
+    assert Installation.objects.get().public_url == "http://localhost:8000"
+    settings.PUBLIC_URL = "https://elsewhere.example"
+
+    with pytest.raises(Refused, match="signs as http://localhost:8000"):
+        decided()
+
+    assert Credential.objects.count() == 1
+
+
+def test_an_expiry_stands_in_the_file_and_on_the_row():
+    credential = awarded_credential(version=published_version(valid_for_days=30))
+
+    body = json.loads(SignedForm.objects.get().text)
+    assert (credential.valid_until - credential.valid_from).days == 30
+    assert body["validUntil"] == credential.valid_until.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_key_is_made_once_for_an_issuer_and_signs_all_its_credentials():
+    version = published_version()
+    assessor = assessor_of(version.achievement)
+    for _round in range(2):
+        attempt, _by = taken_attempt(version, assessor=assessor)
+        from apps.reviews import verbs as reviews
+        from tests.factories import ALL_GOOD
+
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    outbox.drain()
+
+    key = SigningKey.objects.get(issuer=version.achievement.issuer)
+    assert set(SignedForm.objects.values_list("key", flat=True)) == {key.pk}
+    assert SignedForm.objects.count() == 2
+
+
+def test_show_lifts_and_lowers_and_only_the_earner_may(django_user_model):
+    from django.core.exceptions import PermissionDenied
+
+    credential = awarded_credential()
+    stranger = assessor_of(credential.achievement)
+
+    with pytest.raises(PermissionDenied):
+        verbs.show(credential, "link", by=stranger)
+    assert verbs.show(credential, "link", by=credential.earner) is True
+    assert verbs.show(credential, "link", by=credential.earner) is False
+    assert Event.objects.get(kind="credential.shown").data == {"before": "private", "after": "link"}

@@ -1,0 +1,196 @@
+"""The plug is pulled, for real: nothing is lost, nothing is doubled."""
+
+import json
+
+import pytest
+
+from tests.stack import wait_until
+
+pytestmark = pytest.mark.stack
+
+PREPARE = """
+import json
+from tests.factories import taken_attempt
+attempt, assessor = taken_attempt()
+print(json.dumps([attempt.pk, assessor.pk]))
+"""
+DECIDE = """
+import json
+from apps.accounts.models import User
+from apps.reviews import verbs
+from apps.submissions.models import Attempt
+from tests.factories import ALL_GOOD, marks_for
+attempt, by = Attempt.objects.get(pk={0}), User.objects.get(pk={1})
+decision = verbs.decide(attempt, by=by, marks=marks_for(attempt), answers=ALL_GOOD, note="Good.")
+print(json.dumps(decision.public_id))
+"""
+
+
+def hurry(stack):
+    """What a killed worker held is free at once: the test need not wait for the lease to end."""
+    stack.rows("UPDATE core_job SET leased_until = now() - interval '1 second', rung_at = NULL WHERE state = 'pending' RETURNING 1")
+
+
+def outcome(stack):
+    """(credentials and their states, distinct digests, letters in the ledger, letters handed over, jobs not done)"""
+    return (
+        stack.rows("SELECT state FROM credentials_credential"),
+        stack.one("SELECT count(*), count(DISTINCT sha256) FROM credentials_bake"),
+        stack.rows("SELECT state FROM notices_letter WHERE kind = 'award'"),
+        sum(b"You earned it" in letter.read_bytes() for letter in stack.letters()),
+        stack.one("SELECT count(*) FROM core_job WHERE state <> 'done'"),
+    )
+
+
+WHOLE = ([("offered",)], (1, 1), [("sent",)], 1, 0)
+
+
+@pytest.mark.parametrize("failpoint", ["award", "sign", "bake", "before_letter", "after_letter"])
+def test_a_worker_killed_at_any_step_leaves_one_credential_one_digest_and_one_letter(stack, failpoint):
+    attempt, assessor = stack.python(PREPARE)
+    stack.manage("drain_jobs")
+    stack.start_worker(SATCHEL_FAILPOINT=failpoint)
+    stack.start_beat()
+
+    stack.python(DECIDE.format(attempt, assessor))
+    wait_until(lambda: not stack.alive("worker"), f"the death at {failpoint}")
+    half_way = outcome(stack)
+    hurry(stack)
+    stack.start_worker()
+
+    wait_until(lambda: outcome(stack) == WHOLE, f"the whole outcome, after {half_way} and now {outcome(stack)}")
+    assert half_way != WHOLE
+
+
+def test_a_broker_lost_with_its_data_at_approval_loses_nothing(stack):
+    attempt, assessor = stack.python(PREPARE)
+    stack.manage("drain_jobs")
+    stack.lose_broker()
+
+    stack.python(DECIDE.format(attempt, assessor))
+    assert outcome(stack)[0] == [("awarded",)]
+    stack.start_broker()
+    stack.start_worker()
+    stack.start_beat()
+
+    wait_until(lambda: outcome(stack) == WHOLE, "the credential after the broker came back")
+
+
+TWO_AT_ONCE = """
+import json, threading
+from django.db import connection
+from apps.accounts.models import User
+from apps.core.refused import Refused
+from apps.credentials.models import Credential
+from apps.reviews import verbs
+from apps.reviews.models import Assignment
+from tests.factories import ALL_GOOD, assessable_attempt, assessor_of, marks_for, published_version
+
+version = published_version()
+two = [assessor_of(version.achievement) for _ in range(2)]
+rounds = []
+for _ in range({rounds}):
+    attempt = assessable_attempt(version)
+    barrier, said = threading.Barrier(2), []
+
+    def decide(by):
+        try:
+            barrier.wait()
+            verbs.take(attempt, by=by)
+            verbs.decide(attempt, by=by, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+            said.append("won")
+        except Refused as refusal:
+            said.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=[by]) for by in two]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    held = Credential.objects.filter(earner=attempt.submission.learner).count()
+    rounds.append([sorted(said, key=lambda words: words != "won"), held])
+print(json.dumps(rounds))
+"""
+
+
+def test_of_two_assessors_who_decide_at_once_one_wins_and_the_other_reads_why(stack):
+    rounds = stack.python(TWO_AT_ONCE.format(rounds=15))
+
+    assert [(said[0], held) for said, held in rounds] == [("won", 1)] * 15
+    assert all("holds this" in said[1] or "not ready" in said[1] for said, _held in rounds), rounds
+
+
+DOUBLE_CLICK = """
+import json, threading
+from django.db import connection
+from apps.core.refused import Refused
+from apps.submissions import verbs
+from apps.submissions.models import Submission
+from tests.factories import open_attempt, person, published_version
+
+version = published_version()
+rounds = []
+for _ in range(10):
+    learner, barrier, said = person("Learner"), threading.Barrier(3), []
+
+    def click(act):
+        try:
+            barrier.wait()
+            act()
+            said.append("done")
+        except Refused as refusal:
+            said.append(str(refusal))
+        finally:
+            connection.close()
+
+    def all_at_once(act):
+        threads = [threading.Thread(target=click, args=[act]) for _ in range(3)]
+        [one.start() for one in threads]
+        [one.join() for one in threads]
+
+    all_at_once(lambda: verbs.start(version, by=learner))
+    attempt = open_attempt(version, learner=learner)
+    all_at_once(lambda: verbs.submit(attempt, by=learner))
+    rounds.append([Submission.objects.filter(learner=learner).count(), said.count("done")])
+print(json.dumps(rounds))
+"""
+
+
+def test_a_double_click_starts_and_hands_in_one_submission(stack):
+    # three clicks to start are answered, one of three to hand in
+    assert stack.python(DOUBLE_CLICK) == [[1, 3 + 1]] * 10
+
+
+def test_health_says_what_is_away_and_when_it_is_back(stack):
+    stack.start_web()
+    stack.start_worker()
+    stack.start_beat()
+    wait_until(lambda: stack.health()[0] == 200, "health")
+
+    stack.lose_broker()
+    status, body = stack.health()
+    assert (status, body["status"], body["checks"]["broker"]) == (503, "failing", "fail")
+    assert stack.get("/catalogue/")[0] == 200
+
+    stack.start_broker()
+    wait_until(lambda: stack.health()[0] == 200, "health again")
+
+
+def test_doctor_names_the_queue_that_nobody_serves_and_is_content_when_all_is_well(stack):
+    stack.start_worker(queues="now,mail")
+    stack.start_beat()
+    wait_until(lambda: stack.one("SELECT count(*) FROM core_pulse"), "the first sweep")
+
+    found = stack.manage("doctor", "--format", "json", check=False)
+
+    results = {one["name"]: one for one in json.loads(found.stdout)}
+    assert found.returncode == 1
+    assert (results["workers"]["result"], results["workers"]["saw"]) == ("fail", "no worker serves bulk")
+    assert "celery -A config worker -Q bulk" in results["workers"]["remedy"]
+    assert {name for name, one in results.items() if one["result"] == "fail"} == {"workers"}
+    stack.stop("worker")
+    stack.start_worker()
+    done = wait_until(
+        lambda: (one := stack.manage("doctor", check=False)).returncode == 0 and one, "a content doctor"
+    )
+    assert "FAIL" not in done.stdout

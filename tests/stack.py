@@ -1,0 +1,211 @@
+"""A whole Satchel for one test: its own database, broker and files, a real web server, workers and beat."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg
+
+from config.parts import binaries
+
+ROOT = Path(__file__).resolve().parent.parent
+DEADLINE = 30.0
+
+
+def wait_until(true, what, seconds=DEADLINE):
+    """Poll until `true()` gives something; say what never came."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        found = true()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come within {seconds:g} s")
+
+
+def free_port():
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return asking.getsockname()[1]
+
+
+class Stack:
+    """`template` is the database that this one's is a copy of."""
+
+    def __init__(self, folder: Path, template: str, *, name: str):
+        self.folder, self.template, self.name = folder, template, name
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.processes: dict[str, subprocess.Popen] = {}
+        self.log = folder / "stack.log"
+        self.admin_url = os.environ["DATABASE_URL"]
+        self.database_url = self.admin_url.replace("/satchel?", f"/{name}?")
+        self.socket = Path("/tmp", f"satchel-stack-{os.getpid()}-{self.port}.sock")
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST", "COV", "SATCHEL_FAIL"))
+        } | {
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": f"redis+socket://{self.socket}",
+            "SATCHEL_DATA": str(folder / "data"),
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
+            "EVIDENCE_ORIGIN": f"http://evidence.localhost:{self.port}",
+            "RELOAD": "off",
+            "WEB_WORKERS": "1",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    # --- the whole ----------------------------------------------------------------------------------------------------
+    def __enter__(self):
+        (self.folder / "data" / "storage").mkdir(parents=True)
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            admin.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+        self.start_broker()
+        return self
+
+    def __exit__(self, *_error):
+        for name in list(self.processes):
+            self.stop(name)
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        self.socket.unlink(missing_ok=True)
+
+    def start_all(self):
+        self.start_web()
+        self.start_worker()
+        self.start_beat()
+        return self
+
+    # --- its parts ----------------------------------------------------------------------------------------------------
+    def start_broker(self):
+        data = self.folder / "valkey"
+        data.mkdir(exist_ok=True)
+        self._start(
+            "broker",
+            [
+                *(str(binaries.find_valkey()), "--port", "0", "--unixsocket", str(self.socket)),
+                *("--dir", str(data), "--appendonly", "yes", "--save", ""),
+            ],
+        )
+        wait_until(self._broker_answers, "the broker")
+
+    def lose_broker(self):
+        """Killed, and its data with it."""
+        self.kill("broker")
+        shutil.rmtree(self.folder / "valkey")
+        self.socket.unlink(missing_ok=True)
+
+    def start_web(self, **environment):
+        self._start("web", [sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"], environment)
+        wait_until(self._web_answers, "the web server")
+
+    def start_worker(self, queues="now,mail,bulk", **environment):
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queues, "-c", "1", "-l", "WARNING"]
+        self._start("worker", [*command, "--without-gossip", "--without-mingle", "-P", "solo"], environment)
+
+    def start_beat(self):
+        schedule = str(self.folder / "beat")
+        self._start("beat", [sys.executable, "-m", "celery", "-A", "config", "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"])
+
+    def alive(self, name):
+        return name in self.processes and self.processes[name].poll() is None
+
+    def kill(self, name):
+        """As by `kill -9`, with everything it started."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name):
+        process = self.processes.pop(name)
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+    def manage(self, *command, check=True):
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *command],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"manage.py {' '.join(command)}: {done.stdout}{done.stderr}")
+        return done
+
+    def python(self, code, **environment):
+        """Run code of the house in a process of its own, on this database; what it prints as JSON comes back."""
+        done = subprocess.run(
+            [sys.executable, "-c", "import django; django.setup()\n" + code],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(done.stdout + done.stderr)
+        return json.loads(done.stdout.strip().splitlines()[-1]) if done.stdout.strip() else None
+
+    def rows(self, query, *values):
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def one(self, query, *values):
+        (row,) = self.rows(query, *values)
+        return row[0] if len(row) == 1 else row
+
+    def letters(self):
+        return sorted((self.folder / "data" / "mail").glob("*.eml"))
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def health(self):
+        status, body = self.get("/health/")
+        return status, json.loads(body)
+
+    # --- within -------------------------------------------------------------------------------------------------------
+    def _start(self, name, command, environment=None):
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "config.parts.mortal", "SIGKILL", "--", *command],
+                cwd=ROOT, env=self.environment | (environment or {}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )
+
+    def _broker_answers(self):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(self.socket))
+            asking.sendall(b"PING\r\n")
+            return asking.recv(16).startswith(b"+PONG")
+        return False
+
+    def _web_answers(self):
+        if not self.alive("web"):
+            raise AssertionError("the web server ended:\n" + self.log.read_text()[-3000:])
+        with contextlib.suppress(OSError):
+            return self.get("/help/")[0]
+        return False
+

@@ -3,17 +3,55 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Control characters but TAB, LF and CR, and the two non-characters that RDF libraries escape differently.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# What every library writes alike: ASCII, whole escapes, no brackets.
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+
+
+def is_plain(value: str) -> bool:
+    """Whether no character stands in it that nobody types and signatures cannot carry."""
+    return FORBIDDEN.search(value) is None
+
+
+def is_iri(value: str) -> bool:
+    """Whether it is a whole address that may stand in a signed document."""
+    return _IRI.fullmatch(value) is not None
+
+
+def sorts_alike(values: Sequence[str]) -> bool:
+    """Whether UTF-16 and code points give one order: libraries sort by the one or the other before they sign."""
+    return sorted(values) == sorted(values, key=lambda value: value.encode("utf-16-be", "surrogatepass"))
 
 
 def validate_text(value: str) -> None:
-    """Refuse characters that nobody types and signatures cannot carry."""
-    if FORBIDDEN.search(value):
+    if not is_plain(value):
         raise ValidationError(
             _("This holds a control character that can't be kept. Type the text anew."), code="control"
+        )
+
+
+def validate_iri(value: str) -> None:
+    if not is_iri(value):
+        raise ValidationError(
+            _("This address holds a sign that addresses don't have. Copy it from the browser's address bar."), code="iri"
+        )
+
+
+def validate_tags(values: Sequence[str]) -> None:
+    """For lists of words that are signed together."""
+    for value in values:
+        validate_text(value)
+    if not sorts_alike(values):
+        raise ValidationError(
+            _("These words can't be signed together: one begins with an emoji or a rare sign. Leave that sign out."),
+            code="order",
         )

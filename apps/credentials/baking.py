@@ -27,6 +27,10 @@ class NoBadgeError(BakingError):
     """A whole picture with no badge inside."""
 
 
+class OlderBadgeError(BakingError):
+    """A whole picture with a badge of Open Badges 1 or 2 inside."""
+
+
 def bake_png(png: bytes, text: str) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
     # keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword, NUL, text
@@ -44,15 +48,20 @@ def bake_png(png: bytes, text: str) -> bytes:
 def unbake_png(png: bytes) -> str:
     """The credential in a picture. Raises BakingError when there is none, more than one, or one that can't be read."""
     found = [
-        _text_of(data)
+        (kind, keyword, data)
         for kind, data, _raw in chunks(png)
-        if kind == b"iTXt" and data.split(b"\x00", 1)[0] == KEYWORD
+        if kind in TEXT_CHUNKS and (keyword := data.split(b"\x00", 1)[0]) in BADGE_KEYWORDS
     ]
     if not found:
         raise NoBadgeError("no badge inside")
     if len(found) > 1:
         raise BakingError("more than one badge inside")
-    return found[0]
+    kind, keyword, data = found[0]
+    if keyword != KEYWORD:
+        raise OlderBadgeError(f"{kind.decode()} chunk “{keyword.decode()}”")
+    if kind != b"iTXt":
+        raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")
+    return _text_of(data)
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -61,7 +70,7 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         raise BakingError("larger than 20 MB")
     if not png.startswith(SIGNATURE):
         raise BakingError("not a PNG")
-    place, kind = len(SIGNATURE), b""
+    place, kind, pixels = len(SIGNATURE), b"", False
     while kind != b"IEND":
         if place + 12 > len(png):
             raise BakingError("the picture is cut off")
@@ -75,8 +84,11 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             raise BakingError(f"the sum of chunk {kind!r} is wrong")
         if (place == len(SIGNATURE)) != (kind == b"IHDR"):
             raise BakingError("IHDR is not where it must be")
+        pixels = pixels or kind == b"IDAT"
         yield kind, data, raw
         place = end
+    if not pixels:
+        raise BakingError("there are no pixels in the picture")
     if place != len(png):
         raise BakingError("there is something after the end of the picture")
 
@@ -92,7 +104,7 @@ def _text_of(data: bytes) -> str:
         _language, _translated, text = rest.split(b"\x00", 2)
     except (ValueError, IndexError):
         raise BakingError("the badge chunk is malformed") from None
-    if compressed:
+    if compressed:  # never unpacked: a few bytes could become gigabytes
         raise BakingError("the badge is compressed, which the specification forbids")
     try:
         return text.decode()

@@ -23,7 +23,7 @@ class UnknownContextError(Exception):
 def document(url: str) -> dict[str, Any]:
     if url not in PINNED:
         raise UnknownContextError(url)
-    loaded: dict[str, Any] = json.loads((_FOLDER / PINNED[url]).read_text())
+    loaded: dict[str, Any] = json.loads((_FOLDER / PINNED[url]).read_text("utf-8"))
     return loaded
 
 

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Any
 from apps.credentials import queries, snapshots
 from apps.credentials.formats import ob3
 
+# Controller documents are read as JSON-LD by some verifiers: these give verificationMethod and assertionMethod their
+# meaning, and the profile its own.
+CONTROLLER_CONTEXTS = (
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/multikey/v1",
+    ob3.CONTEXTS[1],
+)
+
 if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion, Issuer
 
@@ -23,7 +31,7 @@ def issuer_document(issuer: Issuer) -> dict[str, Any]:
         }
         for key in issuer.signing_keys.select_related("issuer").order_by("created_at", "pk")
     ]
-    body = {"@context": list(ob3.CONTEXTS), **ob3.profile(snapshots.issuer_facts(issuer))}
+    body = {"@context": list(CONTROLLER_CONTEXTS), **ob3.profile(snapshots.issuer_facts(issuer))}
     if methods:
         body |= {"verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +17,7 @@ from apps.credentials import multikey
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class KeyTroubleError(Exception):
@@ -50,7 +52,7 @@ def decrypt(encrypted: str, *, issuer_id: str, key_id: str) -> Ed25519PrivateKey
     if wrapping is None:
         raise KeyTroubleError(f"KEY_ENCRYPTION_KEYS has no key named “{name}”")
     try:
-        sealed = base64.urlsafe_b64decode(text)
+        sealed = _decode(text)
         private = AESGCM(wrapping).decrypt(
             sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(issuer_id, key_id)
         )
@@ -65,15 +67,22 @@ def _wrapping_keys() -> dict[str, bytes]:
     for entry in filter(None, (one.strip() for one in settings.KEY_ENCRYPTION_KEYS.split(","))):
         name, _colon, text = entry.partition(":")
         try:
-            key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            key = _decode(text)
         except (binascii.Error, ValueError):
             key = b""
-        if not name or len(key) != _KEY_BYTES:
+        if not _NAME.fullmatch(name) or len(key) != _KEY_BYTES:
             raise KeyTroubleError("KEY_ENCRYPTION_KEYS must hold <id>:<base64url of 32 bytes>, parted by commas")
+        if name in found:
+            raise KeyTroubleError(f"KEY_ENCRYPTION_KEYS names “{name}” twice")
         found[name] = key
     if not found:
         raise KeyTroubleError("KEY_ENCRYPTION_KEYS is not set")
     return found
+
+
+def _decode(text: str) -> bytes:
+    """Base64url, with or without its padding; nothing else may stand in it."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _bound_to(issuer_id: str, key_id: str) -> bytes:

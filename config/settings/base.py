@@ -178,9 +178,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-SWEEP_EVERY = timedelta(seconds=5)
+SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "apps.core.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": 5}},
+    "sweep": {"task": "apps.core.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY.total_seconds()}},
     "schedule": {"task": "apps.core.tasks.run_schedule", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
 }
 

@@ -6,7 +6,9 @@ what doesn't canonicalise alike everywhere isn't written (Open Badges 3.0, secti
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
             "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria_narrative},
             "image": {"id": facts.image, "type": "Image", "caption": facts.image_caption},
             "creator": profile(issuer),
-            "creditsAvailable": float(facts.credits) if facts.credits else None,
+            "creditsAvailable": _number(facts.credits) if facts.credits else None,
             "humanCode": facts.human_code,
             "inLanguage": facts.language,
             "tag": list(facts.tags),
@@ -135,7 +137,11 @@ def _filled(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 
 
-def _base64(hexadecimal: str) -> str:
-    import base64
+def _number(text: str) -> int | float:
+    """A number as JSON writers agree on it: whole ones without a point."""
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else float(value)
 
+
+def _base64(hexadecimal: str) -> str:
     return base64.b64encode(bytes.fromhex(hexadecimal)).decode()

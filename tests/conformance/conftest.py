@@ -1,0 +1,139 @@
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from apps.credentials import contexts, multikey, proofs
+from apps.credentials.documents import CONTROLLER_CONTEXTS
+from apps.credentials.formats import ob3
+from apps.credentials.formats.snapshot import (
+    AchievementFacts,
+    AwardSnapshot,
+    CriterionFacts,
+    EvidenceFacts,
+    Identity,
+    IssuerFacts,
+    LevelFacts,
+    ResultFacts,
+)
+
+HERE = Path(__file__).parent
+JS = HERE / "js"
+ORIGIN = "https://satchel.example"
+ISSUER = f"{ORIGIN}/issuers/kowhai"
+PAGE = f"{ORIGIN}/achievements/shear/v2"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = KEY.public_key().public_bytes_raw()
+METHOD = f"{ISSUER}#{multikey.encode(PUBLIC)}"
+PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _criterion(number, name, needed):
+    levels = tuple(
+        LevelFacts(f"{PAGE}#c{number}-l{step}", step, word, f"{word}: “{name}” \\ \t à 100 % 😀", str(step * 10))
+        for step, word in enumerate(("Starting", "With support", "On your own"), start=1)
+    )
+    return CriterionFacts(f"{PAGE}#c{number}", name, levels, f"{PAGE}#c{number}-l{needed}")
+
+
+MINIMAL = AwardSnapshot(
+    id=f"{ORIGIN}/c/aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    subject_id=f"{ORIGIN}/c/aaaaaaaaaaaaaaaaaaaaaaaaaa#earner",
+    issuer=IssuerFacts(id=ISSUER, name="Kōwhai"),
+    achievement=AchievementFacts(
+        id=PAGE,
+        type="Badge",
+        name="Turned up",
+        description="Was there.",
+        criteria_narrative="Be there.",
+        image=f"{PAGE}/badge.png",
+        image_caption="Turned up, Kōwhai",
+        criteria=(),
+        version="1",
+        language="en",
+    ),
+    results=(),
+    evidence=(),
+    identities=(Identity("sha256$" + "ab" * 32, "salt"),),
+    valid_from=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+)
+RICH = replace(
+    MINIMAL,
+    issuer=IssuerFacts(
+        id=ISSUER,
+        name="Kōwhai Ridge “Shearing” School",
+        url="https://kowhai.example",
+        description="Two of us.\nA woolshed.",
+        email="hello@kowhai.example",
+    ),
+    achievement=replace(
+        MINIMAL.achievement,
+        type="MicroCredential",
+        name="Shear a full-wool ewe — كامل — 羊毛 — 😀",
+        criteria_narrative="# What to do\n\n* one\n* two\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        criteria=(_criterion(1, "Catch and set", 2), _criterion(2, "Blow pattern", 3), _criterion(3, "Pelt", 2)),
+        tags=("shearing", "wool", "ōtara"),
+        credits="4",
+        version="2",
+    ),
+    results=tuple(ResultFacts(f"{PAGE}#c{n}", f"{PAGE}#c{n}-l3") for n in (1, 2, 3)),
+    evidence=tuple(
+        EvidenceFacts(f"{ORIGIN}/e/{'b' * 25}{n}", f"Evidence {n}", genre, ("Catch and set", "Pelt"), f"{n:02x}" * 32)
+        for n, genre in enumerate(("Video", "Image", "Text"), start=1)
+    ),
+    identities=(Identity("sha256$" + "ab" * 32, "one"), Identity("sha256$" + "cd" * 32, "two")),
+    valid_until=datetime(2099, 1, 2, tzinfo=UTC),
+)
+SNAPSHOTS = {"minimal": MINIMAL, "rich": RICH}
+
+
+def signed(snapshot):
+    return proofs.sign(
+        ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from
+    )
+
+
+def controller():
+    return {
+        "@context": list(CONTROLLER_CONTEXTS),
+        "id": ISSUER,
+        "type": ["Profile"],
+        "verificationMethod": [
+            {"id": METHOD, "type": "Multikey", "controller": ISSUER, "publicKeyMultibase": multikey.encode(PUBLIC)}
+        ],
+        "assertionMethod": [METHOD],
+    }
+
+
+@pytest.fixture(scope="session")
+def digitalbazaar():
+    """Ask @digitalbazaar/vc about credentials: a list of (verified, error)."""
+    node = shutil.which("node")
+    assert node, "the judges on Node need node"
+    if not (JS / "node_modules" / "@digitalbazaar" / "vc").is_dir():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=JS, check=True)
+
+    def ask(*credentials, documents=None):
+        theirs = {
+            "https://www.w3.org/ns/did/v1": "did-context/contexts/did-v1.jsonld",
+            "https://w3id.org/security/multikey/v1": "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
+        }
+        known = {url: contexts.document(url) for url in contexts.PINNED} | {ISSUER: controller()} | (documents or {})
+        known |= {url: json.loads((JS / "node_modules" / path).read_text()) for url, path in theirs.items()}
+        done = subprocess.run(
+            [node, "verify.mjs"],
+            cwd=JS,
+            input=json.dumps({"documents": known, "credentials": list(credentials)}),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [(one["verified"], one["error"]) for one in json.loads(done.stdout)]
+
+    return ask

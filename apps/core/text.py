@@ -42,7 +42,8 @@ def validate_text(value: str) -> None:
 def validate_iri(value: str) -> None:
     if not is_iri(value):
         raise ValidationError(
-            _("This address holds a sign that addresses don't have. Copy it from the browser's address bar."), code="iri"
+            _("This address holds a sign that addresses don't have. Copy it from the browser's address bar."),
+            code="iri",
         )
 
 

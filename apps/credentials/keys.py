@@ -53,9 +53,7 @@ def decrypt(encrypted: str, *, issuer_id: str, key_id: str) -> Ed25519PrivateKey
         raise KeyTroubleError(f"KEY_ENCRYPTION_KEYS has no key named “{name}”")
     try:
         sealed = _decode(text)
-        private = AESGCM(wrapping).decrypt(
-            sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(issuer_id, key_id)
-        )
+        private = AESGCM(wrapping).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(issuer_id, key_id))
     except (InvalidTag, binascii.Error, ValueError):
         raise KeyTroubleError("it was sealed under another key, for another issuer, or changed since") from None
     return Ed25519PrivateKey.from_private_bytes(private)

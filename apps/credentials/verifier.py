@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
 from apps.credentials import documents, queries
-from apps.credentials.models import Credential
-from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, verify
+from apps.credentials.models import Bake, Credential
+from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY
 from apps.issuers.models import Issuer
 
@@ -53,14 +52,11 @@ def resolve(address: str) -> dict[str, Any]:
             raise CannotResolve(f"no issuer of ours at {address}")
         return documents.issuer_document(issuer)
     try:
-        body = json.loads(client.fetch(address, accept="application/ld+json, application/json").body)
+        return reading.parse(client.fetch(address, accept="application/ld+json, application/json").body.decode())
     except client.FetchRefused as refusal:
         raise CannotResolve(str(refusal)) from None
-    except (ValueError, RecursionError):
-        raise CannotResolve(f"{address} gave no JSON") from None
-    if not isinstance(body, dict):
-        raise CannotResolve(f"{address} gave no JSON object")
-    return body
+    except (NotABadge, reading.ReadingError, UnicodeDecodeError) as error:
+        raise CannotResolve(f"{address} gave no JSON object that can be read: {error}") from None
 
 
 def _own_path(url: str) -> str | None:
@@ -86,7 +82,7 @@ def _own_file(path: str) -> bytes | str:
 
 
 def _compare_with_ours(report: Report, text: str) -> None:
-    """A credential that names us must be, byte for byte, one that we signed."""
+    """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
     path = _own_path(str(report.document.get("id", "")))
     if path is None:
         return
@@ -95,7 +91,12 @@ def _compare_with_ours(report: Report, text: str) -> None:
     if credential is None or form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
     elif form.text != text:
-        report.add("record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours")
+        report.add(
+            "record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours"
+        )
+    elif report.picture and not form.bakes.filter(picture=Bake.Picture.PNG, sha256=report.sha256).exists():
+        plain = _("The words are ours, but the picture around them is not the one that was made here.")
+        report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
         report.own_id = credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")

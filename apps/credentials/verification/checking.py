@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,19 +37,31 @@ class Resolve(Protocol):
 
 
 def verify(
-    data: bytes | str, *, resolve: Resolve, now: datetime, recipient: str = "", own: Callable[[Report, str], None] | None = None
+    data: bytes | str,
+    *,
+    resolve: Resolve,
+    now: datetime,
+    recipient: str = "",
+    own: Callable[[Report, str], None] | None = None,
 ) -> Report:
     """Check a baked picture or a credential's JSON.
 
     `own(report, text)` may add checks for credentials of this installation. Raises NotABadge for what is none.
     """
-    report = Report(checked_at=now)
+    given = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    report = Report(checked_at=now, sha256=hashlib.sha256(given).hexdigest(), picture=reading.is_picture(given))
     try:
-        text, report.document = reading.read(data)
-    except reading.ReadingError as error:
-        report.add("format", AUTHENTICITY, FAIL, _("This badge is damaged: it can't be read as it was made."), str(error))
+        text, report.document = reading.read(given)
+    except reading.OtherKindError as error:
+        plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
+        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
         return report
-    if not (_well_formed(report) and _signed(report, resolve)):
+    except reading.ReadingError as error:
+        report.add(
+            "format", AUTHENTICITY, FAIL, _("This badge is damaged: it can't be read as it was made."), str(error)
+        )
+        return report
+    if not (_well_formed(report) and _signed(report, cache(resolve))):
         return report
     _in_time(report, now)
     if "credentialStatus" in report.document:
@@ -67,65 +82,94 @@ def verify(
 def _well_formed(report: Report) -> bool:
     try:
         shape.check_contexts(report.document)
-    except contexts.UnknownContextError as error:
-        return report.add(
-            "format",
-            AUTHENTICITY,
-            COULD_NOT_CHECK,
-            _("Could not check: this kind of badge, or its vocabulary, is not known here."),
-            f"context not known: {error}",
-        )
-    except shape.ShapeError as error:
-        return _broken(report, error)
-    try:
         shape.check_schema(report.document)
         shape.check_terms(report.document)
+    except contexts.UnknownContextError as error:
+        plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
+        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
+        if not report.document.get("proof"):
+            _nobody_signed(report)
+        return False
     except shape.ShapeError as error:
-        return _broken(report, error)
-    return report.add("format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), "Open Badges 3.0")
-
-
-def _broken(report: Report, error: Exception) -> bool:
-    plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
-    return report.add("format", AUTHENTICITY, FAIL, plain, str(error))
+        plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
+        return report.add("format", AUTHENTICITY, FAIL, plain, str(error))
+    return report.add(
+        "format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), "Open Badges 3.0"
+    )
 
 
 def _signed(report: Report, resolve: Resolve) -> bool:
-    """The signature over the bytes, then whether the key is really the issuer's."""
-    document = report.document
-    proof_list = document.get("proof")
-    proof_list = proof_list if isinstance(proof_list, list) else [proof_list] if proof_list else []
-    if not proof_list:
-        plain = _("Nobody signed this. Anyone could have written it.")
-        return report.add("signature", AUTHENTICITY, FAIL, plain, "no proof in the document")
-    readable = [one for one in proof_list if isinstance(one, dict) and one.get("cryptosuite") == proofs.CRYPTOSUITE]
-    if not readable:
-        plain = _("Could not check: it is signed in a way that is not read here.")
-        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"no {proofs.CRYPTOSUITE} proof")
-    if len(readable) > 1 or len(proof_list) > 1:
+    """The signature over the bytes, then whether the key is really the issuer's; that alone hides nothing."""
+    proof = _one_proof(report)
+    key = _key(report, proof, resolve) if proof else None
+    if not proof or not key or not _holds(report, proof, key):
+        return False
+    _issuer_is_who_it_says(report, multikey.encode(key), resolve)
+    return True
+
+
+def _one_proof(report: Report) -> dict[str, Any] | None:
+    found = _as_list(report.document.get("proof"))
+    if not found:
+        _nobody_signed(report)
+    elif len(found) > 1:
         plain = _("Could not check: it is signed more than once.")
-        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, "more than one proof")
-    proof = readable[0]
-    method = str(proof.get("verificationMethod", ""))
-    controller, _hash, fragment = method.partition("#")
-    report.key = method
+        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, "more than one proof")
+    elif found[0].get("cryptosuite") != proofs.CRYPTOSUITE:
+        plain = _("Could not check: it is signed in a way that is not read here.")
+        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"no {proofs.CRYPTOSUITE} proof")
+    else:
+        return dict(found[0])
+    return None
+
+
+def _key(report: Report, proof: dict[str, Any], resolve: Resolve) -> bytes | None:
+    """The key that should have signed. Where its method is named after it, nothing is fetched for a file that fails."""
+    method = proof.get("verificationMethod")
+    report.key = method if isinstance(method, str) else ""
+    controller, _hash, fragment = report.key.partition("#")
+    with suppress(ValueError):
+        return multikey.decode(fragment)
+    if controller != report.issuer_id:
+        _not_the_issuers(report, controller)
+        return None
     try:
-        if proof.get("proofPurpose") != "assertionMethod":
-            raise proofs.ProofError("proofPurpose is not assertionMethod")
-        key = multikey.decode(fragment)
-        proofs.verify(document, proof, key)
-    except (proofs.ProofError, ValueError) as error:
+        return multikey.decode(_published_key(resolve(controller), report.key))
+    except (CannotResolve, ValueError) as error:
+        plain = _("Could not check the signature: the key that made it was not to be had.")
+        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"{report.key[:200]}: {error}")
+        return None
+
+
+def _holds(report: Report, proof: dict[str, Any], key: bytes) -> bool:
+    try:
+        proofs.verify(report.document, proof, key)
+    except proofs.AmbiguousError as error:
+        plain = _("Could not check the signature: it holds signs that programs read differently.")
+        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
+    except proofs.ProofError as error:
         plain = _("It was changed after it was signed, or the signature is not genuine.")
         return report.add("signature", AUTHENTICITY, FAIL, plain, str(error))
-    report.add("signature", AUTHENTICITY, PASS, _("Not one letter has changed since it was signed."), proofs.CRYPTOSUITE)
-    return _issuer_is_who_it_says(report, controller, method, fragment, resolve)
+    plain = _("Not one letter has changed since it was signed.")
+    return report.add("signature", AUTHENTICITY, PASS, plain, proofs.CRYPTOSUITE)
 
 
-def _issuer_is_who_it_says(report: Report, controller: str, method: str, multibase: str, resolve: Resolve) -> bool:
-    name = "issuer"
+def _nobody_signed(report: Report) -> bool:
+    plain = _("Nobody signed this. Anyone could have written it.")
+    return report.add("signature", AUTHENTICITY, FAIL, plain, "no proof in the document")
+
+
+def _not_the_issuers(report: Report, controller: str) -> bool:
+    plain = _("The key that signed this is not of the issuer that it names.")
+    return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.issuer_id}, key of {controller[:200]}")
+
+
+def _issuer_is_who_it_says(report: Report, multibase: str, resolve: Resolve) -> bool:
+    """Whether the issuer's own document names the key as one that signs for it."""
+    name, method = "issuer", report.key
+    controller = method.partition("#")[0]
     if controller != report.issuer_id:
-        plain = _("The key that signed this is not the issuer's that it names.")
-        return report.add(name, SOURCE, FAIL, plain, f"issuer {report.issuer_id}, key of {controller}")
+        return _not_the_issuers(report, controller)
     try:
         published = resolve(controller)
     except CannotResolve as error:
@@ -133,50 +177,64 @@ def _issuer_is_who_it_says(report: Report, controller: str, method: str, multiba
         return report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
     if published.get("id") != controller:
         plain = _("The issuer's address answers for somebody else.")
-        return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')}")
-    allowed = _as_list(published.get("assertionMethod"))
-    methods = [one for one in [*_as_list(published.get("verificationMethod")), *allowed] if isinstance(one, dict)]
-    keys = [one for one in methods if one.get("id") == method and one.get("controller") == controller]
-    permitted = any(one == method or (isinstance(one, dict) and one.get("id") == method) for one in allowed)
-    if not permitted or not any(one.get("publicKeyMultibase") == multibase for one in keys):
+        return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')!r:.200}")
+    named = [one.get("id") if isinstance(one, dict) else one for one in _as_list(published.get("assertionMethod"))]
+    if method not in named or _published_key(published, method) != multibase:
         plain = _("The issuer does not know the key that signed this.")
         return report.add(name, SOURCE, FAIL, plain, f"{method} is not in assertionMethod of {controller}")
-    plain = _("%(issuer)s stands behind it: its address publishes the key that signed.") % {
-        "issuer": report.issuer_name or report.issuer_id
+    plain = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
+        "host": urlsplit(controller).netloc or controller
     }
     return report.add(name, SOURCE, PASS, plain, method)
+
+
+def _published_key(published: dict[str, Any], method: str) -> str:
+    """The key that a controller document gives for a method of its own; empty when it gives none."""
+    given = [*_as_list(published.get("verificationMethod")), *_as_list(published.get("assertionMethod"))]
+    for one in given:
+        if isinstance(one, dict) and (one.get("id"), one.get("controller")) == (method, published.get("id")):
+            return str(one.get("publicKeyMultibase", ""))
+    return ""
 
 
 def _in_time(report: Report, now: datetime) -> None:
     try:
         begins = _moment(report.document["validFrom"])
         ends = _moment(report.document["validUntil"]) if "validUntil" in report.document else None
-    except (KeyError, ValueError, TypeError) as error:
+        early, late = now < begins, ends is not None and now >= ends
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         report.add("in_time", VALIDITY, FAIL, _("Its dates can't be read."), str(error))
         return
-    if now < begins:
+    if early:
         report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}")
-    elif ends is not None and now >= ends:
-        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}")
     elif ends is None:
         report.add("in_time", VALIDITY, PASS, _("It is valid now and has no end date."), f"since {begins.isoformat()}")
+    elif late:
+        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}")
     else:
         report.add("in_time", VALIDITY, PASS, _("It is valid now."), f"until {ends.isoformat()}")
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
-    address = recipient.strip().lower()
-    subject = report.document.get("credentialSubject", {})
-    for one in _as_list(subject.get("identifier") if isinstance(subject, dict) else None):
-        if not isinstance(one, dict):
-            continue
-        salted = address + str(one.get("salt", ""))
-        given = str(one.get("identityHash", ""))
-        found = "sha256$" + hashlib.sha256(salted.encode()).hexdigest() if one.get("hashed") else address
-        if given.lower() == found:
+    """Whether one of the salted hashes is of that address, as typed or in small letters."""
+    addresses = {recipient.strip(), recipient.strip().lower()}
+    subject = report.document["credentialSubject"]
+    identifiers = _as_list(subject.get("identifier"))
+    for one in identifiers:
+        salt, given = str(one.get("salt", "")), str(one.get("identityHash", ""))
+        known = addresses if not one.get("hashed") else {_sum(address + salt) for address in addresses}
+        if given in known or given.lower() in known:
             report.add("recipient", VALIDITY, PASS, _("It was awarded to the person with that address."))
             return
+    if not identifiers:
+        plain = _("Could not check whose it is: it names nobody by an address.")
+        report.add("recipient", VALIDITY, COULD_NOT_CHECK, plain, "credentialSubject has no identifier")
+        return
     report.add("recipient", VALIDITY, FAIL, _("It was not awarded to that address."), "no identifier matches")
+
+
+def _sum(text: str) -> str:
+    return "sha256$" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _moment(value: Any) -> datetime:

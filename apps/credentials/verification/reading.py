@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,40 +14,58 @@ from apps.credentials.verification.report import NotABadge
 MOST_BYTES = 20 * 1024 * 1024
 MOST_JSON = 1024 * 1024
 DEEPEST = 40
+# Ten times the largest credential of thirty criteria and twenty pieces of evidence.
+MOST_VALUES = 10_000
+
+# A string, closed or not: what matches from its first quote on is never looked at twice.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
 class ReadingError(Exception):
     """It looks like a badge, but can't be read; the message is technical."""
 
 
+class OtherKindError(Exception):
+    """A badge of a kind that is not read here; the message names the kind."""
+
+
 def read(data: bytes | str) -> tuple[str, dict[str, Any]]:
-    """The credential's text and its JSON object. NotABadge when it is none at all, ReadingError when it is broken."""
+    """The credential's text and its JSON object.
+
+    Raises NotABadge when it is none at all, OtherKindError for kinds not read here, ReadingError when it is broken.
+    """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    if not data.strip():
-        raise NotABadge(_("That is empty."))
     if len(data) > MOST_BYTES:
         raise NotABadge(_("That is larger than 20 MB: a badge is never so large."))
-    if data.startswith(baking.SIGNATURE):
+    if not data.strip():
+        raise NotABadge(_("That is empty."))
+    if is_picture(data):
         data = _from_picture(data)
     elif data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")):
         raise NotABadge(_("That is a picture or document that cannot hold a badge. Badges are PNG or SVG pictures."))
-    if len(data) > MOST_JSON:
-        raise ReadingError("the credential is larger than 1 MB")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise NotABadge(_("That is neither a badge picture nor the text of a credential.")) from None
-    return text, parse(text)
+    _refuse_others(text)
+    body = parse(text)
+    _refuse_other_objects(body)
+    return text, body
+
+
+def is_picture(data: bytes) -> bool:
+    return data.startswith(baking.SIGNATURE)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """One JSON object, read strictly: no duplicate names, no NaN, no lone surrogates, not too deep."""
-    start = text.lstrip()[:1]
-    if start != "{":
+    """One JSON object, read strictly: no duplicate names, no NaN, no lone surrogates, neither too deep nor too large."""
+    if text.lstrip()[:1] != "{":
         raise NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
-    if _depth(text) > DEEPEST:
-        raise ReadingError(f"nested more than {DEEPEST} levels deep")
+    if len(text) > MOST_JSON:
+        raise ReadingError("the credential is larger than 1 MB")
+    _refuse_heavy(text)
     try:
         body = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
@@ -64,30 +83,52 @@ def _from_picture(data: bytes) -> bytes:
         return baking.unbake_png(data).encode()
     except baking.NoBadgeError:
         raise NotABadge(_("That picture has no badge inside. Ask for the file that was sent to the earner.")) from None
+    except baking.OlderBadgeError as error:
+        raise OtherKindError(f"Open Badges 2.0 or older, {error}") from None
     except baking.BakingError as error:
         raise ReadingError(str(error)) from None
 
 
-def _depth(text: str) -> int:
-    """How deep brackets nest, without recursion and outside strings."""
-    deepest = depth = 0
-    inside = escaped = False
-    for sign in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif sign == "\\":
-                escaped = True
-            elif sign == '"':
-                inside = False
-        elif sign == '"':
-            inside = True
-        elif sign in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif sign in "]}":
-            depth -= 1
-    return deepest
+def _refuse_others(text: str) -> None:
+    """Pictures in words and signed tokens are badges too, but not read here."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("<") and "<svg" in start:
+        if "openbadges" not in start:
+            raise NotABadge(_("That picture has no badge inside. Ask for the file that was sent to the earner."))
+        raise OtherKindError("baked SVG")
+    if start.startswith("eyJ") and _TOKEN.fullmatch(start.strip()):
+        raise OtherKindError("signed token (JWT or JWS)")
+    if text.startswith("\ufeff"):
+        raise ReadingError("begins with a byte order mark")
+
+
+def _refuse_other_objects(body: dict[str, Any]) -> None:
+    types, named = _words(body.get("type")), _words(body.get("@context"))
+    older = any("openbadges" in one for one in named) and "VerifiableCredential" not in types
+    if older or types & {"Assertion", "BadgeClass"} or {"badge", "recipient"} <= body.keys():
+        raise OtherKindError("Open Badges 2.0 or older")
+    credential = "VerifiableCredential" in types or any("/credentials/v" in one for one in named)
+    badge = types & {"OpenBadgeCredential", "AchievementCredential"}
+    if not credential and not badge:
+        raise NotABadge(_("That is not a credential: nothing in it says that it is one."))
+    if not badge and types & {"EndorsementCredential", "ClrCredential"}:
+        raise OtherKindError(", ".join(sorted(types)))
+
+
+def _words(value: Any) -> set[str]:
+    return {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+
+
+def _refuse_heavy(text: str) -> None:
+    """By what stands outside of strings, without recursion and before anything is built."""
+    bare = _STRING.sub("", text)
+    if bare.count(",") + bare.count("{") + bare.count("[") > MOST_VALUES:
+        raise ReadingError(f"more than {MOST_VALUES} values")
+    depth = 0
+    for sign in re.findall(r"[\[\]{}]", bare):
+        depth += 1 if sign in "[{" else -1
+        if depth > DEEPEST:
+            raise ReadingError(f"nested more than {DEEPEST} levels deep")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

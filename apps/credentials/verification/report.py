@@ -31,13 +31,18 @@ class Check:
 
 @dataclass
 class Report:
-    """The checks in the order they were made, and what the credential says of itself."""
+    """The checks in the order they were made, and what the credential says of itself.
+
+    `sha256` is of the bytes that were given; `picture` says whether they are a picture.
+    """
 
     checked_at: datetime
     checks: list[Check] = field(default_factory=list)
     document: dict[str, Any] = field(default_factory=dict)
     key: str = ""
     own_id: str = ""
+    sha256: str = ""
+    picture: bool = False
 
     @property
     def valid(self) -> bool | None:
@@ -52,14 +57,18 @@ class Report:
         return result == PASS
 
     @property
+    def credential_id(self) -> str:
+        return _text(self.document.get("id"))
+
+    @property
     def issuer_name(self) -> str:
         issuer = self.document.get("issuer")
-        return str(issuer.get("name", "")) if isinstance(issuer, dict) else ""
+        return _text(issuer.get("name")) if isinstance(issuer, dict) else ""
 
     @property
     def issuer_id(self) -> str:
         issuer = self.document.get("issuer")
-        return str(issuer.get("id", "") if isinstance(issuer, dict) else issuer or "")
+        return _text(issuer.get("id") if isinstance(issuer, dict) else issuer)
 
     @property
     def achievement(self) -> dict[str, Any]:
@@ -69,15 +78,26 @@ class Report:
 
     @property
     def achievement_name(self) -> str:
-        return str(self.achievement.get("name", ""))
+        return _text(self.achievement.get("name"))
+
+    @property
+    def valid_from(self) -> str:
+        return _text(self.document.get("validFrom"))
+
+    @property
+    def valid_until(self) -> str:
+        return _text(self.document.get("validUntil"))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "valid": self.valid,
             "checked_at": self.checked_at.isoformat(),
-            "credential": self.document.get("id"),
+            "credential": self.credential_id,
             "issuer": self.issuer_id,
+            "issuer_name": self.issuer_name,
             "achievement": self.achievement_name,
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
             "key": self.key,
             "checks": [
                 {
@@ -90,3 +110,8 @@ class Report:
                 for check in self.checks
             ],
         }
+
+
+def _text(value: Any) -> str:
+    """What a document holds at a place where a text should stand."""
+    return value if isinstance(value, str) else ""

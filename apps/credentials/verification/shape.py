@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft201909Validator
 from pyld import jsonld
@@ -13,16 +15,18 @@ from pyld import jsonld
 from apps.credentials import contexts
 from apps.credentials.formats.ob3 import CONTEXTS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SCHEMA = Path(__file__).parent.parent / "data" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
+# The VC Data Model lets one thing stand without its list; the schema does not (VC Data Model 2.0, section 4.12).
+_ONE_OR_MANY = ("credentialSchema", "endorsement", "evidence", "proof", "refreshService", "termsOfUse")
+# An address that is whole, and ends where N-Quads end it. What has no scheme would be left out of what is signed.
+_WHOLE = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
 
 
 class ShapeError(Exception):
     """What is wrong with the document's form; the message is technical."""
-
-
-@cache
-def _validator() -> Draft201909Validator:
-    return Draft201909Validator(json.loads(_SCHEMA.read_text()))
 
 
 def check_contexts(document: dict[str, Any]) -> None:
@@ -33,19 +37,18 @@ def check_contexts(document: dict[str, Any]) -> None:
     named = document.get("@context")
     if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
         raise ShapeError("@context must be a list of addresses; definitions written into the file are refused")
-    if tuple(named[:2]) != CONTEXTS:
-        for one in named:
-            contexts.document(one)
-        raise ShapeError(f"@context must begin with {CONTEXTS[0]} and {CONTEXTS[1]}")
     for one in named:
         contexts.document(one)
-    if any(_has_context(value) for name, value in document.items() if name != "@context"):
-        raise ShapeError("a part of the document changes its context")
+    if tuple(named) != CONTEXTS:
+        raise ShapeError(f"@context must be {CONTEXTS[0]} and {CONTEXTS[1]}")
 
 
 def check_schema(document: dict[str, Any]) -> None:
     """Raises ShapeError with the first thing that the official schema does not allow."""
-    error = next(iter(_validator().iter_errors(document)), None)
+    listed = {
+        name: [value] if name in _ONE_OR_MANY and isinstance(value, dict) else value for name, value in document.items()
+    }
+    error = next(iter(_validator().iter_errors(listed)), None)
     if error is not None:
         place = "/".join(str(step) for step in error.absolute_path) or "the document"
         raise ShapeError(f"{place}: {error.message[:200]}")
@@ -54,47 +57,87 @@ def check_schema(document: dict[str, Any]) -> None:
 def check_terms(document: dict[str, Any]) -> None:
     """Every member is a term of the contexts: expanding and compacting again gives back what was written.
 
-    A member written as its full IRI, or one that no context knows, would be signed or dropped unseen by those who
-    read the JSON. Raises ShapeError naming the first.
+    A signature covers the graph, not the JSON. A member written as its full IRI, one that no context knows, a value
+    that is no whole address, or a second part under the credential's own id would be signed but not seen, or seen but
+    not signed. Raises ShapeError naming the first.
     """
+    if keyword := next(_keywords(document, "", top=True), ""):
+        raise ShapeError(f"{keyword} is not a known term here")
     options = {"documentLoader": contexts.loader}
     try:
         expanded = jsonld.expand(document, options)
         again = jsonld.compact(expanded, {"@context": document["@context"]}, options)
-    except (jsonld.JsonLdError, RecursionError) as error:
-        raise ShapeError(f"JSON-LD: {getattr(error, 'type', '') or error}") from None
-    lost = _first_lost(document, again, "")
-    if lost:
+    except Exception as error:  # noqa: BLE001 - on hostile input PyLD raises whatever it stumbles over
+        raise ShapeError(f"JSON-LD: {getattr(error, 'type', None) or type(error).__name__}") from None
+    if lost := next(_lost(document, again, ""), ""):
         raise ShapeError(f"{lost} is not a known term here")
+    for name in _names(expanded):
+        if not _WHOLE.fullmatch(name):
+            raise ShapeError(f"{name[:200]!r} is not a whole address or known term")
+    parts = Counter(node["@id"] for node in _nodes(expanded) if len(node) > 1 and "@id" in node)
+    if parts[document.get("id")] > 1:
+        raise ShapeError("another part of the document bears the credential's id")
 
 
-def _has_context(value: Any) -> bool:
+@cache
+def _validator() -> Draft201909Validator:
+    return Draft201909Validator(json.loads(_SCHEMA.read_text("utf-8")))
+
+
+def _keywords(value: Any, place: str, *, top: bool = False) -> Iterator[str]:
+    """Members that are JSON-LD's own, other than @context at the top: they change what their neighbours mean."""
     if isinstance(value, dict):
-        return "@context" in value or any(_has_context(one) for one in value.values())
-    return isinstance(value, list) and any(_has_context(one) for one in value)
+        for name, one in value.items():
+            if name.startswith("@") and not (top and name == "@context"):
+                yield f"{place}/{name}"
+            yield from _keywords(one, f"{place}/{name}")
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _keywords(one, f"{place}/{number}")
 
 
-def _first_lost(written: Any, again: Any, place: str) -> str:
-    """The first member of `written` that is not in `again`; one-element lists and their element are the same."""
-    if isinstance(written, list) and not isinstance(again, list):
-        again = [again]
-    if isinstance(again, list) and not isinstance(written, list):
-        written = [written]
-    if isinstance(written, list):
-        for number, one in enumerate(written):
-            if number >= len(again):
-                return f"{place}/{number}"
-            if lost := _first_lost(one, again[number], f"{place}/{number}"):
-                return lost
-        return ""
-    if isinstance(written, dict):
-        if not isinstance(again, dict):
-            return place
-        for name, value in written.items():
-            if name == "@context":
-                continue
-            if name not in again:
-                return f"{place}/{name}"
-            if lost := _first_lost(value, again[name], f"{place}/{name}"):
-                return lost
-    return ""
+def _lost(written: Any, again: Any, place: str) -> Iterator[str]:
+    """Where `again` is not as `written`; a list of one and its element are the same."""
+    if isinstance(written, list) or isinstance(again, list):
+        these, those = _listed(written), _listed(again)
+        if len(these) != len(those):
+            yield place
+        for number, (one, other) in enumerate(zip(these, those, strict=False)):
+            yield from _lost(one, other, f"{place}/{number}")
+    elif isinstance(written, dict) and isinstance(again, dict):
+        for name, one in written.items():
+            if name in again:
+                yield from _lost(one, again[name], f"{place}/{name}")
+            else:
+                yield f"{place}/{name}"
+    elif type(written) is not type(again) or written != again:
+        yield place
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _names(expanded: Any) -> Iterator[str]:
+    """Every address in an expanded document: ids, types, members."""
+    if isinstance(expanded, list):
+        for one in expanded:
+            yield from _names(one)
+    elif isinstance(expanded, dict):
+        for name, one in expanded.items():
+            if name in ("@id", "@type"):
+                yield from (one if isinstance(one, list) else [one])
+            elif name != "@value":
+                if not name.startswith("@"):
+                    yield name
+                yield from _names(one)
+
+
+def _nodes(expanded: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(expanded, list):
+        for one in expanded:
+            yield from _nodes(one)
+    elif isinstance(expanded, dict) and "@value" not in expanded:
+        yield expanded
+        for one in expanded.values():
+            yield from _nodes(one)

@@ -66,6 +66,10 @@ class Collection(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("backpacks:collection", args=[self.public_id])
 
+    @property
+    def is_shared(self) -> bool:
+        return any(link.revoked_at is None for link in self.share_links.all())
+
 
 class CollectionItem(models.Model):
     """One credential's place in a collection."""

@@ -69,6 +69,10 @@ class DeskForm(forms.Form):
                 "comment": self[f"{criterion.code}-comment"],
             }
 
+    def marked(self) -> int:
+        """How many criteria have a level."""
+        return sum(bool(row["chosen"]) for row in self.rows())
+
     def questions(self) -> list[forms.BoundField]:
         return [self[question.value] for question in Review.Question]
 

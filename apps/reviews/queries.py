@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from apps.issuers.models import Achievement
 from apps.reviews.models import Assignment
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,10 +51,9 @@ def counts_for(user: User, today: date) -> dict[str, int]:
     }
 
 
-def decided_by(user: User) -> QuerySet[Submission]:
+def decided_by(user: User) -> QuerySet[Attempt]:
     return (
-        Submission.objects.filter(attempts__decision__by=user)
-        .select_related("version", "learner")
-        .order_by("-decided_at")
-        .distinct()
+        Attempt.objects.filter(decision__by=user)
+        .select_related("submission__version__achievement__issuer", "submission__learner")
+        .order_by("-decision__decided_at", "-pk")
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ import httpx
 from django.conf import settings
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterable
 
 MOST_REDIRECTS = 3
@@ -85,7 +85,7 @@ def fetch(
         if isinstance(found, Fetched):
             return found
         if here.scheme == "https" and found.scheme != "https":
-            raise FetchRefused(f"{here.host} leads from https to http")
+            raise FetchRefused(f"{_host(here)} leads from https to http")
         here = found
     raise FetchRefused(f"more than {MOST_REDIRECTS} redirects")
 
@@ -183,9 +183,14 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
-    if url.scheme not in PORTS or not url.host or url.userinfo:
+    if url.scheme not in PORTS or not url.raw_host or url.userinfo:
         raise FetchRefused("only plain http and https addresses are fetched")
     return url
+
+
+def _host(url: httpx.URL) -> str:
+    """As it goes over the wire: httpx's own `host` is decoded for people and fails on what isn't IDNA."""
+    return url.raw_host.decode("ascii")
 
 
 def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fetched | httpx.URL:
@@ -209,14 +214,14 @@ def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fet
             if response.status in _REDIRECTS and "Location" in given:
                 return _acceptable(url.join(given["Location"]))
             if response.status != HTTPStatus.OK:
-                raise FetchRefused(f"{url.host} answered {response.status}")
+                raise FetchRefused(f"{_host(url)} answered {response.status}")
             if given.get("Content-Encoding", "identity").lower() != "identity":
-                raise FetchRefused(f"{url.host} answered in a packed form that was not asked for")
+                raise FetchRefused(f"{_host(url)} answered in a packed form that was not asked for")
             body = _limited(response.iter_stream(), most_bytes)
     except httpx.InvalidURL:
-        raise FetchRefused(f"{url.host} leads to what is not an address") from None
+        raise FetchRefused(f"{_host(url)} leads to what is not an address") from None
     except _NO_ANSWER as error:
-        raise FetchRefused(f"{url.host} did not answer ({type(error).__name__})") from None
+        raise FetchRefused(f"{_host(url)} did not answer ({type(error).__name__})") from None
     return Fetched(url=str(url), media_type=given.get("Content-Type", "").partition(";")[0].strip().lower(), body=body)
 
 

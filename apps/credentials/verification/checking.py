@@ -182,10 +182,9 @@ def _issuer_is_who_it_says(report: Report, multibase: str, resolve: Resolve) -> 
     if method not in named or _published_key(published, method) != multibase:
         plain = _("The issuer does not know the key that signed this.")
         return report.add(name, SOURCE, FAIL, plain, f"{method} is not in assertionMethod of {controller}")
-    plain = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
-        "host": urlsplit(controller).netloc or controller
-    }
-    return report.add(name, SOURCE, PASS, plain, method)
+    host = urlsplit(controller).netloc or controller
+    told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {"host": host}
+    return report.add(name, SOURCE, PASS, told, method)
 
 
 def _published_key(published: dict[str, Any], method: str) -> str:

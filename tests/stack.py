@@ -55,7 +55,7 @@ class Stack:
             for name, value in os.environ.items()
             if not name.startswith(("PYTEST", "COV", "SATCHEL_FAIL"))
         } | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "DATABASE_URL": self.database_url,
             "REDIS_URL": f"redis+socket://{self.socket}",
             "SATCHEL_DATA": str(folder / "data"),

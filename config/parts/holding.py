@@ -145,6 +145,7 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
         ends = time.monotonic() + START_SECONDS
         while time.monotonic() < ends:
             if found := _running(data):
+                keeper.returncode = 0  # it outlives us on purpose; nobody waits for it
                 return found
             if keeper.poll() is not None:
                 break

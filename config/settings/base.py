@@ -115,7 +115,6 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -193,7 +192,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [ROOT / "static" / "src", ROOT / "static" / "dist"]
+# What was built goes before its source: both have a js/satchel.js.
+STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 UPLOAD_LIMIT = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -271,6 +271,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "SubmissionState": "apps.submissions.models.Submission.State",
+        "AttemptState": "apps.submissions.models.Attempt.State",
+        "CredentialState": "apps.credentials.models.Credential.State",
+    },
 }
 
 # --- words and time ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from itertools import count
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.stack import ROOT, Stack
 
@@ -45,3 +47,18 @@ def stack(template, tmp_path):
     name = f"stack_{os.getpid()}_{next(_numbers)}"
     with Stack(tmp_path, template, name=name) as whole:
         yield whole
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("There is no chromium: apt-get install chromium")
+        pytest.skip("no chromium")
+    quiet = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update")
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=path, headless=True, args=[*quiet, "--disable-sync", "--no-first-run"])
+        yield one
+        one.close()

@@ -130,5 +130,5 @@ def test_base58_gives_back_what_went_in(data):
     ],
 )
 def test_what_is_no_ed25519_multikey_is_refused(text):
-    with pytest.raises(ValueError, match="base58|too long|Multikey"):
+    with pytest.raises(ValueError, match=r"base58|too long|Multikey"):
         multikey.decode(text)

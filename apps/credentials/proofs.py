@@ -72,14 +72,21 @@ def verify(document: dict[str, Any], proof: dict[str, Any], public_key: bytes) -
 
 
 def canonicalise(document: dict[str, Any]) -> str:
-    """RDFC-1.0 N-Quads, with contexts from our own files. Raises ProofError for what can't be canonicalised."""
+    """RDFC-1.0 N-Quads, with contexts from our own files.
+
+    Raises UnknownContextError for a context that isn't there, ProofError for what can't be canonicalised.
+    """
     for place, one in _strings(document):
         if not core_text.is_plain(one):
             raise AmbiguousError(f"{place} holds a control character that programs canonicalise differently")
+    named = document.get("@context")
+    for one in named if isinstance(named, list) else [named]:
+        if isinstance(one, str):
+            contexts.document(one)  # PyLD would bury its error in others of its own
     try:
         dataset = jsonld.to_rdf(document, {"documentLoader": contexts.loader, "produceGeneralizedRdf": False})
         quads: str = _Bounded().main(dataset, {"format": "application/n-quads"})
-    except (ProofError, contexts.UnknownContextError):
+    except ProofError:
         raise
     except Exception as error:  # noqa: BLE001 - on hostile input PyLD raises whatever it stumbles over
         raise ProofError(f"cannot be canonicalised: {getattr(error, 'type', None) or type(error).__name__}") from None

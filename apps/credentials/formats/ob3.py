@@ -12,7 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from apps.credentials.formats.snapshot import AchievementFacts, AwardSnapshot, CriterionFacts, IssuerFacts
+    from apps.credentials.formats.snapshot import (
+        AchievementFacts,
+        AwardSnapshot,
+        CriterionFacts,
+        EvidenceFacts,
+        IssuerFacts,
+    )
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -31,41 +37,8 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
             "issuer": profile(snapshot.issuer),
             "validFrom": moment(snapshot.valid_from),
             "validUntil": moment(snapshot.valid_until) if snapshot.valid_until else None,
-            "credentialSubject": {
-                "id": snapshot.subject_id,
-                "type": ["AchievementSubject"],
-                "identifier": [
-                    {
-                        "type": "IdentityObject",
-                        "hashed": True,
-                        "identityHash": one.identity_hash,
-                        "identityType": one.identity_type,
-                        "salt": one.salt,
-                    }
-                    for one in snapshot.identities
-                ],
-                "achievement": achievement(snapshot.achievement, snapshot.issuer),
-                "result": [
-                    {
-                        "type": ["Result"],
-                        "resultDescription": one.criterion,
-                        "achievedLevel": one.level,
-                        "status": "Completed",
-                    }
-                    for one in snapshot.results
-                ],
-            },
-            "evidence": [
-                {
-                    "id": one.id,
-                    "type": ["Evidence"],
-                    "name": one.name,
-                    "genre": one.genre,
-                    "narrative": ("Serves: " + "; ".join(one.serves) + ".") if one.serves else "",
-                    "digestSRI": f"sha256-{_base64(one.sha256)}",
-                }
-                for one in snapshot.evidence
-            ],
+            "credentialSubject": _subject(snapshot),
+            "evidence": [_evidence(one) for one in snapshot.evidence],
         }
     )
 
@@ -107,6 +80,48 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
 def moment(at: datetime) -> str:
     """An RFC 3339 moment in UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": snapshot.subject_id,
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "hashed": True,
+                    "identityHash": one.identity_hash,
+                    "identityType": one.identity_type,
+                    "salt": one.salt,
+                }
+                for one in snapshot.identities
+            ],
+            "achievement": achievement(snapshot.achievement, snapshot.issuer),
+            "result": [
+                {
+                    "type": ["Result"],
+                    "resultDescription": one.criterion,
+                    "achievedLevel": one.level,
+                    "status": "Completed",
+                }
+                for one in snapshot.results
+            ],
+        }
+    )
+
+
+def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": facts.id,
+            "type": ["Evidence"],
+            "name": facts.name,
+            "genre": facts.genre,
+            "narrative": f"Serves: {'; '.join(facts.serves)}." if facts.serves else "",
+            "digestSRI": f"sha256-{_base64(facts.sha256)}",
+        }
+    )
 
 
 def _result_description(criterion: CriterionFacts) -> dict[str, Any]:

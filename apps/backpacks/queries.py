@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from apps.credentials.models import Credential
 from apps.credentials.snapshots import AwardSnapshot
-from apps.issuers.models import Achievement, AchievementVersion
+from apps.issuers import policies as seats
+from apps.issuers.models import AchievementVersion
 from apps.reviews import queries as reviews
 from apps.submissions.models import Submission
 
@@ -44,7 +45,7 @@ def today_of(user: User) -> dict[str, Any]:
         "offered": Credential.objects.filter(earner=user, state=Credential.State.OFFERED).select_related(
             "version__achievement", "issuer"
         ),
-        "assesses": Achievement.objects.assessable_by(user).exists(),
+        "assesses": seats.assesses(user),
         "waiting": waiting.count(),
         "next_due": first.submission.answer_by if first else None,
     }

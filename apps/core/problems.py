@@ -34,7 +34,7 @@ class ProblemFormatter(ExceptionFormatter):
             "status": status,
             "detail": str(first.detail),
         }
-        if error_response.type.value == "validation_error":
+        if error_response.type == "validation_error":
             problem["errors"] = [
                 {"code": one.code, "pointer": "#/" + (one.attr or "").replace(".", "/"), "detail": str(one.detail)}
                 for one in error_response.errors

@@ -27,6 +27,11 @@ def can_seat(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
 
 
+def assesses(user: User) -> bool:
+    """Holds a seat to assess or to moderate anywhere."""
+    return Seat.objects.live().filter(person=user, role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR)).exists()
+
+
 def can_assess(user: User, achievement: Achievement) -> bool:
     """A seat to assess or to moderate at the issuer, or at this achievement."""
     return Achievement.objects.assessable_by(user).filter(pk=achievement.pk).exists()

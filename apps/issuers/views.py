@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -31,7 +31,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
-    response = FileResponse(version.picture.open(), content_type="image/png")
+    with version.picture.open() as file:
+        response = HttpResponse(file.read(), content_type="image/png")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Access-Control-Allow-Origin"] = "*"

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.refused import Refused
+from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
 from apps.reviews.forms import DeskForm
@@ -36,7 +37,7 @@ VIEWS = ("all", "mine", "free", "late", "done")
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for a decision, the most urgent first."""
-    if not Achievement.objects.assessable_by(request.user).exists():
+    if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     today = timezone.localdate()
     shown = request.GET.get("view", "all")

@@ -62,6 +62,8 @@ def verify(
         )
         return report
     if not (_well_formed(report) and _signed(report, cache(resolve))):
+        if own is not None and report.valid is None:
+            own(report, text)  # what can't be read is still not what we signed
         return report
     _in_time(report, now)
     if "credentialStatus" in report.document:

@@ -14,8 +14,8 @@ from apps.credentials.verification.report import NotABadge
 MOST_BYTES = 20 * 1024 * 1024
 MOST_JSON = 1024 * 1024
 DEEPEST = 40
-# Ten times the largest credential of thirty criteria and twenty pieces of evidence.
-MOST_VALUES = 10_000
+# Three times a credential of thirty criteria and twenty pieces of evidence.
+MOST_VALUES = 5_000
 
 # A string, closed or not: what matches from its first quote on is never looked at twice.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)

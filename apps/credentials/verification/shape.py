@@ -61,8 +61,8 @@ def check_terms(document: dict[str, Any]) -> None:
     that is no whole address, or a second part under the credential's own id would be signed but not seen, or seen but
     not signed. Raises ShapeError naming the first.
     """
-    if keyword := next(_keywords(document, "", top=True), ""):
-        raise ShapeError(f"{keyword} is not a known term here")
+    if strange := next(_strange_names(document, "", top=True), ""):
+        raise ShapeError(f"{strange} is not a known term here")
     options = {"documentLoader": contexts.loader}
     try:
         expanded = jsonld.expand(document, options)
@@ -84,16 +84,16 @@ def _validator() -> Draft201909Validator:
     return Draft201909Validator(json.loads(_SCHEMA.read_text("utf-8")))
 
 
-def _keywords(value: Any, place: str, *, top: bool = False) -> Iterator[str]:
-    """Members that are JSON-LD's own, other than @context at the top: they change what their neighbours mean."""
+def _strange_names(value: Any, place: str, *, top: bool = False) -> Iterator[str]:
+    """Members whose names no context can know: addresses, and JSON-LD's own words, which change what stands beside."""
     if isinstance(value, dict):
         for name, one in value.items():
-            if name.startswith("@") and not (top and name == "@context"):
+            if ":" in name or (name.startswith("@") and not (top and name == "@context")):
                 yield f"{place}/{name}"
-            yield from _keywords(one, f"{place}/{name}")
+            yield from _strange_names(one, f"{place}/{name}")
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from _keywords(one, f"{place}/{number}")
+            yield from _strange_names(one, f"{place}/{number}")
 
 
 def _lost(written: Any, again: Any, place: str) -> Iterator[str]:

@@ -1,0 +1,242 @@
+"""Every address of the house, and what each person finds behind it."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from apps.backpacks import tokens
+from apps.backpacks import verbs as backpacks
+from apps.reviews import verbs as reviews
+from apps.submissions import verbs as submissions
+from tests.factories import (
+    assessable_attempt,
+    assessor_of,
+    awarded_credential,
+    issuer_with_owner,
+    open_attempt,
+    operator,
+    person,
+    png_upload,
+    published_version,
+    seated,
+    submitted_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Each row: address, then what a GET answers to
+#   visitor · learner (whose things they are) · another learner · assessor of this achievement · assessor elsewhere ·
+#   owner of the issuer · operator
+# 302 for a visitor leads to signing in. 405: the address takes a POST only; acts are tested with their verbs.
+DOORS = """
+/                                                    200 200 200 200 200 200 200
+/health/                                             503 503 503 503 503 503 503
+/help/                                               200 200 200 200 200 200 200
+/privacy/                                            200 200 200 200 200 200 200
+/catalogue/                                          200 200 200 200 200 200 200
+/issuers/{issuer}                                    200 200 200 200 200 200 200
+/achievements/{slug}/                                200 200 200 200 200 200 200
+/achievements/{slug}/v1                              200 200 200 200 200 200 200
+/achievements/{slug}/v2                              404 404 404 404 404 404 404
+/achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{draft}/                               404 404 404 404 404 404 404
+/achievements/{draft}/v1                             404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{slug}/start/                          302 405 405 405 405 405 405
+/verify/                                             200 200 200 200 200 200 200
+/submissions/                                        302 200 200 200 200 200 200
+/submissions/{open}/                                 302 200 404 404 404 404 404
+/submissions/{open}/save/                            302 405 405 405 405 405 405
+/submissions/{open}/evidence/                        302 200 404 404 404 404 404
+/submissions/{open}/submit/                          302 200 404 404 404 404 404
+/submissions/{open}/try-again/                       302 405 405 405 405 405 405
+/submissions/{handed_in}/                            302 200 404 404 404 404 404
+/evidence/{open_piece}/map/                          302 200 404 404 404 404 404
+/evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
+/attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
+/attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404
+/e/{open_piece}                                      302 200 404 404 404 404 404
+/e/{piece}                                           302 200 404 200 404 404 404
+/e/{picture}                                         302 302 404 302 404 404 404
+/reviews/                                            302 403 403 200 200 403 403
+/reviews/next/                                       302 405 405 405 405 405 405
+/reviews/{open_attempt}/                             302 404 404 404 404 404 404
+/reviews/{attempt}/                                  302 404 404 200 404 404 404
+/reviews/{own_attempt}/                              302 404 404 403 404 404 404
+/reviews/{attempt}/take/                             302 405 405 405 405 405 405
+/reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
+/reviews/{attempt}/decide/                           302 405 405 405 405 405 405
+/backpack/                                           302 200 200 200 200 200 200
+/backpack/items/{item}/claim/                        302 405 405 405 405 405 405
+/backpack/collections/new/                           302 200 200 200 200 200 200
+/backpack/collections/{collection}/                  302 200 404 404 404 404 404
+/backpack/collections/{collection}/arrange/          302 405 405 405 405 405 405
+/backpack/collections/{collection}/share/            302 200 404 404 404 404 404
+/backpack/collections/{collection}/unshare/          302 405 405 405 405 405 405
+/backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
+/backpack/collections/{collection}/add/{item}/       302 405 405 405 405 405 405
+/backpack/collections/{collection}/drop/{item}/      302 405 405 405 405 405 405
+/b/{token}/                                          200 200 200 200 200 200 200
+/b/{old_token}/                                      404 404 404 404 404 404 404
+/c/{shared}                                          200 200 200 200 200 200 200
+/c/{shared}.json                                     200 200 200 200 200 200 200
+/c/{shared}.png                                      200 200 200 200 200 200 200
+/c/{private}                                         404 200 404 404 404 404 404
+/c/{private}.json                                    404 200 404 404 404 404 404
+/c/{private}.png                                     404 200 404 404 404 404 404
+/accounts/profile/                                   302 200 200 200 200 200 200
+/accounts/tokens/                                    302 200 200 200 200 200 200
+/accounts/tokens/x/revoke/                           302 405 405 405 405 405 405
+/dev/mail/                                           200 200 200 200 200 200 200
+/dev/mail/{letter}/                                  404 404 404 404 404 404 404
+/dev/mail/{letter}/html/                             404 404 404 404 404 404 404
+/dev/mail/{letter}/attachments/0/                    404 404 404 404 404 404 404
+/api/v1/me/                                          401 200 200 200 200 200 200
+/api/v1/achievements/                                200 200 200 200 200 200 200
+/api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
+/api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
+/api/v1/submissions/                                 401 200 200 200 200 200 200
+/api/v1/submissions/{open}/                          401 200 404 404 404 404 404
+/api/v1/credentials/                                 401 200 200 200 200 200 200
+/api/v1/schema/                                      200 200 200 200 200 200 200
+/api/v1/docs/                                        200 200 200 200 200 200 200
+/admin/                                              302 302 302 302 302 302 302
+/nowhere/                                            404 404 404 404 404 404 404
+"""
+PERSONAS = ("visitor", "learner", "other learner", "assessor", "assessor elsewhere", "owner", "operator")
+
+
+@pytest.fixture
+def house(client):
+    """One of everything that an address can name."""
+    issuer, owner = issuer_with_owner()
+    version = published_version(issuer)
+    assessor = assessor_of(version.achievement)
+    shared = awarded_credential(version=version)
+    learner = shared.earner
+    collection = backpacks.make_collection(by=learner, title="Blades")
+    backpacks.collect(collection, shared.backpack_item, by=learner)
+    backpacks.share(collection, by=learner)
+    old = tokens.token_of(collection.share_links.get().public_id)
+    backpacks.unshare(collection, by=learner)
+    link = backpacks.share(collection, by=learner)
+
+    second = published_version(issuer)
+    opened = open_attempt(second, learner=learner)
+    third = published_version(issuer)
+    for colleague in (assessor,):
+        from apps.issuers import verbs as issuers
+
+        for one in (second, third):
+            issuers.seat(colleague, issuer, "assessor", by=owner, achievement=one.achievement)
+    handed_in = _with_picture(third, learner)
+    own = assessable_attempt(second, learner=assessor)
+    from apps.issuers import verbs as issuers
+    from tests.factories import RUBRIC, WORDS
+
+    draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
+    private = _private_credential(issuer, learner)
+    people = {
+        "visitor": None,
+        "learner": learner,
+        "other learner": submitted_attempt(second).submission.learner,
+        "assessor": assessor,
+        "assessor elsewhere": seated("assessor", issuer_with_owner()[0]),
+        "owner": owner,
+        "operator": operator(),
+    }
+    names = {
+        "issuer": issuer.slug,
+        "slug": version.achievement.slug,
+        "draft": draft.achievement.slug,
+        "open": opened.submission.public_id,
+        "open_attempt": opened.public_id,
+        "open_piece": opened.evidence.get().public_id,
+        "handed_in": handed_in.submission.public_id,
+        "attempt": handed_in.public_id,
+        "own_attempt": own.public_id,
+        "piece": handed_in.evidence.get(kind="text").public_id,
+        "picture": handed_in.evidence.get(kind="image").public_id,
+        "item": shared.backpack_item.public_id,
+        "collection": collection.public_id,
+        "token": tokens.token_of(link.public_id),
+        "old_token": old,
+        "shared": shared.public_id,
+        "private": private.public_id,
+        "letter": "0" * 32,
+    }
+    return people, names
+
+
+def _with_picture(version, learner):
+    attempt = open_attempt(version, learner=learner)
+    submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title="After")
+    submissions.submit(attempt, by=learner)
+    submissions.freeze(attempt.pk)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def _private_credential(issuer, learner):
+    from apps.core import outbox
+    from apps.credentials.models import Credential
+    from tests.factories import ALL_GOOD, marks_for
+
+    version = published_version(issuer)
+    attempt = assessable_attempt(version, learner=learner)
+    assessor = assessor_of(version.achievement)
+    reviews.take(attempt, by=assessor)
+    decision = reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    outbox.drain()
+    return Credential.objects.get(decision_id=decision.public_id)
+
+
+def _rows():
+    return [line.split() for line in DOORS.strip().splitlines()]
+
+
+def test_each_person_finds_what_the_table_says(house):
+    people, names = house
+    clients = {}
+    for name, someone in people.items():
+        clients[name] = Client()
+        if someone is not None:
+            clients[name].force_login(someone)
+    expected, found = [], []
+    for address, *statuses in _rows():
+        path = address.format(**names)
+        expected.append(f"{address:52} {' '.join(statuses)}")
+        answers = [str(clients[name].get(path).status_code) for name in PERSONAS]
+        found.append(f"{address:52} {' '.join(answers)}")
+    assert found == expected
+
+
+def test_a_visitor_is_led_to_sign_in_and_nowhere_else(house):
+    _people, names = house
+    visitor = Client()
+    for address, first, *_rest in _rows():
+        if first == "302" and not address.startswith("/admin/"):
+            path = address.format(**names)
+            assert visitor.get(path).headers["Location"] == f"/accounts/login/?next={path}", path
+
+
+def test_the_table_knows_every_address():
+    def patterns(resolver, before=""):
+        for entry in resolver.url_patterns:
+            route = before + str(entry.pattern)
+            if hasattr(entry, "url_patterns"):
+                yield from patterns(entry, route)
+            else:
+                yield entry.name, route
+
+    known = [row[0] for row in _rows()]
+    missing = []
+    for name, route in patterns(get_resolver()):
+        if route.startswith(("admin/", "accounts/")) and name not in {"profile", "tokens", "revoke_token"}:
+            continue  # Django's and allauth's own
+        shape = "/" + re.sub(r"<[^>]+>", "[^/]+", route.replace(".", r"\."))
+        if not any(re.fullmatch(shape, address) for address in known):
+            missing.append(route)
+    assert missing == []

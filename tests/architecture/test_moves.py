@@ -1,0 +1,79 @@
+"""Every state × every state, and the words for those who ask at the wrong time."""
+
+import pytest
+
+from apps.core.refused import Refused
+from apps.credentials.models import Credential, SigningKey
+from apps.issuers.models import AchievementVersion
+from apps.notices.models import Letter
+from apps.reviews.models import Assignment, Review
+from apps.submissions.models import Attempt, Submission
+
+TABLES = {
+    AchievementVersion: """
+        draft > in_approval published
+        in_approval > draft approved
+        approved > published
+        published > retired
+        retired > archived
+        archived >""",
+    Submission: """
+        draft > submitted
+        submitted > draft under_assessment
+        under_assessment > awarded not_yet
+        not_yet > draft
+        awarded >""",
+    Attempt: """
+        open > submitted
+        submitted > checking
+        checking > assessable open
+        assessable > assessed
+        assessed > closed
+        closed >""",
+    Assignment: """
+        taken > done expired released
+        done >
+        released >
+        expired >""",
+    Review: """
+        draft > submitted void
+        submitted > accepted void
+        accepted >
+        void >""",
+    Credential: """
+        awarded > baked
+        baked > offered
+        offered > claimed
+        claimed >""",
+    Letter: """
+        queued > cancelled sent
+        sent >
+        cancelled >""",
+    SigningKey: """
+        active > compromised retired
+        retired > compromised
+        compromised >""",
+}
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_the_table_of_moves_is_the_one_that_was_designed(model):
+    written = {}
+    for line in TABLES[model].strip().splitlines():
+        here, _arrow, there = line.partition(">")
+        written[here.strip()] = sorted(there.split())
+    assert {str(here): sorted(map(str, there)) for here, there in model.MOVES.items()} == written
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
+def test_a_step_happens_only_where_the_table_has_it(model):
+    for here in model.State:
+        for there in model.State:
+            thing = model(state=here)
+            if there in model.MOVES[here]:
+                thing.move(there)
+                assert thing.state == there
+            else:
+                with pytest.raises(Refused, match="can no longer be done"):
+                    thing.move(there)
+                assert thing.state == here

@@ -80,9 +80,9 @@ def canonicalise(document: dict[str, Any]) -> str:
         if not core_text.is_plain(one):
             raise AmbiguousError(f"{place} holds a control character that programs canonicalise differently")
     named = document.get("@context")
-    for one in named if isinstance(named, list) else [named]:
-        if isinstance(one, str):
-            contexts.document(one)  # PyLD would bury its error in others of its own
+    for address in named if isinstance(named, list) else [named]:
+        if isinstance(address, str):
+            contexts.document(address)  # PyLD would bury its error in others of its own
     try:
         dataset = jsonld.to_rdf(document, {"documentLoader": contexts.loader, "produceGeneralizedRdf": False})
         quads: str = _Bounded().main(dataset, {"format": "application/n-quads"})

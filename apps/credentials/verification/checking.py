@@ -136,7 +136,11 @@ def _key(report: Report, proof: dict[str, Any], resolve: Resolve) -> bytes | Non
         _not_the_issuers(report, controller)
         return None
     try:
-        return multikey.decode(_published_key(resolve(controller), report.key))
+        multibase = _published_key(resolve(controller), report.key)
+        if not multibase:
+            _unknown_key(report, controller)
+            return None
+        return multikey.decode(multibase)
     except (CannotResolve, ValueError) as error:
         plain = _("Could not check the signature: the key that made it was not to be had.")
         report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"{report.key[:200]}: {error}")
@@ -166,6 +170,11 @@ def _not_the_issuers(report: Report, controller: str) -> bool:
     return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.issuer_id}, key of {controller[:200]}")
 
 
+def _unknown_key(report: Report, controller: str) -> bool:
+    plain = _("The issuer does not know the key that signed this.")
+    return report.add("issuer", SOURCE, FAIL, plain, f"{report.key[:200]} is not in assertionMethod of {controller}")
+
+
 def _issuer_is_who_it_says(report: Report, multibase: str, resolve: Resolve) -> bool:
     """Whether the issuer's own document names the key as one that signs for it."""
     name, method = "issuer", report.key
@@ -182,8 +191,7 @@ def _issuer_is_who_it_says(report: Report, multibase: str, resolve: Resolve) -> 
         return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')!r:.200}")
     named = [one.get("id") if isinstance(one, dict) else one for one in _as_list(published.get("assertionMethod"))]
     if method not in named or _published_key(published, method) != multibase:
-        plain = _("The issuer does not know the key that signed this.")
-        return report.add(name, SOURCE, FAIL, plain, f"{method} is not in assertionMethod of {controller}")
+        return _unknown_key(report, controller)
     host = urlsplit(controller).netloc or controller
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {"host": host}
     return report.add(name, SOURCE, PASS, told, method)

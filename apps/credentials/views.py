@@ -11,7 +11,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.limits import limited
-from apps.credentials import documents, queries, verifier
+from apps.credentials import baking, documents, queries, verifier
 from apps.credentials.forms import VerifyForm
 from apps.credentials.models import Credential
 from apps.credentials.verification import NotABadge
@@ -78,7 +78,7 @@ def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
     etag = f'"{found.version.picture_sha256[:32]}{form.sha256[:32]}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _dressed(HttpResponseNotModified(), etag)
-    picture = queries.baked_png(found.pk)
+    picture = baking.bake_png(queries.artwork(found.version), form.text)
     return _file(request, picture, etag=etag, media_type="image/png", name=f"badge-{public_id[:8]}.png")
 
 

@@ -1,0 +1,143 @@
+"""How many questions a page asks the database: the same for one row and for three."""
+
+import pytest
+from django.test import Client
+
+from apps.backpacks import verbs as backpacks
+from apps.core import outbox
+from apps.credentials.models import Credential
+from apps.reviews import verbs as reviews
+from apps.submissions import verbs as submissions
+from tests.factories import (
+    ALL_GOOD,
+    assessable_attempt,
+    issuer_with_owner,
+    marks_for,
+    open_attempt,
+    person,
+    png_upload,
+    published_version,
+    seated,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(someone):
+    client = Client()
+    client.force_login(someone)
+    return client
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_catalogue_asks_2(django_assert_num_queries, rows):
+    issuer, _owner = issuer_with_owner()
+    for _number in range(rows):
+        published_version(issuer)
+
+    with django_assert_num_queries(2):
+        page = Client().get("/catalogue/").content.decode()
+    assert page.count("pocket-card") == rows
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+def test_an_achievement_asks_3(django_assert_num_queries, levels):
+    from tests.factories import RUBRIC
+
+    version = published_version(rubric=RUBRIC[:2] * levels)
+
+    with django_assert_num_queries(3):
+        page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
+    assert page.count('scope="row"') == 2 * levels
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_asks_10(django_assert_num_queries, rows):
+    issuer, _owner = issuer_with_owner()
+    version, assessor = published_version(issuer), seated("assessor", issuer)
+    for _number in range(rows):
+        assessable_attempt(version)
+    client = signed_in(assessor)
+
+    with django_assert_num_queries(10):
+        page = client.get("/reviews/").content.decode()
+    assert page.count("S-") == rows * 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_desk_asks_at_most_18_whatever_the_number_of_pieces(django_assert_max_num_queries, rows):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    for number in range(rows):
+        submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title=f"P{number}")
+    submissions.submit(attempt, by=learner)
+    submissions.freeze(attempt.pk)
+    assessor = seated("assessor", attempt.submission.achievement.issuer)
+    reviews.take(attempt, by=assessor)
+    client = signed_in(assessor)
+
+    with django_assert_max_num_queries(18):
+        page = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    assert page.count("<img") == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_my_work_asks_5(django_assert_num_queries, rows):
+    learner = person()
+    for _number in range(rows):
+        open_attempt(learner=learner)
+    client = signed_in(learner)
+
+    with django_assert_num_queries(5):
+        page = client.get("/submissions/").content.decode()
+    assert page.count("Sharpen a knife") == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_backpack_and_a_shared_collection_ask_the_same_whatever_is_in_them(
+    django_assert_num_queries, django_assert_max_num_queries, rows
+):
+    earner = _earner_of(rows)
+    collection = backpacks.make_collection(by=earner, title="All")
+    for item in earner.backpack_items.all():
+        backpacks.collect(collection, item, by=earner)
+    link = backpacks.share(collection, by=earner)
+    from apps.backpacks.tokens import token_of
+
+    client = signed_in(earner)
+    with django_assert_num_queries(8):
+        page = client.get("/backpack/").content.decode()
+    assert page.count("pocket-card") == rows
+    with django_assert_max_num_queries(8):
+        page = Client().get(f"/b/{token_of(link.public_id)}/").content.decode()
+    assert page.count("pocket-card") == rows
+
+
+def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_assert_max_num_queries):
+    earner = _earner_of(1)
+    credential = Credential.objects.get(earner=earner)
+    Credential.objects.filter(pk=credential.pk).update(visibility="link")
+    path = f"/c/{credential.public_id}"
+
+    with django_assert_max_num_queries(6):
+        assert Client().get(path).status_code == 200
+    with django_assert_max_num_queries(2):
+        answer = Client().get(f"{path}.json")
+    with django_assert_max_num_queries(2):
+        again = Client().get(f"{path}.json", headers={"If-None-Match": answer.headers["ETag"]})
+    with django_assert_max_num_queries(2):
+        picture = Client().get(f"{path}.png")
+    with django_assert_max_num_queries(2):
+        same = Client().get(f"{path}.png", headers={"If-None-Match": picture.headers["ETag"]})
+    assert [one.status_code for one in (answer, again, picture, same)] == [200, 304, 200, 304]
+
+
+def _earner_of(rows):
+    earner = person("Earner")
+    for _number in range(rows):
+        attempt = assessable_attempt(learner=earner)
+        assessor = seated("assessor", attempt.submission.achievement.issuer)
+        reviews.take(attempt, by=assessor)
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    outbox.drain()
+    return earner

@@ -37,22 +37,3 @@ def validate_text(value: str) -> None:
         raise ValidationError(
             _("This holds a control character that can't be kept. Type the text anew."), code="control"
         )
-
-
-def validate_iri(value: str) -> None:
-    if not is_iri(value):
-        raise ValidationError(
-            _("This address holds a sign that addresses don't have. Copy it from the browser's address bar."),
-            code="iri",
-        )
-
-
-def validate_tags(values: Sequence[str]) -> None:
-    """For lists of words that are signed together."""
-    for value in values:
-        validate_text(value)
-    if not sorts_alike(values):
-        raise ValidationError(
-            _("These words can't be signed together: one begins with an emoji or a rare sign. Leave that sign out."),
-            code="order",
-        )

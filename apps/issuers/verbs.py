@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.core.text import is_plain, sorts_alike
 from apps.issuers import art, policies
 from apps.issuers.models import Achievement, AchievementVersion, Criterion, Issuer, Level, Seat
 
@@ -179,3 +180,17 @@ def _refuse_unready(version: AchievementVersion) -> None:
             raise Refused(_("Say which level of “%(criterion)s” is needed.") % {"criterion": criterion})
         if any(not level.description.strip() for level in levels):
             raise Refused(_("Describe every level of “%(criterion)s”.") % {"criterion": criterion})
+    _refuse_unsignable(version, criteria)
+
+
+def _refuse_unsignable(version: AchievementVersion, criteria: Sequence[Criterion]) -> None:
+    """What is published will be signed, and every verifier has to read it alike."""
+    scales = [level for criterion in criteria for level in criterion.levels.all()]
+    words = [version.name, version.description, version.how_earned, *version.tags]
+    words += [word for one in (*criteria, *scales) for word in (one.name, one.description)]
+    if not all(is_plain(word) for word in words):
+        raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
+    if not sorts_alike(version.tags):
+        raise Refused(
+            _("These tags can't be signed together: leave out those that begin with an emoji or a rare sign.")
+        )

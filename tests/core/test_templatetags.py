@@ -23,7 +23,7 @@ def render(source, **context):
     return Template("{% load satchel %}" + source).render(Context(context))
 
 
-def component(name, **context):
+def component(name, /, **context):
     return " ".join(render_to_string(f"components/{name}.html", context).split())
 
 

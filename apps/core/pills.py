@@ -106,6 +106,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
+        "could_not_check": Pill("question-square-fill", "unsure", _("Could not check")),
         "partly": Pill("question-square-fill", "unsure", _("Partly")),
     },
 }

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.ids import LENGTH, PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
@@ -121,6 +122,13 @@ class Credential(Moving):
 
     def get_absolute_url(self) -> str:
         return reverse("backpacks:credential", args=[self.public_id])
+
+    @property
+    def standing(self) -> str:
+        """How it stands, in the words of the pills: being signed, waiting for its earner, valid, run out."""
+        if self.valid_until is not None and self.valid_until <= clock.now():
+            return "expired"
+        return "valid" if self.state == self.State.CLAIMED else self.state
 
     @property
     def is_signed(self) -> bool:

@@ -46,7 +46,9 @@ def write(
     with translation.override(to.language):
         subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", context).split())
         text = render_to_string(f"mail/{kind}.txt", context).strip() + "\n"
-        html = css_inline.inline(render_to_string(f"mail/{kind}.html", {**context, "subject": subject}))
+        html = css_inline.inline(
+            render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), keep_at_rules=True
+        )
     letter = Letter.objects.create(
         dedupe_key=key,
         kind=kind,

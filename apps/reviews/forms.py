@@ -69,6 +69,10 @@ class DeskForm(forms.Form):
                 "comment": self[f"{criterion.code}-comment"],
             }
 
+    def short(self) -> list[str]:
+        """Names of the required criteria whose level is below what is needed."""
+        return [row["criterion"].name for row in self.rows() if row["below"] and row["criterion"].required]
+
     def marked(self) -> int:
         """How many criteria have a level."""
         return sum(bool(row["chosen"]) for row in self.rows())

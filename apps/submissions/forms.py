@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words
@@ -62,6 +63,11 @@ class EvidenceForm(MapForm):
         EvidenceItem.Kind.TEXT: ("text", _("Write the text.")),
     }
 
+    TAKEN = {
+        EvidenceItem.Kind.FILE: _("PDF, picture, text, office document, audio, video or zip. Up to %(most)d MB."),
+        EvidenceItem.Kind.IMAGE: _("PNG, JPEG, WebP or GIF. Up to %(most)d MB."),
+    }
+
     def __init__(self, *args: Any, attempt: Attempt, kind: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, attempt=attempt, **kwargs)
         asked = kind or self.data.get("kind")
@@ -70,6 +76,8 @@ class EvidenceForm(MapForm):
         for name in {"upload", "url", "text"} - {wanted}:
             del self.fields[name]
         self.fields["kind"].initial = shown
+        if wanted == "upload":
+            self.fields["upload"].help_text = self.TAKEN[shown] % {"most": settings.UPLOAD_LIMIT // 1024**2}
         if shown == EvidenceItem.Kind.IMAGE:
             self.fields["upload"].label = _("Picture")
             self.fields["upload"].widget.attrs["accept"] = "image/png,image/jpeg,image/webp,image/gif"

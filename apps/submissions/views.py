@@ -92,7 +92,8 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             if wants_json:
                 at = timezone.localtime(saved.saved_at)
-                return JsonResponse({"edition": saved.edition, "saved": f"{at:%H:%M}"})
+                missing = verbs.what_is_missing(saved)
+                return JsonResponse({"edition": saved.edition, "saved": f"{at:%H:%M}", "missing": missing})
             return _onward(request, attempt.submission)
     if wants_json:
         return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
@@ -185,6 +186,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "submission": found,
         "version": found.version,
         "attempt": attempt,
+        "pieces": attempt.evidence.prefetch_related("criteria"),
         "missing": verbs.what_is_missing(attempt) if attempt.state == Attempt.State.OPEN else [],
         "refused": refused,
     }

@@ -169,12 +169,12 @@ def test_markdown_from_people_cannot_harm():
 def test_a_card_names_badge_and_issuer_in_its_picture():
     card = component("badge_card", name="Host a kōrero", href="/x/", picture="/b.svg", issuer="Lantern <Street>")
 
-    assert 'alt="Host a kōrero, Lantern &lt;Street&gt;"' in card
+    assert 'alt="Host a kōrero, from Lantern &lt;Street&gt;"' in card
     assert card.count("<a ") == 1
 
 
 def test_a_check_that_fails_says_so_in_words_and_names_the_cure():
-    checks = [SimpleNamespace(result="fail", text="One letter differs.", remedy="Ask for the file again.")]
+    checks = [SimpleNamespace(result="fail", plain="One letter differs.", remedy="Ask for the file again.")]
 
     listed = component("check_list", checks=checks)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
 VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "value"
+PARTLY = "partly"
 
 
 class NotABadge(Exception):
@@ -27,6 +28,15 @@ class Check:
     result: str
     plain: StrOrPromise
     technical: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What answers one question of a stranger. `result` is pass only where every check is; else the worst, or partly."""
+
+    name: str
+    result: str
+    checks: tuple[Check, ...]
 
 
 @dataclass
@@ -51,6 +61,18 @@ class Report:
         if FAIL in results:
             return False
         return None if COULD_NOT_CHECK in results or not results else True
+
+    @property
+    def groups(self) -> list[Group]:
+        """The checks by the question that they answer, in the order in which strangers ask."""
+        sorted_out = []
+        for name in (VALIDITY, AUTHENTICITY, SOURCE, VALUE):
+            checks = tuple(check for check in self.checks if check.group == name)
+            results = {check.result for check in checks}
+            if checks:
+                result = FAIL if FAIL in results else results.pop() if len(results) == 1 else PARTLY
+                sorted_out.append(Group(name, result, checks))
+        return sorted_out
 
     def add(self, name: str, group: str, result: str, plain: StrOrPromise, technical: str = "") -> bool:
         self.checks.append(Check(name, group, result, plain, technical))

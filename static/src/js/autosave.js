@@ -1,4 +1,5 @@
-// A form with data-autosave (an address) sends itself there while one types and reads JSON: {edition, saved: "10:32"}.
+// A form with data-autosave (an address) sends itself there while one types and reads JSON: {edition, saved: "10:32",
+// missing: ["Write the overview."]}; the last for a page that lists what is missing.
 import htmx from "htmx.org";
 
 const PAUSE = 1500;
@@ -17,6 +18,15 @@ function start(form) {
     line.dataset.state = state;
     words.textContent = text;
   };
+  const list = (missing) => {
+    const title = document.querySelector("[data-missing-title]");
+    if (!missing || !title) return;
+    title.textContent = missing.length ? title.dataset.some : title.dataset.none;
+    document.querySelector("[data-missing]").replaceChildren(
+      ...missing.map((words) => Object.assign(document.createElement("li"), { textContent: words })),
+    );
+    document.querySelector(".action-bar p").textContent = missing.length ? `${title.dataset.some}: ${missing.length}` : title.dataset.none;
+  };
   const later = (pause) => {
     clearTimeout(timer);
     timer = setTimeout(send, pause);
@@ -34,6 +44,7 @@ function start(form) {
       if (response.ok) {
         if (form.elements.edition) form.elements.edition.value = answer.edition;
         say("saved", `${line?.dataset.kept} ${answer.saved}`);
+        list(answer.missing);
       } else {
         // Refused: it would be refused again, so say why and wait for the next change.
         say("unsaved", (answer.errors ?? [answer.detail ?? line?.dataset.failed]).join(" "));

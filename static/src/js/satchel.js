@@ -1,6 +1,8 @@
 // Every page works without these; they only make it kinder.
 import "htmx.org";
 import "./autosave.js";
+import "./copy.js";
+import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
 import "./menu.js";

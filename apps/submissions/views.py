@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core import clock, ranges
 from apps.core.limits import limited
@@ -116,7 +117,9 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
             else:
                 messages.success(request, _("Added: %(title)s") % {"title": piece.title})
-                return redirect(f"{attempt.submission.get_absolute_url()}#evidence")
+                back = f"{attempt.submission.get_absolute_url()}#evidence"
+                # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
+                return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
     else:
         form = EvidenceForm(attempt=attempt, kind=request.GET.get("kind"))
     context = {

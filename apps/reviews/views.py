@@ -110,12 +110,15 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Save the marks, or settle the attempt by them: two buttons of one form."""
     attempt = _attempt(request, public_id)
+    wants_json = request.headers.get("Accept") == "application/json"
     review = _review_of(request, attempt)
     if review is None:
-        messages.error(request, _("You don't hold this any more. Take it again; what you marked is kept."))
+        lost = _("You don't hold this any more. Take it again; what you marked is kept.")
+        if wants_json:
+            return JsonResponse({"errors": [lost]}, status=409)
+        messages.error(request, lost)
         return redirect("reviews:desk", public_id)
     form = DeskForm(request.POST, criteria=_criteria(attempt), review=review)
-    wants_json = request.headers.get("Accept") == "application/json"
     saving = wants_json or "save" in request.POST
     if form.is_valid():
         try:

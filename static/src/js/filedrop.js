@@ -3,8 +3,8 @@ import htmx from "htmx.org";
 
 function size(bytes) {
   const units = ["B", "KB", "MB", "GB"];
-  const step = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1000)), units.length - 1);
-  return `${(bytes / 1000 ** step).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${units[step]}`;
+  const step = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1024)), units.length - 1);
+  return `${(bytes / 1024 ** step).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${units[step]}`;
 }
 
 function start(drop) {

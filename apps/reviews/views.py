@@ -114,10 +114,9 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     review = _review_of(request, attempt)
     if review is None:
         lost = _("You don't hold this any more. Take it again; what you marked is kept.")
-        if wants_json:
-            return JsonResponse({"errors": [lost]}, status=409)
-        messages.error(request, lost)
-        return redirect("reviews:desk", public_id)
+        if not wants_json:
+            messages.error(request, lost)
+        return JsonResponse({"errors": [lost]}, status=409) if wants_json else redirect("reviews:desk", public_id)
     form = DeskForm(request.POST, criteria=_criteria(attempt), review=review)
     saving = wants_json or "save" in request.POST
     if form.is_valid():

@@ -168,11 +168,14 @@ def _changed(collection: Collection, *fields: str) -> None:
 
 
 def _lift(link: ShareLink, credential: Credential, *, by: User) -> None:
+    """What everybody may see already is not lifted, and so never lowered."""
     needed_by_others = ShareLink.objects.live().filter(lifted=credential).exclude(pk=link.pk).exists()
-    if needed_by_others or credentials.show(credential, Credential.Visibility.LINK, by=by):
+    private = credential.visibility == Credential.Visibility.PRIVATE
+    if needed_by_others or (private and credentials.show(credential, Credential.Visibility.LINK, by=by)):
         link.lifted.add(credential)
 
 
 def _lower(credential: Credential, *, by: User) -> None:
-    if not ShareLink.objects.live().filter(lifted=credential).exists():
+    needed_by_others = ShareLink.objects.live().filter(lifted=credential).exists()
+    if credential.visibility == Credential.Visibility.LINK and not needed_by_others:
         credentials.show(credential, Credential.Visibility.PRIVATE, by=by)

@@ -5,6 +5,7 @@ from apps.backpacks import queries, tokens, verbs
 from apps.backpacks.models import ShareLink
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
 from tests.factories import awarded_credential, person
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,8 @@ def collection():
 
 def visibility(collection):
     return [
-        place.item.credential.visibility for place in collection.places.select_related("item__credential").order_by("pk")
+        place.item.credential.visibility
+        for place in collection.places.select_related("item__credential").order_by("pk")
     ]
 
 
@@ -45,6 +47,26 @@ def test_unshare_hides_it_again_and_the_link_is_dead(collection):
     assert visibility(collection) == ["private"]
     assert not ShareLink.objects.live().filter(pk=link.pk).exists()
     assert list(queries.shown_in(collection)) == []
+
+
+def test_what_is_public_stays_public_whether_shared_or_taken_back(collection):
+    credential = collection.places.get().item.credential
+    credentials.show(credential, "public", by=collection.person)
+
+    verbs.share(collection, by=collection.person)
+    assert visibility(collection) == ["public"]
+
+    verbs.unshare(collection, by=collection.person)
+    assert visibility(collection) == ["public"]
+
+
+def test_what_was_made_public_meanwhile_is_not_lowered(collection):
+    verbs.share(collection, by=collection.person)
+    credentials.show(collection.places.get().item.credential, "public", by=collection.person)
+
+    verbs.unshare(collection, by=collection.person)
+
+    assert visibility(collection) == ["public"]
 
 
 def test_sharing_twice_gives_the_same_link_and_sharing_anew_another(collection):

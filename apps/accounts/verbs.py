@@ -22,9 +22,16 @@ TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may
 
 
 @transaction.atomic
-def register(*, email: str, name: str, password: str, time_zone: str = "Pacific/Auckland") -> User:
-    """Make a person whose address is known to be theirs: an operator's act, or the demo's."""
-    user = User.objects.create_user(email, password, name=name, time_zone=time_zone)
+def register(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    time_zone: str = "Pacific/Auckland",
+    is_operator: bool = False,
+) -> User:
+    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet."""
+    user = User.objects.create_user(email, password, name=name, time_zone=time_zone, is_operator=is_operator)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record("person.registered", user, by=user)
     return user

@@ -5,8 +5,10 @@ from config.settings.base import *
 from config.settings.base import ALLOWED_HOSTS, INSTALLED_APPS
 
 DEBUG = env.flag("DEBUG")
+BIND = env.text("BIND", "127.0.0.1")
+PORT = env.number("PORT", 8000)
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"http://{name}:{env.number('PORT', 8000)}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
+CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
     env.origin("PUBLIC_URL")
 ]
 
@@ -14,7 +16,6 @@ MODE = "dev"
 DEMO_ALLOWED = True
 DEMO_PUBLIC = env.flag("DEMO_PUBLIC")
 FAILPOINTS_ALLOWED = True
-BIND = env.text("BIND", "127.0.0.1")
 
 EMAIL_BACKEND = "apps.notices.backends.KeptMail"
 RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off" else 100

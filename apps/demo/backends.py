@@ -1,0 +1,26 @@
+"""Keeps the demo's people out wherever the demo may not be, even when a database brought them along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import PermissionDenied
+
+from apps.demo import people, policies
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_ADDRESSES = frozenset(person.email for person in people.EVERYBODY)
+
+
+class DemoDoor(BaseBackend):
+    """Stands before the backends that know passwords: it lets nobody in, and says no for all of them."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
+    ) -> None:
+        email = (credentials.get("email") or username or "").strip().lower()
+        if email in _ADDRESSES and not policies.may_be_here():
+            raise PermissionDenied

@@ -1,0 +1,286 @@
+"""The college's history, told in the order in which it happened, by the verbs that anybody's college goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+
+from apps.accounts import verbs as accounts
+from apps.accounts.models import User
+from apps.backpacks import verbs as backpacks
+from apps.backpacks.models import BackpackItem, Collection
+from apps.core import clock, outbox
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+from apps.demo import people, policies, queries
+from apps.demo.achievements import ACHIEVEMENTS
+from apps.demo.evidence import canvas
+from apps.demo.issuers import HOUSES
+from apps.demo.shapes import working_days_after
+from apps.demo.sharing import SHELVES
+from apps.demo.stories import STORIES
+from apps.issuers import verbs as issuers
+from apps.issuers.models import Achievement, Issuer, Seat
+from apps.reviews import verbs as reviews
+from apps.reviews.models import Review
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt, EvidenceItem, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from apps.demo import shapes
+    from apps.issuers.models import Criterion
+
+_BUILDING = 0xDE30
+_DRAFTED_BEFORE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody did."""
+
+    at: datetime
+    do: Callable[[], object]
+
+
+def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
+    """Build the college, all of it or nothing; False when it stands already. `follow` may watch the steps go by."""
+    policies.refuse_elsewhere()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BUILDING])
+        if queries.is_built():
+            return False
+        for step in follow(history(clock.now())):
+            with clock.at(step.at):
+                step.do()
+            with clock.at(step.at + timedelta(seconds=40)):
+                outbox.drain()
+        # One hash for all of them: a hash costs half a second by design, and there are two dozen people.
+        everybody = [person.email for person in people.EVERYBODY]
+        User.objects.filter(email__in=everybody).update(password=make_password(people.PASSWORD))
+    return True
+
+
+def history(now: datetime) -> list[Step]:
+    """Everything that happened up to `now`, in its order."""
+    told = [*_arrivals(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told += [step for story in STORIES for step in journey(story, now)]
+    return sorted(told, key=lambda step: step.at)
+
+
+def _arrivals(now: datetime) -> Iterator[Step]:
+    for person in people.EVERYBODY:
+        yield Step(person.joined.before(now), partial(_register, person))
+
+
+def _houses(now: datetime) -> Iterator[Step]:
+    published = {one.slug: one.versions[0].published.before(now) for one in ACHIEVEMENTS}
+    for house in HOUSES:
+        founded = house.founded.before(now)
+        yield Step(founded, partial(_found, house))
+        begun = max(founded, house.owner.joined.before(now)) + timedelta(minutes=10)
+        yield Step(begun, partial(_seat, house, house.owner, Seat.Role.OWNER, ""))
+        for person, role, slug in house.seats:
+            possible = max(begun, person.joined.before(now), published.get(slug, begun))
+            yield Step(possible + timedelta(minutes=20), partial(_seat, house, person, role, slug))
+
+
+def _publications(now: datetime) -> Iterator[Step]:
+    for achievement in ACHIEVEMENTS:
+        for version in achievement.versions:
+            published = version.published.before(now)
+            yield Step(published - _DRAFTED_BEFORE, partial(_draft, achievement, version))
+            yield Step(published, partial(_publish, achievement))
+
+
+def journey(story: shapes.Story, now: datetime) -> Iterator[Step]:
+    """From first draft to the last decision, as far as it has come."""
+    for sitting in story.sittings:
+        yield Step(sitting.began.before(now), partial(_write, story, sitting))
+        if sitting.handed_in is None:
+            continue
+        handed_in = sitting.handed_in.before(now)
+        yield Step(handed_in, partial(_hand_in, story))
+        if sitting.desk:
+            yield Step(sitting.desk.since.before(now), partial(_mark, story, sitting.desk))
+        if sitting.answer:
+            answered = working_days_after(handed_in, sitting.answer.after, sitting.answer.at)
+            yield Step(answered, partial(_decide, story, sitting.answer))
+            if story.kept and sitting is story.sittings[-1]:
+                yield Step(answered + timedelta(hours=11), partial(_keep, story))
+
+
+def _shelves(now: datetime) -> Iterator[Step]:
+    for shelf in SHELVES:
+        yield Step(shelf.made.before(now), partial(_put_together, shelf))
+        if shelf.shared:
+            yield Step(shelf.shared.before(now), partial(_share, shelf))
+        if shelf.taken_back:
+            yield Step(shelf.taken_back.before(now), partial(_unshare, shelf))
+
+
+# --- what each step does ----------------------------------------------------------------------------------------------
+def _register(person: shapes.Person) -> None:
+    accounts.register(
+        email=person.email,
+        name=person.name,
+        password=None,
+        time_zone=person.time_zone,
+        is_operator=person is people.OPERATOR,
+    )
+
+
+def _found(house: shapes.House) -> None:
+    issuers.found(by=_user(people.OPERATOR), slug=house.slug, **house.profile)
+
+
+def _seat(house: shapes.House, person: shapes.Person, role: str, slug: str) -> None:
+    by = people.OPERATOR if role == Seat.Role.OWNER else house.owner
+    achievement = Achievement.objects.get(slug=slug) if slug else None
+    issuers.seat(_user(person), Issuer.objects.get(slug=house.slug), role, by=_user(by), achievement=achievement)
+
+
+def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
+    house = next(house for house in HOUSES if house.slug == achievement.house)
+    content: dict[str, Any] = {
+        "words": version.words,
+        "picture_words": {**house.art, **achievement.art},
+        "rubric": [
+            {
+                "name": criterion.name,
+                "description": criterion.description,
+                "required": criterion.required,
+                "required_level": criterion.needs,
+                "levels": [
+                    {"name": name, "description": words}
+                    for name, words in zip(version.names_for(criterion), criterion.levels, strict=True)
+                ],
+            }
+            for criterion in version.rubric
+        ],
+    }
+    by = _user(achievement.designer)
+    if version is achievement.versions[0]:
+        issuers.draft(Issuer.objects.get(slug=house.slug), by=by, slug=achievement.slug, **content)
+    else:
+        issuers.draft_next(Achievement.objects.get(slug=achievement.slug), by=by, **content)
+
+
+def _publish(achievement: shapes.Achievement) -> None:
+    house = next(house for house in HOUSES if house.slug == achievement.house)
+    newest = Achievement.objects.get(slug=achievement.slug).versions.order_by("-number")[0]
+    issuers.publish(newest, by=_user(house.owner))
+
+
+def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
+    learner = _user(story.learner)
+    if sitting is story.sittings[0]:
+        published = Achievement.objects.get(slug=story.achievement.slug).versions.public().get()
+        attempt = submissions.start(published, by=learner).attempts.get()
+    else:
+        attempt = submissions.try_again(_submission(story), by=learner)
+    attempt = submissions.save_draft(
+        attempt,
+        by=learner,
+        overview=sitting.overview or attempt.overview,
+        reflection=sitting.reflection or attempt.reflection,
+        edition=attempt.edition,
+    )
+    criteria = list(attempt.submission.version.criteria.all())
+    for piece in sitting.evidence:
+        submissions.add_evidence(
+            attempt,
+            by=learner,
+            kind=piece.kind,
+            title=piece.title,
+            text=piece.text if piece.kind == EvidenceItem.Kind.TEXT else "",
+            url=piece.url,
+            upload=SimpleUploadedFile(piece.file_name, content_of(piece)) if piece.file_name else None,
+            criteria=[criteria[number - 1] for number in piece.serves],
+        )
+
+
+def content_of(piece: shapes.Piece) -> bytes:
+    """The bytes of a piece that is a file."""
+    if not piece.pages:
+        return piece.text.encode()
+    if piece.kind == EvidenceItem.Kind.FILE:
+        return canvas.as_scan(piece.pages)
+    as_taken = canvas.as_screenshot if piece.file_name.endswith(".png") else canvas.as_photo
+    return as_taken(piece.pages[0])
+
+
+def _hand_in(story: shapes.Story) -> None:
+    submissions.submit(_attempt(story), by=_user(story.learner))
+
+
+def _mark(story: shapes.Story, desk: shapes.Desk) -> None:
+    attempt, assessor = _attempt(story), _user(desk.by)
+    reviews.take(attempt, by=assessor)
+    reviews.save_marks(attempt, by=assessor, marks=_marks(attempt, desk.marks), answers={}, note=desk.note)
+
+
+def _decide(story: shapes.Story, answer: shapes.Answer) -> None:
+    attempt, assessor = _attempt(story), _user(answer.by)
+    reviews.take(attempt, by=assessor)
+    marks = _marks(attempt, answer.marks)
+    enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
+    answers = dict.fromkeys(Review.Question.values, True) | {Review.Question.SUFFICIENT.value: enough}
+    reviews.decide(attempt, by=assessor, marks=marks, answers=answers, note=answer.note)
+
+
+def _marks(attempt: Attempt, marks: Sequence[tuple[int | None, str]]) -> dict[Criterion, tuple[int | None, str]]:
+    return dict(zip(attempt.submission.version.criteria.all(), marks, strict=True))
+
+
+def _keep(story: shapes.Story) -> None:
+    """The earner finds it in the backpack; some show it to everybody at once."""
+    credential = Credential.objects.filter(
+        earner=_user(story.learner), achievement__slug=story.achievement.slug
+    ).first()
+    if credential is None:  # a last word that was “not yet”
+        return
+    credentials.claim(credential, by=credential.earner)
+    if story.public:
+        credentials.show(credential, Credential.Visibility.PUBLIC, by=credential.earner)
+
+
+def _put_together(shelf: shapes.Shelf) -> None:
+    person = _user(shelf.person)
+    collection = backpacks.make_collection(by=person, title=shelf.title, story=shelf.story)
+    for achievement in shelf.holds:
+        item = BackpackItem.objects.get(person=person, credential__achievement__slug=achievement.slug)
+        backpacks.collect(collection, item, by=person)
+
+
+def _share(shelf: shapes.Shelf) -> None:
+    backpacks.share(_collection(shelf), by=_user(shelf.person))
+
+
+def _unshare(shelf: shapes.Shelf) -> None:
+    backpacks.unshare(_collection(shelf), by=_user(shelf.person))
+
+
+# --- rows of those told about -----------------------------------------------------------------------------------------
+def _user(person: shapes.Person) -> User:
+    return User.objects.get(email=person.email)
+
+
+def _submission(story: shapes.Story) -> Submission:
+    return Submission.objects.get(learner__email=story.learner.email, achievement__slug=story.achievement.slug)
+
+
+def _attempt(story: shapes.Story) -> Attempt:
+    return _submission(story).attempts.select_related("submission__version").order_by("-number")[0]
+
+
+def _collection(shelf: shapes.Shelf) -> Collection:
+    return Collection.objects.get(person__email=shelf.person.email, title=shelf.title)

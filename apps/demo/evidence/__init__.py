@@ -1,0 +1,1 @@
+"""What the demo's learners hand in, drawn here: pictures, screenshots, charts and scanned sheets."""

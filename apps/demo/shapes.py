@@ -1,0 +1,201 @@
+"""The shapes of the demo's data: who there is, what can be earned, and what happened when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOME = ZoneInfo("Pacific/Auckland")
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time that is told from the day on which the college is built, so that its past is always as long ago."""
+
+    days: int = 0
+    working_days: int = 0
+    minutes: int = 0
+    at: str = ""
+
+    def before(self, now: datetime) -> datetime:
+        if self.minutes:
+            return now - timedelta(minutes=self.minutes)
+        day = now.astimezone(HOME).date() - timedelta(days=self.days)
+        for _ in range(self.working_days):
+            day -= timedelta(days=1)
+            while day.weekday() >= _SATURDAY:
+                day -= timedelta(days=1)
+        return datetime.combine(day, time.fromisoformat(self.at), HOME)
+
+
+def days_ago(days: int, at: str) -> Moment:
+    return Moment(days=days, at=at)
+
+
+def working_days_ago(days: int, at: str) -> Moment:
+    """For whatever is still waiting: promised dates are counted in working days, on any weekday of building."""
+    return Moment(working_days=days, at=at)
+
+
+def minutes_ago(minutes: int) -> Moment:
+    return Moment(minutes=minutes)
+
+
+def working_days_after(moment: datetime, days: int, at: str) -> datetime:
+    day = moment.astimezone(HOME).date()
+    for _ in range(days):
+        day += timedelta(days=1)
+        while day.weekday() >= _SATURDAY:
+            day += timedelta(days=1)
+    return datetime.combine(day, time.fromisoformat(at), HOME)
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    email: str
+    joined: Moment
+    time_zone: str = "Pacific/Auckland"
+
+
+@dataclass(frozen=True)
+class House:
+    """An issuer, who owns it, and who else sits there: (person, role, achievement's slug or "" for all of them)."""
+
+    slug: str
+    founded: Moment
+    owner: Person
+    profile: Mapping[str, str]
+    art: Mapping[str, str]
+    seats: tuple[tuple[Person, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """`levels` are descriptors from the lowest up; the version's scale names them."""
+
+    name: str
+    description: str
+    needs: int
+    levels: tuple[str, ...]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Version:
+    published: Moment
+    scale: tuple[str, ...]
+    words: Mapping[str, Any]
+    rubric: tuple[Criterion, ...]
+
+    def names_for(self, criterion: Criterion) -> tuple[str, ...]:
+        """The scale's names; a row that is one level shorter goes without the second."""
+        return self.scale if len(criterion.levels) == len(self.scale) else (self.scale[0], *self.scale[2:])
+
+
+@dataclass(frozen=True)
+class Achievement:
+    slug: str
+    house: str
+    designer: Person
+    art: Mapping[str, Any]
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence and the numbers of the criteria it serves. Of the rest, its kind says what is filled in."""
+
+    kind: str
+    title: str
+    serves: tuple[int, ...]
+    text: str = ""
+    url: str = ""
+    file_name: str = ""
+    pages: tuple[str, ...] = ()
+
+
+def photo(title: str, file_name: str, drawing: str, *, serves: tuple[int, ...]) -> Piece:
+    """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
+    return Piece("image", title, serves, file_name=file_name, pages=(drawing,))
+
+
+def scan(title: str, file_name: str, *pages: str, serves: tuple[int, ...]) -> Piece:
+    """Drawn pages in one PDF."""
+    return Piece("file", title, serves, file_name=file_name, pages=pages)
+
+
+def document(title: str, file_name: str, text: str, *, serves: tuple[int, ...]) -> Piece:
+    return Piece("file", title, serves, file_name=file_name, text=text)
+
+
+def link(title: str, url: str, *, serves: tuple[int, ...]) -> Piece:
+    return Piece("link", title, serves, url=url)
+
+
+def note(title: str, text: str, *, serves: tuple[int, ...]) -> Piece:
+    return Piece("text", title, serves, text=text)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A decision, so many working days after the work came in. A mark is (level reached, comment)."""
+
+    by: Person
+    after: int
+    at: str
+    marks: tuple[tuple[int, str], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A lease that still holds, with what is marked so far: a criterion without a level yet has None."""
+
+    by: Person
+    since: Moment
+    marks: tuple[tuple[int | None, str], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One attempt. A second one carries over what the first had; what stands here is new."""
+
+    began: Moment
+    overview: str = ""
+    reflection: str = ""
+    evidence: tuple[Piece, ...] = ()
+    handed_in: Moment | None = None
+    answer: Answer | None = None
+    desk: Desk | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """What became of one person's work for one achievement."""
+
+    learner: Person
+    achievement: Achievement
+    sittings: tuple[Sitting, ...]
+    kept: bool = True
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A collection: whose, what is on it, and whether others see it."""
+
+    person: Person
+    title: str
+    story: str
+    holds: tuple[Achievement, ...]
+    made: Moment
+    shared: Moment | None = None
+    taken_back: Moment | None = None

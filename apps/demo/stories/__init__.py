@@ -1,0 +1,10 @@
+"""What thirty-odd people handed in, what was said to them, and what is waiting still."""
+
+from apps.demo.stories.care import STORIES as CARE
+from apps.demo.stories.digital import STORIES as DIGITAL
+from apps.demo.stories.street import STORIES as STREET
+from apps.demo.stories.woolshed import STORIES as WOOLSHED
+
+STORIES = (*WOOLSHED, *CARE, *DIGITAL, *STREET)
+
+__all__ = ["STORIES"]

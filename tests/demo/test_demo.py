@@ -1,0 +1,218 @@
+"""The demo college: built once here, by the same verbs as anybody's, and looked at from all sides."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.backpacks import tokens
+from apps.backpacks.models import Collection, ShareLink
+from apps.core import clock
+from apps.core.models import Event, Job
+from apps.core.refused import Refused
+from apps.credentials import queries as credential_queries
+from apps.credentials import verifier
+from apps.credentials.models import Credential
+from apps.demo import build, people, queries
+from apps.issuers.models import AchievementVersion, Issuer
+from apps.reviews import queries as desk
+from apps.reviews.models import Assignment
+from apps.submissions.models import Attempt, EvidenceItem, Submission
+
+# One process builds it for all of these; each then works inside the transaction that holds it.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
+
+
+@pytest.fixture(scope="module")
+def college(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert build.build() is True
+        yield
+        transaction.set_rollback(True)
+
+
+def run(*words):
+    out = StringIO()
+    call_command("demo", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_show_as_json_tells_a_script_where_to_go(college):
+    shown = json.loads(run("--show", "--format", "json"))
+
+    assert shown == {
+        "public_url": "http://localhost:8000",
+        "address": "http://localhost:8000",
+        "sign_ins": [
+            {"role": role, "email": f"{role}@demo.example", "password": people.PASSWORD}
+            for role in ("learner", "assessor", "moderator", "designer", "owner", "operator")
+        ],
+        "credentials": [
+            {"id": one.public_id} for one in Credential.objects.exclude(visibility="private").order_by("awarded_at")
+        ],
+        "collections": [
+            {"url": tokens.address_of(one)} for one in ShareLink.objects.filter(revoked_at=None).order_by("made_at")
+        ],
+        "submissions": [{"id": one.public_id, "state": one.state} for one in Submission.objects.order_by("started_at")],
+    }
+    assert len(shown["credentials"]) >= 3
+    assert len(shown["collections"]) >= 2
+
+
+def test_show_as_a_table_names_every_sign_in_and_shared_page(college):
+    shown = run("--show")
+
+    for person in people.SIGN_INS.values():
+        assert person.email in shown
+        assert person.name in shown
+    assert people.PASSWORD in shown
+    for link in ShareLink.objects.live():
+        assert f"http://localhost:8000/b/{tokens.token_of(link.public_id)}/" in shown
+
+
+def test_building_it_again_does_nothing(college):
+    before = (User.objects.count(), Event.objects.count(), Job.objects.count())
+
+    said = run()
+
+    assert said == "The demo college stands already; nothing was done.\n"
+    assert (User.objects.count(), Event.objects.count(), Job.objects.count()) == before
+
+
+def test_there_are_three_issuers_and_ten_achievements_one_of_them_in_its_second_version(college):
+    open_now = AchievementVersion.objects.public()
+
+    assert Issuer.objects.count() == 3
+    assert open_now.count() == 10
+    assert {one.achievement.slug for one in open_now.filter(number=2)} == {"shear-a-full-wool-ewe"}
+    assert AchievementVersion.objects.filter(state="retired").count() == 1
+    assert max(len(one.name) for one in open_now) == 60
+    assert len({one.picture_sha256 for one in open_now}) == 10
+
+
+def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_levels(college):
+    for version in AchievementVersion.objects.with_rubric():
+        rubric = version.criteria.all()
+        assert 3 <= len(rubric) <= 6, version
+        for criterion in rubric:
+            levels = criterion.levels.all()
+            assert len(levels) in {3, 4}, criterion
+            assert all(len(level.description) > 20 for level in levels), criterion
+            assert len({level.description for level in levels}) == len(levels), criterion
+
+
+def test_work_stands_in_every_state_there_is(college):
+    states = Counter(Submission.objects.values_list("state", flat=True))
+
+    assert set(states) == set(Submission.State.values)
+    assert sum(states.values()) >= 30
+    assert Attempt.objects.filter(number=2, state=Attempt.State.OPEN).exists()
+    assert Attempt.objects.filter(number=2, state=Attempt.State.ASSESSABLE).exists()
+    assert Attempt.objects.filter(number=2, submission__state=Submission.State.AWARDED).exists()
+    assert set(EvidenceItem.objects.values_list("kind", flat=True)) == set(EvidenceItem.Kind.values)
+    assert Assignment.objects.live().count() == 2
+
+
+def test_the_assessor_has_late_work_and_work_due_later_and_holds_one(college):
+    assessor = User.objects.get(email="assessor@demo.example")
+
+    counts = desk.counts_for(assessor, clock.now().date())
+
+    assert counts["late"] >= 1
+    assert counts["all"] - counts["late"] >= 5
+    assert counts["mine"] == 1
+
+
+def test_every_credential_reached_its_earner_and_verifies(college):
+    for credential in Credential.objects.all():
+        assert credential.state in {Credential.State.OFFERED, Credential.State.CLAIMED}
+        assert credential.backpack_item.person_id == credential.earner_id
+        report = verifier.check(credential_queries.baked_png(credential.pk))
+        assert report.valid is True, (credential, report)
+
+
+def test_some_is_public_some_by_link_some_private_and_nothing_is_left_over(college):
+    assert set(Credential.objects.values_list("visibility", flat=True)) == set(Credential.Visibility.values)
+    shared = Collection.objects.filter(share_links__revoked_at=None, share_links__isnull=False)
+    assert shared.exists()
+    assert Collection.objects.filter(share_links=None).exists()
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_everybody_signs_in_with_the_demo_password(college):
+    for email in (one.email for one in people.EVERYBODY):
+        assert authenticate(None, email=email, password=people.PASSWORD).email == email
+
+
+def test_no_one_signs_in_where_others_could_reach_it(college, settings):
+    settings.BIND = EVERYWHERE
+    assert authenticate(None, email="learner@demo.example", password=people.PASSWORD) is None
+
+    settings.DEMO_PUBLIC = True
+    assert authenticate(None, email="learner@demo.example", password=people.PASSWORD) is not None
+
+    settings.DEMO_ALLOWED = False
+    assert authenticate(None, email="LEARNER@demo.example", password=people.PASSWORD) is None
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        ({"BIND": EVERYWHERE}, "DEMO_PUBLIC=on"),
+        ({"BIND": "192.0.2.7"}, "DEMO_PUBLIC=on"),
+        ({"DEMO_ALLOWED": False, "DEMO_PUBLIC": True}, "keep it out"),
+    ],
+)
+@pytest.mark.parametrize("words", [(), ("--show",)])
+def test_it_is_neither_built_nor_shown_where_others_could_reach_it(college, settings, refused, why, words):
+    for name, value in refused.items():
+        setattr(settings, name, value)
+
+    with pytest.raises(CommandError, match=why):
+        run(*words)
+    with pytest.raises(Refused, match=why):
+        build.build()
+
+
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [
+        ("127.0.0.1", "http://localhost:8000"),
+        ("::1", "http://localhost:8000"),
+        ("localhost", "http://localhost:8000"),
+        (EVERYWHERE, "http://localhost:8000"),
+        ("192.0.2.7", "http://192.0.2.7:8000"),
+    ],
+)
+def test_its_address_is_one_that_a_browser_here_can_type(settings, bind, address):
+    settings.BIND = bind
+
+    assert queries.address() == address
+
+
+@pytest.mark.parametrize("days", range(0, 371, 53))
+@pytest.mark.parametrize("hour", [0, 9, 23])
+def test_on_any_day_of_building_everything_lies_behind_us_in_its_order(days, hour):
+    now = datetime(2026, 11, 24, hour, 30, tzinfo=UTC) + timedelta(days=days)
+
+    steps = build.history(now)
+
+    assert steps[-1].at < now
+    for story in build.STORIES:
+        own = [step.at for step in build.journey(story, now)]
+        assert own == sorted(own), (story.learner.name, story.achievement.slug)
+        assert story.learner.joined.before(now) < own[0]
+
+
+def test_the_same_words_give_the_same_pictures():
+    pieces = [piece for story in build.STORIES for sitting in story.sittings for piece in sitting.evidence]
+    drawn = next(piece for piece in pieces if piece.pages)
+
+    assert build.content_of(drawn) == build.content_of(drawn)

@@ -1,0 +1,68 @@
+"""The form of an attempt as a script and a browser without scripts use it."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import open_attempt, png_upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt():
+    return open_attempt()
+
+
+@pytest.fixture
+def learner(attempt):
+    client = Client()
+    client.force_login(attempt.submission.learner)
+    return client
+
+
+def address(attempt, what):
+    return f"{attempt.submission.get_absolute_url()}{what}/"
+
+
+def test_a_script_that_saves_hears_the_new_edition_and_what_is_still_missing(attempt, learner):
+    typed = {"overview": "Ten knives.", "reflection": "", "edition": attempt.edition}
+
+    answer = learner.post(address(attempt, "save"), typed, headers={"accept": "application/json"}).json()
+
+    assert (answer["edition"], answer["missing"]) == (
+        attempt.edition + 1,
+        ["Write the reflection: what you learnt, and what you would do differently."],
+    )
+
+
+def test_a_script_that_saves_over_another_tab_hears_why_not(attempt, learner):
+    typed = {"overview": "Mine.", "reflection": "Mine.", "edition": attempt.edition - 1}
+
+    answer = learner.post(address(attempt, "save"), typed, headers={"accept": "application/json"})
+
+    assert (answer.status_code, list(answer.json())) == (422, ["errors"])
+    assert "another tab" in answer.json()["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("step", "onward"),
+    [("add:link", "evidence/?kind=link"), ("submit", "submit/"), ("", ""), ("add:poison", "")],
+)
+def test_every_way_off_the_form_saves_it_first(attempt, learner, step, onward):
+    typed = {"overview": "Ten knives.", "reflection": "Patience.", "edition": attempt.edition, "next": step}
+
+    answer = learner.post(address(attempt, "save"), typed)
+
+    attempt.refresh_from_db()
+    assert (answer.url, attempt.overview) == (f"{attempt.submission.get_absolute_url()}{onward}", "Ten knives.")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_after_a_file_was_sent_the_browser_goes_back_to_the_form_by_itself(attempt, learner, script):
+    sent = {"kind": "image", "upload": png_upload(), "title": "After"}
+
+    answer = learner.post(address(attempt, "evidence"), sent, headers={"hx-request": "true"} if script else {})
+
+    back = f"{attempt.submission.get_absolute_url()}#evidence"
+    assert answer.headers["HX-Redirect" if script else "Location"] == back
+    assert attempt.evidence.filter(title="After").count() == 1

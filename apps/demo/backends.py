@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 
 from apps.demo import people, policies
@@ -15,8 +14,11 @@ if TYPE_CHECKING:
 _ADDRESSES = frozenset(person.email for person in people.EVERYBODY)
 
 
-class DemoDoor(BaseBackend):
-    """Stands before the backends that know passwords: it lets nobody in, and says no for all of them."""
+class DemoDoor:
+    """Stands before the backends that know passwords: it lets nobody in, and says no for all of them.
+
+    It has no `get_user`, so that nothing takes it for a backend that somebody came in by.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from apps.credentials.verification.report import AUTHENTICITY
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from apps.credentials.models import CredentialQuerySet
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = reading.MOST_BYTES
+_ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
+_CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png))?/?")
 
 
 def check(data: bytes | str, *, recipient: str = "") -> Report:
@@ -47,8 +50,9 @@ def check_own(credential: Credential) -> Report | None:
 def resolve(address: str) -> dict[str, Any]:
     path = _own_path(address)
     if path is not None:
-        issuer = Issuer.objects.filter(slug=path.removeprefix("/issuers/")).first()
-        if issuer is None or not path.startswith("/issuers/"):
+        named = _ISSUER.fullmatch(path)
+        issuer = Issuer.objects.filter(slug=named["slug"]).first() if named else None
+        if issuer is None:
             raise CannotResolve(f"no issuer of ours at {address}")
         return documents.issuer_document(issuer)
     try:
@@ -61,21 +65,28 @@ def resolve(address: str) -> dict[str, Any]:
 
 def _own_path(url: str) -> str | None:
     """The path of an address under an origin of ours, present or former: never fetched over the network."""
-    parts = urlsplit(url)
-    if f"{parts.scheme}://{parts.netloc}" in _own_origins():
-        return parts.path
-    return None
+    ours = {_origin(one) for one in (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)}
+    return urlsplit(url).path if _origin(url) in ours else None
 
 
-def _own_origins() -> Iterable[str]:
-    return (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port, however they are spelled; None for what is no address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or client.PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+
+
+def _own_credential(path: str, among: CredentialQuerySet) -> tuple[Credential | None, str]:
+    """The credential at a path of ours, and the ending that was asked for."""
+    named = _CREDENTIAL.fullmatch(path)
+    return (among.filter(public_id=named["id"]).first(), named["ending"] or "") if named else (None, "")
 
 
 def _own_file(path: str) -> bytes | str:
-    name = path.removeprefix("/c/").rstrip("/")
-    public_id, _dot, ending = name.partition(".")
-    credential = Credential.objects.visible_to(None).filter(public_id=public_id).first()
-    form = queries.signed_form(credential) if credential and path.startswith("/c/") else None
+    credential, ending = _own_credential(path, Credential.objects.visible_to(None))
+    form = queries.signed_form(credential) if credential else None
     if credential is None or form is None:
         raise NotABadge(_("There is no credential at that address, or it is not for you to see."))
     return queries.baked_png(credential.pk) if ending == "png" else form.text
@@ -83,10 +94,10 @@ def _own_file(path: str) -> bytes | str:
 
 def _compare_with_ours(report: Report, text: str) -> None:
     """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
-    path = _own_path(str(report.document.get("id", "")))
+    path = _own_path(report.credential_id)
     if path is None:
         return
-    credential = Credential.objects.filter(public_id=path.removeprefix("/c/")).first()
+    credential, _ending = _own_credential(path, Credential.objects.all())
     form = queries.signed_form(credential) if credential else None
     if credential is None or form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")

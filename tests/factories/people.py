@@ -1,18 +1,14 @@
-from itertools import count
-
 from apps.accounts import verbs
 from apps.accounts.models import User
+from apps.core.ids import new_public_id
 
-_numbers = count(1)
 PASSWORD = "a-long-enough-password"
 
 
 def person(name: str = "", *, email: str = "") -> User:
     """Somebody with one verified address, who can sign in with PASSWORD."""
-    number = next(_numbers)
-    return verbs.register(
-        email=email or f"person{number}@people.example", name=name or f"Person {number}", password=PASSWORD
-    )
+    mark = new_public_id()[:10]
+    return verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
 
 
 def operator() -> User:

@@ -1,11 +1,8 @@
-from itertools import count
-
 from apps.accounts.models import User
+from apps.core.ids import new_public_id
 from apps.issuers import verbs
 from apps.issuers.models import Achievement, AchievementVersion, Issuer, Seat
 from tests.factories.people import operator, person
-
-_numbers = count(1)
 
 WORDS = {
     "name": "Sharpen a knife",
@@ -27,10 +24,10 @@ RUBRIC = [
 
 
 def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
-    number = next(_numbers)
+    mark = new_public_id()[:10]
     chief = operator()
-    issuer = verbs.found(by=chief, slug=f"issuer-{number}", name=name or f"Issuer {number}")
-    owner = person(f"Owner {number}")
+    issuer = verbs.found(by=chief, slug=f"issuer-{mark}", name=name or f"Issuer {mark}")
+    owner = person(f"Owner {mark}")
     verbs.seat(owner, issuer, Seat.Role.OWNER, by=chief)
     return issuer, owner
 
@@ -43,7 +40,7 @@ def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool
     draft = verbs.draft(
         issuer,
         by=owner,
-        slug=f"achievement-{next(_numbers)}",
+        slug=f"achievement-{new_public_id()[:10]}",
         words=WORDS | words,
         rubric=RUBRIC if rubric is None else rubric,
         single=single,

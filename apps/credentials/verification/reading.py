@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.credentials import baking
 from apps.credentials.verification.report import NotABadge
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = baking.MOST_BYTES
 MOST_JSON = 1024 * 1024
 DEEPEST = 40
 # Three times a credential of thirty criteria and twenty pieces of evidence.
@@ -30,13 +30,11 @@ class OtherKindError(Exception):
     """A badge of a kind that is not read here; the message names the kind."""
 
 
-def read(data: bytes | str) -> tuple[str, dict[str, Any]]:
+def read(data: bytes) -> tuple[str, dict[str, Any]]:
     """The credential's text and its JSON object.
 
     Raises NotABadge when it is none at all, OtherKindError for kinds not read here, ReadingError when it is broken.
     """
-    if isinstance(data, str):
-        data = data.encode("utf-8", "surrogatepass")
     if len(data) > MOST_BYTES:
         raise NotABadge(_("That is larger than 20 MB: a badge is never so large."))
     if not data.strip():
@@ -67,14 +65,12 @@ def parse(text: str) -> dict[str, Any]:
         raise ReadingError("the credential is larger than 1 MB")
     _refuse_heavy(text)
     try:
-        body = json.loads(
+        body: dict[str, Any] = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
         )
         json.dumps(body, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise ReadingError(f"not JSON as it must be: {str(error)[:200]}") from None
-    if not isinstance(body, dict):
-        raise NotABadge(_("That is not a credential: it should be one JSON object."))
     return body
 
 

@@ -1,0 +1,223 @@
+"""The verifier at home: ours are held against our record, byte for byte; others are asked through the guarded client."""
+
+import json
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from apps.credentials import baking, documents, proofs, queries, verifier
+from apps.credentials.formats import ob3
+from apps.credentials.models import Credential
+from apps.credentials.verification import CannotResolve, NotABadge
+from tests.conformance.conftest import METHOD, RICH, controller
+from tests.core.test_client import Server, ok
+from tests.credentials.test_baking import picture
+from tests.credentials.test_verification import changed, sign
+from tests.factories import awarded_credential, person
+
+pytestmark = pytest.mark.django_db
+ALL_WELL = {"format": "pass", "signature": "pass", "issuer": "pass", "in_time": "pass", "record": "pass"}
+
+
+# Its issuer is one that no address has to be looked up for.
+ELSEWHERE = "did:web:elsewhere.example"
+FOREIGN = ob3.build(replace(RICH, issuer=replace(RICH.issuer, id=ELSEWHERE)))
+
+
+def foreign(**change):
+    method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
+    return proofs.dump(sign(FOREIGN | change, method=method))
+
+
+def results(report):
+    return {one.name: one.result for one in report.checks}
+
+
+def test_our_words_in_another_picture_are_not_our_badge():
+    credential = awarded_credential()
+    other = baking.bake_png(picture("red"), queries.signed_form(credential).text)
+
+    report = verifier.check(other)
+
+    assert (report.valid, results(report)) == (False, ALL_WELL | {"record": "fail"})
+    assert "picture around them" in str(report.checks[-1].plain)
+
+
+def test_the_same_credential_in_other_bytes_is_not_the_file_we_signed():
+    text = queries.signed_form(awarded_credential()).text
+
+    report = verifier.check(json.dumps(json.loads(text), indent=1))
+
+    assert (report.valid, results(report)) == (False, ALL_WELL | {"record": "fail"})
+
+
+def test_any_byte_of_our_text_counts_even_where_it_names_a_vocabulary():
+    text = queries.signed_form(awarded_credential()).text.encode()
+
+    for place in range(0, len(text), 61):
+        other = bytearray(text)
+        other[place] ^= 1
+        assert _verdict(bytes(other)) is False, other[place - 30 : place + 30]
+
+
+def test_any_byte_of_our_picture_counts():
+    whole = queries.baked_png(awarded_credential().pk)
+
+    assert verifier.check(whole).valid is True
+    for place in range(0, len(whole), 97):
+        other = bytearray(whole)
+        other[place] ^= 1
+        assert _verdict(bytes(other)) is False, place
+
+
+def test_it_belongs_to_its_earner_by_any_of_their_addresses_and_to_nobody_else():
+    credential = awarded_credential()
+    text = queries.signed_form(credential).text
+
+    theirs = verifier.check(text, recipient=credential.earner.email.upper())
+    somebodys = verifier.check(text, recipient=person().email)
+
+    assert results(theirs) == ALL_WELL | {"recipient": "pass"}
+    assert results(somebodys) == ALL_WELL | {"recipient": "fail"}
+    assert credential.earner.email not in text
+
+
+def test_an_id_of_ours_that_we_never_gave_is_not_in_our_record(settings):
+    credential = awarded_credential()
+    for made_up in ("a" * 26, "nothing", "", f"{credential.public_id}/more", "%00"):
+        report = verifier.check(foreign(id=f"{settings.PUBLIC_URL}/c/{made_up}"))
+
+        assert results(report)["record"] == "fail"
+        assert report.valid is False
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1/c/1", "http://localhost:x/c/1", "urn:uuid:1", "https://elsewhere.example/c/1"]
+)
+def test_an_id_that_is_not_ours_is_not_looked_for(address):
+    report = verifier.check(foreign(id=address))
+
+    assert (report.valid, results(report)) == (
+        None,
+        {"format": "pass", "signature": "pass", "issuer": "could_not_check", "in_time": "pass"},
+    )
+
+
+def test_what_can_not_be_read_and_names_us_is_still_held_against_our_record():
+    text = queries.signed_form(awarded_credential()).text
+    other = changed(json.loads(text), ("@context",), [*ob3.CONTEXTS, "https://inside.example/context"])
+
+    report = verifier.check(json.dumps(other))
+
+    assert (report.valid, results(report)) == (False, {"format": "could_not_check", "record": "fail"})
+
+
+def test_an_issuer_of_ours_is_read_from_the_database(settings):
+    credential = awarded_credential()
+    slug = credential.issuer.slug
+    ours = documents.issuer_document(credential.issuer)
+
+    settings.FORMER_PUBLIC_URLS = ["https://former.example"]
+    settings.FETCH_ALLOW = []
+
+    assert verifier.resolve(f"{settings.PUBLIC_URL}/issuers/{slug}") == ours
+    assert verifier.resolve(f"https://FORMER.example:443/issuers/{slug}") == ours
+    for path in ("/issuers/nobody", "/issuers/", f"/c/{slug}", "/issuers/a\x00b", ""):
+        with pytest.raises(CannotResolve, match="no issuer of ours"):
+            verifier.resolve(f"{settings.PUBLIC_URL}{path}")
+
+
+def test_an_issuer_elsewhere_is_asked_at_its_address(settings):
+    with Server(ok(json.dumps(controller()).encode())) as server:
+        settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+
+        assert verifier.resolve(f"http://localhost:{server.port}/issuers/1") == controller()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"<html>", b"\xff", b'{"id":1,"id":2}', b'{"a":' * 5000, b'{"a":NaN}', b'{"a":"' + b"x" * 2**21],
+)
+def test_an_issuers_document_that_can_not_be_read_is_none(settings, body):
+    with Server(ok(body)) as server:
+        settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+
+        with pytest.raises(CannotResolve):
+            verifier.resolve(f"http://localhost:{server.port}/issuers/1")
+
+
+@pytest.mark.parametrize(
+    "address", ["did:web:a.example", "http://127.0.0.1:1/", "http://[::1/", "", "https://a.example/\x00"]
+)
+def test_what_is_not_fetched_for_anybody_can_not_be_resolved(address):
+    with pytest.raises(CannotResolve):
+        verifier.resolve(address)
+
+
+def test_an_address_of_ours_is_checked_as_a_stranger_would_see_it(settings):
+    credential = awarded_credential()
+    address = queries.credential_url(credential.public_id)
+
+    with pytest.raises(NotABadge, match="not for you to see"):
+        verifier.check_url(address)
+    Credential.objects.filter(pk=credential.pk).update(visibility=Credential.Visibility.LINK)
+
+    for ending in ("", "/", ".json", ".png"):
+        report = verifier.check_url(address + ending)
+        assert (report.valid, results(report), report.own_id) == (True, ALL_WELL, credential.public_id)
+    for other in (f"{settings.PUBLIC_URL}/", f"{settings.PUBLIC_URL}/c/x\x00", f"{address}.exe"):
+        with pytest.raises(NotABadge):
+            verifier.check_url(other)
+
+
+def test_an_address_elsewhere_is_fetched_and_checked(settings):
+    with Server(ok(foreign().encode()), ok(b"<html>")) as server:
+        settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+
+        report = verifier.check_url(f"http://localhost:{server.port}/c/1")
+        with pytest.raises(NotABadge):
+            verifier.check_url(f"http://localhost:{server.port}/page")
+
+    assert results(report)["signature"] == "pass"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/", "http://[::1/", "file:///etc/passwd", "http://localhost:x/", ""]
+)
+def test_an_address_that_is_not_fetched_is_refused_in_a_sentence(url):
+    with pytest.raises(NotABadge, match=r"^Nothing could be read there: "):
+        verifier.check_url(url)
+
+
+def test_the_command_says_the_same_and_exits_by_the_verdict(tmp_path):
+    credential = awarded_credential()
+    whole = queries.baked_png(credential.pk)
+
+    codes = {}
+    for name, data in {"whole": whole, "changed": whole[:-1], "none": b"x", "foreign": foreign().encode()}.items():
+        (tmp_path / name).write_bytes(data)
+        codes[name], out = _command(str(tmp_path / name), "--format", "json")
+        if name == "whole":
+            assert json.loads(out) == verifier.check(whole).to_json() | {"checked_at": json.loads(out)["checked_at"]}
+    codes["missing"], _out = _command(str(tmp_path / "missing"))
+    code, table = _command(str(tmp_path / "whole"))
+
+    assert codes == {"whole": 0, "changed": 1, "none": 1, "foreign": 2, "missing": 64}
+    assert code == 0
+    assert table.splitlines()[-1] == "Valid."
+
+
+def _command(*arguments):
+    out = StringIO()
+    with pytest.raises(SystemExit) as done:
+        call_command("verify_credential", *arguments, stdout=out, stderr=StringIO())
+    return done.value.code, out.getvalue()
+
+
+def _verdict(data):
+    try:
+        return verifier.check(data).valid
+    except NotABadge:
+        return False

@@ -7,14 +7,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 # These look at code alone.
-WITHOUT_PARTS = {"help", "--help", "-h", "version", "--version", "check", "collectstatic", "compilemessages", "makemessages"}
+WITHOUT_PARTS = {
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "makemessages",
+}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 
-    from config.parts import NoParts, environment, hold
+    from config.parts import NoParts, environment_without_parts, hold
 
     if os.environ["DJANGO_SETTINGS_MODULE"] == "config.settings.prod":
         execute_from_command_line(sys.argv)
@@ -22,8 +32,7 @@ def main() -> None:
     data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in WITHOUT_PARTS or (command == "makemigrations" and "--check" in sys.argv):
-        nowhere = {"DATABASE_URL": "postgresql:///satchel", "REDIS_URL": "redis://localhost"}
-        os.environ.update({**nowhere, **environment(data), **{k: v for k, v in os.environ.items() if k in nowhere}})
+        os.environ.update(environment_without_parts(data))
         execute_from_command_line(sys.argv)
         return
     try:

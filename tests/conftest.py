@@ -20,7 +20,14 @@ def _start_parts():
     """Before Django reads its settings, which happens when this file has been imported."""
     DATA.mkdir(parents=True, exist_ok=True)
     (DATA / "throwaway").touch()
-    for name in ("DATABASE_URL", "REDIS_URL", "SATCHEL_FAILPOINT", "SECRET_KEY", "SHARE_LINK_KEY", "KEY_ENCRYPTION_KEYS"):
+    for name in (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SATCHEL_FAILPOINT",
+        "SECRET_KEY",
+        "SHARE_LINK_KEY",
+        "KEY_ENCRYPTION_KEYS",
+    ):
         os.environ.pop(name, None)
     os.environ |= {"PUBLIC_URL": "http://localhost:8000", "PORT": "8000", "BIND": "127.0.0.1"}
     os.environ.pop("EVIDENCE_ORIGIN", None)

@@ -51,9 +51,7 @@ class Stack:
         self.database_url = self.admin_url.replace("/satchel?", f"/{name}?")
         self.socket = Path("/tmp", f"satchel-stack-{os.getpid()}-{self.port}.sock")
         self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PYTEST", "COV", "SATCHEL_FAIL"))
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "SATCHEL_FAIL"))
         } | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "DATABASE_URL": self.database_url,
@@ -118,7 +116,10 @@ class Stack:
 
     def start_beat(self):
         schedule = str(self.folder / "beat")
-        self._start("beat", [sys.executable, "-m", "celery", "-A", "config", "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"])
+        self._start(
+            "beat",
+            [sys.executable, "-m", "celery", "-A", "config", "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"],
+        )
 
     def alive(self, name):
         return name in self.processes and self.processes[name].poll() is None
@@ -145,7 +146,11 @@ class Stack:
     def manage(self, *command, check=True):
         done = subprocess.run(
             [sys.executable, "-m", "django", *command],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check and done.returncode:
             raise AssertionError(f"manage.py {' '.join(command)}: {done.stdout}{done.stderr}")
@@ -192,7 +197,11 @@ class Stack:
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "config.parts.mortal", "SIGKILL", "--", *command],
-                cwd=ROOT, env=self.environment | (environment or {}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=ROOT,
+                env=self.environment | (environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
             )
 
@@ -209,4 +218,3 @@ class Stack:
         with contextlib.suppress(OSError):
             return self.get("/help/")[0]
         return False
-

@@ -15,6 +15,9 @@ def keys_open() -> Check:
             keys.decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
         except keys.KeyTroubleError as error:
             return Check(
-                "keys", FAIL, f"the key of {key.issuer} does not open: {error}", "Restore KEY_ENCRYPTION_KEYS from backup."
+                "keys",
+                FAIL,
+                f"the key of {key.issuer} does not open: {error}",
+                "Restore KEY_ENCRYPTION_KEYS from backup.",
             )
     return Check("keys", OK, f"{len(active)} open. Back up KEY_ENCRYPTION_KEYS: without it nothing can be signed.")

@@ -42,9 +42,7 @@ class SigningKey(Moving):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("issuer",), condition=Q(state="active"), name="one_active_key"),
-        )
+        constraints = (models.UniqueConstraint(fields=("issuer",), condition=Q(state="active"), name="one_active_key"),)
 
     def __str__(self) -> str:
         return self.multibase
@@ -57,7 +55,9 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
 
     def locked(self, pk: int) -> Credential:
-        return self.select_related("version__achievement", "issuer", "earner").select_for_update(of=("self",)).get(pk=pk)
+        return (
+            self.select_related("version__achievement", "issuer", "earner").select_for_update(of=("self",)).get(pk=pk)
+        )
 
 
 class Credential(Moving):

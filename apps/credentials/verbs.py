@@ -92,9 +92,7 @@ def sign(credential_id: int) -> SignedForm:
             key = _active_key(credential.issuer)
             document = proofs.sign(
                 ob3.build(snapshots.AwardSnapshot.from_json(credential.snapshot)),
-                private_key=keys.decrypt(
-                    key.encrypted, issuer_id=credential.issuer.public_id, key_id=key.public_id
-                ),
+                private_key=keys.decrypt(key.encrypted, issuer_id=credential.issuer.public_id, key_id=key.public_id),
                 verification_method=queries.verification_method(key),
                 created=credential.awarded_at,
             )

@@ -36,8 +36,12 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Issuer, slug=slug)
     if wants_json(request):
         return _public_json(documents.issuer_document(found))
-    versions = AchievementVersion.objects.public().filter(achievement__issuer=found).select_related("achievement__issuer")
-    response = render(request, "credentials/issuer.html", {"issuer": found, "versions": versions.order_by("name", "pk")})
+    versions = (
+        AchievementVersion.objects.public().filter(achievement__issuer=found).select_related("achievement__issuer")
+    )
+    response = render(
+        request, "credentials/issuer.html", {"issuer": found, "versions": versions.order_by("name", "pk")}
+    )
     response["Vary"] = "Accept, Cookie"
     return response
 

@@ -37,4 +37,3 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Access-Control-Allow-Origin"] = "*"
     return response
-

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 
-from apps.accounts.models import User
 from apps.notices import verbs
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from apps.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):

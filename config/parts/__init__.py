@@ -3,6 +3,6 @@
 Standard library only: this runs before anything of ours is installed, and in every command.
 """
 
-from config.parts.holding import NoParts, environment, hold
+from config.parts.holding import NoParts, environment, environment_without_parts, hold
 
-__all__ = ["NoParts", "environment", "hold"]
+__all__ = ["NoParts", "environment", "environment_without_parts", "hold"]

@@ -12,7 +12,7 @@ from pathlib import Path
 NOBODY = 65534
 
 
-class NoParts(Exception):  # noqa: N818 - it says what is the case
+class NoParts(Exception):
     """A part can't be had; the message names the remedy."""
 
 

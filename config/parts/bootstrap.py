@@ -21,9 +21,11 @@ OLDEST_NODE = 20
 
 def main() -> None:
     what, *rest = sys.argv[1:]
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - the system's own Python runs this, whatever it is
         sys.exit("Satchel needs Python 3.11 or newer: apt-get install python3 python3-venv")
-    requirements = ["base", "embedded"] + (["dev"] if what in {"test", "check", "bench", "format", "requirements"} else [])
+    requirements = ["base", "embedded"] + (
+        ["dev"] if what in {"test", "check", "bench", "format", "requirements"} else []
+    )
     make_venv()
     install(requirements)
     build_front()
@@ -31,7 +33,10 @@ def main() -> None:
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    ):
         return
     with Step("Making .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
@@ -52,8 +57,10 @@ def install(names: list[str]) -> None:
         tools = ROOT / "requirements" / "tools.txt"
         quiet = ["-q", "--disable-pip-version-check", "--require-hashes", "-r", str(tools)]
         _run([str(PYTHON), "-m", "pip", "install", *quiet])
-        _run([str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON), *_links(), "--require-hashes"]
-             + [word for path in stale for word in ("-r", str(path))])
+        _run(
+            [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON), *_links(), "--require-hashes"]
+            + [word for path in stale for word in ("-r", str(path))]
+        )
     for path in stale:
         _stamp(stamps[path], [path])
 
@@ -69,7 +76,20 @@ def build_front() -> None:
     if not _has_node():
         with Step("Installing Node"):
             node = ROOT / "requirements" / "node.txt"
-            _run([str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON), *_links(), "--require-hashes", "-r", str(node)])
+            _run(
+                [
+                    str(VENV / "bin" / "uv"),
+                    "pip",
+                    "install",
+                    "-q",
+                    "--python",
+                    str(PYTHON),
+                    *_links(),
+                    "--require-hashes",
+                    "-r",
+                    str(node),
+                ]
+            )
         path = f"{VENV / 'bin'}:{path}"
     environment = os.environ | {"PATH": path}
     if not _is_fresh(fetched, source[:1]):

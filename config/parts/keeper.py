@@ -17,10 +17,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 from config.parts import binaries, holding
 from config.parts.binaries import NOBODY, NoParts, Programs
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 LOOK_EVERY = 0.3
 STOP_SECONDS = 20
@@ -114,7 +117,9 @@ class Keeper:
             [str(programs.postgres / "postgres"), "--version"], capture_output=True, text=True, check=True
         ).stdout
         newer = int(version.split()[2].split(".")[0]) >= 17  # noqa: PLR2004 - the builtin provider came with 17
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if newer else ["--locale=C.UTF-8"]
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if newer else ["--locale=C.UTF-8"]
+        )
         made = subprocess.run(
             [
                 *(*mortal, str(programs.postgres / "initdb"), "-D", str(unfinished), "-U", "satchel"),

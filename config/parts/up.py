@@ -11,10 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 PYTHON = sys.executable
 STOP_SECONDS = 20
@@ -35,7 +38,9 @@ class Child:
     def start(self) -> None:
         mortal = [PYTHON, "-m", "config.parts.mortal", "SIGTERM", "--"]
         # A group of its own: Ctrl-C reaches the supervisor alone, which stops each child in order.
-        self.process = subprocess.Popen([*mortal, *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(
+            [*mortal, *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+        )
         self.started = time.monotonic()
 
     def look(self) -> None:
@@ -57,7 +62,10 @@ class Supervisor:
         self.data = data
         self.children = [
             Child("web", [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"]),
-            Child("worker for now and mail", [*CELERY, "worker", "-Q", "now,mail", "-c", "2", "-n", "now@%h", "-l", "WARNING"]),
+            Child(
+                "worker for now and mail",
+                [*CELERY, "worker", "-Q", "now,mail", "-c", "2", "-n", "now@%h", "-l", "WARNING"],
+            ),
             Child("worker for bulk", [*CELERY, "worker", "-Q", "bulk", "-c", "1", "-n", "bulk@%h", "-l", "WARNING"]),
             Child("beat", [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", "-l", "WARNING"]),
         ]
@@ -84,7 +92,7 @@ class Supervisor:
         address = f"http://{_reachable(os.environ['BIND'])}:{os.environ['PORT']}/health/"
         while time.monotonic() < ends and not self.stopping:
             try:
-                urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
+                urllib.request.urlopen(address, timeout=2)
             except urllib.error.HTTPError:
                 return True  # it answers; doctor knows more
             except OSError:
@@ -95,7 +103,9 @@ class Supervisor:
 
     def _greet(self) -> None:
         here = f"http://localhost:{os.environ['PORT']}"
-        shown = subprocess.run([PYTHON, "manage.py", "demo", "--show"], cwd=ROOT, capture_output=True, text=True, check=False)
+        shown = subprocess.run(
+            [PYTHON, "manage.py", "demo", "--show"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         print(f"\nSatchel is at {here}   (letters: {here}/dev/mail/)")
         if os.environ["PUBLIC_URL"] != here:
             print(f"Credentials are signed as {os.environ['PUBLIC_URL']}: that was fixed with the first start.")
@@ -153,7 +163,9 @@ def _reachable(bind: str) -> str:
 
 def _manage(words: str, *command: str, progress: bool = False) -> None:
     with Step(words):
-        done = subprocess.run([PYTHON, "manage.py", *command], cwd=ROOT, capture_output=not progress, text=True, check=False)
+        done = subprocess.run(
+            [PYTHON, "manage.py", *command], cwd=ROOT, capture_output=not progress, text=True, check=False
+        )
     if done.returncode:
         sys.exit(f"manage.py {command[0]} failed:\n{((done.stdout or '') + (done.stderr or '')).strip()[-3000:]}")
 

@@ -179,7 +179,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "apps.core.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY.total_seconds()}},
+    "sweep": {
+        "task": "apps.core.tasks.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": SWEEP_EVERY.total_seconds()},
+    },
     "schedule": {"task": "apps.core.tasks.run_schedule", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
 }
 

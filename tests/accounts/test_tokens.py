@@ -88,9 +88,7 @@ def test_the_page_shows_a_new_token_once(client):
 def test_a_token_starts_a_submission_and_reads_only_its_persons_own(client):
     foreign = open_attempt()
     someone = person()
-    _token, secret = verbs.create_token(
-        someone, by=someone, name="a", scopes=["submissions:read", "submissions:write"]
-    )
+    _token, secret = verbs.create_token(someone, by=someone, name="a", scopes=["submissions:read", "submissions:write"])
     headers = {"Authorization": f"Bearer {secret}"}
     slug = foreign.submission.achievement.slug
 
@@ -101,7 +99,9 @@ def test_a_token_starts_a_submission_and_reads_only_its_persons_own(client):
     assert (made.status_code, made.json()["id"]) == (201, again.json()["id"])
     assert [one["id"] for one in mine["results"]] == [made.json()["id"]]
     assert client.get(f"/api/v1/submissions/{foreign.submission.public_id}/", headers=headers).status_code == 404
-    wrong = client.post("/api/v1/submissions/", {"achievement": "no such"}, content_type="application/json", headers=headers)
+    wrong = client.post(
+        "/api/v1/submissions/", {"achievement": "no such"}, content_type="application/json", headers=headers
+    )
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "#/achievement")
 
 

@@ -17,7 +17,6 @@ from tests.factories import (
     issuer_with_owner,
     open_attempt,
     operator,
-    person,
     png_upload,
     published_version,
     seated,

@@ -94,9 +94,7 @@ SNAPSHOTS = {"minimal": MINIMAL, "rich": RICH}
 
 
 def signed(snapshot):
-    return proofs.sign(
-        ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from
-    )
+    return proofs.sign(ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from)
 
 
 def controller():

@@ -70,9 +70,18 @@ def test_seal_chains_what_is_not_sealed_yet_and_verifies():
 @pytest.mark.parametrize(
     ("sabotage", "words"),
     [
-        ("UPDATE core_event SET actor_id = 'somebodyelse' WHERE kind = 'thing.happened'", "an event in block 2 was changed"),
-        ("DELETE FROM core_event WHERE id = (SELECT min(id) FROM core_event WHERE kind = 'thing.happened')", "sealed 3"),
-        ("UPDATE core_eventblock SET merkle_root = repeat('0', 64) WHERE number = 2", "an event in block 2 was changed"),
+        (
+            "UPDATE core_event SET actor_id = 'somebodyelse' WHERE kind = 'thing.happened'",
+            "an event in block 2 was changed",
+        ),
+        (
+            "DELETE FROM core_event WHERE id = (SELECT min(id) FROM core_event WHERE kind = 'thing.happened')",
+            "sealed 3",
+        ),
+        (
+            "UPDATE core_eventblock SET merkle_root = repeat('0', 64) WHERE number = 2",
+            "an event in block 2 was changed",
+        ),
         ("UPDATE core_eventblock SET sealed_at = now() + interval '1 day' WHERE number = 2", "block 2 was changed"),
         ("UPDATE core_event SET block_id = NULL; DELETE FROM core_eventblock WHERE number = 1", "block 1 is missing"),
     ],
@@ -95,6 +104,7 @@ def test_verify_names_the_first_break_when_someone_goes_past_the_triggers(sabota
 
 def test_the_merkle_root_of_one_and_of_three_leaves_is_that_of_rfc_6962():
     one, two, three = (events.digest(word) for word in ("a", "b", "c"))
+
     def node(left, right):
         return hashlib.sha256(b"\x01" + left + right).digest()
 

@@ -127,7 +127,7 @@ def test_a_delayed_job_is_not_due_yet():
 
 def test_only_what_nobody_was_told_of_lately_is_rung_again(monkeypatch):
     rung = []
-    monkeypatch.setattr(outbox, "ring", lambda job_id, queue: rung.append(queue))
+    monkeypatch.setattr(outbox, "ring", lambda _job_id, queue: rung.append(queue))
     for key in ("told", "lost", "held", "done"):
         outbox.enqueue(f"{__name__}.note", key=key, word=key)
     Job.objects.exclude(key="told").update(rung_at=None)

@@ -50,7 +50,7 @@ def test_the_file_verifies_and_a_changed_one_does_not():
 
 
 def test_running_every_job_three_times_changes_nothing():
-    credential = awarded_credential()
+    awarded_credential()
     before = _all_rows()
 
     for _round in range(2):
@@ -84,9 +84,24 @@ def test_the_signed_bytes_hold_the_rubric_result_and_nobodys_words_or_name():
     body = json.loads(text)
     page = f"http://localhost:8000/achievements/{version.achievement.slug}/v1"
     assert body["credentialSubject"]["result"] == [
-        {"type": ["Result"], "resultDescription": f"{page}#c1", "achievedLevel": f"{page}#c1-l2", "status": "Completed"},
-        {"type": ["Result"], "resultDescription": f"{page}#c2", "achievedLevel": f"{page}#c2-l3", "status": "Completed"},
-        {"type": ["Result"], "resultDescription": f"{page}#c3", "achievedLevel": f"{page}#c3-l2", "status": "Completed"},
+        {
+            "type": ["Result"],
+            "resultDescription": f"{page}#c1",
+            "achievedLevel": f"{page}#c1-l2",
+            "status": "Completed",
+        },
+        {
+            "type": ["Result"],
+            "resultDescription": f"{page}#c2",
+            "achievedLevel": f"{page}#c2-l3",
+            "status": "Completed",
+        },
+        {
+            "type": ["Result"],
+            "resultDescription": f"{page}#c3",
+            "achievedLevel": f"{page}#c3-l2",
+            "status": "Completed",
+        },
     ]
     (piece,) = body["evidence"]
     assert (piece["name"], piece["genre"], piece["id"]) == (

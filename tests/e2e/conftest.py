@@ -59,6 +59,8 @@ def browser():
         pytest.skip("no chromium")
     quiet = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update")
     with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=path, headless=True, args=[*quiet, "--disable-sync", "--no-first-run"])
+        one = playwright.chromium.launch(
+            executable_path=path, headless=True, args=[*quiet, "--disable-sync", "--no-first-run"]
+        )
         yield one
         one.close()

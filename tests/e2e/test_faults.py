@@ -28,7 +28,9 @@ print(json.dumps(decision.public_id))
 
 def hurry(stack):
     """What a killed worker held is free at once: the test need not wait for the lease to end."""
-    stack.rows("UPDATE core_job SET leased_until = now() - interval '1 second', rung_at = NULL WHERE state = 'pending' RETURNING 1")
+    stack.rows(
+        "UPDATE core_job SET leased_until = now() - interval '1 second', rung_at = NULL WHERE state = 'pending' RETURNING 1"
+    )
 
 
 def outcome(stack):
@@ -190,7 +192,5 @@ def test_doctor_names_the_queue_that_nobody_serves_and_is_content_when_all_is_we
     assert {name for name, one in results.items() if one["result"] == "fail"} == {"workers"}
     stack.stop("worker")
     stack.start_worker()
-    done = wait_until(
-        lambda: (one := stack.manage("doctor", check=False)).returncode == 0 and one, "a content doctor"
-    )
+    done = wait_until(lambda: (one := stack.manage("doctor", check=False)).returncode == 0 and one, "a content doctor")
     assert "FAIL" not in done.stdout

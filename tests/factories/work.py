@@ -28,9 +28,7 @@ def open_attempt(version: AchievementVersion | None = None, *, learner: User | N
     learner = learner or person("Learner")
     submission = verbs.start(version or published_version(), by=learner)
     attempt = submission.attempts.get()
-    verbs.save_draft(
-        attempt, by=learner, overview="What I did.", reflection="What I learnt.", edition=attempt.edition
-    )
+    verbs.save_draft(attempt, by=learner, overview="What I did.", reflection="What I learnt.", edition=attempt.edition)
     verbs.add_evidence(
         attempt,
         by=learner,

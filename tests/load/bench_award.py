@@ -6,7 +6,6 @@ compares and writes to the earner. The peer of signing is openbadgeslib with the
 
 import os
 import tempfile
-import time
 from pathlib import Path
 
 import django
@@ -14,8 +13,8 @@ import psycopg
 
 django.setup()
 
-from tests.load.harness import Bench, percentile, side_by_side  # noqa: E402 - Django is set up first
-from tests.stack import Stack, wait_until  # noqa: E402
+from tests.load.harness import Bench, percentile, side_by_side
+from tests.stack import Stack, wait_until
 
 SINGLE, GROWTH = 40, (100, 1000)
 
@@ -97,7 +96,9 @@ def approve_to_verifiable(bench, stack):
     stack.stop("worker")
     stack.stop("beat")
     for share, name in ((0.5, "median"), (0.95, "p95")):
-        bench.add(f"approve: the assessor waits, {name}", "ms", 1000 * percentile([t[0] for t in times], share), n=SINGLE)
+        bench.add(
+            f"approve: the assessor waits, {name}", "ms", 1000 * percentile([t[0] for t in times], share), n=SINGLE
+        )
         bench.add(f"approve → verifiable, {name}", "ms", 1000 * percentile([t[1] for t in times], share), n=SINGLE)
 
 
@@ -127,7 +128,9 @@ def signing(bench):
         lambda: proofs.sign(document, private_key=KEY, verification_method=METHOD, created=RICH.valid_from),
         lambda: verifier.verify(text),
     )
-    bench.add("sign eddsa-rdfc-2022 / its verification", "a second", ours, peer="openbadgeslib (verify)", theirs=theirs, n=5)
+    bench.add(
+        "sign eddsa-rdfc-2022 / its verification", "a second", ours, peer="openbadgeslib (verify)", theirs=theirs, n=5
+    )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ class Bench:
     def finish(self):
         """Print the table and write `.satchel/bench/<name>.json`."""
         print(f"\n{self.name}, on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-        print(f"{'case':44} {'ours':>10} {'unit':14} {'peer':22} {'theirs':>10} {'ratio':>7} {'n':>7} {'MB':>6} {'queries':>7}")
+        print(
+            f"{'case':44} {'ours':>10} {'unit':14} {'peer':22} {'theirs':>10} {'ratio':>7} {'n':>7} {'MB':>6} {'queries':>7}"
+        )
         for one in self.cases:
             print(
                 f"{one.case:44} {one.ours:10.2f} {one.unit:14} {one.peer:22} {_or(one.theirs, '.2f'):>10} "

@@ -146,8 +146,8 @@ def test_an_expired_lease_cannot_decide_and_the_marks_are_kept():
     ("change", "sentence"),
     [
         ({"marks": lambda all_: dict(list(all_.items())[:2])}, "Mark “Care” first"),
-        ({"marks": lambda all_: {one: (1, " ") for one in all_}}, "Say what to change for “Edge”"),
-        ({"marks": lambda all_: {one: (9, "x") for one in all_}}, "not in this rubric"),
+        ({"marks": lambda all_: dict.fromkeys(all_, (1, " "))}, "Say what to change for “Edge”"),
+        ({"marks": lambda all_: dict.fromkeys(all_, (9, "x"))}, "not in this rubric"),
         ({"answers": {**ALL_GOOD, "current": None}}, "Answer the four questions"),
         ({"answers": {**ALL_GOOD, "authentic": False}}, "cannot meet the rubric"),
     ],

@@ -67,9 +67,7 @@ def test_only_one_lease_lives_even_by_sql():
     attempt, _holder = taken_attempt()
 
     with pytest.raises(IntegrityError, match="one_live_lease"), transaction.atomic():
-        Assignment.objects.create(
-            attempt=attempt, assessor=person(), taken_at=Now(), until=Now() + timedelta(hours=1)
-        )
+        Assignment.objects.create(attempt=attempt, assessor=person(), taken_at=Now(), until=Now() + timedelta(hours=1))
 
 
 def test_what_is_not_frozen_yet_cannot_be_taken():
@@ -90,7 +88,7 @@ def test_next_takes_the_most_urgent_that_is_free_and_never_ones_own():
     version = published_version()
     assessor = assessor_of(version.achievement)
     assessable_attempt(version, learner=assessor)
-    held, _holder = taken_attempt(version)
+    taken_attempt(version)
     first, second = assessable_attempt(version), assessable_attempt(version)
     second.submission.answer_by -= timedelta(days=30)
     second.submission.save(update_fields=["answer_by"])
@@ -115,7 +113,7 @@ def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():
 
 
 def test_leases_run_out_by_themselves():
-    attempt, _assessor = taken_attempt()
+    taken_attempt()
     assert verbs.expire_leases() == 0
     Assignment.objects.update(taken_at=Now() - timedelta(hours=9), until=Now() - timedelta(seconds=1))
 

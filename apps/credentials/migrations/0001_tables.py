@@ -7,99 +7,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('issuers', '0001_tables'),
+        ("issuers", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('single', models.BooleanField(help_text="The achievement's, copied for the constraint below")),
-                ('basis', models.CharField(choices=[('assessed', 'Assessed evidence')], max_length=12)),
-                ('decision_id', models.CharField(help_text='Public id of the decision', max_length=26, null=True, unique=True)),
-                ('state', models.CharField(choices=[('awarded', 'Awarded'), ('baked', 'Signed'), ('offered', 'New'), ('claimed', 'Kept')], default='awarded', max_length=12)),
-                ('visibility', models.CharField(choices=[('private', 'Only you'), ('link', 'Who has the link'), ('public', 'Everybody')], default='private', max_length=8)),
-                ('snapshot', models.JSONField()),
-                ('awarded_at', models.DateTimeField()),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='issuers.achievement')),
-                ('earner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to=settings.AUTH_USER_MODEL)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='issuers.issuer')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='issuers.achievementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("single", models.BooleanField(help_text="The achievement's, copied for the constraint below")),
+                ("basis", models.CharField(choices=[("assessed", "Assessed evidence")], max_length=12)),
+                (
+                    "decision_id",
+                    models.CharField(help_text="Public id of the decision", max_length=26, null=True, unique=True),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("awarded", "Awarded"), ("baked", "Signed"), ("offered", "New"), ("claimed", "Kept")],
+                        default="awarded",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("private", "Only you"), ("link", "Who has the link"), ("public", "Everybody")],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                ("snapshot", models.JSONField()),
+                ("awarded_at", models.DateTimeField()),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="issuers.achievement",
+                    ),
+                ),
+                (
+                    "earner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credentials", to="issuers.issuer"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="issuers.achievementversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-awarded_at', '-pk'),
+                "ordering": ("-awarded_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SignedForm',
+            name="SignedForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(choices=[('ob3-eddsa-rdfc-2022', 'Open Badges 3.0, Data Integrity')], max_length=24)),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField()),
-                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forms', to='credentials.credential')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("ob3-eddsa-rdfc-2022", "Open Badges 3.0, Data Integrity")], max_length=24
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "credential",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="forms", to="credentials.credential"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Bake',
+            name="Bake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('picture', models.CharField(choices=[('png', 'PNG')], max_length=4)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('baked_at', models.DateTimeField()),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bakes', to='credentials.signedform')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("picture", models.CharField(choices=[("png", "PNG")], max_length=4)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("baked_at", models.DateTimeField()),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bakes", to="credentials.signedform"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SigningKey',
+            name="SigningKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('multibase', models.CharField(help_text='The public half, as a Multikey: z6Mk…', max_length=64, unique=True)),
-                ('encrypted', models.TextField(help_text='The private half: AES-256-GCM under a key-encryption key')),
-                ('state', models.CharField(choices=[('active', 'Active'), ('retired', 'Retired'), ('compromised', 'Compromised')], default='active', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signing_keys', to='issuers.issuer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "multibase",
+                    models.CharField(help_text="The public half, as a Multikey: z6Mk…", max_length=64, unique=True),
+                ),
+                ("encrypted", models.TextField(help_text="The private half: AES-256-GCM under a key-encryption key")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("retired", "Retired"), ("compromised", "Compromised")],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signing_keys", to="issuers.issuer"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='signedform',
-            name='key',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forms', to='credentials.signingkey'),
+            model_name="signedform",
+            name="key",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="forms", to="credentials.signingkey"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(condition=models.Q(('single', True)), fields=('achievement', 'earner'), name='one_live_credential_a_person'),
+            model_name="credential",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("single", True)),
+                fields=("achievement", "earner"),
+                name="one_live_credential_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'assessed'), ('decision_id__isnull', False)), models.Q(('basis', 'assessed'), _negated=True), _connector='OR'), name='assessed_has_a_decision'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "assessed"), ("decision_id__isnull", False)),
+                    models.Q(("basis", "assessed"), _negated=True),
+                    _connector="OR",
+                ),
+                name="assessed_has_a_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='valid_until_after_valid_from'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"),
+                name="valid_until_after_valid_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bake',
-            constraint=models.UniqueConstraint(fields=('form', 'picture'), name='one_bake_a_picture'),
+            model_name="bake",
+            constraint=models.UniqueConstraint(fields=("form", "picture"), name="one_bake_a_picture"),
         ),
         migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('issuer',), name='one_active_key'),
+            model_name="signingkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")), fields=("issuer",), name="one_active_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signedform',
-            constraint=models.UniqueConstraint(fields=('credential', 'format'), name='one_form_a_format'),
+            model_name="signedform",
+            constraint=models.UniqueConstraint(fields=("credential", "format"), name="one_form_a_format"),
         ),
     ]

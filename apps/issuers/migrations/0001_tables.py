@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,158 +17,337 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Achievement',
+            name="Achievement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('slug', models.SlugField(help_text='Stands in signed credentials: it never changes.', max_length=80, unique=True)),
-                ('single', models.BooleanField(default=True, help_text='A person can hold one live credential of it.', verbose_name='once a person')),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Stands in signed credentials: it never changes.", max_length=80, unique=True
+                    ),
+                ),
+                (
+                    "single",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A person can hold one live credential of it.",
+                        verbose_name="once a person",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Issuer',
+            name="Issuer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('slug', models.SlugField(help_text='Stands in signed credentials: it never changes.', max_length=80, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('url', models.URLField(blank=True, verbose_name='web address')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
-                ('time_zone', models.CharField(default='Pacific/Auckland', max_length=64, verbose_name='time zone')),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Stands in signed credentials: it never changes.", max_length=80, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("url", models.URLField(blank=True, verbose_name="web address")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("time_zone", models.CharField(default="Pacific/Auckland", max_length=64, verbose_name="time zone")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='AchievementVersion',
+            name="AchievementVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_approval', 'In approval'), ('approved', 'Approved'), ('published', 'Published'), ('retired', 'Retired'), ('archived', 'Archived')], default='draft', max_length=12)),
-                ('kind', models.CharField(choices=[('Badge', 'Badge'), ('Competency', 'Competency'), ('MicroCredential', 'Micro-credential')], default='MicroCredential', max_length=40, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(verbose_name='what it represents')),
-                ('how_earned', models.TextField(help_text='In Markdown.', verbose_name='how it is earned')),
-                ('skill_sentence', models.CharField(help_text='As it ends the sentence: “Mere can …”.', max_length=200, verbose_name='what the earner can do')),
-                ('evidence_wanted', models.TextField(blank=True, help_text='In Markdown.', verbose_name='what to hand in')),
-                ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('tags', models.JSONField(blank=True, default=list, verbose_name='tags')),
-                ('level', models.CharField(blank=True, max_length=60, verbose_name='level')),
-                ('credits', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='credits')),
-                ('hours', models.PositiveIntegerField(blank=True, null=True, verbose_name='hours of work')),
-                ('valid_for_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='valid for, in days')),
-                ('service_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(250)], verbose_name='answer within, in business days')),
-                ('picture', models.FileField(blank=True, upload_to='badges/', verbose_name='badge picture')),
-                ('picture_words', models.JSONField(blank=True, default=dict, verbose_name='badge words')),
-                ('picture_sha256', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='issuers.achievement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_approval", "In approval"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                            ("retired", "Retired"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("Badge", "Badge"),
+                            ("Competency", "Competency"),
+                            ("MicroCredential", "Micro-credential"),
+                        ],
+                        default="MicroCredential",
+                        max_length=40,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(verbose_name="what it represents")),
+                ("how_earned", models.TextField(help_text="In Markdown.", verbose_name="how it is earned")),
+                (
+                    "skill_sentence",
+                    models.CharField(
+                        help_text="As it ends the sentence: “Mere can …”.",
+                        max_length=200,
+                        verbose_name="what the earner can do",
+                    ),
+                ),
+                (
+                    "evidence_wanted",
+                    models.TextField(blank=True, help_text="In Markdown.", verbose_name="what to hand in"),
+                ),
+                ("language", models.CharField(default="en", max_length=12, verbose_name="language")),
+                ("tags", models.JSONField(blank=True, default=list, verbose_name="tags")),
+                ("level", models.CharField(blank=True, max_length=60, verbose_name="level")),
+                (
+                    "credits",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name="credits"),
+                ),
+                ("hours", models.PositiveIntegerField(blank=True, null=True, verbose_name="hours of work")),
+                (
+                    "valid_for_days",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="valid for, in days"),
+                ),
+                (
+                    "service_days",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(250),
+                        ],
+                        verbose_name="answer within, in business days",
+                    ),
+                ),
+                ("picture", models.FileField(blank=True, upload_to="badges/", verbose_name="badge picture")),
+                ("picture_words", models.JSONField(blank=True, default=dict, verbose_name="badge words")),
+                ("picture_sha256", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="issuers.achievement"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('achievement', '-number'),
+                "ordering": ("achievement", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)])),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('required', models.BooleanField(default=True, verbose_name='required')),
-                ('required_level', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='level needed')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='issuers.achievementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(30),
+                        ]
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("required", models.BooleanField(default=True, verbose_name="required")),
+                (
+                    "required_level",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="level needed"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="issuers.achievementversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'criteria',
-                'ordering': ('version', 'position'),
+                "verbose_name_plural": "criteria",
+                "ordering": ("version", "position"),
             },
         ),
         migrations.AddField(
-            model_name='achievement',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='achievements', to='issuers.issuer'),
+            model_name="achievement",
+            name="issuer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="achievements", to="issuers.issuer"
+            ),
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(8)])),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('description', models.TextField(verbose_name='descriptor')),
-                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='points')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='issuers.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(8),
+                        ]
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("description", models.TextField(verbose_name="descriptor")),
+                (
+                    "points",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="points"),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="issuers.criterion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('criterion', 'position'),
+                "ordering": ("criterion", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('designer', 'Designer'), ('assessor', 'Assessor'), ('moderator', 'Moderator'), ('recogniser', 'Recogniser'), ('viewer', 'Viewer')], max_length=12)),
-                ('until', models.DateTimeField(null=True)),
-                ('given_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('achievement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='issuers.achievement')),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='issuers.issuer')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("manager", "Manager"),
+                            ("designer", "Designer"),
+                            ("assessor", "Assessor"),
+                            ("moderator", "Moderator"),
+                            ("recogniser", "Recogniser"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("until", models.DateTimeField(null=True)),
+                ("given_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="issuers.achievement",
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="issuers.issuer"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='achievementversion',
-            constraint=models.UniqueConstraint(fields=('achievement', 'number'), name='version_numbered_once'),
+            model_name="achievementversion",
+            constraint=models.UniqueConstraint(fields=("achievement", "number"), name="version_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='achievementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('achievement',), name='one_published_version'),
+            model_name="achievementversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")), fields=("achievement",), name="one_published_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='achievementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'in_approval', 'approved'))), fields=('achievement',), name='one_version_in_the_making'),
+            model_name="achievementversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "in_approval", "approved"))),
+                fields=("achievement",),
+                name="one_version_in_the_making",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='achievementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'in_approval', 'approved')), ('published_at__isnull', False), _connector='OR'), name='published_has_a_time'),
+            model_name="achievementversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "in_approval", "approved")),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="published_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='criterion_place'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("version", "position"),
+                name="criterion_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('position__range', (1, 30))), name='criterion_position_1_to_30'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__range", (1, 30))), name="criterion_position_1_to_30"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('required_level__gte', 1)), name='criterion_needs_a_level'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("required_level__gte", 1)), name="criterion_needs_a_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='achievement',
-            constraint=models.UniqueConstraint(fields=('id', 'issuer', 'single'), name='achievement_facts_to_copy'),
+            model_name="achievement",
+            constraint=models.UniqueConstraint(fields=("id", "issuer", "single"), name="achievement_facts_to_copy"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('criterion', 'position'), name='level_place'),
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("criterion", "position"),
+                name="level_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('position__range', (1, 8))), name='level_position_1_to_8'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__range", (1, 8))), name="level_position_1_to_8"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('issuer', 'person', 'role', 'achievement'), name='one_live_seat_of_a_kind', nulls_distinct=False),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("issuer", "person", "role", "achievement"),
+                name="one_live_seat_of_a_kind",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('achievement', None), ('role', 'assessor'), _connector='OR'), name='only_assessors_sit_at_one_achievement'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("achievement", None), ("role", "assessor"), _connector="OR"),
+                name="only_assessors_sit_at_one_achievement",
+            ),
         ),
     ]

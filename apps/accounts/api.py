@@ -6,6 +6,7 @@ from rest_framework import serializers, views
 from rest_framework.response import Response
 
 from apps.accounts import queries
+from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 
 if TYPE_CHECKING:
@@ -25,6 +26,6 @@ class Me(views.APIView):
     serializer_class = MeSerializer
 
     def get(self, request: Request) -> Response:
-        person = request.user
+        person = person_of(request)
         body = {"id": person.public_id, "name": person.name, "addresses": queries.verified_addresses_of(person)}
         return Response(MeSerializer(body).data)

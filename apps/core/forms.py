@@ -12,13 +12,13 @@ from apps.core.text import validate_text
 class PlainText(forms.CharField):
     """One line of text."""
 
-    default_validators = (validate_text,)
+    default_validators = [validate_text]
 
 
 class Words(forms.CharField):
     """Paragraphs, in Markdown where the page says so. Line ends become a single newline."""
 
-    default_validators = (validate_text,)
+    default_validators = [validate_text]
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
@@ -28,7 +28,7 @@ class Words(forms.CharField):
 class WebAddress(forms.URLField):
     """An http or https address; without a scheme it is taken as https."""
 
-    default_validators = (*forms.URLField.default_validators, validate_text)
+    default_validators = [*forms.URLField.default_validators, validate_text]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -12,24 +12,27 @@ from apps.core.refused import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django_stubs_ext import StrOrPromise
+
 
 class Moving(models.Model):
     """A model with a `state`, a `State` and a table `MOVES`. The row's lock is the verb's business."""
 
     State: ClassVar[type[models.TextChoices]]
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
-    THING: ClassVar[str]
+    THING: ClassVar[StrOrPromise]
+    state: Any  # each heir has its own field
 
     class Meta:
         abstract = True
 
     def can_move(self, to: str) -> bool:
-        return to in self.MOVES[self.state]  # type: ignore[attr-defined] # each heir has its own `state` field
+        return to in self.MOVES[self.state]
 
     def move(self, to: str) -> None:
         """Step to a state that the table allows. Only verbs call this, holding the row's lock."""
         if not self.can_move(to):
-            here = self.State(self.state).label.lower()  # type: ignore[attr-defined]
+            here = self.State(self.state).label.lower()
             raise Refused(
                 _("This %(thing)s is %(here)s, so that can no longer be done.") % {"thing": self.THING, "here": here}
             )

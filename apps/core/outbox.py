@@ -68,11 +68,11 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
             """
             INSERT INTO core_job
                 (function, key, queue, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
-            VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + %s, statement_timestamp(), '',
+            VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + make_interval(secs => %s), statement_timestamp(), '',
                     statement_timestamp())
             ON CONFLICT (key) DO NOTHING RETURNING id
             """,
-            [function, key, target.queue, json.dumps(arguments), delay],
+            [function, key, target.queue, json.dumps(arguments), delay.total_seconds()],
         )
         row = cursor.fetchone()
     if row is None or delay:
@@ -105,11 +105,11 @@ def ring_again(limit: int = 500) -> int:
                 SELECT id FROM core_job
                 WHERE state = 'pending' AND next_at <= statement_timestamp()
                   AND (leased_until IS NULL OR leased_until < statement_timestamp())
-                  AND (rung_at IS NULL OR rung_at < statement_timestamp() - %s)
+                  AND (rung_at IS NULL OR rung_at < statement_timestamp() - make_interval(secs => %s))
                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, queue
             """,
-            [RING_AGAIN, limit],
+            [RING_AGAIN.total_seconds(), limit],
         )
         lost = cursor.fetchall()
     for job_id, queue in lost:

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
-    from drf_standardized_errors.types import ErrorResponse
+    from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
     from rest_framework.response import Response
 
 
@@ -44,7 +44,7 @@ class ProblemFormatter(ExceptionFormatter):
         return problem
 
 
-def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Response | None:
     if isinstance(error, Refused):
         error = Conflict(str(error))
     response = exception_handler(error, context)

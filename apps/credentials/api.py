@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework import generics, serializers
 
+from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.credentials import queries
 from apps.credentials.models import Credential
@@ -39,5 +40,5 @@ class MyCredentials(generics.ListAPIView[Credential]):
     ordering = ("-awarded_at", "pk")
 
     def get_queryset(self) -> QuerySet[Credential]:
-        mine = Credential.objects.filter(earner=self.request.user)
+        mine = Credential.objects.filter(earner=person_of(self.request))
         return mine.select_related("issuer", "achievement", "version")

@@ -16,6 +16,8 @@ from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from apps.accounts.models import User
 
 
@@ -49,7 +51,7 @@ class SigningKey(Moving):
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
-    def visible_to(self, user: User | None) -> CredentialQuerySet:
+    def visible_to(self, user: User | AnonymousUser | None) -> CredentialQuerySet:
         """The earner's own, and what earners have lifted out of private."""
         shown = ~Q(visibility=Credential.Visibility.PRIVATE)
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)

@@ -35,7 +35,7 @@ class AchievementSerializer(serializers.ModelSerializer[AchievementVersion]):
 
     class Meta:
         model = AchievementVersion
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "slug", "issuer", "version", "kind", "name", "description", "how_earned", "language", "tags"),
             *("level", "credits", "hours", "service_days", "published_at"),
         )

@@ -187,7 +187,8 @@ def _refuse_unsignable(version: AchievementVersion, criteria: Sequence[Criterion
     """What is published will be signed, and every verifier has to read it alike."""
     scales = [level for criterion in criteria for level in criterion.levels.all()]
     words = [version.name, version.description, version.how_earned, *version.tags]
-    words += [word for one in (*criteria, *scales) for word in (one.name, one.description)]
+    words += [word for criterion in criteria for word in (criterion.name, criterion.description)]
+    words += [word for level in scales for word in (level.name, level.description)]
     if not all(is_plain(word) for word in words):
         raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
     if not sorts_alike(version.tags):

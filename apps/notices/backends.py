@@ -27,7 +27,7 @@ class KeptMail(BaseEmailBackend):
             name = hashlib.sha256(str(mime["Message-ID"]).encode()).hexdigest()[:32]
             path = settings.MAIL_DIR / f"{name}.eml"
             unfinished = path.with_suffix(f".{os.getpid()}")
-            unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))
+            unfinished.write_bytes(mime.as_bytes(linesep="\r\n"))  # type: ignore[call-arg] # Django's message knows it
             # The house's clock and not the disk's: a demo college has letters from last year.
             os.utime(unfinished, (clock.now().timestamp(),) * 2)
             unfinished.replace(path)

@@ -11,6 +11,8 @@ from apps.reviews.models import Review
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.http import QueryDict
+
     from apps.issuers.models import Criterion
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -26,7 +28,7 @@ class DeskForm(forms.Form):
         label=_("Note to the learner"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, criteria: list[Criterion], review: Review, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, criteria: list[Criterion], review: Review) -> None:
         self.criteria = criteria
         marks = {mark.criterion_id: mark for mark in review.marks.all()}
         initial: dict[str, Any] = {"note": review.note}
@@ -37,7 +39,7 @@ class DeskForm(forms.Form):
             mark = marks.get(criterion.pk)
             initial[f"{criterion.code}-level"] = mark.level if mark else None
             initial[f"{criterion.code}-comment"] = mark.comment if mark else ""
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for criterion in criteria:
             self.fields[f"{criterion.code}-level"] = forms.TypedChoiceField(
                 label=criterion.name,

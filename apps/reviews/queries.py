@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -13,12 +13,23 @@ from apps.submissions.models import Attempt
 if TYPE_CHECKING:
     from datetime import date
 
+    from django_stubs_ext import WithAnnotations
+
     from apps.accounts.models import User
+
+    HeldAttempt = WithAnnotations[Attempt, "Held"]
 
 WAITING = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
 
 
-def queue_for(user: User) -> QuerySet[Attempt]:
+class Held(TypedDict):
+    """Of the live lease: who holds it, and whether that is the person who looks."""
+
+    holder_name: str | None
+    is_mine: bool
+
+
+def queue_for(user: User) -> QuerySet[HeldAttempt]:
     """Attempts that wait for a decision where `user` may assess, the most urgent first. Nobody's own work.
 
     Each carries `holder_name` and `is_mine` of the live lease.
@@ -36,7 +47,7 @@ def queue_for(user: User) -> QuerySet[Attempt]:
     )
 
 
-def free_for(user: User) -> QuerySet[Attempt]:
+def free_for(user: User) -> QuerySet[HeldAttempt]:
     """What is ready to be assessed and held by nobody."""
     return queue_for(user).filter(state=Attempt.State.ASSESSABLE, holder_name=None)
 

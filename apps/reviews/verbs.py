@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import same_person
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
@@ -176,7 +177,7 @@ def _locked(attempt: Attempt) -> tuple[Attempt, Submission]:
 
 
 def _cannot_judge(by: User, submission: Submission) -> Exception:
-    if policies.same_person(by, submission.learner):
+    if same_person(by, submission.learner):
         return Refused(_("You cannot judge this one: the work is yours."))
     return PermissionDenied()
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
+from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
@@ -32,7 +33,16 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
     class Meta:
         model = Submission
-        fields = ("id", "achievement", "version", "state", "started_at", "submitted_at", "answer_by", "decided_at")
+        fields: tuple[str, ...] = (
+            "id",
+            "achievement",
+            "version",
+            "state",
+            "started_at",
+            "submitted_at",
+            "answer_by",
+            "decided_at",
+        )
         read_only_fields = ("state", "started_at", "submitted_at", "answer_by", "decided_at")
 
 
@@ -51,7 +61,7 @@ class Submissions(generics.ListCreateAPIView[Submission]):
     ordering = ("-started_at", "pk")
 
     def get_queryset(self) -> QuerySet[Submission]:
-        return Submission.objects.filter(learner=self.request.user).select_related("achievement", "version")
+        return Submission.objects.filter(learner=person_of(self.request)).select_related("achievement", "version")
 
     @extend_schema(request=SubmissionSerializer, responses={201: SubmissionSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -59,7 +69,7 @@ class Submissions(generics.ListCreateAPIView[Submission]):
         asked.is_valid(raise_exception=True)
         slug = asked.validated_data["achievement"]["slug"]
         version = get_object_or_404(AchievementVersion.objects.public(), achievement__slug=slug)
-        started = verbs.start(version, by=request.user)
+        started = verbs.start(version, by=person_of(request))
         return Response(SubmissionSerializer(started).data, status=status.HTTP_201_CREATED)
 
 
@@ -71,5 +81,5 @@ class SubmissionDetail(generics.RetrieveAPIView[Submission]):
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Submission]:
-        mine = Submission.objects.filter(learner=self.request.user)
+        mine = Submission.objects.filter(learner=person_of(self.request))
         return mine.select_related("achievement", "version").prefetch_related("attempts")

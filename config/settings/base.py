@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django_stubs_ext
@@ -118,7 +119,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
-def _database(url: str) -> dict[str, object]:
+def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         message = f"DATABASE_URL must be a postgresql:// address; Satchel has no other database ({parts.scheme}://…)."
@@ -137,7 +138,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+DATABASES: dict[str, dict[str, Any]] = {"default": _database(env.text("DATABASE_URL"))}
 if env.flag("DATABASE_POOL"):
     # Web processes only: pool threads do not survive the fork of a Celery worker.
     DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8)}}

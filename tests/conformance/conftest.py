@@ -3,7 +3,6 @@ import shutil
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,9 +21,8 @@ from apps.credentials.formats.snapshot import (
     LevelFacts,
     ResultFacts,
 )
+from tests import judges
 
-HERE = Path(__file__).parent
-JS = HERE / "js"
 ORIGIN = "https://satchel.example"
 ISSUER = f"{ORIGIN}/issuers/kowhai"
 PAGE = f"{ORIGIN}/achievements/shear/v2"
@@ -114,8 +112,7 @@ def digitalbazaar():
     """Ask @digitalbazaar/vc about credentials: a list of (verified, error)."""
     node = shutil.which("node")
     assert node, "the judges on Node need node"
-    if not (JS / "node_modules" / "@digitalbazaar" / "vc").is_dir():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=JS, check=True)
+    modules = judges.fetched()
 
     def ask(*credentials, documents=None):
         theirs = {
@@ -123,10 +120,10 @@ def digitalbazaar():
             "https://w3id.org/security/multikey/v1": "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
         }
         known = {url: contexts.document(url) for url in contexts.PINNED} | {ISSUER: controller()} | (documents or {})
-        known |= {url: json.loads((JS / "node_modules" / path).read_text()) for url, path in theirs.items()}
+        known |= {url: json.loads((modules / path).read_text()) for url, path in theirs.items()}
         done = subprocess.run(
             [node, "verify.mjs"],
-            cwd=JS,
+            cwd=judges.HERE,
             input=json.dumps({"documents": known, "credentials": list(credentials)}),
             capture_output=True,
             text=True,

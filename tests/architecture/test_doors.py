@@ -108,8 +108,12 @@ PERSONAS = ("visitor", "learner", "other learner", "assessor", "assessor elsewhe
 
 
 @pytest.fixture
-def house(client):
-    """One of everything that an address can name."""
+def house():
+    return build_house()
+
+
+def build_house():
+    """One of everything that an address can name: people by persona, and the names that stand in addresses."""
     issuer, owner = issuer_with_owner()
     version = published_version(issuer)
     assessor = assessor_of(version.achievement)
@@ -192,7 +196,8 @@ def _private_credential(issuer, learner):
     return Credential.objects.get(decision_id=decision.public_id)
 
 
-def _rows():
+def rows():
+    """Each row as its address and a status for each persona."""
     return [line.split() for line in DOORS.strip().splitlines()]
 
 
@@ -204,7 +209,7 @@ def test_each_person_finds_what_the_table_says(house):
         if someone is not None:
             clients[name].force_login(someone)
     expected, found = [], []
-    for address, *statuses in _rows():
+    for address, *statuses in rows():
         path = address.format(**names)
         expected.append(f"{address:52} {' '.join(statuses)}")
         answers = [str(clients[name].get(path).status_code) for name in PERSONAS]
@@ -215,7 +220,7 @@ def test_each_person_finds_what_the_table_says(house):
 def test_a_visitor_is_led_to_sign_in_and_nowhere_else(house):
     _people, names = house
     visitor = Client()
-    for address, first, *_rest in _rows():
+    for address, first, *_rest in rows():
         if first == "302" and not address.startswith("/admin/"):
             path = address.format(**names)
             assert visitor.get(path).headers["Location"] == f"/accounts/login/?next={path}", path
@@ -230,7 +235,7 @@ def test_the_table_knows_every_address():
             else:
                 yield entry.name, route
 
-    known = [row[0] for row in _rows()]
+    known = [row[0] for row in rows()]
     missing = []
     for name, route in patterns(get_resolver()):
         if route.startswith(("admin/", "accounts/")) and name not in {"profile", "tokens", "revoke_token"}:

@@ -1,0 +1,148 @@
+"""Every page of the table of doors, looked at by axe, on a phone, in the dark, and under the policy of content."""
+
+import json
+import time
+
+import pytest
+
+from tests import judges
+from tests.architecture.test_doors import PERSONAS, rows
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Files, programs' answers, and pages of others: Django's admin and Swagger's own page.
+NOT_OURS_OR_NO_PAGE = (".png", ".json", "/health/", "/api/", "/admin/", "/attachments/")
+
+HOUSE = """
+import json
+from django.conf import settings
+from django.test import Client
+from tests.architecture.test_doors import build_house
+people, names = build_house()
+keys = {}
+for persona, person in people.items():
+    if person is not None:
+        client = Client()
+        client.force_login(person)
+        keys[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
+print(json.dumps([names, keys]))
+"""
+
+
+def pages():
+    """(address, persona) of each page: as the first persona sees it who is let in; the home as everyone."""
+    for address, *statuses in rows():
+        seen = [persona for persona, status in zip(PERSONAS, statuses, strict=True) if status == "200"]
+        if not seen and address == "/nowhere/":
+            seen = ["visitor"]
+        if seen and not any(mark in address for mark in NOT_OURS_OR_NO_PAGE):
+            yield from ((address, persona) for persona in (seen if address == "/" else seen[:1]))
+
+
+ALL = list(pages())
+PARTS = 4
+
+
+def by_persona(part):
+    """A part of the pages as (persona, addresses)."""
+    mine = ALL[part::PARTS]
+    for persona in dict.fromkeys(persona for _address, persona in mine):
+        yield persona, [address for address, whose in mine if whose == persona]
+
+
+@pytest.fixture(scope="module")
+def place(template, tmp_path_factory, worker_id):
+    """A running web server over a house with one of everything: (url, names in addresses, session keys)."""
+    with Stack(tmp_path_factory.mktemp("pages"), template, name=f"pages_{worker_id}") as stack:
+        names, keys = stack.python(HOUSE)
+        stack.start_web()
+        yield stack.url, names, keys
+
+
+def context_for(browser, place, persona, *, language="en", **options):
+    url, _names, keys = place
+    context = browser.new_context(base_url=url, viewport=WIDE, locale="en", **options)
+    cookies = [{"name": "django_language", "value": language, "url": url}]
+    if persona in keys:
+        cookies.append({"name": "sessionid", "value": keys[persona], "url": url})
+    context.add_cookies(cookies)
+    return context
+
+
+def look(page, axe, *, rules=None):
+    """What axe finds wrong: [(rule, elements)]."""
+    page.evaluate("source => { if (!window.axe) { (0, eval)(source) } }", axe)
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
+    return [
+        (one["id"], [f"{node['target'][0]}: {_why(node)}" for node in one["nodes"]][:5]) for one in found["violations"]
+    ]
+
+
+def _why(node):
+    return " ".join((node["failureSummary"] or "").split())[:200]
+
+
+def too_wide(page):
+    """Elements that make a phone's page scroll sideways."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+        [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
+        .slice(0, 5).map(one => one.tagName + "." + one.className)"""
+    )
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_accessible_fits_a_phone_and_can_be_read_in_the_dark(browser, place, part):
+    axe, wrong, spent = judges.axe(), {}, []
+    for persona, addresses in by_persona(part):
+        # Still: a colour on its way from light to dark is none of the two.
+        context = context_for(browser, place, persona, bypass_csp=True, reduced_motion="reduce")
+        page = context.new_page()
+        for address in addresses:
+            began = time.monotonic()
+            page.set_viewport_size(WIDE)
+            page.emulate_media(color_scheme="light")
+            page.goto(address.format(**place[1]))
+            found = {"light": look(page, axe)}
+            page.set_viewport_size(PHONE)
+            found["phone"] = look(page, axe, rules=["target-size"]) + [("reflow", [one]) for one in too_wide(page)]
+            page.emulate_media(color_scheme="dark")
+            found["dark"] = look(page, axe, rules=["color-contrast"])
+            spent.append(time.monotonic() - began)
+            if any(found.values()):
+                wrong[f"{address} as {persona}"] = {name: one for name, one in found.items() if one}
+        context.close()
+    print(f"{len(spent)} pages, {sum(spent) / len(spent):.2f} s each")
+    assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_page_breaks_the_policy_of_content_or_complains(browser, place, part):
+    complaints = {}
+    for persona, addresses in by_persona(part):
+        context = context_for(browser, place, persona)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', event => console.error('CSP', event.violatedDirective,"
+            " event.blockedURI, event.sourceFile))"
+        )
+        for address in addresses:
+            complaints[address] = complaints_of(context.new_page(), address.format(**place[1]))
+        context.close()
+    complaints.pop("/nowhere/", None)  # the browser names the 404
+    assert {address: said for address, said in complaints.items() if said} == {}
+
+
+def complaints_of(page, path):
+    said = []
+    page.on("console", lambda one: one.type in {"error", "warning"} and said.append(one.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    response = page.goto(path, wait_until="load")
+    policy = response.headers["content-security-policy"]
+    if not policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; "):
+        said.append(policy)
+    page.close()
+    return said

@@ -109,6 +109,8 @@ def test_every_page_is_accessible_fits_a_phone_and_can_be_read_in_the_dark(brows
             page.goto(address.format(**place[1]))
             found = {"light": look(page, axe)}
             page.set_viewport_size(PHONE)
+            # At its end nothing lies under the bar at the foot but by the page's own fault.
+            page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
             found["phone"] = look(page, axe, rules=["target-size"]) + [("reflow", [one]) for one in too_wide(page)]
             page.emulate_media(color_scheme="dark")
             found["dark"] = look(page, axe, rules=["color-contrast"])

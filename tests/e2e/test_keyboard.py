@@ -1,0 +1,112 @@
+"""Without a mouse: a learner signs in and hands in, an assessor takes it and decides; focus is always seen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories.people import PASSWORD
+from tests.stack import wait_until
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+SEED = """
+import json
+from tests.factories import assessor_of, open_attempt
+attempt = open_attempt()
+submission = attempt.submission
+print(json.dumps([submission.learner.email, submission.get_absolute_url(), assessor_of(submission.achievement).email]))
+"""
+MOST_STOPS = 80
+# Where the focus is: its name, whether an outline marks it, and whether anything lies over its middle.
+FOCUS = """() => {
+  const one = document.activeElement
+  if (!one || one === document.body) return null
+  const box = one.getBoundingClientRect()
+  const target = one.matches("input[type=radio], input[type=checkbox]") ? one.closest("label") || one : one
+  const seen = target.getBoundingClientRect()
+  const over = document.elementFromPoint(seen.left + seen.width / 2, seen.top + Math.min(seen.height / 2, 20))
+  const marks = [one, target, one.parentElement, one.nextElementSibling || one].map(each => getComputedStyle(each))
+  return {
+    name: (one.getAttribute("aria-label") || one.labels?.[0]?.innerText || one.innerText || one.name || "").trim(),
+    type: one.type || one.tagName,
+    marked: marks.some(style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
+    covered: box.width > 1 && !(over && (target.contains(over) || over.contains(target) || one.contains(over))),
+    main: Boolean(one.closest("main, .action-bar")),
+  }
+}"""
+
+
+class Keys:
+    """A person who has a keyboard only."""
+
+    def __init__(self, browser, url):
+        self.context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 720})
+        self.context.set_default_timeout(8000)
+        self.page = self.context.new_page()
+
+    def to(self, name, *, kind=None):
+        """Go on by Tab until what is called `name` has the focus; each stop must be marked and lie uncovered."""
+        for _stop in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            here = self.page.evaluate(FOCUS)
+            if here is None:
+                continue
+            assert here["marked"], f"the focus on {here} is not to be seen on {self.page.url}"
+            assert not here["covered"], f"something lies over {here} on {self.page.url}"
+            if here["name"].startswith(name) and kind in (None, here["type"]):
+                return here
+        raise AssertionError(f"“{name}” was not reached on {self.page.url}")
+
+    def press(self, key):
+        self.page.keyboard.press(key)
+
+    def type(self, words):
+        self.page.keyboard.type(words)
+
+    def sign_in(self, email):
+        self.page.goto("/accounts/login/")
+        self.to("Email")
+        self.type(email)
+        self.to("Password", kind="password")
+        self.type(PASSWORD)
+        self.press("Enter")
+        expect(self.page.get_by_role("heading", name="Kia ora")).to_be_visible()
+
+
+def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, stack):
+    learner_email, path, assessor_email = stack.python(SEED)
+    stack.start_all()
+
+    learner = Keys(browser, stack.url)
+    learner.sign_in(learner_email)
+    learner.page.goto(path)
+    learner.press("Tab")
+    assert learner.page.evaluate(FOCUS)["name"] == "Skip to content"
+    learner.press("Enter")
+    assert learner.to("")["main"], "the skip link leads into the page"
+    learner.to("Look it over and hand in")
+    learner.press("Enter")
+    expect(learner.page).to_have_url(f"{stack.url}{path}submit/")
+    learner.to("Hand it in")
+    learner.press("Enter")
+    expect(learner.page.get_by_text("Handed in. You hear by")).to_be_visible()
+    wait_until(lambda: stack.one("SELECT state FROM submissions_attempt") == "assessable", "the frozen attempt")
+
+    assessor = Keys(browser, stack.url)
+    assessor.sign_in(assessor_email)
+    assessor.page.goto("/reviews/")
+    assessor.to("Take the next one")
+    assessor.press("Enter")
+    expect(assessor.page.get_by_role("button", name="Decide")).to_be_visible()
+    rubric = stack.rows("SELECT required_level FROM issuers_criterion ORDER BY position")
+    for (needed,) in rubric:
+        assessor.to("1 ", kind="radio")
+        assessor.press("Space")
+        for _step in range(needed - 1):
+            assessor.press("ArrowDown")
+    for _question in range(4):
+        assessor.to("Yes", kind="radio")
+        assessor.press("Space")
+    assessor.to("Decide")
+    assessor.press("Enter")
+    expect(assessor.page.get_by_text("Decided. The learner has been told.")).to_be_visible()
+    assert stack.rows("SELECT outcome FROM reviews_decision") == [("meets",)]

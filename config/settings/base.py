@@ -140,7 +140,15 @@ def _database(url: str) -> dict[str, object]:
 DATABASES = {"default": _database(env.text("DATABASE_URL"))}
 if env.flag("DATABASE_POOL"):
     # Web processes only: pool threads do not survive the fork of a Celery worker.
-    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8)}}
+    # A page whose database is away says so within seconds, and finds it again as soon as it is back.
+    DATABASES["default"]["OPTIONS"] |= {
+        "pool": {
+            "min_size": 1,
+            "max_size": env.number("DATABASE_POOL_SIZE", 8),
+            "timeout": 4,
+            "reconnect_timeout": 1,
+        }
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -196,6 +204,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+# Pages name files by their hash alone.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 UPLOAD_LIMIT = 25 * 1024 * 1024
@@ -307,5 +317,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},
+    # A health page that says what is away has said it; a line for each time it was asked would bury the rest.
+    "filters": {
+        "not_health": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda line: getattr(getattr(line, "request", None), "path", "") != "/health/",
+        }
+    },
+    "loggers": {"fontTools": {"level": "WARNING"}, "django.request": {"filters": ["not_health"]}},
 }

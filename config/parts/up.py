@@ -34,7 +34,7 @@ LONGEST_PAUSE = 30.0
 HIGHEST_PORT = 65535
 REFUSED = 4
 # As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
-CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "config"]
+CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
 QUIETLY = ["-l", "WARNING"]
 # Worker processes talk among themselves about nothing that we ask.
 WORKER = [*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY]
@@ -117,7 +117,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         shown = subprocess.Popen(
-            [PYTHON, "manage.py", "demo", "--show"],
+            [PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -132,10 +132,9 @@ class Supervisor:
             while not self.asked:
                 self._look()
         finally:
-            if shown.poll() is None:
-                shown.kill()
-            shown.communicate()
             self._stop()
+            with shown:
+                shown.kill()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.asked += 1
@@ -188,7 +187,9 @@ def main() -> None:
     data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel").resolve()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ.setdefault("RELOAD", "on")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    os.environ.setdefault("WEB_LOG_LEVEL", "error")  # its reloader warns at each start that it is on
+    # A shell starts what it puts into the background deaf to SIGINT; we are not.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     _refuse_taken_port()
     try:
@@ -197,14 +198,12 @@ def main() -> None:
             os.environ.update(told)
             if asked_for and (kept := kept_public_url(data)) != asked_for:
                 print(f"  PUBLIC_URL={asked_for} is not the {kept} of the first start: see `make doctor`.", flush=True)
-            _manage("Making the tables", "migrate", "--verbosity=0")
+            _manage("Making the tables", "migrate", "--skip-checks", "--verbosity=0")
             _collect_static(data)
             _build_demo(data)
             Supervisor(data).run()
     except NoParts as error:
         sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _follow_make() -> None:

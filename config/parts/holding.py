@@ -67,7 +67,10 @@ def _given() -> dict[str, str]:
 
 
 class Watch:
-    """For who holds the parts for long: where the keeper was killed, another is started. Never waits."""
+    """For who holds the parts for long: where the keeper was killed, another is started. Never waits.
+
+    Made before `hold`, since what is given from outside is told by the environment as it was then.
+    """
 
     def __init__(self, data: Path) -> None:
         self.data = data.resolve()
@@ -93,16 +96,26 @@ class Watch:
 
 def environment(data: Path) -> dict[str, str]:
     """What every process of this installation is told, but where its servers are. Secrets are made on the first call."""
-    port = os.environ.get("PORT") or "8000"
-    listener = os.environ.get("BIND") or "127.0.0.1"
+    bind, port = listening(data)
     return {
         "SATCHEL_DATA": str(data),
         "PORT": port,
-        "BIND": listener,
+        "BIND": bind,
         "PUBLIC_URL": public_url(data, port),
         "EVIDENCE_ORIGIN": os.environ.get("EVIDENCE_ORIGIN") or f"http://evidence.localhost:{port}",
         **read_secrets(data),
     }
+
+
+def listening(data: Path) -> tuple[str, str]:
+    """Where the web server listens: as asked for, else as the last `make up` had it."""
+    kept = data / "listening"
+    bind, port = kept.read_text().split() if kept.exists() else ("127.0.0.1", "8000")
+    return os.environ.get("BIND") or bind, os.environ.get("PORT") or port
+
+
+def keep_listening(data: Path) -> None:
+    write_privately(data / "listening", f"{os.environ['BIND']} {os.environ['PORT']}\n")
 
 
 def environment_without_parts(data: Path) -> dict[str, str]:
@@ -125,7 +138,7 @@ def keep_public_url(data: Path) -> None:
     """The first start that has a database fixes it. Commands that only read code fix nothing."""
     with _alone(data / "secrets.lock"):
         if not kept_public_url(data):
-            write_privately(data / "public_url", public_url(data, os.environ.get("PORT") or "8000") + "\n")
+            write_privately(data / "public_url", public_url(data, listening(data)[1]) + "\n")
 
 
 _SECRETS = ("KEY_ENCRYPTION_KEYS", "SECRET_KEY", "SHARE_LINK_KEY", "POSTGRES_PASSWORD")

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
-from config.parts.holding import Watch, kept_public_url
+from config.parts.holding import Watch, keep_listening, kept_public_url
 from config.parts.mortal import die_with_parent
 
 if TYPE_CHECKING:
@@ -96,9 +96,40 @@ class Child:
             print(f"{sign}{group}", file=self.janitor, flush=True)
 
 
+class Make:
+    """The `make` that started us, where one did: who means it means us."""
+
+    STOPS = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
+
+    def __init__(self) -> None:
+        self.pid = os.getppid()
+        if self._read("comm") not in {"make", "gmake"}:
+            self.pid = 0
+            return
+        # Killed, it cannot pass anything on.
+        die_with_parent(signal.SIGTERM)
+        if os.getppid() != self.pid:
+            sys.exit(1)
+        self.caught = self._caught()
+
+    def waits(self) -> bool:
+        """Told alone to stop by a SIGINT, make passes nothing on but waits for us: it no longer catches the signal."""
+        return self.pid != 0 and self._caught() != self.caught
+
+    def _caught(self) -> int:
+        lines = dict(line.split(":", 1) for line in self._read("status").splitlines())
+        return int(lines.get("SigCgt", "0"), 16) & self.STOPS
+
+    def _read(self, name: str) -> str:
+        try:
+            return Path(f"/proc/{self.pid}/{name}").read_text().strip()
+        except OSError:
+            return ""
+
+
 class Supervisor:
-    def __init__(self, data: Path) -> None:
-        self.watch = Watch(data)
+    def __init__(self, data: Path, watch: Watch, make: Make) -> None:
+        self.watch, self.make = watch, make
         self.janitor = subprocess.Popen(
             [PYTHON, "-m", "config.parts.janitor"], cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -142,6 +173,9 @@ class Supervisor:
     def _look(self) -> None:
         if said := self.watch.look():
             print(f"  {said}", flush=True)
+        if self.make.waits():
+            self.asked += 1
+            return
         for child in self.children:
             child.look()
         time.sleep(LOOK_EVERY)
@@ -183,7 +217,7 @@ class Supervisor:
 
 
 def main() -> None:
-    _follow_make()
+    make = Make()
     data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel").resolve()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ.setdefault("RELOAD", "on")
@@ -191,29 +225,23 @@ def main() -> None:
     # A shell starts what it puts into the background deaf to SIGINT; we are not.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    # Said anew with each start; commands that come later ask where that was.
+    os.environ["BIND"], os.environ["PORT"] = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
     _refuse_taken_port()
+    watch = Watch(data)
     try:
         with hold(data) as told, _alone(data):
             asked_for = os.environ.get("PUBLIC_URL")
             os.environ.update(told)
+            keep_listening(data)
             if asked_for and (kept := kept_public_url(data)) != asked_for:
                 print(f"  PUBLIC_URL={asked_for} is not the {kept} of the first start: see `make doctor`.", flush=True)
             _manage("Making the tables", "migrate", "--skip-checks", "--verbosity=0")
             _collect_static(data)
             _build_demo(data)
-            Supervisor(data).run()
+            Supervisor(data, watch, make).run()
     except NoParts as error:
         sys.exit(str(error))
-
-
-def _follow_make() -> None:
-    """Who kills `make` means us: make cannot pass on a signal that it doesn't live to see."""
-    parent = os.getppid()
-    with contextlib.suppress(OSError):
-        if Path(f"/proc/{parent}/comm").read_text().strip() in {"make", "gmake"}:
-            die_with_parent(signal.SIGTERM)
-            if os.getppid() != parent:
-                sys.exit(1)
 
 
 @contextlib.contextmanager
@@ -225,13 +253,13 @@ def _alone(data: Path) -> Iterator[None]:
             lock.seek(0)
             raise NoParts(f"Satchel runs here already: {lock.read().decode()}. Stop that first.") from None
         lock.truncate(0)
-        lock.write(f"process {os.getpid()}, port {os.environ.get('PORT') or 8000}".encode())
+        lock.write(f"process {os.getpid()}, port {os.environ['PORT']}".encode())
         lock.flush()
         yield
 
 
 def _refuse_taken_port() -> None:
-    bind, said = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    bind, said = os.environ["BIND"], os.environ["PORT"]
     if not said.isdecimal() or not 0 < int(said) <= HIGHEST_PORT:
         sys.exit(f"PORT={said} is no port: choose a number from 1 to {HIGHEST_PORT}.")
     port = int(said)

@@ -144,8 +144,8 @@ if env.flag("DATABASE_POOL"):
     DATABASES["default"]["OPTIONS"] |= {
         "pool": {
             "min_size": 1,
-            "max_size": env.number("DATABASE_POOL_SIZE", 8),
-            "timeout": 4,
+            "max_size": env.number("DATABASE_POOL_SIZE", max(8, env.number("WEB_THREADS", 6) + 1)),
+            "timeout": 2,
             "reconnect_timeout": 1,
         }
     }
@@ -184,6 +184,8 @@ CELERY_TASK_DEFAULT_QUEUE = "now"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Messages are acknowledged when they come, so there is nothing to cancel; saying so keeps a page of warnings away.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
 CELERY_BEAT_SCHEDULE = {
@@ -322,7 +324,13 @@ LOGGING = {
         "not_health": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda line: getattr(getattr(line, "request", None), "path", "") != "/health/",
-        }
+        },
+        "database_away": {"()": "apps.core.logs.DatabaseAway"},
     },
-    "loggers": {"fontTools": {"level": "WARNING"}, "django.request": {"filters": ["not_health"]}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "django.request": {"filters": ["not_health", "database_away"]},
+        # It warns of each try to reach a database that is away; the pages say so already.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

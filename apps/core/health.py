@@ -94,7 +94,9 @@ def broker() -> Check:
     try:
         redis.Redis.from_url(caches["default"]._servers[0], socket_timeout=1, socket_connect_timeout=1).ping()  # type: ignore[attr-defined]  # noqa: SLF001
     except (RedisError, OSError) as error:
-        return Check("broker", FAIL, _first_line(error), "Start Valkey or Redis, or mend REDIS_URL. Nothing is lost meanwhile.")
+        return Check(
+            "broker", FAIL, _first_line(error), "Start Valkey or Redis, or mend REDIS_URL. Nothing is lost meanwhile."
+        )
     return Check("broker", OK, "answers")
 
 
@@ -169,7 +171,9 @@ def mail() -> Check:
         server.open()
         server.close()
     except Exception as error:  # noqa: BLE001 - every backend has errors of its own
-        return Check("mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then.")
+        return Check(
+            "mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then."
+        )
     return Check("mail", OK, "the mail server answers")
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
+STOP_SECONDS = 20
+NOTICED_SECONDS = 1.5
 LONGEST_PAUSE = 30.0
 LONGEST_LOG = 4 * 1024 * 1024
 LOST_THE_RACE = 75
@@ -41,7 +43,7 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
     data = data.resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
-        held = open(data / "holders.lock", "a+b")
+        held = open(data / "holders.lock", "a+b")  # noqa: SIM115 - closed by the `with` below
     except PermissionError as error:
         raise NoParts(f"{error.filename} can't be written by you. Make it yours, or set SATCHEL_DATA.") from None
     with held:
@@ -64,6 +66,23 @@ _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 def _given() -> dict[str, str]:
     return {name: os.environ[name] for name in _URLS if os.environ.get(name)}
+
+
+_keepers: list[subprocess.Popen[bytes]] = []
+
+
+def wait_for_the_end(data: Path) -> None:
+    """After letting go: until the servers have stopped, unless somebody else holds them."""
+    ends = time.monotonic() + NOTICED_SECONDS
+    while (data / "parts.json").exists():
+        if time.monotonic() > ends:
+            return
+        time.sleep(0.02)
+    ends = time.monotonic() + STOP_SECONDS
+    while not _is_free(data / "keeper.lock") and time.monotonic() < ends:
+        time.sleep(0.02)
+    for keeper in _keepers:
+        keeper.wait(1)
 
 
 class Watch:
@@ -220,8 +239,6 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
         ends = time.monotonic() + START_SECONDS
         while time.monotonic() < ends:
             if found := _running(data):
-                if keeper is not None:
-                    keeper.returncode = 0  # it outlives us on purpose; nobody waits for it
                 return found
             if keeper is not None and keeper.poll() not in {None, LOST_THE_RACE}:
                 break
@@ -235,7 +252,7 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
 
 def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
     with open_log(data / "keeper.log") as log:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "config.parts.keeper", str(data), *wanted],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -243,6 +260,9 @@ def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
+    # It may outlive us on purpose: kept here, nothing complains that nobody waited for it.
+    _keepers.append(keeper)
+    return keeper
 
 
 @contextlib.contextmanager

@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -25,10 +24,10 @@ from config.parts import binaries, holding
 from config.parts.binaries import NOBODY, NoParts, Programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 LOOK_EVERY = 0.3
-STOP_SECONDS = 20
 CALM_AFTER = 2.0
 
 
@@ -42,7 +41,7 @@ class Server:
     pause: float = 0.0
     next_try: float = 0.0
 
-    def end(self, seconds: float = STOP_SECONDS) -> None:
+    def end(self, seconds: float = holding.STOP_SECONDS) -> None:
         if self.process is None:
             return
         if self.process.poll() is None:
@@ -133,7 +132,7 @@ class Keeper:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log_path = self.data / "postgres.log"
-        ends = time.monotonic() + STOP_SECONDS
+        ends = time.monotonic() + holding.STOP_SECONDS
         while True:
             with holding.open_log(log_path) as log:
                 began = log.tell()
@@ -251,7 +250,7 @@ class Keeper:
         folder, run = self.data / "valkey", holding.socket_folder(self.data)
         folder.mkdir(exist_ok=True)
         path = run / "valkey.sock"
-        ends = time.monotonic() + STOP_SECONDS
+        ends = time.monotonic() + holding.STOP_SECONDS
         while _valkey_answers(path) and time.monotonic() < ends:
             time.sleep(0.05)  # a server whose keeper was killed is shutting down
         path.unlink(missing_ok=True)
@@ -274,7 +273,7 @@ class Keeper:
         for name, server in self.servers.items():
             if server.process is not None and server.process.poll() is None:
                 server.process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        ends = time.monotonic() + STOP_SECONDS
+        ends = time.monotonic() + holding.STOP_SECONDS
         for server in self.servers.values():
             server.end(max(ends - time.monotonic(), 0.1))
 
@@ -308,7 +307,7 @@ def _wait_for_the_last(cluster: Path) -> None:
     A pid file is PostgreSQL's own to judge, but for one whose number went to another program meanwhile.
     """
     pid_file = cluster / "postmaster.pid"
-    ends = time.monotonic() + STOP_SECONDS
+    ends = time.monotonic() + holding.STOP_SECONDS
     while time.monotonic() < ends:
         try:
             pid = int(pid_file.read_text().splitlines()[0])

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
-from config.parts.holding import Watch, keep_listening, kept_public_url
+from config.parts.holding import Watch, keep_listening, kept_public_url, wait_for_the_end
 from config.parts.mortal import die_with_parent
 
 if TYPE_CHECKING:
@@ -196,7 +196,9 @@ class Supervisor:
             print(f"Credentials are signed as {os.environ['PUBLIC_URL']}: that was fixed with the first start.")
         print(f"\n{words.strip().removeprefix('CommandError: ')}")
         if answer is None or answer["status"] != "ok":
-            failing = [name for name, result in (answer or {}).get("checks", {"web": "fail"}).items() if result == "fail"]
+            failing = [
+                name for name, result in (answer or {}).get("checks", {"web": "fail"}).items() if result == "fail"
+            ]
             print(f"\nNot well yet: {', '.join(failing)}. `make doctor` says more.")
         print("\nCtrl-C stops everything.", flush=True)
 
@@ -240,6 +242,7 @@ def main() -> None:
             _collect_static(data)
             _build_demo(data)
             Supervisor(data, watch, make).run()
+        wait_for_the_end(data)
     except NoParts as error:
         sys.exit(str(error))
 

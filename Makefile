@@ -27,7 +27,7 @@ requirements: ## Compile requirements/*.in into hashed *.txt
 	@$(BOOT) requirements
 
 doctor: ## Say whether every part is well
-	@.venv/bin/python manage.py doctor
+	@$(BOOT) manage doctor
 
 bench-%: ## Measure: bench-award
 	@$(BOOT) bench $*

@@ -22,25 +22,32 @@ WITHOUT_PARTS = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    from config.env import BadSetting
+    from config.parts import NoParts
+
+    try:
+        _run()
+    except (NoParts, BadSetting) as error:
+        sys.exit(str(error))
+
+
+def _run() -> None:
     from django.core.management import execute_from_command_line
 
-    from config.parts import NoParts, environment_without_parts, hold
+    from config.parts import environment_without_parts, hold
 
     if os.environ["DJANGO_SETTINGS_MODULE"] == "config.settings.prod":
         execute_from_command_line(sys.argv)
         return
-    data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel")
+    data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel").resolve()
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in WITHOUT_PARTS or (command == "makemigrations" and "--check" in sys.argv):
         os.environ.update(environment_without_parts(data))
         execute_from_command_line(sys.argv)
         return
-    try:
-        with hold(data) as told:
-            os.environ.update(told)
-            execute_from_command_line(sys.argv)
-    except NoParts as error:
-        sys.exit(str(error))
+    with hold(data) as told:
+        os.environ.update(told)
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

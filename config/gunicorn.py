@@ -2,7 +2,8 @@
 
 import os
 
-bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+_listener = os.environ.get("BIND", "127.0.0.1").strip("[]")
+bind = f"{f'[{_listener}]' if ':' in _listener else _listener}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "6"))

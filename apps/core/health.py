@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.core.cache import caches
 from django.core.files.base import ContentFile
@@ -33,37 +34,52 @@ class Check:
     remedy: str = ""
 
 
+def needs_database(function: Callable[[], Check]) -> Callable[[], Check]:
+    """A check that has nothing to say while the database is away, and need not wait to find that out."""
+    function.needs_database = True  # type: ignore[attr-defined]
+    return function
+
+
 def run(*, quick: bool = False) -> list[Check]:
     """Every check of `config/health.py`, or with `quick` only those that take milliseconds."""
-    results = []
+    results: list[Check] = []
+    away = False
     for path, is_quick in import_string(settings.HEALTH_CHECKS).items():
         if quick and not is_quick:
             continue
         function: Callable[[], Check] = import_string(path)
+        name = function.__name__.replace("_", " ")
+        if away and getattr(function, "needs_database", False):
+            results.append(Check(name, FAIL, "not asked, since the database fails", "Mend the database first."))
+            continue
         try:
-            results.append(function())
+            one = function()
         except Exception as error:  # noqa: BLE001 - a check that breaks is a finding, not a crash
-            results.append(
-                Check(
-                    function.__name__, FAIL, f"{type(error).__name__}: {error}".strip().splitlines()[0], "See the log."
-                )
-            )
+            one = Check(name, FAIL, f"{type(error).__name__}: {_first_line(error)}", "See the log.")
+        away = away or (function is database and one.result == FAIL)
+        results.append(one)
     return results
 
 
 def database() -> Check:
+    """By a connection of its own: the pool's would be waited for."""
+    parameters = connection.get_connection_params()
+    parameters.pop("pool", None)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version_num")
-            version = int(cursor.fetchone()[0])
+        with psycopg.connect(**parameters | {"connect_timeout": 3}) as own:
+            version = own.info.server_version // 10000
     except Exception as error:  # noqa: BLE001 - whatever keeps us from the database
-        return Check("database", FAIL, str(error).strip().splitlines()[0], "Start PostgreSQL, or mend DATABASE_URL.")
-    major = version // 10000
-    if major < OLDEST_POSTGRES:
-        return Check("database", FAIL, f"PostgreSQL {major}", f"Satchel needs PostgreSQL {OLDEST_POSTGRES} or newer.")
-    return Check("database", OK, f"PostgreSQL {major} answers")
+        return Check("database", FAIL, _first_line(error), "Start PostgreSQL, or mend DATABASE_URL.")
+    if version < OLDEST_POSTGRES:
+        return Check("database", FAIL, f"PostgreSQL {version}", f"Satchel needs PostgreSQL {OLDEST_POSTGRES} or newer.")
+    return Check("database", OK, f"PostgreSQL {version} answers")
 
 
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no words"])[0]
+
+
+@needs_database
 def migrations() -> Check:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -78,7 +94,9 @@ def broker() -> Check:
     try:
         redis.Redis.from_url(caches["default"]._servers[0], socket_timeout=1, socket_connect_timeout=1).ping()  # type: ignore[attr-defined]  # noqa: SLF001
     except (RedisError, OSError) as error:
-        return Check("broker", FAIL, str(error), "Start Valkey or Redis, or mend REDIS_URL. Nothing is lost meanwhile.")
+        return Check(
+            "broker", FAIL, _first_line(error), "Start Valkey or Redis, or mend REDIS_URL. Nothing is lost meanwhile."
+        )
     return Check("broker", OK, "answers")
 
 
@@ -102,6 +120,7 @@ def workers() -> Check:
     return Check("workers", OK, f"{len(answers)} answer, every queue is served")
 
 
+@needs_database
 def beat() -> Check:
     pulse = Pulse.objects.filter(name="sweep").first()
     if pulse is None:
@@ -116,6 +135,7 @@ def beat() -> Check:
     return Check("beat", OK, f"swept {int(age.total_seconds())} s ago")
 
 
+@needs_database
 def dead_letters() -> Check:
     dead = Job.objects.filter(state=Job.State.DEAD).count()
     if dead:
@@ -137,7 +157,7 @@ def storage() -> Check:
             same = file.read() == b"satchel"
         default_storage.delete(name)
     except Exception as error:  # noqa: BLE001 - every backend has errors of its own
-        return Check("storage", FAIL, str(error), "Make the storage folder or bucket writable.")
+        return Check("storage", FAIL, _first_line(error), "Make the storage folder or bucket writable.")
     return Check("storage", OK, "written and read back") if same else Check("storage", FAIL, "read back something else")
 
 
@@ -151,10 +171,13 @@ def mail() -> Check:
         server.open()
         server.close()
     except Exception as error:  # noqa: BLE001 - every backend has errors of its own
-        return Check("mail", FAIL, str(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then.")
+        return Check(
+            "mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then."
+        )
     return Check("mail", OK, "the mail server answers")
 
 
+@needs_database
 def public_url() -> Check:
     fixed = Installation.objects.first()
     if fixed and fixed.public_url != settings.PUBLIC_URL:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from apps.core.health import FAIL, OK, Check
+from apps.core.health import FAIL, OK, Check, needs_database
 from apps.credentials import keys
 from apps.credentials.models import SigningKey
 
 
+@needs_database
 def keys_open() -> Check:
     """Every active key can be opened, or none is needed yet."""
     active = list(SigningKey.objects.filter(state=SigningKey.State.ACTIVE).select_related("issuer"))

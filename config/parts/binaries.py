@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
+PLACES = Path("/var/lib")
 
 
 class NoParts(Exception):
@@ -71,22 +73,60 @@ def as_nobody() -> list[str]:
     return ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
 
 
+def place_for_nobody(data: Path) -> Path:
+    """A folder that an unprivileged account can reach, for the data kept in `data`: the same one for ever.
+
+    Its name is made up anew with each new `data`, so that a folder of that name that was thrown away leaves nothing.
+    """
+    told = data / "place"
+    if told.exists():
+        return Path(told.read_text().strip())
+    _forget_places_of(data)
+    place = PLACES / f"satchel-{secrets.token_hex(6)}"
+    try:
+        place.mkdir(mode=0o755, parents=True)
+        place.chmod(0o755)
+    except OSError as error:
+        raise NoParts(
+            f"PostgreSQL does not run as root, and there is no place for it here ({error.strerror}: {place}). "
+            "Start Satchel as an ordinary user, or set DATABASE_URL to a server."
+        ) from None
+    (place / "made-for").write_text(f"{data}\n")
+    told.write_text(f"{place}\n")
+    return place
+
+
+def _forget_places_of(data: Path) -> None:
+    for made_for in PLACES.glob("satchel-*/made-for"):
+        if made_for.read_text().strip() == str(data):
+            shutil.rmtree(made_for.parent, ignore_errors=True)
+
+
 def copy_for_nobody(programs: Programs, place: Path) -> Programs:
     """PostgreSQL refuses root; without namespaces it gets a copy of itself that an unprivileged account can read."""
     if programs.package is None or programs.libraries is None:
-        return programs
+        return programs  # the system's own, which everybody can read
     target = place / programs.package.name
     if not (target / "pginstall" / "bin" / "postgres").is_file():
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(programs.package, target, dirs_exist_ok=True)
+        unfinished = place.with_name(f"{place.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(programs.package, unfinished / programs.package.name)
         if programs.libraries.is_dir():
-            shutil.copytree(programs.libraries, place / programs.libraries.name, dirs_exist_ok=True)
-        for folder, _folders, files in os.walk(place):
+            shutil.copytree(programs.libraries, unfinished / programs.libraries.name)
+        for folder, _folders, files in os.walk(unfinished):
             Path(folder).chmod(0o755)
             for name in files:
                 path = Path(folder, name)
                 path.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
+        shutil.rmtree(place, ignore_errors=True)
+        unfinished.rename(place)
     return Programs(target / "pginstall" / "bin", target, place / programs.libraries.name)
+
+
+def give_to_nobody(folder: Path) -> None:
+    for at, folders, files in os.walk(folder):
+        for name in (".", *folders, *files):
+            os.chown(Path(at, name), NOBODY, NOBODY, follow_symlinks=False)
 
 
 def _version(program: Path) -> tuple[int, ...]:

@@ -1,49 +1,77 @@
-"""From a clean checkout to a Python that has everything: `python3 -m config.parts.bootstrap up|test|…`.
+"""From a clean checkout to a Python that has everything: `python3 -m config.parts.bootstrap up|test|manage|…`.
 
 Runs under the system's own Python with nothing installed; each step is passed over when what it stands on is unchanged.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST_NODE = 20
+APT = "apt-get install python3 python3-venv"
 
 
 def main() -> None:
     what, *rest = sys.argv[1:]
     if sys.version_info < (3, 11):  # noqa: UP036 - the system's own Python runs this, whatever it is
-        sys.exit("Satchel needs Python 3.11 or newer: apt-get install python3 python3-venv")
+        sys.exit(f"Satchel needs Python 3.11 or newer with venv: {APT}")
+    # A dozen processes of ours read the same code: it is compiled once, whatever the machine is used to.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     requirements = ["base", "embedded"] + (
         ["dev"] if what in {"test", "check", "bench", "format", "requirements"} else []
     )
-    make_venv()
-    install(requirements)
-    build_front()
-    os.execv(PYTHON, [str(PYTHON), "-m", f"config.parts.{what}", *rest])  # noqa: S606 - no shell is wanted
+    try:
+        with _alone():
+            make_venv()
+            install(requirements)
+            build_front()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except PermissionError as error:
+        sys.exit(f"{error.filename} can't be written by you. Make this folder yours, or clone it anew.")
+    program = ["manage.py"] if what == "manage" else ["-m", f"config.parts.{what}"]
+    os.execv(PYTHON, [str(PYTHON), *program, *rest])  # noqa: S606 - no shell is wanted
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Two makes at once would install into each other's half-made .venv."""
+    folder = ROOT / ".satchel"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "bootstrap.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_venv() -> None:
-    if (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
-    ):
+    """Made again where it stands for another place or another Python: its programs would lead there."""
+    made_for = VENV / "made-for"
+    here = f"{VENV}\n{sys.version}\n"
+    if PYTHON.exists() and made_for.exists() and made_for.read_text() == here:
         return
     with Step("Making .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        sys.exit("Python has no venv here: apt-get install python3-venv\n" + made.stdout[-400:])
+        sys.exit(f"Python has no venv here: {APT}\n" + (made.stdout + made.stderr).strip()[-400:])
+    made_for.write_text(here)
 
 
 def install(names: list[str]) -> None:
@@ -57,10 +85,7 @@ def install(names: list[str]) -> None:
         tools = ROOT / "requirements" / "tools.txt"
         quiet = ["-q", "--disable-pip-version-check", "--require-hashes", "-r", str(tools)]
         _run([str(PYTHON), "-m", "pip", "install", *quiet])
-        _run(
-            [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON), *_links(), "--require-hashes"]
-            + [word for path in stale for word in ("-r", str(path))]
-        )
+        _install_by_uv(stale)
     for path in stale:
         _stamp(stamps[path], [path])
 
@@ -75,21 +100,7 @@ def build_front() -> None:
     path = os.environ["PATH"]
     if not _has_node():
         with Step("Installing Node"):
-            node = ROOT / "requirements" / "node.txt"
-            _run(
-                [
-                    str(VENV / "bin" / "uv"),
-                    "pip",
-                    "install",
-                    "-q",
-                    "--python",
-                    str(PYTHON),
-                    *_links(),
-                    "--require-hashes",
-                    "-r",
-                    str(node),
-                ]
-            )
+            _install_by_uv([ROOT / "requirements" / "node.txt"])
         path = f"{VENV / 'bin'}:{path}"
     environment = os.environ | {"PATH": path}
     if not _is_fresh(fetched, source[:1]):
@@ -102,23 +113,44 @@ def build_front() -> None:
 
 
 class Step:
-    """Says what takes a while, and how long it took."""
+    """Says what takes a while, and how long it took; on a terminal the seconds run meanwhile."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, *, ticking: bool = True) -> None:
         self.words = words
+        self.ticking = ticking and sys.stdout.isatty()
+        self.over = threading.Event()
 
     def __enter__(self) -> None:
         self.began = time.monotonic()
-        print(f"  {self.words} …", flush=True)
+        if self.ticking:
+            self.clock = threading.Thread(target=self._tick, daemon=True)
+            self.clock.start()
+        else:
+            print(f"  {self.words} …", flush=True)
 
     def __exit__(self, *error: object) -> None:
+        self.over.set()
+        if self.ticking:
+            self.clock.join()
+            print("\r\033[K", end="")
         if error[0] is None:
-            print(f"  {self.words}: {time.monotonic() - self.began:.1f} s", flush=True)
+            print(f"  {self.words}: {self._seconds():.1f} s", flush=True)
+
+    def _tick(self) -> None:
+        while True:
+            print(f"\r\033[K  {self.words} … {self._seconds():.0f} s", end="", flush=True)
+            if self.over.wait(1):
+                return
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self.began
 
 
-def _links() -> list[str]:
+def _install_by_uv(files: list[Path]) -> None:
     # Copies work everywhere; a cache on another disk would make uv warn on every run.
-    return ["--link-mode=copy"]
+    options = ["-q", "--link-mode=copy", "--require-hashes", "--python", str(PYTHON)]
+    named = [word for path in files for word in ("-r", str(path))]
+    _run([str(VENV / "bin" / "uv"), "pip", "install", *options, *named])
 
 
 def _has_node() -> bool:

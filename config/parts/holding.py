@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
+STOP_SECONDS = 20
+NOTICED_SECONDS = 1.5
+LONGEST_PAUSE = 30.0
+LONGEST_LOG = 4 * 1024 * 1024
+LOST_THE_RACE = 75
 LONGEST_SOCKET = 107
+PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 SOCKET_NAME = ".s.PGSQL.5432"
 
 
@@ -33,37 +40,101 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
 
     DATABASE_URL and REDIS_URL in the environment name servers that are used instead, unless `own_only`.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    given = {} if own_only else {name: os.environ[name] for name in _URLS if os.environ.get(name)}
-    wanted = [part for name, part in _URLS.items() if name not in given]
-    with open(data / "holders.lock", "a+b") as held:
+    data = data.resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        held = open(data / "holders.lock", "a+b")  # noqa: SIM115 - closed by the `with` below
+    except PermissionError as error:
+        raise NoParts(f"{error.filename} can't be written by you. Make it yours, or set SATCHEL_DATA.") from None
+    with held:
         # While the last keeper is stopping the parts it holds this lock alone, and we wait here.
         fcntl.flock(held, fcntl.LOCK_SH)
-        urls = dict(given)
+        urls = {} if own_only else _given()
+        wanted = [part for name, part in _URLS.items() if name not in urls]
         if wanted:
             found = _running(data) or _start(data, wanted)
             for part in wanted:
                 if part not in found:
                     raise NoParts(f"The parts run without {part} for somebody else. Stop that first.")
             urls |= {name: found[part] for name, part in _URLS.items() if part in wanted}
+        keep_public_url(data)
         yield environment(data) | urls
 
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
 
 
+def _given() -> dict[str, str]:
+    return {name: os.environ[name] for name in _URLS if os.environ.get(name)}
+
+
+_keepers: list[subprocess.Popen[bytes]] = []
+
+
+def wait_for_the_end(data: Path) -> None:
+    """After letting go: until the servers have stopped, unless somebody else holds them."""
+    ends = time.monotonic() + NOTICED_SECONDS
+    while (data / "parts.json").exists():
+        if time.monotonic() > ends:
+            return
+        time.sleep(0.02)
+    ends = time.monotonic() + STOP_SECONDS
+    while not _is_free(data / "keeper.lock") and time.monotonic() < ends:
+        time.sleep(0.02)
+    for keeper in _keepers:
+        keeper.wait(1)
+
+
+class Watch:
+    """For who holds the parts for long: where the keeper was killed, another is started. Never waits.
+
+    Made before `hold`, since what is given from outside is told by the environment as it was then.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.resolve()
+        self.wanted = [part for name, part in _URLS.items() if name not in _given()]
+        self.keeper: subprocess.Popen[bytes] | None = None
+        self.pause = self.next_try = 0.0
+
+    def look(self) -> str:
+        """What happened since the last look, in words; mostly nothing."""
+        if not self.wanted or not _is_free(self.data / "keeper.lock"):
+            if self.keeper is not None and self.keeper.poll() is None and _running(self.data):
+                self.pause = 0.0
+            return ""
+        if self.keeper is not None and self.keeper.poll() is None:
+            return ""
+        if time.monotonic() < self.next_try:
+            return ""
+        self.pause = min(max(self.pause * 2, 1.0), LONGEST_PAUSE)
+        self.next_try = time.monotonic() + self.pause
+        self.keeper = _spawn_keeper(self.data, self.wanted)
+        return "The keeper of PostgreSQL and Valkey is gone; another takes over."
+
+
 def environment(data: Path) -> dict[str, str]:
     """What every process of this installation is told, but where its servers are. Secrets are made on the first call."""
-    port = os.environ.get("PORT") or "8000"
-    listener = os.environ.get("BIND") or "127.0.0.1"
+    bind, port = listening(data)
     return {
         "SATCHEL_DATA": str(data),
         "PORT": port,
-        "BIND": listener,
+        "BIND": bind,
         "PUBLIC_URL": public_url(data, port),
         "EVIDENCE_ORIGIN": os.environ.get("EVIDENCE_ORIGIN") or f"http://evidence.localhost:{port}",
         **read_secrets(data),
     }
+
+
+def listening(data: Path) -> tuple[str, str]:
+    """Where the web server listens: as asked for, else as the last `make up` had it."""
+    kept = data / "listening"
+    bind, port = kept.read_text().split() if kept.exists() else ("127.0.0.1", "8000")
+    return os.environ.get("BIND") or bind, os.environ.get("PORT") or port
+
+
+def keep_listening(data: Path) -> None:
+    write_privately(data / "listening", f"{os.environ['BIND']} {os.environ['PORT']}\n")
 
 
 def environment_without_parts(data: Path) -> dict[str, str]:
@@ -74,13 +145,22 @@ def environment_without_parts(data: Path) -> dict[str, str]:
 
 def public_url(data: Path, port: str) -> str:
     """The origin that credentials are signed with: asked for, or that of the first start for ever."""
-    if os.environ.get("PUBLIC_URL"):
-        return os.environ["PUBLIC_URL"]
+    return os.environ.get("PUBLIC_URL") or kept_public_url(data) or f"http://localhost:{port}"
+
+
+def kept_public_url(data: Path) -> str:
     kept = data / "public_url"
-    data.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError), open(kept, "x") as file:
-        file.write(f"http://localhost:{port}\n")
-    return kept.read_text().strip()
+    return kept.read_text().strip() if kept.exists() else ""
+
+
+def keep_public_url(data: Path) -> None:
+    """The first start that has a database fixes it. Commands that only read code fix nothing."""
+    with _alone(data / "secrets.lock"):
+        if not kept_public_url(data):
+            write_privately(data / "public_url", public_url(data, listening(data)[1]) + "\n")
+
+
+_SECRETS = ("KEY_ENCRYPTION_KEYS", "SECRET_KEY", "SHARE_LINK_KEY", "POSTGRES_PASSWORD")
 
 
 def read_secrets(data: Path) -> dict[str, str]:
@@ -89,38 +169,57 @@ def read_secrets(data: Path) -> dict[str, str]:
     data.mkdir(parents=True, exist_ok=True)
     with _alone(data / "secrets.lock"):
         if not path.exists():
-            unfinished = data / f"secrets.{os.getpid()}"
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write("# Back this file up: without KEY_ENCRYPTION_KEYS no credential can be signed again.\n")
-                key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-                file.write(f"KEY_ENCRYPTION_KEYS=k1:{key}\n")
-                for name in ("SECRET_KEY", "SHARE_LINK_KEY", "POSTGRES_PASSWORD"):
-                    file.write(f"{name}={secrets.token_urlsafe(48)}\n")
-            unfinished.replace(path)
+            write_privately(path, _fresh_secrets())
     lines = (line.strip() for line in path.read_text().splitlines())
-    kept = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    kept = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    missing = [name for name in _SECRETS if not (kept.get(name) or os.environ.get(name))]
+    if missing:
+        raise NoParts(f"{path} no longer holds {', '.join(missing)}. Put it back from its backup.")
     return {name: os.environ.get(name) or value for name, value in kept.items()}
 
 
+def _fresh_secrets() -> str:
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    lines = ["# Back this file up: without KEY_ENCRYPTION_KEYS no credential can be signed again."]
+    lines += [f"{name}={f'k1:{key}' if name == _SECRETS[0] else secrets.token_urlsafe(48)}" for name in _SECRETS]
+    return "\n".join(lines) + "\n"
+
+
+def write_privately(path: Path, text: str) -> None:
+    """The whole text or none of it, and for nobody else's eyes."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    unfinished.replace(path)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """To write on; what grew long is put aside, once."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > LONGEST_LOG:
+            path.replace(path.with_name(f"{path.name}.old"))
+    return open(path, "ab")
+
+
 def socket_folder(data: Path) -> Path:
-    """Where the servers listen; elsewhere when the path would be too long for a socket."""
+    """Where the servers listen; elsewhere when the path is too long for a socket, or would need quoting in an address."""
     folder = data / "run"
-    if len(str(folder / SOCKET_NAME)) > LONGEST_SOCKET:
+    if len(str(folder / SOCKET_NAME)) > LONGEST_SOCKET or not PLAIN_PATH.fullmatch(str(folder)):
         name = hashlib.sha256(str(data).encode()).hexdigest()[:12]
         folder = Path("/tmp", f"satchel-{os.getuid()}-{name}")  # noqa: S108 - made with mode 0700 below, and checked
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_uid not in {os.getuid(), 65534}:
+    if folder.stat().st_uid != os.getuid() or folder.is_symlink():
         raise NoParts(f"{folder} belongs to somebody else. Set SATCHEL_DATA to a shorter path.")
     return folder
 
 
-def database_url(data: Path, database: str = "satchel") -> str:
+def database_url(data: Path, folder: Path, database: str = "satchel") -> str:
     password = read_secrets(data)["POSTGRES_PASSWORD"]
-    return f"postgresql://satchel:{password}@/{database}?host={quote(str(socket_folder(data)), safe='')}"
+    return f"postgresql://satchel:{password}@/{database}?host={quote(str(folder), safe='')}"
 
 
-def broker_url(data: Path) -> str:
-    return f"redis+socket://{socket_folder(data)}/valkey.sock"
+def broker_url(folder: Path) -> str:
+    return f"redis+socket://{folder}/valkey.sock"
 
 
 def _running(data: Path) -> dict[str, str] | None:
@@ -134,30 +233,36 @@ def _running(data: Path) -> dict[str, str] | None:
 
 
 def _start(data: Path, wanted: list[str]) -> dict[str, str]:
-    """Start a keeper, or wait for the one that another holder is starting."""
+    """Start a keeper, or wait for the one that another holder is starting or that mends a server."""
     with _alone(data / "start.lock"):
-        if found := _running(data):
-            return found
-        log_path = data / "keeper.log"
-        with open(log_path, "ab") as log:
-            keeper = subprocess.Popen(
-                [sys.executable, "-m", "config.parts.keeper", str(data), *wanted],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        keeper = None
         ends = time.monotonic() + START_SECONDS
         while time.monotonic() < ends:
             if found := _running(data):
-                keeper.returncode = 0  # it outlives us on purpose; nobody waits for it
                 return found
-            if keeper.poll() is not None:
+            if keeper is not None and keeper.poll() not in {None, LOST_THE_RACE}:
                 break
+            if _is_free(data / "keeper.lock") and (keeper is None or keeper.poll() is not None):
+                keeper = _spawn_keeper(data, wanted)
             time.sleep(0.02)
-        words = log_path.read_text(errors="replace").strip().splitlines()
-        raise NoParts("\n".join(["The parts did not start:", *words[-6:], f"The whole log is in {log_path}."]))
+        path = data / "keeper.log"
+        words = path.read_text(errors="replace").strip().splitlines()
+        raise NoParts("\n".join(["The parts did not start:", *words[-6:], f"The whole log is in {path}."]))
+
+
+def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
+    with open_log(data / "keeper.log") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "config.parts.keeper", str(data), *wanted],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    # It may outlive us on purpose: kept here, nothing complains that nobody waited for it.
+    _keepers.append(keeper)
+    return keeper
 
 
 @contextlib.contextmanager
@@ -170,7 +275,7 @@ def _alone(path: Path) -> Iterator[IO[bytes]]:
 def _is_free(path: Path) -> bool:
     with open(path, "a+b") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -16,92 +16,173 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from config.parts import binaries, holding
 from config.parts.binaries import NOBODY, NoParts, Programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 LOOK_EVERY = 0.3
-STOP_SECONDS = 20
+CALM_AFTER = 2.0
+
+
+@dataclass
+class Server:
+    """One server: `start` makes it answer, sets `process`, and gives its address."""
+
+    start: Callable[[Server], str]
+    process: subprocess.Popen[bytes] | None = None
+    url: str = ""
+    pause: float = 0.0
+    next_try: float = 0.0
+
+    def end(self, seconds: float = holding.STOP_SECONDS) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
 
 
 class Keeper:
     def __init__(self, data: Path, wanted: list[str]) -> None:
         self.data = data
-        self.wanted = wanted
-        self.servers: dict[str, subprocess.Popen[bytes]] = {}
+        self.ready = data / "parts.json"
+        start = {"postgres": self._start_postgres, "valkey": self._start_valkey}
+        self.servers = {name: Server(start[name]) for name in wanted}
         self.asked_to_stop = False
 
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
         with open(self.data / "keeper.lock", "a+b") as own, open(self.data / "holders.lock", "a+b") as holders:
-            fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            ready = self.data / "parts.json"
-            ready.unlink(missing_ok=True)
+            _take(own)
+            self.ready.unlink(missing_ok=True)
             try:
-                urls = {}
-                if "postgres" in self.wanted:
-                    urls["postgres"] = self._start_postgres()
-                if "valkey" in self.wanted:
-                    urls["valkey"] = self._start_valkey()
-                _write_privately(ready, json.dumps({"keeper": os.getpid(), "urls": urls}))
-                while not self.asked_to_stop and self._all_alive() and not _nobody_holds(holders):
+                for server in self.servers.values():
+                    server.url = server.start(server)
+                self._say_ready()
+                while not self.asked_to_stop and not _nobody_holds(holders):
+                    for name, server in self.servers.items():
+                        self._look(name, server)
                     time.sleep(LOOK_EVERY)
             finally:
-                ready.unlink(missing_ok=True)
+                self.ready.unlink(missing_ok=True)
                 self._stop()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.asked_to_stop = True
 
-    def _all_alive(self) -> bool:
-        for name, server in self.servers.items():
-            if server.poll() is not None:
-                print(f"{name} ended by itself ({server.returncode}); the next to need it starts it again.", flush=True)
-                return False
-        return True
+    def _say_ready(self) -> None:
+        urls = {name: server.url for name, server in self.servers.items()}
+        holding.write_privately(self.ready, json.dumps({"keeper": os.getpid(), "urls": urls}))
 
-    def _start_postgres(self) -> str:
+    def _look(self, name: str, server: Server) -> None:
+        """A server that ended by itself is started again, more slowly each time; whoever comes meanwhile waits for it."""
+        if server.process is not None:
+            if server.process.poll() is None:
+                return
+            _say(f"{name} ended by itself ({server.process.returncode}); starting it again.")
+            self.ready.unlink(missing_ok=True)
+            server.process = None
+        if time.monotonic() < server.next_try:
+            return
+        server.pause = min(max(server.pause * 2, 0.5), holding.LONGEST_PAUSE)
+        try:
+            server.url = server.start(server)
+        except (NoParts, OSError) as error:
+            _say(f"{error}\nTrying again in {server.pause:g} s.")
+            server.end()
+            server.next_try = time.monotonic() + server.pause
+            return
+        server.pause, server.next_try = 0.0, time.monotonic() + CALM_AFTER
+        if all(one.process for one in self.servers.values()):
+            self._say_ready()
+
+    def _start_postgres(self, server: Server) -> str:
         programs = binaries.find_postgres()
-        cluster, prefix, death = self.data / "postgres", [], ["SIGINT"]
+        cluster, run = self.data / "postgres", holding.socket_folder(self.data)
+        prefix, death = [], ["SIGINT"]
         if os.getuid() == 0:
-            if binaries.namespaces_allowed():
+            if not (self.data / "place").exists() and binaries.namespaces_allowed():
                 prefix = binaries.as_nobody()
             else:
-                place = Path("/var/lib", "satchel-" + hashlib.sha256(str(self.data).encode()).hexdigest()[:12])
-                programs = binaries.copy_for_nobody(programs, place / "programs")
-                cluster, death = place / "postgres", ["SIGINT", str(NOBODY)]
-                place.mkdir(exist_ok=True)
-                place.chmod(0o755)
-                os.chown(holding.socket_folder(self.data), NOBODY, NOBODY)
+                programs, cluster, run = self._place_for_nobody(programs)
+                death += [str(NOBODY)]
         mortal = [*prefix, sys.executable, "-m", "config.parts.mortal", *death, "--"]
         if not (cluster / "PG_VERSION").exists():
             self._make_cluster(programs, cluster, mortal)
+        elif cluster.stat().st_uid not in {os.getuid(), NOBODY}:
+            raise NoParts(f"{cluster} belongs to another account. Start Satchel as that one, or set SATCHEL_DATA.")
+        self._refuse_foreign_password()
         _wait_for_the_last(cluster)
-        run = holding.socket_folder(self.data)
         settings = {"listen_addresses": "", "unix_socket_directories": str(run), "max_connections": "120"}
         if (self.data / "throwaway").exists():
             # Test data: as real a server as any, that need not survive a power cut.
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with open(self.data / "postgres.log", "ab") as log:
-            server = subprocess.Popen(
-                [*mortal, str(programs.postgres / "postgres"), "-D", str(cluster), *options],
-                cwd=holding.ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"LC_ALL": "C.UTF-8"},
-            )
-        self.servers["postgres"] = server
-        _wait(lambda: _postgres_ready(cluster, server.pid), server, self.data / "postgres.log", "PostgreSQL")
+        log_path = self.data / "postgres.log"
+        ends = time.monotonic() + holding.STOP_SECONDS
+        while True:
+            with holding.open_log(log_path) as log:
+                began = log.tell()
+                server.process = subprocess.Popen(
+                    [*mortal, str(programs.postgres / "postgres"), "-D", str(cluster), *options],
+                    cwd=holding.ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=os.environ | {"LC_ALL": "C.UTF-8"},
+                )
+            pid = server.process.pid
+            try:
+                _wait(lambda: _postgres_ready(cluster, pid), server.process, log_path, "PostgreSQL")  # noqa: B023 - called at once
+            except NoParts:
+                # Killed by force, its processes take a moment to notice; until then its memory is in use.
+                if time.monotonic() > ends or b"shared memory block" not in log_path.read_bytes()[began:]:
+                    raise
+                time.sleep(LOOK_EVERY)
+            else:
+                break
         self._make_database(programs, run)
-        return holding.database_url(self.data)
+        return holding.database_url(self.data, run)
+
+    def _place_for_nobody(self, programs: Programs) -> tuple[Programs, Path, Path]:
+        """Programs, data and socket where the unprivileged account gets at them; data made elsewhere moves there."""
+        place = binaries.place_for_nobody(self.data)
+        programs = binaries.copy_for_nobody(programs, place / "programs")
+        cluster, run, elsewhere = place / "postgres", place / "run", self.data / "postgres"
+        run.mkdir(mode=0o700, exist_ok=True)
+        os.chown(run, NOBODY, NOBODY)
+        if (elsewhere / "PG_VERSION").exists() and not cluster.exists():
+            unfinished = place / "postgres.moving"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.copytree(elsewhere, unfinished, symlinks=True)
+            binaries.give_to_nobody(unfinished)
+            unfinished.rename(cluster)
+            elsewhere.rename(self.data / "postgres.moved")
+        return programs, cluster, run
+
+    def _refuse_foreign_password(self) -> None:
+        made = self.data / "database_made"
+        if made.exists() and made.read_text() not in {"", self._password_digest()}:
+            raise NoParts(
+                f"The database in {self.data} was made with another POSTGRES_PASSWORD than the one in "
+                f"{self.data / 'secrets.env'}. Put that file back from its backup."
+            )
+
+    def _password_digest(self) -> str:
+        return hashlib.sha256(holding.read_secrets(self.data)["POSTGRES_PASSWORD"].encode()).hexdigest()
 
     def _make_cluster(self, programs: Programs, cluster: Path, mortal: list[str]) -> None:
         """A fresh cluster beside its place, moved there when it is whole."""
@@ -109,8 +190,8 @@ class Keeper:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         password = unfinished.with_name("password")
-        _write_privately(password, holding.read_secrets(self.data)["POSTGRES_PASSWORD"])
-        if str(NOBODY) in mortal and "unshare" not in mortal[0]:
+        holding.write_privately(password, holding.read_secrets(self.data)["POSTGRES_PASSWORD"])
+        if str(NOBODY) in mortal:
             os.chown(unfinished, NOBODY, NOBODY)
             os.chown(password, NOBODY, NOBODY)
         version = subprocess.run(
@@ -150,17 +231,33 @@ class Keeper:
         )
         if done.returncode and "already exists" not in done.stderr:
             raise NoParts(f"The database could not be made:\n{done.stderr.strip()}")
-        made.touch()
+        holding.write_privately(made, self._password_digest())
 
-    def _start_valkey(self) -> str:
-        folder = self.data / "valkey"
+    def _start_valkey(self, server: Server) -> str:
+        program = binaries.find_valkey()
+        try:
+            return self._try_valkey(server, program)
+        except NoParts as error:
+            # What it held is bells and counts; the promises stand in the database.
+            folder = self.data / "valkey"
+            shutil.rmtree(folder.with_name("valkey.broken"), ignore_errors=True)
+            folder.rename(folder.with_name("valkey.broken"))
+            _say(f"{error}\nIts files are put aside as valkey.broken, and it starts with none.")
+            server.end()
+            return self._try_valkey(server, program)
+
+    def _try_valkey(self, server: Server, program: Path) -> str:
+        folder, run = self.data / "valkey", holding.socket_folder(self.data)
         folder.mkdir(exist_ok=True)
-        path = holding.socket_folder(self.data) / "valkey.sock"
+        path = run / "valkey.sock"
+        ends = time.monotonic() + holding.STOP_SECONDS
+        while _valkey_answers(path) and time.monotonic() < ends:
+            time.sleep(0.05)  # a server whose keeper was killed is shutting down
         path.unlink(missing_ok=True)
-        with open(self.data / "valkey.log", "ab") as log:
-            server = subprocess.Popen(
+        with holding.open_log(self.data / "valkey.log") as log:
+            server.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "config.parts.mortal", "SIGTERM", "--", str(binaries.find_valkey())),
+                    *(sys.executable, "-m", "config.parts.mortal", "SIGTERM", "--", str(program)),
                     *("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)),
                     *("--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", ""),
                 ],
@@ -169,46 +266,59 @@ class Keeper:
                 stdout=log,
                 stderr=log,
             )
-        self.servers["valkey"] = server
-        _wait(lambda: _valkey_ready(path), server, self.data / "valkey.log", "Valkey")
-        return holding.broker_url(self.data)
+        _wait(lambda: _valkey_answers(path), server.process, self.data / "valkey.log", "Valkey")
+        return holding.broker_url(run)
 
     def _stop(self) -> None:
         for name, server in self.servers.items():
-            if server.poll() is None:
-                server.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        ends = time.monotonic() + STOP_SECONDS
+            if server.process is not None and server.process.poll() is None:
+                server.process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        ends = time.monotonic() + holding.STOP_SECONDS
         for server in self.servers.values():
-            try:
-                server.wait(max(ends - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            server.end(max(ends - time.monotonic(), 0.1))
 
 
-def _nobody_holds(holders: object) -> bool:
+def _take(lock: IO[bytes]) -> None:
+    """Be the only keeper. Others look at the lock for a moment, so one refusal means little."""
+    ends = time.monotonic() + 1
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > ends:
+                sys.exit(holding.LOST_THE_RACE)
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _nobody_holds(holders: IO[bytes]) -> bool:
     """True leaves the lock with us: whoever comes now waits until we are gone."""
     try:
-        fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[call-overload]
+        fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
 
 
 def _wait_for_the_last(cluster: Path) -> None:
-    """A server whose keeper was killed is shutting down: let it; a pid file that outlived its server is removed."""
+    """A server whose keeper was killed is shutting down: let it.
+
+    A pid file is PostgreSQL's own to judge, but for one whose number went to another program meanwhile.
+    """
     pid_file = cluster / "postmaster.pid"
-    ends = time.monotonic() + STOP_SECONDS
+    ends = time.monotonic() + holding.STOP_SECONDS
     while time.monotonic() < ends:
         try:
             pid = int(pid_file.read_text().splitlines()[0])
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except (OSError, ValueError, IndexError):
-            break
-        if name != "postgres":
-            break
+            return
+        if os.fsencode(cluster) not in words:
+            pid_file.unlink(missing_ok=True)
+            return
         time.sleep(0.05)
-    pid_file.unlink(missing_ok=True)
+    raise NoParts(f"The PostgreSQL before this one (process {pid}) does not end. End it, then start again.")
 
 
 def _postgres_ready(cluster: Path, pid: int) -> bool:
@@ -218,7 +328,7 @@ def _postgres_ready(cluster: Path, pid: int) -> bool:
     return False
 
 
-def _valkey_ready(path: Path) -> bool:
+def _valkey_answers(path: Path) -> bool:
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as asking:
         asking.settimeout(1)
         asking.connect(str(path))
@@ -227,27 +337,24 @@ def _valkey_ready(path: Path) -> bool:
     return False
 
 
-def _wait(ready: object, server: subprocess.Popen[bytes], log: Path, name: str) -> None:
+def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
     ends = time.monotonic() + holding.START_SECONDS
     while time.monotonic() < ends:
-        if ready():  # type: ignore[operator]
+        if ready():
             return
-        if server.poll() is not None:
+        if process.poll() is not None:
             break
         time.sleep(0.02)
     words = log.read_text(errors="replace").strip().splitlines()
     raise NoParts("\n".join([f"{name} did not start:", *words[-5:]]))
 
 
-def _write_privately(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    unfinished.replace(path)
+def _say(words: str) -> None:
+    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}", flush=True)
 
 
 if __name__ == "__main__":
     try:
         Keeper(Path(sys.argv[1]), sys.argv[2:]).run()
-    except (NoParts, BlockingIOError) as error:
+    except NoParts as error:
         sys.exit(str(error))

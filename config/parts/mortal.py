@@ -26,6 +26,7 @@ def main() -> None:
         os.setgroups([])
         os.setgid(account)
         os.setuid(account)
+        os.chdir("/")  # where we stand may be closed to that account
     die_with_parent(int(signal.Signals[options[0]]))
     if os.getppid() != parent:
         sys.exit(1)  # it died meanwhile

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import hashlib
+import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
+from config.parts.holding import Watch, keep_listening, kept_public_url, wait_for_the_end
+from config.parts.mortal import die_with_parent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 PYTHON = sys.executable
+LOOK_EVERY = 0.3
 STOP_SECONDS = 20
+WELL_SECONDS = 40
 CALM_AFTER = 10.0
 LONGEST_PAUSE = 30.0
-CELERY = [PYTHON, "-m", "celery", "-A", "config"]
+HIGHEST_PORT = 65535
+REFUSED = 4
+# As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
+CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
+QUIETLY = ["-l", "WARNING"]
+# Worker processes talk among themselves about nothing that we ask.
+WORKER = [*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY]
 
 
 class Child:
     """One process of ours: started again when it ends by itself, more slowly each time."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
-        self.name, self.command = name, command
+    def __init__(self, name: str, command: list[str], janitor: IO[str]) -> None:
+        self.name, self.command, self.janitor = name, command, janitor
         self.process: subprocess.Popen[bytes] | None = None
         self.started = self.next_try = 0.0
         self.pause = 0.5
@@ -41,6 +55,7 @@ class Child:
         self.process = subprocess.Popen(
             [*mortal, *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
         )
+        self._tell_janitor("+", self.process.pid)
         self.started = time.monotonic()
 
     def look(self) -> None:
@@ -51,123 +66,283 @@ class Child:
         code = self.process.poll()
         if code is None:
             return
+        self._sweep(self.process.pid)
         lived = time.monotonic() - self.started
         self.pause = 0.5 if lived > CALM_AFTER else min(self.pause * 2, LONGEST_PAUSE)
         print(f"  {self.name} ended ({code}); starting it again in {self.pause:g} s.", flush=True)
         self.process, self.next_try = None, time.monotonic() + self.pause
 
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self, patience: float) -> None:
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(patience, 0))
+        self._sweep(self.process.pid)
+        self.process.wait()
+        self.process = None
+
+    def _sweep(self, group: int) -> None:
+        """What it started may outlive it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+        self._tell_janitor("-", group)
+
+    def _tell_janitor(self, sign: str, group: int) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            print(f"{sign}{group}", file=self.janitor, flush=True)
+
+
+class Make:
+    """The `make` that started us, where one did: who means it means us."""
+
+    STOPS = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
+
+    def __init__(self) -> None:
+        self.pid = os.getppid()
+        if self._read("comm") not in {"make", "gmake"}:
+            self.pid = 0
+            return
+        # Killed, it cannot pass anything on.
+        die_with_parent(signal.SIGTERM)
+        if os.getppid() != self.pid:
+            sys.exit(1)
+        self.caught = self._caught()
+
+    def waits(self) -> bool:
+        """Told alone to stop by a SIGINT, make passes nothing on but waits for us: it no longer catches the signal."""
+        return self.pid != 0 and self._caught() != self.caught
+
+    def _caught(self) -> int:
+        lines = dict(line.split(":", 1) for line in self._read("status").splitlines())
+        return int(lines.get("SigCgt", "0"), 16) & self.STOPS
+
+    def _read(self, name: str) -> str:
+        try:
+            return Path(f"/proc/{self.pid}/{name}").read_text().strip()
+        except OSError:
+            return ""
+
 
 class Supervisor:
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.children = [
-            Child("web", [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"]),
-            Child(
-                "worker for now and mail",
-                [*CELERY, "worker", "-Q", "now,mail", "-c", "2", "-n", "now@%h", "-l", "WARNING"],
-            ),
-            Child("worker for bulk", [*CELERY, "worker", "-Q", "bulk", "-c", "1", "-n", "bulk@%h", "-l", "WARNING"]),
-            Child("beat", [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", "-l", "WARNING"]),
-        ]
-        self.stopping = False
+    def __init__(self, data: Path, watch: Watch, make: Make) -> None:
+        self.watch, self.make = watch, make
+        self.janitor = subprocess.Popen(
+            [PYTHON, "-m", "config.parts.janitor"], cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True
+        )
+        commands = {
+            "web": [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"],
+            "worker for now and mail": [*WORKER, "-Q", "now,mail", "-c", "2", "-n", "now@%h"],
+            "worker for bulk": [*WORKER, "-Q", "bulk", "-c", "1", "-n", "bulk@%h"],
+            "beat": [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", *QUIETLY],
+        }
+        told = self.janitor.stdin
+        assert told is not None  # noqa: S101 - a pipe was asked for
+        self.children = [Child(name, command, told) for name, command in commands.items()]
+        self.asked = 0
 
     def run(self) -> None:
-        signal.signal(signal.SIGTERM, self._ask_to_stop)
-        signal.signal(signal.SIGINT, self._ask_to_stop)
-        for child in self.children:
-            child.start()
-        if self._wait_for_web():
-            self._greet()
-        while not self.stopping:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        shown = subprocess.Popen(
+            [PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
             for child in self.children:
-                child.look()
-            time.sleep(0.3)
-        self._stop()
+                child.start()
+            self._greet_when_well(shown)
+            while not self.asked:
+                self._look()
+        finally:
+            self._stop()
+            with shown:
+                shown.kill()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+        self.asked += 1
 
-    def _wait_for_web(self) -> bool:
-        ends = time.monotonic() + 60
-        address = f"http://{_reachable(os.environ['BIND'])}:{os.environ['PORT']}/health/"
-        while time.monotonic() < ends and not self.stopping:
-            try:
-                urllib.request.urlopen(address, timeout=2)
-            except urllib.error.HTTPError:
-                return True  # it answers; doctor knows more
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return True
-        return False
+    def _look(self) -> None:
+        if said := self.watch.look():
+            print(f"  {said}", flush=True)
+        if self.make.waits():
+            self.asked += 1
+            return
+        for child in self.children:
+            child.look()
+        time.sleep(LOOK_EVERY)
 
-    def _greet(self) -> None:
-        here = f"http://localhost:{os.environ['PORT']}"
-        shown = subprocess.run(
-            [PYTHON, "manage.py", "demo", "--show"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        print(f"\nSatchel is at {here}   (letters: {here}/dev/mail/)")
-        if os.environ["PUBLIC_URL"] != here:
+    def _greet_when_well(self, shown: subprocess.Popen[str]) -> None:
+        ends = time.monotonic() + WELL_SECONDS
+        answer = None
+        while not self.asked and time.monotonic() < ends:
+            answer = _health()
+            if answer and answer["status"] == "ok":
+                break
+            self._look()
+        if self.asked:
+            return
+        words, _nothing = shown.communicate()
+        print(f"\nSatchel is at {_here()}   (letters: {_here()}/dev/mail/)")
+        if os.environ["PUBLIC_URL"] != _here():
             print(f"Credentials are signed as {os.environ['PUBLIC_URL']}: that was fixed with the first start.")
-        print(f"\n{shown.stdout.rstrip()}\n\nCtrl-C stops everything.", flush=True)
+        print(f"\n{words.strip().removeprefix('CommandError: ')}")
+        if answer is None or answer["status"] != "ok":
+            failing = [
+                name for name, result in (answer or {}).get("checks", {"web": "fail"}).items() if result == "fail"
+            ]
+            print(f"\nNot well yet: {', '.join(failing)}. `make doctor` says more.")
+        print("\nCtrl-C stops everything.", flush=True)
 
     def _stop(self) -> None:
         print("\n  Stopping …", flush=True)
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
-        ends = time.monotonic() + STOP_SECONDS
-        for process in running:
-            try:
-                process.wait(max(ends - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for child in self.children:
+            child.ask_to_stop()
+        asked, ends = self.asked, time.monotonic() + STOP_SECONDS
+        for child in self.children:
+            # Asked again, we don't wait.
+            while child.process and child.process.poll() is None and time.monotonic() < ends and self.asked == asked:
+                time.sleep(0.05)
+            child.stop(0)
+        if self.janitor.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.janitor.stdin.close()
+        self.janitor.wait()
 
 
 def main() -> None:
+    make = Make()
     data = Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel").resolve()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ.setdefault("RELOAD", "on")
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    os.environ.setdefault("WEB_LOG_LEVEL", "error")  # its reloader warns at each start that it is on
+    # A shell starts what it puts into the background deaf to SIGINT; we are not.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    # Said anew with each start; commands that come later ask where that was.
+    os.environ["BIND"], os.environ["PORT"] = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    _refuse_taken_port()
+    watch = Watch(data)
     try:
-        with hold(data) as told:
+        with hold(data) as told, _alone(data):
+            asked_for = os.environ.get("PUBLIC_URL")
             os.environ.update(told)
-            _refuse_taken_port()
-            _manage("Making the tables", "migrate", "--verbosity=0")
-            _manage("Collecting static files", "collectstatic", "--no-input", "--verbosity=0")
-            if not (data / "demo_built").exists():
-                _manage("Building the demo college", "demo", progress=True)
-                (data / "demo_built").touch()
-            Supervisor(data).run()
+            keep_listening(data)
+            if asked_for and (kept := kept_public_url(data)) != asked_for:
+                print(f"  PUBLIC_URL={asked_for} is not the {kept} of the first start: see `make doctor`.", flush=True)
+            _manage("Making the tables", "migrate", "--skip-checks", "--verbosity=0")
+            _collect_static(data)
+            _build_demo(data)
+            Supervisor(data, watch, make).run()
+        wait_for_the_end(data)
     except NoParts as error:
         sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+
+
+@contextlib.contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    with open(data / "up.lock", "a+b") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise NoParts(f"Satchel runs here already: {lock.read().decode()}. Stop that first.") from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, port {os.environ['PORT']}".encode())
+        lock.flush()
+        yield
 
 
 def _refuse_taken_port() -> None:
-    bind, port = os.environ["BIND"], int(os.environ["PORT"])
+    bind, said = os.environ["BIND"], os.environ["PORT"]
+    if not said.isdecimal() or not 0 < int(said) <= HIGHEST_PORT:
+        sys.exit(f"PORT={said} is no port: choose a number from 1 to {HIGHEST_PORT}.")
+    port = int(said)
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as trying:
         trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trying.bind((bind, port))
+            trying.bind((bind.strip("[]"), port))
         except OSError as error:
-            sys.exit(f"Port {port} at {bind} can't be had ({error.strerror}). Choose another: make up PORT={port + 1}")
+            other = port + 1 if port < HIGHEST_PORT else 8000
+            sys.exit(f"Port {port} at {bind} can't be had ({error.strerror}). Choose another: make up PORT={other}")
 
 
-def _reachable(bind: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104 - asked for by who set BIND
+def _collect_static(data: Path) -> None:
+    """Once for each state of what is collected. With DEBUG=on they are served as they lie."""
+    if os.environ.get("DEBUG", "off").lower() in {"1", "on", "true", "yes"}:
+        return
+    total = hashlib.sha256()
+    for path in (ROOT / "config" / "settings" / "base.py", ROOT / ".venv" / "base.installed"):
+        total.update(path.read_bytes() if path.exists() else b"")
+    for folder in ("static/src", "static/dist"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            seen = path.stat()
+            total.update(f"{path}:{seen.st_size}:{seen.st_mtime_ns}\n".encode())
+    stamp = data / "static" / ".collected"
+    if stamp.exists() and stamp.read_text() == total.hexdigest():
+        return
+    stamp.unlink(missing_ok=True)
+    _manage("Collecting static files", "collectstatic", "--no-input", "--clear", "--ignore=redoc", "--verbosity=0")
+    stamp.write_text(total.hexdigest())
 
 
-def _manage(words: str, *command: str, progress: bool = False) -> None:
-    with Step(words):
+def _build_demo(data: Path) -> None:
+    """Once for each database; not where the demo's public password would let strangers in."""
+    if os.environ.get("DEMO", "on").lower() in {"0", "off", "false", "no"}:
+        return
+    stamp = data / "demo_built"
+    database = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == database:
+        return
+    if _manage("Building the demo college", "demo", progress=True, may_refuse=True):
+        stamp.write_text(database)
+
+
+def _here() -> str:
+    bind, port = os.environ["BIND"].strip("[]"), os.environ["PORT"]
+    everywhere_or_loopback = bind in {"0.0.0.0", "::", "::1", "localhost"} or bind.startswith("127.")  # noqa: S104
+    return f"http://{'localhost' if everywhere_or_loopback else bind}:{port}"
+
+
+def _health() -> dict[str, object] | None:
+    """What /health/ says, or None while nothing answers."""
+    bind = os.environ["BIND"].strip("[]")
+    bind = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - asked for by who set BIND
+    try:
+        asking = http.client.HTTPConnection(bind, int(os.environ["PORT"]), timeout=5)
+        asking.request("GET", "/health/", headers={"Host": "localhost"})
+        found: dict[str, object] = json.loads(asking.getresponse().read())
+        asking.close()
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    return found
+
+
+def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool = False) -> bool:
+    """Run one of our commands to its end. False where it refused, in words of its own, and that is no reason to stop."""
+    with Step(words, ticking=not progress):
         done = subprocess.run(
-            [PYTHON, "manage.py", *command], cwd=ROOT, capture_output=not progress, text=True, check=False
+            [PYTHON, "manage.py", *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=None if progress else subprocess.PIPE,
+            text=True,
+            check=False,
         )
+    if done.returncode == REFUSED and may_refuse:
+        return False
     if done.returncode:
         sys.exit(f"manage.py {command[0]} failed:\n{((done.stdout or '') + (done.stderr or '')).strip()[-3000:]}")
+    return True
 
 
 if __name__ == "__main__":

@@ -141,7 +141,15 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(env.text("DATABASE_URL"))}
 if env.flag("DATABASE_POOL"):
     # Web processes only: pool threads do not survive the fork of a Celery worker.
-    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8)}}
+    # A page whose database is away says so within seconds, and finds it again as soon as it is back.
+    DATABASES["default"]["OPTIONS"] |= {
+        "pool": {
+            "min_size": 1,
+            "max_size": env.number("DATABASE_POOL_SIZE", max(8, env.number("WEB_THREADS", 6) + 1)),
+            "timeout": 2,
+            "reconnect_timeout": 1,
+        }
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -177,6 +185,8 @@ CELERY_TASK_DEFAULT_QUEUE = "now"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Messages are acknowledged when they come, so there is nothing to cancel; saying so keeps a page of warnings away.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
 CELERY_BEAT_SCHEDULE = {
@@ -197,6 +207,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+# Pages name files by their hash alone.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 UPLOAD_LIMIT = 25 * 1024 * 1024
@@ -308,5 +320,18 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},
+    # A health page that says what is away has said it; a line for each time it was asked would bury the rest.
+    "filters": {
+        "not_health": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda line: getattr(getattr(line, "request", None), "path", "") != "/health/",
+        },
+        "database_away": {"()": "apps.core.logs.DatabaseAway"},
+    },
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "django.request": {"filters": ["not_health", "database_away"]},
+        # It warns of each try to reach a database that is away; the pages say so already.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

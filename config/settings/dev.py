@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *
-from config.settings.base import ALLOWED_HOSTS, INSTALLED_APPS
+from config.settings.base import ALLOWED_HOSTS
 
 DEBUG = env.flag("DEBUG")
 BIND = env.text("BIND", "127.0.0.1")
@@ -23,8 +23,5 @@ RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off
 FETCH_ALLOW = env.words("FETCH_ALLOW")
 ACCOUNT_RATE_LIMITS = False
 STORAGES["staticfiles"] = {
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if DEBUG
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.QuicklyCompressed"
 }
-INSTALLED_APPS += []

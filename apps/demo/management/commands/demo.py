@@ -15,6 +15,9 @@ from apps.demo import build, people, policies, queries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+# Told apart from a command that broke: `make up` starts without the demo where the demo may not be.
+REFUSED = 4
+
 
 class Command(BaseCommand):
     help = (
@@ -32,7 +35,7 @@ class Command(BaseCommand):
                 self._build()
                 return
         except Refused as refusal:
-            raise CommandError(str(refusal)) from None
+            raise CommandError(str(refusal), returncode=REFUSED) from None
         if not queries.is_built():
             raise CommandError("There is no demo here yet. Build it: manage.py demo")
         if options["format"] == "json":

@@ -1,0 +1,18 @@
+"""What the log says once and not a hundred times."""
+
+from __future__ import annotations
+
+import logging
+
+from psycopg_pool import PoolTimeout
+
+
+class DatabaseAway(logging.Filter):
+    """A page that found no database leaves a line: a hundred lines of traceback would say no more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and isinstance(error.__cause__, PoolTimeout):
+            record.msg, record.args = f"{record.getMessage()}: the database is away", ()
+            record.exc_info = record.exc_text = None
+        return True

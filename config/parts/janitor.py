@@ -1,0 +1,49 @@
+"""Ends what its master leaves behind: `python -m config.parts.janitor`, told on standard input.
+
+`+N` names a group of processes, `-N` says that it ended. When the input closes, however the master died, each group left
+is asked to stop and after a few seconds made to. It costs 10 MB; a worker in the middle of a long job costs an orphan.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+PATIENCE = 5.0
+
+
+def end(groups: set[int], patience: float = PATIENCE) -> None:
+    """Ask every group to stop; what is still there when the patience ends is killed."""
+    ends = time.monotonic() + patience
+    _signal(groups, signal.SIGTERM)
+    while groups and time.monotonic() < ends:
+        time.sleep(0.05)
+        _signal(groups, 0)
+    _signal(groups, signal.SIGKILL)
+
+
+def _signal(groups: set[int], number: int) -> None:
+    for group in list(groups):
+        try:
+            os.killpg(group, number)
+        except ProcessLookupError:
+            groups.discard(group)
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    groups: set[int] = set()
+    for line in sys.stdin:
+        group = int(line[1:])
+        if line[0] == "+":
+            groups.add(group)
+        else:
+            groups.discard(group)
+    end(groups)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from apps.accounts.api import Me
 from apps.credentials.api import MyCredentials
 from apps.issuers.api import AchievementDetail, Achievements
+from apps.notices.api import MyNotices, ReadNotice
 from apps.submissions.api import SubmissionDetail, Submissions
 
 api_urls = [
@@ -15,6 +16,8 @@ api_urls = [
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<str:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
+    path("notices/", MyNotices.as_view(), name="api-notices"),
+    path("notices/<str:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps.issuers.models import Seat
+from apps.notices import queries as notices
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -18,3 +19,8 @@ def roles(user: User) -> dict[str, bool]:
         "designs": bool(held & {Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER}),
         "operates": user.is_operator,
     }
+
+
+def unread(user: User, *, most: int) -> int:
+    """How many notices wait under the bell; counting stops at `most`."""
+    return notices.unread_count(user, most=most)

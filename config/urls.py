@@ -1,6 +1,5 @@
 """Every address of the main host. A path prefix is not a room: a page lives in the highest room whose data it shows."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,6 +11,7 @@ handler500 = "apps.core.views.server_error"
 urlpatterns = [
     home_url,
     path("", include("apps.core.urls")),
+    path("", include("apps.notices.urls")),
     path("", include("apps.issuers.urls")),
     path("", include("apps.credentials.urls")),
     path("", include("apps.submissions.urls")),
@@ -22,5 +22,3 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_urls)),
 ]
-if settings.MODE != "prod":
-    urlpatterns.append(path("dev/mail/", include("apps.notices.urls")))

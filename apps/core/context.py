@@ -37,6 +37,7 @@ BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"))
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), _("Check"))
 REVIEWS = Place("/reviews/", "list-check", _("Queue"), _("Queue"))
 TABS = 4
+MOST_UNREAD = 9
 
 
 class Shell:
@@ -61,6 +62,15 @@ class Shell:
             return {"assesses": False, "designs": False, "operates": False}
         roles: Roles = import_string(settings.SHELL_ROLES)(self._request.user)
         return roles
+
+    @cached_property
+    def unread(self) -> int:
+        """What the bell says: notices not yet read, one more than MOST_UNREAD at most."""
+        return import_string(settings.SHELL_UNREAD)(self._request.user, most=MOST_UNREAD + 1) if self.signed_in else 0
+
+    @property
+    def unread_word(self) -> str:
+        return f"{MOST_UNREAD}+" if self.unread > MOST_UNREAD else str(self.unread)
 
     @cached_property
     def places(self) -> list[Place]:

@@ -153,13 +153,8 @@ def offer(credential_id: int) -> None:
         "award",
         key=f"award:{credential.public_id}",
         to=credential.earner,
-        context={
-            "credential": credential,
-            "version": credential.version,
-            "issuer": credential.issuer,
-            "address": queries.credential_url(credential.public_id),
-            "backpack_address": f"{settings.PUBLIC_URL}/backpack/",
-        },
+        address=credential.get_absolute_url(),
+        facts={"badge": credential.version.name, "issuer": credential.issuer.name},
         attachments=[badge | {"cid": "badge"}],
     )
 

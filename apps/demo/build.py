@@ -27,6 +27,7 @@ from apps.demo.sharing import SHELVES
 from apps.demo.stories import STORIES
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Achievement, Issuer, Seat
+from apps.notices import verbs as notices
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Review
 from apps.submissions import verbs as submissions
@@ -181,7 +182,7 @@ def _publish(achievement: shapes.Achievement) -> None:
 
 
 def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
-    learner = _user(story.learner)
+    learner = _back(story.learner)
     if sitting is story.sittings[0]:
         published = Achievement.objects.get(slug=story.achievement.slug).versions.public().get()
         attempt = submissions.start(published, by=learner).attempts.get()
@@ -248,13 +249,13 @@ def _keep(story: shapes.Story) -> None:
     ).first()
     if credential is None:  # a last word that was “not yet”
         return
-    credentials.claim(credential, by=credential.earner)
+    credentials.claim(credential, by=_back(story.learner))
     if story.public:
         credentials.show(credential, Credential.Visibility.PUBLIC, by=credential.earner)
 
 
 def _put_together(shelf: shapes.Shelf) -> None:
-    person = _user(shelf.person)
+    person = _back(shelf.person)
     collection = backpacks.make_collection(by=person, title=shelf.title, story=shelf.story)
     for achievement in shelf.holds:
         item = BackpackItem.objects.get(person=person, credential__achievement__slug=achievement.slug)
@@ -272,6 +273,13 @@ def _unshare(shelf: shapes.Shelf) -> None:
 # --- rows of those told about -----------------------------------------------------------------------------------------
 def _user(person: shapes.Person) -> User:
     return User.objects.get(email=person.email)
+
+
+def _back(person: shapes.Person) -> User:
+    """Somebody who sits down again and reads first what is new."""
+    user = _user(person)
+    notices.read_all(by=user)
+    return user
 
 
 def _submission(story: shapes.Story) -> Submission:

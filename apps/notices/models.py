@@ -1,32 +1,40 @@
-"""Letters and what became of them."""
+"""What people are told: notices under the bell, the letters that carry them, and what became of those."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
+from apps.notices.kinds import KINDS, Kind, Way
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 class Letter(Moving):
-    """One message to one address, written with the change it tells of, delivered by the outbox.
+    """One message to one address, queued with the change it tells of, delivered by the outbox.
 
-    `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the dotted path of something that
-    makes the bytes when the letter leaves; a baked badge is never stored.
+    Its words are written when it first leaves (a letter of the sign-in pages comes with them), so that a mistake in them
+    holds up the letter alone. `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the
+    dotted path of something that makes the bytes then, too; a baked badge is never stored.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
+        FAILED = "failed", _("Failed, to be tried again")
         SENT = "sent", _("Sent")
         CANCELLED = "cancelled", _("Cancelled")
 
     MOVES: ClassVar = {
-        State.QUEUED: frozenset({State.SENT, State.CANCELLED}),
+        State.QUEUED: frozenset({State.SENT, State.FAILED, State.CANCELLED}),
+        State.FAILED: frozenset({State.SENT, State.CANCELLED}),
         State.SENT: frozenset(),
         State.CANCELLED: frozenset(),
     }
@@ -37,8 +45,8 @@ class Letter(Moving):
     kind = models.CharField(max_length=64)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="letters")
     to = models.EmailField()
-    subject = models.CharField(max_length=998)
-    text = models.TextField()
+    subject = models.CharField(max_length=998, blank=True)
+    text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     attachments = models.JSONField(default=list)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
@@ -55,4 +63,82 @@ class Letter(Moving):
         )
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject or self.kind
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> NoticeQuerySet:
+        """One's own; a notice has no other reader."""
+        return self.filter(person=user)
+
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)
+
+    def for_digest(self) -> NoticeQuerySet:
+        """Neither mailed nor read yet, of people who want these by the day."""
+        return self.unread().filter(way=Way.DIGEST, letter=None)
+
+
+class Notice(models.Model):
+    """That something happened which concerns a person: a kind, and what its words need.
+
+    The words are made when somebody reads them, in the reader's language. `facts` are names, numbers and dates as they
+    were then; `address` is where to look, a path of ours.
+    """
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    # No choices on the column: a kind more is a row in kinds.py and no migration.
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=200, help_text=_("Names what happened: a person hears of it once"))
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    address = models.CharField(max_length=300)
+    way = models.CharField(max_length=8, choices=Way)
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="notices")
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-made_at", "-id")
+        constraints = (
+            # One row a person and event, and one letter at most a row: each channel is reached once.
+            models.UniqueConstraint(fields=("person", "key"), name="one_notice_an_event_and_person"),
+            models.CheckConstraint(condition=Q(way__in=("at_once", "digest", "here")), name="notice_way_known"),
+            models.CheckConstraint(condition=Q(letter=None) | ~Q(way="here"), name="only_here_is_never_mailed"),
+            models.CheckConstraint(condition=Q(address__regex=r"^/([^/\\]|$)"), name="notice_leads_into_the_house"),
+        )
+        indexes = (
+            models.Index(fields=("person", "-made_at", "-id"), name="notice_by_person"),
+            models.Index(fields=("person",), name="notice_unread", condition=Q(read_at=None)),
+            models.Index(
+                fields=("person", "made_at"),
+                name="notice_for_digest",
+                condition=Q(way="digest", read_at=None, letter=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def about(self) -> Kind:
+        return KINDS[self.kind]
+
+
+class Preference(models.Model):
+    """How one kind of notice reaches a person who chose otherwise than usual, or chose the usual by name."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=64)
+    way = models.CharField(max_length=8, choices=Way)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "kind"), name="one_way_a_kind_and_person"),
+            models.CheckConstraint(condition=Q(way__in=("at_once", "digest", "here")), name="preference_way_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.way}"

@@ -1,7 +1,31 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core import clock, outbox
 from apps.core.outbox import job
-from apps.notices import verbs
+from apps.notices import queries, verbs
 
 
 @job(queue="mail")
 def deliver(*, letter_id: int) -> None:
     verbs.deliver(letter_id)
+
+
+@job(queue="mail")
+def write_digests() -> None:
+    """A job for each person whose morning has come."""
+    for due in queries.digests_due(clock.now()):
+        with transaction.atomic():
+            outbox.enqueue(
+                "apps.notices.tasks.write_digest",
+                key=f"digest:{due.person.public_id}:{due.before.date()}",
+                person_id=due.person.pk,
+                before=due.before.isoformat(),
+            )
+
+
+@job(queue="mail")
+def write_digest(*, person_id: int, before: str) -> None:
+    verbs.write_digest(User.objects.get(pk=person_id), before=datetime.fromisoformat(before))

@@ -1,13 +1,22 @@
-"""/dev/mail/, only where letters are kept."""
+"""/notices/, and /dev/mail/ where letters are kept instead of sent."""
 
+from django.conf import settings
 from django.urls import path
 
-from apps.notices import views
+from apps.notices.views import kept, notices
 
 app_name = "notices"
 urlpatterns = [
-    path("", views.kept_letters, name="kept_letters"),
-    path("<str:name>/", views.kept_letter, name="kept_letter"),
-    path("<str:name>/html/", views.kept_html, name="kept_html"),
-    path("<str:name>/attachments/<int:number>/", views.kept_attachment, name="kept_attachment"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read-all/", notices.read_all, name="read_all"),
+    path("notices/preferences/", notices.preferences, name="preferences"),
+    path("notices/unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
+    path("notices/<str:public_id>/", notices.read, name="read"),
 ]
+if settings.MODE != "prod":
+    urlpatterns += [
+        path("dev/mail/", kept.kept_letters, name="kept_letters"),
+        path("dev/mail/<str:name>/", kept.kept_letter, name="kept_letter"),
+        path("dev/mail/<str:name>/html/", kept.kept_html, name="kept_html"),
+        path("dev/mail/<str:name>/attachments/<int:number>/", kept.kept_attachment, name="kept_attachment"),
+    ]

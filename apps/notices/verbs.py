@@ -1,4 +1,4 @@
-"""What happens to letters: written, delivered."""
+"""What happens to notices and letters: written, read, chosen, delivered."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from email.mime.image import MIMEImage
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import css_inline
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core import clock, outbox
+from apps.core.events import record
 from apps.core.failpoints import fail_here
-from apps.notices.models import Letter
+from apps.core.refused import Refused
+from apps.notices import queries, tokens, words
+from apps.notices.kinds import KINDS, Way
+from apps.notices.models import Letter, Notice, Preference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from apps.accounts.models import User
+    from apps.notices.kinds import Kind
 
 SIGN_IN = "sign-in:"
 
@@ -32,35 +37,42 @@ def write(
     *,
     key: str,
     to: User,
-    context: dict[str, Any],
+    address: str,
+    facts: Mapping[str, Any],
     attachments: Sequence[dict[str, Any]] = (),
-) -> Letter:
-    """Write a letter from `templates/mail/<kind>.{subject.txt,txt,html}` in the person's language, and queue it.
+) -> Notice:
+    """Tell a person: a notice under the bell, and by their choice for this kind a letter now or a line in the digest.
 
-    `key` names the event and the person: the same letter is written once, however often it is asked for.
+    `key` names the event: a person hears of it once, however often this is asked for. `facts` is what the words need
+    (names, numbers, dates; `issuer`, where there is one, signs the letter), `address` the path of where to look.
+    `attachments` (see Letter) go with a letter sent at once. No word is written here, so that none can stand in the way
+    of the change that it tells of.
     """
-    letter = Letter.objects.filter(dedupe_key=key).first()
-    if letter is not None:
-        return letter
-    context = {**context, "person": to, "public_url": settings.PUBLIC_URL, "site_name": settings.SITE_NAME}
-    with translation.override(to.language):
-        subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", context).split())
-        text = render_to_string(f"mail/{kind}.txt", context).strip() + "\n"
-        html = css_inline.inline(
-            render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), keep_at_rules=True
-        )
-    letter = Letter.objects.create(
-        dedupe_key=key,
-        kind=kind,
+    way = queries.ways_of(to)[kind]
+    notice, is_new = Notice.objects.get_or_create(
         person=to,
-        to=to.email,
-        subject=subject,
-        text=text,
-        html=html,
-        attachments=list(attachments),
-        queued_at=clock.now(),
+        key=key,
+        defaults={"kind": kind, "facts": facts, "address": address, "way": way, "made_at": clock.now()},
     )
-    outbox.enqueue("apps.notices.tasks.deliver", key=f"deliver:{letter.public_id}", letter_id=letter.pk)
+    if is_new and way == Way.AT_ONCE:
+        notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments)
+        notice.save(update_fields=["letter"])
+    return notice
+
+
+@transaction.atomic
+def write_digest(person: User, *, before: datetime) -> Letter | None:
+    """One letter with everything that waited for it, was made before `before` and is still unread; None if nothing is.
+
+    One a person and day of `before`, which is in the person's zone: what a second one would hold waits for tomorrow's.
+    """
+    waiting = Notice.objects.for_digest().filter(person=person, made_at__lt=before).order_by("pk")
+    found = [notice.pk for notice in waiting.select_for_update()]
+    key = f"{words.DIGEST}:{person.public_id}:{before.date()}"
+    if not found or Letter.objects.filter(dedupe_key=key).exists():
+        return None
+    letter = _queue(words.DIGEST, key=key, to=person)
+    Notice.objects.filter(pk__in=found).update(letter=letter)
     return letter
 
 
@@ -70,39 +82,117 @@ def write_for_sign_in(*, kind: str, to: str, person: User | None, subject: str, 
     letter = Letter(kind=kind, person=person, to=to, subject=subject, text=text, html=html, queued_at=clock.now())
     letter.dedupe_key = f"{SIGN_IN}{letter.public_id}"
     letter.save()
-    outbox.enqueue("apps.notices.tasks.deliver", key=f"deliver:{letter.public_id}", letter_id=letter.pk)
+    _enqueue(letter)
     return letter
 
 
+@transaction.atomic
+def read(notice: Notice, *, by: User) -> None:
+    """A notice was opened by the person it is for. Read again, it keeps the first time."""
+    if notice.person_id != by.pk:
+        raise PermissionDenied
+    Notice.objects.filter(pk=notice.pk).unread().update(read_at=clock.now())
+
+
+@transaction.atomic
+def read_all(*, by: User, newest: Notice | None = None) -> int:
+    """Nothing is new any more, up to `newest`: what came after the page was drawn was not on it. Says how many were."""
+    unread = Notice.objects.visible_to(by).unread()
+    if newest is not None:
+        unread = unread.filter(made_at__lte=newest.made_at)
+    return unread.update(read_at=clock.now())
+
+
+@transaction.atomic
+def choose(person: User, *, by: User, ways: Mapping[str, str]) -> None:
+    """Say how notices of these kinds reach a person from now on. What waits for the digest leaves it where it must."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    before = queries.ways_of(person)
+    changed = {}
+    for name, asked in ways.items():
+        kind, way = KINDS[name], Way(asked)
+        if way not in kind.ways:
+            raise Refused(_("“%(kind)s” is always mailed, at once or in the digest.") % {"kind": kind.label})
+        if way == before[name]:
+            continue
+        Preference.objects.update_or_create(person=person, kind=name, defaults={"way": way})
+        if way == Way.HERE:
+            Notice.objects.for_digest().filter(person=person, kind=name).update(way=way)
+        changed[name] = way.value
+    if changed:
+        record("notices.chosen", person, by=by, **changed)
+
+
+@transaction.atomic
+def unsubscribe(token: str) -> list[Kind]:
+    """Do what the holder of a letter asks: its kinds are only told here from now on. `BadSignature` for no token of ours.
+
+    Whoever holds the letter acts for its reader. Asked twice, it stays as it is.
+    """
+    asked = tokens.read_unsubscribe_token(token)
+    person = User.objects.get(public_id=asked.person_id)
+    kinds = [KINDS[name] for name in asked.kinds if KINDS[name].may_be_stopped]
+    choose(person, by=person, ways={kind.name: Way.HERE for kind in kinds})
+    return kinds
+
+
 def deliver(letter_id: int) -> None:
-    """Hand a letter to the mail server. A second try carries the same Message-ID, so that a reader sees one letter."""
-    with transaction.atomic():
-        letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter_id)
-        if letter.state in {Letter.State.SENT, Letter.State.CANCELLED}:
+    """Hand a letter to the mail server. A second try carries the same Message-ID, so that a reader sees one letter.
+
+    What goes wrong is written down and raised: the outbox tries again, and after many times gives it up as a dead letter.
+    """
+    try:
+        _hand_over(letter_id)
+    except Exception:
+        with transaction.atomic():
+            letter = Letter.objects.select_for_update().get(pk=letter_id)
+            if letter.state == Letter.State.QUEUED:
+                letter.move(Letter.State.FAILED)
+                letter.save(update_fields=["state"])
+        raise
+
+
+@transaction.atomic
+def _hand_over(letter_id: int) -> None:
+    letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter_id)
+    if letter.state in {Letter.State.SENT, Letter.State.CANCELLED}:
+        return
+    said = words.Words(letter.subject, letter.text, letter.html)
+    if not letter.text:
+        if letter.person is None:
+            letter.move(Letter.State.CANCELLED)
+            letter.save(update_fields=["state"])
             return
-        message = compose(letter)
-        fail_here("before_letter")
-        message.send()
-        fail_here("after_letter")
-        letter.move(Letter.State.SENT)
-        letter.sent_at = clock.now()
-        if letter.dedupe_key.startswith(SIGN_IN):
-            # Its link opens an account: once sent, only the reader has it.
-            letter.text = letter.html = ""
-        letter.save(update_fields=["state", "sent_at", "text", "html"])
+        said = words.of_letter(letter, letter.person)
+        letter.subject, letter.text, letter.html = said.subject, said.text, said.html
+    message = compose(letter, said)
+    fail_here("before_letter")
+    message.send()
+    fail_here("after_letter")
+    letter.move(Letter.State.SENT)
+    letter.sent_at = clock.now()
+    if letter.dedupe_key.startswith(SIGN_IN):
+        # Its link opens an account: once sent, only the reader has it.
+        letter.text = letter.html = ""
+    letter.save(update_fields=["state", "sent_at", "subject", "text", "html"])
 
 
-def compose(letter: Letter) -> EmailMultiAlternatives:
+def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
     """The message itself, its attachments made now."""
     host = urlsplit(settings.PUBLIC_URL).hostname
+    headers = {
+        "Message-ID": f"<{letter.public_id}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if said.stop_url:
+        headers |= {"List-Unsubscribe": f"<{said.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        to=[letter.to],
-        headers={"Message-ID": f"<{letter.public_id}@{host}>", "X-Auto-Response-Suppress": "All"},
+        subject=said.subject, body=said.text, from_email=said.sender, to=[letter.to], headers=headers
     )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
+    if said.html:
+        message.attach_alternative(said.html, "text/html")
     for one in letter.attachments:
         content: bytes = import_string(one["function"])(**one["arguments"])
         if one.get("cid"):
@@ -113,3 +203,15 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         else:
             message.attach(one["name"], content, one["media_type"])
     return message
+
+
+def _queue(kind: str, *, key: str, to: User, attachments: Sequence[dict[str, Any]] = ()) -> Letter:
+    letter = Letter.objects.create(
+        kind=kind, dedupe_key=key, person=to, to=to.email, attachments=list(attachments), queued_at=clock.now()
+    )
+    _enqueue(letter)
+    return letter
+
+
+def _enqueue(letter: Letter) -> None:
+    outbox.enqueue("apps.notices.tasks.deliver", key=f"deliver:{letter.public_id}", letter_id=letter.pk)

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.core import clock, outbox
 from apps.core.events import digest, record
@@ -143,7 +142,8 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
         "handed_in",
         key=f"handed_in:{attempt.public_id}",
         to=submission.learner,
-        context={"submission": submission, "version": submission.version},
+        address=submission.get_absolute_url(),
+        facts={**_named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
     )
     return submission
 
@@ -175,7 +175,8 @@ def freeze(attempt_id: int) -> None:
                 "file_broken",
                 key=f"file_broken:{broken.public_id}:{attempt.submitted_at}",
                 to=submission.learner,
-                context={"submission": submission, "version": submission.version, "piece": broken},
+                address=submission.get_absolute_url(),
+                facts={**_named(submission), "piece": broken.title},
             )
             return
         attempt.submission = submission
@@ -215,20 +216,20 @@ def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, 
     )
     record(f"submission.{submission.state}", submission, by=by, attempt=attempt.public_id, note=digest(note))
     if not met:
-        open_points = sum(not one.met for one in findings)
+        to_change = [{"criterion": one.criterion.name, "comment": one.comment} for one in findings if not one.met]
         notices.write(
             "not_yet",
             key=f"not_yet:{attempt.public_id}",
             to=submission.learner,
-            context={
-                "submission": submission,
-                "version": submission.version,
-                "note": note,
-                "findings": [one for one in findings if not one.met],
-                "things": ngettext("one thing to change", "%(n)d things to change", open_points) % {"n": open_points},
-            },
+            address=submission.get_absolute_url(),
+            facts={**_named(submission), "to_change": to_change, "note": note},
         )
     return submission
+
+
+def _named(submission: Submission) -> dict[str, str]:
+    """What every notice about a submission names."""
+    return {"badge": submission.version.name, "issuer": submission.version.achievement.issuer.name}
 
 
 @transaction.atomic

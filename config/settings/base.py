@@ -23,8 +23,8 @@ EVIDENCE_ORIGIN = env.origin("EVIDENCE_ORIGIN")
 SITE_NAME = "Satchel"
 
 SECRET_KEY = env.text("SECRET_KEY")
-# Signing keys lie encrypted under these in the database; share links are derived from the other. Neither is SECRET_KEY,
-# which may be changed at any time without losing a credential or a link.
+# Signing keys lie encrypted under these in the database; share links, and the addresses in letters that stop them, are
+# derived from the other. Neither is SECRET_KEY, which may be changed at any time without losing a credential or a link.
 KEY_ENCRYPTION_KEYS = env.text("KEY_ENCRYPTION_KEYS", "")
 SHARE_LINK_KEY = env.text("SHARE_LINK_KEY")
 
@@ -76,6 +76,7 @@ REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL_ROLES = "config.shell.roles"
+SHELL_UNREAD = "config.shell.unread"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
 from tests.factories import (
@@ -88,6 +89,12 @@ DOORS = """
 /accounts/profile/                                   302 200 200 200 200 200 200
 /accounts/tokens/                                    302 200 200 200 200 200 200
 /accounts/tokens/x/revoke/                           302 405 405 405 405 405 405
+/notices/                                            302 200 200 200 200 200 200
+/notices/read-all/                                   302 405 405 405 405 405 405
+/notices/preferences/                                302 200 200 200 200 200 200
+/notices/unsubscribe/{stop}/                         200 200 200 200 200 200 200
+/notices/unsubscribe/{stop}x/                        404 404 404 404 404 404 404
+/notices/{notice}/                                   302 302 404 404 404 404 404
 /dev/mail/                                           200 200 200 200 200 200 200
 /dev/mail/{letter}/                                  404 404 404 404 404 404 404
 /dev/mail/{letter}/html/                             404 404 404 404 404 404 404
@@ -99,6 +106,8 @@ DOORS = """
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/credentials/                                 401 200 200 200 200 200 200
+/api/v1/notices/                                     401 200 200 200 200 200 200
+/api/v1/notices/{notice}/read/                       405 405 405 405 405 405 405
 /api/v1/schema/                                      200 200 200 200 200 200 200
 /api/v1/docs/                                        200 200 200 200 200 200 200
 /admin/                                              302 302 302 302 302 302 302
@@ -168,6 +177,8 @@ def build_house():
         "old_token": old,
         "shared": shared.public_id,
         "private": private.public_id,
+        "notice": learner.notices.first().public_id,
+        "stop": unsubscribe_token(learner, ["handed_in"]),
         "letter": "0" * 32,
     }
     return people, names

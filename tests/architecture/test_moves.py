@@ -46,7 +46,8 @@ TABLES = {
         offered > claimed
         claimed >""",
     Letter: """
-        queued > cancelled sent
+        queued > cancelled failed sent
+        failed > cancelled sent
         sent >
         cancelled >""",
     SigningKey: """

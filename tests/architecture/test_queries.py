@@ -13,6 +13,7 @@ from tests.factories import (
     assessable_attempt,
     issuer_with_owner,
     marks_for,
+    notice_for,
     open_attempt,
     person,
     png_upload,
@@ -52,20 +53,20 @@ def test_an_achievement_asks_3(django_assert_num_queries, levels):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_queue_asks_10(django_assert_num_queries, rows):
+def test_the_queue_asks_11(django_assert_num_queries, rows):
     issuer, _owner = issuer_with_owner()
     version, assessor = published_version(issuer), seated("assessor", issuer)
     for _number in range(rows):
         assessable_attempt(version)
     client = signed_in(assessor)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get("/reviews/").content.decode()
     assert page.count("S-") == rows * 2
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_desk_asks_at_most_18_whatever_the_number_of_pieces(django_assert_max_num_queries, rows):
+def test_the_desk_asks_at_most_19_whatever_the_number_of_pieces(django_assert_max_num_queries, rows):
     attempt = open_attempt()
     learner = attempt.submission.learner
     for number in range(rows):
@@ -76,19 +77,19 @@ def test_the_desk_asks_at_most_18_whatever_the_number_of_pieces(django_assert_ma
     reviews.take(attempt, by=assessor)
     client = signed_in(assessor)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page = client.get(f"/reviews/{attempt.public_id}/").content.decode()
     assert page.count("<img") == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_my_work_asks_5(django_assert_num_queries, rows):
+def test_my_work_asks_6(django_assert_num_queries, rows):
     learner = person()
     for _number in range(rows):
         open_attempt(learner=learner)
     client = signed_in(learner)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = client.get("/submissions/").content.decode()
     assert page.count("ev-row") == rows
 
@@ -105,12 +106,28 @@ def test_a_backpack_and_a_shared_collection_ask_the_same_whatever_is_in_them(
     from apps.backpacks.tokens import token_of
 
     client = signed_in(earner)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/backpack/").content.decode()
     assert page.count("pocket-card") == rows
     with django_assert_max_num_queries(8):
         page = Client().get(f"/b/{token_of(link.public_id)}/").content.decode()
     assert page.count("pocket-card") == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_notices_ask_6_their_api_3_and_the_preferences_5(django_assert_num_queries, rows):
+    reader = person()
+    for _number in range(rows):
+        notice_for(reader)
+    client = signed_in(reader)
+
+    with django_assert_num_queries(6):
+        page = client.get("/notices/").content.decode()
+    assert page.count("is-new") == rows
+    with django_assert_num_queries(3):
+        assert len(client.get("/api/v1/notices/").json()["results"]) == rows
+    with django_assert_num_queries(5):
+        client.get("/notices/preferences/")
 
 
 def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_assert_max_num_queries):

@@ -1,5 +1,6 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
+from tests.factories.notices import notice_for
 from tests.factories.people import operator, person
 from tests.factories.rubrics import RUBRIC, WORDS, assessor_of, issuer_with_owner, published_version, seated
 from tests.factories.work import (
@@ -24,6 +25,7 @@ __all__ = [
     "decided",
     "issuer_with_owner",
     "marks_for",
+    "notice_for",
     "open_attempt",
     "operator",
     "person",

@@ -28,6 +28,7 @@ def test_submit_hands_in_and_leaves_its_trail():
     event = Event.objects.get(kind="submission.submitted", subject_id=submission.public_id)
     assert (event.actor_id, event.data) == (learner.public_id, {"attempt": attempt.public_id, "number": 1})
     assert Job.objects.get(key__startswith=f"freeze:{attempt.public_id}").state == "pending"
+    outbox.drain()
     letter = Letter.objects.get(person=learner)
     assert (letter.kind, letter.subject, letter.to) == (
         "handed_in",

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.html import format_html
+
+from apps.notices.kinds import KINDS
+
+if TYPE_CHECKING:
+    from apps.notices.kinds import Way
+
+
+class WaysForm(forms.Form):
+    """One choice a kind, among the ways that it allows. `chosen`: kind → the way it goes now."""
+
+    def __init__(self, *args: Any, chosen: dict[str, Way], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in KINDS.values():
+            about = format_html("{} {}", kind.about, kind.always) if kind.always else kind.about
+            # Not required, which would only hang an asterisk on it: what is left out stays as it is.
+            self.fields[kind.name] = forms.TypedChoiceField(
+                required=False,
+                empty_value=chosen[kind.name].value,
+                label=kind.label,
+                help_text=str(about),
+                choices=[(way.value, way.label) for way in kind.ways],
+                initial=chosen[kind.name],
+                widget=forms.RadioSelect,
+            )

@@ -1,0 +1,79 @@
+"""What Satchel tells people of: one row a kind. A room that has news of a new kind adds its row here and four templates:
+`mail/<kind>.subject.txt` (also the title here), `.line.txt` (one sentence, here and in the digest), `.txt` and `.html`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Way(models.TextChoices):
+    """How a notice reaches a person, who always finds it under the bell too."""
+
+    AT_ONCE = "at_once", _("By mail, at once")
+    DIGEST = "digest", _("By mail, in the daily digest")
+    HERE = "here", _("Only here")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`always` says why a kind is always mailed, at once or in the digest; empty: its letters may be stopped."""
+
+    name: str
+    icon: str
+    label: StrOrPromise
+    about: StrOrPromise
+    always: StrOrPromise = ""
+    usual: Way = Way.AT_ONCE
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways that a person may choose from."""
+        return (Way.AT_ONCE, Way.DIGEST) if self.always else tuple(Way)
+
+    @property
+    def may_be_stopped(self) -> bool:
+        return not self.always
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "handed_in",
+            "inbox-fill",
+            _("Work handed in"),
+            _("That your work has arrived, and the day by which you hear."),
+        ),
+        Kind(
+            "file_broken",
+            "exclamation-triangle-fill",
+            _("A file that did not arrive whole"),
+            _("Which piece to add anew, so that your work can be judged."),
+            always=_("Always mailed: nobody can judge the work until you add the piece anew."),
+        ),
+        Kind(
+            "not_yet",
+            "arrow-repeat",
+            _("Not yet"),
+            _("What to change before the next attempt."),
+            always=_("Always mailed: it is the answer to your work."),
+        ),
+        Kind(
+            "award",
+            "award",
+            _("Badges earned"),
+            _(
+                "At once, the badge comes with the letter as a file. In the digest it is named, and waits in your backpack."
+            ),
+            always=_("Always mailed: it is the answer to your work."),
+        ),
+    )
+}

@@ -1,0 +1,188 @@
+"""What stands in every letter, whatever it tells of, in whichever language."""
+
+import re
+from html.parser import HTMLParser
+
+import polib
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
+from django.core import mail
+from django.template.loader import get_template
+from django.test import Client, RequestFactory
+
+from apps.core import outbox
+from apps.notices import verbs
+from apps.notices.adapter import AccountAdapter
+from apps.notices.kinds import KINDS
+from apps.notices.models import Letter
+from tests.factories import notice_for, person
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = {
+    "account/email/email_confirmation": {"activate_url": "http://localhost:8000/accounts/confirm-email/x/"},
+    "account/email/email_confirmation_signup": {"activate_url": "http://localhost:8000/accounts/confirm-email/x/"},
+    "account/email/password_reset_key": {"password_reset_url": "http://localhost:8000/accounts/password/reset/x/"},
+    "account/email/password_reset_code": {"code": "K7MQ4R"},
+    "account/email/login_code": {"code": "K7MQ4R"},
+    "account/email/unknown_account": {"signup_url": "http://localhost:8000/accounts/signup/"},
+    "account/email/account_already_exists": {"password_reset_url": "http://localhost:8000/accounts/password/reset/"},
+    "account/email/password_changed": {"ip": "127.0.0.1", "user_agent": "Firefox", "timestamp": None},
+}
+
+
+def told_of(kind, reader, **facts):
+    notice = notice_for(reader, kind, **facts)
+    verbs.deliver(notice.letter_id)
+    return Letter.objects.get(pk=notice.letter_id)
+
+
+def tags_of(html):
+    found = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, _attributes: found.add(tag)
+    parser.feed(html)
+    return found
+
+
+def about_signing_in(kind, reader):
+    request = RequestFactory().get("/")
+    with request_context(request):
+        AccountAdapter(request).send_mail(kind, reader.email, {"user": reader, **SIGN_IN[kind]})
+    return Letter.objects.get(kind=kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_words_for_page_digest_and_letter(kind):
+    for part in ("subject.txt", "line.txt", "txt", "html"):
+        assert get_template(f"mail/{kind}.{part}")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *SIGN_IN])
+def test_every_letter_has_the_one_layout(kind):
+    reader = person("Mārama")
+    letter = told_of(kind, reader) if kind in KINDS else about_signing_in(kind, reader)
+    html, text = letter.html, letter.text
+
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert re.search(r'<td class="flap" style="[^"]*#0d3f39', html), "styles are written into the elements"
+    assert not re.search(r"<(script|link)\b|url\(", html), "nothing runs and nothing is fetched"
+    assert set(re.findall(r'src="([^"]*)"', html)) <= {"cid:badge"}
+    assert len(re.findall(r'class="button"', html)) <= 1
+    assert "Ngā mihi," in html
+    assert "Ngā mihi," in text
+    assert len(html) < 60_000
+    for words in (html, text):
+        assert ("/notices/preferences/" in words) is (kind in KINDS)
+        assert ("/notices/unsubscribe/" in words) is (kind in KINDS and KINDS[kind].may_be_stopped)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_with_signs_in_them_are_text_in_the_letter_and_untouched_in_its_plain_half(kind):
+    letter = told_of(kind, person("Tom <script>"), badge="A & “B” <i>", issuer="<b>House</b>")
+
+    assert "A & “B” <i>" in letter.subject
+    assert "A & “B” <i>" in letter.text
+    assert "Tom <script>" in letter.text
+    assert "A &amp; “B” &lt;i&gt;" in letter.html
+    assert tags_of(letter.html).isdisjoint({"script", "b", "i"})
+
+
+def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
+    letter = told_of("award", person())
+
+    assert 'alt="Sharpen a knife, from Kōwhai Ridge Shearing School"' in letter.html
+    assert "You earned it: Sharpen a knife" in letter.text
+    assert "http://localhost:8000/backpack/" in letter.text
+
+
+def test_several_things_to_change_are_counted():
+    two = [{"criterion": "Edge", "comment": "More."}, {"criterion": "Care", "comment": "Less."}]
+
+    letter = told_of("not_yet", person(), to_change=two)
+
+    assert letter.subject == "Not yet: 2 things to change in Sharpen a knife"
+    assert "- Edge: More.\n\n- Care: Less." in letter.text
+
+
+def test_signing_up_and_a_lost_password_write_such_letters():
+    client = Client()
+    client.post(
+        "/accounts/signup/", {"name": "Hēmi", "email": "hemi@people.example", "password1": "a-long-enough-password"}
+    )
+    outbox.drain()
+    (first,) = mail.outbox
+    assert (first.subject, first.to) == ("Confirm your address", ["hemi@people.example"])
+    assert re.search(r"http://localhost:8000/accounts/confirm-email/\S+/", first.body)
+    assert "Confirm this address" in str(first.alternatives[0][0])
+    assert Letter.objects.get().text == "", "its link opens an account"
+    EmailAddress.objects.update(verified=True)
+
+    client.post("/accounts/password/reset/", {"email": "hemi@people.example"})
+    outbox.drain()
+
+    assert mail.outbox[-1].subject == "Choose a new password"
+    assert re.search(r"http://localhost:8000/accounts/password/reset/key/\S+/", mail.outbox[-1].body)
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def in_german(settings, tmp_path):
+    """A language with three sentences."""
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=utf-8", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
+    catalogue.append(polib.POEntry(msgid="We have your work: %(badge)s", msgstr="Deine Arbeit ist da: %(badge)s"))
+    catalogue.append(
+        polib.POEntry(
+            msgid="Not yet: one thing to change in %(badge)s",
+            msgid_plural="Not yet: %(n)s things to change in %(badge)s",
+            msgstr_plural={0: "Noch nicht: eine Sache in %(badge)s", 1: "Noch nicht: %(n)s Sachen in %(badge)s"},
+        )
+    )
+    catalogue.append(polib.POEntry(msgid="Kia ora %(name)s,", msgstr="Hallo %(name)s,"))
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue.save_as_mofile(str(folder / "django.mo"))
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    settings.LOCALE_PATHS = [tmp_path]
+
+
+@pytest.fixture
+def reader(in_german):
+    one = person("Jana")
+    one.language = "de"
+    one.save(update_fields=["language"])
+    return one
+
+
+def test_a_letter_is_in_the_language_of_its_reader_whoever_made_it_necessary(reader):
+    letter = told_of("not_yet", reader)
+
+    assert letter.subject == "Noch nicht: eine Sache in Sharpen a knife"
+    assert "Hallo Jana," in letter.html
+    assert '<html lang="de" dir="ltr">' in letter.html
+    assert told_of("not_yet", person()).subject == "Not yet: one thing to change in Sharpen a knife"
+
+
+def test_a_letter_speaks_the_language_of_the_day_it_leaves(reader):
+    notice = notice_for(reader)
+    reader.language = "en"
+    reader.save(update_fields=["language"])
+
+    verbs.deliver(notice.letter_id)
+
+    assert Letter.objects.get().subject == "We have your work: Sharpen a knife"
+
+
+def test_a_notice_is_in_the_language_of_the_page_it_is_read_on(reader):
+    notice_for(reader)
+    client = Client()
+    client.force_login(reader)
+
+    def asked_in(language):
+        return client.get("/notices/", headers={"accept-language": language}).content.decode()
+
+    assert "Deine Arbeit ist da: Sharpen a knife" in asked_in("de")
+    assert "We have your work: Sharpen a knife" in asked_in("en")

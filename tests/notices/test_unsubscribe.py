@@ -1,0 +1,121 @@
+"""The way out of letters that needs no sign-in (RFC 8058)."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.signing import BadSignature
+from django.test import Client
+
+from apps.core.models import Event
+from apps.notices import queries, tokens, verbs
+from tests.factories import notice_for, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader():
+    return person()
+
+
+def letter_of(notice):
+    verbs.deliver(notice.letter_id)
+    return mail.outbox[-1]
+
+
+def test_a_mail_program_stops_such_letters_with_one_click(reader):
+    headers = letter_of(notice_for(reader)).extra_headers
+    address = re.fullmatch(r"<http://localhost:8000(/notices/unsubscribe/\S+/)>", headers["List-Unsubscribe"])[1]
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    # As mail programs do it: no cookies, no token against forgery, a form body.
+    answer = Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert queries.ways_of(reader) == {
+        "handed_in": "here",
+        "file_broken": "at_once",
+        "not_yet": "at_once",
+        "award": "at_once",
+    }
+    event = Event.objects.get(kind="notices.chosen")
+    assert (event.actor_id, event.data) == (reader.public_id, {"handed_in": "here"})
+
+
+def test_a_person_who_follows_the_link_is_asked_first(reader):
+    address = tokens.unsubscribe_url(reader, ["handed_in"]).removeprefix("http://localhost:8000")
+    client = Client(enforce_csrf_checks=True)
+
+    asked = client.get(address).content.decode()
+    assert ("Stop letters like this?" in asked, "Work handed in" in asked) == (True, True)
+    assert queries.ways_of(reader)["handed_in"] == "at_once"
+
+    done = client.post(address).content.decode()
+
+    assert "These are no longer mailed to you." in done
+    assert queries.ways_of(reader)["handed_in"] == "here"
+    assert reader.email not in asked + done
+    assert reader.name not in asked + done
+
+
+def test_asked_twice_it_stays_as_it_is(reader):
+    token = tokens.unsubscribe_token(reader, ["handed_in"])
+
+    for _time in range(2):
+        verbs.unsubscribe(token)
+
+    assert queries.ways_of(reader)["handed_in"] == "here"
+    assert Event.objects.filter(kind="notices.chosen").count() == 1
+
+
+def test_what_is_always_mailed_has_no_such_header_and_no_token_stops_it(reader):
+    message = letter_of(notice_for(reader, "not_yet"))
+    assert "List-Unsubscribe" not in message.extra_headers
+    assert "/unsubscribe/" not in message.body
+
+    assert verbs.unsubscribe(tokens.unsubscribe_token(reader, ["not_yet"])) == []
+    assert queries.ways_of(reader)["not_yet"] == "at_once"
+
+
+def _other_person(token, other):
+    return other.public_id + token[token.index(".") :]
+
+
+TAMPERED = {
+    "another person": _other_person,
+    "another kind": lambda token, _other: token.replace("handed_in", "award"),
+    "one kind more": lambda token, _other: token.replace("handed_in", "handed_in.award"),
+    "another signature": lambda token, _other: token[:-1] + ("A" if token[-1] != "A" else "B"),
+    "no signature": lambda token, _other: token.partition(":")[0],
+    "nonsense": lambda _token, _other: "nonsense",
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_a_token_that_was_tampered_with_does_nothing(reader, how):
+    other = person()
+    token = TAMPERED[how](tokens.unsubscribe_token(reader, ["handed_in"]), other)
+
+    with pytest.raises(BadSignature):
+        verbs.unsubscribe(token)
+    for answer in (Client().get(f"/notices/unsubscribe/{token}/"), Client().post(f"/notices/unsubscribe/{token}/")):
+        assert answer.status_code == 404
+
+    assert {*queries.ways_of(reader).values(), *queries.ways_of(other).values()} == {"at_once"}
+
+
+def test_a_token_for_a_share_link_is_none_for_letters(reader):
+    from apps.backpacks.tokens import token_of
+
+    with pytest.raises(BadSignature):
+        verbs.unsubscribe(f"{reader.public_id}.handed_in:{token_of(reader.public_id)}")
+
+
+def test_old_letters_still_stop_when_the_secret_key_was_changed(reader, settings):
+    token = tokens.unsubscribe_token(reader, ["handed_in"])
+    settings.SECRET_KEY = "another one"
+
+    verbs.unsubscribe(token)
+
+    assert queries.ways_of(reader)["handed_in"] == "here"

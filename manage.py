@@ -17,6 +17,7 @@ WITHOUT_PARTS = {
     "collectstatic",
     "compilemessages",
     "makemessages",
+    "draw_states",
 }
 
 

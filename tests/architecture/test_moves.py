@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.core.drawing import moving_models
 from apps.core.refused import Refused
 from apps.credentials.models import Credential, SigningKey
 from apps.issuers.models import AchievementVersion
@@ -55,6 +56,10 @@ TABLES = {
         retired > compromised
         compromised >""",
 }
+
+
+def test_every_model_that_moves_stands_here():
+    assert set(moving_models()) == set(TABLES)
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)

@@ -1,0 +1,53 @@
+"""The tables of moves as pictures: `docs/states.md`, in Mermaid, which code hosts and editors draw."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.utils import translation
+
+from apps.core.moves import Moving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEAD = """\
+# States
+
+One picture for each model with a life of its own. They are drawn from the `MOVES` tables in the code by
+`.venv/bin/python manage.py draw_states`, so edit the tables and draw again: a test fails while this page says anything
+else. The words in the boxes are those that people read; the code's own word follows where it is another. An arrow is a
+step that a verb may take while it holds the row's lock; any other step is refused in a sentence
+(`apps/core/moves.py`).
+"""
+
+
+def states_page() -> str:
+    """The whole page as Markdown, ending in a newline: rooms in their order, the lowest first."""
+    with translation.override("en"):
+        return "\n".join([_HEAD, *(_section(model) for model in moving_models())])
+
+
+def moving_models() -> list[type[Moving]]:
+    return [model for model in apps.get_models() if issubclass(model, Moving)]
+
+
+def _section(model: type[Moving]) -> str:
+    source = model.__module__.replace(".", "/") + ".py"
+    about = (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
+    picture = "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(model))])
+    return f"## {model.__name__}\n\n{about} ([{source}](../{source}))\n\n```mermaid\n{picture}\n```\n"
+
+
+def _lines(model: type[Moving]) -> Iterator[str]:
+    for state in model.State:
+        same = state.label.lower().replace(" ", "_") == state.value
+        yield f'state "{state.label}{"" if same else f" ({state.value})"}" as {state.value}'
+    yield f"[*] --> {model._meta.get_field('state').default}"
+    for here in model.State:
+        # In the order of the choices: a set has none of its own.
+        yield from (f"{here.value} --> {there.value}" for there in model.State if there in model.MOVES[here])
+        if not model.MOVES[here]:
+            yield f"{here.value} --> [*]"

@@ -45,7 +45,7 @@ def _lines(model: type[Moving]) -> Iterator[str]:
     for state in model.State:
         same = state.label.lower().replace(" ", "_") == state.value
         yield f'state "{state.label}{"" if same else f" ({state.value})"}" as {state.value}'
-    yield f"[*] --> {model._meta.get_field('state').default}"
+    yield f"[*] --> {model().state}"
     for here in model.State:
         # In the order of the choices: a set has none of its own.
         yield from (f"{here.value} --> {there.value}" for there in model.State if there in model.MOVES[here])

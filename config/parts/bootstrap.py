@@ -53,16 +53,16 @@ def main() -> None:
 def _alone() -> Iterator[None]:
     """Two makes at once would install into each other's half-made .venv."""
     folder = ROOT / ".satchel"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     with open(folder / "bootstrap.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def make_venv() -> None:
-    """Made again where it stands for another place or another Python: its programs would lead there."""
+    """Made again where its Python is gone or the folder was moved: its programs would lead elsewhere."""
     made_for = VENV / "made-for"
-    here = f"{VENV}\n{sys.version}\n"
+    here = f"{VENV}\n"
     if PYTHON.exists() and made_for.exists() and made_for.read_text() == here:
         return
     with Step("Making .venv"):
@@ -167,7 +167,7 @@ def _run(command: list[str], **options: object) -> None:
 
 
 def _sum(files: list[Path]) -> str:
-    total = hashlib.sha256(sys.version.encode())
+    total = hashlib.sha256()
     for path in files:
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()

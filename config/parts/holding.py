@@ -42,7 +42,7 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
     """
     data = data.resolve()
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = open(data / "holders.lock", "a+b")  # noqa: SIM115 - closed by the `with` below
     except PermissionError as error:
         raise NoParts(f"{error.filename} can't be written by you. Make it yours, or set SATCHEL_DATA.") from None

@@ -35,29 +35,12 @@ def evidence_host(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def content_security_policy(get_response: GetResponse) -> GetResponse:
-    """One policy for the whole site: nothing inline, nothing from elsewhere, nobody frames us."""
-    own = f"'self' {settings.EVIDENCE_ORIGIN}"
-    policy = "; ".join(
-        (
-            *("default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", f"connect-src {own}"),
-            *(
-                f"img-src 'self' data: blob: {settings.EVIDENCE_ORIGIN}",
-                f"media-src 'self' blob: {settings.EVIDENCE_ORIGIN}",
-            ),
-            *(
-                f"frame-src {settings.EVIDENCE_ORIGIN}",
-                "worker-src 'self'",
-                "manifest-src 'self'",
-                "form-action 'self'",
-            ),
-            *("base-uri 'none'", "frame-ancestors 'none'"),
-        )
-    )
+def own_pages_only(get_response: GetResponse) -> GetResponse:
+    """No other site may load our answers into itself, but for pictures and JSON whose view says so."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django_stubs_ext
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
@@ -82,7 +83,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.evidence_host",
-    "apps.core.middleware.content_security_policy",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "apps.core.middleware.own_pages_only",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -314,6 +317,40 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# One policy for the whole site: nothing inline, nothing from elsewhere, nobody frames us.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF, EVIDENCE_ORIGIN],
+        "img-src": [SELF, "data:", "blob:", EVIDENCE_ORIGIN],
+        "media-src": [SELF, "blob:", EVIDENCE_ORIGIN],
+        "frame-src": [EVIDENCE_ORIGIN],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# What of the device a page may ask for: passkeys and copying; nothing that watches, listens or pays.
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
+    "clipboard-write": "self",
+    "web-share": "self",
+    "fullscreen": "self",
+    **dict.fromkeys(
+        (
+            *("accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+            *("hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
+            *("payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+        ),
+        "none",
+    ),
+}
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,40 @@
+"""What every answer says of who may do what with it."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import published_version
+
+pytestmark = pytest.mark.django_db
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self' {evidence}; "
+    "img-src 'self' data: blob: {evidence}; media-src 'self' blob: {evidence}; frame-src {evidence}; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def test_a_page_runs_nothing_from_elsewhere_and_is_framed_by_nobody(client, settings):
+    said = client.get("/help/").headers
+
+    policy = POLICY.format(evidence=settings.EVIDENCE_ORIGIN)
+    assert sorted(said["Content-Security-Policy"].split("; ")) == sorted(policy.split("; "))
+    assert said["X-Frame-Options"] == "DENY"
+    assert said["X-Content-Type-Options"] == "nosniff"
+    assert said["Referrer-Policy"] == "same-origin"
+    assert said["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert said["Cross-Origin-Resource-Policy"] == "same-origin"
+    granted = dict(one.split("=") for one in said["Permissions-Policy"].split(", "))
+    assert (granted["publickey-credentials-get"], granted["microphone"], granted["geolocation"]) == (
+        "(self)",
+        "()",
+        "()",
+    )
+
+
+def test_a_badge_picture_may_stand_on_any_page(client):
+    version = published_version()
+
+    said = client.get(reverse("issuers:picture", args=[version.achievement.slug, version.number])).headers
+
+    assert (said["Cross-Origin-Resource-Policy"], said["Access-Control-Allow-Origin"]) == ("cross-origin", "*")

@@ -200,11 +200,8 @@ class Supervisor:
         elif signed != _here():
             print(f"Credentials are signed as {signed}: that was fixed with the first start.")
         print(f"\n{words.strip().removeprefix('CommandError: ')}")
-        if answer is None or answer["status"] != "ok":
-            failing = [
-                name for name, result in (answer or {}).get("checks", {"web": "fail"}).items() if result == "fail"
-            ]
-            print(f"\nNot well yet: {', '.join(failing)}. `make doctor` says more.")
+        if failing := _failing(answer or {"web": "fail"}):
+            print(f"\nNot well: {', '.join(failing)}. `make doctor` says more.")
         print("\nCtrl-C stops everything.", flush=True)
 
     def _stop(self) -> None:
@@ -240,8 +237,8 @@ def main() -> None:
             forget_told(data)
             with hold(data) as told:
                 os.environ.update(told)
-                keep_told(data, told)
                 _make_ready(data)
+                keep_told(data, told)
                 Supervisor(data, watch, make).run()
             wait_for_the_end(data)
     except NoParts as error:

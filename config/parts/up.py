@@ -349,8 +349,19 @@ def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool 
             check=False,
         )
         if done.returncode not in {0, REFUSED if may_refuse else 0}:
-            sys.exit(f"manage.py {command[0]} failed:\n{((done.stdout or '') + (done.stderr or '')).strip()[-3000:]}")
+            sys.exit(_why(command[0], done.stdout + (done.stderr or "")))
     return done.returncode == 0
+
+
+def _why(command: str, said: str) -> str:
+    """Its last words; a traceback goes to a file."""
+    if "Traceback" not in said:
+        return f"manage.py {command} failed:\n{said.strip()}"
+    log = Path(os.environ["SATCHEL_DATA"], "up.log")
+    log.write_text(said)
+    lines = said.strip().splitlines()
+    last_frame = max(number for number, line in enumerate(lines) if line.startswith("  "))
+    return "\n".join([f"manage.py {command} failed:", *lines[last_frame + 1 :], f"The whole story is in {log}."])
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def database() -> Check:
         with psycopg.connect(**parameters | {"connect_timeout": 3}) as own:
             version = own.info.server_version // 10000
     except Exception as error:  # noqa: BLE001 - whatever keeps us from the database
-        return Check("database", FAIL, _first_line(error), "Start PostgreSQL, or mend DATABASE_URL.")
+        return Check("database", FAIL, _first_line(error), "`make up`, or start PostgreSQL and mend DATABASE_URL.")
     if version < OLDEST_POSTGRES:
         return Check("database", FAIL, f"PostgreSQL {version}", f"Satchel needs PostgreSQL {OLDEST_POSTGRES} or newer.")
     return Check("database", OK, f"PostgreSQL {version} answers")
@@ -115,7 +115,7 @@ def workers() -> Check:
             "workers",
             FAIL,
             f"no worker serves {', '.join(missing)}",
-            f"Start one: `celery -A config worker -Q {','.join(missing)}`. Work waits in the outbox until then.",
+            f"`make up`, or `celery -A config worker -Q {','.join(missing)}`. Work waits in the outbox until then.",
         )
     return Check("workers", OK, f"{len(answers)} answer, every queue is served")
 
@@ -125,12 +125,15 @@ def beat() -> Check:
     pulse = Pulse.objects.filter(name="sweep").first()
     if pulse is None:
         return Check(
-            "beat", FAIL, "the outbox was never swept", "Start `celery -A config beat` and a worker for `now`."
+            "beat", FAIL, "the outbox was never swept", "`make up`, or `celery -A config beat` and a worker for `now`."
         )
     age = datetime.now(UTC) - pulse.seen_at
     if age > max(timedelta(seconds=30), 4 * settings.SWEEP_EVERY):
         return Check(
-            "beat", FAIL, f"the last sweep was {int(age.total_seconds())} s ago", "Start `celery -A config beat`."
+            "beat",
+            FAIL,
+            f"the last sweep was {int(age.total_seconds())} s ago",
+            "`make up`, or `celery -A config beat`.",
         )
     return Check("beat", OK, f"swept {int(age.total_seconds())} s ago")
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from apps.core.health import FAIL, OK, Check, needs_database
-from apps.credentials import keys
+from apps.credentials import keys as crypt
 from apps.credentials.models import SigningKey
 
 
 @needs_database
-def keys_open() -> Check:
+def keys() -> Check:
     """Every active key can be opened, or none is needed yet."""
     active = list(SigningKey.objects.filter(state=SigningKey.State.ACTIVE).select_related("issuer"))
     for key in active:
         try:
-            keys.decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
-        except keys.KeyTroubleError as error:
+            crypt.decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
+        except crypt.KeyTroubleError as error:
             return Check(
                 "keys",
                 FAIL,

@@ -41,12 +41,7 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
     DATABASE_URL and REDIS_URL in the environment name servers that are used instead, unless `own_only`.
     """
     data = data.resolve()
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = open(data / "holders.lock", "a+b")  # noqa: SIM115 - closed by the `with` below
-    except PermissionError as error:
-        raise NoParts(f"{error.filename} can't be written by you. Make it yours, or set SATCHEL_DATA.") from None
-    with held:
+    with open_lock(data / "holders.lock") as held:
         # While the last keeper is stopping the parts it holds this lock alone, and we wait here.
         fcntl.flock(held, fcntl.LOCK_SH)
         urls = {} if own_only else _given()
@@ -57,8 +52,9 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
                 if part not in found:
                     raise NoParts(f"The parts run without {part} for somebody else. Stop that first.")
             urls |= {name: found[part] for name, part in _URLS.items() if part in wanted}
-        keep_public_url(data)
-        yield environment(data) | urls
+        told = environment(data) | urls
+        keep_public_url(data, told["PUBLIC_URL"])
+        yield told
 
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}
@@ -115,26 +111,32 @@ class Watch:
 
 def environment(data: Path) -> dict[str, str]:
     """What every process of this installation is told, but where its servers are. Secrets are made on the first call."""
-    bind, port = listening(data)
-    return {
-        "SATCHEL_DATA": str(data),
-        "PORT": port,
-        "BIND": bind,
-        "PUBLIC_URL": public_url(data, port),
-        "EVIDENCE_ORIGIN": os.environ.get("EVIDENCE_ORIGIN") or f"http://evidence.localhost:{port}",
-        **read_secrets(data),
-    }
+    told = {"BIND": "127.0.0.1", "PORT": "8000"} | _told_last(data)
+    told |= {name: os.environ[name] for name in _TOLD if os.environ.get(name)}
+    told.setdefault("PUBLIC_URL", kept_public_url(data) or f"http://localhost:{told['PORT']}")
+    told.setdefault("EVIDENCE_ORIGIN", f"http://evidence.localhost:{told['PORT']}")
+    return {"SATCHEL_DATA": str(data), **told, **read_secrets(data)}
 
 
-def listening(data: Path) -> tuple[str, str]:
-    """Where the web server listens: as asked for, else as the last `make up` had it."""
-    kept = data / "listening"
-    bind, port = kept.read_text().split() if kept.exists() else ("127.0.0.1", "8000")
-    return os.environ.get("BIND") or bind, os.environ.get("PORT") or port
+_TOLD = ("BIND", "PORT", "PUBLIC_URL", "EVIDENCE_ORIGIN")
 
 
-def keep_listening(data: Path) -> None:
-    write_privately(data / "listening", f"{os.environ['BIND']} {os.environ['PORT']}\n")
+def _told_last(data: Path) -> dict[str, str]:
+    """As the last `make up` had it: a command in another shell speaks of the same installation."""
+    try:
+        told: dict[str, str] = json.loads((data / "told.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return told
+
+
+def forget_told(data: Path) -> None:
+    """Each `make up` says it anew."""
+    (data / "told.json").unlink(missing_ok=True)
+
+
+def keep_told(data: Path, told: dict[str, str]) -> None:
+    write_privately(data / "told.json", json.dumps({name: told[name] for name in _TOLD}))
 
 
 def environment_without_parts(data: Path) -> dict[str, str]:
@@ -143,21 +145,17 @@ def environment_without_parts(data: Path) -> dict[str, str]:
     return {name: os.environ.get(name) or value for name, value in nowhere.items()} | environment(data)
 
 
-def public_url(data: Path, port: str) -> str:
-    """The origin that credentials are signed with: asked for, or that of the first start for ever."""
-    return os.environ.get("PUBLIC_URL") or kept_public_url(data) or f"http://localhost:{port}"
-
-
 def kept_public_url(data: Path) -> str:
+    """The origin that credentials are signed with for ever, unless another is asked for; empty before the first start."""
     kept = data / "public_url"
     return kept.read_text().strip() if kept.exists() else ""
 
 
-def keep_public_url(data: Path) -> None:
+def keep_public_url(data: Path, url: str) -> None:
     """The first start that has a database fixes it. Commands that only read code fix nothing."""
     with _alone(data / "secrets.lock"):
         if not kept_public_url(data):
-            write_privately(data / "public_url", public_url(data, listening(data)[1]) + "\n")
+            write_privately(data / "public_url", f"{url}\n")
 
 
 _SECRETS = ("KEY_ENCRYPTION_KEYS", "SECRET_KEY", "SHARE_LINK_KEY", "POSTGRES_PASSWORD")
@@ -263,6 +261,14 @@ def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
     # It may outlive us on purpose: kept here, nothing complains that nobody waited for it.
     _keepers.append(keeper)
     return keeper
+
+
+def open_lock(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return open(path, "a+b")
+    except PermissionError as error:
+        raise NoParts(f"{error.filename} can't be written by you. Make it yours, or set SATCHEL_DATA.") from None
 
 
 @contextlib.contextmanager

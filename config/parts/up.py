@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import http.client
@@ -18,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
-from config.parts.holding import Watch, keep_listening, kept_public_url, wait_for_the_end
+from config.parts.holding import Watch, forget_told, keep_told, kept_public_url, open_lock, wait_for_the_end
 from config.parts.mortal import die_with_parent
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ CALM_AFTER = 10.0
 LONGEST_PAUSE = 30.0
 HIGHEST_PORT = 65535
 REFUSED = 4
+COMES_BY_ITSELF = {"database", "broker", "beat"}
 # As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
 CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
 QUIETLY = ["-l", "WARNING"]
@@ -129,7 +131,7 @@ class Make:
 
 class Supervisor:
     def __init__(self, data: Path, watch: Watch, make: Make) -> None:
-        self.watch, self.make = watch, make
+        self.data, self.watch, self.make = data, watch, make
         self.janitor = subprocess.Popen(
             [PYTHON, "-m", "config.parts.janitor"], cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -185,21 +187,21 @@ class Supervisor:
         answer = None
         while not self.asked and time.monotonic() < ends:
             answer = _health()
-            if answer and answer["status"] == "ok":
+            if answer and not COMES_BY_ITSELF & set(_failing(answer)):
                 break
             self._look()
         if self.asked:
             return
         words, _nothing = shown.communicate()
         print(f"\nSatchel is at {_here()}   (letters: {_here()}/dev/mail/)")
-        if os.environ["PUBLIC_URL"] != _here():
-            print(f"Credentials are signed as {os.environ['PUBLIC_URL']}: that was fixed with the first start.")
+        signed = os.environ["PUBLIC_URL"]
+        if signed != kept_public_url(self.data):
+            print(f"Credentials are signed as {signed}, not as {kept_public_url(self.data)} as since the first start.")
+        elif signed != _here():
+            print(f"Credentials are signed as {signed}: that was fixed with the first start.")
         print(f"\n{words.strip().removeprefix('CommandError: ')}")
-        if answer is None or answer["status"] != "ok":
-            failing = [
-                name for name, result in (answer or {}).get("checks", {"web": "fail"}).items() if result == "fail"
-            ]
-            print(f"\nNot well yet: {', '.join(failing)}. `make doctor` says more.")
+        if failing := _failing(answer or {"web": "fail"}):
+            print(f"\nNot well: {', '.join(failing)}. `make doctor` says more.")
         print("\nCtrl-C stops everything.", flush=True)
 
     def _stop(self) -> None:
@@ -227,29 +229,31 @@ def main() -> None:
     # A shell starts what it puts into the background deaf to SIGINT; we are not.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
-    # Said anew with each start; commands that come later ask where that was.
     os.environ["BIND"], os.environ["PORT"] = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
-    _refuse_taken_port()
     watch = Watch(data)
     try:
-        with hold(data) as told, _alone(data):
-            asked_for = os.environ.get("PUBLIC_URL")
-            os.environ.update(told)
-            keep_listening(data)
-            if asked_for and (kept := kept_public_url(data)) != asked_for:
-                print(f"  PUBLIC_URL={asked_for} is not the {kept} of the first start: see `make doctor`.", flush=True)
-            _manage("Making the tables", "migrate", "--skip-checks", "--verbosity=0")
-            _collect_static(data)
-            _build_demo(data)
-            Supervisor(data, watch, make).run()
-        wait_for_the_end(data)
+        with _alone(data):
+            _refuse_taken_port()
+            forget_told(data)
+            with hold(data) as told:
+                os.environ.update(told)
+                _make_ready(data)
+                keep_told(data, told)
+                Supervisor(data, watch, make).run()
+            wait_for_the_end(data)
     except NoParts as error:
         sys.exit(str(error))
 
 
+def _make_ready(data: Path) -> None:
+    _manage("Making the tables", "migrate", "--skip-checks", "--verbosity=0")
+    _collect_static(data)
+    _build_demo(data)
+
+
 @contextlib.contextmanager
 def _alone(data: Path) -> Iterator[None]:
-    with open(data / "up.lock", "a+b") as lock:
+    with open_lock(data / "up.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -272,6 +276,8 @@ def _refuse_taken_port() -> None:
         try:
             trying.bind((bind.strip("[]"), port))
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                sys.exit(f"BIND={bind} is no address of this machine ({error.strerror}).")
             other = port + 1 if port < HIGHEST_PORT else 8000
             sys.exit(f"Port {port} at {bind} can't be had ({error.strerror}). Choose another: make up PORT={other}")
 
@@ -313,16 +319,20 @@ def _here() -> str:
     return f"http://{'localhost' if everywhere_or_loopback else bind}:{port}"
 
 
-def _health() -> dict[str, object] | None:
-    """What /health/ says, or None while nothing answers."""
+def _failing(checks: dict[str, str]) -> list[str]:
+    return [name for name, result in checks.items() if result == "fail"]
+
+
+def _health() -> dict[str, str] | None:
+    """What /health/ says of each part, or None while nothing answers."""
     bind = os.environ["BIND"].strip("[]")
     bind = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - asked for by who set BIND
     try:
         asking = http.client.HTTPConnection(bind, int(os.environ["PORT"]), timeout=5)
         asking.request("GET", "/health/", headers={"Host": "localhost"})
-        found: dict[str, object] = json.loads(asking.getresponse().read())
+        found: dict[str, str] = json.loads(asking.getresponse().read())["checks"]
         asking.close()
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
         return None
     return found
 
@@ -338,11 +348,20 @@ def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool 
             text=True,
             check=False,
         )
-    if done.returncode == REFUSED and may_refuse:
-        return False
-    if done.returncode:
-        sys.exit(f"manage.py {command[0]} failed:\n{((done.stdout or '') + (done.stderr or '')).strip()[-3000:]}")
-    return True
+        if done.returncode not in {0, REFUSED if may_refuse else 0}:
+            sys.exit(_why(command[0], done.stdout + (done.stderr or "")))
+    return done.returncode == 0
+
+
+def _why(command: str, said: str) -> str:
+    """Its last words; a traceback goes to a file."""
+    if "Traceback" not in said:
+        return f"manage.py {command} failed:\n{said.strip()}"
+    log = Path(os.environ["SATCHEL_DATA"], "up.log")
+    log.write_text(said)
+    lines = said.strip().splitlines()
+    last_frame = max(number for number, line in enumerate(lines) if line.startswith("  "))
+    return "\n".join([f"manage.py {command} failed:", *lines[last_frame + 1 :], f"The whole story is in {log}."])
 
 
 if __name__ == "__main__":

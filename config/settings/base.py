@@ -128,6 +128,9 @@ def _database(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"}:
         message = f"DATABASE_URL must be a postgresql:// address; Satchel has no other database ({parts.scheme}://…)."
         raise env.BadSetting(message)
+    if not parts.path.strip("/"):
+        message = "DATABASE_URL names no database: it ends like …/satchel."
+        raise env.BadSetting(message)
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -160,11 +163,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def _beside(broker: str) -> str:
     """The cache's own database on the broker's server, the next number: clearing one must not empty the other."""
     parts = urlsplit(broker)
-    if parts.scheme == "redis+socket":
-        number = int(dict(parse_qsl(parts.query)).get("virtual_host", 0))
-        return f"unix://{parts.path}?db={number + 1}"
-    number = int(parts.path.strip("/") or 0)
-    return parts._replace(path=f"/{number + 1}").geturl()
+    socket = parts.scheme == "redis+socket"
+    number = dict(parse_qsl(parts.query)).get("virtual_host", "0") if socket else parts.path.strip("/") or "0"
+    if parts.scheme not in {"redis", "rediss", "redis+socket"} or not number.isdecimal():
+        message = (
+            f"REDIS_URL is {broker!r}; it must look like redis://host:6379/0 or redis+socket:///path?virtual_host=0."
+        )
+        raise env.BadSetting(message)
+    beside = str(int(number) + 1)
+    return f"unix://{parts.path}?db={beside}" if socket else parts._replace(path=f"/{beside}").geturl()
 
 
 REDIS_URL = env.text("REDIS_URL")

@@ -8,6 +8,9 @@ DEBUG = env.flag("DEBUG")
 BIND = env.text("BIND", "127.0.0.1")
 PORT = env.number("PORT", 8000)
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+if BIND not in ALLOWED_HOSTS and BIND != "::1" and not env.words("ALLOWED_HOSTS"):
+    # Others are let in, by whatever name they know this machine. Letters and credentials use PUBLIC_URL all the same.
+    ALLOWED_HOSTS.append("*")
 CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
     env.origin("PUBLIC_URL")
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
 
+from apps.accounts import queries
 from apps.accounts.models import ApiToken
 from apps.accounts.verbs import token_digest
 
@@ -51,8 +52,11 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 class HasScope(permissions.BasePermission):
     """A view names its `scopes` by method; a session has them all, a token those it was given.
 
-    A view without `scopes` for a method is open to everybody.
+    A view without `scopes` for a method is open to everybody. A token whose person has not agreed to the newest terms
+    goes on reading, so that no report breaks overnight; it writes again once they have.
     """
+
+    message = ""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = getattr(view, "scopes", {}).get(request.method)
@@ -60,4 +64,9 @@ class HasScope(permissions.BasePermission):
             return True
         if not request.user.is_authenticated:
             return False
-        return request.auth is None or request.auth.allows([needed])
+        if request.auth is None:
+            return True
+        if request.method not in permissions.SAFE_METHODS and queries.open_documents(request.user):
+            self.message = _("The terms have changed. Sign in and agree to them, then this token writes again.")
+            return False
+        return request.auth.allows([needed])

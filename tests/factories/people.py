@@ -6,9 +6,11 @@ PASSWORD = "a-long-enough-password"
 
 
 def person(name: str = "", *, email: str = "") -> User:
-    """Somebody with one verified address, who can sign in with PASSWORD."""
+    """Somebody with one verified address, who can sign in with PASSWORD and has agreed to the terms."""
     mark = new_public_id()[:10]
-    return verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
+    one = verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
+    verbs.consent(one, by=one)
+    return one
 
 
 def operator() -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
@@ -11,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -121,10 +123,6 @@ class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCod
     pass
 
 
-class ChangeEmailForm(Ours, account.ChangeEmailForm):
-    labels: ClassVar = {"email": _("The right address")}
-
-
 class ResetPasswordForm(Ours, account.ResetPasswordForm):
     pass
 
@@ -145,7 +143,40 @@ class ReauthenticateByCodeForm(Ours, second_step.ReauthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
-class SignupPasskeyForm(Ours, passkeys.SignupWebAuthnForm):
+# What reading a credential raises where it is not one, or is signed by another key than it says.
+_NOT_ONE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error, InvalidSignature)
+
+
+class Whole:
+    """A passkey's answer comes out of a browser, or from somebody who plays one: what cannot be read is refused."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()  # type: ignore[misc, no-any-return]
+        except _NOT_ONE:
+            raise get_adapter().validation_error("incorrect_credential") from None
+
+    def clean_credential(self) -> Any:
+        read = getattr(super(), "clean_credential", None)
+        try:
+            return read() if read else self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        except _NOT_ONE:
+            raise get_adapter().validation_error("incorrect_credential") from None
+
+
+class LoginPasskeyForm(Whole, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticatePasskeyForm(Whole, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(Whole, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class SignupPasskeyForm(Whole, Ours, passkeys.SignupWebAuthnForm):
     name = PlainText(label=_("Name of the passkey"), max_length=100, required=False)
     hints: ClassVar = {"name": _("So that you know it again among others.")}
 

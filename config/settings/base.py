@@ -236,7 +236,6 @@ ACCOUNT_FORMS = {
     "request_login_code": "apps.accounts.forms.RequestLoginCodeForm",
     "confirm_login_code": "apps.accounts.forms.ConfirmLoginCodeForm",
     "confirm_email_verification_code": "apps.accounts.forms.ConfirmEmailVerificationCodeForm",
-    "change_email": "apps.accounts.forms.ChangeEmailForm",
     "add_email": "apps.accounts.forms.AddEmailForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",
@@ -253,7 +252,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Mending a mistyped address would be offered only to who was really made, and so tell which addresses are known.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = reverse_lazy("account_email")
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -272,6 +272,9 @@ MFA_FORMS = {
     "activate_totp": "apps.accounts.forms.ActivateTOTPForm",
     "generate_recovery_codes": "apps.accounts.forms.GenerateRecoveryCodesForm",
     "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "apps.accounts.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "apps.accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "apps.accounts.forms.ReauthenticatePasskeyForm",
     "signup_webauthn": "apps.accounts.forms.SignupPasskeyForm",
     "edit_webauthn": "apps.accounts.forms.RenamePasskeyForm",
 }

@@ -1,6 +1,6 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
-from tests.factories.people import operator, person
+from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
 from tests.factories.rubrics import RUBRIC, WORDS, assessor_of, issuer_with_owner, published_version, seated
 from tests.factories.work import (
     ALL_GOOD,
@@ -16,20 +16,24 @@ from tests.factories.work import (
 
 __all__ = [
     "ALL_GOOD",
+    "PASSWORD",
     "RUBRIC",
     "WORDS",
     "assessable_attempt",
     "assessor_of",
     "awarded_credential",
+    "code_sent_to",
     "decided",
     "issuer_with_owner",
     "marks_for",
+    "newest_letter",
     "open_attempt",
     "operator",
     "person",
     "png_upload",
     "published_version",
     "seated",
+    "shown_by_app",
     "submitted_attempt",
     "taken_attempt",
 ]

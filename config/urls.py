@@ -1,16 +1,21 @@
 """Every address of the main host. A path prefix is not a room: a page lives in the highest room whose data it shows."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.urls import document_urls
 from apps.backpacks.urls import home_url
 from config.api import api_urls
 
 handler500 = "apps.core.views.server_error"
+# One way in for everybody, with its limits and its second step: the admin has no door of its own.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     home_url,
     path("", include("apps.core.urls")),
+    path("", include(document_urls)),
     path("", include("apps.notices.urls")),
     path("", include("apps.issuers.urls")),
     path("", include("apps.credentials.urls")),
@@ -18,7 +23,7 @@ urlpatterns = [
     path("", include("apps.reviews.urls")),
     path("", include("apps.backpacks.urls")),
     path("accounts/", include("apps.accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("apps.accounts.urls_allauth")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_urls)),
 ]

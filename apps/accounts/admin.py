@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from apps.accounts.models import User
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+# allauth registers its own: addresses, seeds of second factors, and where people sit are nobody's to change or read.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 @admin.register(User)

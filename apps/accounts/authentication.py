@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
 
+from apps.accounts import queries
+from apps.accounts.http import person_of
 from apps.accounts.models import ApiToken
 from apps.accounts.verbs import token_digest
 
@@ -51,8 +53,11 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 class HasScope(permissions.BasePermission):
     """A view names its `scopes` by method; a session has them all, a token those it was given.
 
-    A view without `scopes` for a method is open to everybody.
+    A view without `scopes` for a method is open to everybody. A token whose person has not agreed to the newest terms
+    goes on reading, so that no report breaks overnight; it writes again once they have.
     """
+
+    message = ""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = getattr(view, "scopes", {}).get(request.method)
@@ -61,4 +66,9 @@ class HasScope(permissions.BasePermission):
         if not request.user.is_authenticated:
             return False
         token: ApiToken | None = request.auth  # type: ignore[assignment] # the stubs know REST framework's own tokens only
-        return token is None or token.allows([needed])
+        if token is None:
+            return True
+        if request.method not in permissions.SAFE_METHODS and queries.open_documents(person_of(request)):
+            self.message = _("The terms have changed. Sign in and agree to them, then this token writes again.")
+            return False
+        return token.allows([needed])

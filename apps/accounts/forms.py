@@ -1,39 +1,235 @@
+"""Forms about people. allauth's are taken as they are and given the house's words."""
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import struct
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import forms as recovery_codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
+from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import verbs
 from apps.accounts.models import Scope, User
 from apps.core.forms import PlainText
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponseBase
+    from django_stubs_ext import StrOrPromise
+
+_STRONG = _("Ten characters or more. A few words that only you would put together are best.")
+_ON_PAPER = _("As it should stand on what you earn.")
 
 
-class SignupForm(AllauthSignupForm):
-    name = PlainText(label=_("Your name"), max_length=300, help_text=_("As it should stand on what you earn."))
-    field_order = ("name", "email", "password1")
+class Ours:
+    """Gives a form of allauth's our names and hints, and takes its placeholders out: they say the same again."""
+
+    fields: dict[str, forms.Field]
+    labels: ClassVar[dict[str, StrOrPromise]] = {}
+    hints: ClassVar[dict[str, StrOrPromise]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The trap for robots hides itself by an inline style, which our policy forbids; our own style sheet hides it.
-        for field in self.fields.values():
-            field.widget.attrs.pop("style", None)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, _LABELS.get(name, field.label))
+            field.help_text = self.hints.get(name, "" if isinstance(field, account.PasswordField) else field.help_text)
+            # The trap for robots hides itself by an inline style, which our policy forbids; our style sheet hides it.
+            for spare in ("placeholder", "style"):
+                field.widget.attrs.pop(spare, None)
+
+
+_LABELS: dict[str, StrOrPromise] = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Your password now"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+    "code": _("Code"),
+}
+
+
+# --- coming in --------------------------------------------------------------------------------------------------------
+def _texts() -> str:
+    return format_html(
+        '<a href="{}" target="_blank">{}</a> · <a href="{}" target="_blank">{}</a> {}',
+        *(reverse("terms"), gettext("Terms"), reverse("privacy"), gettext("Privacy")),
+        gettext("(each opens in a new tab)"),
+    )
+
+
+class Agreement(forms.Form):
+    """A yes to the newest terms and privacy notice."""
+
+    agree = forms.BooleanField(
+        label=_("I agree to the terms and have read the privacy notice."),
+        help_text=lazy(_texts, str)(),
+        error_messages={"required": _("Nothing can be kept for you without this.")},
+    )
+
+
+class SignupForm(Ours, account.SignupForm):
+    """With a password, or with `by_passkey` without one."""
+
+    name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
+    agree = Agreement.base_fields["agree"]
+    field_order = ("name", "email", "password1", "agree")
+    labels: ClassVar = {"password1": _("Password")}
+    hints: ClassVar = {"password1": _STRONG}
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
+        try:
+            with transaction.atomic():
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError:  # the same address in the same moment, from another window
+            self.account_already_exists = True
+            return super().try_save(request)  # type: ignore[no-any-return]
 
     def save(self, request: HttpRequest) -> User:
         user: User = super().save(request)
+        verbs.sign_up(user, by=user)
         return user
 
 
+class LoginForm(Ours, account.LoginForm):
+    pass
+
+
+class RequestLoginCodeForm(Ours, account.RequestLoginCodeForm):
+    """Also sent from the sign-in page, where the one address serves password and code: there it is called `login`."""
+
+    def add_prefix(self, field_name: str) -> str:
+        name: str = super().add_prefix("login" if field_name == "email" else field_name)
+        return name
+
+
+class ConfirmLoginCodeForm(Ours, account.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ResetPasswordForm(Ours, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(Ours, account.ResetPasswordKeyForm):
+    hints: ClassVar = {"password1": _STRONG}
+
+
+class ReauthenticateForm(Ours, account.ReauthenticateForm):
+    pass
+
+
+class AuthenticateForm(Ours, second_step.AuthenticateForm):
+    hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
+
+
+class ReauthenticateByCodeForm(Ours, second_step.ReauthenticateForm):
+    hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
+
+
+# What reading a credential raises where it is not one, or is signed by another key than it says.
+_NOT_ONE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error, InvalidSignature)
+
+
+class Whole:
+    """A passkey's answer comes out of a browser, or from somebody who plays one: what cannot be read is refused."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()  # type: ignore[misc, no-any-return]
+        except _NOT_ONE:
+            raise get_adapter().validation_error("incorrect_credential") from None
+
+    def clean_credential(self) -> Any:
+        read = getattr(super(), "clean_credential", None)
+        try:
+            return read() if read else self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        except _NOT_ONE:
+            raise get_adapter().validation_error("incorrect_credential") from None
+
+
+class LoginPasskeyForm(Whole, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticatePasskeyForm(Whole, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(Whole, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class SignupPasskeyForm(Whole, Ours, passkeys.SignupWebAuthnForm):
+    name = PlainText(label=_("Name of the passkey"), max_length=100, required=False)
+    hints: ClassVar = {"name": _("So that you know it again among others.")}
+
+
+# --- one's own account ------------------------------------------------------------------------------------------------
 class ProfileForm(forms.ModelForm[User]):
-    name = PlainText(label=_("Your name"), max_length=300, help_text=_("As it should stand on what you earn."))
+    name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages, and of the letters we write you.")
+    )
 
     class Meta:
         model = User
-        fields = ("name", "time_zone")
+        fields = ("name", "language", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) == 1:  # no choice is no question
+            del self.fields["language"]
+
+
+class AddEmailForm(Ours, account.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(Ours, account.ChangePasswordForm):
+    hints: ClassVar = {"password1": _STRONG}
+
+
+class SetPasswordForm(Ours, account.SetPasswordForm):
+    hints: ClassVar = {"password1": _STRONG}
+
+
+class ActivateTOTPForm(Ours, totp.ActivateTOTPForm):
+    labels: ClassVar = {"code": _("Code from the app")}
+
+
+class GenerateRecoveryCodesForm(recovery_codes.GenerateRecoveryCodesForm):
+    """Codes are a way past the second step: without it there is nothing to get past."""
+
+    def clean(self) -> dict[str, Any]:
+        if not Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists():
+            raise get_adapter().validation_error("cannot_generate_recovery_codes")
+        return super().clean()  # type: ignore[no-any-return]
+
+
+class AddPasskeyForm(SignupPasskeyForm):
+    pass
+
+
+class RenamePasskeyForm(Ours, passkeys.EditWebAuthnForm):
+    name = PlainText(label=_("Name of the passkey"), max_length=100)
 
 
 class TokenForm(forms.Form):

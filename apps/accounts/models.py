@@ -1,4 +1,4 @@
-"""People and the tokens that act for them."""
+"""People, what they agreed to, and the tokens that act for them."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now)
+    # Document -> newest version agreed to: what Consent holds, kept here too because every page asks.
+    agreed_to = models.JSONField(default=dict, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -77,6 +79,33 @@ class User(AbstractBaseUser, PermissionsMixin):
 def display_name(user: User) -> str:
     """What allauth calls a person by."""
     return str(user)
+
+
+class Consent(models.Model):
+    """A person's yes to one version of one text. Never changed: a newer version gets a row of its own.
+
+    `settings.CONSENT_VERSIONS` holds the newest version of each; the texts are templates/<document>/v<version>.html.
+    """
+
+    class Document(models.TextChoices):
+        TERMS = "terms", _("Terms")
+        PRIVACY = "privacy", _("Privacy")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    document = models.CharField(max_length=8, choices=Document)
+    version = models.PositiveSmallIntegerField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-given_at", "document")
+        constraints = (
+            models.UniqueConstraint(fields=["person", "document", "version"], name="one_consent_per_version"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="consent_versions_begin_at_1"),
+            models.CheckConstraint(condition=Q(document__in=["terms", "privacy"]), name="consent_to_a_known_document"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_document_display()} {self.version}"
 
 
 class Scope(models.TextChoices):

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.accounts.models import User
 
 
@@ -22,3 +28,16 @@ def verified_addresses_of(person: User) -> list[str]:
     """The addresses that a person has proved, the primary one first, in lower case."""
     rows = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
     return [address.lower() for address in rows.values_list("email", flat=True)]
+
+
+def open_documents(person: User) -> list[str]:
+    """The texts whose newest version this person has not agreed to. Asks the database nothing."""
+    return [name for name, newest in settings.CONSENT_VERSIONS.items() if person.agreed_to.get(name, 0) < newest]
+
+
+def sessions_of(person: User) -> QuerySet[UserSession]:
+    """Where a person is signed in, the newest first."""
+    # By the machine's clock and not the house's: so Django ends them.
+    live = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=live)
+    return found.order_by("-created_at")

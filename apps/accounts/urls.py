@@ -4,7 +4,19 @@ from apps.accounts import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("", views.account, name="account"),
     path("profile/", views.profile, name="profile"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("consent/", views.consent, name="consent"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<str:public_id>/revoke/", views.revoke_token, name="revoke_token"),
+]
+
+# What people agree to stands at the foot of the whole site.
+document_urls = [
+    path("terms/", views.document, {"document": "terms"}, name="terms"),
+    path("terms/v<int:version>", views.document, {"document": "terms"}, name="terms_version"),
+    path("privacy/", views.document, {"document": "privacy"}, name="privacy"),
+    path("privacy/v<int:version>", views.document, {"document": "privacy"}, name="privacy_version"),
 ]

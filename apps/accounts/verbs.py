@@ -1,4 +1,4 @@
-"""What happens to people and their tokens."""
+"""What happens to people, to what they agreed to, and to their tokens."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from apps.accounts.models import ApiToken, Scope, User
+from apps.accounts.models import ApiToken, Consent, Scope, User
 from apps.core import clock
 from apps.core.events import record
 
@@ -35,6 +38,53 @@ def register(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record("person.registered", user, by=user)
     return user
+
+
+@transaction.atomic
+def sign_up(person: User, *, by: User) -> None:
+    """What somebody leaves who has just made an account on the sign-up page, which took their yes to the texts."""
+    record("person.registered", person, by=by)
+    consent(person, by=by)
+
+
+@transaction.atomic
+def consent(person: User, *, by: User) -> None:
+    """Agree to the newest version of each text. Asked twice, the first time stays the time."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    person.refresh_from_db(fields=["agreed_to"], from_queryset=User.objects.select_for_update(of=("self",)))
+    for document, version in settings.CONSENT_VERSIONS.items():
+        _given, is_new = Consent.objects.get_or_create(
+            person=person, document=document, version=version, defaults={"given_at": clock.now()}
+        )
+        if is_new:
+            record("consent.given", person, by=by, document=document, version=version)
+    person.agreed_to = dict(settings.CONSENT_VERSIONS)
+    person.save(update_fields=["agreed_to"])
+
+
+@transaction.atomic
+def edit_profile(person: User, *, by: User, **changes: str) -> None:
+    """Take on another name, language or time zone. The name stands on what is earned from now on."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    for field, value in changes.items():
+        setattr(person, field, value)
+    person.save(update_fields=list(changes))
+    record("person.edited", person, by=by, fields=sorted(changes))
+
+
+@transaction.atomic
+def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
+    """End a person's sessions but the one with the key `here`; how many there were."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    elsewhere = UserSession.objects.filter(user=person).exclude(session_key=here or "")
+    ended, _by_model = Session.objects.filter(session_key__in=elsewhere.values("session_key")).delete()
+    elsewhere.delete()
+    if ended:
+        record("person.signed_out_elsewhere", person, by=by, sessions=ended)
+    return ended
 
 
 @transaction.atomic

@@ -1,23 +1,43 @@
-"""A person's own settings: name, time zone, keys to the API."""
+"""A person's own account, and the texts they agree to. Signing in is allauth's: see `urls_allauth`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import DeactivateTOTPView
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.internal import flows as webauthn_flows
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts import verbs
-from apps.accounts.forms import ProfileForm, TokenForm
+from apps.accounts import queries, verbs
+from apps.accounts.devices import device_of
+from apps.accounts.forms import Agreement, ProfileForm, TokenForm
 from apps.core.limits import limited
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.forms import Form
+    from django.http import HttpRequest, HttpResponse
 
+    from apps.accounts.forms import AddPasskeyForm
     from apps.accounts.http import SignedInRequest
+
+
+@login_required
+@require_safe
+def account(request: SignedInRequest) -> HttpResponse:
+    return redirect("accounts:profile")
 
 
 @login_required
@@ -25,12 +45,98 @@ if TYPE_CHECKING:
 def profile(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        verbs.edit_profile(request.user, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
 
 
+@login_required
+@never_cache
+@require_safe
+def sessions(request: SignedInRequest) -> HttpResponse:
+    here = request.session.session_key
+    rows = [
+        {
+            "device": device_of(one.user_agent) or _("An unknown browser"),
+            "network": one.ip,
+            "since": one.created_at,
+            "is_here": one.session_key == here,
+        }
+        for one in queries.sessions_of(request.user)
+    ]
+    rows.sort(key=lambda row: not row["is_here"])
+    return render(
+        request, "accounts/sessions.html", {"sessions": rows, "elsewhere": any(not r["is_here"] for r in rows)}
+    )
+
+
+@login_required
+@require_POST
+def sign_out_elsewhere(request: SignedInRequest) -> HttpResponse:
+    verbs.sign_out_elsewhere(request.user, by=request.user, here=request.session.session_key)
+    messages.success(request, _("Signed out everywhere else."))
+    return redirect("accounts:sessions")
+
+
+class AddPasskey(AddWebAuthnView):
+    """A passkey always opens the door by itself, so it lies on the device and asks for finger, face or PIN."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["js_data"] = {"creation_options": webauthn.begin_registration(self.request.user, passwordless=True)}
+        return context  # type: ignore[no-any-return]
+
+    def form_valid(self, form: AddPasskeyForm) -> HttpResponse:
+        # As at sign-up, without recovery codes: those belong to the second step, which a passkey does not turn on.
+        webauthn_flows.signup_authenticator(self.request, user=self.request.user, **form.cleaned_data)
+        get_adapter().send_notification_mail("mfa/email/webauthn_added", self.request.user)
+        return redirect("mfa_index")
+
+
+class TurnOffSecondStep(DeactivateTOTPView):
+    """With the second step its recovery codes go: there is nothing left to get past."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        return response
+
+
+# --- what people agree to ---------------------------------------------------------------------------------------------
+@require_safe
+def document(request: HttpRequest, document: str, version: int | None = None) -> HttpResponse:
+    """The terms or the privacy notice: the newest version, or an earlier one, which somebody may have agreed to."""
+    newest = settings.CONSENT_VERSIONS[document]
+    version = newest if version is None else version
+    if not 1 <= version <= newest:
+        raise Http404
+    context = {
+        "version": version,
+        "newest": reverse(document) if version < newest else "",
+        "earlier": [
+            (number, reverse(f"{document}_version", kwargs={"version": number})) for number in range(1, newest)
+        ],
+    }
+    return render(request, f"{document}/v{version}.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: SignedInRequest) -> HttpResponse:
+    """What one agreed to and when. Where a text has a newer version, it is asked about here, once, on the way on."""
+    form = Agreement(request.POST or None)
+    onward = get_next_redirect_url(request)
+    if request.method == "POST" and form.is_valid():
+        verbs.consent(request.user, by=request.user)
+        messages.success(request, _("Noted. You find what you agreed to here at any time."))
+        return redirect(onward or "accounts:consent")
+    asked = [(name, settings.CONSENT_VERSIONS[name]) for name in queries.open_documents(request.user)]
+    context = {"form": form, "asked": asked, "given": request.user.consents.all(), "next": onward or ""}
+    return render(request, "accounts/consent.html", context)
+
+
+# --- keys to the API --------------------------------------------------------------------------------------------------
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("token")

@@ -102,6 +102,10 @@ KINDS: dict[str, dict[str, Pill]] = {
         "confirmed": Pill(_TICK, "pass", _("Confirmed")),
         "unconfirmed": Pill(_CLOCK, "due", _("Not confirmed")),
     },
+    "second_step": {
+        "on": Pill("shield-check", "pass", pgettext_lazy("second step", "On")),
+        "off": Pill(_DASH, "expired", pgettext_lazy("second step", "Off")),
+    },
     "check": {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),

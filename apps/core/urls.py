@@ -5,5 +5,4 @@ from apps.core import views
 urlpatterns = [
     path("health/", views.health, name="health"),
     path("help/", views.help_page, name="help"),
-    path("privacy/", views.privacy, name="privacy"),
 ]

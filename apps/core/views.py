@@ -33,11 +33,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "core/help.html")
 
 
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/privacy.html")
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
 

@@ -130,13 +130,14 @@ def _shelves(now: datetime) -> Iterator[Step]:
 
 # --- what each step does ----------------------------------------------------------------------------------------------
 def _register(person: shapes.Person) -> None:
-    accounts.register(
+    user = accounts.register(
         email=person.email,
         name=person.name,
         password=None,
         time_zone=person.time_zone,
         is_operator=person is people.OPERATOR,
     )
+    accounts.consent(user, by=user)
 
 
 def _found(house: shapes.House) -> None:

@@ -1,14 +1,23 @@
-"""Where allauth meets the house: names are saved, and its letters go through our outbox in our layout."""
+"""Where allauth meets the house: what it does to people leaves a trail, and its letters go through our outbox."""
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import verbs as accounts
+from apps.accounts.devices import device_of
+from apps.core.events import record
 from apps.notices import verbs, words
 
 if TYPE_CHECKING:
@@ -16,31 +25,100 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
+# What somebody is written about because it touches the safety of the account -> the event it leaves.
+EVENTS = {
+    "account/email/email_added": "address.added",
+    "account/email/email_changed": "address.made_primary",
+    "account/email/email_deleted": "address.removed",
+    "account/email/password_changed": "password.changed",
+    "account/email/password_reset": "password.reset",
+    "account/email/password_set": "password.set",
+    "mfa/email/webauthn_added": "passkey.added",
+    "mfa/email/webauthn_removed": "passkey.removed",
+    "mfa/email/totp_activated": "second_step.activated",
+    "mfa/email/totp_deactivated": "second_step.deactivated",
+    "mfa/email/recovery_codes_generated": "recovery_codes.generated",
+}
+_NEW_PASSWORD = {"password.changed", "password.reset", "password.set"}
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is switched off."),
+        "cannot_remove_primary_email": _("Letters go to this address. Send them to another one first, then remove it."),
+        "duplicate_email": _("This address is yours already."),
+        "email_password_mismatch": _("That address and that password do not belong together."),
+        "email_taken": _("This address belongs to another account."),
+        "enter_current_password": _("That is not your password now."),
+        "incorrect_code": _("That is not the code. Look in the newest letter."),
+        "incorrect_password": _("That is not your password."),
+        "max_email_addresses": _("%d addresses are the most. Remove one first."),
+        "too_many_login_attempts": _("That did not work too often. Wait a few minutes, then try again."),
+        "unverified_primary_email": _("Confirm the address first. Until then no letter can go there."),
+        "same_as_current": _("That is the address the code went to."),
+        "rate_limited": _("That was often in a short time. Wait a minute, then try again."),
+    }
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.adapter.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use your authenticator app"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [one | {"description": words[one["id"]]} for one in super().get_reauthentication_methods(user)]
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")
+        here = translation.get_language()
+        if here in dict(settings.LANGUAGES):
+            user.language = here
         return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed and request.user.is_authenticated:
+            self.send_notification_mail("account/email/email_added", request.user, {"added": email_address.email})
+        elif confirmed:
+            with transaction.atomic():
+                record("address.confirmed", email_address.user, by=email_address.user)
+        return confirmed
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_URL + path.replace("UID-KEY", quote(key))
+
+    # --- letters ------------------------------------------------------------------------------------------------------
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        event = EVENTS[template_prefix]
+        agent = self.get_http_user_agent(self.request)
+        with transaction.atomic():
+            record(event, user, by=user)
+            if event in _NEW_PASSWORD:
+                accounts.sign_out_elsewhere(user, by=user, here=self.request.session.session_key)
+            super().send_notification_mail(
+                template_prefix, user, {"user": user, "device": device_of(agent), **(context or {})}, email
+            )
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A letter of the sign-in pages, in our words where we have them; one without HTML of ours gets its text framed."""
-        context = {**words.frame(), "email": email, **context}
-        # allauth writes addresses with the host that was asked; letters have ours.
-        context |= {
-            name: f"{settings.PUBLIC_URL}{urlsplit(str(value))._replace(scheme='', netloc='').geturl()}"
-            for name, value in context.items()
-            if name.endswith("_url") and value
-        }
-        message = self.render_mail(template_prefix, email, context)
-        subject, text = str(message.subject), str(message.body).strip() + "\n"
-        html = next((str(body) for body, kind in getattr(message, "alternatives", ()) if kind == "text/html"), "")
-        if not html:
-            html = render_to_string("mail/plain.html", {**context, "subject": subject, "text": text})
-        verbs.write_for_sign_in(
-            kind=template_prefix,
-            to=email,
-            person=context.get("user"),
-            subject=subject,
-            text=text,
-            html=words.inlined(html),
-        )
+        """Write `templates/<prefix>_{subject.txt,message.txt,message.html}` in the person's language, and queue it."""
+        person = context.get("user") or _owner_of(email)
+        context = {**context, **words.frame(), "person": person, "email": email}
+        language = person.language if person else translation.get_language()
+        zone = zoneinfo.ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
+        with translation.override(language), timezone.override(zone):
+            subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
+            context["subject"] = subject
+            text = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
+            html = words.inlined(render_to_string(f"{template_prefix}_message.html", context))
+        verbs.write_for_sign_in(kind=template_prefix, to=email, person=person, subject=subject, text=text, html=html)
+
+
+def _owner_of(email: str) -> User | None:
+    address = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
+    return address.user if address else None

@@ -1,6 +1,8 @@
 """How many questions a page asks the database: the same for one row and for three."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from apps.backpacks import verbs as backpacks
@@ -10,6 +12,7 @@ from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
 from tests.factories import (
     ALL_GOOD,
+    PASSWORD,
     assessable_attempt,
     issuer_with_owner,
     marks_for,
@@ -128,6 +131,24 @@ def test_the_notices_ask_6_their_api_3_and_the_preferences_5(django_assert_num_q
         assert len(client.get("/api/v1/notices/").json()["results"]) == rows
     with django_assert_num_queries(5):
         client.get("/notices/preferences/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pages_of_an_account_ask_the_same_whatever_stands_on_them(django_assert_num_queries, rows):
+    someone = person()
+    clients = [Client() for _number in range(rows)]
+    for one in clients:
+        one.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+    for number in range(rows - 1):
+        EmailAddress.objects.create(user=someone, email=f"{number}@people.example", verified=True)
+    for number in range(rows):
+        Authenticator.objects.create(user=someone, type="webauthn", data={"name": f"K{number}", "credential": {}})
+
+    for path, queries in {"sessions/": 4, "email/": 8, "security/": 7, "consent/": 4, "profile/": 3}.items():
+        with django_assert_num_queries(queries):
+            page = clients[0].get(f"/accounts/{path}").content.decode()
+        if path in {"sessions/", "email/", "security/"}:
+            assert page.count('class="ev ev-row') == rows, path
 
 
 def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_assert_max_num_queries):

@@ -1,7 +1,7 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
 from tests.factories.notices import notice_for
-from tests.factories.people import operator, person
+from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
 from tests.factories.rubrics import RUBRIC, WORDS, assessor_of, issuer_with_owner, published_version, seated
 from tests.factories.work import (
     ALL_GOOD,
@@ -17,14 +17,17 @@ from tests.factories.work import (
 
 __all__ = [
     "ALL_GOOD",
+    "PASSWORD",
     "RUBRIC",
     "WORDS",
     "assessable_attempt",
     "assessor_of",
     "awarded_credential",
+    "code_sent_to",
     "decided",
     "issuer_with_owner",
     "marks_for",
+    "newest_letter",
     "notice_for",
     "open_attempt",
     "operator",
@@ -32,6 +35,7 @@ __all__ = [
     "png_upload",
     "published_version",
     "seated",
+    "shown_by_app",
     "submitted_attempt",
     "taken_attempt",
 ]

@@ -1,14 +1,21 @@
+import re
+
+from allauth.mfa.totp.internal import auth as totp
+
 from apps.accounts import verbs
 from apps.accounts.models import User
 from apps.core.ids import new_public_id
+from apps.notices.models import Letter
 
 PASSWORD = "a-long-enough-password"
 
 
 def person(name: str = "", *, email: str = "") -> User:
-    """Somebody with one verified address, who can sign in with PASSWORD."""
+    """Somebody with one verified address, who can sign in with PASSWORD and has agreed to the terms."""
     mark = new_public_id()[:10]
-    return verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
+    one = verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
+    verbs.consent(one, by=one)
+    return one
 
 
 def operator() -> User:
@@ -16,3 +23,18 @@ def operator() -> User:
     one.is_operator = True
     one.save(update_fields=["is_operator"])
     return one
+
+
+def newest_letter(address: str) -> Letter:
+    """The last one written to an address, delivered or not."""
+    return Letter.objects.filter(to=address).latest("pk")
+
+
+def code_sent_to(address: str) -> str:
+    return re.search(r"^    (\w{4}-\w{4})$", newest_letter(address).text, re.MULTILINE)[1]
+
+
+def shown_by_app(secret: str) -> str:
+    """What an authenticator app shows now for this secret."""
+    *_earlier, now, _next = totp.yield_hotp_counters_from_time()
+    return totp.format_hotp_value(totp.hotp_value(secret, now))

@@ -5,6 +5,9 @@ function closeMenus(except) {
   }
 }
 
+// On a phone the parts of the account are one sideways row: the one that is open should be in sight.
+document.querySelector(".account-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {

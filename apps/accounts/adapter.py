@@ -1,0 +1,66 @@
+"""Where allauth's passkeys and second step meet the house. Its letters are written in `apps.notices.adapter`."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from typing import TYPE_CHECKING
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.devices import device_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from apps.accounts.models import User
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That is not it. Look again, or wait for the next one."),
+        "incorrect_credential": _("That passkey does not fit. Try again, or come in another way."),
+        "unverified_email": _("Confirm your e-mail addresses first, or remove the ones you have not confirmed."),
+        "cannot_generate_recovery_codes": _("Recovery codes belong to the second step. Turn it on first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seeds of second factors are worth as much as the factors: a copy of the database must not hold them."""
+        return _box(settings.SHARE_LINK_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box(settings.SHARE_LINK_KEY).decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        """Called after the device in hand, which is where a new passkey mostly lies."""
+        return device_of(self.request.headers.get("User-Agent", "")) or gettext("Passkey")
+
+    def _get_site_name(self) -> str:
+        return settings.SITE_NAME
+
+
+@cache
+def _box(secret: str) -> Fernet:
+    """A key of its own, derived from a secret that web processes hold and that outlives SECRET_KEY."""
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"satchel: second factors").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class SecondStep(AuthenticateStage):
+    """Asked of who turned it on, with an authenticator app. A passkey opens the door by itself and bars no other way:
+    losing the only one must not lose the account.
+    """
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        person = self.login.user
+        if person is None or not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists():
+            return None, True
+        return super().handle()  # type: ignore[no-any-return]

@@ -1,0 +1,45 @@
+"""What stands between a signed-in person and the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.accounts import queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Who does not agree can still read what it is about, see to the account, and leave with everything earned.
+_OPEN = ("/accounts/", "/backpack/", "/c/", "/terms/", "/privacy/", "/help/")
+
+
+def consent_asked(get_response: GetResponse) -> GetResponse:
+    """A newer version of the terms or of the privacy notice is asked about before the next page.
+
+    Only pages wait: a form already filled in arrives, pictures and parts of pages load, and the API has a rule of its
+    own (`apps.accounts.authentication.HasScope`).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (
+            request.method in {"GET", "HEAD"}
+            and "text/html" in request.headers.get("Accept", "")
+            and "HX-Request" not in request.headers
+            and not request.path.startswith(_OPEN)
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+            and request.user.is_authenticated
+            and queries.open_documents(request.user)
+        ):
+            return redirect(f"{reverse('accounts:consent')}?{urlencode({'next': request.get_full_path()})}")
+        return get_response(request)
+
+    return middleware

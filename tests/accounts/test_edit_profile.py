@@ -1,0 +1,62 @@
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts import verbs
+from apps.core.models import Event
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_edit_profile_takes_the_changes_and_leaves_a_trail_without_the_words():
+    someone = person("Marama")
+
+    verbs.edit_profile(someone, by=someone, name="Mārama", time_zone="Pacific/Chatham")
+
+    someone.refresh_from_db()
+    assert (someone.name, someone.time_zone) == ("Mārama", "Pacific/Chatham")
+    event = Event.objects.get(kind="person.edited")
+    assert (event.actor_id, event.data) == (someone.public_id, {"fields": ["name", "time_zone"]})
+
+
+def test_nobody_edits_another():
+    someone = person("Marama")
+
+    with pytest.raises(PermissionDenied):
+        verbs.edit_profile(someone, by=person(), name="Somebody else")
+
+    someone.refresh_from_db()
+    assert someone.name == "Marama"
+
+
+def test_the_page_saves_and_says_so(client):
+    someone = person("Marama")
+    client.force_login(someone)
+
+    done = client.post("/accounts/profile/", {"name": "Mārama", "time_zone": "Pacific/Chatham"}, follow=True)
+    refused = client.post("/accounts/profile/", {"name": "", "time_zone": "Nowhere/Land"})
+
+    someone.refresh_from_db()
+    assert (someone.name, someone.time_zone) == ("Mārama", "Pacific/Chatham")
+    assert "Saved." in done.content.decode()
+    assert (refused.status_code, Event.objects.filter(kind="person.edited").count()) == (200, 1)
+
+
+def test_one_language_is_no_question_and_two_are(client, settings):
+    someone = person()
+    client.force_login(someone)
+    assert 'name="language"' not in client.get("/accounts/profile/").content.decode()
+
+    settings.LANGUAGES = [("en", "English"), ("mi", "Te reo Māori")]
+
+    assert 'name="language"' in client.get("/accounts/profile/").content.decode()
+
+
+def test_the_account_begins_with_the_profile(client):
+    client.force_login(person())
+
+    page = client.get("/accounts/", follow=True)
+
+    assert page.redirect_chain == [("/accounts/profile/", 302)]
+    for path in ("email/", "password/change/", "security/", "sessions/", "tokens/", "consent/"):
+        assert f'href="/accounts/{path}"' in page.content.decode()

@@ -1,0 +1,116 @@
+import pytest
+from allauth.mfa.models import Authenticator
+
+from apps.core.models import Event
+from tests.factories import newest_letter, person, shown_by_app
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def someone():
+    return person()
+
+
+@pytest.fixture
+def client(browser_of, sure, someone):
+    return sure(browser_of(someone))
+
+
+def turn_on(client):
+    secret = client.get("/accounts/second-step/activate/").context["form"].secret
+    return secret, client.post("/accounts/second-step/activate/", {"code": shown_by_app(secret)})
+
+
+def test_it_is_turned_on_with_a_picture_or_by_hand_and_shows_recovery_codes(
+    client, someone, django_capture_on_commit_callbacks
+):
+    page = client.get("/accounts/second-step/activate/")
+    secret = page.context["form"].secret
+    wrong = client.post("/accounts/second-step/activate/", {"code": "000000"})
+    with django_capture_on_commit_callbacks(execute=True):
+        done = client.post("/accounts/second-step/activate/", {"code": shown_by_app(secret)})
+    codes = client.get(done.headers["Location"])
+
+    assert 'src="data:image/svg+xml;base64,' in page.content.decode()
+    assert f'value="{secret}"' in wrong.content.decode()  # the picture stays the same until it fits
+    assert done.headers["Location"] == "/accounts/recovery-codes/"
+    assert codes.content.decode().count("<code>") == 10
+    assert "no-store" in client.get("/accounts/recovery-codes/download/").headers["Cache-Control"]
+    assert newest_letter(someone.email).subject == "The second step is on"
+    assert Event.objects.filter(kind="second_step.activated").count() == 1
+
+
+def test_the_database_holds_no_secret_in_the_clear(client):
+    secret, done = turn_on(client)
+    codes = client.get(done.headers["Location"]).context["unused_codes"]
+
+    kept = str(list(Authenticator.objects.values("data")))
+
+    assert secret not in kept
+    assert not any(code in kept for code in codes)
+
+
+def test_it_is_turned_off_with_its_codes_and_the_person_is_told(client, someone):
+    turn_on(client)
+    Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
+
+    done = client.post("/accounts/second-step/deactivate/", follow=True)
+
+    assert "The second step is off." in done.content.decode()
+    assert list(Authenticator.objects.values_list("type", flat=True)) == ["webauthn"]
+    assert newest_letter(someone.email).subject == "The second step is off"
+
+
+def test_new_codes_end_the_old(client, django_capture_on_commit_callbacks, someone):
+    _secret, done = turn_on(client)
+    old = client.get(done.headers["Location"]).context["unused_codes"]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/recovery-codes/generate/")
+
+    assert not set(old) & set(client.get("/accounts/recovery-codes/").context["unused_codes"])
+    assert newest_letter(someone.email).subject == "You have new recovery codes"
+
+
+def test_without_a_second_step_there_are_no_codes_to_make(client, someone):
+    Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
+
+    page = client.post("/accounts/recovery-codes/generate/").content.decode()
+
+    assert "Recovery codes belong to the second step. Turn it on first." in page
+    assert client.get("/accounts/recovery-codes/").status_code == 404
+
+
+def test_a_passkey_is_renamed_and_removed(client, someone):
+    passkey = Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
+    foreign = Authenticator.objects.create(user=person(), type="webauthn", data={"name": "Other", "credential": {}})
+
+    renamed = client.post(f"/accounts/passkeys/{passkey.pk}/rename/", {"name": "The blue phone"}, follow=True)
+    asked = client.get(f"/accounts/passkeys/{passkey.pk}/remove/").content.decode()
+    removed = client.post(f"/accounts/passkeys/{passkey.pk}/remove/", follow=True)
+
+    assert renamed.redirect_chain == removed.redirect_chain == [("/accounts/security/", 302)]
+    assert "The blue phone" in renamed.content.decode()
+    assert "Remove “The blue phone”?" in asked
+    assert list(Authenticator.objects.values_list("pk", flat=True)) == [foreign.pk]
+    assert newest_letter(someone.email).subject == "A passkey was removed"
+    for act in ("rename", "remove"):
+        assert client.post(f"/accounts/passkeys/{foreign.pk}/{act}/", {"name": "x"}).status_code == 404
+
+
+def test_a_spoiled_passkey_is_not_added(client):
+    page = client.get("/accounts/passkeys/add/").content.decode()
+    answer = client.post("/accounts/passkeys/add/", {"name": "Phone", "credential": '{"id": "x"}'})
+
+    assert '"userVerification": "required"' in page
+    assert "That passkey does not fit." in answer.content.decode()
+    assert not Authenticator.objects.exists()
+
+
+def test_all_of_it_asks_first_whether_it_is_you(browser_of, someone):
+    unsure = browser_of(someone)
+
+    for path in ("second-step/activate/", "passkeys/add/", "recovery-codes/generate/"):
+        answer = unsure.get(f"/accounts/{path}")
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next="), path

@@ -7,6 +7,7 @@ from django.urls import include, path
 from apps.backpacks.urls import home_url
 from config.api import api_urls
 
+handler400 = "apps.core.views.bad_request"
 handler500 = "apps.core.views.server_error"
 
 urlpatterns = [

@@ -102,6 +102,11 @@ KINDS: dict[str, dict[str, Pill]] = {
         "confirmed": Pill(_TICK, "pass", _("Confirmed")),
         "unconfirmed": Pill(_CLOCK, "due", _("Not confirmed")),
     },
+    "health": {
+        "ok": Pill(_TICK, "pass", _("Well")),
+        "warn": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
+        "fail": Pill("x-octagon-fill", "fail", _("Not well")),
+    },
     "check": {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),

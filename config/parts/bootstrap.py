@@ -24,7 +24,7 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - the system's own Python runs this, whatever it is
         sys.exit("Satchel needs Python 3.11 or newer: apt-get install python3 python3-venv")
     requirements = ["base", "embedded"] + (
-        ["dev"] if what in {"test", "check", "bench", "format", "requirements"} else []
+        ["dev"] if what in {"test", "check", "bench", "format", "requirements", "screenshots"} else []
     )
     make_venv()
     install(requirements)

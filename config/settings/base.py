@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 HEALTH_CHECKS = "config.health.CHECKS"
-SHELL_ROLES = "config.shell.roles"
+SHELL = "config.shell"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

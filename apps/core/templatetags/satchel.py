@@ -173,6 +173,13 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in str(name).split()[:2]).upper()
 
 
+@register.filter
+def last_line(text: str) -> str:
+    """What a traceback comes to."""
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else ""
+
+
 def _zone_words(zone: str) -> str:
     city = zone.rpartition("/")[2].replace("_", " ")
     return city if city == "UTC" else gettext("%(city)s time") % {"city": city}

@@ -6,3 +6,4 @@ import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
 import "./menu.js";
+import "./theme.js";

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.backpacks.urls import home_url
+from apps.core import views as core
 from config.api import api_urls
 
 handler400 = "apps.core.views.bad_request"
@@ -24,4 +25,7 @@ urlpatterns = [
     path("api/v1/", include(api_urls)),
 ]
 if settings.MODE != "prod":
-    urlpatterns.append(path("dev/mail/", include("apps.notices.urls")))
+    urlpatterns += [
+        path("dev/mail/", include("apps.notices.urls")),
+        path("styleguide/", core.styleguide, name="styleguide"),
+    ]

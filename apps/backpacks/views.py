@@ -65,7 +65,10 @@ def backpack(request: SignedInRequest) -> HttpResponse:
     )
     page = Paginator(items, 24).get_page(request.GET.get("page"))
     collections = Collection.objects.visible_to(request.user).prefetch_related("share_links", "places")
-    return render(request, "backpacks/backpack.html", {"page": page, "collections": collections})
+    # One filled button a page, also where several badges wait for a yes.
+    offered = (item for item in page if item.credential.state == Credential.State.OFFERED)
+    context = {"page": page, "collections": collections, "first_offered": next(offered, None)}
+    return render(request, "backpacks/backpack.html", context)
 
 
 @login_required

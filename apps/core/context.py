@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info, pgettext_lazy
 
+from apps.core.shown import Choice
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,14 +45,6 @@ class Role(NamedTuple):
     icon: str
     label: StrOrPromise
     places: tuple[Place, ...]
-
-
-class Choice(NamedTuple):
-    """One of a few to choose from (see components/segmented.html)."""
-
-    value: str
-    word: StrOrPromise
-    icon: str = ""
 
 
 THEMES = {

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +23,7 @@ from django.views.i18n import set_language
 
 from apps.core import context
 from apps.core import health as checks
+from apps.core import styleguide as samples
 from apps.core.models import Job
 
 if TYPE_CHECKING:
@@ -46,6 +48,14 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "core/privacy.html")
+
+
+@never_cache
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in all its states; `?dir=rtl` as a page that reads from the right. Not in production."""
+    with translation.override("ar" if request.GET.get("dir") == "rtl" else translation.get_language()):
+        return render(request, "core/styleguide.html", samples.context())
 
 
 @login_required

@@ -5,5 +5,6 @@ import "./copy.js";
 import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
+import "./flashes.js";
 import "./menu.js";
 import "./theme.js";

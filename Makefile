@@ -3,10 +3,10 @@ SHELL := /bin/sh
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BOOT = $(if $(PYTHON),$(PYTHON) -m config.parts.bootstrap,@echo "Satchel needs Python 3.11 or newer with venv: apt-get install python3 python3-venv" >&2; exit 1;)
-export PORT BIND PUBLIC_URL
+export PORT BIND PUBLIC_URL URL
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format requirements doctor bench-%
+.PHONY: help up test check format requirements doctor screenshots bench-%
 
 help: ## List every target
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ requirements: ## Compile requirements/*.in into hashed *.txt
 
 doctor: ## Say whether every part is well
 	@$(BOOT) manage doctor
+
+screenshots: ## Look at the main pages, both widths, light and dark, in screenshots/: PAGES=, URL= of a running one
+	@$(BOOT) screenshots $(PAGES)
 
 bench-%: ## Measure: bench-award
 	@$(BOOT) bench $*

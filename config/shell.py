@@ -1,24 +1,55 @@
-"""What the page frame shows to whom."""
+"""What the page frame shows to whom: every place of the navigation, and the parts that people have here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.core.context import Place, Role
 from apps.issuers.models import Seat
 from apps.notices import queries as notices
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
+TODAY = Place("/", "house", _("Today"), _("Today"), topic="start")
+CATALOGUE = Place(
+    *("/catalogue/", "award", _("Find badges"), pgettext_lazy("a tab", "Find")),
+    topic="earning",
+    under=("/achievements/", "/issuers/"),
+)
+WORK = Place(
+    *("/submissions/", "journal-text", _("My work"), pgettext_lazy("a tab", "Work")),
+    topic="earning",
+    under=("/evidence/",),
+)
+BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"), topic="showing")
+VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
+QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
+DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
+LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="running")
 
-def roles(user: User) -> dict[str, bool]:
-    """Which parts of the navigation a signed-in person needs."""
+FOR_VISITORS = (CATALOGUE, VERIFY)
+LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
+ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, CATALOGUE, VERIFY))
+OPERATOR = Role(
+    *("operator", "activity", _("Operator")),
+    (TODAY, DOCTOR, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
+)
+
+JUDGING = {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}
+ISSUING = {Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER}
+
+
+def roles_of(user: User) -> list[Role]:
+    """What a signed-in person is here, the part with the most waiting for others first. Everybody may learn."""
     held = set(Seat.objects.live().filter(person=user).values_list("role", flat=True))
-    return {
-        "assesses": bool(held & {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}),
-        "designs": bool(held & {Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER}),
-        "operates": user.is_operator,
-    }
+    parts = ((ASSESSOR, bool(held & JUDGING)), (ISSUER, bool(held & ISSUING)), (OPERATOR, user.is_operator))
+    return [*(role for role, has in parts if has), LEARNER]
 
 
 def unread(user: User, *, most: int) -> int:

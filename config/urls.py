@@ -1,13 +1,16 @@
 """Every address of the main host. A path prefix is not a room: a page lives in the highest room whose data it shows."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from apps.accounts.urls import document_urls
 from apps.backpacks.urls import home_url
+from apps.core import views as core
 from config.api import api_urls
 
+handler400 = "apps.core.views.bad_request"
 handler500 = "apps.core.views.server_error"
 # One way in for everybody, with its limits and its second step: the admin has no door of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -27,3 +30,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_urls)),
 ]
+if settings.MODE != "prod":
+    urlpatterns.append(path("styleguide/", core.styleguide, name="styleguide"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -11,44 +11,25 @@ from django.utils.translation import gettext as _
 
 from apps.credentials.models import Credential
 from apps.credentials.snapshots import AwardSnapshot
-from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion
-from apps.reviews import queries as reviews
-from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from apps.accounts.models import User
     from apps.backpacks.models import Collection
 
 
 def front_window() -> list[AchievementVersion]:
     """Three badges for the front page, from three issuers where there are as many."""
-    newest = AchievementVersion.objects.public().select_related("achievement__issuer").order_by("-published_at", "pk")
+    newest = list(
+        AchievementVersion.objects.public().select_related("achievement__issuer").order_by("-published_at", "pk")[:60]
+    )
     one_each: dict[int, AchievementVersion] = {}
-    for version in newest[:60]:
+    for version in newest:
         one_each.setdefault(version.achievement.issuer_id, version)
-    return list(one_each.values())[:3] if len(one_each) >= 3 else list(newest[:3])  # noqa: PLR2004 - three of them
-
-
-def today_of(user: User) -> dict[str, Any]:
-    """What a person should do next, as learner, earner and assessor."""
-    waiting = reviews.queue_for(user)
-    first = waiting.first()
-    return {
-        "submissions": Submission.objects.filter(learner=user, state__in=Submission.LIVE)
-        .select_related("version__achievement__issuer")
-        .order_by("-started_at"),
-        "offered": Credential.objects.filter(earner=user, state=Credential.State.OFFERED).select_related(
-            "version__achievement", "issuer"
-        ),
-        "assesses": seats.assesses(user),
-        "waiting": waiting.count(),
-        "next_due": first.submission.answer_by if first else None,
-    }
+    return (list(one_each.values()) if len(one_each) >= 3 else newest)[:3]  # noqa: PLR2004 - three of them
 
 
 def shown_in(collection: Collection) -> QuerySet[Credential]:

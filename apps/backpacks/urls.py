@@ -5,6 +5,7 @@ from apps.backpacks import views
 app_name = "backpacks"
 home_url = path("", views.home, name="home")
 urlpatterns = [
+    path("search/", views.search, name="search"),
     path("backpack/", views.backpack, name="backpack"),
     path("backpack/items/<str:public_id>/claim/", views.claim, name="claim"),
     path("backpack/collections/new/", views.make_collection, name="make_collection"),

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.backpacks import queries, tokens, verbs
+from apps.accounts.models import User
+from apps.backpacks import finding, queries, today, tokens, verbs
 from apps.backpacks.forms import CollectionForm
 from apps.backpacks.models import BackpackItem, Collection, ShareLink
+from apps.core.context import shell_of
 from apps.core.refused import Refused
+from apps.core.searching import asked_of
 from apps.credentials import verbs as credentials
 from apps.credentials import verifier
 from apps.credentials import views as credential_files
@@ -32,10 +35,23 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """For visitors: what this place is, on one screen. For a person: what to do next."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-        return render(request, "core/today.html", queries.today_of(request.user))
-    return render(request, "core/home.html", {"versions": queries.front_window()})
+    """For visitors: what this place is, on one screen. For a person: what to do next, in the part they act in."""
+    shell = shell_of(request)
+    if shell.role is None or not isinstance(request.user, User):
+        return render(request, "backpacks/home/visitor.html", {"versions": queries.front_window()})
+    context = today.of(shell.role.name, request.user, also=[role.name for role in shell.roles])
+    return render(request, f"backpacks/home/{shell.role.name}.html", context)
+
+
+@never_cache
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """`/search/?q=`: public badges for everybody; for a person also their own things, and work they may judge."""
+    asked = asked_of(request)
+    user = request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
+    groups = finding.find(asked, user=user) if asked else []
+    context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups)}
+    return render(request, "backpacks/search.html", context)
 
 
 @login_required
@@ -49,7 +65,10 @@ def backpack(request: SignedInRequest) -> HttpResponse:
     )
     page = Paginator(items, 24).get_page(request.GET.get("page"))
     collections = Collection.objects.visible_to(request.user).prefetch_related("share_links", "places")
-    return render(request, "backpacks/backpack.html", {"page": page, "collections": collections})
+    # One filled button a page, also where several badges wait for a yes.
+    offered = (item for item in page if item.credential.state == Credential.State.OFFERED)
+    context = {"page": page, "collections": collections, "first_offered": next(offered, None)}
+    return render(request, "backpacks/backpack.html", context)
 
 
 @login_required

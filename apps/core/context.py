@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language_info, pgettext_lazy
+
+from apps.core.shown import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
-
-class Roles(TypedDict):
-    """What a person does here besides learning; `settings.SHELL_ROLES` names the function that tells."""
-
-    assesses: bool
-    designs: bool
-    operates: bool
+TABS = 4
+MOST_UNREAD = 9
+THEME_COOKIE = "theme"
+ROLE_KEY = "role"
 
 
 class Place(NamedTuple):
-    """One way through the house. `short` stands under the icon on a phone."""
+    """One way through the house. `short` stands under the icon on a phone; `topic` is the part of the help page that
+    speaks of it; `under` are other addresses that lie in it.
+    """
 
     path: str
     icon: str
     label: StrOrPromise
     short: StrOrPromise
+    topic: str = ""
+    under: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        return path == self.path or (self.path != "/" and path.startswith((self.path, *self.under)))
 
 
-CATALOGUE = Place("/catalogue/", "award", _("Find badges"), _("Find"))
-SUBMISSIONS = Place("/submissions/", "journal-text", _("My work"), _("Work"))
-BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"))
-VERIFY = Place("/verify/", "shield-check", _("Check a badge"), _("Check"))
-REVIEWS = Place("/reviews/", "list-check", _("Queue"), _("Queue"))
-TABS = 4
-MOST_UNREAD = 9
+class Role(NamedTuple):
+    """A part that a person can have here, with its places in the order of the navigation."""
+
+    name: str
+    icon: str
+    label: StrOrPromise
+    places: tuple[Place, ...]
+
+
+THEMES = {
+    "auto": Choice("auto", pgettext_lazy("theme", "As the system"), "circle-half"),
+    "light": Choice("light", pgettext_lazy("theme", "Light"), "sun"),
+    "dark": Choice("dark", pgettext_lazy("theme", "Dark"), "moon-stars"),
+}
 
 
 class Shell:
-    """Lazy: a page that draws no navigation asks neither session nor database."""
+    """Lazy: a page that draws no navigation asks neither session nor database.
 
-    theme = "auto"
+    Who is what, and where each goes, stands in the module that `settings.SHELL` names.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -57,38 +73,100 @@ class Shell:
         return user is not None and user.is_authenticated
 
     @cached_property
-    def roles(self) -> Roles:
+    def theme(self) -> str:
+        """auto, light or dark; by auto the system decides."""
+        chosen = self._request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else "auto"
+
+    @property
+    def themes(self) -> list[Choice]:
+        return list(THEMES.values())
+
+    @cached_property
+    def languages(self) -> list[Choice]:
+        """Each by its own name; with a single one there is nothing to choose."""
+        if len(settings.LANGUAGES) == 1:
+            return []
+        return [Choice(code, _own_name(code, name)) for code, name in settings.LANGUAGES]
+
+    @cached_property
+    def roles(self) -> Sequence[Role]:
+        """The parts this person has here; a visitor has none."""
         if not self.signed_in:
-            return {"assesses": False, "designs": False, "operates": False}
-        roles: Roles = import_string(settings.SHELL_ROLES)(self._request.user)
+            return []
+        roles: Sequence[Role] = import_string(f"{settings.SHELL}.roles_of")(self._request.user)
         return roles
 
     @cached_property
     def unread(self) -> int:
         """What the bell says: notices not yet read, one more than MOST_UNREAD at most."""
-        return import_string(settings.SHELL_UNREAD)(self._request.user, most=MOST_UNREAD + 1) if self.signed_in else 0
+        if not self.signed_in:
+            return 0
+        count: int = import_string(f"{settings.SHELL}.unread")(self._request.user, most=MOST_UNREAD + 1)
+        return count
 
     @property
     def unread_word(self) -> str:
         return f"{MOST_UNREAD}+" if self.unread > MOST_UNREAD else str(self.unread)
 
     @cached_property
-    def places(self) -> list[Place]:
-        if not self.signed_in:
-            return [CATALOGUE, VERIFY]
-        work = [REVIEWS] if self.roles["assesses"] else []
-        return [*work, SUBMISSIONS, BACKPACK, CATALOGUE, VERIFY]
-
-    @property
-    def tabs(self) -> list[Place]:
-        """The foot of a phone's screen holds four; the menu has them all."""
-        return self.places[:TABS] if self.signed_in else []
+    def role(self) -> Role | None:
+        """The part they act in: the one whose room this page is, else the one they chose, else the first they have."""
+        if not self.roles:
+            return None
+        chosen = next((role for role in self.roles if role.name == self._request.session.get(ROLE_KEY)), self.roles[0])
+        if self._place(chosen.places):
+            return chosen
+        rooms = [role for role in self.roles if self._place(role.places)]
+        return rooms[0] if len(rooms) == 1 else chosen
 
     @cached_property
-    def here(self) -> str:
-        """The path of the place that this page lies in."""
-        return next((place.path for place in self.places if self._request.path.startswith(place.path)), "")
+    def places(self) -> Sequence[Place]:
+        if self.role is not None:
+            return self.role.places
+        visitor: Sequence[Place] = import_string(f"{settings.SHELL}.FOR_VISITORS")
+        return visitor
+
+    @property
+    def tabs(self) -> Sequence[Place]:
+        """The foot of a phone's screen holds four; where there are more places, the fourth opens the rest."""
+        if not self.signed_in:
+            return []
+        return self.places if len(self.places) <= TABS else self.places[: TABS - 1]
+
+    @property
+    def more(self) -> Sequence[Place]:
+        return self.places[len(self.tabs) :] if self.signed_in else []
+
+    @cached_property
+    def here(self) -> Place | None:
+        """The place that this page lies in."""
+        return self._place(self.places)
+
+    @property
+    def topic(self) -> str:
+        """Which part of the help page this page is about."""
+        return self.here.topic if self.here else ""
+
+    def _place(self, places: Sequence[Place]) -> Place | None:
+        return next((place for place in places if place.holds(self._request.path)), None)
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """The one shell of a request: view and template ask the same."""
+    shell: Shell | None = getattr(request, "shell", None)
+    if shell is None:
+        shell = Shell(request)
+        request.shell = shell  # type: ignore[attr-defined]
+    return shell
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    return {"shell": Shell(request)}
+    return {"shell": shell_of(request)}
+
+
+def _own_name(code: str, name: StrOrPromise) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return str(name)

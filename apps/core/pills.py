@@ -106,6 +106,11 @@ KINDS: dict[str, dict[str, Pill]] = {
         "on": Pill("shield-check", "pass", pgettext_lazy("second step", "On")),
         "off": Pill(_DASH, "expired", pgettext_lazy("second step", "Off")),
     },
+    "health": {
+        "ok": Pill(_TICK, "pass", _("Well")),
+        "warn": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
+        "fail": Pill("x-octagon-fill", "fail", _("Not well")),
+    },
     "check": {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),

@@ -1,18 +1,30 @@
-"""Pages that belong to no other room: health, errors, help."""
+"""Pages that belong to no other room: health, help, errors, and how somebody likes the shell to be."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
 
+from apps.core import context
 from apps.core import health as checks
+from apps.core import styleguide as samples
+from apps.core.models import Job
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -31,6 +43,92 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "core/help.html")
+
+
+@never_cache
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in all its states; `?dir=rtl` as a page that reads from the right. Not in production."""
+    with translation.override("ar" if request.GET.get("dir") == "rtl" else translation.get_language()):
+        return render(request, "core/styleguide.html", samples.context())
+
+
+@login_required
+@never_cache
+@require_safe
+def doctor(request: HttpRequest) -> HttpResponse:
+    """What `manage.py doctor` says, and what workers gave up, for who runs the installation."""
+    if not request.user.is_operator:  # type: ignore[union-attr]
+        raise PermissionDenied
+    dead = Job.objects.filter(state=Job.State.DEAD).order_by("-pk")
+    return render(request, "core/doctor.html", {"checks": checks.run(), "dead": dead[:25], "dead_count": dead.count()})
+
+
+@csrf_exempt
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system is: kept in a cookie, for visitors too.
+
+    Without a token, so that public pages stay the same for everybody; a request that a browser says comes from
+    elsewhere changes nothing.
+    """
+    response = _back(request)
+    if _is_ours(request):
+        chosen = request.POST.get("theme", "")
+        response.set_cookie(
+            context.THEME_COOKIE,
+            chosen if chosen in context.THEMES else "auto",
+            max_age=365 * 24 * 3600,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
+
+
+@csrf_exempt
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Django's own switch, asked like the theme's; a person's letters follow."""
+    if not _is_ours(request):
+        return _back(request)
+    chosen = request.POST.get("language", "")
+    user = request.user if context.shell_of(request).signed_in else None
+    if isinstance(user, get_user_model()) and chosen in dict(settings.LANGUAGES):
+        user.language = chosen
+        user.save(update_fields=["language"])
+    return set_language(request)
+
+
+@login_required
+@require_POST
+def role(request: HttpRequest) -> HttpResponse:
+    """Act in another of one's parts: navigation and home follow, until the session ends."""
+    held = {one.name for one in context.shell_of(request).roles}
+    chosen = request.POST.get("role", "")
+    if chosen not in held:
+        raise PermissionDenied(_("That part is not yours here."))
+    request.session[context.ROLE_KEY] = chosen
+    return redirect("home")
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page the form stood on; to a script, nothing."""
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(status=204)
+    there = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return redirect(there if known else "/")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400; or 413 where somebody sent more than the house takes in one go."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return render(request, "413.html", status=413)
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

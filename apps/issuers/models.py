@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
+from apps.core.searching import having
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -136,6 +137,12 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
     def readable(self) -> AchievementVersionQuerySet:
         """What has an address for everybody: every version that was ever published."""
         return self.exclude(state__in=AchievementVersion.UNSEEN)
+
+    def matching(self, asked: str) -> AchievementVersionQuerySet:
+        """Those in whose words, or whose issuer's name, everything asked for stands; all for nothing."""
+        if not asked:
+            return self
+        return having(self, asked, "name", "skill_sentence", "description", "tags", "achievement__issuer__name")
 
     def with_rubric(self) -> AchievementVersionQuerySet:
         return self.select_related("achievement__issuer").prefetch_related("criteria__levels")

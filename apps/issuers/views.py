@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from apps.core.searching import asked_of
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()[:200].replace("\x00", "")
-    versions = AchievementVersion.objects.public().select_related("achievement__issuer").order_by("name", "pk")
-    if asked:
-        versions = versions.filter(
-            Q(name__icontains=asked) | Q(description__icontains=asked) | Q(achievement__issuer__name__icontains=asked)
-        )
+    asked = asked_of(request)
+    versions = AchievementVersion.objects.public().matching(asked).select_related("achievement__issuer")
+    versions = versions.order_by("name", "pk")
     page = Paginator(versions, 24).get_page(request.GET.get("page"))
     return render(request, "issuers/catalogue.html", {"page": page, "asked": asked})
 

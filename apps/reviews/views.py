@@ -12,10 +12,12 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.refused import Refused
+from apps.core.shown import Choice
 from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
@@ -29,7 +31,13 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.reviews.models import Review
 
-VIEWS = ("all", "mine", "free", "late", "done")
+VIEWS = {
+    "all": gettext_lazy("All waiting"),
+    "mine": gettext_lazy("Mine"),
+    "free": gettext_lazy("Free to take"),
+    "late": gettext_lazy("Late"),
+    "done": gettext_lazy("Decided by me"),
+}
 
 
 @login_required
@@ -40,7 +48,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
     today = timezone.localdate()
-    shown = request.GET.get("view", "all")
+    shown = request.GET.get("view", "")
+    if shown not in VIEWS:
+        shown = "all"
     if shown == "done":
         rows = queries.decided_by(request.user)
     else:
@@ -52,7 +62,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
         elif shown == "late":
             rows = rows.filter(submission__answer_by__lt=today)
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    context = {"page": page, "shown": shown, "counts": queries.counts_for(request.user, today), "today": today}
+    counts = queries.counts_for(request.user, today)
+    views = [Choice(name, word, count=counts.get(name)) for name, word in VIEWS.items()]
+    context = {"page": page, "shown": shown, "counts": counts, "views": views, "today": today}
     return render(request, "reviews/queue.html", context)
 
 
@@ -187,7 +199,7 @@ def _desk_page(
         "late": submission.answer_by is not None
         and submission.answer_by < timezone.localdate()
         and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
-        "earlier": earlier.prefetch_related("findings__criterion__levels").order_by("-number"),
+        "earlier": list(earlier.prefetch_related("findings__criterion__levels").order_by("-number")),
         "findings": attempt.findings.select_related("criterion").prefetch_related("criterion__levels"),
         "decision": getattr(attempt, "decision", None),
     }

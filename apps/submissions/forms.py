@@ -55,6 +55,7 @@ class EvidenceForm(MapForm):
     url = WebAddress(label=_("Address"), required=False, max_length=2000)
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
     field_order = ("kind", "upload", "url", "text", "title", "criteria")
+    limit = settings.UPLOAD_LIMIT
 
     WANTED = {
         EvidenceItem.Kind.FILE: ("upload", _("Choose a file.")),
@@ -77,7 +78,7 @@ class EvidenceForm(MapForm):
             del self.fields[name]
         self.fields["kind"].initial = shown
         if wanted == "upload":
-            self.fields["upload"].help_text = self.TAKEN[shown] % {"most": settings.UPLOAD_LIMIT // 1024**2}
+            self.fields["upload"].help_text = self.TAKEN[shown] % {"most": self.limit // 1024**2}
         if shown == EvidenceItem.Kind.IMAGE:
             self.fields["upload"].label = _("Picture")
             self.fields["upload"].widget.attrs["accept"] = "image/png,image/jpeg,image/webp,image/gif"

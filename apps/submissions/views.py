@@ -22,7 +22,7 @@ from apps.core import clock, ranges
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
-from apps.submissions import links, verbs
+from apps.submissions import links, queries, verbs
 from apps.submissions.forms import DraftForm, EvidenceForm, MapForm
 from apps.submissions.models import Attempt, EvidenceItem, Finding, Submission
 
@@ -69,11 +69,13 @@ def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
         Prefetch("findings", Finding.objects.select_related("criterion").prefetch_related("criterion__levels")),
         "evidence__criteria",
     )
+    told = list(attempts.order_by("-number"))
     context = {
         "submission": found,
         "version": found.version,
-        "attempts": attempts.order_by("-number"),
+        "attempts": told,
         "newest": attempt,
+        "story": queries.story_of(found, told),
     }
     return render(request, "submissions/submission.html", context)
 

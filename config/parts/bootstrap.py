@@ -34,7 +34,7 @@ def main() -> None:
     # A dozen processes of ours read the same code: it is compiled once, whatever the machine is used to.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     requirements = ["base", "embedded"] + (
-        ["dev"] if what in {"test", "check", "bench", "format", "requirements"} else []
+        ["dev"] if what in {"test", "check", "bench", "format", "requirements", "screenshots"} else []
     )
     try:
         with _alone():

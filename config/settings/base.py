@@ -79,8 +79,7 @@ INSTALLED_APPS = [
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 HEALTH_CHECKS = "config.health.CHECKS"
-SHELL_ROLES = "config.shell.roles"
-SHELL_UNREAD = "config.shell.unread"
+SHELL = "config.shell"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

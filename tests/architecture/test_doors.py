@@ -41,6 +41,12 @@ DOORS = """
 /terms/v2                                            404 404 404 404 404 404 404
 /privacy/                                            200 200 200 200 200 200 200
 /privacy/v1                                          200 200 200 200 200 200 200
+/styleguide/                                         200 200 200 200 200 200 200
+/doctor/                                             302 403 403 403 403 403 200
+/preferences/theme/                                  405 405 405 405 405 405 405
+/preferences/language/                               405 405 405 405 405 405 405
+/preferences/role/                                   302 405 405 405 405 405 405
+/search/                                             200 200 200 200 200 200 200
 /catalogue/                                          200 200 200 200 200 200 200
 /issuers/{issuer}                                    200 200 200 200 200 200 200
 /achievements/{slug}/                                200 200 200 200 200 200 200

@@ -170,6 +170,45 @@ def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_a
     assert [one.status_code for one in (answer, again, picture, same)] == [200, 304, 200, 304]
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_search_asks_1_for_a_visitor_7_for_a_person_and_8_for_a_reference(django_assert_num_queries, rows):
+    earner = _earner_of(rows)
+    for number in range(rows):
+        backpacks.make_collection(by=earner, title=f"Sharpen {number}")
+    client = signed_in(earner)
+
+    with django_assert_num_queries(1):
+        page = Client().get("/search/?q=sharpen").content.decode()
+    assert page.count("found") >= rows
+    with django_assert_num_queries(7):
+        page = client.get("/search/?q=sharpen").content.decode()
+    assert page.count('class="name"') == 4 * rows
+    with django_assert_num_queries(8):
+        client.get("/search/?q=S-7K2M")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_every_home_asks_the_same_whatever_waits(django_assert_num_queries, rows):
+    issuer, owner = issuer_with_owner()
+    assessor, learner = seated("assessor", issuer), _earner_of(rows)
+    for _number in range(rows):
+        assessable_attempt(published_version(issuer), learner=learner)
+        open_attempt(published_version(issuer), learner=learner)
+    clients = [signed_in(someone) for someone in (learner, assessor, owner)]
+
+    with django_assert_num_queries(1):
+        Client().get("/")
+    with django_assert_num_queries(6):
+        page = clients[0].get("/").content.decode()
+    assert page.count("ev-row") == rows * 2
+    with django_assert_num_queries(10):
+        page = clients[1].get("/").content.decode()
+    assert page.count("S-") == rows * 2
+    with django_assert_num_queries(7):
+        page = clients[2].get("/").content.decode()
+    assert page.count('scope="row"') == rows * 2
+
+
 def _earner_of(rows):
     earner = person("Earner")
     for _number in range(rows):

@@ -5,14 +5,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 from django.utils import timezone
 
 from apps.core import pills
-from apps.core.context import Shell
 from apps.issuers.models import AchievementVersion
 from apps.submissions.models import Attempt, Submission
 
@@ -211,54 +208,3 @@ def test_every_component_says_what_it_takes():
     silent = [path.name for path in sorted(folder.glob("*.html")) if "{# " not in path.read_text()]
 
     assert silent == []
-
-
-class Untouchable:
-    def __getattr__(self, name):
-        raise AssertionError(f"the shell asked for {name}")
-
-
-def test_the_shell_of_a_visitor_looks_into_no_session():
-    request = RequestFactory().get("/catalogue/")
-    request.user = Untouchable()
-
-    shell = Shell(request)
-
-    assert [place.path for place in shell.places] == ["/catalogue/", "/verify/"]
-    assert shell.here == "/catalogue/"
-    assert shell.tabs == []
-
-
-def signed_in(path, user, settings):
-    request = RequestFactory().get(path)
-    request.COOKIES[settings.SESSION_COOKIE_NAME] = "some"
-    request.user = user
-    return Shell(request)
-
-
-def test_a_session_that_has_ended_is_a_visitor(settings):
-    assert not signed_in("/", AnonymousUser(), settings).signed_in
-
-
-def roles_of(user):
-    return {"assesses": user.assesses, "designs": False, "operates": False}
-
-
-def test_an_assessor_finds_the_queue_first_and_a_learner_does_not_see_it(settings):
-    settings.SHELL_ROLES = f"{__name__}.roles_of"
-    learner = SimpleNamespace(is_authenticated=True, assesses=False)
-    assessor = SimpleNamespace(is_authenticated=True, assesses=True)
-
-    hers = signed_in("/submissions/abc/", learner, settings)
-    theirs = signed_in("/reviews/", assessor, settings)
-
-    assert [place.path for place in hers.places] == ["/submissions/", "/backpack/", "/catalogue/", "/verify/"]
-    assert [place.path for place in theirs.places] == [
-        "/reviews/",
-        "/submissions/",
-        "/backpack/",
-        "/catalogue/",
-        "/verify/",
-    ]
-    assert hers.here == "/submissions/"
-    assert len(theirs.tabs) == 4

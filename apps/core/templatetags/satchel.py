@@ -11,11 +11,12 @@ from django import template
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import changes
 from apps.core import markdown as markdown_text
 from apps.core.pills import Pill, pill_of
 
@@ -67,6 +68,12 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+def icon_names() -> list[str]:
+    """Every icon that was built."""
+    return sorted(_icons())
+
+
+@register.simple_tag
 def pill(state: str, kind: str = "") -> Pill:
     """The look of a state: icon, tone, word. Kinds stand in apps.core.pills."""
     return pill_of(state, kind or "submission")
@@ -103,6 +110,21 @@ def rubric_columns(criteria: Sequence[Criterion]) -> list[Column]:
     agreed = bool(rows) and all(row == rows[0] for row in rows)
     width = max(map(len, rows), default=0)
     return [Column(n, rows[0][n - 1] if agreed else "") for n in range(1, width + 1)]
+
+
+@register.simple_tag
+def changes_between(before: str, after: str) -> changes.Changes:
+    """What was added and removed, word by word."""
+    return changes.between(before, after)
+
+
+@register.simple_tag
+def share_of(value: float, of: float) -> int:
+    """Hundredths of the whole, whole ones, from 0 to 100; the last one only when all is done."""
+    if of <= 0:
+        return 0
+    percent = int(100 * value / of)
+    return max(0, min(percent, 100))
 
 
 class Step(NamedTuple):
@@ -171,6 +193,20 @@ def markdown(text: str) -> SafeString:
 def initials(name: str) -> str:
     """The first letters of the first two words, for a round or square sign beside the name."""
     return "".join(word[0] for word in str(name).split()[:2]).upper()
+
+
+@register.filter
+def backticks(text: str) -> SafeString:
+    """Plain text in which `such words` are commands."""
+    parts = escape(text).split("`")
+    return mark_safe("".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts)))  # noqa: S308 - escaped
+
+
+@register.filter
+def last_line(text: str) -> str:
+    """What a traceback comes to."""
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else ""
 
 
 def _zone_words(zone: str) -> str:

@@ -1,15 +1,29 @@
-// A button with data-copy (the id of a field) copies what stands in it. It is there only where a script can do that.
+// A button with data-copy (the id of a field) copies what stands in it; one with data-share (an address) hands it to
+// another app. Each is there only where a script can do that.
 import htmx from "htmx.org";
 
-function start(button) {
+function startCopy(button) {
   if (!navigator.clipboard) return;
   const field = document.getElementById(button.dataset.copy);
+  const words = button.querySelector("span") ?? button;
   button.hidden = false;
   button.addEventListener("click", async () => {
     field.select();
     await navigator.clipboard.writeText(field.value);
-    button.textContent = button.dataset.done;
+    words.textContent = button.dataset.done;
   });
 }
 
-htmx.onLoad((part) => part.querySelectorAll("[data-copy]").forEach(start));
+function startShare(button) {
+  if (!navigator.share) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    // Who closes the list of apps has changed their mind; that is no error.
+    navigator.share({ title: button.dataset.shareName, url: button.dataset.share }).catch(() => {});
+  });
+}
+
+htmx.onLoad((part) => {
+  part.querySelectorAll("[data-copy]").forEach(startCopy);
+  part.querySelectorAll("[data-share]").forEach(startShare);
+});

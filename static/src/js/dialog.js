@@ -6,5 +6,16 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.showModal();
   }
-  if (event.target.closest("dialog [data-close]")) event.target.closest("dialog").close();
+  const open = event.target.closest("dialog");
+  if (open?.open && event.target.closest("[data-close]")) {
+    event.preventDefault();
+    open.close();
+  }
+  // A press on what lies around it lands on the dialog itself.
+  if (event.target === open && outside(open, event)) open.close();
 });
+
+function outside(dialog, { clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}

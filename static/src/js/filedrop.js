@@ -7,15 +7,27 @@ function size(bytes) {
   return `${(bytes / 1024 ** step).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${units[step]}`;
 }
 
+function tell(drop, words) {
+  const problem = drop.querySelector("[data-problem]");
+  problem.hidden = !words;
+  problem.textContent = words ?? "";
+}
+
 function start(drop) {
   const input = drop.querySelector("input[type=file]");
   const names = drop.querySelector("[data-names]");
+  const limit = Number(drop.dataset.limit) || Infinity;
 
   input.addEventListener("change", () => {
-    names.hidden = input.files.length === 0;
+    const files = Array.from(input.files);
+    names.hidden = files.length === 0;
     names.replaceChildren(
-      ...Array.from(input.files, (file) => Object.assign(document.createElement("li"), { textContent: `${file.name}, ${size(file.size)}` })),
+      ...files.map((file) => Object.assign(document.createElement("li"), { textContent: `${file.name}, ${size(file.size)}` })),
     );
+    // Said before anything is sent: the browser then holds the form back, too.
+    const words = files.some((file) => file.size > limit) ? drop.dataset.tooBig : "";
+    input.setCustomValidity(words);
+    tell(drop, words);
   });
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -28,6 +40,7 @@ function start(drop) {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  drop.querySelector("[data-stop]").addEventListener("click", () => htmx.trigger(input.form, "htmx:abort"));
 }
 
 htmx.onLoad((part) => part.querySelectorAll("[data-drop]").forEach(start));
@@ -41,3 +54,14 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   line.querySelector("progress").value = percent;
   line.querySelector("[data-percent]").textContent = percent;
 });
+
+function ended(event, word) {
+  const drop = event.target.querySelector?.("[data-drop]");
+  if (!drop) return;
+  drop.querySelector("[data-sending]").hidden = true;
+  tell(drop, drop.querySelector("[data-problem]").dataset[word]);
+}
+
+document.addEventListener("htmx:sendError", (event) => ended(event, "lost"));
+document.addEventListener("htmx:responseError", (event) => ended(event, "lost"));
+document.addEventListener("htmx:sendAbort", (event) => ended(event, "stopped"));

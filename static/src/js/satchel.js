@@ -5,5 +5,7 @@ import "./copy.js";
 import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
+import "./flashes.js";
 import "./menu.js";
 import "./passkeys.js";
+import "./theme.js";

@@ -1,0 +1,134 @@
+"""What a person should do next, in each part that they can have here: the reads behind the home page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core import clock, health
+from apps.core.models import Job
+from apps.credentials.models import Credential
+from apps.issuers.models import AchievementVersion, Issuer, Seat
+from apps.reviews import queries as reviews
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
+
+URGENT = 6
+LATELY = timedelta(days=60)
+MOST_ANSWERS = 3
+_State = Submission.State
+
+
+def of(role: str, user: User, *, also: Collection[str]) -> dict[str, Any]:
+    """The context of `backpacks/home/<role>.html`; `also` names every part the person has, this one among them."""
+    context = {"learner": learner, "assessor": assessor, "issuer": issuer, "operator": operator}[role](user)
+    others = {name for name in also if name != role}
+    return context | {"elsewhere": _elsewhere(user, others)}
+
+
+def learner(user: User) -> dict[str, Any]:
+    """`next` is the one thing to do first: what came back, else a badge to keep, else a draft to go on with."""
+    lately = Q(state=_State.AWARDED, decided_at__gt=clock.now() - LATELY)
+    mine = list(
+        Submission.objects.filter(Q(state__in=Submission.LIVE) | lately, learner=user)
+        .select_related("version__achievement__issuer")
+        .order_by("-started_at", "-pk")
+    )
+    offered = list(
+        # It is filed in the backpack by a job of its own, a moment before or after.
+        Credential.objects.filter(earner=user, state=Credential.State.OFFERED, backpack_item__isnull=False)
+        .select_related("version__achievement", "issuer", "backpack_item")
+        .order_by("-awarded_at", "-pk")
+    )
+    by_state = {state: [one for one in mine if one.state == state] for state in _State}
+    to_change, drafts = by_state[_State.NOT_YET], by_state[_State.DRAFT]
+    told = {one.achievement_id for one in offered}
+    step = next(iter([*to_change, *offered, *drafts]), None)
+    return {
+        "next": step,
+        "next_is_badge": isinstance(step, Credential),
+        "to_change": [one for one in to_change if one is not step],
+        "drafts": [one for one in drafts if one is not step],
+        "waiting": [*by_state[_State.SUBMITTED], *by_state[_State.UNDER_ASSESSMENT]],
+        "offered": [one for one in offered if one is not step],
+        "answers": [one for one in by_state[_State.AWARDED] if one.achievement_id not in told][:MOST_ANSWERS],
+        "kept": user.backpack_items.count(),
+    }
+
+
+def assessor(user: User) -> dict[str, Any]:
+    """What this person holds comes first, then the most urgent of the rest."""
+    today = timezone.localdate()
+    rows = list(reviews.queue_for(user).order_by("-is_mine", "submission__answer_by", "pk")[:URGENT])
+    return {"rows": rows, "counts": reviews.counts_for(user, today), "today": today}
+
+
+def issuer(user: User) -> dict[str, Any]:
+    """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
+    at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
+    seats = Seat.objects.live().filter(person=user, role__in=at)
+    today = timezone.localdate()
+    waiting = Attempt.objects.filter(state__in=reviews.WAITING, submission__achievement=OuterRef("achievement"))
+    awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
+    versions = (
+        AchievementVersion.objects.filter(
+            achievement__issuer__in=seats.values("issuer"),
+            state__in=(*AchievementVersion.UNSEEN, AchievementVersion.State.PUBLISHED),
+        )
+        .select_related("achievement__issuer")
+        .annotate(
+            waiting=_how_many(waiting, "submission__achievement"),
+            late=_how_many(waiting.filter(submission__answer_by__lt=today), "submission__achievement"),
+            awarded=_how_many(awarded, "achievement"),
+        )
+        .order_by("achievement__issuer__name", "achievement__issuer", "name", "pk")
+    )
+    rows = list(versions)
+    published = [one for one in rows if one.state == AchievementVersion.State.PUBLISHED]
+    return {
+        "issuers": list(Issuer.objects.filter(pk__in=seats.values("issuer"))),
+        "making": [one for one in rows if one.state != AchievementVersion.State.PUBLISHED],
+        "published": published,
+        "waiting": sum(one.waiting for one in published),
+        "late": sum(one.late for one in published),
+        "awarded": sum(one.awarded for one in published),
+    }
+
+
+def operator(user: User) -> dict[str, Any]:
+    """How the installation is; `/doctor/` looks at the slower parts too."""
+    checks = health.run(quick=True)
+    return {
+        "checks": checks,
+        "ill": sum(check.result == health.FAIL for check in checks),
+        "dead": Job.objects.filter(state=Job.State.DEAD).count(),
+        "pending": Job.objects.filter(state=Job.State.PENDING).count(),
+        "people": User.objects.count(),
+        "issuers": Issuer.objects.count(),
+        "may_administer": user.is_staff,
+    }
+
+
+def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
+    """How many things wait for the same person in their other parts."""
+    waiting = {}
+    if "assessor" in others:
+        waiting["assessor"] = reviews.queue_for(user).count()
+    if "learner" in others:
+        offered = Credential.objects.filter(earner=user, state=Credential.State.OFFERED)
+        to_change = Submission.objects.filter(learner=user, state=_State.NOT_YET)
+        waiting["learner"] = offered.count() + to_change.count()
+    return {role: n for role, n in waiting.items() if n}
+
+
+def _how_many(rows: QuerySet[Any], by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)

@@ -1,0 +1,31 @@
+"""What components take where a name and a value are not enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django_stubs_ext import StrOrPromise
+
+
+class Choice(NamedTuple):
+    """One of a few to choose from: components/segmented.html, components/filters.html."""
+
+    value: str
+    word: StrOrPromise
+    icon: str = ""
+    count: int | None = None
+
+
+class Moment(NamedTuple):
+    """One stop on components/timeline.html. `tone`: done, now, back (something to change) or later; without `at` it is
+    still to come.
+    """
+
+    word: StrOrPromise
+    at: datetime | date | None = None
+    tone: str = "done"
+    line: StrOrPromise = ""
+    href: str = ""

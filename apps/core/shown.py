@@ -16,7 +16,7 @@ class Choice(NamedTuple):
     value: str
     word: StrOrPromise
     icon: str = ""
-    count: int | None = None
+    number: int | None = None
 
 
 class Moment(NamedTuple):

@@ -68,8 +68,8 @@ def context() -> dict[str, Any]:
         "before": "I sharpened ten knives at 20 degrees.\nThen I stropped them.",
         "after": "I sharpened twelve knives at 17 degrees, one by one.\nThen I stropped them.",
         "filters": [
-            *(Choice("all", "All", count=12), Choice("mine", "Mine", count=1), Choice("late", "Late", count=0)),
-            *(Choice("done", "Decided by me"), Choice("long", LONG_TITLE, count=3)),
+            *(Choice("all", "All", number=12), Choice("mine", "Mine", number=1), Choice("late", "Late", number=0)),
+            *(Choice("done", "Decided by me"), Choice("long", LONG_TITLE, number=3)),
         ],
         "segments": [Choice("list", "List", "list"), Choice("map", "Map", "signpost-split"), Choice("plain", "Plain")],
         "pages": [Paginator(range(60), 10).page(number) for number in (1, 3, 6)],

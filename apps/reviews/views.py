@@ -63,7 +63,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
             rows = rows.filter(submission__answer_by__lt=today)
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     counts = queries.counts_for(request.user, today)
-    views = [Choice(name, word, count=counts.get(name)) for name, word in VIEWS.items()]
+    views = [Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items()]
     context = {"page": page, "shown": shown, "counts": counts, "views": views, "today": today}
     return render(request, "reviews/queue.html", context)
 

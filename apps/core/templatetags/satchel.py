@@ -231,6 +231,15 @@ def clock(moment: datetime, zone: str = "") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
+@register.simple_tag
+def until(moment: datetime) -> SafeString:
+    """A time that is near, in the reader's zone: of today the hour is enough."""
+    local = timezone.localtime(moment)
+    near = local.date() == timezone.localdate()
+    words = formats.date_format(local, "g:i a" if near else "D j M, g:i a").replace(".", "")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
 def _local(moment: datetime | date, zone: str) -> datetime | date:
     if not hasattr(moment, "tzinfo") or moment.tzinfo is None:
         return moment

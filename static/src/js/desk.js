@@ -1,4 +1,4 @@
-// The bar at the foot of the desk counts along: how many criteria are marked, and how it stands by these marks.
+// The desk counts along in the bar at its foot, opens the comment where one is needed, and leads to the first gap.
 import htmx from "htmx.org";
 
 function start(form) {
@@ -6,11 +6,14 @@ function start(form) {
   const criteria = Array.from(form.querySelectorAll(".mark-crit"));
 
   const chosen = (criterion) => criterion.querySelector("input[type=radio]:checked");
+  const isBelow = (criterion) => chosen(criterion)?.closest(".below");
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
-  form.addEventListener("change", () => {
+  form.addEventListener("change", (event) => {
+    const touched = event.target.closest(".mark-crit");
+    if (touched && event.target.type === "radio" && isBelow(touched)) touched.querySelector("details.comment").open = true;
     const marked = criteria.filter(chosen).length;
-    const short = criteria.filter((one) => "required" in one.dataset && chosen(one)?.closest(".below"));
+    const short = criteria.filter((one) => "required" in one.dataset && isBelow(one));
     const sentences = [fill(form.dataset.marked, { marked, of: criteria.length })];
     if (short.length) {
       sentences.push(fill(form.dataset.notYet, { names: short.map((one) => one.dataset.name).join(", ") }));
@@ -18,6 +21,14 @@ function start(form) {
       sentences.push(form.dataset.meets);
     }
     bar.textContent = sentences.join(" ");
+  });
+  form.addEventListener("submit", (event) => {
+    const gap = criteria.find((one) => !chosen(one));
+    if (event.submitter?.name !== "decide" || !gap) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    bar.textContent = fill(form.dataset.first, { name: gap.dataset.name });
+    gap.querySelector("input[type=radio]").focus();
   });
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from rest_framework import pagination, throttling
+
+from apps.core import limits
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,17 +24,14 @@ class CursorPages(pagination.CursorPagination):
         return ordering
 
 
-class Throttle(throttling.SimpleRateThrottle):
-    """So many calls a minute for a token, a person or an address on the network."""
+class Throttle(throttling.BaseThrottle):
+    """So many calls a minute for a person, whatever token they come with, or for an address on the network."""
 
-    scope = "api"
+    seconds = 0
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        if not settings.RATE_LIMITS_FACTOR:
-            return None
-        who = request.user.public_id if request.user.is_authenticated else self.get_ident(request)
-        return self.cache_format % {"scope": self.scope, "ident": who}
+    def allow_request(self, request: Request, view: Any) -> bool:
+        self.seconds = limits.seconds_until_allowed("api", limits.who_asks(request))
+        return not self.seconds
 
-    def parse_rate(self, rate: str | None) -> tuple[int | None, int | None]:
-        most, seconds = super().parse_rate(rate)
-        return (most * max(settings.RATE_LIMITS_FACTOR, 1) if most else most), seconds
+    def wait(self) -> float:
+        return self.seconds

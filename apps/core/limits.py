@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.shortcuts import render
+
+from apps.core import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ def seconds_until_allowed(name: str, who: str) -> int:
         return 0
     most, period = settings.RATE_LIMITS[name].split("/")
     window = _SECONDS[period]
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     key = f"limit:{name}:{who}:{now // window}"
     cache.add(key, 0, timeout=window * 2)
     try:
@@ -35,8 +36,20 @@ def seconds_until_allowed(name: str, who: str) -> int:
 
 
 def who_asks(request: HttpRequest) -> str:
+    """The public id of who signed in, else the address on the network."""
     user = getattr(request, "user", None)
-    return user.public_id if user is not None and user.is_authenticated else str(request.META.get("REMOTE_ADDR", ""))
+    return user.public_id if user is not None and user.is_authenticated else address(request)
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request came from. Only what our own proxies wrote counts; the rest of the header is anybody's."""
+    seen = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = settings.TRUSTED_PROXY_COUNT
+    if proxies:
+        told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+        if len(told) >= proxies:
+            return told[-proxies]
+    return seen
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.limits import LIMITS, account_limits
 
 # Lets annotations like ModelAdmin[User] stand in class headers.
 django_stubs_ext.monkeypatch()
@@ -309,10 +310,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# How often one person, or one address on the network, may do a thing. Counted in the shared cache; a broken cache lets
-# people through. RATE_LIMITS multiplies them, or lifts them.
+# A broken cache lets people through. RATE_LIMITS multiplies them, or lifts them.
 RATE_LIMITS_FACTOR = 1
-RATE_LIMITS = {"post": "120/m", "verify": "30/m", "token": "20/h", "upload": "60/m"}
+RATE_LIMITS = LIMITS
+ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
+# So many proxies of ours stand before the web server; each adds the address that it saw to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Satchel <satchel@{PUBLIC_HOST}>")
@@ -332,7 +336,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.core.problems.problem_handler",
     "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.Throttle"],
-    "DEFAULT_THROTTLE_RATES": {"api": "300/m"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

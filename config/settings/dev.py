@@ -1,6 +1,7 @@
 """`make up`: the whole of Satchel on one machine, with the demo. DEBUG=on brings Django's own error pages."""
 
 from config import env
+from config.limits import account_limits
 from config.settings.base import *
 from config.settings.base import ALLOWED_HOSTS
 
@@ -18,13 +19,14 @@ CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0
 MODE = "dev"
 DEMO_ALLOWED = True
 DEMO_PUBLIC = env.flag("DEMO_PUBLIC")
-FAILPOINTS_ALLOWED = True
+# Here the process kills itself, to see that nothing is lost.
+FAILPOINT = env.choice("SATCHEL_FAILPOINT", ["none", "award", "sign", "bake", "before_letter", "after_letter"], "none")
 
 EMAIL_BACKEND = "apps.notices.backends.KeptMail"
 RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off" else 100
+ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
 # Only loopback hosts named here are reachable through the guarded client, for trying things out.
 FETCH_ALLOW = env.words("FETCH_ALLOW")
-ACCOUNT_RATE_LIMITS = False
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.QuicklyCompressed"
 }

@@ -19,7 +19,7 @@ DEBUG = False
 MODE = "prod"
 DEMO_ALLOWED = False
 DEMO_PUBLIC = False
-FAILPOINTS_ALLOWED = False
+FAILPOINT = "none"
 BIND = env.text("BIND", "127.0.0.1")
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")

@@ -61,9 +61,9 @@ def origin(name: str, default: str | object = _MISSING) -> str:
     """`scheme://host[:port]`, without a path or a trailing slash."""
     from urllib.parse import urlsplit
 
-    value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
+    value = text(name, default)
+    parts = urlsplit(value.rstrip("/"))
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
         message = f"{name} is {value!r}; it must look like https://badges.example.org, with no path."
         raise BadSetting(message)
-    return value
+    return value.rstrip("/")

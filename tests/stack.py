@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 
 from config.parts import binaries
+from config.parts.mortal import mortal
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30.0
@@ -196,7 +197,7 @@ class Stack:
     def _start(self, name, command, environment=None):
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "config.parts.mortal", "SIGKILL", "--", *command],
+                [*mortal("SIGKILL"), *command],
                 cwd=ROOT,
                 env=self.environment | (environment or {}),
                 stdin=subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from apps.core.models import Installation, Job, Pulse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OK, WARN, FAIL = "ok", "warn", "fail"
+OK, FAIL = "ok", "fail"
 OLDEST_POSTGRES = 15
 
 
@@ -166,7 +166,9 @@ def storage() -> Check:
 
 def mail() -> Check:
     if settings.EMAIL_BACKEND == "apps.notices.backends.KeptMail":
-        return Check("mail", WARN if settings.MODE == "prod" else OK, "letters are kept, read them at /dev/mail/")
+        if settings.MODE == "prod":
+            return Check("mail", FAIL, "letters are kept here and reach nobody", "Set EMAIL_HOST, or EMAIL_BACKEND.")
+        return Check("mail", OK, "letters are kept, read them at /dev/mail/")
     from django.core.mail import get_connection
 
     try:

@@ -52,9 +52,8 @@ def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
                 if part not in found:
                     raise NoParts(f"The parts run without {part} for somebody else. Stop that first.")
             urls |= {name: found[part] for name, part in _URLS.items() if part in wanted}
-        told = environment(data) | urls
-        keep_public_url(data, told["PUBLIC_URL"])
-        yield told
+        keep_public_url(data, environment(data)["PUBLIC_URL"])
+        yield environment(data) | urls
 
 
 _URLS = {"DATABASE_URL": "postgres", "REDIS_URL": "valkey"}

@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING
 
 from config.parts import binaries, holding
 from config.parts.binaries import NOBODY, NoParts, Programs
+from config.parts.mortal import mortal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.3
 CALM_AFTER = 2.0
+TELL_AFTER = 2.0
 
 
 @dataclass
@@ -119,9 +121,9 @@ class Keeper:
             else:
                 programs, cluster, run = self._place_for_nobody(programs)
                 death += [str(NOBODY)]
-        mortal = [*prefix, sys.executable, "-m", "config.parts.mortal", *death, "--"]
+        dying = [*prefix, *mortal(*death)]
         if not (cluster / "PG_VERSION").exists():
-            self._make_cluster(programs, cluster, mortal)
+            self._make_cluster(programs, cluster, dying)
         elif cluster.stat().st_uid not in {os.getuid(), NOBODY}:
             raise NoParts(f"{cluster} belongs to another account. Start Satchel as that one, or set SATCHEL_DATA.")
         self._refuse_foreign_password()
@@ -129,7 +131,7 @@ class Keeper:
         settings = {"listen_addresses": "", "unix_socket_directories": str(run), "max_connections": "120"}
         if (self.data / "throwaway").exists():
             # Test data: as real a server as any, that need not survive a power cut.
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log_path = self.data / "postgres.log"
         ends = time.monotonic() + holding.STOP_SECONDS
@@ -137,7 +139,7 @@ class Keeper:
             with holding.open_log(log_path) as log:
                 began = log.tell()
                 server.process = subprocess.Popen(
-                    [*mortal, str(programs.postgres / "postgres"), "-D", str(cluster), *options],
+                    [*dying, str(programs.postgres / "postgres"), "-D", str(cluster), *options],
                     cwd=holding.ROOT,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -184,14 +186,14 @@ class Keeper:
     def _password_digest(self) -> str:
         return hashlib.sha256(holding.read_secrets(self.data)["POSTGRES_PASSWORD"].encode()).hexdigest()
 
-    def _make_cluster(self, programs: Programs, cluster: Path, mortal: list[str]) -> None:
+    def _make_cluster(self, programs: Programs, cluster: Path, dying: list[str]) -> None:
         """A fresh cluster beside its place, moved there when it is whole."""
         unfinished = cluster.with_name(f"{cluster.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         password = unfinished.with_name("password")
         holding.write_privately(password, holding.read_secrets(self.data)["POSTGRES_PASSWORD"])
-        if str(NOBODY) in mortal:
+        if str(NOBODY) in dying:
             os.chown(unfinished, NOBODY, NOBODY)
             os.chown(password, NOBODY, NOBODY)
         version = subprocess.run(
@@ -203,7 +205,7 @@ class Keeper:
         )
         made = subprocess.run(
             [
-                *(*mortal, str(programs.postgres / "initdb"), "-D", str(unfinished), "-U", "satchel"),
+                *(*dying, str(programs.postgres / "initdb"), "-D", str(unfinished), "-U", "satchel"),
                 *("--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--data-checksums", *locale),
                 *("--no-sync",) * (self.data / "throwaway").exists(),
             ],
@@ -257,7 +259,7 @@ class Keeper:
         with holding.open_log(self.data / "valkey.log") as log:
             server.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "config.parts.mortal", "SIGTERM", "--", str(program)),
+                    *(*mortal("SIGTERM"), str(program)),
                     *("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)),
                     *("--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", ""),
                 ],
@@ -302,13 +304,13 @@ def _nobody_holds(holders: IO[bytes]) -> bool:
 
 
 def _wait_for_the_last(cluster: Path) -> None:
-    """A server whose keeper was killed is shutting down: let it.
+    """A server whose keeper was killed is shutting down: let it, and tell it to where nobody did.
 
     A pid file is PostgreSQL's own to judge, but for one whose number went to another program meanwhile.
     """
     pid_file = cluster / "postmaster.pid"
-    ends = time.monotonic() + holding.STOP_SECONDS
-    while time.monotonic() < ends:
+    began, told = time.monotonic(), False
+    while time.monotonic() < began + holding.STOP_SECONDS:
         try:
             pid = int(pid_file.read_text().splitlines()[0])
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -317,6 +319,9 @@ def _wait_for_the_last(cluster: Path) -> None:
         if os.fsencode(cluster) not in words:
             pid_file.unlink(missing_ok=True)
             return
+        if not told and time.monotonic() > began + TELL_AFTER:
+            os.kill(pid, signal.SIGINT)
+            told = True
         time.sleep(0.05)
     raise NoParts(f"The PostgreSQL before this one (process {pid}) does not end. End it, then start again.")
 

@@ -1,6 +1,6 @@
-"""Run a program that dies with its parent: `python -m config.parts.mortal SIGNAL [UID] -- PROGRAM …`.
+"""Run a program that dies with its parent: `python -m config.parts.mortal PARENT SIGNAL [UID] -- PROGRAM …`.
 
-The signal is asked for here, after every change of account, since such a change clears it.
+PARENT is the process id of who starts it: a parent that died before we looked would not be missed. The signal is asked for here, after every change of account, since such a change clears it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,22 @@ def die_with_parent(number: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
+def mortal(number: str, *account: str) -> list[str]:
+    """What stands before a program's own words to make it die with this process, by the signal of that name."""
+    return [sys.executable, "-m", "config.parts.mortal", str(os.getpid()), number, *account, "--"]
+
+
 def main() -> None:
     split = sys.argv.index("--")
     options, program = sys.argv[1:split], sys.argv[split + 1 :]
-    parent = os.getppid()
-    if len(options) > 1:
-        account = int(options[1])
+    if len(options) > 2:  # noqa: PLR2004 - the third
+        account = int(options[2])
         os.setgroups([])
         os.setgid(account)
         os.setuid(account)
         os.chdir("/")  # where we stand may be closed to that account
-    die_with_parent(int(signal.Signals[options[0]]))
-    if os.getppid() != parent:
+    die_with_parent(int(signal.Signals[options[1]]))
+    if os.getppid() != int(options[0]):
         sys.exit(1)  # it died meanwhile
     os.execvp(program[0], program)  # noqa: S606 - no shell is wanted
 

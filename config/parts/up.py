@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING
 from config.parts import NoParts, hold
 from config.parts.bootstrap import ROOT, Step
 from config.parts.holding import Watch, forget_told, keep_told, kept_public_url, open_lock, wait_for_the_end
-from config.parts.mortal import die_with_parent
+from config.parts.mortal import die_with_parent, mortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,10 +52,9 @@ class Child:
         self.pause = 0.5
 
     def start(self) -> None:
-        mortal = [PYTHON, "-m", "config.parts.mortal", "SIGTERM", "--"]
         # A group of its own: Ctrl-C reaches the supervisor alone, which stops each child in order.
         self.process = subprocess.Popen(
-            [*mortal, *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+            [*mortal("SIGTERM"), *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
         )
         self._tell_janitor("+", self.process.pid)
         self.started = time.monotonic()
@@ -149,15 +148,7 @@ class Supervisor:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
-        shown = subprocess.Popen(
-            [PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        shown = _show_demo() if _demo_wanted() else None
         try:
             for child in self.children:
                 child.start()
@@ -166,8 +157,9 @@ class Supervisor:
                 self._look()
         finally:
             self._stop()
-            with shown:
-                shown.kill()
+            if shown is not None:
+                with shown:
+                    shown.kill()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.asked += 1
@@ -182,7 +174,7 @@ class Supervisor:
             child.look()
         time.sleep(LOOK_EVERY)
 
-    def _greet_when_well(self, shown: subprocess.Popen[str]) -> None:
+    def _greet_when_well(self, shown: subprocess.Popen[str] | None) -> None:
         ends = time.monotonic() + WELL_SECONDS
         answer = None
         while not self.asked and time.monotonic() < ends:
@@ -192,7 +184,7 @@ class Supervisor:
             self._look()
         if self.asked:
             return
-        words, _nothing = shown.communicate()
+        words = shown.communicate()[0] if shown is not None else "No demo was asked for (DEMO=off)."
         print(f"\nSatchel is at {_here()}   (letters: {_here()}/dev/mail/)")
         signed = os.environ["PUBLIC_URL"]
         if signed != kept_public_url(self.data):
@@ -303,7 +295,7 @@ def _collect_static(data: Path) -> None:
 
 def _build_demo(data: Path) -> None:
     """Once for each database; not where the demo's public password would let strangers in."""
-    if os.environ.get("DEMO", "on").lower() in {"0", "off", "false", "no"}:
+    if not _demo_wanted():
         return
     stamp = data / "demo_built"
     database = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()
@@ -311,6 +303,23 @@ def _build_demo(data: Path) -> None:
         return
     if _manage("Building the demo college", "demo", progress=True, may_refuse=True):
         stamp.write_text(database)
+
+
+def _demo_wanted() -> bool:
+    return os.environ.get("DEMO", "on").lower() not in {"0", "off", "false", "no"}
+
+
+def _show_demo() -> subprocess.Popen[str]:
+    """Who to sign in as, put together while the servers start."""
+    return subprocess.Popen(
+        [PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def _here() -> str:

@@ -63,7 +63,7 @@ def test_changing_anything_is_limited_by_person(client):
     client.force_login(person())
 
     with clock.at(NOON):
-        answered, _answer = until_too_many(lambda: client.post("/accounts/profile/", {}))
+        answered, _answer = until_too_many(lambda: client.post("/accounts/tokens/none/revoke/"))
 
     assert answered == 120
 

@@ -1,0 +1,162 @@
+"""The environment is read strictly, and production refuses what is for trying things out."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from config import env
+from config.env import BadSetting
+from config.settings import base
+from tests.stack import ROOT
+
+READERS = [
+    (lambda: env.text("X"), None, "X is not set. Start with `make up`, or set it in the environment."),
+    (lambda: env.text("X"), "", "X is not set. Start with `make up`, or set it in the environment."),
+    (lambda: env.choice("X", ["on", "off"], "on"), "maybe", "X is 'maybe'; it can be on, off."),
+    (lambda: env.flag("X"), "maybe", "X is 'maybe'; it can be on or off."),
+    (lambda: env.number("X", 1), "many", "X is 'many'; it must be a whole number."),
+    *(
+        (lambda: env.origin("X"), wrong, f"X is {wrong!r}; it must look like https://badges.example.org, with no path.")
+        for wrong in (
+            "badges.example.org",
+            "ftp://badges.example.org",
+            "https://",
+            "https://a.example/b",
+            "https://a?b",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("read", "value", "words"), READERS)
+def test_a_value_that_makes_no_sense_is_refused_in_words(monkeypatch, read, value, words):
+    monkeypatch.delenv("X", raising=False)
+    if value is not None:
+        monkeypatch.setenv("X", value)
+
+    with pytest.raises(BadSetting) as refusal:
+        read()
+
+    assert str(refusal.value) == words
+
+
+def test_values_that_make_sense_are_read(monkeypatch):
+    assert (env.text("X", "kept"), env.number("X", 7), env.flag("X", default=True), env.words("X")) == (
+        "kept",
+        7,
+        True,
+        [],
+    )
+    monkeypatch.setenv("X", "https://badges.example.org:8443/")
+    assert env.origin("X") == "https://badges.example.org:8443"
+    monkeypatch.setenv("X", "a, b c")
+    assert env.words("X") == ["a", "b", "c"]
+    monkeypatch.setenv("X", "YES")
+    assert env.flag("X") is True
+
+
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [
+        (lambda: base._database("mysql://u@h/n"), "Satchel has no other database (mysql://…)"),
+        (lambda: base._database("postgresql://u@h/"), "DATABASE_URL names no database"),
+        (lambda: base._beside("amqp://h"), "REDIS_URL is 'amqp://h'; it must look like redis://host:6379/0"),
+        (lambda: base._beside("redis://h/first"), "REDIS_URL is 'redis://h/first'"),
+        (lambda: base._beside("redis+socket:///s?virtual_host=x"), "it must look like"),
+    ],
+)
+def test_servers_that_cannot_be_are_refused_in_words(read, words):
+    with pytest.raises(BadSetting) as refusal:
+        read()
+
+    assert words in str(refusal.value)
+
+
+def test_the_cache_lies_beside_the_broker():
+    assert base._beside("redis://h:6379") == "redis://h:6379/1"
+    assert base._beside("rediss://u:p@h/4") == "rediss://u:p@h/5"
+    assert base._beside("redis+socket:///run/v.sock?virtual_host=2") == "unix:///run/v.sock?db=3"
+
+
+START = """
+import importlib, json, os, sys
+from config.env import BadSetting
+told = {"PUBLIC_URL": "https://badges.example", "EVIDENCE_ORIGIN": "https://evidence.example", "SECRET_KEY": "s",
+        "SHARE_LINK_KEY": "s", "DATABASE_URL": "postgresql://u@h/n", "REDIS_URL": "redis://h"}
+said = {}
+for settings, given in json.loads(sys.argv[1]):
+    os.environ.clear()
+    os.environ.update({name: value for name, value in (told | given).items() if value is not None})
+    for name in [name for name in sys.modules if name.startswith("config.settings.")]:
+        del sys.modules[name]
+    try:
+        found = importlib.import_module(f"config.settings.{settings}")
+        words = f"{found.MODE} {found.FAILPOINT} {found.DEMO_ALLOWED} {found.RATE_LIMITS_FACTOR} {found.FETCH_ALLOW}"
+    except BadSetting as refusal:
+        words = str(refusal)
+    said[f"{settings} {given}"] = words
+print(json.dumps(said))
+"""
+REFUSES = "is for trying things out; production refuses to start with it."
+STARTS = [
+    ("prod", {}, "prod none False 1 []"),
+    ("prod", {"SATCHEL_FAILPOINT": "award"}, f"SATCHEL_FAILPOINT {REFUSES}"),
+    ("prod", {"FETCH_ALLOW": "127.0.0.1:80"}, f"FETCH_ALLOW {REFUSES}"),
+    ("prod", {"RATE_LIMITS": "off"}, f"RATE_LIMITS {REFUSES}"),
+    ("prod", {"DEMO_PUBLIC": "1"}, f"DEMO_PUBLIC {REFUSES}"),
+    ("prod", {"PUBLIC_URL": "http://badges.example"}, "PUBLIC_URL and EVIDENCE_ORIGIN must be https in production."),
+    (
+        "prod",
+        {"EVIDENCE_ORIGIN": "http://evidence.example"},
+        "PUBLIC_URL and EVIDENCE_ORIGIN must be https in production.",
+    ),
+    (
+        "prod",
+        {"EVIDENCE_ORIGIN": "https://badges.example:8443"},
+        "EVIDENCE_ORIGIN must be another host than PUBLIC_URL: cookies do not mind the port.",
+    ),
+    ("prod", {"SECRET_KEY": None}, "SECRET_KEY is not set. Start with `make up`, or set it in the environment."),
+    (
+        "prod",
+        {"EVIDENCE_ORIGIN": None},
+        "EVIDENCE_ORIGIN is not set. Start with `make up`, or set it in the environment.",
+    ),
+    ("dev", {}, "dev none True 100 []"),
+    ("dev", {"RATE_LIMITS": "off", "SATCHEL_FAILPOINT": "bake"}, "dev bake True 0 []"),
+    ("dev", {"RATE_LIMITS": "maybe"}, "RATE_LIMITS is 'maybe'; it can be on, off."),
+    (
+        "dev",
+        {"SATCHEL_FAILPOINT": "nowhere"},
+        "SATCHEL_FAILPOINT is 'nowhere'; it can be none, award, sign, bake, before_letter, after_letter.",
+    ),
+    ("test", {"SATCHEL_FAILPOINT": "sign", "FETCH_ALLOW": "127.0.0.1:9"}, "test sign True 100 ['127.0.0.1:9']"),
+]
+
+
+def test_production_starts_without_toys_and_with_nothing_missing():
+    done = subprocess.run(
+        [sys.executable, "-c", START, json.dumps([(settings, given) for settings, given, _words in STARTS])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {f"{settings} {given}": words for settings, given, words in STARTS}
+
+
+def test_a_command_says_a_bad_setting_in_one_sentence():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin", "DJANGO_SETTINGS_MODULE": "config.settings.prod"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "PUBLIC_URL is not set. Start with `make up`, or set it in the environment.\n"

@@ -57,7 +57,7 @@ class HasScope(permissions.BasePermission):
     goes on reading, so that no report breaks overnight; it writes again once they have.
     """
 
-    message = ""
+    message: str | None = None
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed = getattr(view, "scopes", {}).get(request.method)

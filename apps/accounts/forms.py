@@ -64,11 +64,12 @@ _LABELS: dict[str, StrOrPromise] = {
 
 # --- coming in --------------------------------------------------------------------------------------------------------
 def _texts() -> str:
-    return format_html(
+    links: str = format_html(
         '<a href="{}" target="_blank">{}</a> · <a href="{}" target="_blank">{}</a> {}',
         *(reverse("terms"), gettext("Terms"), reverse("privacy"), gettext("Privacy")),
         gettext("(each opens in a new tab)"),
     )
+    return links
 
 
 class Agreement(forms.Form):
@@ -200,7 +201,7 @@ class ProfileForm(forms.ModelForm[User]):
 
 
 class AddEmailForm(Ours, account.AddEmailForm):
-    pass
+    hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 
 
 class ChangePasswordForm(Ours, account.ChangePasswordForm):

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
+from apps.demo import people
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 def may_be_here() -> bool:
     return settings.DEMO_ALLOWED and (settings.DEMO_PUBLIC or is_loopback(settings.BIND))
+
+
+def kept_out(user: User) -> bool:
+    """One of the demo's people, where the demo may not be: whatever way they come, a code or a passkey too."""
+    return not may_be_here() and any(person.email == user.email for person in people.EVERYBODY)
 
 
 def refuse_elsewhere() -> None:

@@ -81,6 +81,7 @@ REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"
+KEPT_OUT = "apps.demo.policies.kept_out"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

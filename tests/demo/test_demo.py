@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.queries import open_documents
 from apps.backpacks import tokens
 from apps.backpacks.models import Collection, ShareLink
 from apps.core import clock
@@ -24,6 +25,7 @@ from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
 from apps.submissions.models import Attempt, EvidenceItem, Submission
+from tests.factories import code_sent_to
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
@@ -160,6 +162,27 @@ def test_no_one_signs_in_where_others_could_reach_it(college, settings):
 
     settings.DEMO_ALLOWED = False
     assert authenticate(None, email="LEARNER@demo.example", password=people.PASSWORD) is None
+
+
+def test_a_code_lets_no_one_in_there_either(college, client, settings):
+    learner = people.SIGN_INS["learner"].email
+    settings.BIND = EVERYWHERE
+    client.post("/accounts/login/code/", {"login": learner})
+
+    refused = client.post("/accounts/login/code/confirm/", {"code": code_sent_to(learner)})
+
+    assert refused.headers["Location"] == "/accounts/inactive/"
+    assert client.get("/accounts/profile/").status_code == 302
+    settings.DEMO_PUBLIC = True
+    client.post("/accounts/login/code/", {"login": learner})
+    allowed = client.post("/accounts/login/code/confirm/", {"code": code_sent_to(learner)})
+    assert allowed.headers["Location"] == "/"
+
+
+def test_everybody_has_agreed_to_the_terms_when_they_came(college):
+    for someone in User.objects.filter(email__in=[one.email for one in people.EVERYBODY]):
+        assert open_documents(someone) == []
+        assert {consent.given_at for consent in someone.consents.all()} == {someone.joined_at}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ BOOT = $(if $(PYTHON),$(PYTHON) -m config.parts.bootstrap,@echo "Satchel needs P
 export PORT BIND PUBLIC_URL URL
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format requirements doctor screenshots bench-%
+.PHONY: help up test check format messages requirements doctor screenshots bench-%
 
 help: ## List every target
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ check: ## Only the checks that read code: style, types, imports, templates
 
 format: ## Put code and templates into the house's form
 	@$(BOOT) format
+
+messages: ## Bring the catalogues up to what the code marks for translation
+	@$(BOOT) messages
 
 requirements: ## Compile requirements/*.in into hashed *.txt
 	@$(BOOT) requirements

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from apps.accounts.urls import document_urls
+from apps.accounts.urls import document_urls, language_url
 from apps.backpacks.urls import home_url
 from apps.core import views as core
 from config.api import api_urls
@@ -17,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     home_url,
+    language_url,
     path("", include("apps.core.urls")),
     path("", include(document_urls)),
     path("", include("apps.notices.urls")),

@@ -8,7 +8,7 @@ from pathlib import Path
 import django
 import pytest
 
-from config.parts import hold
+from config.parts import catalogues, hold
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".satchel" / "test"
@@ -19,6 +19,7 @@ _held = contextlib.ExitStack()
 def _start_parts():
     """Before Django reads its settings, which happens when this file has been imported."""
     DATA.mkdir(parents=True, exist_ok=True)
+    catalogues.compile_stale()
     (DATA / "throwaway").touch()
     for name in (
         "DATABASE_URL",

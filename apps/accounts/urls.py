@@ -13,6 +13,9 @@ urlpatterns = [
     path("tokens/<str:public_id>/revoke/", views.revoke_token, name="revoke_token"),
 ]
 
+# Beside the shell's other preferences.
+language_url = path("preferences/language/", views.speak, name="language")
+
 # What people agree to stands at the foot of the whole site.
 document_urls = [
     path("terms/", views.document, {"document": "terms"}, name="terms"),

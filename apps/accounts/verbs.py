@@ -12,10 +12,12 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import ApiToken, Consent, Scope, User
 from apps.core import clock
 from apps.core.events import record
+from apps.core.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +87,21 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
     if ended:
         record("person.signed_out_elsewhere", person, by=by, sessions=ended)
     return ended
+
+
+@transaction.atomic
+def speak(person: User, *, by: User, language: str) -> None:
+    """Choose the language of a person's pages and letters: a code of `settings.LANGUAGES`. Chosen twice, it stays."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Satchel does not speak that language yet."))
+    if person.language == language:
+        return
+    person.language = language
+    person.save(update_fields=["language"])
+    record("person.speaks", person, by=by, language=language)
 
 
 @transaction.atomic

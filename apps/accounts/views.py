@@ -14,17 +14,23 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from apps.accounts import queries, verbs
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, ProfileForm, TokenForm
+from apps.accounts.models import User
+from apps.core.context import shell_of
 from apps.core.limits import limited
+from apps.core.views import back, is_ours
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -49,6 +55,20 @@ def profile(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@csrf_exempt
+@require_POST
+def speak(request: HttpRequest) -> HttpResponse:
+    """Django's own switch of languages, asked like the theme's: kept in the browser, and on the account of a person."""
+    if not is_ours(request):
+        return back(request)
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        raise BadRequest(f"No language {language[:20]!r} here")
+    if shell_of(request).signed_in and isinstance(request.user, User):
+        verbs.speak(request.user, by=request.user, language=language)
+    return set_language(request)
 
 
 @login_required

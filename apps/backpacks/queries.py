@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.credentials.models import Credential
 from apps.credentials.snapshots import AwardSnapshot
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+    from django_stubs_ext import StrOrPromise
 
     from apps.backpacks.models import Collection
 
@@ -55,8 +57,11 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class ShownEvidence:
+    """`genre` as it is signed, `kind` the same in the reader's language."""
+
     name: str
     genre: str
+    kind: StrOrPromise
     sha256: str
     address: str
 
@@ -78,6 +83,17 @@ class EvidenceRecord:
     criteria: tuple[CriterionResult, ...]
     evidence: tuple[ShownEvidence, ...]
     downloads: tuple[Download, ...]
+
+
+# What the signed bytes call a piece, which is English in every language.
+_KINDS = {
+    "Image": gettext_lazy("Image"),
+    "Video": gettext_lazy("Video"),
+    "Audio": gettext_lazy("Audio"),
+    "Text": gettext_lazy("Text"),
+    "Link": gettext_lazy("Link"),
+    "Document": gettext_lazy("Document"),
+}
 
 
 def record_of(credential: Credential) -> EvidenceRecord:
@@ -106,8 +122,14 @@ def record_of(credential: Credential) -> EvidenceRecord:
         awarded_on=credential.awarded_at.astimezone(ZoneInfo(credential.issuer.time_zone)),
         criteria=tuple(criteria),
         evidence=tuple(
-            ShownEvidence(name=one.name, genre=one.genre, sha256=one.sha256, address=one.id)
-            for one in snapshot.evidence
+            ShownEvidence(
+                name=_("Evidence %(number)d") % {"number": number},
+                genre=one.genre,
+                kind=_KINDS.get(one.genre, one.genre),
+                sha256=one.sha256,
+                address=one.id,
+            )
+            for number, one in enumerate(snapshot.evidence, start=1)
         ),
         downloads=(
             Download(_("Badge picture (PNG)"), reverse("credentials:png", args=[credential.public_id])),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     import ssl
@@ -85,9 +86,9 @@ def fetch(
         if isinstance(found, Fetched):
             return found
         if here.scheme == "https" and found.scheme != "https":
-            raise FetchRefused(f"{_host(here)} leads from https to http")
+            raise FetchRefused(_("%(host)s leads from https to http") % {"host": _host(here)})
         here = found
-    raise FetchRefused(f"more than {MOST_REDIRECTS} redirects")
+    raise FetchRefused(_("more than %(most)d redirects") % {"most": MOST_REDIRECTS})
 
 
 def is_public(address: str) -> bool:
@@ -118,14 +119,14 @@ class _Guarded(httpcore.NetworkBackend):
     def left(self) -> float:
         left = self.ends - time.monotonic()
         if left <= 0:
-            raise FetchRefused("the answer took too long")
+            raise FetchRefused(_("the answer took too long"))
         return left
 
     def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         addresses = self._addresses(host, port)
         name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if name not in settings.FETCH_ALLOW and not all(is_public(one) for one in addresses):
-            raise FetchRefused(f"{host} is not on the public internet")
+            raise FetchRefused(_("%(host)s is not on the public internet") % {"host": host})
         *others, last = addresses
         for address in others:
             try:
@@ -138,11 +139,11 @@ class _Guarded(httpcore.NetworkBackend):
         try:
             found = _LOOKING_UP.submit(self.network.resolve, host, port).result(timeout=self.left())
         except TimeoutError:
-            raise FetchRefused(f"the name {host} took too long to find") from None
+            raise FetchRefused(_("the name %(host)s took too long to find") % {"host": host}) from None
         except (OSError, ValueError):
             found = []
         if not found:
-            raise FetchRefused(f"the name {host} is not known")
+            raise FetchRefused(_("the name %(host)s is not known") % {"host": host})
         return found
 
     def _connected(self, address: str, port: int) -> httpcore.NetworkStream:
@@ -178,13 +179,13 @@ def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        raise FetchRefused("that is not an address") from None
+        raise FetchRefused(_("that is not an address")) from None
     return _acceptable(parsed)
 
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
     if url.scheme not in PORTS or not url.raw_host or url.userinfo:
-        raise FetchRefused("only plain http and https addresses are fetched")
+        raise FetchRefused(_("only plain http and https addresses are fetched"))
     return url
 
 
@@ -214,14 +215,18 @@ def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fet
             if response.status in _REDIRECTS and "Location" in given:
                 return _acceptable(url.join(given["Location"]))
             if response.status != HTTPStatus.OK:
-                raise FetchRefused(f"{_host(url)} answered {response.status}")
+                raise FetchRefused(_("%(host)s answered %(status)d") % {"host": _host(url), "status": response.status})
             if given.get("Content-Encoding", "identity").lower() != "identity":
-                raise FetchRefused(f"{_host(url)} answered in a packed form that was not asked for")
+                raise FetchRefused(
+                    _("%(host)s answered in a packed form that was not asked for") % {"host": _host(url)}
+                )
             body = _limited(response.iter_stream(), most_bytes)
     except httpx.InvalidURL:
-        raise FetchRefused(f"{_host(url)} leads to what is not an address") from None
+        raise FetchRefused(_("%(host)s leads to what is not an address") % {"host": _host(url)}) from None
     except _NO_ANSWER as error:
-        raise FetchRefused(f"{_host(url)} did not answer ({type(error).__name__})") from None
+        raise FetchRefused(
+            _("%(host)s did not answer (%(why)s)") % {"host": _host(url), "why": type(error).__name__}
+        ) from None
     return Fetched(url=str(url), media_type=given.get("Content-Type", "").partition(";")[0].strip().lower(), body=body)
 
 
@@ -230,5 +235,5 @@ def _limited(parts: Iterable[bytes], most_bytes: int) -> bytes:
     for part in parts:
         body += part
         if len(body) > most_bytes:
-            raise FetchRefused(f"the answer is larger than {most_bytes} bytes")
+            raise FetchRefused(_("the answer is larger than %(most)d bytes") % {"most": most_bytes})
     return bytes(body)

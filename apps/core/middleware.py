@@ -6,7 +6,8 @@ import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from apps.core import limits
 
@@ -44,6 +45,38 @@ def own_pages_only(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+# What people read. Everything else (pictures, signed files, what programs ask for) is the same in every language.
+_READ_BY_PEOPLE = ("text/html", "application/problem+json")
+
+
+def page_language(get_response: GetResponse) -> GetResponse:
+    """A signed-in person's own language; for others the one chosen in this browser, then the one that it asks for.
+
+    Stands after those who say who is asking, where Django's own would stand before them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = _language_of(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = get_response(request)
+        if response.headers.get("Content-Type", "").startswith(_READ_BY_PEOPLE):
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    return middleware
+
+
+def _language_of(request: HttpRequest) -> str:
+    # Asking who it is would load the session; a visitor without the cookie has none.
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        own: str = request.user.language
+        if own in dict(settings.LANGUAGES):
+            return own
+    return translation.get_language_from_request(request)
 
 
 def person_time_zone(get_response: GetResponse) -> GetResponse:

@@ -7,6 +7,5 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("doctor/", views.doctor, name="doctor"),
     path("preferences/theme/", views.theme, name="theme"),
-    path("preferences/language/", views.language, name="language"),
     path("preferences/role/", views.role, name="role"),
 ]

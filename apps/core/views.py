@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
@@ -19,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from django.views.i18n import set_language
 
 from apps.core import context
 from apps.core import health as checks
@@ -72,8 +70,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     Without a token, so that public pages stay the same for everybody; a request that a browser says comes from
     elsewhere changes nothing.
     """
-    response = _back(request)
-    if _is_ours(request):
+    response = back(request)
+    if is_ours(request):
         chosen = request.POST.get("theme", "")
         response.set_cookie(
             context.THEME_COOKIE,
@@ -83,20 +81,6 @@ def theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-@csrf_exempt
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Django's own switch, asked like the theme's; a person's letters follow."""
-    if not _is_ours(request):
-        return _back(request)
-    chosen = request.POST.get("language", "")
-    user = request.user if context.shell_of(request).signed_in else None
-    if isinstance(user, get_user_model()) and chosen in dict(settings.LANGUAGES):
-        user.language = chosen
-        user.save(update_fields=["language"])
-    return set_language(request)
 
 
 @login_required
@@ -111,11 +95,12 @@ def role(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _is_ours(request: HttpRequest) -> bool:
+def is_ours(request: HttpRequest) -> bool:
+    """Whether a page of ours asks, or somebody by hand: browsers say when it is another site."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponse:
     """To the page the form stood on; to a script, nothing."""
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)

@@ -6,8 +6,6 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from apps.credentials import queries
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
@@ -54,7 +52,8 @@ def compose(
         evidence=tuple(
             EvidenceFacts(
                 id=queries.evidence_url(piece.public_id),
-                name=_("Evidence %(number)d") % {"number": number},
+                # Not translated: what is signed is the same, whoever decides in whatever language.
+                name=f"Evidence {number}",
                 genre=piece.genre,
                 serves=tuple(names[code] for code in piece.criteria),
                 sha256=piece.sha256,

@@ -34,12 +34,13 @@ def main() -> None:
     # A dozen processes of ours read the same code: it is compiled once, whatever the machine is used to.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     requirements = ["base", "embedded"] + (
-        ["dev"] if what in {"test", "check", "bench", "format", "requirements", "screenshots"} else []
+        ["dev"] if what in {"test", "check", "bench", "format", "messages", "requirements", "screenshots"} else []
     )
     try:
         with _alone():
             make_venv()
             install(requirements)
+            compile_catalogues()
             build_front()
     except KeyboardInterrupt:
         sys.exit(130)
@@ -88,6 +89,18 @@ def install(names: list[str]) -> None:
         _install_by_uv(stale)
     for path in stale:
         _stamp(stamps[path], [path])
+
+
+def compile_catalogues() -> None:
+    """Other languages' words, from the text that people edit to the file that Django reads."""
+    locale = ROOT / "config" / "locale"
+    source = [*sorted(locale.rglob("*.po")), ROOT / "config" / "parts" / "catalogues.py"]
+    stamp = VENV / "catalogues.compiled"
+    if _is_fresh(stamp, source) and all(path.with_name("django.mo").exists() for path in source[:-1]):
+        return
+    with Step("Compiling the languages"):
+        _run([str(PYTHON), "-m", "config.parts.catalogues"], cwd=ROOT)
+    _stamp(stamp, source)
 
 
 def build_front() -> None:

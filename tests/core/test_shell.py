@@ -187,6 +187,7 @@ def test_a_page_from_elsewhere_sets_no_preference(address):
 
 @pytest.mark.django_db
 def test_with_one_language_there_is_no_switch_and_with_more_each_has_its_own_name(settings):
+    settings.LANGUAGES = [("en", "English")]
     alone = Client().get("/help/").content.decode()
     settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
     several = Client().get("/help/").content.decode()

@@ -69,6 +69,9 @@ def context_for(browser, place, persona, *, language="en", **options):
     if persona in keys:
         cookies.append({"name": "sessionid", "value": keys[persona], "url": url})
     context.add_cookies(cookies)
+    if persona in keys:
+        # A person's language is the account's, not the browser's.
+        assert context.request.post("/preferences/language/", form={"language": language, "next": "/help/"}).ok
     return context
 
 
@@ -90,8 +93,10 @@ def too_wide(page):
     """Elements that make a phone's page scroll sideways."""
     return page.evaluate(
         """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
-        [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
-        .slice(0, 5).map(one => one.tagName + "." + one.className)"""
+        [...document.querySelectorAll("body *")].filter(one => {
+            const box = one.getBoundingClientRect();
+            return box.right > window.innerWidth + 1 || box.left < -1;
+        }).slice(0, 5).map(one => one.tagName + "." + one.className)"""
     )
 
 

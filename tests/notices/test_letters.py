@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 
+from apps.accounts import verbs as accounts
 from apps.notices import verbs
 from apps.notices.adapter import AccountAdapter
 from apps.notices.kinds import KINDS
@@ -164,7 +165,8 @@ def test_a_notice_is_in_the_language_of_the_page_it_is_read_on(reader):
     client.force_login(reader)
 
     def asked_in(language):
-        return client.get("/notices/", headers={"accept-language": language}).content.decode()
+        accounts.speak(reader, by=reader, language=language)
+        return client.get("/notices/").content.decode()
 
     assert "Deine Arbeit ist da: Sharpen a knife" in asked_in("de")
     assert "We have your work: Sharpen a knife" in asked_in("en")

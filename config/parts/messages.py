@@ -1,0 +1,307 @@
+"""`make messages`: bring the catalogues up to what the code marks for translation, without a system package.
+
+Strings that are new come in empty, those that are gone go, nothing is guessed ("fuzzy" is never used). A catalogue holds
+exactly what its language has to say (SPOKEN), in the order of the files, and no line numbers, so that two branches
+meet in peace. `tests/architecture/test_languages.py` fails while a catalogue lags behind or has an empty place.
+
+In a translator's comment (`# …`) two words are read: `review: why` marks a translation that we doubt, and
+`reviewed: who, when` one that a speaker has read. Both are told in docs/languages.md.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import django
+import polib
+from babel.messages.extract import extract
+from django.utils.translation.template import templatize
+
+from config.parts import catalogues
+from config.parts.bootstrap import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Key = tuple[str, str, str]  # context, words, words of the plural
+
+
+class Spoken(NamedTuple):
+    """What a language has to say in full: every marked string below `paths`, but not below `left_out` (path: why)."""
+
+    plurals: str
+    paths: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+SPOKEN = {
+    "mi": Spoken(
+        plurals="nplurals=2; plural=(n > 1);",
+        paths=("apps", "config", "templates"),
+        left_out={
+            "apps/demo": "what the demo says to its operator",
+            "apps/core/models.py": "jobs and events, seen in the operator's admin alone",
+            "templates/notices/kept_letter.html": "an installation that sends no letters",
+            "templates/notices/kept_letters.html": "an installation that sends no letters",
+        },
+    ),
+    "ar": Spoken(
+        plurals=(
+            "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+        ),
+        paths=(
+            "apps/accounts/forms.py",
+            "apps/accounts/models.py",
+            "apps/accounts/views.py",
+            "apps/core/context.py",
+            "apps/core/pills.py",
+            "apps/core/templatetags",
+            "apps/core/text.py",
+            "apps/issuers/models.py",
+            "config",
+            "templates/400.html",
+            "templates/403.html",
+            "templates/403_csrf.html",
+            "templates/404.html",
+            "templates/410.html",
+            "templates/413.html",
+            "templates/429.html",
+            "templates/500.html",
+            "templates/503.html",
+            "templates/account",
+            "templates/accounts",
+            "templates/allauth",
+            "templates/bare.html",
+            "templates/base.html",
+            "templates/bootstrap5",
+            "templates/components",
+            "templates/core",
+            "templates/issuers/_version_card.html",
+            "templates/submissions/_row.html",
+        ),
+        left_out={},
+    ),
+}
+
+# Words of Django and allauth that a person reads here: file or folder, and which of its strings (none named: all). A
+# language holds those of them that neither Django nor allauth says in it: `mi` all, `ar` a few.
+FRAMEWORK: dict[str, tuple[str, ...]] = {
+    "django/forms/boundfield.py": (),
+    "django/forms/fields.py": (),
+    "django/forms/forms.py": (),
+    "django/forms/models.py": (
+        "Select a valid choice. That choice is not one of the available choices.",
+        "“%(pk)s” is not a valid value.",
+    ),
+    "django/forms/utils.py": (),
+    "django/forms/widgets.py": (),
+    "django/core/validators.py": (),
+    "django/core/paginator.py": (),
+    "django/db/models/base.py": (),
+    "django/db/models/fields/__init__.py": (
+        "Value %(value)r is not a valid choice.",
+        "This field cannot be null.",
+        "This field cannot be blank.",
+        "%(model_name)s with this %(field_label)s already exists.",
+    ),
+    "django/contrib/auth/password_validation.py": (),
+    "django/contrib/postgres/fields/array.py": ("Item %(nth)s in the array did not validate:",),
+    "django/template/defaultfilters.py": (),
+    "django/utils/dateformat.py": (),
+    "django/utils/dates.py": (),
+    "django/utils/text.py": (),
+    "django/utils/timesince.py": (),
+    "allauth/account/adapter.py": (),
+    "allauth/account/fields.py": (),
+    "allauth/account/forms.py": (),
+    "allauth/mfa/adapter.py": (),
+    "allauth/mfa/base/forms.py": (),
+    "allauth/mfa/models.py": (),
+    "allauth/mfa/totp/forms.py": (),
+    "allauth/mfa/webauthn/forms.py": (),
+    "allauth/templates/account/account_inactive.html": (),
+    "allauth/templates/account/email": (),
+    "allauth/templates/account/messages": (),
+    "allauth/templates/account/snippets": (),
+}
+PACKAGES = Path(django.__file__).resolve().parent.parent
+CATALOGUES_OF_OTHERS = ("django/conf/locale", "django/contrib/auth/locale", "allauth/locale")
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+DOCUMENT = ROOT / "docs" / "languages.md"
+BEGIN, END = "<!-- made by `make messages`: begin -->\n", "<!-- made by `make messages`: end -->\n"
+
+
+@cache
+def strings_in(path: Path) -> list[tuple[Key, list[str]]]:
+    """What a file marks for translation, in its order, with the comments meant for translators."""
+    source = path.read_text()
+    if path.suffix != ".py":
+        if "{%" not in source and "{{" not in source:
+            return []
+        # Django makes Python of a template, for xgettext, which minds no indentation; a tokenizer does.
+        source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
+    found = []
+    for _line, words, comments, context in extract(
+        "python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators"]
+    ):
+        one, many = words if isinstance(words, tuple) else (words, "")
+        found.append(((context or "", one, many), comments))
+    return found
+
+
+def files_below(root: Path, path: str) -> list[Path]:
+    """The files of a path that may mark strings. Raises FileNotFoundError: a table that names what is gone is wrong."""
+    start = root / path
+    if not start.exists():
+        message = f"{path} is named in config/parts/messages.py and is not there."
+        raise FileNotFoundError(message)
+    files = [start] if start.is_file() else sorted(start.rglob("*"))
+    return [one for one in files if one.is_file() and one.suffix in {".py", ".html", ".txt"} and one.name != "tests.py"]
+
+
+def own_entries(language: str) -> list[polib.POEntry]:
+    """Everything that this language has to say of ours, untranslated."""
+    spoken = SPOKEN[language]
+    left_out = {file for path in spoken.left_out for file in files_below(ROOT, path)}
+    files = sorted({file for path in spoken.paths for file in files_below(ROOT, path)} - left_out)
+    return _entries((file.relative_to(ROOT).as_posix(), strings_in(file)) for file in files)
+
+
+def framework_entries(language: str) -> list[polib.POEntry]:
+    """The words of Django and allauth that they don't say in this language themselves. Dressed templates are ours."""
+    theirs = {key for path in CATALOGUES_OF_OTHERS for key in _said(PACKAGES / path / language)}
+    ours = {_key(entry) for entry in own_entries(language)}
+    found: dict[str, list[tuple[Key, list[str]]]] = {}
+    for path, only in FRAMEWORK.items():
+        for file in files_below(PACKAGES, path):
+            name = file.relative_to(PACKAGES).as_posix()
+            if (ROOT / name.removeprefix("allauth/")).is_file():
+                continue
+            found[name] = [
+                (key, comments)
+                for key, comments in strings_in(file)
+                if key not in theirs | ours and (not only or key[1] in only)
+            ]
+    return _entries(iter(found.items()))
+
+
+def _said(folder: Path) -> Iterator[Key]:
+    for path in folder.glob("LC_MESSAGES/*.po"):
+        for entry in polib.pofile(str(path)).translated_entries():
+            yield _key(entry)
+
+
+def _key(entry: polib.POEntry) -> Key:
+    return (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
+
+
+def _entries(files: Iterator[tuple[str, list[tuple[Key, list[str]]]]]) -> list[polib.POEntry]:
+    entries: dict[tuple[str, str], polib.POEntry] = {}
+    for name, strings in files:
+        for (context, one, many), comments in strings:
+            entry = entries.setdefault((context, one), polib.POEntry(msgctxt=context or None, msgid=one))
+            entry.msgid_plural = entry.msgid_plural or many
+            entry.comment = entry.comment or "\n".join(comments)
+            if (name, "") not in entry.occurrences:
+                entry.occurrences.append((name, ""))
+    for entry in entries.values():
+        words = entry.msgid + (entry.msgid_plural or "")
+        if re.search(r"%(\(\w+\))?[sdr]", words):
+            entry.flags.append("python-format")
+        elif re.search(r"\{\w+\}", words):
+            entry.flags.append("python-brace-format")
+    return list(entries.values())
+
+
+def wanted(language: str) -> dict[str, polib.POFile]:
+    """The catalogues as they should stand: every string there is, with the translations that are there already."""
+    files = {}
+    for name, entries in (("django", own_entries(language)), ("framework", framework_entries(language))):
+        path = catalogues.LOCALE / language / "LC_MESSAGES" / f"{name}.po"
+        have = {_key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+        file = polib.POFile(wrapwidth=0)
+        file.header = f"{'Satchel' if name == 'django' else 'Django and allauth'}, {language}. See docs/languages.md."
+        file.metadata = {
+            "Language": language,
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding": "8bit",
+            "Plural-Forms": SPOKEN[language].plurals,
+        }
+        number = int(re.findall(r"nplurals=(\d)", SPOKEN[language].plurals)[0])
+        for entry in entries:
+            before = have.get(_key(entry))
+            if entry.msgid_plural:
+                entry.msgstr_plural = dict(before.msgstr_plural) if before else dict.fromkeys(range(number), "")
+            elif before:
+                entry.msgstr = before.msgstr
+            entry.tcomment = before.tcomment if before else ""
+            file.append(entry)
+        files[name] = file
+    return files
+
+
+def is_said(entry: polib.POEntry) -> bool:
+    return all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
+
+
+def told() -> str:
+    """docs/languages.md, its made part made anew from the catalogues."""
+    lines = ["| language | strings | read by a speaker | doubted |\n", "|---|---|---|---|\n"]
+    doubts = []
+    for language in SPOKEN:
+        entries = [entry for file in wanted(language).values() for entry in file]
+        doubted = [entry for entry in entries if "review:" in entry.tcomment]
+        read = sum("reviewed:" in entry.tcomment for entry in entries)
+        lines.append(f"| `{language}` | {len(entries)} | {read} | {len(doubted)} |\n")
+        doubts += [f"\n### Doubted in `{language}`\n\n"] if doubted else []
+        doubts += [_doubt(entry) for entry in doubted]
+    before, _begin, rest = DOCUMENT.read_text().partition(BEGIN)
+    _made, _end, after = rest.partition(END)
+    return "".join([before, BEGIN, *lines, *doubts, END, after])
+
+
+def _doubt(entry: polib.POEntry) -> str:
+    said = list(entry.msgstr_plural.values())[-1] if entry.msgid_plural else entry.msgstr
+    why = entry.tcomment.partition("review:")[2].partition("\n")[0].strip()
+    return f"- “{' '.join(entry.msgid.split())}” → “{' '.join(said.split())}”: {why}\n"
+
+
+def main() -> None:
+    for language in SPOKEN:
+        folder = catalogues.LOCALE / language / "LC_MESSAGES"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, file in wanted(language).items():
+            path = folder / f"{name}.po"
+            before = polib.pofile(str(path)) if path.exists() else polib.POFile()
+            have, want = ({_key(entry): entry for entry in one} for one in (before, file))
+            file.save(str(path))
+            new, gone = (len(want.keys() - have.keys()), len(have.keys() - want.keys()))
+            empty = [entry for entry in file if not is_said(entry)]
+            print(f"  {language} {name}: {len(file)} strings, {new} new, {gone} gone, {len(empty)} not translated")
+            for entry in empty:
+                print(f"    {entry.msgid!r}")
+    DOCUMENT.write_text(told())
+    catalogues.main()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

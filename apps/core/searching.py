@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Concat, Lower
@@ -43,5 +43,5 @@ def having(rows: Rows, asked: str, *fields: str, also: Q | None = None) -> Rows:
     there = Q()
     for word in asked.split()[:MOST_WORDS]:
         there &= Q(plain_words__contains=Plain(Value(word)))
-    rows = cast("Rows", rows.alias(plain_words=Plain(Concat(*parts, output_field=TextField()))))
+    rows = rows.alias(plain_words=Plain(Concat(*parts, output_field=TextField())))
     return rows.filter(there if also is None else there | also)

@@ -21,8 +21,9 @@ const read = (name) => readFileSync(`src/css/${name}.css`, "utf8");
 const dark = read("dark");
 const ours = [
   read("tokens"),
-  dark.replace(":root", '[data-bs-theme="dark"]'),
-  `@media (prefers-color-scheme: dark) { ${dark.replace(":root", '[data-bs-theme="auto"]')} }`,
+  // On the screen alone: paper is white.
+  `@media screen { ${dark.replace(":root", '[data-bs-theme="dark"]')} }`,
+  `@media screen and (prefers-color-scheme: dark) { ${dark.replace(":root", '[data-bs-theme="auto"]')} }`,
   ...["base", "components", "pages", "print"].map(read),
 ];
 for (const [name, theirs] of [["satchel", bootstrap], ["satchel.rtl", rtlcss.process(bootstrap)]]) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
     """One of a few to choose from: components/segmented.html, components/filters.html."""
 
     value: str

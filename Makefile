@@ -35,5 +35,5 @@ doctor: ## Say whether every part is well
 screenshots: ## Look at the main pages, both widths, light and dark, in screenshots/: PAGES=, URL= of a running one
 	@$(BOOT) screenshots $(PAGES)
 
-bench-%: ## Measure: bench-award
+bench-%: ## Measure: bench-award (SIZES="100 1000 10000" to go further)
 	@$(BOOT) bench $*

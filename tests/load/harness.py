@@ -32,35 +32,37 @@ class Bench:
     def __init__(self, name):
         self.name, self.cases = name, []
 
-    def add(self, case, unit, ours, *, n, peer="", theirs=None, queries=None):
+    def add(self, case, unit, ours, *, n, rss_mb=None, peer="", theirs=None, queries=None):
+        """`rss_mb`: the most memory that the process which did the work ever held; this one's where it isn't said."""
         ratio = round(ours / theirs, 3) if theirs else None
-        self.cases.append(
-            Case(case, unit, round(ours, 3), peer, theirs and round(theirs, 3), ratio, n, peak_mb(), queries)
-        )
+        rss = round(peak_mb() if rss_mb is None else rss_mb, 1)
+        self.cases.append(Case(case, unit, round(ours, 3), peer, theirs and round(theirs, 3), ratio, n, rss, queries))
 
     def finish(self):
         """Print the table and write `.satchel/bench/<name>.json`."""
         print(f"\n{self.name}, on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
         print(
-            f"{'case':44} {'ours':>10} {'unit':14} {'peer':22} {'theirs':>10} {'ratio':>7} {'n':>7} {'MB':>6} {'queries':>7}"
+            f"{'case':44} {'ours':>10} {'unit':14} {'peer':22} {'theirs':>10} {'ratio':>7} {'n':>7} {'MB':>6} {'queries':>8}"
         )
         for one in self.cases:
             print(
                 f"{one.case:44} {one.ours:10.2f} {one.unit:14} {one.peer:22} {_or(one.theirs, '.2f'):>10} "
-                f"{_or(one.ratio, '.2f'):>7} {one.n:7} {one.rss_peak_mb:6.0f} {_or(one.queries, 'd'):>7}"
+                f"{_or(one.ratio, '.2f'):>7} {one.n:7} {one.rss_peak_mb:6.0f} {_or(one.queries, 'd'):>8}"
             )
         path = ROOT / ".satchel" / "bench" / f"{self.name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps([asdict(one) for one in self.cases], indent=2) + "\n")
+        path.write_text(json.dumps([asdict(one) for one in self.cases], indent=2, ensure_ascii=False) + "\n")
 
 
 def side_by_side(ours, theirs, *, rounds=5, seconds=0.4):
-    """Calls a second of two functions, A/B/A/B, the median round of each."""
-    rates = {ours: [], theirs: []}
+    """(ours, theirs, calls): calls a second of two functions, A/B/A/B, the median round of each."""
+    rates, calls = {ours: [], theirs: []}, 0
     for _round in range(rounds):
         for function in (ours, theirs):
-            rates[function].append(_rate(function, seconds))
-    return tuple(sorted(rates[function])[rounds // 2] for function in (ours, theirs))
+            rate, made = _rate(function, seconds)
+            rates[function].append(rate)
+            calls += made
+    return (*(sorted(rates[function])[rounds // 2] for function in (ours, theirs)), calls)
 
 
 def percentile(values, share):
@@ -69,8 +71,14 @@ def percentile(values, share):
 
 
 def peak_mb():
-    """The most memory that this process or a child of it ever held."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    """The most memory that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def peak_mb_of(pid):
+    """The same of another process that still runs."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def _rate(function, seconds):
@@ -78,7 +86,7 @@ def _rate(function, seconds):
     while (spent := time.perf_counter() - began) < seconds:
         function()
         calls += 1
-    return calls / spent
+    return calls / spent, calls
 
 
 def _or(value, form):

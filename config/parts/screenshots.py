@@ -176,9 +176,9 @@ def _running() -> Iterator[tuple[str, dict[str, Any]]]:
     told = {"SATCHEL_DATA": str(DATA), "PORT": port, "BIND": "127.0.0.1", "PUBLIC_URL": "", "RELOAD": "off"}
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "config.parts.up"], env=os.environ | told, stdout=subprocess.DEVNULL
-    )
+    with (DATA / "up.log").open("wb") as log:
+        command = [sys.executable, "-m", "config.parts.up"]
+        process = subprocess.Popen(command, env=os.environ | told, stdout=log, stderr=log)
     try:
         with Step("Starting a Satchel with the demo"):
             _wait_for(port, process)
@@ -207,7 +207,7 @@ def _wait_for(port: str, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends:
         if process.poll() is not None:
-            sys.exit("It did not start; `make up` tells why.")
+            sys.exit(f"It did not start: {(DATA / 'up.log').read_text()[-1000:]}")
         with contextlib.suppress(OSError):
             urllib.request.urlopen(address, timeout=2)
             return

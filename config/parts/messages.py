@@ -133,10 +133,9 @@ FRAMEWORK: dict[str, tuple[str, ...]] = {
     "allauth/mfa/models.py": (),
     "allauth/mfa/totp/forms.py": (),
     "allauth/mfa/webauthn/forms.py": (),
-    "allauth/templates/account/account_inactive.html": (),
-    "allauth/templates/account/email": (),
     "allauth/templates/account/messages": (),
-    "allauth/templates/account/snippets": (),
+    "allauth/templates/mfa/messages": (),
+    "allauth/templates/usersessions/messages": (),
 }
 PACKAGES = Path(django.__file__).resolve().parent.parent
 CATALOGUES_OF_OTHERS = ("django/conf/locale", "django/contrib/auth/locale", "allauth/locale")

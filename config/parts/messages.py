@@ -44,8 +44,14 @@ SPOKEN = {
         plurals="nplurals=2; plural=(n > 1);",
         paths=("apps", "config", "templates"),
         left_out={
-            "apps/demo": "what the demo says to its operator",
+            "apps/core/health.py": "the operator's doctor",
             "apps/core/models.py": "jobs and events, seen in the operator's admin alone",
+            "apps/core/styleguide.py": "the guide to components, which production does not have",
+            "apps/demo": "what the demo says to its operator",
+            "templates/backpacks/home/operator.html": "the operator's home",
+            "templates/components/health_list.html": "the operator's doctor",
+            "templates/core/doctor.html": "the operator's doctor",
+            "templates/core/styleguide.html": "the guide to components, which production does not have",
             "templates/notices/kept_letter.html": "an installation that sends no letters",
             "templates/notices/kept_letters.html": "an installation that sends no letters",
         },
@@ -55,14 +61,14 @@ SPOKEN = {
             "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
         ),
         paths=(
-            "apps/accounts/forms.py",
-            "apps/accounts/models.py",
-            "apps/accounts/views.py",
+            "apps/accounts",
             "apps/core/context.py",
             "apps/core/pills.py",
             "apps/core/templatetags",
             "apps/core/text.py",
+            "apps/core/views.py",
             "apps/issuers/models.py",
+            "apps/notices/adapter.py",
             "config",
             "templates/400.html",
             "templates/403.html",
@@ -76,15 +82,18 @@ SPOKEN = {
             "templates/account",
             "templates/accounts",
             "templates/allauth",
+            "templates/backpacks/home/visitor.html",
             "templates/bare.html",
             "templates/base.html",
             "templates/bootstrap5",
             "templates/components",
-            "templates/core",
+            "templates/core/help.html",
             "templates/issuers/_version_card.html",
-            "templates/submissions/_row.html",
+            "templates/mfa",
         ),
-        left_out={},
+        left_out={
+            "templates/components/health_list.html": "the operator's doctor",
+        },
     ),
 }
 
@@ -124,10 +133,9 @@ FRAMEWORK: dict[str, tuple[str, ...]] = {
     "allauth/mfa/models.py": (),
     "allauth/mfa/totp/forms.py": (),
     "allauth/mfa/webauthn/forms.py": (),
-    "allauth/templates/account/account_inactive.html": (),
-    "allauth/templates/account/email": (),
     "allauth/templates/account/messages": (),
-    "allauth/templates/account/snippets": (),
+    "allauth/templates/mfa/messages": (),
+    "allauth/templates/usersessions/messages": (),
 }
 PACKAGES = Path(django.__file__).resolve().parent.parent
 CATALOGUES_OF_OTHERS = ("django/conf/locale", "django/contrib/auth/locale", "allauth/locale")

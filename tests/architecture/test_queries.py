@@ -171,7 +171,7 @@ def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_a
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_search_asks_1_for_a_visitor_7_for_a_person_and_8_for_a_reference(django_assert_num_queries, rows):
+def test_the_search_asks_1_for_a_visitor_8_for_a_person_and_9_for_a_reference(django_assert_num_queries, rows):
     earner = _earner_of(rows)
     for number in range(rows):
         backpacks.make_collection(by=earner, title=f"Sharpen {number}")
@@ -180,10 +180,10 @@ def test_the_search_asks_1_for_a_visitor_7_for_a_person_and_8_for_a_reference(dj
     with django_assert_num_queries(1):
         page = Client().get("/search/?q=sharpen").content.decode()
     assert page.count("found") >= rows
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/search/?q=sharpen").content.decode()
     assert page.count('class="name"') == 4 * rows
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/search/?q=S-7K2M")
 
 
@@ -198,13 +198,13 @@ def test_every_home_asks_the_same_whatever_waits(django_assert_num_queries, rows
 
     with django_assert_num_queries(1):
         Client().get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = clients[0].get("/").content.decode()
     assert page.count("ev-row") == rows * 2
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = clients[1].get("/").content.decode()
     assert page.count("S-") == rows * 2
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = clients[2].get("/").content.decode()
     assert page.count('scope="row"') == rows * 2
 

@@ -14,10 +14,10 @@ api_urls = [
     path("achievements/", Achievements.as_view(), name="api-achievements"),
     path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
-    path("submissions/<str:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
+    path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
     path("notices/", MyNotices.as_view(), name="api-notices"),
-    path("notices/<str:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
+    path("notices/<public_id:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -53,16 +53,20 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 class HasScope(permissions.BasePermission):
     """A view names its `scopes` by method; a session has them all, a token those it was given.
 
-    A view without `scopes` for a method is open to everybody. A token whose person has not agreed to the newest terms
+    A view without `scopes` is open to everybody. A token whose person has not agreed to the newest terms
     goes on reading, so that no report breaks overnight; it writes again once they have.
     """
 
     message: str | None = None
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        needed = getattr(view, "scopes", {}).get(request.method)
-        if needed is None:
+        scopes = getattr(view, "scopes", None)
+        if scopes is None:
             return True
+        # Who may not GET learns nothing by HEAD either.
+        needed = scopes.get("GET" if request.method == "HEAD" else request.method)
+        if needed is None:
+            return request.method == "OPTIONS" or request.method not in view.allowed_methods
         if not request.user.is_authenticated:
             return False
         token: ApiToken | None = request.auth  # type: ignore[assignment] # the stubs know REST framework's own tokens only

@@ -10,7 +10,7 @@ urlpatterns = [
     path("sessions/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("consent/", views.consent, name="consent"),
     path("tokens/", views.tokens, name="tokens"),
-    path("tokens/<str:public_id>/revoke/", views.revoke_token, name="revoke_token"),
+    path("tokens/<public_id:public_id>/revoke/", views.revoke_token, name="revoke_token"),
 ]
 
 # Beside the shell's other preferences.

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -150,7 +150,7 @@ def consent(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         verbs.consent(request.user, by=request.user)
         messages.success(request, _("Noted. You find what you agreed to here at any time."))
-        return redirect(onward or "accounts:consent")
+        return HttpResponseRedirect(onward or reverse("accounts:consent"))
     asked = [(name, settings.CONSENT_VERSIONS[name]) for name in queries.open_documents(request.user)]
     context = {"form": form, "asked": asked, "given": request.user.consents.all(), "next": onward or ""}
     return render(request, "accounts/consent.html", context)

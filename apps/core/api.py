@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rest_framework import pagination, throttling
+from django.core.exceptions import ValidationError
+from rest_framework import exceptions, pagination, throttling
 
 from apps.core import limits
 
@@ -18,6 +19,12 @@ class CursorPages(pagination.CursorPagination):
     page_size = 25
     page_size_query_param = "limit"
     max_page_size = 100
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError):  # a place in the list that no row could have
+            raise exceptions.NotFound(self.invalid_cursor_message) from None
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
         ordering: tuple[str, ...] = view.ordering

@@ -6,6 +6,7 @@ import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -25,7 +26,8 @@ def evidence_host(get_response: GetResponse) -> GetResponse:
     from django.urls import Resolver404, get_resolver
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.get_host().rsplit(":", 1)[0] != settings.EVIDENCE_HOST:
+        # However it is spelled: in capitals, or with the dot at its end that browsers send along.
+        if split_domain_port(request.get_host())[0] != settings.EVIDENCE_HOST:
             return get_response(request)
         try:
             match = get_resolver(settings.EVIDENCE_URLCONF).resolve(request.path_info)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -106,7 +106,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     there = request.POST.get("next", "")
     known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    return redirect(there if known else "/")
+    return HttpResponseRedirect(there if known else "/")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

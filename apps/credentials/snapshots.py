@@ -78,7 +78,6 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
         name=issuer.name,
         url=issuer.url,
         description=issuer.description,
-        email=issuer.email,
     )
 
 

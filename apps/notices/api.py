@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status, views
 from rest_framework.response import Response
 
+from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.notices import verbs, words
 from apps.notices.models import Notice
@@ -15,8 +16,6 @@ from apps.notices.models import Notice
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-    from apps.accounts.models import User
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
@@ -49,7 +48,7 @@ class MyNotices(generics.ListAPIView[Notice]):
     ordering = ("-made_at", "-id")
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.visible_to(cast("User", self.request.user))
+        return Notice.objects.visible_to(person_of(self.request))
 
 
 class ReadNotice(views.APIView):
@@ -59,6 +58,6 @@ class ReadNotice(views.APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
-        person = cast("User", request.user)
+        person = person_of(request)
         verbs.read(get_object_or_404(Notice.objects.visible_to(person), public_id=public_id), by=person)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -11,7 +11,7 @@ urlpatterns = [
     path("notices/read-all/", notices.read_all, name="read_all"),
     path("notices/preferences/", notices.preferences, name="preferences"),
     path("notices/unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
-    path("notices/<str:public_id>/", notices.read, name="read"),
+    path("notices/<public_id:public_id>/", notices.read, name="read"),
 ]
 if settings.MODE != "prod":
     urlpatterns += [

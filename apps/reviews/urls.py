@@ -6,8 +6,8 @@ app_name = "reviews"
 urlpatterns = [
     path("reviews/", views.queue, name="queue"),
     path("reviews/next/", views.take_next, name="take_next"),
-    path("reviews/<str:public_id>/", views.desk, name="desk"),
-    path("reviews/<str:public_id>/take/", views.take, name="take"),
-    path("reviews/<str:public_id>/give-back/", views.give_back, name="give_back"),
-    path("reviews/<str:public_id>/decide/", views.decide, name="decide"),
+    path("reviews/<public_id:public_id>/", views.desk, name="desk"),
+    path("reviews/<public_id:public_id>/take/", views.take, name="take"),
+    path("reviews/<public_id:public_id>/give-back/", views.give_back, name="give_back"),
+    path("reviews/<public_id:public_id>/decide/", views.decide, name="decide"),
 ]

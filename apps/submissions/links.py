@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import signing
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 
 if TYPE_CHECKING:
     from apps.submissions.models import EvidenceItem
@@ -25,11 +25,7 @@ def read(token: str) -> str:
 
 def dress(response: Any, piece: EvidenceItem) -> None:
     """Whatever the file holds, it runs nowhere: sandboxed, never sniffed, saved unless we render its kind."""
-    how = "inline" if piece.is_shown_inline else "attachment"
-    ascii_name = piece.file_name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-    response["Content-Disposition"] = (
-        f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{iri_to_uri(piece.file_name)}"
-    )
+    response["Content-Disposition"] = content_disposition_header(not piece.is_shown_inline, piece.file_name)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core import clock, ranges
+from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
@@ -247,12 +248,14 @@ def evidence_file(request: HttpRequest, token: str, name: str) -> Any:
             content_type="text/plain; charset=utf-8",
         )
     piece = EvidenceItem.objects.filter(public_id=public_id).exclude(file="").first()
-    if piece is None:
+    try:
+        file = piece.file.open("rb") if piece else None
+    except OSError:
+        file = None
+    if piece is None or file is None:
         return HttpResponse(status=404)
     media_type = piece.media_type if piece.is_shown_inline else "application/octet-stream"
-    response = ranges.serve(
-        request, piece.file.open("rb"), size=piece.size, media_type=media_type, etag=f'"{piece.sha256}"'
-    )
+    response = ranges.serve(request, file, size=piece.size, media_type=media_type, etag=f'"{piece.sha256}"')
     links.dress(response, piece)
     return response
 
@@ -282,8 +285,8 @@ def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
         return redirect("submissions:submit", found.public_id)
     if step == "add" and what in EvidenceItem.Kind.values:
         return redirect(f"{reverse('submissions:add_evidence', args=[found.public_id])}?kind={what}")
-    if step == "map":
-        return redirect("submissions:map_evidence", what)
+    if step == "map" and (piece := _newest_attempt(found).evidence.filter(public_id=clean_id(what)).first()):
+        return redirect("submissions:map_evidence", piece.public_id)
     messages.success(request, _("Saved."))
     return redirect(found)
 

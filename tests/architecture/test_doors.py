@@ -104,7 +104,7 @@ DOORS = """
 /accounts/sessions/sign-out-elsewhere/               302 405 405 405 405 405 405
 /accounts/consent/                                   302 200 200 200 200 200 200
 /accounts/tokens/                                    302 200 200 200 200 200 200
-/accounts/tokens/x/revoke/                           302 405 405 405 405 405 405
+/accounts/tokens/aaaaaaaaaaaaaaaaaaaaaaaaaa/revoke/  302 405 405 405 405 405 405
 /accounts/signup/                                    200 302 302 302 302 302 302
 /accounts/signup/passkey/                            200 302 302 302 302 302 302
 /accounts/login/                                     200 302 302 302 302 302 302

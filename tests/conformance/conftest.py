@@ -68,7 +68,6 @@ RICH = replace(
         name="Kōwhai Ridge “Shearing” School",
         url="https://kowhai.example",
         description="Two of us.\nA woolshed.",
-        email="hello@kowhai.example",
     ),
     achievement=replace(
         MINIMAL.achievement,

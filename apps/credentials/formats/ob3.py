@@ -51,7 +51,6 @@ def profile(issuer: IssuerFacts) -> dict[str, Any]:
             "name": issuer.name,
             "url": issuer.url,
             "description": issuer.description,
-            "email": issuer.email,
         }
     )
 

@@ -22,7 +22,6 @@ class IssuerFacts:
     name: str
     url: str = ""
     description: str = ""
-    email: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core.ids import clean_id
 from apps.core.refused import Refused
 from apps.notices import queries, tokens, verbs, words
 from apps.notices.forms import WaysForm
@@ -52,7 +53,7 @@ def read(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def read_all(request: SignedInRequest) -> HttpResponse:
     mine = Notice.objects.visible_to(request.user)
-    verbs.read_all(by=request.user, newest=get_object_or_404(mine, public_id=request.POST.get("newest", "")))
+    verbs.read_all(by=request.user, newest=get_object_or_404(mine, public_id=clean_id(request.POST.get("newest", ""))))
     return redirect("notices:notices")
 
 

@@ -6,16 +6,19 @@ BOOT = $(if $(PYTHON),$(PYTHON) -m config.parts.bootstrap,@echo "Satchel needs P
 export PORT BIND PUBLIC_URL URL
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format messages requirements doctor screenshots bench-%
+.PHONY: help up test test-a11y check format messages requirements doctor screenshots bench-%
 
 help: ## List every target
-	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 up: ## Start everything, with the demo: PORT=, BIND=, PUBLIC_URL=
 	@$(BOOT) up
 
 test: ## Check and test everything, browser included, on parts of its own
 	@$(BOOT) test
+
+test-a11y: ## Look at every page in every theme, language and width, by every rule of axe
+	@$(BOOT) test --a11y
 
 check: ## Only the checks that read code: style, types, imports, templates
 	@$(BOOT) test --check

@@ -77,7 +77,6 @@ class Agreement(forms.Form):
 
     agree = forms.BooleanField(
         label=_("I agree to the terms and have read the privacy notice."),
-        help_text=lazy(_texts, str)(),
         error_messages={"required": _("Nothing can be kept for you without this.")},
     )
 
@@ -89,7 +88,7 @@ class SignupForm(Ours, account.SignupForm):
     agree = Agreement.base_fields["agree"]
     field_order = ("name", "email", "password1", "agree")
     labels: ClassVar = {"password1": _("Password")}
-    hints: ClassVar = {"password1": _STRONG}
+    hints: ClassVar = {"password1": _STRONG, "agree": lazy(_texts, str)()}
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         try:

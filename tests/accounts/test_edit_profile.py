@@ -33,7 +33,8 @@ def test_the_page_saves_and_says_so(client):
     someone = person("Marama")
     client.force_login(someone)
 
-    done = client.post("/accounts/profile/", {"name": "Mārama", "time_zone": "Pacific/Chatham"}, follow=True)
+    kept = {"name": "Mārama", "language": "en", "time_zone": "Pacific/Chatham"}
+    done = client.post("/accounts/profile/", kept, follow=True)
     refused = client.post("/accounts/profile/", {"name": "", "time_zone": "Nowhere/Land"})
 
     someone.refresh_from_db()

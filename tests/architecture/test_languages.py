@@ -169,6 +169,8 @@ def unmarked(source):
 
 def test_every_text_in_a_template_is_marked_for_translation():
     files = [path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
+    # Its samples stand for what people write.
+    files.remove(ROOT / "templates" / "core" / "styleguide.html")
     found = {path.relative_to(ROOT).as_posix(): unmarked(path.read_text()) for path in files}
     assert {path: words for path, words in found.items() if words} == {}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.core.listening import is_loopback
 from apps.core.refused import Refused
 from apps.demo import people
 
@@ -38,12 +38,3 @@ def refuse_elsewhere() -> None:
             )
             % {"bind": settings.BIND}
         )
-
-
-def is_loopback(bind: str) -> bool:
-    if bind == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(bind.strip("[]")).is_loopback
-    except ValueError:
-        return False

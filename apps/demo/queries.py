@@ -9,9 +9,9 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.backpacks import tokens
 from apps.backpacks.models import ShareLink
+from apps.core.listening import is_loopback
 from apps.credentials.models import Credential
 from apps.demo import people
-from apps.demo.policies import is_loopback
 from apps.submissions.models import Submission
 
 _ADDRESSES = [person.email for person in people.EVERYBODY]

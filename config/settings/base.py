@@ -403,11 +403,10 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
     "clipboard-write": "self",
-    "web-share": "self",
     "fullscreen": "self",
     **dict.fromkeys(
         (
-            *("accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+            *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
             *("hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
             *("payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
         ),

@@ -7,7 +7,8 @@ import email.policy
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -15,10 +16,30 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.core.listening import is_loopback
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from email.message import EmailMessage, MIMEPart
 
     from django.http import HttpRequest
+
+P = ParamSpec("P")
+
+
+def not_for_strangers(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Letters hold codes that open accounts: where others can reach this machine, only an operator reads them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not (is_loopback(settings.BIND) or getattr(request.user, "is_operator", False)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
 
 _NAME = re.compile(r"[0-9a-f]{32}$")
 
@@ -47,6 +68,7 @@ def _kept(name: str) -> KeptLetter:
 
 
 @require_safe
+@not_for_strangers
 def kept_letters(request: HttpRequest) -> HttpResponse:
     files = sorted(settings.MAIL_DIR.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)
     asked = request.GET.get("to", "").strip().lower()
@@ -58,12 +80,14 @@ def kept_letters(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@not_for_strangers
 def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
     letter = _kept(name)
     return render(request, "notices/kept_letter.html", {"letter": letter, "text": letter.body("plain")})
 
 
 @require_safe
+@not_for_strangers
 def kept_html(request: HttpRequest, name: str) -> HttpResponse:
     """The letter's HTML by itself, under a policy that lets nothing run; pictures by cid become addresses."""
     letter = _kept(name)
@@ -78,6 +102,7 @@ def kept_html(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@not_for_strangers
 def kept_attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
     attachments = _kept(name).attachments
     if number >= len(attachments):

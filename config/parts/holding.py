@@ -63,7 +63,7 @@ def _given() -> dict[str, str]:
     return {name: os.environ[name] for name in _URLS if os.environ.get(name)}
 
 
-_keepers: list[subprocess.Popen[bytes]] = []
+_keepers: list[int] = []  # those that we started
 
 
 def wait_for_the_end(data: Path) -> None:
@@ -74,10 +74,13 @@ def wait_for_the_end(data: Path) -> None:
             return
         time.sleep(0.02)
     ends = time.monotonic() + STOP_SECONDS
-    while not _is_free(data / "keeper.lock") and time.monotonic() < ends:
+    while not _is_free(data / "keeper.lock"):
+        if time.monotonic() > ends:
+            return
         time.sleep(0.02)
     for keeper in _keepers:
-        keeper.wait(1)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(keeper, 0)
 
 
 class Watch:
@@ -236,6 +239,8 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
         ends = time.monotonic() + START_SECONDS
         while time.monotonic() < ends:
             if found := _running(data):
+                if keeper is not None:
+                    keeper.returncode = 0  # it outlives us on purpose, and nothing shall complain of that
                 return found
             if keeper is not None and keeper.poll() not in {None, LOST_THE_RACE}:
                 break
@@ -257,8 +262,7 @@ def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
-    # It may outlive us on purpose: kept here, nothing complains that nobody waited for it.
-    _keepers.append(keeper)
+    _keepers.append(keeper.pid)
     return keeper
 
 

@@ -74,7 +74,9 @@ def wait_for_the_end(data: Path) -> None:
             return
         time.sleep(0.02)
     ends = time.monotonic() + STOP_SECONDS
-    while not _is_free(data / "keeper.lock") and time.monotonic() < ends:
+    while not _is_free(data / "keeper.lock"):
+        if time.monotonic() > ends:
+            return
         time.sleep(0.02)
     for keeper in _keepers:
         with contextlib.suppress(ChildProcessError):

@@ -186,7 +186,7 @@ def test_an_operator_reads_what_is_not_well_and_what_was_given_up(settings):
     assert re.search(r'<span class="value num">1 <svg.*?jobs given up', page, re.DOTALL)
     assert job.key in doctor
     assert "ValueError: &lt;no&gt; bucket" in doctor
-    assert "Start <code>celery -A config beat</code> and a worker for <code>now</code>." in doctor
+    assert "<code>make up</code>, or <code>celery -A config beat</code> and a worker for <code>now</code>." in doctor
 
 
 def test_what_waits_in_another_part_is_told_with_a_way_there():

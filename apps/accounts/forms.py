@@ -14,7 +14,6 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from cryptography.exceptions import InvalidSignature
 from django import forms
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -185,18 +184,10 @@ class SignupPasskeyForm(Whole, Ours, passkeys.SignupWebAuthnForm):
 # --- one's own account ------------------------------------------------------------------------------------------------
 class ProfileForm(forms.ModelForm[User]):
     name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages, and of the letters we write you.")
-    )
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if len(settings.LANGUAGES) == 1:  # no choice is no question
-            del self.fields["language"]
+        fields = ("name", "time_zone")
 
 
 class AddEmailForm(Ours, account.AddEmailForm):
@@ -236,6 +227,12 @@ class TokenForm(forms.Form):
     name = PlainText(label=_("What it is for"), max_length=100)
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("none", _("Until you revoke it"))],
+        initial="90",
+        coerce=lambda days: None if days == "none" else int(days),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

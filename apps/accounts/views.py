@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
@@ -15,6 +17,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +31,7 @@ from apps.accounts import queries, verbs
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, ProfileForm, TokenForm
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.views import back, is_ours
@@ -158,13 +162,20 @@ def consent(request: SignedInRequest) -> HttpResponse:
 
 # --- keys to the API --------------------------------------------------------------------------------------------------
 @login_required
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("token")
 def tokens(request: SignedInRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        _token, secret = verbs.create_token(request.user, by=request.user, **form.cleaned_data)
+        asked = form.cleaned_data
+        days = asked.pop("days")
+        asked["expires_at"] = clock.now() + timedelta(days=days) if days else None
+        with transaction.atomic():
+            token, secret = verbs.create_token(request.user, by=request.user, **asked)
+            letter = {"token": token.name}
+            get_adapter(request).send_notification_mail("account/email/token_created", request.user, letter)
         form = TokenForm()
     mine = request.user.api_tokens.filter(revoked_at=None)
     response = render(request, "accounts/tokens.html", {"form": form, "tokens": mine, "secret": secret})

@@ -7,7 +7,7 @@ from apps.accounts import verbs
 from apps.accounts.models import ApiToken
 from apps.core import clock
 from apps.core.models import Event
-from tests.factories import open_attempt, person
+from tests.factories import PASSWORD, newest_letter, open_attempt, person
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +74,13 @@ def test_the_page_shows_a_new_token_once(client):
     someone = person()
     client.force_login(someone)
 
-    made = client.post("/accounts/tokens/", {"name": "Report", "scopes": ["profile:read"]})
+    unproved = client.post("/accounts/tokens/", {"name": "Report", "scopes": ["profile:read"], "days": "90"})
+    assert unproved.headers["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    made = client.post("/accounts/tokens/", {"name": "Report", "scopes": ["profile:read"], "days": "90"})
     secret = made.context["secret"]
+    assert ApiToken.objects.get().expires_at.date() == (clock.now() + timedelta(days=90)).date()
+    assert newest_letter(someone.email).subject == "An API token was made"
 
     assert (secret in made.content.decode(), made.headers["Cache-Control"]) == (True, "no-store")
     assert secret not in client.get("/accounts/tokens/").content.decode()
@@ -122,3 +127,16 @@ def test_the_catalogue_is_read_in_pages_without_signing_in(client):
         ("c2", 3, 3),
         ("c3", 2, 3),
     ]
+
+
+def test_another_password_ends_every_token(client):
+    someone = person()
+    _token, secret = verbs.create_token(someone, by=someone, name="a", scopes=["profile:read"])
+    client.force_login(someone)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "another-long-password"})
+
+    assert ask(client, secret).status_code == 401
+    assert Event.objects.filter(kind="token.revoked").count() == 1
+    assert "your API tokens are revoked" in newest_letter(someone.email).text

@@ -119,3 +119,19 @@ def test_old_letters_still_stop_when_the_secret_key_was_changed(reader, settings
     verbs.unsubscribe(token)
 
     assert queries.ways_of(reader)["handed_in"] == "here"
+
+
+def test_a_letter_to_somebody_who_is_gone_is_done_with(reader):
+    token = tokens.unsubscribe_token(reader, ["handed_in"])
+    reader.delete()
+
+    for answer in (Client().get(f"/notices/unsubscribe/{token}/"), Client().post(f"/notices/unsubscribe/{token}/")):
+        assert answer.status_code == 200
+
+
+def test_a_kind_that_has_another_name_by_now_is_done_with(reader):
+    token = tokens.unsubscribe_token(reader, ["of_long_ago", "handed_in"])
+
+    for answer in (Client().get(f"/notices/unsubscribe/{token}/"), Client().post(f"/notices/unsubscribe/{token}/")):
+        assert answer.status_code == 200
+    assert queries.ways_of(reader)["handed_in"] == "here"

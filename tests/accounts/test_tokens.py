@@ -135,7 +135,10 @@ def test_another_password_ends_every_token(client):
     client.force_login(someone)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
-    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "another-long-password"})
+    client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": "another-long-password", "password2": "another-long-password"},
+    )
 
     assert ask(client, secret).status_code == 401
     assert Event.objects.filter(kind="token.revoked").count() == 1

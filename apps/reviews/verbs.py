@@ -228,9 +228,7 @@ def _end(assignment: Assignment, state: str) -> None:
 
 def _expire(lapsed: Assignment, submission: Submission) -> None:
     _end(lapsed, Assignment.State.EXPIRED)
-    record(
-        "assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id
-    )
+    record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
 
 
 def _write(

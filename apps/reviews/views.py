@@ -154,7 +154,9 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("reviews:queue")
     status = 422 if Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists() else 409
     if wants_json:
-        return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=status)
+        return JsonResponse(
+            {"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=status
+        )
     return _desk_page(request, attempt, form=form, status=status)
 
 

@@ -240,8 +240,8 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
-    _refuse_held(submission.achievement, by)
     submission.move(Submission.State.DRAFT)
+    _refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])
     last = submission.attempts.order_by("-number").first()
     if last is None:

@@ -14,7 +14,6 @@ from apps.accounts.models import User
 from apps.accounts.queries import open_documents
 from apps.backpacks import tokens
 from apps.backpacks.models import Collection, ShareLink
-from apps.core import clock
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.credentials import queries as credential_queries

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.e2e.test_loop import Walk
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.stack
@@ -227,9 +229,9 @@ def test_leaving_warns_as_long_as_what_was_typed_is_not_kept(browser, stack):
         walk.sign_in(email)
         walk.page.goto(address)
         line = walk.page.locator("[data-saved]")
-        walk.page.locator("[name=overview]").fill("Eleven knives.")
-        assert walk.page.evaluate(WARNS)
-        expect(line).to_have_attribute("data-state", "saving")
+        with walk.page.expect_response("**/save/"):
+            walk.page.locator("[name=overview]").fill("Eleven knives.")
+            assert walk.page.evaluate(WARNS)
         expect(line).to_have_attribute("data-state", "saved")
         assert not walk.page.evaluate(WARNS)
 

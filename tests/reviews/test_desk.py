@@ -82,7 +82,7 @@ def test_what_was_typed_after_the_lease_ran_out_comes_back_and_is_saved_when_tak
 
     assert again.url == f"/reviews/{attempt.public_id}/"
     held = Assignment.objects.live().get(attempt=attempt)
-    assert (held.review.note, held.review.marks.get(criterion__code="c1").level) == ("Nearly there.", 1)
+    assert (held.review.note, held.review.marks.get(criterion__position=1).level) == ("Nearly there.", 1)
 
 
 def test_what_was_typed_while_another_took_it_comes_back_to_be_copied(taken, client):

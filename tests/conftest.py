@@ -52,6 +52,13 @@ def _start_parts():
 _start_parts()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """A worker that inherits these would read the settings before it has a place of its own."""
+    for name in ("DJANGO_SETTINGS_MODULE", "REDIS_URL", "SATCHEL_DATA"):
+        os.environ.pop(name, None)
+
+
 def pytest_unconfigure():
     _held.close()
 

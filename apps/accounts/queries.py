@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -22,6 +25,18 @@ def addresses_of(person: User) -> set[str]:
         person.email.lower(),
         *(address.lower() for address in EmailAddress.objects.filter(user=person).values_list("email", flat=True)),
     }
+
+
+def same_people(person: User) -> QuerySet[User]:
+    """The accounts that count as this person: their own, and those that share an address with it, verified or not.
+
+    For filters over many rows; `policies.same_person` says the same of two accounts.
+    """
+    people = get_user_model().objects.annotate(low=Lower("email"))
+    addresses = EmailAddress.objects.annotate(low=Lower("email"))
+    theirs = Q(low=person.email.lower()) | Q(low__in=addresses.filter(user=person).values("low"))
+    found: QuerySet[User] = people.filter(Q(pk=person.pk) | theirs | Q(pk__in=addresses.filter(theirs).values("user")))
+    return found
 
 
 def verified_addresses_of(person: User) -> list[str]:

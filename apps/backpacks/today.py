@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import clock, health
@@ -67,17 +66,16 @@ def learner(user: User) -> dict[str, Any]:
 
 def assessor(user: User) -> dict[str, Any]:
     """What this person holds comes first, then the most urgent of the rest."""
-    today = timezone.localdate()
     rows = list(reviews.queue_for(user).order_by("-is_mine", "submission__answer_by", "pk")[:URGENT])
-    return {"rows": rows, "counts": reviews.counts_for(user, today), "today": today}
+    return {"rows": rows, "counts": reviews.counts_for(user)}
 
 
 def issuer(user: User) -> dict[str, Any]:
     """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
     seats = Seat.objects.live().filter(person=user, role__in=at)
-    today = timezone.localdate()
     waiting = Attempt.objects.filter(state__in=reviews.WAITING, submission__achievement=OuterRef("achievement"))
+    late = waiting.filter(submission__answer_by__lt=reviews.today_at("submission__achievement__issuer__time_zone"))
     awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
     versions = (
         AchievementVersion.objects.filter(
@@ -87,7 +85,7 @@ def issuer(user: User) -> dict[str, Any]:
         .select_related("achievement__issuer")
         .annotate(
             waiting=_how_many(waiting, "submission__achievement"),
-            late=_how_many(waiting.filter(submission__answer_by__lt=today), "submission__achievement"),
+            late=_how_many(late, "submission__achievement"),
             awarded=_how_many(awarded, "achievement"),
         )
         .order_by("achievement__issuer__name", "achievement__issuer", "name", "pk")

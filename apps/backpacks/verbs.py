@@ -21,6 +21,8 @@ from apps.credentials.models import Credential
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from apps.accounts.models import User
 
 MOST_ITEMS = 200
@@ -68,7 +70,8 @@ def collect(collection: Collection, item: BackpackItem, *, by: User) -> None:
     credentials.claim(item.credential, by=by)
     link = collection.share_links.live().first()
     if link is not None:
-        _lift(link, item.credential, by=by)
+        for credential in _locked(Credential.objects.filter(pk=item.credential_id)):
+            _lift(link, credential, by=by)
     _changed(collection)
     record("collection.item_added", collection, by=by, credential=item.credential.public_id)
 
@@ -83,7 +86,8 @@ def uncollect(collection: Collection, item: BackpackItem, *, by: User) -> None:
     link = collection.share_links.live().first()
     if link is not None and link.lifted.filter(pk=item.credential_id).exists():
         link.lifted.remove(item.credential)
-        _lower(item.credential, by=by)
+        for credential in _locked(Credential.objects.filter(pk=item.credential_id)):
+            _lower(credential, by=by)
     _changed(collection)
     record("collection.item_removed", collection, by=by, credential=item.credential.public_id)
 
@@ -117,8 +121,8 @@ def share(collection: Collection, *, by: User) -> ShareLink:
         token_hash=tokens.hash_of(tokens.token_of(public_id)),
         made_at=clock.now(),
     )
-    for place in collection.places.select_related("item__credential"):
-        _lift(link, place.item.credential, by=by)
+    for credential in _locked(Credential.objects.filter(backpack_item__places__collection=collection)):
+        _lift(link, credential, by=by)
     record("collection.shared", collection, by=by, link=link.public_id)
     return link
 
@@ -132,7 +136,7 @@ def unshare(collection: Collection, *, by: User) -> None:
         return
     link.revoked_at = clock.now()
     link.save(update_fields=["revoked_at"])
-    for credential in link.lifted.all():
+    for credential in _locked(link.lifted.all()):
         _lower(credential, by=by)
     record("collection.unshared", collection, by=by, link=link.public_id)
 
@@ -167,8 +171,17 @@ def _changed(collection: Collection, *fields: str) -> None:
     collection.save(update_fields=[*fields, "changed_at"])
 
 
+def _locked(found: QuerySet[Credential]) -> list[Credential]:
+    """Credentials under their locks, read anew, always in the same order.
+
+    Two collections may be shared or taken back at once. Whoever comes second waits here and looks at the links of the
+    first only then: each would otherwise leave the credential to the other.
+    """
+    return list(found.order_by("pk").select_for_update(of=("self",)))
+
+
 def _lift(link: ShareLink, credential: Credential, *, by: User) -> None:
-    """What everybody may see already is not lifted, and so never lowered."""
+    """What everybody may see already is not lifted, and so never lowered. The caller holds the credential's lock."""
     needed_by_others = ShareLink.objects.live().filter(lifted=credential).exclude(pk=link.pk).exists()
     private = credential.visibility == Credential.Visibility.PRIVATE
     if needed_by_others or (private and credentials.show(credential, Credential.Visibility.LINK, by=by)):
@@ -176,6 +189,7 @@ def _lift(link: ShareLink, credential: Credential, *, by: User) -> None:
 
 
 def _lower(credential: Credential, *, by: User) -> None:
+    """Hide what no live link shows any more. The caller holds the credential's lock."""
     needed_by_others = ShareLink.objects.live().filter(lifted=credential).exists()
     if credential.visibility == Credential.Visibility.LINK and not needed_by_others:
         credentials.show(credential, Credential.Visibility.PRIVATE, by=by)

@@ -10,8 +10,9 @@ from apps.credentials import baking
 from apps.credentials.models import Credential, SignedForm
 
 if TYPE_CHECKING:
+    from apps.accounts.models import User
     from apps.credentials.models import SigningKey
-    from apps.issuers.models import AchievementVersion
+    from apps.issuers.models import Achievement, AchievementVersion
 
 
 def credential_url(public_id: str) -> str:
@@ -39,6 +40,13 @@ def artwork(version: AchievementVersion) -> bytes:
     """The badge picture, frozen with its version."""
     with version.picture.open("rb") as file:
         return bytes(file.read())
+
+
+def held_by(person: User, achievement: Achievement) -> Credential | None:
+    """The credential that keeps a person from earning this achievement once more, where it is earned once only."""
+    if not achievement.single:
+        return None
+    return Credential.objects.filter(earner=person, achievement=achievement).first()
 
 
 def signed_form(credential: Credential) -> SignedForm | None:

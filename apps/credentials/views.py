@@ -56,7 +56,8 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         raise Http404
     if wants_json(request):
         return _public_json(documents.achievement_document(version))
-    context = {"version": version, "newest": newest, "public_url": settings.PUBLIC_URL}
+    held = queries.held_by(request.user, version.achievement) if request.user.is_authenticated else None
+    context = {"version": version, "newest": newest, "held": held, "public_url": settings.PUBLIC_URL}
     response = render(request, "credentials/achievement.html", context)
     response["Vary"] = "Accept, Cookie"
     return response

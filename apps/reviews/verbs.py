@@ -49,7 +49,7 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
                 _("%(name)s holds this until %(time)s. Take the next one?")
                 % {"name": held.assessor, "time": time_format(timezone.localtime(held.until))}
             )
-        _end(held, Assignment.State.EXPIRED)
+        _expire(held, submission)
     if attempt.state != Attempt.State.ASSESSABLE:
         raise Refused(_("This is not ready to be assessed: its files are being checked, or it is decided."))
     if submission.state == Submission.State.SUBMITTED:
@@ -162,8 +162,7 @@ def expire_leases() -> int:
             lapsed = attempt.assignments.lapsed().select_for_update(of=("self",)).first()
             if lapsed is None:
                 continue
-            _end(lapsed, Assignment.State.EXPIRED)
-            record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=attempt.public_id)
+            _expire(lapsed, submission)
             ended += 1
     return ended
 
@@ -225,6 +224,11 @@ def _end(assignment: Assignment, state: str) -> None:
         review = Review.objects.get(assignment=assignment)
         review.move(Review.State.VOID)
         review.save(update_fields=["state"])
+
+
+def _expire(lapsed: Assignment, submission: Submission) -> None:
+    _end(lapsed, Assignment.State.EXPIRED)
+    record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
 
 
 def _write(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,20 +17,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core import clock
 from apps.core.refused import Refused
 from apps.core.shown import Choice
 from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
 from apps.reviews.forms import DeskForm
-from apps.reviews.models import Assignment
+from apps.reviews.models import Assignment, Review
 from apps.submissions import links
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.issuers.models import Criterion
-    from apps.reviews.models import Review
 
 VIEWS = {
     "all": gettext_lazy("All waiting"),
@@ -47,7 +48,6 @@ def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for a decision, the most urgent first."""
     if not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
-    today = timezone.localdate()
     shown = request.GET.get("view", "")
     if shown not in VIEWS:
         shown = "all"
@@ -60,11 +60,11 @@ def queue(request: SignedInRequest) -> HttpResponse:
         elif shown == "free":
             rows = queries.free_for(request.user)
         elif shown == "late":
-            rows = rows.filter(submission__answer_by__lt=today)
+            rows = queries.late(rows)
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    counts = queries.counts_for(request.user, today)
+    counts = queries.counts_for(request.user)
     views = [Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items()]
-    context = {"page": page, "shown": shown, "counts": counts, "views": views, "today": today}
+    context = {"page": page, "shown": shown, "counts": counts, "views": views}
     return render(request, "reviews/queue.html", context)
 
 
@@ -120,19 +120,25 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Save the marks, or settle the attempt by them: two buttons of one form."""
+    """Save the marks, or settle the attempt by them: two buttons of one form.
+
+    Whoever lost it meanwhile gets their words back, with a third button that takes it again and saves.
+    """
     attempt = _attempt(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     review = _review_of(request, attempt)
     if review is None:
-        lost = _("You don't hold this any more. Take it again; what you marked is kept.")
+        never = _("Take it first: nobody else can mark it while you hold it.")
         if not wants_json:
-            messages.error(request, lost)
-        return JsonResponse({"errors": [lost]}, status=409) if wants_json else redirect("reviews:desk", public_id)
+            messages.error(request, never)
+        return JsonResponse({"errors": [never]}, status=409) if wants_json else redirect("reviews:desk", public_id)
     form = DeskForm(request.POST, criteria=_criteria(attempt), review=review)
-    saving = wants_json or "save" in request.POST
+    again = "take" in request.POST
+    saving = wants_json or again or "save" in request.POST
     if form.is_valid():
         try:
+            if again:
+                verbs.take(attempt, by=request.user)
             if saving:
                 saved = verbs.save_marks(attempt, by=request.user, **form.words())
                 at = timezone.localtime(saved.saved_at)
@@ -146,9 +152,12 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The learner has been told."))
             return redirect("reviews:queue")
+    status = 422 if Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists() else 409
     if wants_json:
-        return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
-    return _desk_page(request, attempt, form=form, status=422)
+        return JsonResponse(
+            {"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=status
+        )
+    return _desk_page(request, attempt, form=form, status=status)
 
 
 def _attempt(request: SignedInRequest, public_id: str) -> Attempt:
@@ -169,8 +178,9 @@ def _criteria(attempt: Attempt) -> list[Criterion]:
 
 
 def _review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
-    held = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).select_related("review").first()
-    return held.review if held else None
+    """The person's newest, under a lease that holds or has ended: whether it may be written is the verb's to say."""
+    own = Review.objects.filter(assignment__attempt=attempt, assignment__assessor=request.user)
+    return own.order_by("-pk").first()
 
 
 def _desk_page(
@@ -197,7 +207,7 @@ def _desk_page(
         "form": form,
         "can_take": held is None and attempt.state == Attempt.State.ASSESSABLE,
         "late": submission.answer_by is not None
-        and submission.answer_by < timezone.localdate()
+        and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
         "earlier": list(earlier.prefetch_related("findings__criterion__levels").order_by("-number")),
         "findings": attempt.findings.select_related("criterion").prefetch_related("criterion__levels"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
+from apps.credentials import queries as credentials
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.submissions import files, manifest, policies
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from apps.accounts.models import User
-    from apps.issuers.models import Criterion
+    from apps.issuers.models import Achievement, Criterion
 
 MOST_PIECES = 50
 
@@ -38,6 +39,7 @@ def start(version: AchievementVersion, *, by: User) -> Submission:
     version = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("This version takes no new submissions."))
+    _refuse_held(version.achievement, by)
     under_way = Submission.objects.filter(
         learner=by, achievement=version.achievement, state__in=Submission.LIVE
     ).first()
@@ -239,6 +241,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     submission.move(Submission.State.DRAFT)
+    _refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])
     last = submission.attempts.order_by("-number").first()
     if last is None:
@@ -286,6 +289,12 @@ def promised_date(version: AchievementVersion, moment: datetime) -> date:
         day += timedelta(days=1)
         left -= day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
     return day
+
+
+def _refuse_held(achievement: Achievement, learner: User) -> None:
+    """What one holds already could not be awarded again: better said before the work than after."""
+    if credentials.held_by(learner, achievement) is not None:
+        raise Refused(_("You hold this badge already."))
 
 
 def _opened(attempt: Attempt, by: User) -> Attempt:

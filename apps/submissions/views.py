@@ -101,7 +101,7 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _onward(request, attempt.submission)
     if wants_json:
         return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
-    return _form_page(request, attempt, draft=form, status=422)
+    return _form_page(request, attempt, draft=form, status=422 if attempt.state == Attempt.State.OPEN else 409)
 
 
 @login_required
@@ -295,9 +295,6 @@ def _form_page(
     request: SignedInRequest, attempt: Attempt, *, draft: DraftForm | None = None, status: int = 200
 ) -> HttpResponse:
     found = attempt.submission
-    if attempt.state != Attempt.State.OPEN:
-        messages.error(request, _("This attempt was handed in, so it stays as it is."))
-        return redirect(found)
     version = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
@@ -308,6 +305,8 @@ def _form_page(
         "version": version,
         "attempt": attempt,
         "form": draft or DraftForm(initial=initial),
+        # Handed in meanwhile, in another tab: the words come back once more, to be copied.
+        "closed": attempt.state != Attempt.State.OPEN,
         "kinds": EvidenceItem.Kind.choices,
         "pieces": pieces,
         "coverage": [(criterion, criterion.pk in served) for criterion in version.criteria.all()],

@@ -14,6 +14,7 @@ from tests.factories import (
     ALL_GOOD,
     PASSWORD,
     assessable_attempt,
+    awarded_credential,
     issuer_with_owner,
     marks_for,
     notice_for,
@@ -53,6 +54,19 @@ def test_an_achievement_asks_3(django_assert_num_queries, levels):
     with django_assert_num_queries(3):
         page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
     assert page.count('scope="row"') == 2 * levels
+
+
+def test_an_achievement_asks_8_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
+    held = awarded_credential()
+    path = f"/achievements/{held.achievement.slug}/"
+    client, other = signed_in(held.earner), signed_in(person())
+
+    with django_assert_num_queries(8):
+        page = client.get(path).content.decode()
+    assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
+    with django_assert_num_queries(8):
+        page = other.get(path).content.decode()
+    assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.e2e.test_loop import Walk
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.stack
@@ -161,6 +163,83 @@ print(json.dumps(rounds))
 def test_a_double_click_starts_and_hands_in_one_submission(stack):
     # three clicks to start are answered, one of three to hand in
     assert stack.python(DOUBLE_CLICK) == [[1, 3 + 1]] * 10
+
+
+TWO_COLLECTIONS = """
+import json, threading
+from django.db import connection
+from apps.backpacks import verbs
+from tests.factories import awarded_credential
+
+credential = awarded_credential()
+by = credential.earner
+two = [verbs.make_collection(by=by, title=title) for title in ("One", "Two")]
+for one in two:
+    verbs.collect(one, credential.backpack_item, by=by)
+
+def at_once(act):
+    barrier = threading.Barrier(2)
+
+    def run(collection):
+        barrier.wait()
+        act(collection, by=by)
+        connection.close()
+
+    threads = [threading.Thread(target=run, args=[one]) for one in two]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+
+rounds = []
+for _ in range(15):
+    at_once(verbs.share)
+    lifted = [one.share_links.live().get().lifted.count() for one in two]
+    at_once(verbs.unshare)
+    credential.refresh_from_db()
+    rounds.append([lifted, credential.visibility])
+    verbs.credentials.show(credential, "private", by=by)
+print(json.dumps(rounds))
+"""
+
+
+def test_two_collections_shared_and_taken_back_at_once_hide_what_only_they_showed(stack):
+    assert stack.python(TWO_COLLECTIONS) == [[[1, 1], "private"]] * 15
+
+
+OPEN = """
+import json
+from tests.factories import open_attempt
+attempt = open_attempt()
+print(json.dumps([attempt.submission.learner.email, attempt.submission.get_absolute_url(), attempt.pk]))
+"""
+MEANWHILE = """
+from apps.submissions import verbs
+from apps.submissions.models import Attempt
+attempt = Attempt.objects.get(pk={pk})
+verbs.submit(attempt, by=attempt.submission.learner)
+print("null")
+"""
+WARNS = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
+
+@pytest.mark.browser
+def test_leaving_warns_as_long_as_what_was_typed_is_not_kept(browser, stack):
+    email, address, pk = stack.python(OPEN)
+    stack.start_web()
+    with Walk(browser, stack, scripts=True) as walk:
+        walk.sign_in(email)
+        walk.page.goto(address)
+        line = walk.page.locator("[data-saved]")
+        with walk.page.expect_response("**/save/"):
+            walk.page.locator("[name=overview]").fill("Eleven knives.")
+            assert walk.page.evaluate(WARNS)
+        expect(line).to_have_attribute("data-state", "saved")
+        assert not walk.page.evaluate(WARNS)
+
+        stack.python(MEANWHILE.format(pk=pk))
+        walk.page.locator("[name=overview]").fill("Twelve knives.")
+        expect(line).to_have_attribute("data-state", "unsaved")
+        expect(line).to_contain_text("was handed in")
+        assert walk.page.evaluate(WARNS)
 
 
 def test_health_says_what_is_away_and_when_it_is_back(stack):

@@ -64,7 +64,7 @@ class Keys:
 
     def sign_in(self, email):
         self.page.goto("/accounts/login/")
-        self.to("Email")
+        self.to("E-mail address")
         self.type(email)
         self.to("Password", kind="password")
         self.type(PASSWORD)

@@ -11,7 +11,7 @@ from apps.credentials.models import Credential
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Assignment, Decision
-from apps.submissions.models import Answer, Finding
+from apps.submissions.models import Answer, Finding, Submission
 from tests.factories import ALL_GOOD, assessor_of, marks_for, person, published_version, taken_attempt
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,9 @@ def test_a_person_who_holds_the_badge_already_gets_no_second():
     decide(attempt, assessor)
     from tests.factories import assessable_attempt
 
-    again = assessable_attempt(version, learner=learner)
+    # Work that was begun before the badge was held; nobody begins it after.
+    again = assessable_attempt(version)
+    Submission.objects.filter(pk=again.submission_id).update(learner=learner)
     verbs.take(again, by=assessor)
 
     with pytest.raises(Refused, match="holds this already"):

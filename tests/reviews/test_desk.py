@@ -1,11 +1,15 @@
 """The desk's form: what its bar says, and what a script that saves hears."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from apps.reviews import verbs
 from apps.reviews.forms import DeskForm
-from tests.factories import ALL_GOOD, marks_for, taken_attempt
+from apps.reviews.models import Assignment
+from tests.factories import ALL_GOOD, assessor_of, marks_for, taken_attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +63,46 @@ def test_a_script_that_saves_after_the_lease_was_given_back_hears_so(taken, clie
         409,
         {"errors": ["You don't hold this any more. Take it again; what you marked is kept."]},
     )
+
+
+@pytest.mark.parametrize("button", ["save", "decide"])
+def test_what_was_typed_after_the_lease_ran_out_comes_back_and_is_saved_when_taken_again(taken, client, button):
+    attempt, _assessor = taken
+    Assignment.objects.update(taken_at=Now() - timedelta(hours=9), until=Now() - timedelta(seconds=1))
+    typed = {"c1-level": "1", "c1-comment": "Raise the burr first.", "note": "Nearly there."}
+
+    answer = client.post(f"/reviews/{attempt.public_id}/decide/", typed | {button: "yes"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert [words for words in ("Raise the burr first.", "Nearly there.", "ran out") if words not in page] == []
+    assert ('name="take"' in page, 'name="decide"' in page) == (True, False)
+
+    again = client.post(f"/reviews/{attempt.public_id}/decide/", typed | {"take": "yes"})
+
+    assert again.url == f"/reviews/{attempt.public_id}/"
+    held = Assignment.objects.live().get(attempt=attempt)
+    assert (held.review.note, held.review.marks.get(criterion__position=1).level) == ("Nearly there.", 1)
+
+
+def test_what_was_typed_while_another_took_it_comes_back_to_be_copied(taken, client):
+    attempt, _assessor = taken
+    Assignment.objects.update(taken_at=Now() - timedelta(hours=9), until=Now() - timedelta(seconds=1))
+    other = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=other)
+
+    for button in ("save", "take"):
+        typed = {"c1-level": "1", "note": "Nearly there.", button: "yes"}
+        answer = client.post(f"/reviews/{attempt.public_id}/decide/", typed)
+
+        page = answer.content.decode()
+        assert (answer.status_code, "Nearly there." in page, 'name="take"' in page) == (409, True, False)
+        assert f"{other.name} holds this" in page
+
+
+def test_who_never_took_it_is_led_to_the_desk(taken):
+    attempt, _assessor = taken
+    client = Client()
+    client.force_login(assessor_of(attempt.submission.achievement))
+
+    assert client.post(f"/reviews/{attempt.public_id}/decide/", {"save": "yes"}).status_code == 302

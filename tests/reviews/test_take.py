@@ -1,19 +1,26 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.test import Client
 
+from apps.backpacks import today
+from apps.core import clock
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.reviews import verbs
+from apps.issuers.models import Issuer
+from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Review
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
     assessor_of,
     decided,
+    issuer_with_owner,
     marks_for,
     person,
     published_version,
@@ -61,6 +68,8 @@ def test_a_lease_that_ran_out_is_free_to_take():
 
     assert verbs.take(attempt, by=other).assessor == other
     assert list(Assignment.objects.order_by("pk").values_list("state", flat=True)) == ["expired", "taken"]
+    event = Event.objects.get(kind="assignment.expired")
+    assert (event.actor_id, event.data["assignment"]) == ("", Assignment.objects.earliest("pk").public_id)
 
 
 def test_only_one_lease_lives_even_by_sql():
@@ -96,6 +105,40 @@ def test_next_takes_the_most_urgent_that_is_free_and_never_ones_own():
     taken = [verbs.take_next(by=assessor) for _ in range(3)]
 
     assert [one and one.attempt for one in taken] == [second, first, None]
+
+
+def test_next_passes_over_the_work_of_ones_other_account():
+    version = published_version()
+    assessor = assessor_of(version.achievement)
+    verified, unverified, third = person(), person(), person()
+    EmailAddress.objects.create(user=unverified, email=assessor.email.upper(), verified=False)
+    EmailAddress.objects.create(user=assessor, email=verified.email, verified=False)
+    for learner in (verified, unverified):
+        assessable_attempt(version, learner=learner)
+    free = assessable_attempt(version, learner=third)
+
+    assert [one.pk for one in queries.queue_for(assessor)] == [free.pk]
+    assert queries.counts_for(assessor)["free"] == 1
+    assert verbs.take_next(by=assessor).attempt == free
+
+
+def test_late_is_what_is_past_its_day_where_the_issuer_is():
+    issuer, _owner = issuer_with_owner()
+    Issuer.objects.filter(pk=issuer.pk).update(time_zone="Pacific/Auckland")
+    attempt = assessable_attempt(published_version(issuer))
+    assessor = assessor_of(attempt.submission.achievement)
+    day = attempt.submission.answer_by
+    here = ZoneInfo("Pacific/Auckland")
+    reader = Client()
+    reader.force_login(assessor)
+
+    for hour, counted in ((datetime(day.year, day.month, day.day, 23, 30, tzinfo=here), 0), (None, 1)):
+        moment = hour or datetime(day.year, day.month, day.day, 0, 30, tzinfo=here) + timedelta(days=1)
+        with clock.at(moment):
+            assert queries.counts_for(assessor)["late"] == counted
+            assert today.issuer(_owner)["late"] == counted
+            assert ("1 day late" in reader.get("/reviews/?view=all").content.decode().replace("\xa0", " ")) == counted
+            assert (">Late<" in reader.get(f"/reviews/{attempt.public_id}/").content.decode()) == counted
 
 
 def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():

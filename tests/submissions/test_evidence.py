@@ -1,10 +1,14 @@
+import hashlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from apps.core.ids import new_public_id
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.submissions import verbs
@@ -24,8 +28,6 @@ def file(name, content):
 
 
 def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
-    import hashlib
-
     attempt = open_attempt()
     picture = png_upload()
     kept = [
@@ -47,6 +49,40 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
     with kept[0].file.open("rb") as stored:
         assert stored.read() == PDF
     assert Event.objects.filter(kind="evidence.added", subject_id=attempt.submission.public_id).count() == 5
+
+
+def test_a_file_that_lies_there_damaged_is_replaced():
+    attempt = open_attempt()
+    one = add(attempt, kind="file", title="a", upload=file("a.pdf", PDF))
+    place = Path(one.file.path)
+    place.write_bytes(PDF[:9])
+
+    other = add(attempt, kind="file", title="b", upload=file("b.pdf", PDF))
+
+    assert other.file.name == one.file.name
+    assert place.read_bytes() == PDF
+    assert [found.name for found in place.parent.iterdir() if found.name.startswith(place.name)] == [place.name]
+
+
+def test_a_write_that_is_cut_off_leaves_nothing_under_the_name(monkeypatch):
+    attempt = open_attempt()
+    content = PDF + new_public_id().encode()
+    upload = file("cut.pdf", content)
+    chunks, passes = upload.chunks, []
+
+    def breaking(*given):
+        passes.append(given)
+        for chunk in chunks(*given):
+            yield chunk
+            if len(passes) > 1:
+                raise OSError("No space left on device")
+
+    monkeypatch.setattr(upload, "chunks", breaking)
+    with pytest.raises(OSError, match="No space"):
+        add(attempt, kind="file", title="cut", upload=upload)
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert list(Path(default_storage.path(f"evidence/{sha256[:2]}")).glob(f"{sha256}*")) == []
 
 
 def test_equal_files_share_their_bytes():

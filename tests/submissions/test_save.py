@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.submissions import verbs
 from tests.factories import open_attempt, png_upload
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,19 @@ def test_a_script_that_saves_over_another_tab_hears_why_not(attempt, learner):
 
     assert (answer.status_code, list(answer.json())) == (422, ["errors"])
     assert "another tab" in answer.json()["errors"][0]
+
+
+def test_what_was_typed_while_another_tab_handed_it_in_comes_back_to_be_copied(attempt, learner):
+    verbs.submit(attempt, by=attempt.submission.learner)
+    typed = {"overview": "Eleven knives.", "reflection": "More patience.", "edition": attempt.edition}
+
+    answer = learner.post(address(attempt, "save"), typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    wanted = ("Eleven knives.", "More patience.", "was handed in, so it stays", "Open what was handed in")
+    assert [words for words in wanted if words not in page] == []
+    assert [words for words in ("data-autosave", 'value="submit"', 'value="add:') if words in page] == []
 
 
 @pytest.mark.parametrize(

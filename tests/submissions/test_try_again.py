@@ -3,8 +3,10 @@ from django.core.exceptions import PermissionDenied
 
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers.models import Achievement, AchievementVersion
 from apps.submissions import verbs
-from tests.factories import decided, open_attempt, person
+from apps.submissions.models import Submission
+from tests.factories import awarded_credential, decided, open_attempt, person, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,28 @@ def test_asked_twice_it_opens_one_attempt():
         verbs.try_again(first.submission, by=first.submission.learner)
 
     assert first.submission.attempts.count() == 2
+
+
+def test_what_one_holds_is_not_begun_once_more():
+    held = awarded_credential()
+    before = decided(short=True, version=held.version).attempt.submission
+    Submission.objects.filter(pk=before.pk).update(learner=held.earner)
+
+    with pytest.raises(Refused, match="hold this badge already"):
+        verbs.start(held.version, by=held.earner)
+    with pytest.raises(Refused, match="hold this badge already"):
+        verbs.try_again(before, by=held.earner)
+
+    assert Submission.objects.filter(learner=held.earner, state__in=["draft"]).count() == 0
+
+
+def test_what_can_be_earned_many_times_is_begun_once_more():
+    version = published_version()
+    Achievement.objects.filter(pk=version.achievement_id).update(single=False)
+    version = AchievementVersion.objects.get(pk=version.pk)
+    held = awarded_credential(version=version)
+
+    assert verbs.start(version, by=held.earner).state == "draft"
 
 
 def test_only_the_learner_tries_again():

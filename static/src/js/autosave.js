@@ -46,7 +46,8 @@ function start(form) {
         say("saved", `${line?.dataset.kept} ${answer.saved}`);
         list(answer.missing);
       } else {
-        // Refused: it would be refused again, so say why and wait for the next change.
+        // Refused: it would be refused again, so say why and wait for the next change. Leaving would lose it.
+        changed = true;
         say("unsaved", (answer.errors ?? [answer.detail ?? line?.dataset.failed]).join(" "));
       }
     } catch {

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def has_seat(user: User, issuer: Issuer, *roles: str) -> bool:
-    return Seat.objects.live().filter(issuer=issuer, person=user, role__in=roles).exists()
+    """Holds one of these seats there or further up."""
+    seats = Seat.objects.live().filter(person=user, role__in=roles, achievement=None)
+    return seats.filter(issuer__descents_below__descendant=issuer).exists()
 
 
 def can_design(user: User, issuer: Issuer) -> bool:

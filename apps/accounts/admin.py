@@ -48,11 +48,14 @@ class UserAdmin(admin.ModelAdmin[User]):
         self._act(verbs.unmake_operator, request, people)
 
     def _act(self, verb: Callable[..., None], request: HttpRequest, people: QuerySet[User]) -> None:
-        for person in people:
+        # Oneself last: who ends their own part could not act on the others.
+        for person in sorted(people, key=lambda one: one.pk == request.user.pk):
             try:
                 verb(person, by=request.user)
             except Refused as refused:
                 self.message_user(request, f"{person}: {refused}", messages.ERROR)
+            else:
+                self.message_user(request, _("Done: %(person)s.") % {"person": person}, messages.SUCCESS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_operator", False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import verbs
 from apps.accounts.models import Scope, User
+from apps.core import clock
 from apps.core.forms import PlainText
 
 if TYPE_CHECKING:
@@ -232,9 +234,15 @@ class TokenForm(forms.Form):
         label=_("How long it works"),
         choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("none", _("Until you revoke it"))],
         initial="90",
-        coerce=lambda days: None if days == "none" else int(days),
+        coerce=lambda days: None if days == "none" else timedelta(days=int(days)),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scopes"].initial = [Scope.CATALOGUE_READ]
+
+    def clean(self) -> dict[str, Any]:
+        """`expires_at` stands for the choice: None for a token that works until it is revoked."""
+        asked: dict[str, Any] = super().clean() or {}
+        lifetime = asked.pop("days", None)
+        return asked | {"expires_at": clock.now() + lifetime if lifetime else None}

@@ -94,12 +94,11 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
 @transaction.atomic
 def switch_off(person: User, *, by: User) -> None:
     """Keep a person out until they are switched on again. An operator's act, and on nobody's own account."""
-    person = _run_by_operator(person, by=by)
-    if person.pk == by.pk:
+    person = _locked_for_operator(person, by=by)
+    if person.pk == by.pk:  # so one operator is always left
         raise Refused(_("Nobody switches off their own account."))
     if not person.is_active:
         return
-    _keep_an_operator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     record("person.switched_off", person, by=by)
@@ -108,7 +107,7 @@ def switch_off(person: User, *, by: User) -> None:
 @transaction.atomic
 def switch_on(person: User, *, by: User) -> None:
     """Let a person in again. An operator's act; asked twice, it stays."""
-    person = _run_by_operator(person, by=by)
+    person = _locked_for_operator(person, by=by)
     if person.is_active:
         return
     person.is_active = True
@@ -119,7 +118,7 @@ def switch_on(person: User, *, by: User) -> None:
 @transaction.atomic
 def make_operator(person: User, *, by: User) -> None:
     """Let a person run the installation, and open the admin with it. An operator's act; asked twice, it stays."""
-    person = _run_by_operator(person, by=by)
+    person = _locked_for_operator(person, by=by)
     if person.is_operator and person.is_staff:
         return
     person.is_operator = person.is_staff = True
@@ -130,26 +129,22 @@ def make_operator(person: User, *, by: User) -> None:
 @transaction.atomic
 def unmake_operator(person: User, *, by: User) -> None:
     """End a person's running of the installation. An operator's act; the last one stays."""
-    person = _run_by_operator(person, by=by)
+    person = _locked_for_operator(person, by=by)
     if not (person.is_operator or person.is_staff):
         return
-    _keep_an_operator(person)
+    if not User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk).exists():
+        raise Refused(_("This is the last operator. Make somebody else one first."))
     person.is_operator = person.is_staff = person.is_superuser = False
     person.save(update_fields=["is_operator", "is_staff", "is_superuser"])
     record("person.no_longer_operator", person, by=by)
 
 
-def _run_by_operator(person: User, *, by: User) -> User:
-    """The person, locked. All operators are locked first, in one order: two who end each other's part leave one."""
+def _locked_for_operator(person: User, *, by: User) -> User:
+    """The person, locked. All operators are locked first, in one order: of two who end each other's part, one stays."""
     operators = User.objects.filter(is_operator=True, is_active=True).order_by("pk").select_for_update(of=("self",))
     if by.pk not in {one.pk for one in operators}:
         raise PermissionDenied
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-
-
-def _keep_an_operator(person: User) -> None:
-    if person.is_operator and not User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk).exists():
-        raise Refused(_("This is the last operator. Make somebody else one first."))
 
 
 @transaction.atomic

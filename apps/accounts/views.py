@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
@@ -31,7 +30,6 @@ from apps.accounts import queries, verbs
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, ProfileForm, TokenForm
 from apps.accounts.models import User
-from apps.core import clock
 from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.views import back, is_ours
@@ -169,13 +167,10 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        days = asked.pop("days")
-        asked["expires_at"] = clock.now() + timedelta(days=days) if days else None
         with transaction.atomic():
-            token, secret = verbs.create_token(request.user, by=request.user, **asked)
-            letter = {"token": token.name}
-            get_adapter(request).send_notification_mail("account/email/token_created", request.user, letter)
+            token, secret = verbs.create_token(request.user, by=request.user, **form.cleaned_data)
+            told = {"token": token.name}
+            get_adapter(request).send_notification_mail("account/email/token_created", request.user, told)
         form = TokenForm()
     mine = request.user.api_tokens.filter(revoked_at=None)
     response = render(request, "accounts/tokens.html", {"form": form, "tokens": mine, "secret": secret})

@@ -156,13 +156,13 @@ DOORS = """
 /api/v1/notices/{notice}/read/                       405 405 405 405 405 405 405
 /api/v1/schema/                                      200 200 200 200 200 200 200
 /api/v1/docs/                                        200 200 200 200 200 200 200
-/admin/                                              302 302 302 302 302 302 302
-/admin/login/                                        302 403 403 403 403 403 403
-/admin/logout/                                       302 302 302 302 302 302 302
+/admin/                                              302 302 302 302 302 302 200
+/admin/login/                                        302 403 403 403 403 403 302
+/admin/logout/                                       302 302 302 302 302 302 405
 /admin/password_change/                              302 302 302 302 302 302 302
-/admin/password_change/done/                         302 302 302 302 302 302 302
-/admin/jsi18n/                                       302 302 302 302 302 302 302
-/admin/autocomplete/                                 302 302 302 302 302 302 302
+/admin/password_change/done/                         302 302 302 302 302 302 200
+/admin/jsi18n/                                       302 302 302 302 302 302 200
+/admin/autocomplete/                                 302 302 302 302 302 302 403
 /nowhere/                                            404 404 404 404 404 404 404
 """
 # Steps of a sign-in that nobody has begun lead to where it begins.

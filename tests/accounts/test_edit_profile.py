@@ -53,6 +53,15 @@ def test_the_language_is_chosen_by_its_own_verb_and_not_with_the_profile(client)
     assert (someone.language, Event.objects.get(kind="person.edited").data) == ("en", {"fields": ["name", "time_zone"]})
 
 
+def test_one_language_is_no_question_and_three_are(client, settings):
+    client.force_login(person())
+    asks = "Of the pages, and of the letters we write you."
+
+    assert asks in client.get("/accounts/profile/").content.decode()
+    settings.LANGUAGES = [("en", "English")]
+    assert asks not in client.get("/accounts/profile/").content.decode()
+
+
 def test_the_account_begins_with_the_profile(client):
     client.force_login(person())
 

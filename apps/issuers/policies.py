@@ -25,6 +25,11 @@ def can_publish(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
 
 
+def asks_approval(issuer: Issuer) -> bool:
+    """Whether this issuer, or one above it, wants a second person to let a version pass."""
+    return issuer.descents_above.filter(ancestor__asks_approval=True).exists()
+
+
 def can_seat(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
 

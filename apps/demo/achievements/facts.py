@@ -22,28 +22,28 @@ def _piece(kind: str, instructions: str, *, at_most: int | None = None, **more: 
     return {"kind": kind, "at_least": 1, "at_most": at_most, "instructions": instructions, **more}
 
 
-_SHED: Mapping[str, Any] = {
+_SHED: dict[str, Any] = {
     "participation": "workplace",
     "assessment_type": "Film, tally and own words against a rubric",
     "supervision": "attested",
     "cost": "NZ$ 90",
     "field_of_study": "Shearing and wool",
 }
-_CARE: Mapping[str, Any] = {
+_CARE: dict[str, Any] = {
     "participation": "workplace",
     "assessment_type": "A portfolio from work against a rubric",
     "supervision": "attested",
     "cost": "NZ$ 120",
     "field_of_study": "Home and community care",
 }
-_DIGITAL: Mapping[str, Any] = {
+_DIGITAL: dict[str, Any] = {
     "participation": "online",
     "assessment_type": "A finished piece of work and how it was made, against a rubric",
     "supervision": "declared",
     "cost": "NZ$ 60",
     "field_of_study": "Digital work",
 }
-_STREET: Mapping[str, Any] = {
+_STREET: dict[str, Any] = {
     "participation": "blended",
     "assessment_type": "Records and own words against a rubric",
     "supervision": "attested",

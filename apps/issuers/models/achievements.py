@@ -72,11 +72,20 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         """What has an address for everybody: every version that was ever published."""
         return self.exclude(state__in=AchievementVersion.UNSEEN)
 
-    def visible_to(self, user: User) -> AchievementVersionQuerySet:
+    def visible_to(self, user: User | None) -> AchievementVersionQuerySet:
         """What everybody may read, and what is in the making where `user` designs."""
+        if user is None:
+            return self.readable()
         return self.filter(
             ~Q(state__in=AchievementVersion.UNSEEN) | Q(achievement__in=Achievement.objects.designed_by(user))
         )
+
+    def newest(self) -> AchievementVersionQuerySet:
+        """Of each achievement the version with the highest number, whatever its state."""
+        later = AchievementVersion.objects.filter(
+            achievement=models.OuterRef("achievement"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(~models.Exists(later))
 
     def matching(self, asked: str) -> AchievementVersionQuerySet:
         """Those in whose words, or whose issuer's name, everything asked for stands; all for nothing."""

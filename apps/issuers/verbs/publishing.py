@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -13,12 +15,14 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.issuers import linter, policies
 from apps.issuers.models import Achievement, AchievementVersion, ApprovalStep, DesignComment
+from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
 
 State = AchievementVersion.State
+REVIEW_SOON = timedelta(days=30)
 
 
 @transaction.atomic
@@ -32,7 +36,9 @@ def send_in(version: AchievementVersion, *, by: User, note: str = "") -> Achieve
     version.sent_in_by = by
     version.save(update_fields=["state", "sent_in_by"])
     _log(version, ApprovalStep.Outcome.SENT_IN, by=by, note=note)
-    record("version.sent_in", version.achievement, by=by, number=version.number)
+    event = record("version.sent_in", version.achievement, by=by, number=version.number)
+    for person in policies.publishers_of(version.achievement.issuer).exclude(pk=by.pk):
+        _tell("design_waits", version, to=person, key=event.public_id, who=by.name, note=note.strip())
     return version
 
 
@@ -45,7 +51,8 @@ def ask_changes(version: AchievementVersion, *, by: User, note: str) -> Achievem
     version.move(State.DRAFT)
     version.save(update_fields=["state"])
     _log(version, ApprovalStep.Outcome.CHANGES_ASKED, by=by, note=note)
-    record("version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note))
+    event = record("version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note))
+    _tell_sender(version, key=event.public_id, by=by, approved=False, note=note.strip())
     return version
 
 
@@ -58,7 +65,8 @@ def approve(version: AchievementVersion, *, by: User, note: str = "") -> Achieve
     version.move(State.APPROVED)
     version.save(update_fields=["state"])
     _log(version, ApprovalStep.Outcome.APPROVED, by=by, note=note)
-    record("version.approved", version.achievement, by=by, number=version.number)
+    event = record("version.approved", version.achievement, by=by, number=version.number)
+    _tell_sender(version, key=event.public_id, by=by, approved=True, note=note.strip())
     return version
 
 
@@ -152,6 +160,21 @@ def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
     return comment
 
 
+@transaction.atomic
+def remind_reviews() -> int:
+    """Tell those who design of each published wording whose day of review is near or past: once for each of both."""
+    today = clock.now().date()
+    due = AchievementVersion.objects.public().filter(review_by__lte=today + REVIEW_SOON)
+    told = 0
+    for version in due.select_related("achievement__issuer"):
+        stage = "past" if version.review_by and version.review_by <= today else "near"
+        for person in policies.designers_of(version.achievement.issuer):
+            key = f"{stage}:{version.achievement.public_id}:{version.number}"
+            _tell("review_due", version, to=person, key=key, day=f"{version.review_by:%Y-%m-%d}")
+            told += 1
+    return told
+
+
 def _locked_for_approval(version: AchievementVersion, *, by: User) -> AchievementVersion:
     version = AchievementVersion.objects.locked(version.pk)
     if not policies.can_publish(by, version.achievement.issuer):
@@ -161,6 +184,18 @@ def _locked_for_approval(version: AchievementVersion, *, by: User) -> Achievemen
 
 def _log(version: AchievementVersion, outcome: ApprovalStep.Outcome, *, by: User, note: str) -> None:
     ApprovalStep.objects.create(version=version, outcome=outcome, note=note.strip(), by=by, at=clock.now())
+
+
+def _tell_sender(version: AchievementVersion, *, key: str, by: User, approved: bool, note: str) -> None:
+    if version.sent_in_by is not None and version.sent_in_by_id != by.pk:
+        _tell("design_answered", version, to=version.sent_in_by, key=key, who=by.name, approved=approved, note=note)
+
+
+def _tell(kind: str, version: AchievementVersion, *, to: User, key: str, **facts: Any) -> None:
+    issuer = version.achievement.issuer.name
+    address = reverse("issuers:design", args=[version.achievement.public_id])
+    facts |= {"badge": version.name, "issuer": issuer}
+    notices.write(kind, key=f"{kind}:{key}", to=to, address=address, facts=facts)
 
 
 def _refuse_unready(version: AchievementVersion) -> None:

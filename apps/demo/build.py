@@ -21,6 +21,7 @@ from apps.credentials.models import Credential
 from apps.demo import people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
+from apps.demo.designing import HISTORY
 from apps.demo.evidence import canvas
 from apps.demo.issuers import HOUSES
 from apps.demo.shapes import working_days_after
@@ -74,6 +75,7 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
     told = [*_arrivals(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told += [Step(moment.before(now), do) for moment, do in HISTORY]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)
 
@@ -183,6 +185,9 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
 def _publish(achievement: shapes.Achievement) -> None:
     house = next(house for house in HOUSES if house.slug == achievement.house)
     newest = Achievement.objects.get(slug=achievement.slug).versions.order_by("-number")[0]
+    if house.profile.get("asks_approval"):
+        issuers.send_in(newest, by=_user(achievement.designer))
+        issuers.approve(newest, by=_user(house.owner))
     issuers.publish(newest, by=_user(house.owner))
 
 

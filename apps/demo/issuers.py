@@ -45,6 +45,7 @@ LONGWATER = House(
         "url": "https://longwater.example/",
         "email": "assessment@longwater.example",
         "place": "Longwater campus, Quay Road",
+        "asks_approval": True,
     },
     art={"shape": "shield", "ring": "double"},
     seats=(

@@ -99,7 +99,7 @@ def test_there_are_three_issuers_and_ten_achievements_one_of_them_in_its_second_
 
 
 def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_levels(college):
-    for version in AchievementVersion.objects.with_rubric():
+    for version in AchievementVersion.objects.readable().with_rubric():
         rubric = version.criteria.all()
         assert 3 <= len(rubric) <= 6, version
         for criterion in rubric:
@@ -107,6 +107,19 @@ def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_level
             assert len(levels) in {3, 4}, criterion
             assert all(len(level.description) > 20 for level in levels), criterion
             assert len({level.description for level in levels}) == len(levels), criterion
+
+
+def test_designs_wait_at_every_step_of_the_making(college):
+    making = AchievementVersion.objects.filter(state__in=AchievementVersion.UNSEEN)
+
+    assert sorted((one.name, one.state, one.number) for one in making) == [
+        ("Grind and set handpiece gear", "draft", 2),
+        ("Hand over a shift so that others can act on it", "in_approval", 1),
+        ("Run a repair evening", "draft", 1),
+    ]
+    waiting = making.get(state="in_approval")
+    assert [step.outcome for step in waiting.approval_steps.all()] == ["sent_in", "changes_asked", "sent_in"]
+    assert [bool(one.resolved_at) for one in waiting.design_comments.all()] == [False, True]
 
 
 def test_work_stands_in_every_state_there_is(college):

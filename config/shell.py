@@ -29,7 +29,7 @@ WORK = Place(
 BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"), topic="showing")
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
-FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), pgettext_lazy("a tab", "Frames"), topic="running")
+FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), topic="running")
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
 LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="running")
 

@@ -48,6 +48,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]{1
 _FORMULA = re.compile(
     r"[+\-@][+\-@\s]*(?:[A-Za-z_][\w.]*\s*\(|\(|\$?[A-Za-z]{1,3}\$?[0-9]+\b|[0-9][0-9.,]*\s*[*/^+\-]\s*[0-9A-Za-z($])"
 )
+_SCHEME = re.compile(r"https?://(?=[^/?#])", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -205,8 +206,8 @@ class Cleaner:
         text = self.text(row, column, value, longest=LONGEST["url"])
         if not text:
             return ""
-        address = iri_to_uri(text)
-        if not address.lower().startswith(("http://", "https://")) or not is_iri(address):
+        address = _SCHEME.sub(lambda match: match[0].lower(), iri_to_uri(text))
+        if not _SCHEME.match(address) or not is_iri(address):
             self.findings.error(row, column, _("This is no whole web address: it begins with https:// or http://."))
             return ""
         return address if self._is_short(row, column, address, LONGEST["url"]) else ""

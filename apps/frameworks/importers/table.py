@@ -19,6 +19,7 @@ from apps.frameworks.importers.rows import (
     Findings,
     Reading,
     Row,
+    Severity,
     split_levels,
     statements,
 )
@@ -106,7 +107,7 @@ def _rows(text: str, findings: Findings) -> list[Row]:
             _("The table breaks off in line %(line)d: %(reason)s. A quotation mark may be missing.")
             % {"line": lines.line_num, "reason": error}
         ) from None
-    if not taken:
+    if not taken and not findings.counts[Severity.ERROR]:
         raise Unreadable(_("No row stands below the headings."))
     _name_parents(taken)
     return taken

@@ -56,7 +56,7 @@ class DryRun:
     at: datetime
     against: FrameworkVersion | None = None
     counts: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    examples: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 def dry_run(data: bytes, *, by: User, into: Framework | None = None, **about: str) -> DryRun:
@@ -308,12 +308,12 @@ def _compare(found: DryRun) -> None:
     """Count what is new, changed, removed and the same, by identifier; keep the first few of each."""
     before = dict(queries.facts_of(found.against)) if found.against else {}
     counts = Counter(new=0, changed=0, removed=0, same=0)
-    examples: dict[str, list[tuple[str, str]]] = {"new": [], "changed": [], "removed": []}
+    examples: dict[str, list[list[str]]] = {"new": [], "changed": [], "removed": []}
 
     def count(what: str, name: str, statement: str) -> None:
         counts[what] += 1
         if what in examples and len(examples[what]) < MOST_EXAMPLES:
-            examples[what].append((name, statement))
+            examples[what].append([name, statement])
 
     for row in found.reading.rows:
         old = before.pop(row.identifier, None)

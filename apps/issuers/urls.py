@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.issuers.views import catalogue, composer, designs
+from apps.issuers.views import catalogue, composer, designs, skills
 
 app_name = "issuers"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("designs/<public_id:public_id>/outcomes/", designs.outcomes, name="outcomes"),
     path("designs/<public_id:public_id>/graphic/", composer.graphic, name="graphic"),
     path("designs/<public_id:public_id>/metadata/", designs.metadata, name="metadata"),
+    path("designs/<public_id:public_id>/align/", skills.align, name="align"),
+    path("designs/<public_id:public_id>/align-item/", skills.align_item, name="align_item"),
+    path("designs/<public_id:public_id>/align/<int:position>/remove/", skills.unalign, name="unalign"),
     path("designs/<public_id:public_id>/ready/", designs.ready, name="ready"),
     path("designs/<public_id:public_id>/preview/", designs.preview, name="preview"),
     path("designs/<public_id:public_id>/badge.png", designs.draft_picture, name="draft_picture"),

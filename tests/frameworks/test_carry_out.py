@@ -13,7 +13,7 @@ from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.frameworks import verbs
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion, Item
-from tests.factories import operator, person
+from tests.factories import person
 from tests.factories.frameworks import TABLE, case_bytes, imported, uploaded
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.frameworks import verbs
 from apps.frameworks.models import Framework, FrameworkVersion, Item
 from tests.factories.frameworks import case_bytes, imported, uploaded
-from apps.frameworks import verbs
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from apps.frameworks.models import Item
 from apps.issuers import verbs
 from apps.issuers.forms.designs import AlignForm, place_of, places_of
 from apps.issuers.models import AchievementVersion
-from apps.issuers.views.designs import draft_of, refuse_closed, wizard_context
+from apps.issuers.views.designs import closed, in_the_making, wizard
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def align(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Find a skill by its words or code and add it, or write one by hand that no framework here has."""
-    version = draft_of(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != AchievementVersion.State.DRAFT:
-        return refuse_closed(request, version)
+        return closed(request, version)
     form = AlignForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():
         target = {name: value for name, value in form.cleaned_data.items() if name != "place"}
         if _aligned(request, version, target, form.cleaned_data["place"]):
             return redirect("issuers:align", public_id)
     asked = asked_of(request)
-    context = wizard_context(version, "metadata") | {
+    context = wizard(version, "metadata") | {
         "form": form,
         "asked": asked,
         "place": request.GET.get("place", ""),
@@ -56,7 +56,7 @@ def align(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def align_item(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add what was found: `item` is its public id."""
-    version = draft_of(request, public_id)
+    version = in_the_making(request, public_id)
     item = get_object_or_404(
         Item.objects.open().select_related("version__framework"), public_id=request.POST.get("item", "")[:26]
     )
@@ -70,7 +70,7 @@ def align_item(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def unalign(request: SignedInRequest, public_id: str, position: int) -> HttpResponse:
-    version = draft_of(request, public_id)
+    version = in_the_making(request, public_id)
     alignment = version.alignments.filter(position=position).first()
     if alignment is None:
         raise Http404

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from apps.issuers import views
+from apps.issuers.views import catalogue
 
 app_name = "issuers"
 urlpatterns = [
-    path("catalogue/", views.catalogue, name="catalogue"),
-    path("achievements/<slug:slug>/v<int:number>/badge.png", views.picture, name="picture"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("achievements/<slug:slug>/v<int:number>/badge.png", catalogue.picture, name="picture"),
 ]

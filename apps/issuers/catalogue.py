@@ -103,6 +103,16 @@ def _beginning_with(lexeme: str) -> str:
     return f"'{escaped}':*"
 
 
+# Django knows how the world's languages are called, in the reader's own.
+LANGUAGES: Mapping[str, StrOrPromise] = {code: _(info["name"]) for code, info in LANG_INFO.items() if "name" in info}
+
+
+def language_name(code: str) -> StrOrPromise:
+    """“Māori” for `mi`, “English” for `en-NZ`; a code that nobody knows is told as it is."""
+    code = code.lower()
+    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or code
+
+
 @dataclass(frozen=True)
 class Facet:
     """One way to narrow the catalogue; several of its values widen it again. `name` is its parameter in an address.
@@ -150,8 +160,7 @@ FACETS = (
         "language",
         _("Language"),
         lambda languages: Q(language__in=languages),
-        # Django knows how the world's languages are called, in the reader's own.
-        {code: _(info["name"]) for code, info in LANG_INFO.items() if "name" in info},
+        LANGUAGES,
     ),
     Facet(
         "answer",

@@ -60,7 +60,7 @@ class Achievement(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:achievement", args=[self.slug])
+        return reverse("reviews:achievement", args=[self.slug])
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
@@ -307,7 +307,7 @@ class AchievementVersion(Moving):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:version", args=[self.achievement.slug, self.number])
+        return reverse("reviews:version", args=[self.achievement.slug, self.number])
 
     @property
     def level(self) -> str:

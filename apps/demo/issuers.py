@@ -19,6 +19,7 @@ KOWHAI_RIDGE = House(
         "url": "https://kowhairidge.example/",
         "email": "office@kowhairidge.example",
         "place": "The woolshed, Kōwhai Ridge",
+        "country": "NZ",
     },
     art={"shape": "disc", "ring": "stitch"},
     seats=(
@@ -45,6 +46,7 @@ LONGWATER = House(
         "url": "https://longwater.example/",
         "email": "assessment@longwater.example",
         "place": "Longwater campus, Quay Road",
+        "country": "NZ",
     },
     art={"shape": "shield", "ring": "double"},
     seats=(
@@ -73,6 +75,7 @@ LANTERN_STREET = House(
         "url": "https://lanternstreet.example/",
         "email": "kiaora@lanternstreet.example",
         "place": "The hall, 41 Lantern Street",
+        "country": "NZ",
     },
     art={"shape": "arch", "ring": "milled"},
     seats=(

@@ -19,6 +19,7 @@ KOWHAI_RIDGE = House(
         "url": "https://kowhairidge.example/",
         "email": "office@kowhairidge.example",
         "place": "The woolshed, Kōwhai Ridge",
+        "country": "NZ",
     },
     art={"shape": "disc", "ring": "stitch"},
     seats=(
@@ -46,6 +47,7 @@ LONGWATER = House(
         "email": "assessment@longwater.example",
         "place": "Longwater campus, Quay Road",
         "asks_approval": True,
+        "country": "NZ",
     },
     art={"shape": "shield", "ring": "double"},
     seats=(
@@ -74,6 +76,7 @@ LANTERN_STREET = House(
         "url": "https://lanternstreet.example/",
         "email": "kiaora@lanternstreet.example",
         "place": "The hall, 41 Lantern Street",
+        "country": "NZ",
     },
     art={"shape": "arch", "ring": "milled"},
     seats=(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -15,7 +14,7 @@ from apps.issuers.catalogue import RELEVANCE, SORTS, counts, search_of, versions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.http import HttpRequest, QueryDict
+    from django.http import HttpRequest, HttpResponse, QueryDict
     from django_stubs_ext import StrOrPromise
 
     from apps.issuers.catalogue import Counts, Search

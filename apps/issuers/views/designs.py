@@ -228,7 +228,7 @@ def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("issuers:ready", public_id)
     messages.success(request, _("Published. It stands in the catalogue, and anybody can begin."))
-    return redirect("credentials:achievement", version.achievement.slug)
+    return redirect(version.achievement)
 
 
 @login_required

@@ -217,10 +217,10 @@ def stop(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def items_csv(request: SignedInRequest, slug: str) -> HttpResponse:
     """A version as a table: to be changed, and imported as the next one."""
-    _let_in(request)
     shown = queries.version_of(slug, request.GET.get("version", ""))
     if shown is None:
         raise Http404
+    _let_in(request)
     response = _csv(f"{slug}-{shown.number}.csv")
     response.write(
         table.write(

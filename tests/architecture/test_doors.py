@@ -9,6 +9,7 @@ from django.urls import get_resolver
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.frameworks import verbs as frameworks
 from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
@@ -24,6 +25,7 @@ from tests.factories import (
     seated,
     submitted_attempt,
 )
+from tests.factories.frameworks import TABLE, imported, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,24 @@ DOORS = """
 /preferences/role/                                   302 405 405 405 405 405 405
 /search/                                             200 200 200 200 200 200 200
 /catalogue/                                          200 200 200 200 200 200 200
+/frameworks/                                         200 200 200 200 200 200 200
+/frameworks/{framework}/                             200 200 200 200 200 200 200
+/frameworks/{framework}/items.csv                    302 403 403 403 403 403 200
+/frameworks/{framework}/items/{framework_item}/      200 200 200 200 200 200 200
+/frameworks/{framework}/retire/                      302 403 403 403 403 403 200
+/frameworks/{framework}/reopen/                      302 405 405 405 405 405 405
+/frameworks/{unborn}/                                404 404 404 404 404 404 404
+/frameworks/{unborn}/retire/                         302 404 404 404 404 404 404
+/frameworks/imports/                                 302 403 403 403 403 403 200
+/frameworks/imports/new/                             302 403 403 403 403 403 200
+/frameworks/imports/example.csv                      302 200 200 200 200 200 200
+/frameworks/imports/{checked}/                       302 404 404 404 404 404 200
+/frameworks/imports/{checked}/report.csv             302 404 404 404 404 404 200
+/frameworks/imports/{checked}/confirm/               302 405 405 405 405 405 405
+/frameworks/imports/{checked}/drop/                  302 405 405 405 405 405 405
+/frameworks/imports/{under_way}/                     302 404 404 404 404 404 200
+/frameworks/imports/{under_way}/stop/                302 405 405 405 405 405 405
+/frameworks/imports/{refused}/                       302 404 404 404 404 404 200
 /issuers/{issuer}                                    200 200 200 200 200 200 200
 /achievements/{slug}/                                200 200 200 200 200 200 200
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
@@ -149,6 +169,9 @@ DOORS = """
 /api/v1/achievements/                                200 200 200 200 200 200 200
 /api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
+/api/v1/frameworks/                                  200 200 200 200 200 200 200
+/api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
+/api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/credentials/                                 401 200 200 200 200 200 200
@@ -211,6 +234,10 @@ def build_house():
 
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
     private = _private_credential(issuer, learner)
+    chief = operator()
+    framework = imported(by=chief)
+    refused = uploaded("code,statement\n1,<b>x</b>\n", by=chief)
+    under_way = frameworks.confirm(uploaded(by=chief), by=chief)
     people = {
         "visitor": None,
         "learner": learner,
@@ -218,12 +245,18 @@ def build_house():
         "assessor": assessor,
         "assessor elsewhere": seated("assessor", issuer_with_owner()[0]),
         "owner": owner,
-        "operator": operator(),
+        "operator": chief,
     }
     names = {
         "issuer": issuer.slug,
         "slug": version.achievement.slug,
         "draft": draft.achievement.slug,
+        "framework": framework.framework.slug,
+        "framework_item": framework.items.first().public_id,
+        "unborn": under_way.framework.slug,
+        "checked": uploaded(TABLE.replace("fire,F", "wood,W"), by=chief, into=framework.framework).public_id,
+        "under_way": under_way.public_id,
+        "refused": refused.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
         "open_piece": opened.evidence.get().public_id,

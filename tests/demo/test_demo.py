@@ -20,6 +20,8 @@ from apps.credentials import queries as credential_queries
 from apps.credentials import verifier
 from apps.credentials.models import Credential
 from apps.demo import build, people, queries
+from apps.frameworks import queries as frameworks
+from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
@@ -96,6 +98,19 @@ def test_there_are_three_issuers_and_ten_achievements_one_of_them_in_its_second_
     assert AchievementVersion.objects.filter(state="retired").count() == 1
     assert max(len(one.name) for one in open_now) == 60
     assert len({one.picture_sha256 for one in open_now}) == 10
+
+
+def test_two_frameworks_are_there_and_named_as_samples(college):
+    current = FrameworkVersion.objects.current().select_related("framework")
+
+    assert {one.framework.kind: one.items_count for one in current} == {
+        "skills": 25,
+        "levels": 5,
+    }
+    assert all(one.framework.title.startswith("Sample: ") for one in current)
+    assert {item.code for item in frameworks.search_items("harm")} == {"W6"}
+    levels = {level for item in current.get(framework__kind="skills").items.all() for level in item.levels}
+    assert levels <= {item.code for item in current.get(framework__kind="levels").items.all()}
 
 
 def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_levels(college):

@@ -56,5 +56,5 @@ def test_while_an_import_is_under_way_it_stays_in_use():
     framework, by = imported().framework, operator()
     verbs.confirm(uploaded(by=by, into=framework), by=by)
 
-    with pytest.raises(Refused, match="An import into this framework is under way."):
+    with pytest.raises(Refused, match="An import into this framework is under way"):
         verbs.retire(framework, by=by)

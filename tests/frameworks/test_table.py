@@ -103,8 +103,7 @@ def test_a_statement_too_long_for_a_line_is_cut_there_and_kept_whole():
         ("\n \n", "This file is empty."),
         (
             "code,name of it\n1,x\n",
-            "The first line has no heading “statement”. The headings are: identifier, code, statement, full_statement, "
-            "type, parent, url, levels, retired.",
+            "The first line has no heading “statement”. The headings are: identifier, code, statement, full_statement, type, parent, url, levels, retired.",
         ),
         ("statement\nx\n", "The first line has neither “identifier” nor “code”: one of them names each row."),
         ("code,statement\n", "No row stands below the headings."),

@@ -110,7 +110,10 @@ def test_two_who_begin_the_same_at_once_both_begin():
     houses = [issuer_with_owner() for _ in range(2)]
 
     begun = at_once(
-        *(lambda issuer=issuer, owner=owner: verbs.begin(issuer, by=owner, name="Mend a net") for issuer, owner in houses)
+        *(
+            lambda issuer=issuer, owner=owner: verbs.begin(issuer, by=owner, name="Mend a net")
+            for issuer, owner in houses
+        )
     )
 
     slugs = sorted(one.achievement.slug for one in begun)

@@ -76,7 +76,11 @@ def test_it_begins_in_other_words_where_they_are_given(first):
     )
 
     body = body_of(version)
-    assert (body["version"]["name"], body["version"]["hours"], body["picture"]["shape"]) == ("Sharpen two", None, "arch")
+    assert (body["version"]["name"], body["version"]["hours"], body["picture"]["shape"]) == (
+        "Sharpen two",
+        None,
+        "arch",
+    )
     assert ([one["name"] for one in body["criteria"]], body["alignments"]) == (["Edge", "Safety", "Care"], [])
 
 

@@ -1,100 +1,144 @@
-"""A version, a criterion or a level meets a skill: found in a framework, or written by hand; kept as a frozen copy."""
+"""A draft, a criterion or a level says which node of a framework it meets, and takes it back."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 
+from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.credentials import documents
 from apps.issuers import verbs
-from tests.factories import drafted_version, owner_of, person
-from tests.factories.frameworks import imported
+from apps.issuers.models import AchievementVersion, Alignment
+from tests.factories import drafted_version, owner_of, seated
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
-TARGET = {"target_name": "Throw a pot", "target_url": "https://example.org/throw", "target_code": "T1"}
+
+SKILL = {
+    "target_name": "Knives",
+    "target_url": "https://skills.example/7",
+    "target_code": "K7",
+    "target_description": "All about them.",
+    "target_framework": "Skills",
+    "target_type": "CFItem",
+    "framework_version": "2",
+    "item_id": "a" * 26,
+}
 
 
 @pytest.fixture
 def draft():
-    version = drafted_version()
-    client = Client()
-    client.force_login(owner_of(version.achievement.issuer))
-    return version, client, f"/designs/{version.achievement.public_id}/align/"
+    return drafted_version()
 
 
-def test_a_skill_is_found_added_to_a_level_signed_and_taken_back(draft):
-    version, client, at = draft
-    framework = imported()
-    found = client.get(f"{at}?q=kohua&place=c1-l2").context["found"]
-    assert [one.statement for one in found] == ["Throw a kōhua"]
-
-    client.post(f"/designs/{version.achievement.public_id}/align-item/", {"item": found[0].public_id, "place": "c1-l2"})
-
-    alignment = version.alignments.select_related("criterion", "level").get()
-    assert (alignment.criterion.position, alignment.level.position) == (1, 2)
-    document = documents.achievement_document(version)
-    assert document["resultDescription"][0]["rubricCriterionLevel"][1]["alignment"] == [
-        {
-            "type": ["Alignment"],
-            "targetName": "Throw a kōhua",
-            "targetUrl": f"http://localhost:8000{found[0].get_absolute_url()}",
-            "targetCode": "C2",
-            "targetFramework": f"{framework.framework.title} {framework.label}",
-            "targetType": alignment.target_type,
-        }
+def places_of(version):
+    return [
+        (one.position, one.criterion and one.criterion.name, one.level and one.level.name, one.target_name)
+        for one in version.alignments.select_related("criterion", "level")
     ]
-    client.post(f"{at}{alignment.position}/remove/")
-    assert not version.alignments.exists()
-    assert client.post(f"{at}{alignment.position}/remove/").status_code == 404
 
 
-def test_a_skill_is_written_by_hand_for_the_whole_and_for_a_criterion(draft):
-    version, client, at = draft
-    for place in ("", "c2"):
-        assert client.post(at, TARGET | {"place": place, "target_framework": "Pots"}).status_code == 302
+def test_a_skill_is_copied_as_it_is_to_the_whole_a_criterion_or_a_level(draft):
+    designer = seated("designer", draft.achievement.issuer)
+    edge = draft.criteria.get(name="Edge")
 
-    document = documents.achievement_document(version)
-    expected = [
-        {
-            "type": ["Alignment"],
-            "targetName": "Throw a pot",
-            "targetUrl": "https://example.org/throw",
-            "targetCode": "T1",
-        }
-        | {"targetFramework": "Pots"}
+    whole = verbs.align(draft, by=designer, target=SKILL)
+    verbs.align(draft, by=designer, target=SKILL, criterion=edge)
+    verbs.align(draft, by=designer, target=SKILL, level=edge.levels.get(position=3))
+
+    assert places_of(draft) == [
+        (1, None, None, "Knives"),
+        (2, "Edge", None, "Knives"),
+        (3, "Edge", "On your own", "Knives"),
     ]
-    assert document["alignment"] == expected
-    assert document["resultDescription"][1]["alignment"] == expected
+    assert Alignment.objects.values(*SKILL).get(pk=whole.pk) == SKILL
+    draft.refresh_from_db()
+    assert draft.edition == 4
+    assert [(one.actor_id, one.data) for one in Event.objects.filter(kind="version.worded")] == [
+        (designer.public_id, {"number": 1, "edition": edition}) for edition in (2, 3, 4)
+    ]
 
 
 def test_asked_twice_it_stands_there_already(draft):
-    version, client, at = draft
-    client.post(at, TARGET)
+    owner = owner_of(draft.achievement.issuer)
+    plain = {"target_name": "By hand", "target_url": "https://skills.example/8"}
+    for target in (SKILL, plain):
+        verbs.align(draft, by=owner, target=target)
 
-    page = client.post(at, TARGET)
+        with pytest.raises(Refused, match="stands there already"):
+            verbs.align(draft, by=owner, target=target)
 
-    assert (page.status_code, version.alignments.count()) == (200, 1)
-    assert "stands there already" in page.content.decode()
+    assert draft.alignments.count() == 2
 
 
-def test_nobody_aligns_for_another_house_or_what_is_published(draft):
-    version, _client, _at = draft
-    owner = owner_of(version.achievement.issuer)
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_stands():
+    draft = drafted_version()
+    owner = owner_of(draft.achievement.issuer)
 
+    came_of = at_once(*[lambda: verbs.align(draft, by=owner, target=SKILL)] * 2)
+
+    assert sorted(type(one).__name__ for one in came_of) == ["Alignment", "Refused"]
+    assert draft.alignments.count() == 1
+
+
+def test_a_criterion_of_another_version_is_refused_by_itself_or_by_its_level(draft):
+    owner = owner_of(draft.achievement.issuer)
+    foreign = drafted_version(draft.achievement.issuer).criteria.first()
+
+    for place in ({"criterion": foreign}, {"level": foreign.levels.first()}):
+        with pytest.raises(Refused, match="belongs to another version"):
+            verbs.align(draft, by=owner, target=SKILL, **place)
+
+    assert not Alignment.objects.exists()
+
+
+def test_a_hundred_are_enough(draft):
+    owner = owner_of(draft.achievement.issuer)
+    Alignment.objects.bulk_create(
+        Alignment(version=draft, position=n, target_name="n", target_url=f"https://skills.example/{n}")
+        for n in range(1, 100)
+    )
+    verbs.align(draft, by=owner, target=SKILL)
+
+    with pytest.raises(Refused, match="up to 100 nodes"):
+        verbs.align(draft, by=owner, target=SKILL, criterion=draft.criteria.first())
+
+
+def test_only_who_designs_there_and_only_while_it_is_a_draft(draft):
+    owner = owner_of(draft.achievement.issuer)
+    alignment = verbs.align(draft, by=owner, target=SKILL)
+    viewer = seated("viewer", draft.achievement.issuer)
     with pytest.raises(PermissionDenied):
-        verbs.align(version, by=person(), target=TARGET)
-    verbs.publish(version, by=owner)
-    with pytest.raises(Refused, match="published, so it stays as it is"):
-        verbs.align(version, by=owner, target=TARGET)
+        verbs.align(draft, by=viewer, target=SKILL | {"target_code": "K8"})
+    with pytest.raises(PermissionDenied):
+        verbs.unalign(alignment, by=viewer)
+    verbs.publish(draft, by=owner)
 
-    assert not version.alignments.exists()
+    with pytest.raises(Refused, match="This version is published"):
+        verbs.align(draft, by=owner, target=SKILL | {"target_code": "K8"})
+    with pytest.raises(Refused, match="This version is published"):
+        verbs.unalign(alignment, by=owner)
+
+    assert draft.alignments.get() == alignment
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "no address at all", "https://exa mple.org/"])
-def test_an_address_that_is_none_is_said_on_the_form(draft, url):
-    version, client, at = draft
+def test_it_is_taken_back_and_asked_twice_it_stays_so(draft):
+    designer = seated("designer", draft.achievement.issuer)
+    alignment = verbs.align(draft, by=designer, target=SKILL)
+    other = verbs.align(draft, by=designer, target=SKILL, criterion=draft.criteria.first())
 
-    page = client.post(at, TARGET | {"target_url": url})
+    for _time in range(2):
+        verbs.unalign(Alignment(pk=alignment.pk, version=draft), by=designer)
 
-    assert (page.status_code, version.alignments.count()) == (422, 0)
-    assert "Throw a pot" in page.content.decode()
+    assert draft.alignments.get() == other
+    draft.refresh_from_db()
+    assert draft.edition == 4
+    assert Event.objects.filter(kind="version.worded").latest("pk").data == {"number": 1, "edition": 4}
+
+
+def test_what_went_with_its_draft_is_said_to_be_gone(draft):
+    owner = owner_of(draft.achievement.issuer)
+    alignment = Alignment.objects.get(pk=verbs.align(draft, by=owner, target=SKILL).pk)
+    verbs.discard(AchievementVersion.objects.get(pk=draft.pk), by=owner)
+
+    with pytest.raises(Refused, match="thrown away meanwhile"):
+        verbs.unalign(alignment, by=owner)

@@ -4,6 +4,8 @@ FORWARD = """
 -- Who stands below whom: recomputed for a moved issuer and everybody below it.
 CREATE FUNCTION issuers_keep_descent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Two moves at once would each not see the other, and could make a ring: one waits.
+    PERFORM pg_advisory_xact_lock(hashtext('issuers_descent'));
     IF TG_OP = 'UPDATE' THEN
         IF EXISTS (SELECT FROM issuers_descent WHERE ancestor_id = NEW.id AND descendant_id = NEW.parent_id) THEN
             RAISE EXCEPTION 'An organisation never stands below itself.' USING ERRCODE = 'restrict_violation';

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-def locked_draft(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
+def locked_draft(pk: int, *, by: User, edition: int | None = None) -> AchievementVersion:
     """The row, held; a draft that this person may change, and nobody has changed since `edition`."""
-    version = AchievementVersion.objects.locked(version.pk)
+    version = AchievementVersion.objects.locked(pk)
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
     if version.state != AchievementVersion.State.DRAFT:
         here = version.get_state_display().lower()
         raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
+    version.achievement.refuse_archived()
     if edition is not None and edition != version.edition:
         raise Refused(changed_elsewhere())
     return version

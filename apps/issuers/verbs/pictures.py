@@ -38,7 +38,7 @@ def draw_picture(
 
     `edition` is the one that the designer began from.
     """
-    version = locked_draft(version, by=by)
+    version = locked_draft(version.pk, by=by)
     achievement = version.achievement
     drawn = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
     alt = _checked(alt) or told(version, drawn)
@@ -61,7 +61,7 @@ def upload_picture(version: AchievementVersion, *, by: User, data: bytes, alt: s
         raise Refused(_("Say what the picture shows, for people who can't see it."))
     taken = uploads.take(data)  # before the row is locked: a large one takes a while
     with transaction.atomic():
-        version = locked_draft(version, by=by)
+        version = locked_draft(version.pk, by=by)
         uploaded = AchievementVersion.PictureSource.UPLOADED
         before = (version.picture_source, version.picture_sha256, version.picture_alt)
         if edition != version.edition:

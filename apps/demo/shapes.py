@@ -71,7 +71,7 @@ class House:
     slug: str
     founded: Moment
     owner: Person
-    profile: Mapping[str, str]
+    profile: Mapping[str, Any]
     art: Mapping[str, str]
     seats: tuple[tuple[Person, str, str], ...] = ()
 

@@ -1,0 +1,1 @@
+"""What was asked on the pages of issuers, a module each."""

@@ -1,0 +1,1 @@
+"""What issuers have pages for, a module each."""

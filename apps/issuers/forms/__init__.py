@@ -1,1 +1,1 @@
-"""What was asked on the pages of issuers, a module each."""
+"""What the pages of the issuers' room ask, a module a subject."""

@@ -240,6 +240,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="achievementversion",
+            name="field_code",
+            field=models.CharField(
+                blank=True, help_text="NZSCED or ISCED-F, as in 050301.", max_length=20, verbose_name="its code"
+            ),
+        ),
+        migrations.AddField(
+            model_name="achievementversion",
             name="field_of_study",
             field=models.CharField(blank=True, max_length=120, verbose_name="field of work or study"),
         ),
@@ -325,7 +332,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="achievementversion",
-            name="revision",
+            name="edition",
             field=models.PositiveIntegerField(default=1, help_text="Counts saves, so that two tabs notice each other."),
         ),
         migrations.AddField(

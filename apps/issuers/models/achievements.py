@@ -72,11 +72,20 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         """What has an address for everybody: every version that was ever published."""
         return self.exclude(state__in=AchievementVersion.UNSEEN)
 
-    def visible_to(self, user: User) -> AchievementVersionQuerySet:
+    def visible_to(self, user: User | None) -> AchievementVersionQuerySet:
         """What everybody may read, and what is in the making where `user` designs."""
+        if user is None:
+            return self.readable()
         return self.filter(
             ~Q(state__in=AchievementVersion.UNSEEN) | Q(achievement__in=Achievement.objects.designed_by(user))
         )
+
+    def newest(self) -> AchievementVersionQuerySet:
+        """Of each achievement the version with the highest number, whatever its state."""
+        later = AchievementVersion.objects.filter(
+            achievement=models.OuterRef("achievement"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(~models.Exists(later))
 
     def matching(self, asked: str) -> AchievementVersionQuerySet:
         """Those in whose words, or whose issuer's name, everything asked for stands; all for nothing."""
@@ -202,6 +211,9 @@ class AchievementVersion(Moving):
     # --- metadata
     tags = models.JSONField(_("tags"), default=list, blank=True)
     field_of_study = models.CharField(_("field of work or study"), max_length=120, blank=True)
+    field_code = models.CharField(
+        _("its code"), max_length=20, blank=True, help_text=_("NZSCED or ISCED-F, as in 050301.")
+    )
     level_framework = models.CharField(_("framework of levels"), max_length=8, choices=LevelFramework, blank=True)
     level_number = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     credit_framework = models.CharField(_("credits of"), max_length=8, choices=CreditFramework, blank=True)
@@ -239,7 +251,7 @@ class AchievementVersion(Moving):
         _("review by"), null=True, blank=True, help_text=_("When this wording is looked at again. NZQA: 1 to 3 years.")
     )
     # --- its life
-    revision = models.PositiveIntegerField(default=1, help_text=_("Counts saves, so that two tabs notice each other."))
+    edition = models.PositiveIntegerField(default=1, help_text=_("Counts saves, so that two tabs notice each other."))
     created_at = models.DateTimeField()
     sent_in_by = models.ForeignKey(
         "accounts.User", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent in by")

@@ -1,6 +1,17 @@
 """What happens at an issuer: it is founded, people are seated, achievements are drafted and published."""
 
-from apps.issuers.verbs.designs import draft, draft_next
+from apps.issuers.verbs.designs import (
+    align,
+    begin,
+    clone,
+    discard,
+    draft,
+    draft_next,
+    unalign,
+    word,
+    write_design,
+    write_rubric,
+)
 from apps.issuers.verbs.organisations import (
     add_approval,
     change_approval,
@@ -13,7 +24,17 @@ from apps.issuers.verbs.organisations import (
     unverify,
     verify,
 )
-from apps.issuers.verbs.publishing import publish
+from apps.issuers.verbs.publishing import (
+    approve,
+    archive,
+    ask_changes,
+    comment,
+    publish,
+    remind_reviews,
+    resolve_comment,
+    retire,
+    send_in,
+)
 from apps.issuers.verbs.seats import (
     accept_invitation,
     decline_invitation,
@@ -30,8 +51,16 @@ from apps.issuers.verbs.seats import (
 __all__ = [
     "accept_invitation",
     "add_approval",
+    "align",
+    "approve",
+    "archive",
+    "ask_changes",
+    "begin",
     "change_approval",
+    "clone",
+    "comment",
     "decline_invitation",
+    "discard",
     "draft",
     "draft_next",
     "edit_issuer",
@@ -41,14 +70,22 @@ __all__ = [
     "leave",
     "place",
     "publish",
+    "remind_reviews",
     "remove_approval",
     "remove_logo",
     "resend",
+    "resolve_comment",
     "resume",
+    "retire",
     "seat",
+    "send_in",
     "set_logo",
     "suspend",
+    "unalign",
     "unverify",
     "verify",
     "withdraw_invitation",
+    "word",
+    "write_design",
+    "write_rubric",
 ]

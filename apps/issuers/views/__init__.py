@@ -1,1 +1,1 @@
-"""What issuers have pages for, a module each."""
+"""The pages of the issuers' room, a module a subject."""

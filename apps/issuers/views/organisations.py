@@ -108,6 +108,7 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
         "page": page,
         "gaps": queries.gaps(issuer) if context["runs"] else [],
         "has_owner": policies.has_owner(issuer),
+        "designs": policies.can_design(request.user, issuer),
     }
     if context["runs"]:
         people = Seat.objects.kept().filter(issuer=issuer)

@@ -11,6 +11,9 @@ FACTS = {
     "piece": "After",
     "to_change": [{"criterion": "Edge", "comment": "Set both sides evenly."}],
     "note": "Nearly there.",
+    "part": "Assessor",
+    "person": "Tevita Finau",
+    "what": "ended",
 }
 
 

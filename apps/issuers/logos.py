@@ -22,16 +22,7 @@ MOST_PIXELS = 24_000_000
 LEAST_SIDE = 32
 SIDE = 512
 # What a broken or hostile picture makes Pillow say.
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    struct.error,
-    Image.DecompressionBombError,
-)
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, struct.error)
 
 
 def as_png(upload: UploadedFile) -> bytes:
@@ -52,6 +43,8 @@ def as_png(upload: UploadedFile) -> bytes:
         picture = _decoded(content)
         out = BytesIO()
         picture.save(out, "PNG", optimize=True)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
     except UnidentifiedImageError:
         raise Refused(_("That is not a picture we can show. Send a PNG, JPEG or WebP.")) from None
     except _BROKEN:
@@ -64,7 +57,7 @@ def _decoded(content: bytes) -> Image.Image:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture: Image.Image = Image.open(BytesIO(content), formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
-        raise Refused(_("That picture has more than 24 million pixels. Send a smaller one."))
+        raise _too_many_pixels()
     if min(picture.size) < LEAST_SIDE:
         raise Refused(_("That picture is too small to be read: 32 pixels a side are the least."))
     # A photograph says which way is up beside its dots; then nothing that came with it is kept.
@@ -74,6 +67,10 @@ def _decoded(content: bytes) -> Image.Image:
     plain = Image.new("RGBA" if has_holes else "RGB", picture.size)
     plain.paste(picture.convert(plain.mode))
     return plain
+
+
+def _too_many_pixels() -> Refused:
+    return Refused(_("That picture has more than 24 million pixels. Send a smaller one."))
 
 
 def _is_svg(content: bytes) -> bool:

@@ -205,8 +205,9 @@ def edit_issuer(request: SignedInRequest, slug: str) -> HttpResponse:
 @limited("upload")
 def set_logo(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = _run(request, slug)
-    form = LogoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = LogoForm(request.POST if sent else None, request.FILES if sent else None)
+    if sent and form.is_valid():
         try:
             verbs.set_logo(issuer, by=request.user, upload=form.cleaned_data["picture"])
         except Refused as refusal:

@@ -27,19 +27,23 @@ WORK = Place(
     under=("/evidence/",),
 )
 BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"), topic="showing")
+DESIGNS = Place(
+    *("/designs/", "pencil", _("Designs"), pgettext_lazy("a tab", "Designs")),
+    topic="issuing",
+)
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
 ORGANISATION = Place(
-    "/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation"), topic="issuing"
+    "/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation"), topic="organising"
 )
-ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Organisations"), topic="issuing")
+ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Organisations"), topic="organising")
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
 LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="running")
 
 FOR_VISITORS = (CATALOGUE, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
-ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, ORGANISATION, CATALOGUE, VERIFY))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, CATALOGUE, VERIFY))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
     (TODAY, DOCTOR, ORGANISATIONS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),

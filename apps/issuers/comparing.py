@@ -75,8 +75,8 @@ def _said(version: AchievementVersion, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _criteria(old: AchievementVersion, new: AchievementVersion) -> Iterable[Part]:
-    """Each finds its like by name, and what is left by place."""
+def pairs_of(old: AchievementVersion, new: AchievementVersion) -> dict[int, Criterion]:
+    """Primary key of a new criterion -> its like of old: each finds it by name, and what is left by place."""
     before, after = list(old.criteria.all()), list(new.criteria.all())
     named = {one.name.casefold(): one for one in before}
     pairs = {one.pk: named.pop(one.name.casefold()) for one in after if one.name.casefold() in named}
@@ -85,13 +85,21 @@ def _criteria(old: AchievementVersion, new: AchievementVersion) -> Iterable[Part
     for one in after:
         if one.pk not in pairs and one.position in free:
             pairs[one.pk] = free.pop(one.position)
-    for one in after:
+    return pairs
+
+
+def _criteria(old: AchievementVersion, new: AchievementVersion) -> Iterable[Part]:
+    pairs = pairs_of(old, new)
+    kept = {one.pk for one in pairs.values()}
+    for one in new.criteria.all():
         label = f"{one.position}. {one.name}"
         if one.pk not in pairs:
             yield Part(label, "added", [Change("", "", _rubric_text(one), is_text=True)])
         elif changes := list(_criterion(pairs[one.pk], one)):
             yield Part(label, "changed", changes)
-    for gone in free.values():
+    for gone in old.criteria.all():
+        if gone.pk in kept:
+            continue
         yield Part(f"{gone.position}. {gone.name}", "removed", [Change("", _rubric_text(gone), "", is_text=True)])
 
 

@@ -36,6 +36,7 @@ THEIRS = {
 
 
 def told_of(kind, reader, **facts):
+    verbs.choose(reader, by=reader, ways={kind: "at_once"})
     notice = notice_for(reader, kind, **facts)
     verbs.deliver(notice.letter_id)
     return Letter.objects.get(pk=notice.letter_id)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.validators import EMPTY_VALUES
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words
@@ -33,7 +34,9 @@ def _asked(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
     """A column's own field, with the house's care for text, and optional: drafts have gaps."""
     more["required"] = column.name == "name"
     if isinstance(column, models.TextField):
-        words = Words(label=column.verbose_name, help_text=column.help_text, max_length=LONGEST, required=False)
+        words = Words(
+            label=capfirst(column.verbose_name), help_text=column.help_text, max_length=LONGEST, required=False
+        )
         words.widget.attrs["rows"] = 4
         return words
     if isinstance(column, models.CharField) and not column.choices:

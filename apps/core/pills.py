@@ -116,6 +116,19 @@ KINDS: dict[str, dict[str, Pill]] = {
         "warning": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
         "note": Pill("info-circle-fill", "due", _("Good to know")),
     },
+    "issuer": {
+        "verified": Pill("patch-check-fill", "pass", pgettext_lazy("issuer", "Verified")),
+        "unverified": Pill(_DASH, "expired", pgettext_lazy("issuer", "Not verified")),
+    },
+    "seat": {
+        "live": Pill(_TICK, "pass", pgettext_lazy("seat", "Holds")),
+        "suspended": Pill("pause-circle-fill", "unsure", pgettext_lazy("seat", "Suspended")),
+        "run_out": Pill(_SAND, "expired", _("Ran out")),
+        "ended": Pill(_DASH, "expired", pgettext_lazy("seat", "Ended")),
+    },
+    "approval": {
+        "run_out": Pill(_SAND, "expired", _("Ran out")),
+    },
     "visibility": {
         "private": Pill(_LOCK, "draft", _("Only you")),
         "link": Pill("link-45deg", "due", _("With the link")),

@@ -29,6 +29,7 @@ from apps.demo.shapes import working_days_after
 from apps.demo.sharing import SHELVES
 from apps.demo.stories import STORIES
 from apps.frameworks import verbs as frameworks
+from apps.issuers import art
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Achievement, Issuer, Seat
 from apps.notices import verbs as notices
@@ -100,6 +101,14 @@ def _houses(now: datetime) -> Iterator[Step]:
         yield Step(founded, partial(_found, house))
         begun = max(founded, house.owner.joined.before(now)) + timedelta(minutes=10)
         yield Step(begun, partial(_seat, house, house.owner, Seat.Role.OWNER, ""))
+        yield Step(begun + timedelta(minutes=5), partial(_introduce, house, now))
+        if house.verified:
+            yield Step(house.verified.before(now), partial(_verify, house))
+        for rest in house.resting:
+            yield Step(rest.given.before(now), partial(_seat, house, rest.person, rest.role, ""))
+            yield Step(rest.since.before(now), partial(_suspend, house, rest))
+        for letter in house.invited:
+            yield Step(letter.at.before(now), partial(_invite, house, letter))
         for person, role, slug in house.seats:
             possible = max(begun, person.joined.before(now), published.get(slug, begun))
             yield Step(possible + timedelta(minutes=20), partial(_seat, house, person, role, slug))
@@ -169,7 +178,32 @@ def _import(sample: SampleFramework) -> None:
 
 
 def _found(house: shapes.House) -> None:
-    issuers.found(by=_user(people.OPERATOR), slug=house.slug, **house.profile)
+    parent = Issuer.objects.get(slug=house.parent) if house.parent else None
+    issuers.found(by=_user(people.OPERATOR), slug=house.slug, parent=parent, **house.profile)
+
+
+def _introduce(house: shapes.House, now: datetime) -> None:
+    """The owner shows the logo, and what authorities granted."""
+    issuer, by = Issuer.objects.get(slug=house.slug), _user(house.owner)
+    if house.logo:
+        issuers.set_logo(issuer, by=by, upload=SimpleUploadedFile("logo.png", art.png(house.logo, 512)))
+    for one in house.approvals:
+        until = None if one.days is None else (now + timedelta(days=one.days)).date()
+        issuers.add_approval(issuer, by=by, authority=one.authority, reference=one.reference, url=one.url, until=until)
+
+
+def _verify(house: shapes.House) -> None:
+    issuers.verify(Issuer.objects.get(slug=house.slug), by=_user(people.OPERATOR))
+
+
+def _suspend(house: shapes.House, rest: shapes.Rest) -> None:
+    seat = Seat.objects.get(issuer__slug=house.slug, person__email=rest.person.email, role=rest.role)
+    issuers.suspend(seat, by=_user(house.owner))
+
+
+def _invite(house: shapes.House, letter: shapes.Invitation) -> None:
+    issuer = Issuer.objects.get(slug=house.slug)
+    issuers.invite(issuer, by=_user(house.owner), email=letter.email, role=letter.role)
 
 
 def _seat(house: shapes.House, person: shapes.Person, role: str, slug: str) -> None:

@@ -89,10 +89,12 @@ def test_building_it_again_does_nothing(college):
     assert (User.objects.count(), Event.objects.count(), Job.objects.count()) == before
 
 
-def test_there_are_three_issuers_and_ten_achievements_one_of_them_in_its_second_version(college):
+def test_there_are_three_issuers_a_group_above_one_of_them_and_ten_achievements_one_of_them_in_its_second_version(
+    college,
+):
     open_now = AchievementVersion.objects.public()
 
-    assert Issuer.objects.count() == 3
+    assert Issuer.objects.count() == 4
     assert open_now.count() == 10
     assert {one.achievement.slug for one in open_now.filter(number=2)} == {"shear-a-full-wool-ewe"}
     assert AchievementVersion.objects.filter(state="retired").count() == 1

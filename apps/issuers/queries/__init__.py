@@ -1,1 +1,1 @@
-"""Reads of this room that need a name."""
+"""Reads about issuers that need a name, a module each."""

@@ -1,9 +1,18 @@
 from django.urls import path
 
+from apps.issuers.sitemaps import SITEMAPS
 from apps.issuers.views import catalogue, composer, designs
 
 app_name = "issuers"
 urlpatterns = [
+    path("robots.txt", catalogue.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        catalogue.sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "issuers:sitemap"},
+        name="sitemap_index",
+    ),
+    path("sitemap-<slug:section>.xml", catalogue.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("achievements/<slug:slug>/v<int:number>/badge.png", catalogue.picture, name="picture"),
     path("achievements/<slug:slug>/changes/", designs.changes, name="changes"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -66,7 +66,9 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
     asked = next((one for one in versions if number in {None, one.number}), None)
     if asked is None:
         raise Http404
-    version = AchievementVersion.objects.with_rubric().prefetch_related("achievement__issuer__approvals").get(pk=asked.pk)
+    version = (
+        AchievementVersion.objects.with_rubric().prefetch_related("achievement__issuer__approvals").get(pk=asked.pk)
+    )
     if wants_json(request):
         return public_json(documents.achievement_document(version))
     context = {
@@ -88,8 +90,10 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
 
 def _asked_by(criterion: Criterion, version: AchievementVersion) -> Asked:
     levels = {level.pk: level for level in criterion.levels.all()}
-    aligned = [(one, levels.get(one.level_id)) for one in version.alignments.all() if one.criterion_id == criterion.pk]
-    return Asked(criterion, criterion.requirements.all(), aligned)
+    aligned = [
+        (one, levels.get(one.level_id or 0)) for one in version.alignments.all() if one.criterion_id == criterion.pk
+    ]
+    return Asked(criterion, list(criterion.requirements.all()), aligned)
 
 
 @login_required

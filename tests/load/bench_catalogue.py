@@ -197,9 +197,13 @@ def among(bench, stack, size):
     whole = percentile(middles, 0.5)
     most = max(visit[1] for visit in everything)
     bench.add(f"{size}: database time, median", "ms", whole, n=len(everything), rss_mb=rss, queries=most)
-    bench.add(f"{size}: database time, p95", "ms", percentile([v[0] for v in everything], 0.95), n=len(everything), rss_mb=rss)
+    bench.add(
+        f"{size}: database time, p95", "ms", percentile([v[0] for v in everything], 0.95), n=len(everything), rss_mb=rss
+    )
     page, bare = (percentile([visit[2] for visit in visits], 0.5) for visits in (everything, nothing))
-    bench.add(f"{size}: the whole page, median", "ms", page, peer="an empty view", theirs=bare, n=len(everything), rss_mb=rss)
+    bench.add(
+        f"{size}: the whole page, median", "ms", page, peer="an empty view", theirs=bare, n=len(everything), rss_mb=rss
+    )
     bench.add(f"{size}: HTML, the longest", "KB", max(v[3] for v in everything) / 1000, n=len(everything), rss_mb=rss)
     return whole
 

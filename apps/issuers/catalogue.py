@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.searching import MOST_WORDS, Plain
 from apps.core.text import is_plain
-from apps.issuers.models import AchievementVersion, CatalogueEntry, CatalogueSkill, CatalogueWord, Issuer
+from apps.issuers.models import AchievementVersion, CatalogueEntry, Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -341,8 +341,11 @@ def versions(entries: Iterable[CatalogueEntry] | QuerySet[CatalogueEntry]) -> li
 def rebuild() -> int:
     """Every entry anew, in one transaction; how many there are."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in (CatalogueEntry, CatalogueSkill, CatalogueWord):
-            cursor.execute(f"DELETE FROM {table._meta.db_table}")
+        # Deleted, not truncated: who reads the catalogue meanwhile reads the old one.
+        cursor.execute("DELETE FROM issuers_catalogueentry_skills")
+        cursor.execute("DELETE FROM issuers_catalogueentry")
+        cursor.execute("DELETE FROM issuers_catalogueskill")
+        cursor.execute("DELETE FROM issuers_catalogueword")
         cursor.execute(
             "SELECT issuers_list_versions(ARRAY(SELECT id FROM issuers_achievementversion WHERE state = 'published'))"
         )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
 from django.urls import reverse
 
 from apps.issuers.models import CatalogueEntry, Issuer
@@ -48,6 +49,10 @@ class Achievements(PublicSitemap):
 
     def lastmod(self, item: CatalogueEntry) -> datetime:
         return item.published_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        newest: datetime | None = CatalogueEntry.objects.aggregate(at=Max("published_at"))["at"]
+        return newest
 
 
 class Issuers(PublicSitemap):

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from apps.issuers.sitemaps import SITEMAPS
 from apps.issuers.views import catalogue, composer, designs, organisations, pictures, skills
 
 app_name = "issuers"
@@ -27,6 +28,14 @@ organisation_urls = [
     path("leave/", organisations.leave, name="leave"),
 ]
 urlpatterns = [
+    path("robots.txt", catalogue.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        catalogue.sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "issuers:sitemap"},
+        name="sitemap_index",
+    ),
+    path("sitemap-<slug:section>.xml", catalogue.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("achievements/<slug:slug>/v<int:number>/badge.png", pictures.picture, name="picture"),
     path("achievements/<slug:slug>/v<int:number>/badge.svg", pictures.picture_svg, name="picture_svg"),

@@ -116,8 +116,10 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
 
 def _asked_by(criterion: Criterion, version: AchievementVersion) -> Asked:
     levels = {level.pk: level for level in criterion.levels.all()}
-    aligned = [(one, levels.get(one.level_id)) for one in version.alignments.all() if one.criterion_id == criterion.pk]
-    return Asked(criterion, criterion.requirements.all(), aligned)
+    aligned = [
+        (one, levels.get(one.level_id or 0)) for one in version.alignments.all() if one.criterion_id == criterion.pk
+    ]
+    return Asked(criterion, list(criterion.requirements.all()), aligned)
 
 
 @login_required

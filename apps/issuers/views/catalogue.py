@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
+from django.contrib.sitemaps import views as sitemaps
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.core.searching import asked_of
@@ -37,7 +41,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     pages = Paginator(search.entries().only("pk"), A_PAGE)
     pages.count = found.total
     page = pages.get_page(request.GET.get("page"))
-    page.object_list = versions(page.object_list)
+    page.object_list = versions(page.object_list)  # type: ignore[assignment] # of the same length, in the same order
     context = {
         "search": search,
         "total": found.total,
@@ -71,3 +75,26 @@ def _href(params: QueryDict, **changed: list[str]) -> str:
     for name, values in {"page": [], **changed}.items():
         asked.setlist(name, values)
     return f"?{asked.urlencode()}"
+
+
+sitemap_index = require_safe(sitemaps.index)
+sitemap = require_safe(sitemaps.sitemap)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Where search engines begin, and what is one person's own."""
+    own = (
+        "/accounts/",
+        "/admin/",
+        "/api/",
+        "/backpack/",
+        "/designs/",
+        "/notices/",
+        "/reviews/",
+        "/search/",
+        "/submissions/",
+    )
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in own), ""]
+    lines += [f"Sitemap: {settings.PUBLIC_URL}{reverse('issuers:sitemap_index')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

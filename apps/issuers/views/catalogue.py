@@ -18,7 +18,7 @@ from apps.issuers.catalogue import RELEVANCE, SORTS, counts, search_of, versions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, QueryDict
     from django_stubs_ext import StrOrPromise
 
     from apps.issuers.catalogue import Counts, Search

@@ -350,6 +350,16 @@ def test_the_list_of_imports_asks_6_and_an_import_5(django_assert_num_queries, k
         keeper.get(found.get_absolute_url())
 
 
+def test_a_full_page_of_long_statements_is_light():
+    long = "Facilitate a restorative kōrero between whānau and kura " * 4
+    rows = "".join(f"REO.KO.{n},{long}{n},{'REO.KO.0' if n else ''}\n" for n in range(120))
+    framework = imported(f"code,statement,parent\n{rows}").framework
+
+    page = Client().get(f"{framework.get_absolute_url()}?depth=all").content
+
+    assert (page.count(b'class="body"'), len(page) < 60_000) == (50, True)
+
+
 # --- the API ----------------------------------------------------------------------------------------------------------
 def test_the_api_lists_frameworks_and_pages_through_items_in_their_order():
     version = imported(title="Pottery", publisher="The guild", label="2026")

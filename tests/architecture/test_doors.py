@@ -1,15 +1,20 @@
 """Every address of the house, and what each person finds behind it."""
 
 import re
+from io import BytesIO
 from urllib.parse import unquote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
+from PIL import Image
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
 from apps.frameworks import verbs as frameworks
+from apps.issuers.models import Seat
+from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
@@ -17,9 +22,11 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     awarded_credential,
+    browser,
     issuer_with_owner,
     open_attempt,
     operator,
+    person,
     png_upload,
     published_version,
     seated,
@@ -69,6 +76,34 @@ DOORS = """
 /frameworks/imports/{under_way}/stop/                302 405 405 405 405 405 405
 /frameworks/imports/{refused}/                       302 404 404 404 404 404 200
 /issuers/{issuer}                                    200 200 200 200 200 200 200
+/issuers/{issuer}/logo.png                           200 200 200 200 200 200 200
+/organisations/                                      302 200 200 200 200 200 200
+/organisations/found/                                302 404 404 404 404 404 200
+/organisations/{issuer}/                             302 404 404 200 404 200 200
+/organisations/{issuer}/place/                       302 404 404 404 404 404 200
+/organisations/{issuer}/verify/                      302 405 405 405 405 405 405
+/organisations/{issuer}/unverify/                    302 405 405 405 405 405 405
+/organisations/{issuer}/owner/                       302 404 404 404 404 404 404
+/organisations/{issuer}/profile/                     302 404 404 404 404 200 404
+/organisations/{issuer}/logo/                        302 404 404 404 404 200 404
+/organisations/{issuer}/approvals/                   302 404 404 404 404 200 404
+/organisations/{issuer}/approvals/{approval}/        302 404 404 404 404 200 404
+/organisations/{issuer}/people/                      302 404 404 404 404 200 404
+/organisations/{issuer}/logo/remove/                 302 405 405 405 405 405 405
+/organisations/{issuer}/approvals/{approval}/remove/ 302 405 405 405 405 405 405
+/organisations/{issuer}/people/invite/               302 404 404 404 404 302 404
+/organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 404
+/organisations/{issuer}/people/{seat}/end/           302 405 405 405 405 405 405
+/organisations/{issuer}/people/{seat}/suspend/       302 405 405 405 405 405 405
+/organisations/{issuer}/people/{seat}/resume/        302 405 405 405 405 405 405
+/organisations/{issuer}/invitations/{invitation}/resend/ 302 405 405 405 405 405 405
+/organisations/{issuer}/invitations/{invitation}/withdraw/ 302 405 405 405 405 405 405
+/organisations/{issuer}/leave/                       302 404 404 200 404 200 404
+/invitations/{offer}/                                200 200 200 200 200 200 200
+/invitations/{offer}x/                               404 404 404 404 404 404 404
+/invitations/{old_offer}/                            410 410 410 410 410 410 410
+/invitations/{offer}/accept/                         405 405 405 405 405 405 405
+/invitations/{offer}/decline/                        405 405 405 405 405 405 405
 /achievements/{slug}/                                200 200 200 200 200 200 200
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
@@ -188,6 +223,32 @@ DOORS = """
 /admin/autocomplete/                                 302 302 302 302 302 302 403
 /nowhere/                                            404 404 404 404 404 404 404
 """
+# What the pages of an organisation answer to people who sit there, in other parts and elsewhere in the tree. DOORS has a
+# row for each of these addresses too; this table knows more people by it.
+#   visitor · learner · viewer · assessor · designer · manager · owner · owner further up · owner further down ·
+#   owner elsewhere · operator
+AT_AN_ORGANISATION = """
+/organisations/{issuer}/                             302 404 200 200 200 200 200 200 404 404 200
+/organisations/{issuer}/place/                       302 404 404 404 404 404 404 404 404 404 200
+/organisations/{issuer}/owner/                       302 404 404 404 404 404 404 404 404 404 404
+/organisations/{issuer}/profile/                     302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/logo/                        302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/approvals/                   302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/approvals/{approval}/        302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/people/                      302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/people/invite/               302 404 404 404 404 302 302 302 404 404 404
+/organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
+/organisations/{issuer}/leave/                       302 404 200 200 200 200 200 404 404 404 404
+/organisations/{below}/                              302 404 200 404 200 200 200 200 200 404 200
+/organisations/{below}/people/                       302 404 404 404 404 200 200 200 200 404 404
+/organisations/{above}/                              302 404 404 404 404 404 404 200 404 404 200
+/organisations/{above}/people/                       302 404 404 404 404 404 404 200 404 404 404
+/organisations/found/                                302 404 404 404 404 404 404 404 404 404 200
+"""
+THERE = (
+    *("visitor", "learner", "viewer", "assessor", "designer", "manager", "owner"),
+    *("owner further up", "owner further down", "owner elsewhere", "operator"),
+)
 # Steps of a sign-in that nobody has begun lead to where it begins.
 BEGINNINGS = {
     "/accounts/login/code/confirm/": "/accounts/login/code/",
@@ -238,6 +299,11 @@ def build_house():
     framework = imported(by=chief)
     refused = uploaded("code,statement\n1,<b>x</b>\n", by=chief)
     under_way = frameworks.confirm(uploaded(by=chief), by=chief)
+    issuers.set_logo(issuer, by=owner, upload=_logo())
+    approval = issuers.add_approval(issuer, by=owner, authority="Kounga")
+    offer = issuers.invite(issuer, by=owner, email="guest@people.example", role="viewer")
+    withdrawn = issuers.invite(issuer, by=owner, email="other@people.example", role="viewer")
+    issuers.withdraw_invitation(withdrawn, by=owner)
     people = {
         "visitor": None,
         "learner": learner,
@@ -273,10 +339,21 @@ def build_house():
         "private": private.public_id,
         "notice": learner.notices.first().public_id,
         "stop": unsubscribe_token(learner, ["handed_in"]),
+        "approval": approval.public_id,
+        "seat": Seat.objects.get(person=assessor, achievement=version.achievement).public_id,
+        "invitation": offer.public_id,
+        "offer": invitation_token(offer),
+        "old_offer": invitation_token(withdrawn),
         "letter": "0" * 32,
         "passkey": "1",
     }
     return people, names
+
+
+def _logo():
+    data = BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(data, "PNG")
+    return SimpleUploadedFile("logo.png", data.getvalue())
 
 
 def _with_picture(version, learner):
@@ -321,6 +398,40 @@ def test_each_person_finds_what_the_table_says(house):
         answers = [str(clients[name].get(path).status_code) for name in PERSONAS]
         found.append(f"{address:52} {' '.join(answers)}")
     assert found == expected
+
+
+def test_at_an_organisation_each_part_finds_what_the_table_says():
+    from apps.issuers import verbs as issuers
+
+    chief, (above, boss) = operator(), issuer_with_owner()
+    issuer = issuers.found(by=chief, slug="here", name="Here", parent=above)
+    below = issuers.found(by=chief, slug="below", name="Below", parent=issuer)
+    issuers.seat(owner := person(), issuer, "owner", by=boss)
+    issuers.seat(tutor := person(), below, "owner", by=owner)
+    version = published_version(issuer)
+    approval = issuers.add_approval(issuer, by=owner, authority="Kounga")
+    people = {
+        "visitor": None,
+        "learner": open_attempt(version).submission.learner,
+        "assessor": assessor_of(version.achievement),
+        **{role: seated(role, issuer) for role in ("viewer", "designer", "manager")},
+        "owner": owner,
+        "owner further up": boss,
+        "owner further down": tutor,
+        "owner elsewhere": issuer_with_owner()[1],
+        "operator": chief,
+    }
+    seat = Seat.objects.get(person=people["assessor"])
+    names = {"issuer": "here", "below": "below", "above": above.slug}
+    names |= {"approval": approval.public_id, "seat": seat.public_id}
+    clients = {name: browser(someone) for name, someone in people.items()}
+
+    found = [
+        f"{address:52} {' '.join(str(clients[name].get(address.format(**names)).status_code) for name in THERE)}"
+        for address in (line.split()[0] for line in AT_AN_ORGANISATION.strip().splitlines())
+    ]
+
+    assert found == AT_AN_ORGANISATION.strip().splitlines()
 
 
 def test_a_visitor_is_led_to_sign_in_and_nowhere_else(house):

@@ -86,9 +86,9 @@ def test_whose_address_it_is_not_takes_nothing():
 @pytest.mark.parametrize(
     ("before", "refusal"),
     [
-        (lambda sent, by, owner: verbs.accept_invitation(sent, by=by), "accepted already"),
-        (lambda sent, by, owner: verbs.decline_invitation(sent, by=by), "was declined"),
-        (lambda sent, by, owner: verbs.withdraw_invitation(sent, by=owner), "took this invitation back"),
+        (lambda sent, by, _owner: verbs.accept_invitation(sent, by=by), "accepted already"),
+        (lambda sent, by, _owner: verbs.decline_invitation(sent, by=by), "was declined"),
+        (lambda sent, _by, owner: verbs.withdraw_invitation(sent, by=owner), "took this invitation back"),
         (lambda sent, by, owner: verbs.seat(by, sent.issuer, "designer", by=owner), "has that part already"),
     ],
 )

@@ -276,7 +276,7 @@ def test_what_was_answered_or_taken_back_is_neither_sent_again_nor_withdrawn(ans
 
 
 def test_managers_see_to_all_but_an_owners_letter_and_others_to_none():
-    issuer, owner = issuer_with_owner()
+    issuer, _owner = issuer_with_owner()
     manager = seated("manager", issuer)
     to_owner, to_viewer = invited(issuer, TEVITA, "owner"), invited(issuer, TEVITA, "viewer")
 

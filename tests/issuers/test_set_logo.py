@@ -41,7 +41,7 @@ def promising(width, height):
 @pytest.mark.parametrize(
     ("upload", "size", "mode"),
     [
-        (lambda: picture(), (512, 341), "RGB"),
+        (picture, (512, 341), "RGB"),
         (lambda: picture("JPEG"), (512, 341), "RGB"),
         (lambda: picture("WEBP", mode="RGBA", colour=(0, 128, 128, 90)), (512, 341), "RGBA"),
         (lambda: picture("JPEG", mode="CMYK", colour=(10, 20, 30, 40)), (512, 341), "RGB"),

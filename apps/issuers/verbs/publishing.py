@@ -55,7 +55,9 @@ def ask_changes(version: AchievementVersion, *, by: User, note: str) -> Achievem
     version.move(State.DRAFT)
     version.save(update_fields=["state"])
     _log(version, ApprovalStep.Outcome.CHANGES_ASKED, by=by, note=note)
-    event = record("version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note))
+    event = record(
+        "version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note.strip())
+    )
     _tell_sender(version, key=event.public_id, by=by, approved=False, note=note.strip())
     return version
 

@@ -27,6 +27,10 @@ WORK = Place(
     under=("/evidence/",),
 )
 BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"), topic="showing")
+DESIGNS = Place(
+    *("/designs/", "pencil", _("Designs"), pgettext_lazy("a tab", "Designs")),
+    topic="issuing",
+)
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
 FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), topic="running")
@@ -36,7 +40,7 @@ LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="run
 FOR_VISITORS = (CATALOGUE, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
-ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, CATALOGUE, VERIFY, FRAMEWORKS))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, CATALOGUE, VERIFY, FRAMEWORKS))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
     (TODAY, DOCTOR, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from apps.accounts.urls import document_urls, language_url
 from apps.backpacks.urls import home_url
@@ -29,6 +30,8 @@ urlpatterns = [
     path("", include("apps.backpacks.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("apps.accounts.urls_allauth")),
+    # The password is changed where its limits, its letter and its event are.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_urls)),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
@@ -14,7 +15,6 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from cryptography.exceptions import InvalidSignature
 from django import forms
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import verbs
 from apps.accounts.models import Scope, User
+from apps.core import clock
 from apps.core.forms import PlainText
 
 if TYPE_CHECKING:
@@ -185,18 +186,10 @@ class SignupPasskeyForm(Whole, Ours, passkeys.SignupWebAuthnForm):
 # --- one's own account ------------------------------------------------------------------------------------------------
 class ProfileForm(forms.ModelForm[User]):
     name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages, and of the letters we write you.")
-    )
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if len(settings.LANGUAGES) == 1:  # no choice is no question
-            del self.fields["language"]
+        fields = ("name", "time_zone")
 
 
 class AddEmailForm(Ours, account.AddEmailForm):
@@ -237,7 +230,19 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("none", _("Until you revoke it"))],
+        initial="90",
+        coerce=lambda days: None if days == "none" else timedelta(days=int(days)),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scopes"].initial = [Scope.CATALOGUE_READ]
+
+    def clean(self) -> dict[str, Any]:
+        """`expires_at` stands for the choice: None for a token that works until it is revoked."""
+        asked: dict[str, Any] = super().clean() or {}
+        lifetime = asked.pop("days", None)
+        return asked | {"expires_at": clock.now() + lifetime if lifetime else None}

@@ -36,7 +36,9 @@ def register(
     is_operator: bool = False,
 ) -> User:
     """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet."""
-    user = User.objects.create_user(email, password, name=name, time_zone=time_zone, is_operator=is_operator)
+    user = User.objects.create_user(
+        email, password, name=name, time_zone=time_zone, is_operator=is_operator, is_staff=is_operator
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record("person.registered", user, by=user)
     return user
@@ -67,7 +69,7 @@ def consent(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def edit_profile(person: User, *, by: User, **changes: str) -> None:
-    """Take on another name, language or time zone. The name stands on what is earned from now on."""
+    """Take on another name or time zone (the language: `speak`). The name stands on what is earned from now on."""
     if by.pk != person.pk:
         raise PermissionDenied
     for field, value in changes.items():
@@ -87,6 +89,62 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
     if ended:
         record("person.signed_out_elsewhere", person, by=by, sessions=ended)
     return ended
+
+
+@transaction.atomic
+def switch_off(person: User, *, by: User) -> None:
+    """Keep a person out until they are switched on again. An operator's act, and on nobody's own account."""
+    person = _locked_for_operator(person, by=by)
+    if person.pk == by.pk:  # so one operator is always left
+        raise Refused(_("Nobody switches off their own account."))
+    if not person.is_active:
+        return
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record("person.switched_off", person, by=by)
+
+
+@transaction.atomic
+def switch_on(person: User, *, by: User) -> None:
+    """Let a person in again. An operator's act; asked twice, it stays."""
+    person = _locked_for_operator(person, by=by)
+    if person.is_active:
+        return
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    record("person.switched_on", person, by=by)
+
+
+@transaction.atomic
+def make_operator(person: User, *, by: User) -> None:
+    """Let a person run the installation, and open the admin with it. An operator's act; asked twice, it stays."""
+    person = _locked_for_operator(person, by=by)
+    if person.is_operator and person.is_staff:
+        return
+    person.is_operator = person.is_staff = True
+    person.save(update_fields=["is_operator", "is_staff"])
+    record("person.made_operator", person, by=by)
+
+
+@transaction.atomic
+def unmake_operator(person: User, *, by: User) -> None:
+    """End a person's running of the installation. An operator's act; the last one stays."""
+    person = _locked_for_operator(person, by=by)
+    if not (person.is_operator or person.is_staff):
+        return
+    if not User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk).exists():
+        raise Refused(_("This is the last operator. Make somebody else one first."))
+    person.is_operator = person.is_staff = person.is_superuser = False
+    person.save(update_fields=["is_operator", "is_staff", "is_superuser"])
+    record("person.no_longer_operator", person, by=by)
+
+
+def _locked_for_operator(person: User, *, by: User) -> User:
+    """The person, locked. All operators are locked first, in one order: of two who end each other's part, one stays."""
+    operators = User.objects.filter(is_operator=True, is_active=True).order_by("pk").select_for_update(of=("self",))
+    if by.pk not in {one.pk for one in operators}:
+        raise PermissionDenied
+    return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
 
 
 @transaction.atomic
@@ -135,6 +193,13 @@ def revoke_token(token: ApiToken, *, by: User) -> None:
     token.revoked_at = clock.now()
     token.save(update_fields=["revoked_at"])
     record("token.revoked", token, by=by)
+
+
+@transaction.atomic
+def revoke_tokens(person: User, *, by: User) -> None:
+    """End every key of a person's: with another password, whoever knew the old one keeps none."""
+    for token in person.api_tokens.filter(revoked_at=None):
+        revoke_token(token, by=by)
 
 
 def token_digest(secret: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -158,13 +160,17 @@ def consent(request: SignedInRequest) -> HttpResponse:
 
 # --- keys to the API --------------------------------------------------------------------------------------------------
 @login_required
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("token")
 def tokens(request: SignedInRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        _token, secret = verbs.create_token(request.user, by=request.user, **form.cleaned_data)
+        with transaction.atomic():
+            token, secret = verbs.create_token(request.user, by=request.user, **form.cleaned_data)
+            told = {"token": token.name}
+            get_adapter(request).send_notification_mail("account/email/token_created", request.user, told)
         form = TokenForm()
     mine = request.user.api_tokens.filter(revoked_at=None)
     response = render(request, "accounts/tokens.html", {"form": form, "tokens": mine, "secret": secret})

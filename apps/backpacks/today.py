@@ -73,13 +73,13 @@ def assessor(user: User) -> dict[str, Any]:
 def issuer(user: User) -> dict[str, Any]:
     """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
-    seats = Seat.objects.live().filter(person=user, role__in=at)
+    here = Issuer.objects.manned_by(user, *at)
     waiting = Attempt.objects.filter(state__in=reviews.WAITING, submission__achievement=OuterRef("achievement"))
     late = waiting.filter(submission__answer_by__lt=reviews.today_at("submission__achievement__issuer__time_zone"))
     awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
     versions = (
         AchievementVersion.objects.filter(
-            achievement__issuer__in=seats.values("issuer"),
+            achievement__issuer__in=here,
             state__in=(*AchievementVersion.UNSEEN, AchievementVersion.State.PUBLISHED),
         )
         .select_related("achievement__issuer")
@@ -93,7 +93,7 @@ def issuer(user: User) -> dict[str, Any]:
     rows = list(versions)
     published = [one for one in rows if one.state == AchievementVersion.State.PUBLISHED]
     return {
-        "issuers": list(Issuer.objects.filter(pk__in=seats.values("issuer"))),
+        "issuers": list(here),
         "making": [one for one in rows if one.state != AchievementVersion.State.PUBLISHED],
         "published": published,
         "waiting": sum(one.waiting for one in published),

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 TABS = 4
 MOST_UNREAD = 9
-THEME_COOKIE = "theme"
 ROLE_KEY = "role"
 
 
@@ -75,7 +74,7 @@ class Shell:
     @cached_property
     def theme(self) -> str:
         """auto, light or dark; by auto the system decides."""
-        chosen = self._request.COOKIES.get(THEME_COOKIE, "")
+        chosen = self._request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
         return chosen if chosen in THEMES else "auto"
 
     @property

@@ -74,7 +74,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if is_ours(request):
         chosen = request.POST.get("theme", "")
         response.set_cookie(
-            context.THEME_COOKIE,
+            settings.THEME_COOKIE_NAME,
             chosen if chosen in context.THEMES else "auto",
             max_age=365 * 24 * 3600,
             secure=settings.SESSION_COOKIE_SECURE,

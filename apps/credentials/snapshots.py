@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from apps.credentials import queries
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
+    AlignmentFacts,
     AwardSnapshot,
     CriterionFacts,
     EvidenceFacts,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from apps.credentials.judged import Judged
-    from apps.issuers.models import AchievementVersion, Issuer
+    from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
 __all__ = ["AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
 
@@ -83,14 +84,18 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
 
 def achievement_facts(version: AchievementVersion) -> AchievementFacts:
     page = queries.version_url(version)
+    aligned: dict[tuple[int | None, int | None], tuple[AlignmentFacts, ...]] = {}
+    for one in version.alignments.all():
+        place = one.criterion_id, one.level_id
+        aligned[place] = (*aligned.get(place, ()), _alignment_facts(one))
     return AchievementFacts(
         id=page,
-        type=version.kind,
+        type=version.open_badges_type,
         name=version.name,
         description=version.description,
         criteria_narrative=version.how_earned,
         image=f"{page}/badge.png",
-        image_caption=f"{version.name}, {version.achievement.issuer.name}",
+        image_caption=version.picture_alt or f"{version.name}, {version.achievement.issuer.name}",
         criteria=tuple(
             CriterionFacts(
                 id=f"{page}#{criterion.code}",
@@ -103,9 +108,11 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
                         name=level.name,
                         description=level.description,
                         points=f"{level.points.normalize():f}" if level.points is not None else "",
+                        alignments=aligned.get((criterion.pk, level.pk), ()),
                     )
                     for level in criterion.levels.all()
                 ),
+                alignments=aligned.get((criterion.pk, None), ()),
             )
             for criterion in version.criteria.prefetch_related("levels")
         ),
@@ -113,4 +120,17 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
         language=version.language,
         tags=tuple(version.tags),
         credits=f"{version.credits.normalize():f}" if version.credits is not None else "",
+        field_of_study=version.field_of_study,
+        alignments=aligned.get((None, None), ()),
+    )
+
+
+def _alignment_facts(one: Alignment) -> AlignmentFacts:
+    return AlignmentFacts(
+        name=one.target_name,
+        url=one.target_url,
+        code=one.target_code,
+        description=one.target_description,
+        framework=" ".join(part for part in (one.target_framework, one.framework_version) if part),
+        type=one.target_type,
     )

@@ -20,6 +20,7 @@ from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.demo import people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
+from apps.demo.achievements.facts import FACTS
 from apps.demo.evidence import canvas
 from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
@@ -177,8 +178,10 @@ def _seat(house: shapes.House, person: shapes.Person, role: str, slug: str) -> N
 
 def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
     house = next(house for house in HOUSES if house.slug == achievement.house)
+    facts = FACTS[achievement.slug]
     content: dict[str, Any] = {
-        "words": version.words,
+        "words": {**facts.words, **version.words},
+        "outcomes": facts.outcomes,
         "picture_words": {**house.art, **achievement.art},
         "rubric": [
             {
@@ -190,6 +193,7 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
                     {"name": name, "description": words}
                     for name, words in zip(version.names_for(criterion), criterion.levels, strict=True)
                 ],
+                "requirements": facts.evidence.get(criterion.name, ()),
             }
             for criterion in version.rubric
         ],

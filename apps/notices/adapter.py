@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# What somebody is written about because it touches the safety of the account -> the event it leaves.
-EVENTS = {
+# What somebody is written about because it touches the safety of the account -> the event it leaves. None: a verb of
+# ours has left it.
+EVENTS: dict[str, str | None] = {
     "account/email/email_added": "address.added",
     "account/email/email_changed": "address.made_primary",
     "account/email/email_deleted": "address.removed",
     "account/email/password_changed": "password.changed",
     "account/email/password_reset": "password.reset",
     "account/email/password_set": "password.set",
+    "account/email/token_created": None,
     "mfa/email/webauthn_added": "passkey.added",
     "mfa/email/webauthn_removed": "passkey.removed",
     "mfa/email/totp_activated": "second_step.activated",
@@ -106,9 +108,11 @@ class AccountAdapter(DefaultAccountAdapter):
         event = EVENTS[template_prefix]
         agent = self.get_http_user_agent(self.request)
         with transaction.atomic():
-            record(event, user, by=user)
+            if event:
+                record(event, user, by=user)
             if event in _NEW_PASSWORD:
                 accounts.sign_out_elsewhere(user, by=user, here=self.request.session.session_key)
+                accounts.revoke_tokens(user, by=user)
             super().send_notification_mail(
                 template_prefix, user, {"user": user, "device": device_of(agent), **(context or {})}, email
             )

@@ -75,5 +75,24 @@ KINDS: dict[str, Kind] = {
             ),
             always=_("Always mailed: it is the answer to your work."),
         ),
+        Kind(
+            "design_waits",
+            "clipboard-check-fill",
+            _("A design waits for you"),
+            _("That a colleague asks for your approval before a badge is published."),
+        ),
+        Kind(
+            "design_answered",
+            "chat-left-text-fill",
+            _("Your design was looked at"),
+            _("That it was approved, or what to change."),
+        ),
+        Kind(
+            "review_due",
+            "calendar-event",
+            _("A badge is due for review"),
+            _("A month before the day that was set, and on the day."),
+            usual=Way.DIGEST,
+        ),
     )
 }

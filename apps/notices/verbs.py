@@ -128,11 +128,14 @@ def choose(person: User, *, by: User, ways: Mapping[str, str]) -> None:
 def unsubscribe(token: str) -> list[Kind]:
     """Do what the holder of a letter asks: its kinds are only told here from now on. `BadSignature` for no token of ours.
 
-    Whoever holds the letter acts for its reader. Asked twice, it stays as it is.
+    Whoever holds the letter acts for its reader. Asked twice, it stays as it is; so it does where the person is gone,
+    or a kind has another name by now.
     """
     asked = tokens.read_unsubscribe_token(token)
-    person = User.objects.get(public_id=asked.person_id)
-    kinds = [KINDS[name] for name in asked.kinds if KINDS[name].may_be_stopped]
+    kinds = [KINDS[name] for name in asked.kinds if name in KINDS and KINDS[name].may_be_stopped]
+    person = User.objects.filter(public_id=asked.person_id).first()
+    if person is None:
+        return kinds
     choose(person, by=person, ways={kind.name: Way.HERE for kind in kinds})
     return kinds
 

@@ -102,6 +102,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def locked(self, pk: int) -> Attempt:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
+    def locked_newest(self) -> Attempt:
+        """The last sitting of a submission."""
+        return self.select_for_update(of=("self",)).latest("number")
+
 
 class Attempt(Moving):
     """One sitting of a submission: written while open, then frozen with a manifest of what was handed in."""

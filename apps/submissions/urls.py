@@ -7,6 +7,7 @@ urlpatterns = [
     path("submissions/", views.submissions, name="submissions"),
     path("achievements/<slug:slug>/start/", views.start, name="start"),
     path("submissions/<public_id:public_id>/", views.submission, name="submission"),
+    path("submissions/<public_id:public_id>/change-version/", views.change_version, name="change_version"),
     path("submissions/<public_id:public_id>/save/", views.save, name="save"),
     path("submissions/<public_id:public_id>/evidence/", views.add_evidence, name="add_evidence"),
     path("submissions/<public_id:public_id>/submit/", views.submit, name="submit"),

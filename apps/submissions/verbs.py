@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import queries as credentials
+from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.submissions import files, manifest, policies
@@ -55,6 +57,31 @@ def start(version: AchievementVersion, *, by: User) -> Submission:
         return Submission.objects.get(learner=by, achievement=version.achievement, state__in=Submission.LIVE)
     Attempt.objects.create(submission=submission, number=1, saved_at=now)
     record("submission.started", submission, by=by, version=version.number)
+    return submission
+
+
+@transaction.atomic
+def change_version(submission: Submission, *, by: User) -> Submission:
+    """Go on with the newest wording of the achievement: a learner's choice, while nothing was judged by the old one.
+
+    Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
+    """
+    submission = Submission.objects.locked(submission.pk)
+    if not policies.can_edit(by, submission):
+        raise PermissionDenied
+    newest = submission.achievement.versions.public().with_rubric().first()
+    if newest is None or newest.pk == submission.version_id:
+        raise Refused(_("There is no newer version. You are on the newest already."))
+    attempt = submission.attempts.locked_newest()
+    if submission.state != Submission.State.DRAFT or attempt.number > 1:
+        raise Refused(_("Your work was judged by version %(n)d, so it stays there.") % {"n": submission.version.number})
+    old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
+    became: dict[int, int] = {before.pk: new for new, before in comparing.pairs_of(old, newest).items()}
+    for piece in attempt.evidence.prefetch_related("criteria"):
+        piece.criteria.set([became[one.pk] for one in piece.criteria.all() if one.pk in became])
+    submission.version = newest
+    submission.save(update_fields=["version"])
+    record("submission.version_changed", submission, by=by, before=old.number, version=newest.number)
     return submission
 
 
@@ -246,6 +273,11 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     last = submission.attempts.order_by("-number").first()
     if last is None:
         raise Refused(_("There is nothing to carry over."))
+    most = submission.version.attempts_allowed
+    if most is not None and last.number >= most:
+        raise Refused(
+            ngettext("This badge allows one attempt.", "This badge allows %(most)d attempts.", most) % {"most": most}
+        )
     now = clock.now()
     attempt = Attempt.objects.create(
         submission=submission,

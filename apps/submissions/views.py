@@ -22,6 +22,7 @@ from apps.core import clock, ranges
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
+from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import links, queries, verbs
 from apps.submissions.forms import DraftForm, EvidenceForm, MapForm
@@ -79,6 +80,30 @@ def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
         "story": queries.story_of(found, told),
     }
     return render(request, "submissions/submission.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What a newer version asks, and going on with it."""
+    found = _own(request, public_id)
+    newest = found.achievement.versions.public().with_rubric().first()
+    if newest is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            verbs.change_version(found, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("You are on version %(n)d now. Look what each piece supports.") % {"n": newest.number}
+            )
+        return redirect(found)
+    old = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
+    context = {"submission": found, "version": old, "newest": newest, "parts": comparing.compare(old, newest)}
+    return render(request, "submissions/change_version.html", context)
 
 
 @login_required
@@ -299,11 +324,13 @@ def _form_page(
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
     before = found.attempts.filter(number=attempt.number - 1).select_related("answer").first()
+    newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
     initial = {"overview": attempt.overview, "reflection": attempt.reflection, "edition": attempt.edition}
     context = {
         "submission": found,
         "version": version,
         "attempt": attempt,
+        "newer": newest if newest and newest.number > version.number and attempt.number == 1 else None,
         "form": draft or DraftForm(initial=initial),
         # Handed in meanwhile, in another tab: the words come back once more, to be copied.
         "closed": attempt.state != Attempt.State.OPEN,

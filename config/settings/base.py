@@ -307,6 +307,8 @@ MFA_FORMS = {
 # The newest version of what people agree to; a new number is asked of everybody on the next page they open. Every
 # version's text stays, as templates/<document>/v<number>.html.
 CONSENT_VERSIONS = {"terms": 1, "privacy": 1}
+# Not in a cookie of its own: privacy says which there are.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -362,6 +364,7 @@ LANGUAGE_CODE = "en"
 # Django 5.2 does not know te reo Māori: without this, asking for the language's own name raises.
 locale.LANG_INFO["mi"] = {"bidi": False, "code": "mi", "name": "Māori", "name_local": "Te reo Māori"}
 LANGUAGES = [("en", _("English")), ("mi", _("Māori")), ("ar", _("Arabic"))]
+THEME_COOKIE_NAME = "theme"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

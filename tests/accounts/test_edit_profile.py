@@ -43,15 +43,23 @@ def test_the_page_saves_and_says_so(client):
     assert (refused.status_code, Event.objects.filter(kind="person.edited").count()) == (200, 1)
 
 
-def test_one_language_is_no_question_and_two_are(client, settings):
+def test_the_language_is_chosen_by_its_own_verb_and_not_with_the_profile(client):
     someone = person()
     client.force_login(someone)
+
+    client.post("/accounts/profile/", {"name": "Mārama", "language": "mi", "time_zone": "Pacific/Chatham"})
+
+    someone.refresh_from_db()
+    assert (someone.language, Event.objects.get(kind="person.edited").data) == ("en", {"fields": ["name", "time_zone"]})
+
+
+def test_one_language_is_no_question_and_three_are(client, settings):
+    client.force_login(person())
+    asks = "Of the pages, and of the letters we write you."
+
+    assert asks in client.get("/accounts/profile/").content.decode()
     settings.LANGUAGES = [("en", "English")]
-    assert 'name="language"' not in client.get("/accounts/profile/").content.decode()
-
-    settings.LANGUAGES = [("en", "English"), ("mi", "Te reo Māori")]
-
-    assert 'name="language"' in client.get("/accounts/profile/").content.decode()
+    assert asks not in client.get("/accounts/profile/").content.decode()
 
 
 def test_the_account_begins_with_the_profile(client):

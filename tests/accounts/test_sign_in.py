@@ -191,8 +191,6 @@ def test_a_spoiled_passkey_is_refused_in_words(client, answer):
 # --- doors that lead here ---------------------------------------------------------------------------------------------
 def test_the_admin_has_no_door_of_its_own(client):
     keeper = operator()
-    keeper.is_staff = True
-    keeper.save(update_fields=["is_staff"])
 
     led = client.get("/admin/login/?next=/admin/")
     bypass = client.post("/admin/login/?next=/admin/", {"username": keeper.email, "password": PASSWORD})

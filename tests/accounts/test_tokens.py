@@ -1,15 +1,18 @@
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from apps.accounts import verbs
 from apps.accounts.models import ApiToken
 from apps.core import clock
 from apps.core.models import Event
-from tests.factories import open_attempt, person
+from tests.factories import PASSWORD, newest_letter, open_attempt, person
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def ask(client, secret, path="/api/v1/me/", **options):
@@ -70,11 +73,20 @@ def test_only_oneself_makes_and_revokes_ones_tokens():
         verbs.revoke_token(token, by=other)
 
 
+ASKED = {"name": "Report", "scopes": ["profile:read"], "days": "90"}
+
+
+def proved(client, someone):
+    """Signed in, and asked “is it you?” a moment ago."""
+    client.force_login(someone)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
 def test_the_page_shows_a_new_token_once(client):
     someone = person()
-    client.force_login(someone)
+    proved(client, someone)
 
-    made = client.post("/accounts/tokens/", {"name": "Report", "scopes": ["profile:read"]})
+    made = client.post("/accounts/tokens/", ASKED)
     secret = made.context["secret"]
 
     assert (secret in made.content.decode(), made.headers["Cache-Control"]) == (True, "no-store")
@@ -83,6 +95,54 @@ def test_the_page_shows_a_new_token_once(client):
     client.post(f"/accounts/tokens/{ApiToken.objects.get().public_id}/revoke/")
     client.logout()
     assert ask(client, secret).status_code == 401
+
+
+def test_a_token_is_made_for_who_has_just_proved_to_be_the_person_and_nothing_typed_is_lost(client):
+    someone = person()
+    client.force_login(someone)
+
+    led = client.post("/accounts/tokens/", ASKED).headers["Location"]
+    assert (led, ApiToken.objects.count()) == ("/accounts/reauthenticate/?next=%2Faccounts%2Ftokens%2F", 0)
+    refused = client.post(led, {"password": "not-that-one", "next": "/accounts/tokens/"})
+    assert (refused.status_code, ApiToken.objects.count()) == (200, 0)
+    made = client.post(led, {"password": PASSWORD, "next": "/accounts/tokens/"})
+
+    assert ask(client, made.context["secret"]).status_code == 200
+    assert ApiToken.objects.get().name == "Report"
+
+
+@pytest.mark.parametrize(("days", "lifetime"), [("30", 30), ("90", 90), ("365", 365), ("none", None)])
+def test_a_token_works_as_long_as_was_chosen(client, days, lifetime):
+    proved(client, person())
+
+    with clock.at(NOON):
+        page = client.post("/accounts/tokens/", ASKED | {"days": days}).content.decode()
+
+    assert ApiToken.objects.get().expires_at == (NOON + timedelta(days=lifetime) if lifetime else None)
+    assert ("works until" in page) == bool(lifetime)
+
+
+@pytest.mark.parametrize("days", ["", "0", "-1", "91", "9" * 5000, "never"])
+def test_a_lifetime_that_was_not_offered_makes_none(client, days):
+    proved(client, person())
+
+    page = client.post("/accounts/tokens/", ASKED | {"days": days}).content.decode()
+
+    assert ApiToken.objects.count() == 0
+    assert 'value="Report"' in page
+
+
+def test_its_person_is_told_of_a_new_token_and_the_trail_says_it_once(client):
+    someone = person()
+    proved(client, someone)
+
+    client.post("/accounts/tokens/", ASKED)
+
+    told = newest_letter(someone.email)
+    assert (told.kind, told.subject) == ("account/email/token_created", "An API token was made")
+    assert "An API token was made: “Report”." in told.text
+    assert Event.objects.filter(kind="token.created").count() == 1
+    assert ApiToken.objects.get().token_hash not in told.text + told.html
 
 
 def test_a_token_starts_a_submission_and_reads_only_its_persons_own(client):
@@ -122,3 +182,40 @@ def test_the_catalogue_is_read_in_pages_without_signing_in(client):
         ("c2", 3, 3),
         ("c3", 2, 3),
     ]
+
+
+NEW = {"password1": "three-rams-in-the-rain", "password2": "three-rams-in-the-rain"}
+
+
+def changed(client, someone):
+    proved(client, someone)
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **NEW})
+
+
+def forgotten(client, someone):
+    client.post("/accounts/password/reset/", {"email": someone.email})
+    link = re.search(r"^http://localhost:8000(\S+key\S+)$", newest_letter(someone.email).text, re.MULTILINE)[1]
+    client.post(client.get(link).headers["Location"], NEW)
+
+
+def first_set(client, someone):
+    someone.set_unusable_password()
+    someone.save(update_fields=["password"])
+    client.force_login(someone)
+    client.post("/accounts/password/set/", NEW)
+
+
+@pytest.mark.parametrize("come_to_it", [changed, forgotten, first_set])
+def test_another_password_ends_every_token_of_its_person_and_of_nobody_else(client, come_to_it):
+    someone, other = person(), person()
+    secrets = [
+        verbs.create_token(one, by=one, name="a", scopes=["profile:read"])[1] for one in (someone, someone, other)
+    ]
+
+    come_to_it(client, someone)
+
+    stranger = Client()
+    assert [ask(stranger, secret).status_code for secret in secrets] == [401, 401, 200]
+    assert Event.objects.filter(kind="token.revoked", actor_id=someone.public_id).count() == 2
+    told = newest_letter(someone.email)
+    assert ("your API tokens are revoked" in told.text, "your API tokens are revoked" in told.html) == (True, True)

@@ -179,7 +179,13 @@ DOORS = """
 /api/v1/notices/{notice}/read/                       405 405 405 405 405 405 405
 /api/v1/schema/                                      200 200 200 200 200 200 200
 /api/v1/docs/                                        200 200 200 200 200 200 200
-/admin/                                              302 302 302 302 302 302 302
+/admin/                                              302 302 302 302 302 302 200
+/admin/login/                                        302 403 403 403 403 403 302
+/admin/logout/                                       302 302 302 302 302 302 405
+/admin/password_change/                              302 302 302 302 302 302 302
+/admin/password_change/done/                         302 302 302 302 302 302 200
+/admin/jsi18n/                                       302 302 302 302 302 302 200
+/admin/autocomplete/                                 302 302 302 302 302 302 403
 /nowhere/                                            404 404 404 404 404 404 404
 """
 # Steps of a sign-in that nobody has begun lead to where it begins.
@@ -339,8 +345,8 @@ def test_the_table_knows_every_address():
     known = [row[0] for row in rows()]
     missing = []
     for route in patterns(get_resolver()):
-        if route.startswith("admin/"):
-            continue  # Django's own
+        if route.startswith("admin/") and ("<" in route or route.count("/") > 2 or "(?P" in route):
+            continue  # the pages of its models
         shape = "/" + re.sub(r"<[^>]+>", "[^/]+", route.replace(".", r"\."))
         if not any(re.fullmatch(shape, address) for address in known):
             missing.append(route)

@@ -30,7 +30,7 @@ TABLES = {
     AchievementVersion: """
         draft > in_approval published
         in_approval > draft approved
-        approved > published
+        approved > draft published
         published > retired
         retired > archived
         archived >""",

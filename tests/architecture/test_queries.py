@@ -46,25 +46,25 @@ def test_the_catalogue_asks_2(django_assert_num_queries, rows):
 
 
 @pytest.mark.parametrize("levels", [1, 3])
-def test_an_achievement_asks_3(django_assert_num_queries, levels):
+def test_an_achievement_asks_6(django_assert_num_queries, levels):
     from tests.factories import RUBRIC
 
     version = published_version(rubric=RUBRIC[:2] * levels)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
     assert page.count('scope="row"') == 2 * levels
 
 
-def test_an_achievement_asks_8_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
+def test_an_achievement_asks_11_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
     held = awarded_credential()
     path = f"/achievements/{held.achievement.slug}/"
     client, other = signed_in(held.earner), signed_in(person())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 

@@ -70,6 +70,7 @@ def test_changing_anything_is_limited_by_person(client):
 
 def test_making_tokens_is_limited_by_person(client):
     client.force_login(person())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     with clock.at(NOON):
         answered, answer = until_too_many(lambda: client.post("/accounts/tokens/", {}))

@@ -2,7 +2,17 @@
 
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
-from tests.factories.rubrics import RUBRIC, WORDS, assessor_of, issuer_with_owner, published_version, seated
+from tests.factories.rubrics import (
+    OUTCOMES,
+    RUBRIC,
+    WORDS,
+    assessor_of,
+    drafted_version,
+    issuer_with_owner,
+    owner_of,
+    published_version,
+    seated,
+)
 from tests.factories.work import (
     ALL_GOOD,
     assessable_attempt,
@@ -17,6 +27,7 @@ from tests.factories.work import (
 
 __all__ = [
     "ALL_GOOD",
+    "OUTCOMES",
     "PASSWORD",
     "RUBRIC",
     "WORDS",
@@ -25,12 +36,14 @@ __all__ = [
     "awarded_credential",
     "code_sent_to",
     "decided",
+    "drafted_version",
     "issuer_with_owner",
     "marks_for",
     "newest_letter",
     "notice_for",
     "open_attempt",
     "operator",
+    "owner_of",
     "person",
     "png_upload",
     "published_version",

@@ -10,19 +10,17 @@ from apps.notices.models import Letter
 PASSWORD = "a-long-enough-password"
 
 
-def person(name: str = "", *, email: str = "") -> User:
+def person(name: str = "", *, email: str = "", is_operator: bool = False) -> User:
     """Somebody with one verified address, who can sign in with PASSWORD and has agreed to the terms."""
     mark = new_public_id()[:10]
-    one = verbs.register(email=email or f"{mark}@people.example", name=name or f"Person {mark}", password=PASSWORD)
+    address = email or f"{mark}@people.example"
+    one = verbs.register(email=address, name=name or f"Person {mark}", password=PASSWORD, is_operator=is_operator)
     verbs.consent(one, by=one)
     return one
 
 
 def operator() -> User:
-    one = person("Operator")
-    one.is_operator = True
-    one.save(update_fields=["is_operator"])
-    return one
+    return person("Operator", is_operator=True)
 
 
 def newest_letter(address: str) -> Letter:

@@ -11,6 +11,7 @@ WORDS = {
     "skill_sentence": "sharpen a knife to shaving sharpness",
     "evidence_wanted": "A picture before, a picture after.",
 }
+OUTCOMES = ["Set an even edge.", "Handle a blade safely."]
 LEVELS = [
     {"name": "Starting", "description": "The edge is uneven."},
     {"name": "With support", "description": "The edge is even after help."},
@@ -33,25 +34,31 @@ def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
 
 
 def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
+    draft = drafted_version(issuer, rubric=rubric, single=single, **words)
+    return verbs.publish(draft, by=owner_of(draft.achievement.issuer))
+
+
+def drafted_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
     if issuer is None:
-        issuer, owner = issuer_with_owner()
-    else:
-        owner = Seat.objects.get(issuer=issuer, role=Seat.Role.OWNER).person
-    draft = verbs.draft(
+        issuer, _owner = issuer_with_owner()
+    return verbs.draft(
         issuer,
-        by=owner,
+        by=owner_of(issuer),
         slug=f"achievement-{new_public_id()[:10]}",
         words=WORDS | words,
         rubric=RUBRIC if rubric is None else rubric,
+        outcomes=OUTCOMES,
         single=single,
     )
-    return verbs.publish(draft, by=owner)
+
+
+def owner_of(issuer: Issuer) -> User:
+    return Seat.objects.filter(issuer=issuer, role=Seat.Role.OWNER).earliest("pk").person
 
 
 def seated(role: str, issuer: Issuer, achievement: Achievement | None = None) -> User:
-    owner = Seat.objects.get(issuer=issuer, role=Seat.Role.OWNER).person
     somebody = person(f"{role.title()} of {issuer}")
-    verbs.seat(somebody, issuer, role, by=owner, achievement=achievement)
+    verbs.seat(somebody, issuer, role, by=owner_of(issuer), achievement=achievement)
     return somebody
 
 

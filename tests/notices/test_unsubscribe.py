@@ -119,3 +119,34 @@ def test_old_letters_still_stop_when_the_secret_key_was_changed(reader, settings
     verbs.unsubscribe(token)
 
     assert queries.ways_of(reader)["handed_in"] == "here"
+
+
+def test_a_letter_to_somebody_who_is_gone_is_done_with(reader):
+    token = tokens.unsubscribe_token(reader, ["handed_in"])
+    reader.delete()
+
+    asked, done = (getattr(Client(), way)(f"/notices/unsubscribe/{token}/") for way in ("get", "post"))
+
+    assert (asked.status_code, done.status_code) == (200, 200)
+    assert "These are no longer mailed to you." in done.content.decode()
+    assert not Event.objects.filter(kind="notices.chosen").exists()
+
+
+def test_a_kind_that_has_another_name_by_now_is_done_with(reader):
+    token = tokens.unsubscribe_token(reader, ["of_long_ago", "handed_in"])
+
+    asked, done = (getattr(Client(), way)(f"/notices/unsubscribe/{token}/") for way in ("get", "post"))
+
+    assert (asked.status_code, done.status_code) == (200, 200)
+    assert "Work handed in" in done.content.decode()
+    assert queries.ways_of(reader)["handed_in"] == "here"
+
+
+def test_a_letter_of_kinds_that_are_all_gone_has_nothing_left_to_stop(reader):
+    token = tokens.unsubscribe_token(reader, ["of_long_ago"])
+
+    for way in ("get", "post"):
+        page = getattr(Client(), way)(f"/notices/unsubscribe/{token}/").content.decode()
+        assert "Letters like this are no longer written." in page
+        assert "Stop letters like this?" not in page
+    assert not Event.objects.filter(kind="notices.chosen").exists()

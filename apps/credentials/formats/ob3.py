@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from apps.credentials.formats.snapshot import (
         AchievementFacts,
+        AlignmentFacts,
         AwardSnapshot,
         CriterionFacts,
         EvidenceFacts,
@@ -68,9 +69,11 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
             "creator": profile(issuer),
             "creditsAvailable": _number(facts.credits) if facts.credits else None,
             "humanCode": facts.human_code,
+            "fieldOfStudy": facts.field_of_study,
             "inLanguage": facts.language,
             "tag": list(facts.tags),
             "version": facts.version,
+            "alignment": [_alignment(one) for one in facts.alignments],
             "resultDescription": [_result_description(one) for one in facts.criteria],
         }
     )
@@ -124,26 +127,44 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
 
 
 def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
-    return {
-        "id": criterion.id,
-        "type": ["ResultDescription"],
-        "name": criterion.name,
-        "resultType": "RubricCriterionLevel",
-        "requiredLevel": criterion.required_level,
-        "rubricCriterionLevel": [
-            _filled(
-                {
-                    "id": level.id,
-                    "type": ["RubricCriterionLevel"],
-                    "name": level.name,
-                    "level": str(level.position),
-                    "description": level.description,
-                    "points": level.points,
-                }
-            )
-            for level in criterion.levels
-        ],
-    }
+    return _filled(
+        {
+            "id": criterion.id,
+            "type": ["ResultDescription"],
+            "name": criterion.name,
+            "resultType": "RubricCriterionLevel",
+            "alignment": [_alignment(one) for one in criterion.alignments],
+            "requiredLevel": criterion.required_level,
+            "rubricCriterionLevel": [
+                _filled(
+                    {
+                        "id": level.id,
+                        "type": ["RubricCriterionLevel"],
+                        "name": level.name,
+                        "level": str(level.position),
+                        "description": level.description,
+                        "points": level.points,
+                        "alignment": [_alignment(one) for one in level.alignments],
+                    }
+                )
+                for level in criterion.levels
+            ],
+        }
+    )
+
+
+def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
+    return _filled(
+        {
+            "type": ["Alignment"],
+            "targetName": facts.name,
+            "targetUrl": facts.url,
+            "targetCode": facts.code,
+            "targetDescription": facts.description,
+            "targetFramework": facts.framework,
+            "targetType": facts.type,
+        }
+    )
 
 
 def _filled(body: dict[str, Any]) -> dict[str, Any]:

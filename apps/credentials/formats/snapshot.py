@@ -25,12 +25,25 @@ class IssuerFacts:
 
 
 @dataclass(frozen=True)
+class AlignmentFacts:
+    """A node of a framework that is met (Open Badges 3.0, Alignment)."""
+
+    name: str
+    url: str
+    code: str = ""
+    description: str = ""
+    framework: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True)
 class LevelFacts:
     id: str
     position: int
     name: str
     description: str = ""
     points: str = ""
+    alignments: tuple[AlignmentFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,7 @@ class CriterionFacts:
     name: str
     levels: tuple[LevelFacts, ...]
     required_level: str
+    alignments: tuple[AlignmentFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,8 @@ class AchievementFacts:
     tags: tuple[str, ...] = ()
     credits: str = ""
     human_code: str = ""
+    field_of_study: str = ""
+    alignments: tuple[AlignmentFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,9 +115,11 @@ class AwardSnapshot:
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> AwardSnapshot:
-        achievement = dict(body["achievement"])
+        achievement = _aligned(body["achievement"])
         achievement["criteria"] = tuple(
-            CriterionFacts(**{**one, "levels": tuple(LevelFacts(**level) for level in one["levels"])})
+            CriterionFacts(
+                **{**_aligned(one), "levels": tuple(LevelFacts(**_aligned(level)) for level in one["levels"])}
+            )
             for one in achievement["criteria"]
         )
         achievement["tags"] = tuple(achievement["tags"])
@@ -116,3 +134,8 @@ class AwardSnapshot:
             valid_from=datetime.fromisoformat(body["valid_from"]),
             valid_until=datetime.fromisoformat(body["valid_until"]) if body["valid_until"] else None,
         )
+
+
+def _aligned(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with its alignments as facts; awards from before there were any have none."""
+    return {**body, "alignments": tuple(AlignmentFacts(**one) for one in body.get("alignments", ()))}

@@ -97,7 +97,9 @@ _SHEARING_WORDS = {
         "- Your gear and stand checks, in your own words."
     ),
     "kind": "MicroCredential",
-    "level": "Level 3",
+    "level_framework": "nzqf",
+    "level_number": 3,
+    "credit_framework": "nzqa",
     "credits": 4,
     "hours": 40,
     "tags": ["shearing", "animal handling", "workplace safety"],
@@ -159,7 +161,9 @@ GEAR = Achievement(
                     "- A word from a shearer who used it."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 2",
+                "level_framework": "nzqf",
+                "level_number": 2,
+                "credit_framework": "nzqa",
                 "credits": 2,
                 "hours": 20,
                 "tags": ["shearing", "tool maintenance", "workplace safety"],
@@ -240,7 +244,9 @@ CLIP = Achievement(
                     "- The words of the classer or owner who opened a bale."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 3",
+                "level_framework": "nzqf",
+                "level_number": 3,
+                "credit_framework": "nzqa",
                 "credits": 3,
                 "hours": 30,
                 "tags": ["woolhandling", "quality control", "shearing"],

@@ -37,7 +37,8 @@ STREAM = Achievement(
                     "- Who you asked, and what they said."
                 ),
                 "kind": "Badge",
-                "level": "Level 2",
+                "level_framework": "nzqf",
+                "level_number": 2,
                 "hours": 24,
                 "tags": ["environment", "field work", "science"],
                 "service_days": 15,
@@ -126,7 +127,9 @@ INTERPRETING = Achievement(
                     "- A time when you had to stop the meeting, and why."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 4",
+                "level_framework": "nzqf",
+                "level_number": 4,
+                "credit_framework": "nzqa",
                 "credits": 2,
                 "hours": 25,
                 "tags": ["interpreting", "languages", "health literacy"],

@@ -38,7 +38,9 @@ MOVING = Achievement(
                     "- What you wrote in the notes afterwards, made anonymous."
                 ),
                 "kind": "Competency",
-                "level": "Level 4",
+                "level_framework": "nzqf",
+                "level_number": 4,
+                "credit_framework": "nzqa",
                 "credits": 6,
                 "hours": 60,
                 "valid_for_days": 1095,
@@ -133,7 +135,9 @@ MEDICINES = Achievement(
                     "- Your supervisor's sign-off of twenty rounds."
                 ),
                 "kind": "Competency",
-                "level": "Level 3",
+                "level_framework": "nzqf",
+                "level_number": 3,
+                "credit_framework": "nzqa",
                 "credits": 3,
                 "hours": 30,
                 "valid_for_days": 730,
@@ -216,7 +220,9 @@ NOTICING = Achievement(
                     "- A short reflection on one time when you were not heard at first."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 4",
+                "level_framework": "nzqf",
+                "level_number": 4,
+                "credit_framework": "nzqa",
                 "credits": 4,
                 "hours": 40,
                 "valid_for_days": 1095,

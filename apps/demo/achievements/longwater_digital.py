@@ -36,7 +36,9 @@ WEB_PAGE = Achievement(
                     "- What you chose **not** to fix, and why."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 5",
+                "level_framework": "nzqf",
+                "level_number": 5,
+                "credit_framework": "nzqa",
                 "credits": 5,
                 "hours": 50,
                 "tags": ["accessibility", "HTML", "testing"],
@@ -131,7 +133,9 @@ TABLE = Achievement(
                     "- What the owner said."
                 ),
                 "kind": "MicroCredential",
-                "level": "Level 4",
+                "level_framework": "nzqf",
+                "level_number": 4,
+                "credit_framework": "nzqa",
                 "credits": 3,
                 "hours": 30,
                 "tags": ["data", "spreadsheets", "privacy"],

@@ -86,5 +86,5 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         done = request.method == "POST" and bool(verbs.unsubscribe(token))
     except BadSignature as error:
         raise Http404 from error
-    kinds = [KINDS[name] for name in asked.kinds]
+    kinds = [KINDS[name] for name in asked.kinds if name in KINDS]
     return render(request, "notices/unsubscribe.html", {"kinds": kinds, "done": done})

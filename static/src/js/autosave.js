@@ -45,6 +45,7 @@ function start(form) {
         if (form.elements.edition) form.elements.edition.value = answer.edition;
         say("saved", `${line?.dataset.kept} ${answer.saved}`);
         list(answer.missing);
+        document.body.dispatchEvent(new CustomEvent("satchel:saved"));
       } else {
         // Refused: it would be refused again, so say why and wait for the next change. Leaving would lose it.
         changed = true;

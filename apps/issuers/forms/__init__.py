@@ -1,0 +1,1 @@
+"""What the pages of the issuers' room ask, a module a subject."""

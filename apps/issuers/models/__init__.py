@@ -1,0 +1,24 @@
+"""Who issues, who may do what there, and what can be earned: achievements in numbered, frozen versions."""
+
+from apps.issuers.models.achievements import Achievement, AchievementVersion
+from apps.issuers.models.approval import ApprovalStep, DesignComment
+from apps.issuers.models.organisations import Approval, Descent, Issuer
+from apps.issuers.models.rubrics import Alignment, Criterion, EvidenceRequirement, LearningOutcome, Level
+from apps.issuers.models.seats import Invitation, Seat
+
+__all__ = [
+    "Achievement",
+    "AchievementVersion",
+    "Alignment",
+    "Approval",
+    "ApprovalStep",
+    "Criterion",
+    "Descent",
+    "DesignComment",
+    "EvidenceRequirement",
+    "Invitation",
+    "Issuer",
+    "LearningOutcome",
+    "Level",
+    "Seat",
+]

@@ -1,0 +1,319 @@
+"""What can be earned, in numbered wordings that freeze when they are published."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.ids import PublicIdField
+from apps.core.moves import Moving
+from apps.core.searching import having
+from apps.issuers.models.organisations import Issuer
+from apps.issuers.models.seats import Seat
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+DESIGNING = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
+
+
+class AchievementQuerySet(models.QuerySet["Achievement"]):
+    def assessable_by(self, user: User) -> AchievementQuerySet:
+        """Where `user` holds a seat to assess or to moderate: there, further up, or at this achievement alone."""
+        seats = Seat.objects.live().filter(person=user, role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR))
+        here = models.OuterRef("issuer_id"), models.OuterRef("pk")
+        mine = seats.filter(Q(achievement=here[1]) | Q(achievement=None), issuer__descents_below__descendant=here[0])
+        return self.filter(models.Exists(mine))
+
+    def designed_by(self, user: User) -> AchievementQuerySet:
+        """Whose drafts `user` may read: those who design, and who manage or own, there or further up."""
+        return self.filter(issuer__in=Issuer.objects.manned_by(user, *DESIGNING))
+
+
+class Achievement(models.Model):
+    """What can be earned. Its words and its rubric stand in versions."""
+
+    public_id = PublicIdField()
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="achievements")
+    slug = models.SlugField(max_length=80, unique=True, help_text=_("Stands in signed credentials: it never changes."))
+    single = models.BooleanField(
+        _("once a person"), default=True, help_text=_("A person can hold one live credential of it.")
+    )
+    archived_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = AchievementQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            # Lets a credential's copy of issuer and `single` be held to the original by a foreign key.
+            models.UniqueConstraint(fields=("id", "issuer", "single"), name="achievement_facts_to_copy"),
+        )
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:achievement", args=[self.slug])
+
+
+class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
+    def public(self) -> AchievementVersionQuerySet:
+        """What the catalogue lists: open for new submissions."""
+        return self.filter(state=AchievementVersion.State.PUBLISHED)
+
+    def readable(self) -> AchievementVersionQuerySet:
+        """What has an address for everybody: every version that was ever published."""
+        return self.exclude(state__in=AchievementVersion.UNSEEN)
+
+    def visible_to(self, user: User | None) -> AchievementVersionQuerySet:
+        """What everybody may read, and what is in the making where `user` designs."""
+        if user is None:
+            return self.readable()
+        return self.filter(
+            ~Q(state__in=AchievementVersion.UNSEEN) | Q(achievement__in=Achievement.objects.designed_by(user))
+        )
+
+    def newest(self) -> AchievementVersionQuerySet:
+        """Of each achievement the version with the highest number, whatever its state."""
+        later = AchievementVersion.objects.filter(
+            achievement=models.OuterRef("achievement"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(~models.Exists(later))
+
+    def matching(self, asked: str) -> AchievementVersionQuerySet:
+        """Those in whose words, or whose issuer's name, everything asked for stands; all for nothing."""
+        if not asked:
+            return self
+        return having(self, asked, "name", "skill_sentence", "description", "tags", "achievement__issuer__name")
+
+    def with_rubric(self) -> AchievementVersionQuerySet:
+        return self.select_related("achievement__issuer").prefetch_related(
+            "outcomes", "criteria__levels", "criteria__requirements", "alignments"
+        )
+
+    def locked(self, pk: int) -> AchievementVersion:
+        return self.select_related("achievement__issuer").select_for_update(of=("self",)).get(pk=pk)
+
+
+class AchievementVersion(Moving):
+    """One numbered wording of an achievement with its rubric: free to change as a draft, frozen once published."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_APPROVAL = "in_approval", _("In approval")
+        APPROVED = "approved", _("Approved")
+        PUBLISHED = "published", _("Published")
+        RETIRED = "retired", _("Retired")
+        ARCHIVED = "archived", _("Archived")
+
+    MOVES: ClassVar = {
+        State.DRAFT: frozenset({State.IN_APPROVAL, State.PUBLISHED}),
+        State.IN_APPROVAL: frozenset({State.DRAFT, State.APPROVED}),
+        State.APPROVED: frozenset({State.PUBLISHED, State.DRAFT}),
+        State.PUBLISHED: frozenset({State.RETIRED}),
+        State.RETIRED: frozenset({State.ARCHIVED}),
+        State.ARCHIVED: frozenset(),
+    }
+    UNSEEN: ClassVar = (State.DRAFT, State.IN_APPROVAL, State.APPROVED)
+    THING: ClassVar = _("version")
+
+    class Kind(models.TextChoices):
+        """What stands behind it, from having been there to a whole. Values of ours; `open_badges_type` is the field's."""
+
+        PARTICIPATION = "Badge", _("Participation")
+        ACHIEVEMENT = "Achievement", _("Achievement")
+        ASSESSED = "Competency", _("Assessed")
+        MICRO_CREDENTIAL = "MicroCredential", _("Micro-credential")
+        CAPSTONE = "Capstone", _("Capstone")
+
+    class LevelFramework(models.TextChoices):
+        NZQF = "nzqf", _("NZQF")
+        AQF = "aqf", _("AQF")
+        EQF = "eqf", _("EQF")
+
+    # Levels there are: NZQF and AQF count to 10, EQF to 8.
+    LEVELS: ClassVar = {LevelFramework.NZQF: 10, LevelFramework.AQF: 10, LevelFramework.EQF: 8}
+
+    class CreditFramework(models.TextChoices):
+        NZQA = "nzqa", _("NZQA credits")
+        ECTS = "ects", _("ECTS credits")
+        OTHER = "other", _("Credits of our own")
+
+    # Notional hours in a credit, least and most. NZQA: 10. ECTS Users' Guide 2015: 25 to 30.
+    HOURS_IN_A_CREDIT: ClassVar = {
+        CreditFramework.NZQA: (Decimal(10), Decimal(10)),
+        CreditFramework.ECTS: (Decimal(25), Decimal(30)),
+    }
+
+    class Policy(models.TextChoices):
+        SINGLE = "single", _("One assessor decides")
+        FOUR_EYES = "four_eyes", _("One recommends, another decides")
+        DOUBLE_BLIND = "double_blind", _("Two mark apart, agreement decides")
+
+    class Participation(models.TextChoices):
+        """The European recommendation's form of participation."""
+
+        ONLINE = "online", _("Online")
+        ONSITE = "onsite", _("On site")
+        BLENDED = "blended", _("Blended")
+        WORKPLACE = "workplace", _("At work")
+
+    class Supervision(models.TextChoices):
+        """How it is made sure that the learner did the work: the European recommendation's supervision and identity."""
+
+        NONE = "none", _("Not checked")
+        DECLARED = "declared", _("Declared by the learner")
+        ATTESTED = "attested", _("Attested by somebody at work")
+        SUPERVISED = "supervised", _("Supervised, identity seen")
+
+    class PictureSource(models.TextChoices):
+        DRAWN = "drawn", _("Drawn here")
+        UPLOADED = "uploaded", _("Uploaded")
+
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    # --- focus
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind, default=Kind.MICRO_CREDENTIAL)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("what it represents"), blank=True)
+    description_for_earners = models.TextField(
+        _("why earn it"), blank=True, help_text=_("For the learner: what it is good for, and for whom it is meant.")
+    )
+    skill_sentence = models.CharField(
+        _("what the earner can do"),
+        max_length=200,
+        blank=True,
+        help_text=_("As it ends the sentence: “Mere can …”."),
+    )
+    language = models.CharField(_("language"), max_length=12, default="en")
+    # --- outcomes and criteria
+    how_earned = models.TextField(_("how it is earned"), blank=True, help_text=_("In Markdown."))
+    evidence_wanted = models.TextField(_("what to hand in"), blank=True, help_text=_("In Markdown."))
+    # --- graphic
+    picture = models.FileField(_("badge picture"), upload_to="badges/", blank=True)
+    picture_source = models.CharField(max_length=8, choices=PictureSource, default=PictureSource.DRAWN)
+    picture_words = models.JSONField(_("badge words"), default=dict, blank=True)
+    picture_sha256 = models.CharField(max_length=64, blank=True)
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=300,
+        blank=True,
+        help_text=_("For people who can't see it. It is signed with the badge."),
+    )
+    # --- metadata
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    field_of_study = models.CharField(_("field of work or study"), max_length=120, blank=True)
+    field_code = models.CharField(
+        _("its code"), max_length=20, blank=True, help_text=_("NZSCED or ISCED-F, as in 050301.")
+    )
+    level_framework = models.CharField(_("framework of levels"), max_length=8, choices=LevelFramework, blank=True)
+    level_number = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
+    credit_framework = models.CharField(_("credits of"), max_length=8, choices=CreditFramework, blank=True)
+    credits = models.DecimalField(_("credits"), max_digits=5, decimal_places=1, null=True, blank=True)
+    hours = models.PositiveIntegerField(_("hours of work"), null=True, blank=True)
+    valid_for_days = models.PositiveIntegerField(_("valid for, in days"), null=True, blank=True)
+    prerequisites = models.TextField(_("what one needs before"), blank=True)
+    participation = models.CharField(_("how one takes part"), max_length=12, choices=Participation, blank=True)
+    assessment_type = models.CharField(
+        _("how it is assessed"), max_length=200, blank=True, help_text=_("As in: a portfolio of work against a rubric.")
+    )
+    supervision = models.CharField(_("how identity is checked"), max_length=12, choices=Supervision, blank=True)
+    stackability = models.TextField(
+        _("what it counts towards"), blank=True, help_text=_("A larger award, or: it stands alone.")
+    )
+    cost = models.CharField(_("what it costs"), max_length=120, blank=True)
+    # --- how work is judged
+    rpl_allowed = models.BooleanField(
+        _("prior learning"),
+        default=True,
+        help_text=_("Evidence from before may be handed in; the same rubric judges it."),
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts"), null=True, blank=True, help_text=_("Empty: as many as a person needs.")
+    )
+    service_days = models.PositiveSmallIntegerField(
+        _("answer within, in business days"), default=10, validators=[MinValueValidator(1), MaxValueValidator(250)]
+    )
+    policy = models.CharField(_("who decides"), max_length=12, choices=Policy, default=Policy.SINGLE)
+    blind = models.BooleanField(_("assessors don't see who it is"), default=False)
+    moderation_percent = models.PositiveSmallIntegerField(
+        _("decisions looked at again, in %"), default=0, validators=[MaxValueValidator(100)]
+    )
+    review_by = models.DateField(
+        _("review by"), null=True, blank=True, help_text=_("When this wording is looked at again. NZQA: 1 to 3 years.")
+    )
+    # --- its life
+    edition = models.PositiveIntegerField(default=1, help_text=_("Counts saves, so that two tabs notice each other."))
+    created_at = models.DateTimeField()
+    sent_in_by = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent in by")
+    )
+    published_at = models.DateTimeField(null=True)
+
+    objects = AchievementVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("achievement", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("achievement", "number"), name="version_numbered_once"),
+            models.UniqueConstraint(
+                fields=("achievement",), condition=Q(state="published"), name="one_published_version"
+            ),
+            models.UniqueConstraint(
+                fields=("achievement",),
+                condition=Q(state__in=("draft", "in_approval", "approved")),
+                name="one_version_in_the_making",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "in_approval", "approved")) | Q(published_at__isnull=False),
+                name="published_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(level_framework="", level_number=None)
+                | Q(level_framework__in=("nzqf", "aqf"), level_number__range=(1, 10))
+                | Q(level_framework="eqf", level_number__range=(1, 8)),
+                name="level_of_its_framework",
+            ),
+            models.CheckConstraint(
+                condition=Q(credits=None) | Q(credits__gt=0) & ~Q(credit_framework=""), name="credits_of_a_framework"
+            ),
+            models.CheckConstraint(condition=Q(moderation_percent__lte=100), name="moderation_in_percent"),
+            models.CheckConstraint(condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1), name="one_attempt"),
+            models.CheckConstraint(
+                condition=Q(valid_for_days=None) | Q(valid_for_days__gte=1), name="valid_for_a_day_at_least"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("published", "retired", "archived"))
+                | ~Q(description="") & ~Q(how_earned="") & ~Q(skill_sentence="") & ~Q(picture_sha256=""),
+                name="published_says_what_it_is",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:version", args=[self.achievement.slug, self.number])
+
+    @property
+    def level(self) -> str:
+        """As people write it: NZQF level 4."""
+        if not self.level_number:
+            return ""
+        return _("%(framework)s level %(n)s") % {
+            "framework": self.get_level_framework_display(),
+            "n": self.level_number,
+        }
+
+    @property
+    def open_badges_type(self) -> str:
+        """Open Badges 3.0 `achievementType`; a capstone is signed as the micro-credential that it is."""
+        return self.Kind.MICRO_CREDENTIAL.value if self.kind == self.Kind.CAPSTONE else self.kind

@@ -1,0 +1,146 @@
+"""Organisations, from the institution at the top to whoever signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.ids import PublicIdField
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class IssuerQuerySet(models.QuerySet["Issuer"]):
+    def manned_by(self, user: User, *roles: str) -> IssuerQuerySet:
+        """Where `user` holds one of these seats, there or further up; any seat, when none is named."""
+        from apps.issuers.models.seats import Seat
+
+        seats = Seat.objects.live().filter(person=user, achievement=None)
+        if roles:
+            seats = seats.filter(role__in=roles)
+        return self.filter(models.Exists(seats.filter(issuer__descents_below__descendant=models.OuterRef("pk"))))
+
+
+class Issuer(models.Model):
+    """An organisation, or a person, who stands behind credentials. An institution is one that has others below it."""
+
+    class Kind(models.TextChoices):
+        ORGANISATION = "organisation", _("Organisation")
+        INDIVIDUAL = "individual", _("Person")
+
+    class Terminology(models.TextChoices):
+        """What this issuer's pages call an achievement; code and API never change their word."""
+
+        BADGE = "badge", _("Badge")
+        MICRO_CREDENTIAL = "micro_credential", _("Micro-credential")
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=80, unique=True, help_text=_("Stands in signed credentials: it never changes."))
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    url = models.URLField(_("web address"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator("^[A-Z]{2}$", _("Two capital letters, as in NZ."))],
+        help_text=_("Two letters, as in NZ. The European profile asks for it."),
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Pacific/Auckland")
+    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
+    logo_sha256 = models.CharField(max_length=64, blank=True)
+    terminology = models.CharField(
+        _("what you call an achievement"), max_length=20, choices=Terminology, default=Terminology.BADGE
+    )
+    brand_colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator("^#[0-9a-f]{6}$", _("A colour as in #1f4d3a."))],
+        help_text=_("Of the line at the top of your page."),
+    )
+    linkedin_number = models.CharField(
+        _("LinkedIn organisation number"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator("^[0-9]+$", _("Digits only."))],
+        help_text=_("Your logo then stands beside the badge on a profile there."),
+    )
+    quality_provider = models.TextField(
+        _("who you are as a provider"), blank=True, help_text=_("What you teach, since when, and who stands behind it.")
+    )
+    quality_process = models.TextField(
+        _("how you assure quality"), blank=True, help_text=_("Who checks assessors and decisions, and how often.")
+    )
+    quality_review = models.TextField(
+        _("when you review"), blank=True, help_text=_("How often a badge is looked at again, and by whom.")
+    )
+    asks_approval = models.BooleanField(
+        _("a second person approves before publishing"),
+        default=False,
+        help_text=_("Whoever sends a version in cannot approve it."),
+    )
+    verified_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = IssuerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=("organisation", "individual")), name="issuer_kind_known"),
+            models.CheckConstraint(
+                condition=Q(terminology__in=("badge", "micro_credential")), name="issuer_terminology_known"
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="issuer_not_below_itself"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:issuer", args=[self.slug])
+
+
+class Descent(models.Model):
+    """Who stands below whom, at any distance, oneself included. Kept by a trigger on Issuer: nobody writes it."""
+
+    ancestor = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_below")
+    descendant = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="descents_above")
+    steps = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("descendant", "ancestor"), name="descent_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.descendant} below {self.ancestor}"
+
+
+class Approval(models.Model):
+    """What an authority has granted to an issuer: a registration, an accreditation, a consent to assess."""
+
+    public_id = PublicIdField()
+    issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="approvals")
+    authority = models.CharField(_("authority"), max_length=200)
+    reference = models.CharField(_("reference"), max_length=200, blank=True)
+    url = models.URLField(_("where it can be looked up"), blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("issuer", "authority", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "authority", "reference"), name="approval_named_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.authority

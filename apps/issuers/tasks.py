@@ -1,0 +1,11 @@
+"""Jobs of the issuers' room."""
+
+from __future__ import annotations
+
+from apps.core.outbox import job
+from apps.issuers import verbs
+
+
+@job(queue="mail")
+def remind_reviews() -> None:
+    verbs.remind_reviews()

@@ -1,0 +1,379 @@
+"""Versions are begun, worded, copied and thrown away, until they are published."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.ids import new_public_id
+from apps.core.refused import Refused
+from apps.issuers import art, exchange, policies
+from apps.issuers.models import (
+    Achievement,
+    AchievementVersion,
+    Alignment,
+    Criterion,
+    EvidenceRequirement,
+    LearningOutcome,
+    Level,
+)
+from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Issuer
+
+SLUG_LENGTH = 80
+
+
+@transaction.atomic
+def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | None = None) -> AchievementVersion:
+    """Begin an achievement under a name, from nothing or from a design (see `exchange`). Its short name follows."""
+    if not policies.can_design(by, issuer):
+        raise PermissionDenied
+    if not name.strip():
+        raise Refused(_("Give it a name."))
+    design = dict(design or {})
+    version = _first_version(issuer, slug=_free_slug(name), single=design.get("single", True), by=by)
+    words = {**design.get("version", {}), "name": name.strip()}
+    _write(version, {**design, "version": words})
+    return version
+
+
+@transaction.atomic
+def draft(
+    issuer: Issuer,
+    *,
+    by: User,
+    slug: str,
+    words: Mapping[str, Any],
+    rubric: Sequence[Mapping[str, Any]],
+    outcomes: Sequence[str] = (),
+    alignments: Sequence[Mapping[str, Any]] = (),
+    picture_words: Mapping[str, Any] | None = None,
+    single: bool = True,
+) -> AchievementVersion:
+    """Draft the first version of a new achievement, whole.
+
+    `words` are the fields of `exchange.WORDS`; `rubric` is [{name, description, required, required_level, levels:
+    [{name, description, points}], requirements: [{kind, …}]}], lowest level first.
+    """
+    if not policies.can_design(by, issuer):
+        raise PermissionDenied
+    if Achievement.objects.filter(slug=slug).exists():
+        raise Refused(_("The short name “%(slug)s” is taken.") % {"slug": slug})
+    version = _first_version(issuer, slug=slug, single=single, by=by)
+    design = {"version": words, "outcomes": outcomes, "criteria": rubric, "alignments": alignments}
+    _write(version, design | {"picture": picture_words or {}})
+    return version
+
+
+@transaction.atomic
+def draft_next(
+    achievement: Achievement,
+    *,
+    by: User,
+    words: Mapping[str, Any] | None = None,
+    rubric: Sequence[Mapping[str, Any]] | None = None,
+    outcomes: Sequence[str] = (),
+    picture_words: Mapping[str, Any] | None = None,
+) -> AchievementVersion:
+    """Draft the version after the newest: in these words, or as a copy of it. What is published stays as it is."""
+    achievement = Achievement.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=achievement.pk)
+    if not policies.can_design(by, achievement.issuer):
+        raise PermissionDenied
+    if achievement.archived_at:
+        raise Refused(_("This badge is archived. Copy it to begin a new one."))
+    if achievement.versions.filter(state__in=AchievementVersion.UNSEEN).exists():
+        raise Refused(_("A next version is being drafted already."))
+    newest = achievement.versions.order_by("-number").with_rubric().first()
+    version = _new_version(achievement)
+    if words is None and newest is not None:
+        _copy_picture(newest, version)
+        _write(version, exchange.to_json(newest))
+    else:
+        design = {"version": words or {}, "outcomes": outcomes, "criteria": rubric or []}
+        _write(version, design | {"picture": picture_words or {}})
+    record("version.drafted", achievement, by=by, number=version.number)
+    return version
+
+
+@transaction.atomic
+def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -> AchievementVersion:
+    """Begin another achievement from what anybody may read, or from a draft of one's own."""
+    source = AchievementVersion.objects.visible_to(by).with_rubric().filter(pk=version.pk).first()
+    if source is None:
+        raise PermissionDenied
+    design = exchange.to_json(source)
+    if source.achievement.issuer_id != issuer.pk:
+        design.pop("picture")  # a house is known by its shape: the copy gets the new house's
+    return begin(issuer, by=by, name=name, design=design)
+
+
+@transaction.atomic
+def word(version: AchievementVersion, *, by: User, edition: int, **words: Any) -> AchievementVersion:
+    """Keep words of a draft (names of `exchange.WORDS`, and `single` while nothing was ever published)."""
+    version = _locked_draft(version, by=by, edition=edition)
+    if "single" in words:
+        _make_single(version, single=words.pop("single"))
+    _write_words(version, words)
+    return _saved(version, by=by)
+
+
+@transaction.atomic
+def write_rubric(
+    version: AchievementVersion,
+    *,
+    by: User,
+    edition: int,
+    outcomes: Sequence[str],
+    criteria: Sequence[Mapping[str, Any]],
+    **words: Any,
+) -> AchievementVersion:
+    """Keep outcomes, criteria and the words about them. A row's `was` is the place that it had, so that it stays itself."""
+    version = _locked_draft(version, by=by, edition=edition)
+    _write_words(version, words)
+    _write_outcomes(version, outcomes)
+    _write_criteria(version, criteria)
+    return _saved(version, by=by)
+
+
+@transaction.atomic
+def write_design(
+    version: AchievementVersion, *, by: User, edition: int, design: Mapping[str, Any]
+) -> AchievementVersion:
+    """Replace a draft's words, outcomes, rubric and alignments by a design (see `exchange`)."""
+    version = _locked_draft(version, by=by, edition=edition)
+    if "single" in design:
+        _make_single(version, single=design["single"])
+    _write(version, design)
+    return _saved(version, by=by)
+
+
+@transaction.atomic
+def align(
+    version: AchievementVersion,
+    *,
+    by: User,
+    target: Mapping[str, str],
+    criterion: Criterion | None = None,
+    level: Level | None = None,
+) -> Alignment:
+    """Say that a draft, one of its criteria or one of their levels meets a node of a framework, by a frozen copy."""
+    version = _locked_draft(version, by=by)
+    if level is not None:
+        criterion = level.criterion
+    if criterion is not None and criterion.version_id != version.pk:
+        raise Refused(_("That criterion belongs to another version."))
+    place = {"criterion": criterion, "level": level}
+    if version.alignments.filter(**place, target_url=target["target_url"], target_code=target["target_code"]).exists():
+        raise Refused(_("“%(name)s” stands there already.") % {"name": target["target_name"]})
+    if version.alignments.count() >= MOST_ALIGNMENTS:
+        raise Refused(_("A version is aligned with up to %(most)d nodes.") % {"most": MOST_ALIGNMENTS})
+    newest = version.alignments.aggregate(last=Max("position"))["last"] or 0
+    aligned = Alignment.objects.create(version=version, position=newest + 1, **place, **target)
+    _saved(version, by=by)
+    return aligned
+
+
+@transaction.atomic
+def unalign(alignment: Alignment, *, by: User) -> None:
+    """Take an alignment of a draft back. Asked twice, it stays so."""
+    version = _locked_draft(alignment.version, by=by)
+    version.alignments.filter(pk=alignment.pk).delete()
+    _saved(version, by=by)
+
+
+@transaction.atomic
+def discard(version: AchievementVersion, *, by: User) -> None:
+    """Throw a draft away, and with it an achievement that never had another version."""
+    version = _locked_draft(version, by=by)
+    if version.approval_steps.exists():
+        raise Refused(_("This draft has been sent in before, and the log is kept. Change it instead."))
+    achievement = version.achievement
+    record("version.discarded", achievement, by=by, number=version.number)
+    version.delete()
+    if not achievement.versions.exists() and not achievement.seats.exists():
+        achievement.delete()
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+def _first_version(issuer: Issuer, *, slug: str, single: bool, by: User) -> AchievementVersion:
+    achievement = Achievement.objects.create(issuer=issuer, slug=slug, single=single, created_at=clock.now())
+    version = _new_version(achievement)
+    record("version.drafted", achievement, by=by, number=version.number)
+    return version
+
+
+def _new_version(achievement: Achievement) -> AchievementVersion:
+    newest = achievement.versions.aggregate(number=Max("number"))["number"] or 0
+    return AchievementVersion.objects.create(achievement=achievement, number=newest + 1, created_at=clock.now())
+
+
+def _free_slug(name: str) -> str:
+    """From the name, in plain letters; with a few random ones after it where it is taken, or nothing is left."""
+    plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
+    if plain and not Achievement.objects.filter(slug=plain).exists():
+        return plain
+    return f"{plain}-{new_public_id()[:6]}".strip("-")
+
+
+def _locked_draft(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
+    version = AchievementVersion.objects.locked(version.pk)
+    if not policies.can_design(by, version.achievement.issuer):
+        raise PermissionDenied
+    if version.state != AchievementVersion.State.DRAFT:
+        here = version.get_state_display().lower()
+        raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
+    if edition is not None and edition != version.edition:
+        raise Refused(
+            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
+        )
+    return version
+
+
+def _saved(version: AchievementVersion, *, by: User) -> AchievementVersion:
+    version.edition += 1
+    version.save()
+    record("version.worded", version.achievement, by=by, number=version.number, edition=version.edition)
+    return version
+
+
+def _make_single(version: AchievementVersion, *, single: bool) -> None:
+    achievement = version.achievement
+    if achievement.single == single:
+        return
+    if achievement.versions.readable().exists():
+        raise Refused(_("People hold this by now, so whether one can hold it once or often stays as it is."))
+    achievement.single = single
+    achievement.save(update_fields=["single"])
+
+
+def _write(version: AchievementVersion, design: Mapping[str, Any]) -> None:
+    _write_words(version, design.get("version", {}))
+    if not version.picture_sha256:
+        _draw(version, design.get("picture", {}))
+    version.save()
+    _write_outcomes(version, design.get("outcomes", ()))
+    _write_criteria(version, design.get("criteria", ()))
+    _write_alignments(version, design.get("alignments", ()))
+
+
+def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+    if unknown := set(words) - set(exchange.WORDS):
+        raise Refused(_("A version has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
+    for name, value in words.items():
+        setattr(version, name, value)
+    # A framework without a number, or credits without a framework, would say nothing.
+    if not version.level_framework or not version.level_number:
+        version.level_framework, version.level_number = "", None
+    elif version.level_number > version.LEVELS[version.LevelFramework(version.level_framework)]:
+        raise Refused(
+            _("%(framework)s has no level %(n)s.")
+            % {"framework": version.get_level_framework_display(), "n": version.level_number}
+        )
+    if version.credits is not None and Decimal(version.credits) <= 0:
+        version.credits = None
+    if version.credits is not None and not version.credit_framework:
+        raise Refused(_("Say whose credits these are."))
+
+
+def _draw(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+    achievement = version.achievement
+    chosen = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
+    png = art.png(art.badge(chosen))
+    version.picture_source = AchievementVersion.PictureSource.DRAWN
+    version.picture_words = chosen.to_json()
+    version.picture_sha256 = hashlib.sha256(png).hexdigest()
+    version.picture.save(f"{version.picture_sha256}.png", ContentFile(png), save=False)
+
+
+def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:
+    """The next version shows the same picture: the same file, since its name is its sum."""
+    for name in ("picture_source", "picture_words", "picture_sha256"):
+        setattr(version, name, getattr(older, name))
+    version.picture.name = older.picture.name
+
+
+def _write_outcomes(version: AchievementVersion, texts: Sequence[str]) -> None:
+    kept = [text.strip() for text in texts if text.strip()]
+    if len(kept) > MOST_OUTCOMES:
+        raise Refused(_("A version has up to %(most)d outcomes.") % {"most": MOST_OUTCOMES})
+    version.outcomes.all().delete()
+    LearningOutcome.objects.bulk_create(
+        LearningOutcome(version=version, position=place, text=text) for place, text in enumerate(kept, start=1)
+    )
+
+
+def _write_criteria(version: AchievementVersion, rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) > MOST_CRITERIA:
+        raise Refused(_("A rubric has up to %(most)d criteria.") % {"most": MOST_CRITERIA})
+    before = {criterion.position: criterion for criterion in version.criteria.prefetch_related("levels")}
+    kept = {row.get("was") for row in rows}
+    version.criteria.exclude(position__in=[place for place in kept if place]).delete()
+    for place, row in enumerate(rows, start=1):
+        criterion = before.get(row.get("was") or 0) or Criterion(version=version)
+        criterion.position = place
+        criterion.name = row["name"]
+        criterion.description = row.get("description", "")
+        criterion.required = row.get("required", True)
+        levels = row.get("levels", ())
+        criterion.required_level = min(max(row.get("required_level") or 1, 1), max(len(levels), 1))
+        criterion.save()
+        _write_levels(criterion, levels)
+        _write_requirements(criterion, row.get("requirements", ()))
+
+
+def _write_levels(criterion: Criterion, rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) > MOST_LEVELS:
+        raise Refused(_("A criterion has up to %(most)d levels.") % {"most": MOST_LEVELS})
+    before = {level.position: level for level in criterion.levels.all()}
+    kept = {row.get("was") for row in rows}
+    criterion.levels.exclude(position__in=[place for place in kept if place]).delete()
+    new = []
+    for place, row in enumerate(rows, start=1):
+        level = before.get(row.get("was") or 0) or Level(criterion=criterion)
+        level.position = place
+        level.name, level.description = row["name"], row.get("description", "")
+        level.points = row.get("points")
+        if level.pk:
+            level.save()
+        else:
+            new.append(level)
+    Level.objects.bulk_create(new)
+
+
+def _write_requirements(criterion: Criterion, rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) > MOST_REQUIREMENTS:
+        raise Refused(_("A criterion asks for up to %(most)d pieces of evidence.") % {"most": MOST_REQUIREMENTS})
+    criterion.requirements.all().delete()
+    EvidenceRequirement.objects.bulk_create(
+        EvidenceRequirement(criterion=criterion, position=place, **row) for place, row in enumerate(rows, start=1)
+    )
+
+
+def _write_alignments(version: AchievementVersion, rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) > MOST_ALIGNMENTS:
+        raise Refused(_("A version is aligned with up to %(most)d nodes.") % {"most": MOST_ALIGNMENTS})
+    version.alignments.all().delete()
+    criteria = {one.position: one for one in version.criteria.prefetch_related("levels")}
+    new = []
+    for place, row in enumerate(rows, start=1):
+        target = dict(row)
+        criterion = criteria.get(target.pop("criterion", None) or 0)
+        step = target.pop("level", None)
+        level = next((one for one in criterion.levels.all() if one.position == step), None) if criterion else None
+        new.append(Alignment(version=version, position=place, criterion=criterion, level=level, **target))
+    Alignment.objects.bulk_create(new)

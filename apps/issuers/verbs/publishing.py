@@ -1,0 +1,204 @@
+"""Versions are looked at by colleagues, approved, published, retired and archived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.issuers import linter, policies
+from apps.issuers.models import Achievement, AchievementVersion, ApprovalStep, DesignComment
+from apps.notices import verbs as notices
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+
+State = AchievementVersion.State
+REVIEW_SOON = timedelta(days=30)
+
+
+@transaction.atomic
+def send_in(version: AchievementVersion, *, by: User, note: str = "") -> AchievementVersion:
+    """Ask for approval. Nothing changes in the version until it is given, or changes are asked."""
+    version = AchievementVersion.objects.locked(version.pk)
+    if not policies.can_design(by, version.achievement.issuer):
+        raise PermissionDenied
+    _refuse_unready(version)
+    version.move(State.IN_APPROVAL)
+    version.sent_in_by = by
+    version.save(update_fields=["state", "sent_in_by"])
+    _log(version, ApprovalStep.Outcome.SENT_IN, by=by, note=note)
+    event = record("version.sent_in", version.achievement, by=by, number=version.number)
+    for person in policies.publishers_of(version.achievement.issuer).exclude(pk=by.pk):
+        _tell("design_waits", version, to=person, key=event.public_id, who=by.name, note=note.strip())
+    return version
+
+
+@transaction.atomic
+def ask_changes(version: AchievementVersion, *, by: User, note: str) -> AchievementVersion:
+    """Give a version back to its designers, with what to change."""
+    version = _locked_for_approval(version, by=by)
+    if not note.strip():
+        raise Refused(_("Say what to change."))
+    version.move(State.DRAFT)
+    version.save(update_fields=["state"])
+    _log(version, ApprovalStep.Outcome.CHANGES_ASKED, by=by, note=note)
+    event = record("version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note))
+    _tell_sender(version, key=event.public_id, by=by, approved=False, note=note.strip())
+    return version
+
+
+@transaction.atomic
+def approve(version: AchievementVersion, *, by: User, note: str = "") -> AchievementVersion:
+    """Let a version pass. Whoever sent it in can't, where the issuer asks for a second person."""
+    version = _locked_for_approval(version, by=by)
+    if policies.asks_approval(version.achievement.issuer) and version.sent_in_by_id == by.pk:
+        raise Refused(_("You sent this in yourself. A colleague who may publish approves it."))
+    version.move(State.APPROVED)
+    version.save(update_fields=["state"])
+    _log(version, ApprovalStep.Outcome.APPROVED, by=by, note=note)
+    event = record("version.approved", version.achievement, by=by, number=version.number)
+    _tell_sender(version, key=event.public_id, by=by, approved=True, note=note.strip())
+    return version
+
+
+@transaction.atomic
+def publish(version: AchievementVersion, *, by: User) -> AchievementVersion:
+    """Freeze a version and open it for submissions; the one before it closes for new ones."""
+    version = AchievementVersion.objects.locked(version.pk)
+    issuer = version.achievement.issuer
+    if not policies.can_publish(by, issuer):
+        raise PermissionDenied
+    _refuse_unready(version)
+    if version.state == State.DRAFT and policies.asks_approval(issuer):
+        raise Refused(_("%(issuer)s asks for a second person's approval first: send it in.") % {"issuer": issuer})
+    version.move(State.PUBLISHED)
+    now = clock.now()
+    for older in version.achievement.versions.select_for_update(of=("self",)).public():
+        older.move(State.RETIRED)
+        older.save(update_fields=["state"])
+    version.published_at = now
+    version.save(update_fields=["state", "published_at"])
+    record("version.published", version.achievement, by=by, number=version.number)
+    return version
+
+
+@transaction.atomic
+def retire(version: AchievementVersion, *, by: User) -> AchievementVersion:
+    """Close a version for new submissions; those that have begun go on."""
+    version = AchievementVersion.objects.locked(version.pk)
+    if not policies.can_publish(by, version.achievement.issuer):
+        raise PermissionDenied
+    version.move(State.RETIRED)
+    version.save(update_fields=["state"])
+    record("version.retired", version.achievement, by=by, number=version.number)
+    return version
+
+
+@transaction.atomic
+def archive(achievement: Achievement, *, by: User) -> Achievement:
+    """Put an achievement away for good: no new version, no new work. What was earned stays and can be checked."""
+    achievement = Achievement.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=achievement.pk)
+    if not policies.can_publish(by, achievement.issuer):
+        raise PermissionDenied
+    if achievement.archived_at:
+        raise Refused(_("This badge is archived already."))
+    versions = list(achievement.versions.select_for_update(of=("self",)))
+    if any(one.state in (*AchievementVersion.UNSEEN, State.PUBLISHED) for one in versions):
+        raise Refused(_("Retire what is published, and throw the draft away, before you archive it."))
+    for version in versions:
+        if version.state == State.RETIRED:
+            version.move(State.ARCHIVED)
+            version.save(update_fields=["state"])
+    achievement.archived_at = clock.now()
+    achievement.save(update_fields=["archived_at"])
+    record("achievement.archived", achievement, by=by)
+    return achievement
+
+
+@transaction.atomic
+def comment(version: AchievementVersion, *, by: User, text: str, criterion: Criterion | None = None) -> DesignComment:
+    """Say something about a version in the making, or about one of its criteria."""
+    version = AchievementVersion.objects.locked(version.pk)
+    if not policies.can_design(by, version.achievement.issuer):
+        raise PermissionDenied
+    if version.state not in AchievementVersion.UNSEEN:
+        raise Refused(_("This version is published. Say it about the next one."))
+    if not text.strip():
+        raise Refused(_("Write the comment."))
+    said = DesignComment.objects.create(
+        version=version,
+        criterion=criterion,
+        about=criterion.name if criterion else "",
+        text=text.strip(),
+        by=by,
+        at=clock.now(),
+    )
+    record("design_comment.written", said, by=by, text=digest(said.text))
+    return said
+
+
+@transaction.atomic
+def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
+    """Say that a comment is dealt with. Asked twice, it stays so."""
+    said = DesignComment.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
+    comment = said.get(pk=comment.pk)
+    if not policies.can_design(by, comment.version.achievement.issuer):
+        raise PermissionDenied
+    if comment.resolved_at is None:
+        comment.resolved_at = clock.now()
+        comment.save(update_fields=["resolved_at"])
+        record("design_comment.resolved", comment, by=by)
+    return comment
+
+
+@transaction.atomic
+def remind_reviews() -> int:
+    """Tell those who design of each published wording whose day of review is near or past: once for each of both."""
+    today = clock.now().date()
+    due = AchievementVersion.objects.public().filter(review_by__lte=today + REVIEW_SOON)
+    told = 0
+    for version in due.select_related("achievement__issuer"):
+        stage = "past" if version.review_by and version.review_by <= today else "near"
+        for person in policies.designers_of(version.achievement.issuer):
+            key = f"{stage}:{version.achievement.public_id}:{version.number}"
+            _tell("review_due", version, to=person, key=key, day=f"{version.review_by:%Y-%m-%d}")
+            told += 1
+    return told
+
+
+def _locked_for_approval(version: AchievementVersion, *, by: User) -> AchievementVersion:
+    version = AchievementVersion.objects.locked(version.pk)
+    if not policies.can_publish(by, version.achievement.issuer):
+        raise PermissionDenied
+    return version
+
+
+def _log(version: AchievementVersion, outcome: ApprovalStep.Outcome, *, by: User, note: str) -> None:
+    ApprovalStep.objects.create(version=version, outcome=outcome, note=note.strip(), by=by, at=clock.now())
+
+
+def _tell_sender(version: AchievementVersion, *, key: str, by: User, approved: bool, note: str) -> None:
+    if version.sent_in_by is not None and version.sent_in_by_id != by.pk:
+        _tell("design_answered", version, to=version.sent_in_by, key=key, who=by.name, approved=approved, note=note)
+
+
+def _tell(kind: str, version: AchievementVersion, *, to: User, key: str, **facts: Any) -> None:
+    issuer = version.achievement.issuer.name
+    address = reverse("issuers:design", args=[version.achievement.public_id])
+    facts |= {"badge": version.name, "issuer": issuer}
+    notices.write(kind, key=f"{kind}:{key}", to=to, address=address, facts=facts)
+
+
+def _refuse_unready(version: AchievementVersion) -> None:
+    wanted = linter.errors(AchievementVersion.objects.with_rubric().get(pk=version.pk))
+    if wanted:
+        raise Refused(" ".join(one.text for one in wanted))

@@ -1,0 +1,1 @@
+"""The pages of the issuers' room, a module a subject."""

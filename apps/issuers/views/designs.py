@@ -1,0 +1,459 @@
+"""The design wizard: begin, four steps that are saved alone, a second person's look, publish; and what follows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core import clock
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.core.searching import asked_of
+from apps.issuers import comparing, exchange, linter, policies, verbs
+from apps.issuers.forms.designs import (
+    BeginForm,
+    CommentForm,
+    DraftForm,
+    FactsForm,
+    FocusForm,
+    NoteForm,
+    RubricForm,
+    rearranged,
+)
+from apps.issuers.models import Achievement, AchievementVersion, DesignComment, Issuer
+from apps.issuers.models.achievements import DESIGNING
+from apps.issuers.starters import STARTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from apps.accounts.http import SignedInRequest
+
+State = AchievementVersion.State
+STEPS = ("focus", "outcomes", "graphic", "metadata", "ready")
+
+
+# --- what is in the making --------------------------------------------------------------------------------------------
+@login_required
+@require_safe
+def designs(request: SignedInRequest) -> HttpResponse:
+    """Everything that a designer works on: the newest version of each achievement."""
+    asked = asked_of(request)
+    mine = AchievementVersion.objects.newest().filter(achievement__in=Achievement.objects.designed_by(request.user))
+    mine = mine.matching(asked).select_related("achievement__issuer")
+    page = Paginator(mine.order_by("achievement__archived_at", "name", "pk"), 30).get_page(request.GET.get("page"))
+    houses = Issuer.objects.manned_by(request.user, *DESIGNING)
+    context = {"page": page, "asked": asked, "may_begin": houses.exists()}
+    return render(request, "issuers/designs/designs.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("upload")
+def begin(request: SignedInRequest) -> HttpResponse:
+    """A name, and what to begin with: a starter, a file, or an empty page."""
+    houses = Issuer.objects.manned_by(request.user, *DESIGNING).order_by("name", "pk")
+    if not houses:
+        raise Http404
+    form = BeginForm(
+        request.POST or None,
+        request.FILES or None,
+        issuers=houses,
+        starters=[(one.code, str(one.label)) for one in STARTERS.values()],
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            brought = exchange.read(asked["file"].read(exchange.MOST_BYTES + 1)) if asked["file"] else None
+            design = brought if brought is not None else STARTERS[asked["start"]].design
+            version = verbs.begin(asked["issuer"], by=request.user, name=asked["name"], design=design)
+        except exchange.BadDesignError as bad:
+            for sentence in bad.sentences:
+                form.add_error("file", sentence)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("issuers:focus", version.achievement.public_id)
+    context = {"form": form, "starters": STARTERS.values(), "several": len(houses) > 1}
+    return render(request, "issuers/designs/begin.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def design(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One achievement as its designers see it: versions, what colleagues say, the log, and what can be done."""
+    version = _newest(request, public_id)
+    achievement = version.achievement
+    versions = list(achievement.versions.order_by("-number").select_related("achievement"))
+    context = {
+        "version": version,
+        "achievement": achievement,
+        "versions": versions,
+        "steps": version.approval_steps.select_related("by"),
+        "comments": version.design_comments.select_related("by", "criterion"),
+        "comment_form": CommentForm(version=version),
+        "published": next((one for one in versions if one.state == State.PUBLISHED), None),
+        "may_publish": policies.can_publish(request.user, achievement.issuer),
+        "houses": Issuer.objects.manned_by(request.user, *DESIGNING).order_by("name", "pk"),
+        "in_the_making": version.state in AchievementVersion.UNSEEN,
+    }
+    return render(request, "issuers/designs/design.html", context)
+
+
+# --- the steps --------------------------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def focus(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Step 1: what it is, for whom, in which words."""
+    return step_of_wizard(request, public_id, "focus", FocusForm)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def metadata(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Step 4: what catalogues and authorities ask, and how work is judged."""
+    return step_of_wizard(request, public_id, "metadata", FactsForm)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Step 2: learning outcomes, criteria, levels, evidence."""
+    version = _draft(request, public_id)
+    if version.state != State.DRAFT:
+        return _closed(request, version)
+    form = RubricForm(version, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        do = request.POST.get("do", "")
+        rows, at = rearranged(form.criteria(), do) if do else (form.criteria(), "")
+        head = form.head.cleaned_data
+        try:
+            saved = verbs.write_rubric(version, by=request.user, criteria=rows, **head)
+        except Refused as refusal:
+            form.head.add_error(None, str(refusal))
+        else:
+            if do:
+                return redirect(f"{reverse('issuers:outcomes', args=[public_id])}#{at}")
+            return _onward(request, saved, "outcomes")
+    return _step_page(request, version, "outcomes", form, form.errors() if form.data is not None else [])
+
+
+@login_required
+@never_cache
+@require_safe
+def ready(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The last look: what has to be mended, how complete it is, and publishing or asking for approval."""
+    version = _draft(request, public_id)
+    remarks = linter.lint(version)
+    issuer = version.achievement.issuer
+    context = _wizard(version, "ready") | {
+        "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
+        "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
+        "meters": linter.meters(version),
+        "asks_approval": policies.asks_approval(issuer),
+        "may_publish": policies.can_publish(request.user, issuer),
+        "form": NoteForm(),
+    }
+    return render(request, "issuers/designs/ready.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What a visitor will read, beside the form."""
+    return render(request, "issuers/designs/_preview.html", {"version": _newest(request, public_id)})
+
+
+@login_required
+@require_safe
+def draft_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The picture of a version that nobody else sees yet."""
+    version = _newest(request, public_id)
+    if not version.picture:
+        raise Http404
+    with version.picture.open() as file:
+        response = HttpResponse(file.read(), content_type="image/png")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+@login_required
+@require_POST
+def send_in(request: SignedInRequest, public_id: str) -> HttpResponse:
+    note = request.POST.get("note", "")
+    return _act(request, public_id, verbs.send_in, _("Sent in. Whoever may publish sees it now."), note=note)
+
+
+@login_required
+@require_POST
+def approve(request: SignedInRequest, public_id: str) -> HttpResponse:
+    return _act(
+        request, public_id, verbs.approve, _("Approved. It can be published."), note=request.POST.get("note", "")
+    )
+
+
+@login_required
+@require_POST
+def ask_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
+    note = request.POST.get("note", "")
+    return _act(request, public_id, verbs.ask_changes, _("Given back, with what to change."), note=note)
+
+
+@login_required
+@require_POST
+def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    try:
+        verbs.publish(version, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issuers:ready", public_id)
+    messages.success(request, _("Published. It stands in the catalogue, and anybody can begin."))
+    return redirect("credentials:achievement", version.achievement.slug)
+
+
+@login_required
+@require_POST
+def retire(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    published = version.achievement.versions.public().first()
+    if published is None:
+        raise Http404
+    return _act(request, public_id, verbs.retire, _("Closed for new work. Work that has begun goes on."), of=published)
+
+
+@login_required
+@require_POST
+def archive(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    return _act(request, public_id, verbs.archive, _("Archived. What was earned stays."), of=version.achievement)
+
+
+@login_required
+@require_POST
+def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    only = version.number == 1
+    try:
+        verbs.discard(version, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issuers:design", public_id)
+    messages.success(request, _("Thrown away: %(name)s") % {"name": version.name})
+    return redirect("issuers:designs") if only else redirect("issuers:design", public_id)
+
+
+@login_required
+@require_POST
+def draft_next(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    try:
+        verbs.draft_next(version.achievement, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issuers:design", public_id)
+    return redirect("issuers:focus", public_id)
+
+
+@login_required
+@require_POST
+def clone(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Begin another from one of one's own, or from any that is published."""
+    seen = AchievementVersion.objects.visible_to(request.user).filter(achievement__public_id=public_id)
+    version = seen.order_by("-number").first()
+    houses = Issuer.objects.manned_by(request.user, *DESIGNING)
+    issuer = houses.filter(slug=request.POST.get("issuer", "")).first() or houses.first()
+    if version is None or issuer is None:
+        raise Http404
+    name = _("Copy of %(name)s") % {"name": version.name}
+    copy = verbs.clone(version, by=request.user, issuer=issuer, name=name[:200])
+    messages.success(request, _("Copied. It is yours to change."))
+    return redirect("issuers:focus", copy.achievement.public_id)
+
+
+@login_required
+@require_POST
+def comment(request: SignedInRequest, public_id: str) -> HttpResponse:
+    version = _newest(request, public_id)
+    form = CommentForm(request.POST, version=version)
+    if form.is_valid():
+        asked = form.cleaned_data
+        return _act(
+            *(request, public_id, verbs.comment, _("Said.")),
+            text=asked["text"],
+            criterion=asked["about"],
+            at="comments",
+        )
+    messages.error(request, _("Write the comment."))
+    return redirect(f"{reverse('issuers:design', args=[public_id])}#comments")
+
+
+@login_required
+@require_POST
+def resolve_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """`public_id` is the comment's."""
+    mine = DesignComment.objects.filter(version__achievement__in=Achievement.objects.designed_by(request.user))
+    said = get_object_or_404(mine.select_related("version__achievement"), public_id=public_id)
+    verbs.resolve_comment(said, by=request.user)
+    return redirect(f"{reverse('issuers:design', args=[said.version.achievement.public_id])}#comments")
+
+
+@login_required
+@require_safe
+def export(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The design as a file, to be kept, or read in elsewhere."""
+    version = _newest(request, public_id)
+    body = json.dumps(exchange.to_json(version), ensure_ascii=False, indent=2)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{version.achievement.slug}-v{version.number}.json"'
+    return response
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """What changed between two versions: `?from=1&to=2`, by default the newest two that one may see."""
+    reader = request.user if request.user.is_authenticated else None
+    seen = AchievementVersion.objects.visible_to(reader).with_rubric().filter(achievement__slug=slug)
+    versions = {one.number: one for one in seen.order_by("-number")}
+    if not versions:
+        raise Http404
+    numbers = list(versions)
+    to = _number(request.GET.get("to")) or numbers[0]
+    before = _number(request.GET.get("from")) or next((one for one in numbers if one < to), to)
+    if to not in versions or before not in versions:
+        raise Http404
+    old, new = versions[before], versions[to]
+    context = {"old": old, "new": new, "versions": list(versions.values()), "parts": comparing.compare(old, new)}
+    return render(request, "issuers/designs/changes.html", context)
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
+    """The newest version of an achievement that this person designs."""
+    mine = AchievementVersion.objects.with_rubric().filter(
+        achievement__public_id=public_id, achievement__in=Achievement.objects.designed_by(request.user)
+    )
+    version = mine.order_by("-number").first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def _draft(request: SignedInRequest, public_id: str) -> AchievementVersion:
+    """The version in the making."""
+    version = _newest(request, public_id)
+    if version.state not in AchievementVersion.UNSEEN:
+        raise Http404
+    return version
+
+
+def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
+    """In approval or approved: nothing can be changed meanwhile."""
+    if request.method == "POST":
+        here = version.get_state_display().lower()
+        messages.error(request, _("This version is %(here)s, so it stays as it is.") % {"here": here})
+    return redirect("issuers:design", version.achievement.public_id)
+
+
+def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: type[DraftForm]) -> HttpResponse:
+    """A step that is one form over a draft's fields: shown, saved, and on to the next."""
+    version = _draft(request, public_id)
+    if version.state != State.DRAFT:
+        return _closed(request, version)
+    # The form fills its own row: what is shown beside it is what is saved.
+    row = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
+    form = asked(request.POST or None, instance=row, initial={"edition": row.edition})
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = verbs.word(version, by=request.user, edition=form.cleaned_data["edition"], **form.words())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _onward(request, saved, step)
+    wrong = [str(error) for errors in form.errors.values() for error in errors]
+    return _step_page(request, version, step, form, wrong)
+
+
+def _step_page(
+    request: SignedInRequest, version: AchievementVersion, step: str, form: Any, wrong: list[str]
+) -> HttpResponse:
+    if wrong and request.headers.get("Accept") == "application/json":
+        return JsonResponse({"errors": wrong}, status=422)
+    context = _wizard(version, step) | {
+        "form": form,
+        "remarks": [one for one in linter.lint(version) if one.step == step],
+    }
+    return render(request, f"issuers/designs/{step}.html", context, status=422 if wrong else 200)
+
+
+def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
+    open_steps = {one.step for one in linter.errors(version)}
+    labels = dict(linter.Step.choices) | {"ready": _("Publish")}
+    steps = [
+        {
+            "name": name,
+            "label": labels[name],
+            "is_now": name == step,
+            "is_done": name not in open_steps and name != "ready",
+        }
+        for name in STEPS
+    ]
+    comments = version.design_comments.filter(resolved_at=None).select_related("by", "criterion")
+    return {"version": version, "steps": steps, "comments": list(comments)}
+
+
+def _onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
+    """After a save: figures for a script, the next step, or the same page."""
+    if request.headers.get("Accept") == "application/json":
+        fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)
+        missing = [one.text for one in linter.lint(fresh) if one.step == step]
+        at = f"{timezone.localtime(clock.now()):%H:%M}"
+        return JsonResponse({"edition": saved.edition, "saved": at, "missing": missing})
+    if request.POST.get("next") == "stay":
+        messages.success(request, _("Saved."))
+        return redirect(f"issuers:{step}", saved.achievement.public_id)
+    return redirect(f"issuers:{STEPS[STEPS.index(step) + 1]}", saved.achievement.public_id)
+
+
+def _act(
+    request: SignedInRequest,
+    public_id: str,
+    verb: Callable[..., Any],
+    done: str,
+    *,
+    of: Any = None,
+    at: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """One verb on the newest version, or on what is named; then back to its page."""
+    subject = of if of is not None else _newest(request, public_id)
+    try:
+        verb(subject, by=request.user, **more)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(reverse("issuers:design", args=[public_id]) + (f"#{at}" if at else ""))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < len("100000") else 0

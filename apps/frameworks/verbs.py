@@ -169,19 +169,15 @@ def stop(found: FrameworkImport, *, by: User) -> FrameworkImport:
     return found
 
 
+@transaction.atomic
 def drop_stale() -> int:
     """Leave unused what waited for a yes too long."""
-    waiting = FrameworkImport.objects.filter(
+    waiting = FrameworkImport.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=FrameworkImport.State.CHECKED, made_at__lt=clock.now() - KEEP_CHECKED
     )
-    dropped = 0
-    for pk in waiting.values_list("pk", flat=True):
-        with transaction.atomic():
-            found = FrameworkImport.objects.locked(pk)
-            if found.can_move(FrameworkImport.State.DROPPED):
-                _drop(found, None)
-                dropped += 1
-    return dropped
+    for found in waiting:
+        _drop(found, None)
+    return len(waiting)
 
 
 def carry_out(import_id: int) -> None:
@@ -369,8 +365,7 @@ def _forget_file(found: FrameworkImport) -> None:
     def delete() -> None:
         storage.delete(name)
 
-    if name:
-        transaction.on_commit(delete, robust=True)
+    transaction.on_commit(delete, robust=True)
 
 
 # --- carrying out -----------------------------------------------------------------------------------------------------

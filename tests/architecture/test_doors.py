@@ -23,6 +23,7 @@ from tests.factories import (
     assessor_of,
     awarded_credential,
     browser,
+    drafted_version,
     issuer_with_owner,
     open_attempt,
     operator,
@@ -104,6 +105,34 @@ DOORS = """
 /invitations/{old_offer}/                            410 410 410 410 410 410 410
 /invitations/{offer}/accept/                         405 405 405 405 405 405 405
 /invitations/{offer}/decline/                        405 405 405 405 405 405 405
+/achievements/{slug}/changes/                        200 200 200 200 200 200 200
+/achievements/{draft}/changes/                       404 404 404 404 404 200 404
+/designs/                                            302 200 200 200 200 200 200
+/designs/begin/                                      302 404 404 404 404 200 404
+/designs/{design}/                                   302 404 404 404 404 200 404
+/designs/{design}/focus/                             302 404 404 404 404 200 404
+/designs/{design}/outcomes/                          302 404 404 404 404 200 404
+/designs/{design}/metadata/                          302 404 404 404 404 200 404
+/designs/{design}/align/                             302 404 404 404 404 200 404
+/designs/{design}/ready/                             302 404 404 404 404 200 404
+/designs/{design}/preview/                           302 404 404 404 404 200 404
+/designs/{design}/page/                              302 404 404 404 404 200 404
+/designs/{design}/badge.png                          302 404 404 404 404 200 404
+/designs/{design}/design.json                        302 404 404 404 404 200 404
+/designs/{design}/align-item/                        302 405 405 405 405 405 405
+/designs/{design}/align/1/remove/                    302 405 405 405 405 405 405
+/designs/{design}/send-in/                           302 405 405 405 405 405 405
+/designs/{design}/approve/                           302 405 405 405 405 405 405
+/designs/{design}/ask-changes/                       302 405 405 405 405 405 405
+/designs/{design}/publish/                           302 405 405 405 405 405 405
+/designs/{design}/retire/                            302 405 405 405 405 405 405
+/designs/{design}/archive/                           302 405 405 405 405 405 405
+/designs/{design}/discard/                           302 405 405 405 405 405 405
+/designs/{design}/draft-next/                        302 405 405 405 405 405 405
+/designs/{design}/clone/                             302 405 405 405 405 405 405
+/designs/{design}/comment/                           302 405 405 405 405 405 405
+/design-comments/{comment}/resolve/                  302 405 405 405 405 405 405
+/submissions/{open}/change-version/                  302 200 404 404 404 404 404
 /achievements/{slug}/                                200 200 200 200 200 200 200
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
@@ -229,7 +258,7 @@ DOORS = """
 /admin/autocomplete/                                 302 302 302 302 302 302 403
 /nowhere/                                            404 404 404 404 404 404 404
 """
-# What the pages of an organisation answer to people who sit there, in other parts and elsewhere in the tree. DOORS has a
+# What the pages of an organisation, and of a design of it, answer to people who sit there, in other parts and elsewhere in the tree. DOORS has a
 # row for each of these addresses too; this table knows more people by it.
 #   visitor · learner · viewer · assessor · designer · manager · owner · owner further up · owner further down ·
 #   owner elsewhere · operator
@@ -249,6 +278,17 @@ AT_AN_ORGANISATION = """
 /organisations/{below}/people/                       302 404 404 404 404 200 200 200 200 404 404
 /organisations/{above}/                              302 404 404 404 404 404 404 200 404 404 200
 /organisations/{above}/people/                       302 404 404 404 404 404 404 200 404 404 404
+/designs/{design}/                                   302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/focus/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/outcomes/                          302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/graphic/                           302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/metadata/                          302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/align/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/ready/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/preview/                           302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/page/                              302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/design.json                        302 404 404 404 200 200 200 200 404 404 404
+/designs/begin/                                      302 404 404 404 200 200 200 200 200 200 404
 /organisations/found/                                302 404 404 404 404 404 404 404 404 404 200
 """
 THERE = (
@@ -300,6 +340,7 @@ def build_house():
     from tests.factories import RUBRIC, WORDS
 
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
+    said = issuers.comment(draft, by=owner, text="Shorter.")
     private = _private_credential(issuer, learner)
     chief = operator()
     framework = imported(by=chief)
@@ -330,6 +371,7 @@ def build_house():
         "under_way": under_way.public_id,
         "refused": refused.public_id,
         "design": draft.achievement.public_id,
+        "comment": said.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
         "open_piece": opened.evidence.get().public_id,
@@ -431,6 +473,7 @@ def test_at_an_organisation_each_part_finds_what_the_table_says():
     seat = Seat.objects.get(person=people["assessor"])
     names = {"issuer": "here", "below": "below", "above": above.slug}
     names |= {"approval": approval.public_id, "seat": seat.public_id}
+    names["design"] = drafted_version(issuer).achievement.public_id
     clients = {name: browser(someone) for name, someone in people.items()}
 
     found = [

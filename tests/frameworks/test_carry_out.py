@@ -127,6 +127,14 @@ def test_titles_may_be_the_same_and_short_names_never_are():
     assert slugs == ["pottery", "pottery-2", "imports-2", "framework"]
 
 
+def test_a_short_name_that_was_taken_meanwhile_is_refused():
+    first, second = (uploaded(slug="clay") for _n in range(2))
+    verbs.confirm(first, by=first.by)
+
+    with pytest.raises(Refused, match="The short name “clay” is taken"):
+        verbs.confirm(second, by=second.by)
+
+
 def test_a_framework_that_retired_meanwhile_takes_no_import():
     version = imported()
     found = uploaded(into=version.framework)
@@ -210,6 +218,31 @@ def test_a_kept_file_that_is_damaged_or_gone_stops_it_and_nothing_is_left():
         )
     assert (Framework.objects.count(), FrameworkVersion.objects.count()) == (0, 0)
     assert Event.objects.filter(kind="framework_import.failed", actor_id="").count() == 2
+
+
+def test_a_file_that_reads_otherwise_than_when_it_was_checked_stops_it():
+    found = confirmed()
+    FrameworkImport.objects.filter(pk=found.pk).update(rows_total=5)
+
+    verbs.carry_out(found.pk)
+
+    found.refresh_from_db()
+    assert (found.state, Item.objects.count()) == ("failed", 0)
+    assert found.refusal.startswith("The file reads otherwise than when it was checked.")
+
+
+def test_what_somebody_stopped_keeps_their_reason(monkeypatch):
+    found = confirmed()
+
+    def stopped_meanwhile(_pk):
+        verbs.stop(found, by=found.by)
+        raise Refused("too late")
+
+    monkeypatch.setattr(verbs, "_begin", stopped_meanwhile)
+    verbs.carry_out(found.pk)
+
+    found.refresh_from_db()
+    assert (found.state, found.refusal) == ("failed", "Stopped by Operator.")
 
 
 def test_stopped_half_way_it_takes_back_what_came_in_and_the_current_version_stays():

@@ -6,6 +6,7 @@ there are any), all counts in one, the places of one page, and the versions that
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,6 +49,7 @@ ORDERS = {
     CREDITS: ("-credits", "-version_id"),
 }
 
+_HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 # Each word of what was asked, as the catalogue writes words; whether a word there begins with it; and if none does,
 # the nearest that stand there, by trigrams. chr(1114111) is the last sign there is.
 _KNOWN_AND_NEAR = """
@@ -83,8 +85,8 @@ class Reading(NamedTuple):
 def read(words: str) -> Reading:
     """Every word must stand there, or one that begins with it; a word that stands nowhere gives way to the nearest."""
     with connection.cursor() as cursor:
-        # A word with a hyphen is indexed whole and in its parts: its parts are enough.
-        cursor.execute(_KNOWN_AND_NEAR, {"words": words.replace("-", " ")})
+        # A word with a hyphen is indexed whole and in its parts: its parts are enough. A code like LO-7 has none.
+        cursor.execute(_KNOWN_AND_NEAR, {"words": _HYPHEN.sub(" ", words)})
         rows = cursor.fetchall()
     # “Sharpen a knife”: a lone letter says nothing beside a word.
     rows = [row for row in rows if len(row[0]) > 1] or rows
@@ -164,14 +166,9 @@ FACETS = (
     ),
     Facet(
         "answer",
-        _("Answer promised"),
+        _("Answer, in working days"),
         lambda bands: Q(answer_band__in=bands),
-        {
-            "5": _("Within 5 working days"),
-            "10": _("Within 6 to 10 days"),
-            "20": _("Within 11 to 20 days"),
-            "longer": _("Later"),
-        },
+        {"5": _("5 or fewer"), "10": _("6 to 10"), "20": _("11 to 20"), "longer": _("More than 20")},
     ),
 )
 

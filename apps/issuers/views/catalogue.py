@@ -27,11 +27,12 @@ A_PAGE = 24
 
 
 class Way(NamedTuple):
-    """A link to the same catalogue, asked differently."""
+    """A link to the same catalogue, asked differently. `of` is the filter that its word is a value of."""
 
     word: StrOrPromise
     href: str
     is_here: bool = False
+    of: StrOrPromise = ""
 
 
 @require_safe
@@ -60,7 +61,7 @@ def _chosen(search: Search, found: Counts, params: QueryDict) -> Iterator[Way]:
         for one in shown:
             if one.is_chosen:
                 rest = [value for value in search.chosen[facet.name] if value != one.value]
-                yield Way(one.word, _href(params, **{facet.name: rest}))
+                yield Way(one.word, _href(params, **{facet.name: rest}), of=facet.title)
 
 
 def _sorts(search: Search, params: QueryDict) -> Iterator[Way]:

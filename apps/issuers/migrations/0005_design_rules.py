@@ -85,8 +85,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("level_framework", ""), ("level_number", None)),
-                    models.Q(("level_framework__in", ("nzqf", "aqf")), ("level_number__range", (1, 10))),
-                    models.Q(("level_framework", "eqf"), ("level_number__range", (1, 8))),
+                    models.Q(
+                        ("level_framework__in", ("nzqf", "aqf")),
+                        ("level_number__isnull", False),
+                        ("level_number__range", (1, 10)),
+                    ),
+                    models.Q(
+                        ("level_framework", "eqf"), ("level_number__isnull", False), ("level_number__range", (1, 8))
+                    ),
                     _connector="OR",
                 ),
                 name="level_of_its_framework",

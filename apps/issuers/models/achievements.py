@@ -307,8 +307,8 @@ class AchievementVersion(Moving):
             ),
             models.CheckConstraint(
                 condition=Q(level_framework="", level_number=None)
-                | Q(level_framework__in=("nzqf", "aqf"), level_number__range=(1, 10))
-                | Q(level_framework="eqf", level_number__range=(1, 8)),
+                | Q(level_framework__in=("nzqf", "aqf"), level_number__isnull=False, level_number__range=(1, 10))
+                | Q(level_framework="eqf", level_number__isnull=False, level_number__range=(1, 8)),
                 name="level_of_its_framework",
             ),
             models.CheckConstraint(

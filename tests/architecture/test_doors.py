@@ -57,6 +57,10 @@ DOORS = """
 /preferences/language/                               405 405 405 405 405 405 405
 /preferences/role/                                   302 405 405 405 405 405 405
 /search/                                             200 200 200 200 200 200 200
+/robots.txt                                          200 200 200 200 200 200 200
+/sitemap.xml                                         200 200 200 200 200 200 200
+/sitemap-achievements.xml                            200 200 200 200 200 200 200
+/sitemap-nothing.xml                                 404 404 404 404 404 404 404
 /catalogue/                                          200 200 200 200 200 200 200
 /frameworks/                                         200 200 200 200 200 200 200
 /frameworks/{framework}/                             200 200 200 200 200 200 200
@@ -239,6 +243,8 @@ DOORS = """
 /api/v1/achievements/                                200 200 200 200 200 200 200
 /api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
+/api/v1/achievements/{slug}/publish/                 401 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/achievements/               401 405 405 405 405 405 405
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404

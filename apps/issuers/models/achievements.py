@@ -199,6 +199,12 @@ class AchievementVersion(Moving):
     evidence_wanted = models.TextField(_("what to hand in"), blank=True, help_text=_("In Markdown."))
     # --- graphic
     picture = models.FileField(_("badge picture"), upload_to="badges/", blank=True)
+    picture_svg = models.FileField(
+        _("badge drawing"),
+        upload_to="badges/",
+        blank=True,
+        help_text=_("The same as a drawing; none where the picture came as pixels."),
+    )
     picture_source = models.CharField(max_length=8, choices=PictureSource, default=PictureSource.DRAWN)
     picture_words = models.JSONField(_("badge words"), default=dict, blank=True)
     picture_sha256 = models.CharField(max_length=64, blank=True)

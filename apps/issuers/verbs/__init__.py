@@ -13,6 +13,7 @@ from apps.issuers.verbs.designs import (
     write_rubric,
 )
 from apps.issuers.verbs.organisations import found
+from apps.issuers.verbs.pictures import draw_picture, upload_picture
 from apps.issuers.verbs.publishing import (
     approve,
     archive,
@@ -37,6 +38,7 @@ __all__ = [
     "discard",
     "draft",
     "draft_next",
+    "draw_picture",
     "found",
     "publish",
     "remind_reviews",
@@ -45,6 +47,7 @@ __all__ = [
     "seat",
     "send_in",
     "unalign",
+    "upload_picture",
     "word",
     "write_design",
     "write_rubric",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -28,6 +26,8 @@ from apps.issuers.models import (
     Level,
 )
 from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
+from apps.issuers.queries.pictures import suggested_words
+from apps.issuers.verbs import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,8 +117,11 @@ def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -
     if source is None:
         raise PermissionDenied
     design = exchange.to_json(source)
-    if source.achievement.issuer_id != issuer.pk:
-        design.pop("picture")  # a house is known by its shape: the copy gets the new house's
+    uploaded = source.picture_source == AchievementVersion.PictureSource.UPLOADED
+    if uploaded or source.achievement.issuer_id != issuer.pk:
+        # A house is known by its shape: the copy gets the new house's, and what is said of it.
+        design.pop("picture")
+        design["version"].pop("picture_alt", None)
     return begin(issuer, by=by, name=name, design=design)
 
 
@@ -291,13 +294,12 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
 
 
 def _draw(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+    """As the words say; from its title, in the shape of its house, where they say nothing."""
     achievement = version.achievement
-    chosen = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
-    png = art.png(art.badge(chosen))
-    version.picture_source = AchievementVersion.PictureSource.DRAWN
-    version.picture_words = chosen.to_json()
-    version.picture_sha256 = hashlib.sha256(png).hexdigest()
-    version.picture.save(f"{version.picture_sha256}.png", ContentFile(png), save=False)
+    ids = {"issuer_id": achievement.issuer.public_id, "achievement_id": achievement.public_id}
+    chosen = art.complete(words, **ids) if words else suggested_words(version)
+    pictures.put_drawn(version, chosen)
+    version.picture_alt = version.picture_alt or pictures.told(version, chosen)
 
 
 def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:
@@ -305,6 +307,7 @@ def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> Non
     for name in ("picture_source", "picture_words", "picture_sha256"):
         setattr(version, name, getattr(older, name))
     version.picture.name = older.picture.name
+    version.picture_svg.name = older.picture_svg.name
 
 
 def _write_outcomes(version: AchievementVersion, texts: Sequence[str]) -> None:

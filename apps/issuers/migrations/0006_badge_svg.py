@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0005_design_rules'),
+        ("issuers", "0005_design_rules"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='achievementversion',
-            name='picture_svg',
-            field=models.FileField(blank=True, help_text='The same as a drawing; none where the picture came as pixels.', upload_to='badges/', verbose_name='badge drawing'),
+            model_name="achievementversion",
+            name="picture_svg",
+            field=models.FileField(
+                blank=True,
+                help_text="The same as a drawing; none where the picture came as pixels.",
+                upload_to="badges/",
+                verbose_name="badge drawing",
+            ),
         ),
     ]

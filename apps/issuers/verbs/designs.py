@@ -28,6 +28,7 @@ from apps.issuers.models import (
 from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
 from apps.issuers.queries.pictures import suggested_words
 from apps.issuers.verbs import pictures
+from apps.issuers.verbs.drafts import locked_draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +129,7 @@ def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -
 @transaction.atomic
 def word(version: AchievementVersion, *, by: User, edition: int, **words: Any) -> AchievementVersion:
     """Keep words of a draft (names of `exchange.WORDS`, and `single` while nothing was ever published)."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version, by=by, edition=edition)
     if "single" in words:
         _make_single(version, single=words.pop("single"))
     _write_words(version, words)
@@ -146,7 +147,7 @@ def write_rubric(
     **words: Any,
 ) -> AchievementVersion:
     """Keep outcomes, criteria and the words about them. A row's `was` is the place that it had, so that it stays itself."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version, by=by, edition=edition)
     _write_words(version, words)
     _write_outcomes(version, outcomes)
     _write_criteria(version, criteria)
@@ -158,7 +159,7 @@ def write_design(
     version: AchievementVersion, *, by: User, edition: int, design: Mapping[str, Any]
 ) -> AchievementVersion:
     """Replace a draft's words, outcomes, rubric and alignments by a design (see `exchange`)."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version, by=by, edition=edition)
     if "single" in design:
         _make_single(version, single=design["single"])
     _write(version, design)
@@ -175,7 +176,7 @@ def align(
     level: Level | None = None,
 ) -> Alignment:
     """Say that a draft, one of its criteria or one of their levels meets a node of a framework, by a frozen copy."""
-    version = _locked_draft(version, by=by)
+    version = locked_draft(version, by=by)
     if level is not None:
         criterion = level.criterion
     if criterion is not None and criterion.version_id != version.pk:
@@ -194,7 +195,7 @@ def align(
 @transaction.atomic
 def unalign(alignment: Alignment, *, by: User) -> None:
     """Take an alignment of a draft back. Asked twice, it stays so."""
-    version = _locked_draft(alignment.version, by=by)
+    version = locked_draft(alignment.version, by=by)
     version.alignments.filter(pk=alignment.pk).delete()
     _saved(version, by=by)
 
@@ -202,7 +203,7 @@ def unalign(alignment: Alignment, *, by: User) -> None:
 @transaction.atomic
 def discard(version: AchievementVersion, *, by: User) -> None:
     """Throw a draft away, and with it an achievement that never had another version."""
-    version = _locked_draft(version, by=by)
+    version = locked_draft(version, by=by)
     if version.approval_steps.exists():
         raise Refused(_("This draft has been sent in before, and the log is kept. Change it instead."))
     achievement = version.achievement
@@ -231,20 +232,6 @@ def _free_slug(name: str) -> str:
     if plain and not Achievement.objects.filter(slug=plain).exists():
         return plain
     return f"{plain}-{new_public_id()[:6]}".strip("-")
-
-
-def _locked_draft(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
-    version = AchievementVersion.objects.locked(version.pk)
-    if not policies.can_design(by, version.achievement.issuer):
-        raise PermissionDenied
-    if version.state != AchievementVersion.State.DRAFT:
-        here = version.get_state_display().lower()
-        raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
-    if edition is not None and edition != version.edition:
-        raise Refused(
-            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
-        )
-    return version
 
 
 def _saved(version: AchievementVersion, *, by: User) -> AchievementVersion:

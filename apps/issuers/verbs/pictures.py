@@ -19,6 +19,7 @@ from apps.core.text import is_plain
 from apps.issuers import art, policies
 from apps.issuers.art import uploads
 from apps.issuers.models import AchievementVersion
+from apps.issuers.verbs.drafts import changed_elsewhere, locked_draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,30 +32,28 @@ FIELDS = ("picture", "picture_svg", "picture_source", "picture_words", "picture_
 
 @transaction.atomic
 def draw_picture(
-    version: AchievementVersion, *, by: User, words: Mapping[str, Any], alt: str, revision: int
+    version: AchievementVersion, *, by: User, words: Mapping[str, Any], alt: str, edition: int
 ) -> AchievementVersion:
     """Draw a draft's picture from badge words; without `alt`, it is told from the words too.
 
-    `revision` is the one that the designer began from.
+    `edition` is the one that the designer began from.
     """
-    version = _locked_draft(version, by)
+    version = locked_draft(version, by=by)
     achievement = version.achievement
     drawn = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
     alt = _checked(alt) or told(version, drawn)
     before = (version.picture_source, version.picture_words, version.picture_alt)
-    if revision != version.revision:
+    if edition != version.edition:
         if before == (AchievementVersion.PictureSource.DRAWN, drawn.to_json(), alt):
             return version
-        raise Refused(_stale())
+        raise Refused(changed_elsewhere())
     put_drawn(version, drawn)
     version.picture_alt = alt
     _save(version, by, "picture.drawn")
     return version
 
 
-def upload_picture(
-    version: AchievementVersion, *, by: User, data: bytes, alt: str, revision: int
-) -> AchievementVersion:
+def upload_picture(version: AchievementVersion, *, by: User, data: bytes, alt: str, edition: int) -> AchievementVersion:
     """Make a draft's picture from a PNG, JPEG or SVG that was sent. Raises Refused for what can't be a badge."""
     if not policies.can_design(by, version.achievement.issuer):
         raise PermissionDenied
@@ -62,13 +61,13 @@ def upload_picture(
         raise Refused(_("Say what the picture shows, for people who can't see it."))
     taken = uploads.take(data)  # before the row is locked: a large one takes a while
     with transaction.atomic():
-        version = _locked_draft(version, by)
+        version = locked_draft(version, by=by)
         uploaded = AchievementVersion.PictureSource.UPLOADED
         before = (version.picture_source, version.picture_sha256, version.picture_alt)
-        if revision != version.revision:
+        if edition != version.edition:
             if before == (uploaded, hashlib.sha256(taken.png).hexdigest(), alt):
                 return version
-            raise Refused(_stale())
+            raise Refused(changed_elsewhere())
         _put(version, png=taken.png, svg=taken.svg)
         version.picture_source = uploaded
         version.picture_alt = alt
@@ -112,23 +111,9 @@ def _checked(alt: str) -> str:
     return alt
 
 
-def _locked_draft(version: AchievementVersion, by: User) -> AchievementVersion:
-    version = AchievementVersion.objects.locked(version.pk)
-    if not policies.can_design(by, version.achievement.issuer):
-        raise PermissionDenied
-    if version.state != AchievementVersion.State.DRAFT:
-        here = AchievementVersion.State(version.state).label.lower()
-        raise Refused(_("This version is %(here)s, so its picture stays as it is.") % {"here": here})
-    return version
-
-
-def _stale() -> str:
-    return _("This badge was saved in another tab meanwhile. Open it anew and look at it before you go on.")
-
-
 def _save(version: AchievementVersion, by: User, kind: str) -> None:
-    version.revision += 1
-    version.save(update_fields=[*FIELDS, "revision"])
+    version.edition += 1
+    version.save(update_fields=[*FIELDS, "edition"])
     record(
         kind,
         version.achievement,

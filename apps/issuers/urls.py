@@ -1,11 +1,12 @@
 from django.urls import path
 
-from apps.issuers.views import catalogue, composer, designs
+from apps.issuers.views import catalogue, composer, designs, pictures
 
 app_name = "issuers"
 urlpatterns = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
-    path("achievements/<slug:slug>/v<int:number>/badge.png", catalogue.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.png", pictures.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.svg", pictures.picture_svg, name="picture_svg"),
     path("achievements/<slug:slug>/changes/", designs.changes, name="changes"),
     path("designs/", designs.designs, name="designs"),
     path("designs/begin/", designs.begin, name="begin"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("designs/<public_id:public_id>/focus/", designs.focus, name="focus"),
     path("designs/<public_id:public_id>/outcomes/", designs.outcomes, name="outcomes"),
     path("designs/<public_id:public_id>/graphic/", composer.graphic, name="graphic"),
+    path("designs/<public_id:public_id>/graphic/preview/", composer.graphic_preview, name="graphic_preview"),
+    path("designs/<public_id:public_id>/graphic/preview.svg", composer.graphic_svg, name="graphic_svg"),
+    path("designs/<public_id:public_id>/graphic/upload/", composer.upload_picture, name="upload_picture"),
     path("designs/<public_id:public_id>/metadata/", designs.metadata, name="metadata"),
     path("designs/<public_id:public_id>/ready/", designs.ready, name="ready"),
     path("designs/<public_id:public_id>/preview/", designs.preview, name="preview"),

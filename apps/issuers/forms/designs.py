@@ -98,11 +98,6 @@ class FocusForm(DraftForm):
             del self.fields["single"]
 
 
-class GraphicForm(DraftForm):
-    class Meta(DraftForm.Meta):
-        fields = ("picture_alt",)
-
-
 class FactsForm(DraftForm):
     tags = PlainText(
         label=_("Tags"), required=False, max_length=1000, help_text=_("What people search for, with commas between.")

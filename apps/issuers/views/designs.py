@@ -136,9 +136,9 @@ def metadata(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Step 2: learning outcomes, criteria, levels, evidence."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     form = RubricForm(version, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         do = request.POST.get("do", "")
@@ -151,7 +151,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             if do:
                 return redirect(f"{reverse('issuers:outcomes', args=[public_id])}#{at}")
-            return _onward(request, saved, "outcomes")
+            return onward(request, saved, "outcomes")
     return _step_page(request, version, "outcomes", form, form.errors() if form.data is not None else [])
 
 
@@ -160,10 +160,10 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def ready(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The last look: what has to be mended, how complete it is, and publishing or asking for approval."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     remarks = linter.lint(version)
     issuer = version.achievement.issuer
-    context = _wizard(version, "ready") | {
+    context = wizard(version, "ready") | {
         "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
         "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
         "meters": linter.meters(version),
@@ -358,7 +358,7 @@ def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
     return version
 
 
-def _draft(request: SignedInRequest, public_id: str) -> AchievementVersion:
+def in_the_making(request: SignedInRequest, public_id: str) -> AchievementVersion:
     """The version in the making."""
     version = _newest(request, public_id)
     if version.state not in AchievementVersion.UNSEEN:
@@ -366,7 +366,7 @@ def _draft(request: SignedInRequest, public_id: str) -> AchievementVersion:
     return version
 
 
-def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
+def closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
     """In approval or approved: nothing can be changed meanwhile."""
     if request.method == "POST":
         here = version.get_state_display().lower()
@@ -376,9 +376,9 @@ def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpRespon
 
 def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: type[DraftForm]) -> HttpResponse:
     """A step that is one form over a draft's fields: shown, saved, and on to the next."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     # The form fills its own row: what is shown beside it is what is saved.
     row = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     form = asked(request.POST or None, instance=row, initial={"edition": row.edition})
@@ -388,7 +388,7 @@ def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: t
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _onward(request, saved, step)
+            return onward(request, saved, step)
     wrong = [str(error) for errors in form.errors.values() for error in errors]
     return _step_page(request, version, step, form, wrong)
 
@@ -398,14 +398,14 @@ def _step_page(
 ) -> HttpResponse:
     if wrong and request.headers.get("Accept") == "application/json":
         return JsonResponse({"errors": wrong}, status=422)
-    context = _wizard(version, step) | {
+    context = wizard(version, step) | {
         "form": form,
         "remarks": [one for one in linter.lint(version) if one.step == step],
     }
     return render(request, f"issuers/designs/{step}.html", context, status=422 if wrong else 200)
 
 
-def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
+def wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     open_steps = {one.step for one in linter.errors(version)}
     labels = dict(linter.Step.choices) | {"ready": _("Publish")}
     steps = [
@@ -421,7 +421,7 @@ def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     return {"version": version, "steps": steps, "comments": list(comments)}
 
 
-def _onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
+def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
     """After a save: figures for a script, the next step, or the same page."""
     if request.headers.get("Accept") == "application/json":
         fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)

@@ -53,9 +53,15 @@ DOORS = """
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge.svg                   404 404 404 404 404 404 404
+/designs/{design}/graphic/                           302 404 404 404 404 200 404
+/designs/{design}/graphic/preview/                   302 404 404 404 404 200 404
+/designs/{design}/graphic/preview.svg                302 404 404 404 404 200 404
+/designs/{design}/graphic/upload/                    302 404 404 404 404 200 404
 /achievements/{slug}/start/                          302 405 405 405 405 405 405
 /verify/                                             200 200 200 200 200 200 200
 /submissions/                                        302 200 200 200 200 200 200
@@ -224,6 +230,7 @@ def build_house():
         "issuer": issuer.slug,
         "slug": version.achievement.slug,
         "draft": draft.achievement.slug,
+        "design": draft.achievement.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
         "open_piece": opened.evidence.get().public_id,

@@ -140,7 +140,6 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[Glyph, ...]], ...] = (
             ),
             Glyph("safety", "shield-fill-check", _("a shield with a tick"), "safety protect security haumaru"),
             Glyph("shield", "shield-fill-plus", _("a shield with a cross"), "protect health defence first aid"),
-            Glyph("mask", "mask", _("a mask"), "theatre drama infection play"),
             Glyph("peace", "peace-fill", _("the sign of peace"), "calm rongo mediation wellbeing"),
         ),
     ),
@@ -176,7 +175,6 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[Glyph, ...]], ...] = (
         (
             Glyph("teaching", "mortarboard-fill", _("a mortarboard"), "teach graduate study school kaiako university"),
             Glyph("book", "book-fill", _("a book"), "read literacy study pukapuka library"),
-            Glyph("bookshelf", "bookshelf", _("a bookshelf"), "library archive books research"),
             Glyph("journal", "journal-bookmark-fill", _("a journal"), "diary reflect notes log hautaka"),
             Glyph("writing", "pen-fill", _("a pen"), "write author sign tuhi"),
             Glyph("pencil", "pencil-fill", _("a pencil"), "write draw edit pene"),

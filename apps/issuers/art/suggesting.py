@@ -81,7 +81,12 @@ def icons_for(title: str, *about: str) -> list[Glyph]:
     """Things that the title names, then those that the rest names; some for anything where nothing is named."""
     named = glyphs.fitting(title)
     named += [glyph for glyph in glyphs.fitting(*about) if glyph not in named]
-    return named or [glyphs.GLYPHS[name] for name in _ANYWHERE]
+    return named or anywhere()
+
+
+def anywhere() -> list[Glyph]:
+    """Pictures that suit any badge."""
+    return [glyphs.GLYPHS[name] for name in _ANYWHERE]
 
 
 def ribbons_for(title: str) -> list[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
 
 # So many pictures lie open; the others are one press away.
-NEAREST = 12
+NEAREST = 10
 
 
 class Tile(NamedTuple):
@@ -82,6 +82,8 @@ class BadgeForm(forms.Form):
     studs = forms.TypedChoiceField(
         label=_("Level studs"),
         coerce=int,
+        required=False,
+        empty_value=0,
         help_text=_("One for each level, up to 5."),
         choices=[(0, _("None")), *((n, ngettext_lazy("%d stud", "%d studs", n) % n) for n in range(1, 6))],
     )
@@ -135,9 +137,13 @@ class DrawForm(BadgeForm):
     def __init__(self, *args: Any, version: AchievementVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         about = (version.field_of_study, *map(str, version.tags), version.skill_sentence)
-        named = suggesting.icons_for(version.name, *about)
         chosen = glyphs.GLYPHS.get(str(self["icon"].value()))
-        self._near = list(dict.fromkeys([*([chosen] if chosen else []), *named]))[:NEAREST]
+        near = [
+            *([chosen] if chosen else []),
+            *suggesting.icons_for(version.name, *about)[:NEAREST],
+            *suggesting.anywhere(),
+        ]
+        self._near = list(dict.fromkeys(near))[:NEAREST]
 
     @property
     def nearest(self) -> list[Tile]:

@@ -81,9 +81,10 @@ def test_the_preview_follows_what_is_chosen_and_typed_by_keyboard_alone(page, st
 def test_another_one_comes_without_leaving_the_place_and_own_words_stay(page):
     page.get_by_label("What the picture shows").fill("Two shears, crossed.")
     page.get_by_label("Ribbon").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Another one").focus()
     at, before = page.evaluate("scrollY"), page.locator("#seen .large").get_attribute("src")
 
-    page.get_by_role("button", name="Another one").click()
+    page.keyboard.press("Enter")
 
     expect(page.locator("#another")).to_have_attribute("value", "2")
     expect(page.locator("#another")).to_be_focused()

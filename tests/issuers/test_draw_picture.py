@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection
 
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.issuers import art, verbs
+from apps.issuers import art, linter, verbs
+from apps.issuers.art import drawing
 from apps.issuers.models import AchievementVersion, Seat
 from apps.issuers.queries.pictures import others_of_the_house, suggested_words
 from tests.factories import (
@@ -279,3 +280,15 @@ def test_a_copy_at_another_house_is_drawn_and_told_anew():
 
     assert copy.picture_alt == art.describe(art.read(copy.picture_words))
     assert copy.picture_alt != "A blue hexagon."
+
+
+def test_a_picture_that_hardly_stands_out_is_warned_of_in_the_wizard(monkeypatch):
+    draft = drafted_version()
+    cloth = draft.picture_words["cloth"]
+    pale = drawing.COLOURS[cloth]._replace(field="#e0e0d0", mark="#f7f1dc")
+    assert "low_contrast" not in [remark.code for remark in linter.lint(draft)]
+
+    monkeypatch.setitem(drawing.COLOURS, cloth, pale)
+
+    found = [remark for remark in linter.lint(draft) if remark.code == "low_contrast"]
+    assert [(remark.step, remark.severity, remark.at) for remark in found] == [("graphic", "warning", "div_id_cloth")]

@@ -142,7 +142,7 @@ class _Builder:
         return self.root
 
 
-class _Parser(DefusedXMLParser):  # type: ignore[misc]
+class _Parser(DefusedXMLParser):
     """Lets pass the plain DOCTYPE that drawing programs write, and nothing inside it."""
 
     def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: bool) -> None:  # noqa: FBT001 - expat's signature

@@ -112,7 +112,7 @@ def _encoded(picture: Image.Image) -> bytes:
     side = max(picture.size)
     square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-    if square.getextrema()[3] == (255, 255):
+    if square.getchannel("A").getextrema() == (255, 255):
         square = square.convert("RGB")
     png = b""
     for most in SIDES:

@@ -83,7 +83,6 @@ class BadgeForm(forms.Form):
         label=_("Level studs"),
         coerce=int,
         required=False,
-        empty_value=0,
         help_text=_("One for each level, up to 5."),
         choices=[(0, _("None")), *((n, ngettext_lazy("%d stud", "%d studs", n) % n) for n in range(1, 6))],
     )
@@ -91,6 +90,9 @@ class BadgeForm(forms.Form):
         *(wording.KIND, _("What it stands for")),
         _("A stack lies on brass. A capstone has a brass edge and a star."),
     )
+
+    def clean_studs(self) -> int:
+        return self.cleaned_data["studs"] or 0
 
     def clean_ribbon(self) -> str:
         try:
@@ -118,7 +120,7 @@ class BadgeForm(forms.Form):
             Tile(value, label, value == field.value(), _picture(art.swatch(name, value)))
             for value, label in self.fields[name].choices  # type: ignore[attr-defined]
         ]
-        return Row(name, field.label, field.help_text, tiles, field.errors)
+        return Row(name, field.label, field.help_text, tiles, [str(error) for error in field.errors])
 
 
 class DrawForm(BadgeForm):

@@ -34,7 +34,9 @@ def _asked(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
     """A column's own field, with the house's care for text, and optional: drafts have gaps."""
     more["required"] = column.name == "name"
     if isinstance(column, models.TextField):
-        words = Words(label=capfirst(column.verbose_name), help_text=column.help_text, max_length=LONGEST, required=False)
+        words = Words(
+            label=capfirst(column.verbose_name), help_text=column.help_text, max_length=LONGEST, required=False
+        )
         words.widget.attrs["rows"] = 4
         return words
     if isinstance(column, models.CharField) and not column.choices:

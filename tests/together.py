@@ -1,26 +1,58 @@
-"""Acts begun at one moment, each in a thread and a connection of its own."""
+"""Acts that meet: each in a connection and a transaction of its own. Such a test needs `transaction=True`."""
 
 import threading
 
-from django.db import connection
+from django.db import connection, transaction
+
+_WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-def at_once(*acts):
-    """What each act gave, or the error that it raised, in their order. The test needs `transaction=True`."""
-    barrier, came_of = threading.Barrier(len(acts)), [None] * len(acts)
+class _Act(threading.Thread):
+    """`came_of` is what the act gave, or the error that it raised."""
 
-    def run(place, act):
+    def __init__(self, act, barrier=None):
+        super().__init__()
+        self.act, self.barrier, self.came_of = act, barrier, None
+
+    def run(self):
         try:
-            barrier.wait()
-            came_of[place] = act()
+            if self.barrier:
+                self.barrier.wait()
+            self.came_of = self.act()
         except Exception as error:  # noqa: BLE001 - the test looks at it
-            came_of[place] = error
+            self.came_of = error
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+
+def meanwhile(first, second):
+    """What came of both, where the second is asked when the first has acted and its transaction is still open.
+
+    The first ends as soon as the second is through, or waits for it.
+    """
+    other = _Act(second)
+    with transaction.atomic():
+        came_of = first()
+        other.start()
+        while other.is_alive() and not _somebody_waits():
+            other.join(0.01)
+    other.join()
+    return came_of, other.came_of
+
+
+def at_once(*acts):
+    """What came of each, all begun at one moment: whoever is first is first."""
+    barrier = threading.Barrier(len(acts))
+    threads = [_Act(act, barrier) for act in acts]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    return came_of
+    return [one.came_of for one in threads]
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+        cursor.execute(_WAITING)
+        return cursor.rowcount > 0

@@ -8,7 +8,7 @@ from apps.core.refused import Refused
 from apps.issuers import verbs
 from apps.issuers.models import Achievement, AchievementVersion, Criterion, DesignComment
 from tests.factories import drafted_version, owner_of, published_version, seated
-from tests.together import at_once
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -61,25 +61,24 @@ def test_of_two_at_once_one_throws_it_away():
     draft = drafted_version()
     owner = owner_of(draft.achievement.issuer)
 
-    came_of = at_once(*[lambda: verbs.discard(AchievementVersion(pk=draft.pk), by=owner)] * 2)
+    gone, other = meanwhile(*[lambda: verbs.discard(AchievementVersion(pk=draft.pk), by=owner)] * 2)
 
-    assert sorted(type(one).__name__ for one in came_of) == ["NoneType", "Refused"]
-    assert not Achievement.objects.exists()
+    assert (gone, type(other), Achievement.objects.exists()) == (None, Refused, False)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_thrown_away_and_published_at_once_only_one_happens():
-    draft = drafted_version()
-    owner = owner_of(draft.achievement.issuer)
+def test_thrown_away_it_is_not_published_meanwhile_nor_the_other_way_round():
+    acts = (verbs.discard, verbs.publish)
+    for order, left in ((acts, []), (reversed(acts), ["published"])):
+        draft = drafted_version()
+        owner = owner_of(draft.achievement.issuer)
 
-    came_of = at_once(
-        lambda: verbs.discard(AchievementVersion(pk=draft.pk), by=owner),
-        lambda: verbs.publish(AchievementVersion(pk=draft.pk), by=owner),
-    )
+        _done, other = meanwhile(
+            *(lambda act=act, pk=draft.pk, by=owner: act(AchievementVersion(pk=pk), by=by) for act in order)
+        )
 
-    refused = [isinstance(one, Refused) for one in came_of]
-    assert sorted(refused) == [False, True]
-    assert list(AchievementVersion.objects.values_list("state", flat=True)) == (["published"] if refused[0] else [])
+        assert isinstance(other, Refused)
+        assert list(AchievementVersion.objects.values_list("state", flat=True)) == left
 
 
 def test_what_was_sent_in_before_is_kept_for_its_log():

@@ -71,13 +71,16 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
     )
     if wants_json(request):
         return public_json(documents.achievement_document(version))
+    asked_by = [_asked_by(criterion, version) for criterion in version.criteria.all()]
     context = {
         "version": version,
         "versions": versions,
         "newest": versions[0],
         "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
         "alignments": [one for one in version.alignments.all() if one.criterion_id is None],
-        "asked": [_asked_by(criterion, version) for criterion in version.criteria.all()],
+        "asked": asked_by,
+        "evidence_by_criterion": any(one.requirements for one in asked_by),
+        "skills_by_criterion": any(one.alignments for one in asked_by),
         "language": language_name(version.language),
         "turnaround": queries.turnaround_of(version.achievement),
         "structured": documents.occupational_credential(version),

@@ -66,6 +66,7 @@ LEFT JOIN LATERAL (
         SELECT word, similarity(word, asked.lexeme) AS likeness, max(similarity(word, asked.lexeme)) OVER () AS best
         FROM issuers_catalogueword
         WHERE NOT known.yes AND length(asked.lexeme) BETWEEN 3 AND 40 AND word %% asked.lexeme
+          AND abs(length(word) - length(asked.lexeme)) <= 2
         ORDER BY likeness DESC, word LIMIT 4
     ) nearest
     WHERE likeness >= .6 * best

@@ -76,6 +76,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         "version": version,
         "versions": versions,
         "newest": versions[0],
+        "before": next((one for one in versions if one.number < version.number), None),
         "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
         "alignments": [one for one in version.alignments.all() if one.criterion_id is None],
         "asked": asked_by,

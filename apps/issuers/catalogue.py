@@ -51,7 +51,7 @@ ORDERS = {
 
 _HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 # Each word of what was asked, as the catalogue writes words; whether a word there begins with it; and if none does,
-# the nearest that stand there, by trigrams. chr(1114111) is the last sign there is.
+# the nearest few that stand there, by trigrams, the best first. chr(1114111) is the last sign there is.
 _KNOWN_AND_NEAR = """
 SELECT asked.lexeme, known.yes, near.words
 FROM unnest(to_tsvector('simple', immutable_unaccent(lower(%(words)s)))) AS asked
@@ -62,24 +62,24 @@ CROSS JOIN LATERAL (
     ) AS yes
 ) known
 LEFT JOIN LATERAL (
-    SELECT (array_agg(word ORDER BY word))[1:3] AS words FROM (
-        SELECT word FROM issuers_catalogueword
+    SELECT array_agg(word ORDER BY likeness DESC, word) AS words FROM (
+        SELECT word, similarity(word, asked.lexeme) AS likeness, max(similarity(word, asked.lexeme)) OVER () AS best
+        FROM issuers_catalogueword
         WHERE NOT known.yes AND length(asked.lexeme) BETWEEN 3 AND 40 AND word %% asked.lexeme
-        ORDER BY similarity(word, asked.lexeme) DESC
-        FETCH FIRST ROW WITH TIES
+          AND abs(length(word) - length(asked.lexeme)) <= 2
+        ORDER BY likeness DESC, word LIMIT 4
     ) nearest
+    WHERE likeness >= .6 * best
 ) near ON true
 ORDER BY asked.positions[1]
 """
 
 
 class Reading(NamedTuple):
-    """What was asked for, in words that the catalogue has. `query` is a tsquery; `instead` tells what was understood as
-    what.
-    """
+    """What was asked for, in words that the catalogue has: a tsquery, and what was taken for a word that it lacks."""
 
     query: str
-    instead: tuple[tuple[str, str], ...]
+    instead: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def read(words: str) -> Reading:
@@ -96,7 +96,7 @@ def read(words: str) -> Reading:
             terms.append(_beginning_with(lexeme))
         else:
             terms.append(f"({' | '.join(_beginning_with(word) for word in near)})")
-            instead.append((lexeme, near[0]))
+            instead.append((lexeme, tuple(near)))
     return Reading(" & ".join(terms), tuple(instead))
 
 

@@ -101,12 +101,16 @@ def preview_design(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> dict[str, Any]:
     """What an achievement's page tells; `versions` begin with the newest."""
+    asked_by = [_asked_by(criterion, version) for criterion in version.criteria.all()]
     return {
         "version": version,
         "versions": versions,
         "newest": versions[0],
+        "before": next((one for one in versions if one.number < version.number), None),
         "alignments": [one for one in version.alignments.all() if one.criterion_id is None],
-        "asked": [_asked_by(criterion, version) for criterion in version.criteria.all()],
+        "asked": asked_by,
+        "evidence_by_criterion": any(one.requirements for one in asked_by),
+        "skills_by_criterion": any(one.alignments for one in asked_by),
         "language": language_name(version.language),
         "turnaround": queries.turnaround_of(version.achievement),
         "structured": documents.occupational_credential(version),

@@ -88,16 +88,25 @@ def test_a_word_without_its_macron_finds_it_with_and_the_other_way(offer):
 
 
 def test_a_word_that_stands_nowhere_gives_way_to_the_nearest_and_the_page_says_so(offer):
-    for asked, understood, found in (
-        ("knfe", "knife", [KORERO, EWE, KNIFE]),
-        ("sahrpen a knif", "sharpen", [KORERO, EWE, KNIFE]),
-        ("Korrero", "korero", [KORERO]),
-        ("worplace shear", "workplace", [EWE]),
+    for asked, word, understood, found in (
+        ("knfe", "knfe", "knife", [KORERO, EWE, KNIFE]),
+        ("sahrpen a knif", "sahrpen", "sharpen", [KORERO, EWE, KNIFE]),
+        ("Kōrrero", "korrero", "korero", [KORERO]),
+        ("worplace shear", "worplace", "workplace", [EWE]),
     ):
         answer = page(f"q={quote(asked)}").content.decode()
 
         assert sorted(names(f"q={quote(asked)}")) == sorted(found), asked
-        assert f"This is what says “{understood}”." in answer, asked
+        assert f"Nothing says “{word}”. Close to it: {understood}" in answer, asked
+
+
+def test_the_nearest_words_are_a_few_and_a_title_that_has_one_comes_first():
+    published_version(name="Fold a sheet")
+    published_version(name="Anything", description="About sheep.")
+    published_version(name="Shear")
+
+    assert names("q=sheer")[0] in {"Fold a sheet", "Shear"}
+    assert sorted(names("q=sheer")) == ["Anything", "Fold a sheet", "Shear"]
 
 
 def test_a_word_like_nothing_finds_nothing_and_the_page_shows_the_way_out(offer):

@@ -243,8 +243,8 @@ DOORS = """
 /api/v1/achievements/                                200 200 200 200 200 200 200
 /api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
-/api/v1/achievements/{slug}/publish/                 401 405 405 405 405 405 405
-/api/v1/issuers/{issuer}/achievements/               401 405 405 405 405 405 405
+/api/v1/achievements/{slug}/publish/                 405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/achievements/               405 405 405 405 405 405 405
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404

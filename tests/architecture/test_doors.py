@@ -48,6 +48,10 @@ DOORS = """
 /preferences/role/                                   302 405 405 405 405 405 405
 /search/                                             200 200 200 200 200 200 200
 /catalogue/                                          200 200 200 200 200 200 200
+/robots.txt                                          200 200 200 200 200 200 200
+/sitemap.xml                                         200 200 200 200 200 200 200
+/sitemap-achievements.xml                            200 200 200 200 200 200 200
+/sitemap-nothing.xml                                 404 404 404 404 404 404 404
 /issuers/{issuer}                                    200 200 200 200 200 200 200
 /achievements/{slug}/                                200 200 200 200 200 200 200
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
@@ -149,6 +153,8 @@ DOORS = """
 /api/v1/achievements/                                200 200 200 200 200 200 200
 /api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
+/api/v1/achievements/{slug}/publish/                 405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/achievements/               405 405 405 405 405 405 405
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/credentials/                                 401 200 200 200 200 200 200

@@ -35,36 +35,36 @@ def signed_in(someone):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_catalogue_asks_2(django_assert_num_queries, rows):
+def test_the_catalogue_asks_3(django_assert_num_queries, rows):
     issuer, _owner = issuer_with_owner()
     for _number in range(rows):
         published_version(issuer)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = Client().get("/catalogue/").content.decode()
     assert page.count("pocket-card") == rows
 
 
 @pytest.mark.parametrize("levels", [1, 3])
-def test_an_achievement_asks_6(django_assert_num_queries, levels):
+def test_an_achievement_asks_9(django_assert_num_queries, levels):
     from tests.factories import RUBRIC
 
     version = published_version(rubric=RUBRIC[:2] * levels)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
     assert page.count('scope="row"') == 2 * levels
 
 
-def test_an_achievement_asks_11_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
+def test_an_achievement_asks_14_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
     held = awarded_credential()
     path = f"/achievements/{held.achievement.slug}/"
     client, other = signed_in(held.earner), signed_in(person())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 
@@ -185,19 +185,19 @@ def test_a_credential_asks_at_most_6_its_json_1_or_2_and_a_304_the_same(django_a
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_search_asks_1_for_a_visitor_8_for_a_person_and_9_for_a_reference(django_assert_num_queries, rows):
+def test_the_search_asks_2_for_a_visitor_9_for_a_person_and_10_for_a_reference(django_assert_num_queries, rows):
     earner = _earner_of(rows)
     for number in range(rows):
         backpacks.make_collection(by=earner, title=f"Sharpen {number}")
     client = signed_in(earner)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = Client().get("/search/?q=sharpen").content.decode()
     assert page.count("found") >= rows
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/search/?q=sharpen").content.decode()
     assert page.count('class="name"') == 4 * rows
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/search/?q=S-7K2M")
 
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.credentials.api import MyCredentials
+from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
 from apps.submissions.api import SubmissionDetail, Submissions
@@ -15,6 +16,8 @@ api_urls = [
     path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
+    path("frameworks/", Frameworks.as_view(), name="api-frameworks"),
+    path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from apps.core.ids import LENGTH
 from apps.credentials import queries, snapshots
 from apps.credentials.formats import ob3
+from apps.credentials.judged import Judged, Piece
 
 # Controller documents are read as JSON-LD by some verifiers: these give verificationMethod and assertionMethod their
 # meaning, and the profile its own.
@@ -16,6 +19,8 @@ CONTROLLER_CONTEXTS = (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.issuers.models import AchievementVersion, Issuer
 
 
@@ -42,6 +47,20 @@ def achievement_document(version: AchievementVersion) -> dict[str, Any]:
     facts = snapshots.achievement_facts(version)
     issuer = snapshots.issuer_facts(version.achievement.issuer)
     return {"@context": list(ob3.CONTEXTS), **ob3.achievement(facts, issuer)}
+
+
+def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str, Any]:
+    """What will be signed for somebody who reaches each level needed with one piece of evidence: an example, unsigned."""
+    criteria = list(version.criteria.all())
+    judged = Judged(
+        levels={one.code: one.required_level for one in criteria},
+        evidence=(Piece("e" * LENGTH, "Document", "application/pdf", tuple(one.code for one in criteria), "0" * 64),),
+    )
+    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    snapshot = snapshots.compose(
+        "x" * LENGTH, version, judged=judged, addresses=["earner@example.org"], valid_from=at, valid_until=until
+    )
+    return ob3.build(snapshot)
 
 
 def occupational_credential(version: AchievementVersion) -> dict[str, Any]:

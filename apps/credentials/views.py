@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import parse_etags
@@ -15,13 +16,14 @@ from apps.credentials import baking, documents, queries, verifier
 from apps.credentials.forms import VerifyForm
 from apps.credentials.models import Credential
 from apps.credentials.verification import NotABadge
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from typing import Any
 
     from django.http import HttpRequest
 
+A_PAGE = 24
 JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
 
 
@@ -43,15 +45,15 @@ def public_json(body: dict[str, Any]) -> HttpResponse:
 @require_safe
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
-    found = get_object_or_404(Issuer, slug=slug)
+    found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
     if wants_json(request):
         return public_json(documents.issuer_document(found))
-    versions = (
-        AchievementVersion.objects.public().filter(achievement__issuer=found).select_related("achievement__issuer")
-    )
-    response = render(
-        request, "credentials/issuer.html", {"issuer": found, "versions": versions.order_by("name", "pk")}
-    )
+    context = {
+        "issuer": found,
+        "approvals": found.approvals.select_related("issuer"),
+        "page": Paginator(queries.offered_by(found), A_PAGE).get_page(request.GET.get("page")),
+    }
+    response = render(request, "credentials/issuer.html", context)
     response["Vary"] = "Accept, Cookie"
     return response
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -71,13 +72,41 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
     )
     if wants_json(request):
         return public_json(documents.achievement_document(version))
+    context = _told(version, versions) | {
+        "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None
+    }
+    response = render(request, "reviews/achievement.html", context)
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def preview_design(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A version in the making as visitors will read it, and an example of the JSON that will be signed."""
+    mine = Achievement.objects.designed_by(request.user)
+    making = AchievementVersion.objects.with_rubric().filter(
+        achievement__public_id=public_id, achievement__in=mine, state__in=AchievementVersion.UNSEEN
+    )
+    version = get_object_or_404(making)
+    readable = AchievementVersion.objects.readable().filter(achievement=version.achievement_id).order_by("-number")
+    sample = documents.sample_credential(version, at=clock.now())
+    context = _told(version, [version, *readable]) | {
+        "making": True,
+        "sample": json.dumps(sample, indent=2, ensure_ascii=False),
+    }
+    return render(request, "reviews/preview_design.html", context)
+
+
+def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> dict[str, Any]:
+    """What an achievement's page tells; `versions` begin with the newest."""
     asked_by = [_asked_by(criterion, version) for criterion in version.criteria.all()]
-    context = {
+    return {
         "version": version,
         "versions": versions,
         "newest": versions[0],
         "before": next((one for one in versions if one.number < version.number), None),
-        "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
         "alignments": [one for one in version.alignments.all() if one.criterion_id is None],
         "asked": asked_by,
         "evidence_by_criterion": any(one.requirements for one in asked_by),
@@ -87,9 +116,6 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         "structured": documents.occupational_credential(version),
         "public_url": settings.PUBLIC_URL,
     }
-    response = render(request, "reviews/achievement.html", context)
-    response["Vary"] = "Accept, Cookie"
-    return response
 
 
 def _asked_by(criterion: Criterion, version: AchievementVersion) -> Asked:

@@ -11,6 +11,12 @@ FACTS = {
     "piece": "After",
     "to_change": [{"criterion": "Edge", "comment": "Set both sides evenly."}],
     "note": "Nearly there.",
+    "day": "2026-12-24",
+    "who": "Hana",
+    "approved": True,
+    "part": "Assessor",
+    "person": "Tevita Finau",
+    "what": "ended",
 }
 
 

@@ -1,4 +1,4 @@
-"""The catalogue, the badge pictures, and what search engines read. Nobody signs in for these."""
+"""The catalogue, and what search engines read. Nobody signs in for these."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from django.conf import settings
 from django.contrib.sitemaps import views as sitemaps
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.core.searching import asked_of
 from apps.issuers.catalogue import RELEVANCE, SORTS, counts, search_of, versions
-from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,14 +99,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in own), ""]
     lines += [f"Sitemap: {settings.PUBLIC_URL}{reverse('issuers:sitemap_index')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
-    with version.picture.open() as file:
-        response = HttpResponse(file.read(), content_type="image/png")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response

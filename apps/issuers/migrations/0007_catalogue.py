@@ -118,7 +118,7 @@ DROP FUNCTION issuers_words(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_plain_words"), ("issuers", "0005_design_rules")]
+    dependencies = [("core", "0003_plain_words"), ("issuers", "0006_badge_svg")]
 
     operations = [
         TrigramExtension(),

@@ -65,7 +65,7 @@ LEFT JOIN LATERAL (
     SELECT array_agg(word ORDER BY likeness DESC, word) AS words FROM (
         SELECT word, similarity(word, asked.lexeme) AS likeness, max(similarity(word, asked.lexeme)) OVER () AS best
         FROM issuers_catalogueword
-        WHERE NOT known.yes AND length(asked.lexeme) BETWEEN 3 AND 40 AND word %% asked.lexeme
+        WHERE %(near)s AND NOT known.yes AND length(asked.lexeme) BETWEEN 3 AND 40 AND word %% asked.lexeme
           AND abs(length(word) - length(asked.lexeme)) <= 2
         ORDER BY likeness DESC, word LIMIT 4
     ) nearest
@@ -82,27 +82,29 @@ class Reading(NamedTuple):
     instead: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def read(words: str) -> Reading:
-    """Every word must stand there, or one that begins with it; a word that stands nowhere gives way to the nearest."""
+def read(words: str, *, near: bool = True) -> Reading:
+    """Every word must stand there, or one that begins with it. One that stands nowhere may give way to the nearest."""
     with connection.cursor() as cursor:
         # A word with a hyphen is indexed whole and in its parts: its parts are enough. A code like LO-7 has none.
-        cursor.execute(_KNOWN_AND_NEAR, {"words": _HYPHEN.sub(" ", words)})
+        cursor.execute(_KNOWN_AND_NEAR, {"words": _HYPHEN.sub(" ", words), "near": near})
         rows = cursor.fetchall()
     # “Sharpen a knife”: a lone letter says nothing beside a word.
     rows = [row for row in rows if len(row[0]) > 1] or rows
     terms, instead = [], []
-    for lexeme, is_known, near in rows[:MOST_WORDS]:
-        if is_known or not near:
-            terms.append(_beginning_with(lexeme))
+    for lexeme, is_known, nearest in rows[:MOST_WORDS]:
+        if is_known or not nearest:
+            # Somebody has begun to type; a letter among signs means itself.
+            begins = len(lexeme) > 1 or len(words) == 1
+            terms.append(f"{_quoted(lexeme)}{':*' if begins else ''}")
         else:
-            terms.append(f"({' | '.join(_beginning_with(word) for word in near)})")
-            instead.append((lexeme, tuple(near)))
+            terms.append(f"({' | '.join(map(_quoted, nearest))})")
+            instead.append((lexeme, tuple(nearest)))
     return Reading(" & ".join(terms), tuple(instead))
 
 
-def _beginning_with(lexeme: str) -> str:
+def _quoted(lexeme: str) -> str:
     escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}':*"
+    return f"'{escaped}'"
 
 
 # Django knows how the world's languages are called, in the reader's own.
@@ -209,11 +211,15 @@ UNION ALL SELECT 'skill', key, name, 0 FROM issuers_catalogueskill WHERE key = A
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody asks of the catalogue: words, the values chosen in each facet, and an order."""
+    """What somebody asks of the catalogue: words, the values chosen in each facet, and an order.
+
+    Without `near`, a word that stands nowhere finds nothing: where the page doesn't say what was taken for what.
+    """
 
     words: str
-    chosen: Mapping[str, tuple[str, ...]]
-    sort: str
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = NEWEST
+    near: bool = True
 
     @property
     def usual_sort(self) -> str:
@@ -221,7 +227,7 @@ class Search:
 
     @cached_property
     def reading(self) -> Reading:
-        return read(self.words) if self.words else Reading("", ())
+        return read(self.words, near=self.near) if self.words else Reading("", ())
 
     def entries(self) -> QuerySet[CatalogueEntry]:
         """What is found, in its order."""

@@ -33,16 +33,21 @@ DESIGNS = Place(
 )
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
+FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), topic="running")
+ORGANISATION = Place(
+    "/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation"), topic="organising"
+)
+ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Organisations"), topic="organising")
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
 LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="running")
 
 FOR_VISITORS = (CATALOGUE, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
-ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, CATALOGUE, VERIFY))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE, VERIFY))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
-    (TODAY, DOCTOR, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
+    (TODAY, DOCTOR, ORGANISATIONS, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
 )
 
 JUDGING = {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}

@@ -45,6 +45,12 @@ def verified_addresses_of(person: User) -> list[str]:
     return [address.lower() for address in rows.values_list("email", flat=True)]
 
 
+def owner_of(address: str) -> User | None:
+    """Who has proved an address, if anybody."""
+    row = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+    return row.user if row else None
+
+
 def open_documents(person: User) -> list[str]:
     """The texts whose newest version this person has not agreed to. Asks the database nothing."""
     return [name for name, newest in settings.CONSENT_VERSIONS.items() if person.agreed_to.get(name, 0) < newest]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import F
 
 from apps.credentials import baking
 from apps.credentials.models import Credential, SignedForm
+from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.accounts.models import User
     from apps.credentials.models import SigningKey
-    from apps.issuers.models import Achievement, AchievementVersion
+    from apps.issuers.models import Achievement, Issuer
 
 
 def credential_url(public_id: str) -> str:
@@ -40,6 +44,13 @@ def artwork(version: AchievementVersion) -> bytes:
     """The badge picture, frozen with its version."""
     with version.picture.open("rb") as file:
         return bytes(file.read())
+
+
+def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
+    """What is open at an issuer, and then at those that are part of it, the nearest first."""
+    versions = AchievementVersion.objects.public().filter(achievement__issuer__descents_above__ancestor=issuer)
+    versions = versions.annotate(steps=F("achievement__issuer__descents_above__steps"))
+    return versions.select_related("achievement__issuer").order_by("steps", "name", "pk")
 
 
 def held_by(person: User, achievement: Achievement) -> Credential | None:

@@ -79,6 +79,7 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
         name=issuer.name,
         url=issuer.url,
         description=issuer.description,
+        image=f"{queries.issuer_url(issuer.slug)}/logo.png" if issuer.logo_sha256 else "",
     )
 
 

@@ -21,11 +21,15 @@ from apps.credentials.models import Credential
 from apps.demo import people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
+from apps.demo.designing import HISTORY
 from apps.demo.evidence import canvas
+from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
 from apps.demo.shapes import working_days_after
 from apps.demo.sharing import SHELVES
 from apps.demo.stories import STORIES
+from apps.frameworks import verbs as frameworks
+from apps.issuers import art
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Achievement, Issuer, Seat
 from apps.notices import verbs as notices
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from apps.demo import shapes
+    from apps.demo.frameworks import SampleFramework
     from apps.issuers.models import Criterion
 
 _BUILDING = 0xDE30
@@ -73,7 +78,8 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
-    told = [*_arrivals(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told += [Step(moment.before(now), do) for moment, do in HISTORY]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)
 
@@ -83,6 +89,11 @@ def _arrivals(now: datetime) -> Iterator[Step]:
         yield Step(person.joined.before(now), partial(_register, person))
 
 
+def _frameworks(now: datetime) -> Iterator[Step]:
+    for sample in FRAMEWORKS:
+        yield Step(sample.imported.before(now), partial(_import, sample))
+
+
 def _houses(now: datetime) -> Iterator[Step]:
     published = {one.slug: one.versions[0].published.before(now) for one in ACHIEVEMENTS}
     for house in HOUSES:
@@ -90,6 +101,14 @@ def _houses(now: datetime) -> Iterator[Step]:
         yield Step(founded, partial(_found, house))
         begun = max(founded, house.owner.joined.before(now)) + timedelta(minutes=10)
         yield Step(begun, partial(_seat, house, house.owner, Seat.Role.OWNER, ""))
+        yield Step(begun + timedelta(minutes=5), partial(_introduce, house, now))
+        if house.verified:
+            yield Step(house.verified.before(now), partial(_verify, house))
+        for rest in house.resting:
+            yield Step(rest.given.before(now), partial(_seat, house, rest.person, rest.role, ""))
+            yield Step(rest.since.before(now), partial(_suspend, house, rest))
+        for letter in house.invited:
+            yield Step(letter.at.before(now), partial(_invite, house, letter))
         for person, role, slug in house.seats:
             possible = max(begun, person.joined.before(now), published.get(slug, begun))
             yield Step(possible + timedelta(minutes=20), partial(_seat, house, person, role, slug))
@@ -141,8 +160,50 @@ def _register(person: shapes.Person) -> None:
     accounts.consent(user, by=user)
 
 
+def _import(sample: SampleFramework) -> None:
+    by = _user(people.OPERATOR)
+    checked = frameworks.upload(
+        sample.table.encode(),
+        by=by,
+        file_name=f"{sample.slug}.csv",
+        slug=sample.slug,
+        title=sample.title,
+        kind=sample.kind,
+        label=sample.label,
+        publisher=PUBLISHER,
+        licence="CC0",
+        language="en",
+    )
+    frameworks.confirm(checked, by=by)
+
+
 def _found(house: shapes.House) -> None:
-    issuers.found(by=_user(people.OPERATOR), slug=house.slug, **house.profile)
+    parent = Issuer.objects.get(slug=house.parent) if house.parent else None
+    issuers.found(by=_user(people.OPERATOR), slug=house.slug, parent=parent, **house.profile)
+
+
+def _introduce(house: shapes.House, now: datetime) -> None:
+    """The owner shows the logo, and what authorities granted."""
+    issuer, by = Issuer.objects.get(slug=house.slug), _user(house.owner)
+    if house.logo:
+        issuers.set_logo(issuer, by=by, upload=SimpleUploadedFile("logo.png", art.png(house.logo, 512)))
+    for one in house.approvals:
+        until = None if one.days is None else (now + timedelta(days=one.days)).date()
+        issuers.add_approval(issuer, by=by, authority=one.authority, reference=one.reference, url=one.url, until=until)
+
+
+def _verify(house: shapes.House) -> None:
+    issuers.verify(Issuer.objects.get(slug=house.slug), by=_user(people.OPERATOR))
+
+
+def _suspend(house: shapes.House, rest: shapes.Rest) -> None:
+    seat = Seat.objects.get(issuer__slug=house.slug, person__email=rest.person.email, role=rest.role)
+    issuers.suspend(seat, by=_user(house.owner))
+
+
+def _invite(house: shapes.House, letter: shapes.Invitation) -> None:
+    issuer = Issuer.objects.get(slug=house.slug)
+    issuers.invite(issuer, by=_user(house.owner), email=letter.email, role=letter.role)
 
 
 def _seat(house: shapes.House, person: shapes.Person, role: str, slug: str) -> None:
@@ -183,6 +244,9 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
 def _publish(achievement: shapes.Achievement) -> None:
     house = next(house for house in HOUSES if house.slug == achievement.house)
     newest = Achievement.objects.get(slug=achievement.slug).versions.order_by("-number")[0]
+    if house.profile.get("asks_approval"):
+        issuers.send_in(newest, by=_user(achievement.designer))
+        issuers.approve(newest, by=_user(house.owner))
     issuers.publish(newest, by=_user(house.owner))
 
 

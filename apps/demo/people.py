@@ -14,6 +14,9 @@ OPERATOR = Person("Frances Adeyemi-Holt", "operator@demo.example", days_ago(450,
 HANA = Person("Hana Ngātai", "hana@kowhairidge.example", days_ago(440, "06:50"))
 WIREMU = Person("Wiremu Pēwhairangi", "wiremu@kowhairidge.example", days_ago(439, "20:15"))
 
+# Longwater Institute Group, which Longwater Polytechnic is part of.
+NERIDA = Person("Nerida Castellanos-Ruru", "nerida@longwater.example", days_ago(445, "09:10"))
+
 # Longwater Polytechnic.
 INGRID = Person("Dr Ingrid Solheim", "owner@demo.example", days_ago(436, "09:00"))
 AROHA = Person("Aroha Kīngi", "designer@demo.example", days_ago(435, "09:20"))
@@ -44,7 +47,7 @@ MEILING = Person("陈美玲", "meiling.chen@post.example", days_ago(160, "20:50"
 BRID = Person("Bríd Ní Chonaill", "brid.nichonaill@post.example", days_ago(390, "20:00"))
 
 EVERYBODY = (
-    *(OPERATOR, HANA, WIREMU, INGRID, AROHA, JOSEFINA, SEOYEON, LIUDMYLA, RANGI, TEVITA, MARGRIET),
+    *(OPERATOR, HANA, WIREMU, NERIDA, INGRID, AROHA, JOSEFINA, SEOYEON, LIUDMYLA, RANGI, TEVITA, MARGRIET),
     *(MARAMA, HEMI, TANE, CALLUM, ANA, LAYLA, ANITA, HOA, SEMISI, JIHOON, OLENA, MEILING, BRID),
 )
 

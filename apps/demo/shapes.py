@@ -65,15 +65,53 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """What an authority granted; `days` from the day of building it runs out, never without a number."""
+
+    authority: str
+    reference: str
+    url: str = ""
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A part that somebody has, suspended since."""
+
+    person: Person
+    role: str
+    given: Moment
+    since: Moment
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A letter that waits for an answer."""
+
+    email: str
+    role: str
+    at: Moment
+
+
+@dataclass(frozen=True)
 class House:
-    """An issuer, who owns it, and who else sits there: (person, role, achievement's slug or "" for all of them)."""
+    """An issuer, who owns it, and who else sits there: (person, role, achievement's slug or "" for all of them).
+
+    `parent` is the slug of what it is part of, `logo` an SVG, `verified` when the operator made sure of it.
+    """
 
     slug: str
     founded: Moment
     owner: Person
-    profile: Mapping[str, str]
+    profile: Mapping[str, Any]
     art: Mapping[str, str]
     seats: tuple[tuple[Person, str, str], ...] = ()
+    parent: str = ""
+    logo: str = ""
+    approvals: tuple[Approval, ...] = ()
+    verified: Moment | None = None
+    resting: tuple[Rest, ...] = ()
+    invited: tuple[Invitation, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.text import is_iri, is_plain, sorts_alike
+from apps.issuers import art
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
@@ -233,8 +234,12 @@ def _criterion(version: AchievementVersion, criterion: Criterion) -> Iterator[Re
 def _graphic(version: AchievementVersion) -> Iterator[Remark]:
     if not version.picture_sha256:
         yield _error("no_picture", Step.GRAPHIC, "picture", _("Choose or draw a picture."))
+    drawn = version.picture_source == AchievementVersion.PictureSource.DRAWN
+    words = art.read(version.picture_words) if drawn else None
+    if words and art.contrast(words) < art.LEAST_CONTRAST:
+        said = _("The picture hardly stands out from the cloth. Take another cloth or ground.")
+        yield _warning("low_contrast", Step.GRAPHIC, "div_id_cloth", said)
     if not version.picture_alt.strip():
-        drawn = version.picture_source == AchievementVersion.PictureSource.DRAWN
         say = _warning if drawn else _error
         yield say("no_alt", Step.GRAPHIC, "id_alt", _("Say what the picture shows, for people who can't see it."))
 

@@ -1,11 +1,44 @@
-from django.urls import path
+from django.urls import include, path
 
-from apps.issuers.views import catalogue, composer, designs
+from apps.issuers.sitemaps import SITEMAPS
+from apps.issuers.views import catalogue, composer, designs, organisations, pictures, skills
 
 app_name = "issuers"
+# Inside one organisation.
+organisation_urls = [
+    path("", organisations.organisation, name="organisation"),
+    path("place/", organisations.place, name="place"),
+    path("verify/", organisations.verify, name="verify"),
+    path("unverify/", organisations.unverify, name="unverify"),
+    path("owner/", organisations.invite_owner, name="invite_owner"),
+    path("profile/", organisations.edit_issuer, name="edit_issuer"),
+    path("logo/", organisations.set_logo, name="set_logo"),
+    path("logo/remove/", organisations.remove_logo, name="remove_logo"),
+    path("approvals/", organisations.add_approval, name="approvals"),
+    path("approvals/<public_id:public_id>/", organisations.change_approval, name="change_approval"),
+    path("approvals/<public_id:public_id>/remove/", organisations.remove_approval, name="remove_approval"),
+    path("people/", organisations.people, name="people"),
+    path("people/invite/", organisations.invite, name="invite"),
+    path("people/<public_id:public_id>/", organisations.seat, name="seat"),
+    path("people/<public_id:public_id>/end/", organisations.end_seat, name="end_seat"),
+    path("people/<public_id:public_id>/suspend/", organisations.suspend, name="suspend"),
+    path("people/<public_id:public_id>/resume/", organisations.resume, name="resume"),
+    path("invitations/<public_id:public_id>/resend/", organisations.resend, name="resend"),
+    path("invitations/<public_id:public_id>/withdraw/", organisations.withdraw_invitation, name="withdraw_invitation"),
+    path("leave/", organisations.leave, name="leave"),
+]
 urlpatterns = [
+    path("robots.txt", catalogue.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        catalogue.sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "issuers:sitemap"},
+        name="sitemap_index",
+    ),
+    path("sitemap-<slug:section>.xml", catalogue.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
-    path("achievements/<slug:slug>/v<int:number>/badge.png", catalogue.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.png", pictures.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.svg", pictures.picture_svg, name="picture_svg"),
     path("achievements/<slug:slug>/changes/", designs.changes, name="changes"),
     path("designs/", designs.designs, name="designs"),
     path("designs/begin/", designs.begin, name="begin"),
@@ -13,7 +46,13 @@ urlpatterns = [
     path("designs/<public_id:public_id>/focus/", designs.focus, name="focus"),
     path("designs/<public_id:public_id>/outcomes/", designs.outcomes, name="outcomes"),
     path("designs/<public_id:public_id>/graphic/", composer.graphic, name="graphic"),
+    path("designs/<public_id:public_id>/graphic/preview/", composer.graphic_preview, name="graphic_preview"),
+    path("designs/<public_id:public_id>/graphic/preview.svg", composer.graphic_svg, name="graphic_svg"),
+    path("designs/<public_id:public_id>/graphic/upload/", composer.upload_picture, name="upload_picture"),
     path("designs/<public_id:public_id>/metadata/", designs.metadata, name="metadata"),
+    path("designs/<public_id:public_id>/align/", skills.align, name="align"),
+    path("designs/<public_id:public_id>/align-item/", skills.align_item, name="align_item"),
+    path("designs/<public_id:public_id>/align/<int:position>/remove/", skills.unalign, name="unalign"),
     path("designs/<public_id:public_id>/ready/", designs.ready, name="ready"),
     path("designs/<public_id:public_id>/preview/", designs.preview, name="preview"),
     path("designs/<public_id:public_id>/badge.png", designs.draft_picture, name="draft_picture"),
@@ -29,4 +68,11 @@ urlpatterns = [
     path("designs/<public_id:public_id>/clone/", designs.clone, name="clone"),
     path("designs/<public_id:public_id>/comment/", designs.comment, name="comment"),
     path("design-comments/<public_id:public_id>/resolve/", designs.resolve_comment, name="resolve_comment"),
+    path("issuers/<slug:slug>/logo.png", organisations.logo, name="logo"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/found/", organisations.found, name="found"),
+    path("organisations/<slug:slug>/", include(organisation_urls)),
+    path("invitations/<str:token>/", organisations.invitation, name="invitation"),
+    path("invitations/<str:token>/accept/", organisations.accept_invitation, name="accept_invitation"),
+    path("invitations/<str:token>/decline/", organisations.decline_invitation, name="decline_invitation"),
 ]

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -17,12 +16,14 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import queries
 from apps.accounts import verbs as accounts
 from apps.accounts.devices import device_of
 from apps.core.events import record
 from apps.notices import verbs, words
 
 if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
     from django.http import HttpRequest, HttpResponse
 
     from apps.accounts.models import User
@@ -119,7 +120,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write `templates/<prefix>_{subject.txt,message.txt,message.html}` in the person's language, and queue it."""
-        person = context.get("user") or _owner_of(email)
+        person = context.get("user") or queries.owner_of(email)
         context = {**context, **words.frame(), "person": person, "email": email}
         language = person.language if person else translation.get_language()
         zone = zoneinfo.ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
@@ -129,8 +130,3 @@ class AccountAdapter(DefaultAccountAdapter):
             text = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
             html = words.inlined(render_to_string(f"{template_prefix}_message.html", context))
         verbs.write_for_sign_in(kind=template_prefix, to=email, person=person, subject=subject, text=text, html=html)
-
-
-def _owner_of(email: str) -> User | None:
-    address = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
-    return address.user if address else None

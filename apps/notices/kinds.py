@@ -76,6 +76,26 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: it is the answer to your work."),
         ),
         Kind(
+            "seat_given",
+            "people-fill",
+            _("A part given to you"),
+            _("That you may do something more at an organisation, and what."),
+        ),
+        Kind(
+            "seat_ended",
+            "door-open",
+            _("A part that ends"),
+            _("That a part of yours at an organisation was ended or suspended."),
+            always=_("Always mailed: from then on you can no longer act there."),
+        ),
+        Kind(
+            "invitation_accepted",
+            "check-circle-fill",
+            _("Invitations accepted"),
+            _("That somebody whom you invited has taken the part."),
+            usual=Way.HERE,
+        ),
+        Kind(
             "design_waits",
             "clipboard-check-fill",
             _("A design waits for you"),

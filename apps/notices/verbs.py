@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from email.mime.image import MIMEImage
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from apps.notices.kinds import Kind
 
 SIGN_IN = "sign-in:"
+OFFER = "offer:"
 
 
 @transaction.atomic
@@ -82,6 +85,42 @@ def write_for_sign_in(*, kind: str, to: str, person: User | None, subject: str, 
     letter = Letter(kind=kind, person=person, to=to, subject=subject, text=text, html=html, queued_at=clock.now())
     letter.dedupe_key = f"{SIGN_IN}{letter.public_id}"
     letter.save()
+    _enqueue(letter)
+    return letter
+
+
+@transaction.atomic
+def write_to_address(
+    kind: str,
+    *,
+    key: str,
+    to: str,
+    person: User | None,
+    language: str,
+    time_zone: str,
+    facts: Mapping[str, Any],
+    address: str,
+) -> Letter:
+    """Queue a letter to somebody who need not have an account, in these words' language: `templates/mail/<kind>.…`.
+
+    `address` is a whole one and may be a key: see `deliver`. Asked twice for one `key`, there is one letter.
+    """
+    dedupe_key = f"{OFFER}{key}"
+    written = Letter.objects.filter(dedupe_key=dedupe_key).first()
+    if written is not None:
+        return written
+    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(time_zone)):
+        subject, text, html = words.compose(kind, {"person": person, "facts": facts, "address": address})
+    letter = Letter.objects.create(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        person=person,
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        queued_at=clock.now(),
+    )
     _enqueue(letter)
     return letter
 
@@ -175,8 +214,8 @@ def _hand_over(letter_id: int) -> None:
     fail_here("after_letter")
     letter.move(Letter.State.SENT)
     letter.sent_at = clock.now()
-    if letter.dedupe_key.startswith(SIGN_IN):
-        # Its link opens an account: once sent, only the reader has it.
+    if letter.dedupe_key.startswith((SIGN_IN, OFFER)):
+        # Its link opens an account, or takes up an offer: once sent, only the reader has it.
         letter.text = letter.html = ""
     letter.save(update_fields=["state", "sent_at", "subject", "text", "html"])
 

@@ -14,6 +14,9 @@ FACTS = {
     "day": "2026-12-24",
     "who": "Hana",
     "approved": True,
+    "part": "Assessor",
+    "person": "Tevita Finau",
+    "what": "ended",
 }
 
 

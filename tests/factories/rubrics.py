@@ -2,6 +2,8 @@ from apps.accounts.models import User
 from apps.core.ids import new_public_id
 from apps.issuers import verbs
 from apps.issuers.models import Achievement, AchievementVersion, Issuer, Seat
+from apps.notices.kinds import Way
+from apps.notices.models import Preference
 from tests.factories.people import operator, person
 
 WORDS = {
@@ -28,9 +30,16 @@ def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
     mark = new_public_id()[:10]
     chief = operator()
     issuer = verbs.found(by=chief, slug=f"issuer-{mark}", name=name or f"Issuer {mark}")
-    owner = person(f"Owner {mark}")
+    owner = colleague(f"Owner {mark}")
     verbs.seat(owner, issuer, Seat.Role.OWNER, by=chief)
     return issuer, owner
+
+
+def colleague(name: str) -> User:
+    """Somebody who hears of parts under the bell alone: a test of other letters finds no more than those."""
+    somebody = person(name)
+    Preference.objects.create(person=somebody, kind="seat_given", way=Way.HERE)
+    return somebody
 
 
 def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
@@ -57,7 +66,7 @@ def owner_of(issuer: Issuer) -> User:
 
 
 def seated(role: str, issuer: Issuer, achievement: Achievement | None = None) -> User:
-    somebody = person(f"{role.title()} of {issuer}")
+    somebody = colleague(f"{role.title()} of {issuer}")
     verbs.seat(somebody, issuer, role, by=owner_of(issuer), achievement=achievement)
     return somebody
 

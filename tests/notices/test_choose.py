@@ -14,7 +14,7 @@ from tests.factories import notice_for, person
 
 pytestmark = pytest.mark.django_db
 
-USUAL = dict.fromkeys(KINDS, "at_once")
+USUAL = {kind.name: kind.usual for kind in KINDS.values()}
 
 
 def test_choose_is_kept_and_leaves_its_trail():
@@ -101,8 +101,9 @@ def test_the_page_shows_what_is_chosen_says_why_some_is_always_mailed_and_saves(
 
     page = client.get("/notices/preferences/").content.decode()
     assert page.count("checked") == len(KINDS)
-    assert page.count('value="here"') == 1
-    assert page.count("Always mailed:") == len(KINDS) - 1
+    stoppable = [kind for kind in KINDS.values() if kind.may_be_stopped]
+    assert page.count('value="here"') == len(stoppable)
+    assert page.count("Always mailed:") == len(KINDS) - len(stoppable)
 
     answer = client.post("/notices/preferences/", {"handed_in": "here", "award": "digest"}, follow=True)
 

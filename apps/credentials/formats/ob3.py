@@ -52,6 +52,7 @@ def profile(issuer: IssuerFacts) -> dict[str, Any]:
             "name": issuer.name,
             "url": issuer.url,
             "description": issuer.description,
+            "image": {"id": issuer.image, "type": "Image"} if issuer.image else None,
         }
     )
 

@@ -22,6 +22,7 @@ class IssuerFacts:
     name: str
     url: str = ""
     description: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.validators import EMPTY_VALUES
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
@@ -20,7 +21,7 @@ from apps.issuers.models.rubrics import MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apps.issuers.models import Criterion, Issuer
+    from apps.issuers.models import Criterion, Issuer, Level
 
 LONGEST = 20_000
 # Least and most of what is counted: the same that a design from a file may say. A century is the longest that lasts.
@@ -41,7 +42,9 @@ def _asked(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
     """A column's own field, with the house's care for text, and optional: drafts have gaps."""
     more["required"] = column.name == "name"
     if isinstance(column, models.TextField):
-        words = Words(label=column.verbose_name, help_text=column.help_text, max_length=LONGEST, required=False)
+        words = Words(
+            label=capfirst(column.verbose_name), help_text=column.help_text, max_length=LONGEST, required=False
+        )
         words.widget.attrs["rows"] = 4
         return words
     if isinstance(column, models.CharField) and not column.choices:
@@ -108,11 +111,6 @@ class FocusForm(DraftForm):
         self.fields["single"].initial = self.instance.achievement.single
         if self.instance.number > 1:  # people may hold it by now
             del self.fields["single"]
-
-
-class GraphicForm(DraftForm):
-    class Meta(DraftForm.Meta):
-        fields = ("picture_alt",)
 
 
 class FactsForm(DraftForm):
@@ -434,11 +432,35 @@ class CommentForm(forms.Form):
         self.fields["text"].widget.attrs["rows"] = 3
 
 
+def places_of(version: AchievementVersion) -> list[tuple[str, str]]:
+    """What can meet a skill: (code, words). The whole has none."""
+    places = [("", str(_("The whole badge")))]
+    for criterion in version.criteria.all():
+        places.append((criterion.code, f"{criterion.position}. {criterion.name}"))
+        places += [(f"{criterion.code}-l{level.position}", f"— {level.name}") for level in criterion.levels.all()]
+    return places
+
+
+def place_of(version: AchievementVersion, code: str) -> tuple[Criterion | None, Level | None]:
+    """The criterion and the level that a code of `places_of` names; neither for the whole, and for none of them."""
+    for criterion in version.criteria.all():
+        if code == criterion.code:
+            return criterion, None
+        for level in criterion.levels.all():
+            if code == f"{criterion.code}-l{level.position}":
+                return criterion, level
+    return None, None
+
+
 class AlignForm(forms.Form):
     """A skill by hand: what no framework here has."""
 
     target_name = PlainText(label=_("Name"), max_length=500)
-    target_url = WebAddress(label=_("Web address"), max_length=500)
-    target_code = PlainText(label=_("Code"), max_length=120, required=False)
+    target_url = WebAddress(label=_("Web address"), max_length=2000)
+    target_code = PlainText(label=_("Code"), max_length=200, required=False)
     target_framework = PlainText(label=_("Framework"), max_length=300, required=False)
     place = forms.ChoiceField(label=_("What meets it"), required=False)
+
+    def __init__(self, *args: Any, version: AchievementVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places_of(version)  # type: ignore[attr-defined]

@@ -2,16 +2,21 @@
 
 from apps.issuers.models.achievements import Achievement, AchievementVersion
 from apps.issuers.models.approval import ApprovalStep, DesignComment
+from apps.issuers.models.catalogue import CatalogueEntry, CatalogueSkill, CatalogueWord
 from apps.issuers.models.organisations import Approval, Descent, Issuer
 from apps.issuers.models.rubrics import Alignment, Criterion, EvidenceRequirement, LearningOutcome, Level
-from apps.issuers.models.seats import Invitation, Seat
+from apps.issuers.models.seats import RUNNING, Invitation, Seat
 
 __all__ = [
+    "RUNNING",
     "Achievement",
     "AchievementVersion",
     "Alignment",
     "Approval",
     "ApprovalStep",
+    "CatalogueEntry",
+    "CatalogueSkill",
+    "CatalogueWord",
     "Criterion",
     "Descent",
     "DesignComment",

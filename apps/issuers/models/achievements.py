@@ -74,7 +74,7 @@ class Achievement(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:achievement", args=[self.slug])
+        return reverse("reviews:achievement", args=[self.slug])
 
     def refuse_archived(self) -> None:
         """Verbs ask this holding a lock of the achievement or of the version, and so read what is true now."""
@@ -222,6 +222,12 @@ class AchievementVersion(Moving):
     evidence_wanted = models.TextField(_("what to hand in"), blank=True, help_text=_("In Markdown."))
     # --- graphic
     picture = models.FileField(_("badge picture"), upload_to="badges/", blank=True)
+    picture_svg = models.FileField(
+        _("badge drawing"),
+        upload_to="badges/",
+        blank=True,
+        help_text=_("The same as a drawing; none where the picture came as pixels."),
+    )
     picture_source = models.CharField(max_length=8, choices=PictureSource, default=PictureSource.DRAWN)
     picture_words = models.JSONField(_("badge words"), default=dict, blank=True)
     picture_sha256 = models.CharField(max_length=64, blank=True)
@@ -324,7 +330,7 @@ class AchievementVersion(Moving):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:version", args=[self.achievement.slug, self.number])
+        return reverse("reviews:version", args=[self.achievement.slug, self.number])
 
     def refuse_foreign(self, criterion: Criterion | None) -> None:
         if criterion is not None and criterion.version_id != self.pk:

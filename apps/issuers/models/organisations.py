@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.ids import PublicIdField
 
 if TYPE_CHECKING:
@@ -25,6 +27,27 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
         if roles:
             seats = seats.filter(role__in=roles)
         return self.filter(models.Exists(seats.filter(issuer__descents_below__descendant=models.OuterRef("pk"))))
+
+    def run_by(self, user: User) -> IssuerQuerySet:
+        """Whose people `user` may see and seat: those who own or manage it, there or further up."""
+        from apps.issuers.models.seats import RUNNING
+
+        return self.manned_by(user, *RUNNING)
+
+    def visible_to(self, user: User) -> IssuerQuerySet:
+        """Whose inner pages open for `user`: all for the operator, else where they sit, for whatever and however high."""
+        from apps.issuers.models.seats import Seat
+
+        if user.is_operator:
+            return self
+        seats = Seat.objects.live().filter(person=user)
+        above = seats.filter(achievement=None, issuer__descents_below__descendant=models.OuterRef("pk"))
+        here = seats.filter(issuer=models.OuterRef("pk"))
+        return self.filter(models.Exists(above) | models.Exists(here))
+
+    def locked(self, pk: int) -> Issuer:
+        """One at a time changes who sits here; what only refers to it need not wait."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class Issuer(models.Model):
@@ -111,6 +134,11 @@ class Issuer(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("credentials:issuer", args=[self.slug])
 
+    @property
+    def logo_address(self) -> str:
+        """Path of the logo, under a new name each time it changes; empty where there is none."""
+        return f"{reverse('issuers:logo', args=[self.slug])}?{self.logo_sha256[:8]}" if self.logo_sha256 else ""
+
 
 class Descent(models.Model):
     """Who stands below whom, at any distance, oneself included. Kept by a trigger on Issuer: nobody writes it."""
@@ -144,3 +172,10 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return self.authority
+
+    @property
+    def has_run_out(self) -> bool:
+        """By the issuer's own calendar; the day itself still counts."""
+        if self.until is None:
+            return False
+        return self.until < clock.now().astimezone(zoneinfo.ZoneInfo(self.issuer.time_zone)).date()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +16,9 @@ from apps.core.ids import PublicIdField
 from apps.issuers.models.organisations import Issuer
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from apps.accounts.models import User
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -25,6 +29,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def kept(self) -> SeatQuerySet:
         """Those that have not ended: suspended ones and those that ran out too."""
         return self.filter(ended_at=None)
+
+    def visible_to(self, user: User) -> SeatQuerySet:
+        """One's own, and those of the issuers that `user` runs."""
+        return self.filter(Q(person=user) | Q(issuer__in=Issuer.objects.run_by(user)))
 
 
 class Seat(models.Model):
@@ -67,6 +75,38 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.person}"
 
+    @property
+    def last_day(self) -> date | None:
+        """The last one on which it holds, in the issuer's zone."""
+        return _day_before(self.until, self.issuer)
+
+    @property
+    def standing(self) -> str:
+        """live, suspended, run_out or ended."""
+        if self.ended_at is not None:
+            return "ended"
+        if self.until is not None and self.until <= clock.now():
+            return "run_out"
+        return "live" if self.suspended_at is None else "suspended"
+
+
+# Who runs an issuer: sees to its people and its profile.
+RUNNING = (Seat.Role.OWNER, Seat.Role.MANAGER)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Neither answered nor withdrawn; those that ran out too."""
+        return self.filter(seat=None, declined_at=None, withdrawn_at=None)
+
+    def visible_to(self, user: User) -> InvitationQuerySet:
+        """Those of the issuers that `user` runs; and for the operator those that are to give an issuer its first owner."""
+        theirs = Q(issuer__in=Issuer.objects.run_by(user))
+        if user.is_operator:
+            owned = Seat.objects.live().filter(issuer=models.OuterRef("issuer"), role=Seat.Role.OWNER)
+            theirs |= Q(~models.Exists(owned), role=Seat.Role.OWNER)
+        return self.filter(theirs)
+
 
 class Invitation(models.Model):
     """A seat offered by letter. The letter holds a signed link; the address need not have an account yet."""
@@ -83,6 +123,8 @@ class Invitation(models.Model):
     seat = models.OneToOneField(Seat, null=True, on_delete=models.PROTECT, related_name="invitation")
     declined_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ("-invited_at", "pk")
@@ -103,3 +145,26 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last one on which the seat will hold, in the issuer's zone."""
+        return _day_before(self.seat_until, self.issuer)
+
+    @property
+    def standing(self) -> str:
+        """open, run_out, accepted, declined or withdrawn."""
+        if self.seat_id is not None:
+            return "accepted"
+        if self.declined_at is not None:
+            return "declined"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "open" if self.expires_at > clock.now() else "run_out"
+
+
+def _day_before(moment: datetime | None, issuer: Issuer) -> date | None:
+    """Ends are kept as the first moment that no longer counts; people speak of the last day that does."""
+    if moment is None:
+        return None
+    return (moment - timedelta(microseconds=1)).astimezone(zoneinfo.ZoneInfo(issuer.time_zone)).date()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -28,6 +26,9 @@ from apps.issuers.models import (
     Level,
 )
 from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
+from apps.issuers.queries.pictures import suggested_words
+from apps.issuers.verbs import pictures
+from apps.issuers.verbs.drafts import locked_draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,16 +117,18 @@ def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -
     if source is None:
         raise PermissionDenied
     design = exchange.to_json(source)
-    if source.achievement.issuer_id != issuer.pk:
-        # A house is known by its shape: the copy gets the new house's, and the old one's description would be wrong.
-        design["picture"], design["version"]["picture_alt"] = {}, ""
+    uploaded = source.picture_source == AchievementVersion.PictureSource.UPLOADED
+    if uploaded or source.achievement.issuer_id != issuer.pk:
+        # A house is known by its shape: the copy gets the new house's, and what is said of it.
+        design.pop("picture")
+        design["version"].pop("picture_alt", None)
     return begin(issuer, by=by, name=name, design=design)
 
 
 @transaction.atomic
 def word(version: AchievementVersion, *, by: User, edition: int, **words: Any) -> AchievementVersion:
     """Keep words of a draft (names of `exchange.WORDS`, and `single` while nothing was ever published)."""
-    version = _locked_draft(version.pk, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     if "single" in words:
         _make_single(version, single=words.pop("single"))
     _write_words(version, words)
@@ -143,7 +146,7 @@ def write_rubric(
     **words: Any,
 ) -> AchievementVersion:
     """Keep outcomes, criteria and the words about them. A row's `was` is the place that it had, so that it stays itself."""
-    version = _locked_draft(version.pk, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     _write_words(version, words)
     _write_outcomes(version, outcomes)
     _write_criteria(version, criteria)
@@ -155,7 +158,7 @@ def write_design(
     version: AchievementVersion, *, by: User, edition: int, design: Mapping[str, Any]
 ) -> AchievementVersion:
     """Replace a draft's words, outcomes, rubric and alignments by a design (see `exchange`)."""
-    version = _locked_draft(version.pk, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     if "single" in design:
         _make_single(version, single=design["single"])
     _write(version, design)
@@ -172,7 +175,7 @@ def align(
     level: Level | None = None,
 ) -> Alignment:
     """Say that a draft, one of its criteria or one of their levels meets a node of a framework, by a frozen copy."""
-    version = _locked_draft(version.pk, by=by)
+    version = locked_draft(version.pk, by=by)
     if level is not None:
         criterion = level.criterion
     version.refuse_foreign(criterion)
@@ -191,7 +194,7 @@ def align(
 @transaction.atomic
 def unalign(alignment: Alignment, *, by: User) -> None:
     """Take an alignment of a draft back. Asked twice, it stays so."""
-    version = _locked_draft(alignment.version_id, by=by)
+    version = locked_draft(alignment.version_id, by=by)
     gone, _each = version.alignments.filter(pk=alignment.pk).delete()
     if gone:
         _saved(version, by=by)
@@ -200,7 +203,7 @@ def unalign(alignment: Alignment, *, by: User) -> None:
 @transaction.atomic
 def discard(version: AchievementVersion, *, by: User) -> None:
     """Throw a draft away, and with it an achievement that never had another version."""
-    version = _locked_draft(version.pk, by=by)
+    version = locked_draft(version.pk, by=by)
     if version.approval_steps.exists():
         raise Refused(_("This draft has been sent in before, and the log is kept. Change it instead."))
     achievement = version.achievement
@@ -235,21 +238,6 @@ def _slugs(name: str) -> Iterator[str]:
     if plain:
         yield plain
     yield f"{plain}-{new_public_id()[:6]}".strip("-")
-
-
-def _locked_draft(pk: int, *, by: User, edition: int | None = None) -> AchievementVersion:
-    version = AchievementVersion.objects.locked(pk)
-    if not policies.can_design(by, version.achievement.issuer):
-        raise PermissionDenied
-    if version.state != AchievementVersion.State.DRAFT:
-        here = version.get_state_display().lower()
-        raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
-    version.achievement.refuse_archived()
-    if edition is not None and edition != version.edition:
-        raise Refused(
-            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
-        )
-    return version
 
 
 def _saved(version: AchievementVersion, *, by: User) -> AchievementVersion:
@@ -300,13 +288,12 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
 
 
 def _draw(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+    """As the words say; from its title, in the shape of its house, where they say nothing."""
     achievement = version.achievement
-    chosen = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
-    png = art.png(art.badge(chosen))
-    version.picture_source = AchievementVersion.PictureSource.DRAWN
-    version.picture_words = chosen.to_json()
-    version.picture_sha256 = hashlib.sha256(png).hexdigest()
-    version.picture.save(f"{version.picture_sha256}.png", ContentFile(png), save=False)
+    ids = {"issuer_id": achievement.issuer.public_id, "achievement_id": achievement.public_id}
+    chosen = art.complete(words, **ids) if words else suggested_words(version)
+    pictures.put_drawn(version, chosen)
+    version.picture_alt = version.picture_alt or pictures.told(version, chosen)
 
 
 def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:
@@ -314,6 +301,7 @@ def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> Non
     for name in ("picture_source", "picture_words", "picture_sha256"):
         setattr(version, name, getattr(older, name))
     version.picture.name = older.picture.name
+    version.picture_svg.name = older.picture_svg.name
 
 
 def _write_outcomes(version: AchievementVersion, texts: Sequence[str]) -> None:

@@ -1,25 +1,269 @@
-"""Organisations are founded and describe themselves."""
+"""Organisations are founded, placed, verified, and describe themselves."""
 
 from __future__ import annotations
 
+import hashlib
+import zoneinfo
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.validators import validate_slug
+from django.db import connection, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.events import record
-from apps.issuers.models import Issuer
+from apps.core.ids import new_public_id
+from apps.core.refused import Refused
+from apps.core.text import is_iri, is_plain
+from apps.issuers import logos, policies
+from apps.issuers.models import Approval, Descent, Issuer, Seat
+from apps.issuers.verbs.seats import invite
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from django.core.files.uploadedfile import UploadedFile
+
     from apps.accounts.models import User
+
+_PLACING = 0x15_5E
+MOST_STEPS = 12
+MOST_APPROVALS = 50
+# Addresses of pages stand where a short name would.
+RESERVED = frozenset({"found"})
+# What an operator looked at before saying that somebody stands behind it.
+ATTESTED = frozenset({"name", "kind", "url"})
+EDITABLE = frozenset(
+    {
+        *("name", "kind", "description", "url", "email", "place", "country", "time_zone", "terminology"),
+        *("brand_colour", "linkedin_number", "quality_provider", "quality_process", "quality_review", "asks_approval"),
+    }
+)
 
 
 @transaction.atomic
-def found(*, by: User, slug: str, name: str, **profile: Any) -> Issuer:
-    """Found an issuer; who founds it owns it. The operator's act."""
+def found(
+    *, by: User, name: str, slug: str = "", parent: Issuer | None = None, owner_email: str = "", **profile: Any
+) -> Issuer:
+    """Found an issuer, at the top or under another. The operator's act.
+
+    Who reads the letters of `owner_email` is asked to own it; the operator's own address makes them the owner at once.
+    Without a `slug` it is made of the name.
+    """
     if not by.is_operator:
         raise PermissionDenied
-    issuer = Issuer.objects.create(slug=slug, name=name, created_at=clock.now(), **profile)
-    record("issuer.founded", issuer, by=by)
+    if parent is not None:
+        _hold_tree()
+        _refuse_deep(parent)
+    issuer = Issuer(slug=slug or _free_slug(name), name=name, parent=parent, created_at=clock.now(), **profile)
+    _refuse_unfit(issuer, {"name", *profile})
+    _refuse_slug(issuer.slug)
+    issuer.save()
+    record("issuer.founded", issuer, by=by, under=parent.public_id if parent else "")
+    if owner_email:
+        invite(issuer, by=by, email=owner_email, role=Seat.Role.OWNER)
     return issuer
+
+
+@transaction.atomic
+def place(issuer: Issuer, *, under: Issuer | None, by: User) -> Issuer:
+    """Move an issuer, and all below it, under another or to the top. The operator's act: seats above hold below."""
+    if not by.is_operator:
+        raise PermissionDenied
+    _hold_tree()
+    issuer = Issuer.objects.locked(issuer.pk)
+    if issuer.parent_id == (under.pk if under else None):
+        return issuer
+    if under is not None:
+        if under.pk == issuer.pk:
+            raise Refused(_("%(issuer)s can't be a part of itself.") % {"issuer": issuer})
+        if Descent.objects.filter(ancestor=issuer, descendant=under).exists():
+            raise Refused(
+                _("%(under)s is a part of %(issuer)s: it can't stand above it too.")
+                % {"under": under, "issuer": issuer}
+            )
+        below = Descent.objects.filter(ancestor=issuer).order_by("-steps").values_list("steps", flat=True)[0]
+        _refuse_deep(under, more=below)
+    issuer.parent = under
+    issuer.save(update_fields=["parent"])
+    record("issuer.placed", issuer, by=by, under=under.public_id if under else "")
+    return issuer
+
+
+@transaction.atomic
+def verify(issuer: Issuer, *, by: User) -> Issuer:
+    """Say that the operator knows who stands behind it. Asked twice, the first time stays the time."""
+    issuer = _held_by_operator(issuer, by=by)
+    if issuer.verified_at is None:
+        issuer.verified_at = clock.now()
+        issuer.save(update_fields=["verified_at"])
+        record("issuer.verified", issuer, by=by)
+    return issuer
+
+
+@transaction.atomic
+def unverify(issuer: Issuer, *, by: User) -> Issuer:
+    """Take that back. Asked twice, it stays."""
+    issuer = _held_by_operator(issuer, by=by)
+    if issuer.verified_at is not None:
+        issuer.verified_at = None
+        issuer.save(update_fields=["verified_at"])
+        record("issuer.unverified", issuer, by=by)
+    return issuer
+
+
+@transaction.atomic
+def edit_issuer(issuer: Issuer, *, by: User, **changes: Any) -> Issuer:
+    """Say who it is and how it works. The short name never changes; another name or web address wants verifying anew."""
+    issuer = _held_by_editor(issuer, by=by)
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        message = f"No such thing to edit: {', '.join(sorted(unknown))}."
+        raise TypeError(message)
+    changed = {field for field, value in changes.items() if getattr(issuer, field) != value}
+    if not changed:
+        return issuer
+    for field in changed:
+        setattr(issuer, field, changes[field])
+    _refuse_unfit(issuer, changed)
+    unverified = bool(changed & ATTESTED) and issuer.verified_at is not None
+    if unverified:
+        issuer.verified_at = None
+    issuer.save(update_fields=[*changed, *(["verified_at"] if unverified else [])])
+    record("issuer.edited", issuer, by=by, fields=sorted(changed))
+    if unverified:
+        record("issuer.unverified", issuer, by=by)
+    return issuer
+
+
+@transaction.atomic
+def set_logo(issuer: Issuer, *, by: User, upload: UploadedFile) -> Issuer:
+    """Show another logo, kept as a PNG of at most 512 pixels whatever came."""
+    issuer = _held_by_editor(issuer, by=by)
+    png = logos.as_png(upload)
+    issuer.logo_sha256 = hashlib.sha256(png).hexdigest()
+    issuer.logo.save(f"{issuer.logo_sha256}.png", ContentFile(png), save=False)
+    issuer.save(update_fields=["logo", "logo_sha256"])
+    record("issuer.logo_set", issuer, by=by, sha256=issuer.logo_sha256)
+    return issuer
+
+
+@transaction.atomic
+def remove_logo(issuer: Issuer, *, by: User) -> Issuer:
+    """Show the initials again. The file stays where it is: an older page may still be asking for it."""
+    issuer = _held_by_editor(issuer, by=by)
+    if issuer.logo_sha256:
+        issuer.logo, issuer.logo_sha256 = "", ""
+        issuer.save(update_fields=["logo", "logo_sha256"])
+        record("issuer.logo_removed", issuer, by=by)
+    return issuer
+
+
+# --- what authorities have granted ------------------------------------------------------------------------------------
+@transaction.atomic
+def add_approval(
+    issuer: Issuer, *, by: User, authority: str, reference: str = "", url: str = "", until: date | None = None
+) -> Approval:
+    issuer = _held_by_editor(issuer, by=by)
+    if issuer.approvals.count() >= MOST_APPROVALS:
+        raise Refused(_("An issuer shows up to %(most)d approvals.") % {"most": MOST_APPROVALS})
+    _refuse_double(issuer, authority, reference)
+    approval = Approval.objects.create(issuer=issuer, authority=authority, reference=reference, url=url, until=until)
+    record("approval.added", approval, by=by, issuer=issuer.public_id)
+    return approval
+
+
+@transaction.atomic
+def change_approval(
+    approval: Approval, *, by: User, authority: str, reference: str = "", url: str = "", until: date | None = None
+) -> Approval:
+    issuer = _held_by_editor(approval.issuer, by=by)
+    approval = issuer.approvals.get(pk=approval.pk)
+    _refuse_double(issuer, authority, reference, but=approval)
+    approval.authority, approval.reference, approval.url, approval.until = authority, reference, url, until
+    approval.save(update_fields=["authority", "reference", "url", "until"])
+    record("approval.changed", approval, by=by, issuer=issuer.public_id)
+    return approval
+
+
+@transaction.atomic
+def remove_approval(approval: Approval, *, by: User) -> None:
+    """Asked twice, it is gone."""
+    issuer = _held_by_editor(approval.issuer, by=by)
+    gone, _rows = issuer.approvals.filter(pk=approval.pk).delete()
+    if gone:
+        record("approval.removed", approval, by=by, issuer=issuer.public_id)
+
+
+# --- within -----------------------------------------------------------------------------------------------------------
+def _held_by_operator(issuer: Issuer, *, by: User) -> Issuer:
+    if not by.is_operator:
+        raise PermissionDenied
+    return Issuer.objects.locked(issuer.pk)
+
+
+def _held_by_editor(issuer: Issuer, *, by: User) -> Issuer:
+    issuer = Issuer.objects.locked(issuer.pk)
+    if not policies.can_edit(by, issuer):
+        raise PermissionDenied
+    return issuer
+
+
+def _hold_tree() -> None:
+    """One at a time changes who stands below whom: two moves at once could close a circle that neither sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PLACING])
+
+
+def _refuse_deep(under: Issuer, *, more: int = 0) -> None:
+    above = Descent.objects.filter(descendant=under).count()
+    if above + 1 + more > MOST_STEPS:
+        raise Refused(_("That would stand more than %(most)d organisations deep.") % {"most": MOST_STEPS})
+
+
+def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:
+    """What the fields themselves, a signature or the calendar cannot hold."""
+    for field in sorted(fields):
+        value = getattr(issuer, field)
+        if isinstance(value, str) and not is_plain(value):
+            raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
+    if "time_zone" in fields and issuer.time_zone not in zoneinfo.available_timezones():
+        raise Refused(_("There is no time zone “%(zone)s”.") % {"zone": issuer.time_zone})
+    if "url" in fields and issuer.url and not is_iri(issuer.url):
+        raise Refused(
+            _("That web address holds a sign that can't be signed. Write it as a browser shows it when copied.")
+        )
+    try:
+        issuer.clean_fields(exclude={one.name for one in Issuer._meta.get_fields()} - fields)
+    except ValidationError as error:
+        field, said = next(iter(error.message_dict.items()))
+        label = str(Issuer._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+        raise Refused(f"{label[:1].upper()}{label[1:]}: {said[0]}") from None
+
+
+def _refuse_slug(slug: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise Refused(_("A short name has letters, digits and hyphens only.")) from None
+    if slug in RESERVED or Issuer.objects.filter(slug=slug).exists():
+        raise Refused(_("The short name “%(slug)s” is taken.") % {"slug": slug})
+
+
+def _free_slug(name: str) -> str:
+    """The name in plain letters, numbered where that is taken; names in other scripts get one without meaning."""
+    base = slugify(name)[:70].strip("-") or f"issuer-{new_public_id()[:8]}"
+    number, slug = 1, base
+    while slug in RESERVED or Issuer.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _refuse_double(issuer: Issuer, authority: str, reference: str, *, but: Approval | None = None) -> None:
+    others = issuer.approvals.filter(authority=authority, reference=reference)
+    if (others.exclude(pk=but.pk) if but else others).exists():
+        raise Refused(_("That approval is listed already."))

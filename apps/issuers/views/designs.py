@@ -123,9 +123,9 @@ def metadata(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Step 2: learning outcomes, criteria, levels, evidence."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     form = RubricForm(version, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         do = request.POST.get("do", "")
@@ -138,7 +138,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             if do:
                 return redirect(f"{reverse('issuers:outcomes', args=[public_id])}#{at}")
-            return _onward(request, saved, "outcomes")
+            return onward(request, saved, "outcomes")
     return _step_page(request, version, "outcomes", form, form.errors() if form.data is not None else [])
 
 
@@ -147,7 +147,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def ready(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The last look: what has to be mended, how complete it is, and publishing or asking for approval."""
-    return _ready_page(request, _draft(request, public_id), NoteForm())
+    return _ready_page(request, in_the_making(request, public_id), NoteForm())
 
 
 @login_required
@@ -177,7 +177,7 @@ def draft_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
 def send_in(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _ready_page(request, _draft(request, public_id), form)
+        return _ready_page(request, in_the_making(request, public_id), form)
     version, note = _newest(request, public_id), form.cleaned_data["note"]
     return _act(
         request, public_id, verbs.send_in, _("Sent in. Whoever may publish sees it now."), of=version, note=note
@@ -207,7 +207,7 @@ def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
         is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN
         return redirect("issuers:ready" if is_open else "issuers:design", public_id)
     messages.success(request, _("Published. It stands in the catalogue, and anybody can begin."))
-    return redirect("credentials:achievement", version.achievement.slug)
+    return redirect(version.achievement)
 
 
 @login_required
@@ -344,7 +344,7 @@ def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
     return version
 
 
-def _draft(request: SignedInRequest, public_id: str) -> AchievementVersion:
+def in_the_making(request: SignedInRequest, public_id: str) -> AchievementVersion:
     """The version in the making."""
     version = _newest(request, public_id)
     if version.state not in AchievementVersion.UNSEEN or version.achievement.archived_at:
@@ -385,7 +385,7 @@ def _design_page(
 def _ready_page(request: SignedInRequest, version: AchievementVersion, form: NoteForm) -> HttpResponse:
     remarks = linter.lint(version)
     issuer = version.achievement.issuer
-    context = _wizard(version, "ready") | {
+    context = wizard(version, "ready") | {
         "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
         "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
         "meters": linter.meters(version),
@@ -396,7 +396,7 @@ def _ready_page(request: SignedInRequest, version: AchievementVersion, form: Not
     return render(request, "issuers/designs/ready.html", context, status=422 if form.errors else 200)
 
 
-def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
+def closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
     """In approval or approved: nothing can be changed meanwhile."""
     here = version.get_state_display().lower()
     words = _("This version is %(here)s, so it stays as it is.") % {"here": here}
@@ -409,9 +409,9 @@ def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpRespon
 
 def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: type[DraftForm]) -> HttpResponse:
     """A step that is one form over a draft's fields: shown, saved, and on to the next."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     # The form fills its own row: what is shown beside it is what is saved.
     row = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     form = asked(request.POST or None, instance=row, initial={"edition": row.edition})
@@ -421,7 +421,7 @@ def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: t
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _onward(request, saved, step)
+            return onward(request, saved, step)
     wrong = [str(error) for errors in form.errors.values() for error in errors]
     return _step_page(request, version, step, form, wrong)
 
@@ -431,14 +431,14 @@ def _step_page(
 ) -> HttpResponse:
     if wrong and request.headers.get("Accept") == "application/json":
         return JsonResponse({"errors": wrong}, status=422)
-    context = _wizard(version, step) | {
+    context = wizard(version, step) | {
         "form": form,
         "remarks": [one for one in linter.lint(version) if one.step == step],
     }
     return render(request, f"issuers/designs/{step}.html", context, status=422 if wrong else 200)
 
 
-def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
+def wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     open_steps = {one.step for one in linter.errors(version)}
     labels = dict(linter.Step.choices) | {"ready": _("Publish")}
     steps = [
@@ -454,7 +454,7 @@ def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     return {"version": version, "steps": steps, "comments": list(comments)}
 
 
-def _onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
+def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
     """After a save: figures for a script, the next step, or the same page."""
     if request.headers.get("Accept") == "application/json":
         fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)

@@ -1,0 +1,1 @@
+"""Reads about issuers that need a name, a module each."""

@@ -34,7 +34,7 @@ OTHERS = {
     "language": ("mi", "Language", "en", "mi"),
     "how_earned": ("Cut.", "How it is earned", "Show a blade before and after, and say what you did.", "Cut."),
     "evidence_wanted": ("Cuts.", "What to hand in", "A picture before, a picture after.", "Cuts."),
-    "picture_alt": ("A cut.", "What the picture shows", "", "A cut."),
+    "picture_alt": ("A cut.", "What the picture shows", "A knife.", "A cut."),
     "tags": (["a", "b"], "Tags", "", "a, b"),
     "field_of_study": ("Cutting", "Field of work or study", "", "Cutting"),
     "field_code": ("050301", "Its code", "", "050301"),
@@ -63,7 +63,7 @@ def two():
     """(a published version with a part of every kind, its copy in the making)"""
     evidence = [{"kind": "image", "at_least": 2, "at_most": 3, "instructions": "Before and after."}]
     rubric = [{**RUBRIC[0], "requirements": evidence}, *RUBRIC[1:]]
-    old = drafted_version(rubric=rubric)
+    old = drafted_version(rubric=rubric, picture_alt="A knife.")
     owner = owner_of(old.achievement.issuer)
     verbs.align(old, by=owner, target=SKILL)
     verbs.publish(old, by=owner)
@@ -341,7 +341,7 @@ def test_another_picture_is_told_by_what_it_shows(two):
     old, new = two
     AchievementVersion.objects.filter(pk=new.pk).update(picture_sha256="0" * 64)
 
-    assert parts(old, new) == [Part("Badge picture", "changed", [Change("Picture", "", "")])]
+    assert parts(old, new) == [Part("Badge picture", "changed", [Change("Picture", "A knife.", "A knife.")])]
 
 
 def test_several_things_are_told_in_the_order_of_the_page(two):

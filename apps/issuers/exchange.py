@@ -76,7 +76,8 @@ def to_json(version: AchievementVersion) -> dict[str, Any]:
         "slug": version.achievement.slug,
         "single": version.achievement.single,
         "version": {name: _plain(getattr(version, name)) for name in WORDS},
-        "picture": version.picture_words,
+        # A picture that was sent isn't carried: whoever reads this draws one.
+        "picture": version.picture_words if version.picture_source == version.PictureSource.DRAWN else {},
         "outcomes": [one.text for one in version.outcomes.all()],
         "criteria": [
             {

@@ -6,7 +6,9 @@ from django.core.exceptions import PermissionDenied
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers import exchange, verbs
+from apps.issuers.art import BadgeWords
 from apps.issuers.models import Achievement, AchievementVersion
+from apps.issuers.verbs.pictures import told
 from tests.factories import RUBRIC, drafted_version, issuer_with_owner, owner_of, published_version, seated
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,18 @@ def test_from_another_house_it_comes_without_that_houses_picture():
     assert {name: copy.picture_words[name] for name in ("shape", "ring")} == {
         name: own.picture_words[name] for name in ("shape", "ring")
     }
-    assert copy.picture_alt == ""
+    assert copy.picture_alt == told(copy, BadgeWords(**copy.picture_words)) != source.picture_alt
+
+
+def test_a_picture_that_was_sent_stays_and_the_copy_is_drawn_and_told_anew():
+    source = a_design()
+    AchievementVersion.objects.filter(pk=source.pk).update(picture_source="uploaded", picture_sha256="0" * 64)
+    owner = owner_of(source.achievement.issuer)
+
+    copy = verbs.clone(source, by=owner, issuer=source.achievement.issuer, name="Copy")
+
+    assert copy.picture_source == "drawn"
+    assert copy.picture_alt == told(copy, BadgeWords(**copy.picture_words))
 
 
 def test_asked_twice_there_are_two_copies():

@@ -15,6 +15,10 @@ from tests.together import meanwhile
 pytestmark = pytest.mark.django_db
 
 
+def heard():
+    return Notice.objects.filter(kind__startswith="design")
+
+
 @pytest.fixture
 def draft():
     return drafted_version()
@@ -47,7 +51,7 @@ def test_it_waits_and_those_who_may_publish_hear_of_it(draft):
         "badge": "Sharpen a knife",
         "issuer": house.name,
     }
-    told = [(one.person, one.kind, one.key, one.address, one.facts) for one in Notice.objects.order_by("person_id")]
+    told = [(one.person, one.kind, one.key, one.address, one.facts) for one in heard().order_by("person_id")]
     assert told == [
         (one, "design_waits", f"design_waits:{event.public_id}", address, facts) for one in (owner, manager)
     ]
@@ -79,7 +83,7 @@ def test_its_letter_says_who_asks_for_what_and_where(draft):
 def test_whoever_sends_it_in_is_not_told_of_it(draft):
     verbs.send_in(draft, by=owner_of(draft.achievement.issuer))
 
-    assert not Notice.objects.exists()
+    assert not heard().exists()
 
 
 def test_asked_twice_it_is_in_approval_already(draft):

@@ -49,6 +49,8 @@ def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | No
     design = dict(design or {})
     version = _first_version(issuer, slugs=_slugs(name), single=design.get("single", True), by=by)
     words = {**design.get("version", {}), "name": name.strip()}
+    if not design.get("picture"):
+        words.pop("picture_alt", None)  # it tells of a picture that stayed where the design comes from
     _write(version, {**design, "version": words})
     return version
 
@@ -117,11 +119,9 @@ def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -
     if source is None:
         raise PermissionDenied
     design = exchange.to_json(source)
-    uploaded = source.picture_source == AchievementVersion.PictureSource.UPLOADED
-    if uploaded or source.achievement.issuer_id != issuer.pk:
-        # A house is known by its shape: the copy gets the new house's, and what is said of it.
+    if source.achievement.issuer_id != issuer.pk:
+        # A house is known by its shape: the copy gets the new house's.
         design.pop("picture")
-        design["version"].pop("picture_alt", None)
     return begin(issuer, by=by, name=name, design=design)
 
 
@@ -258,9 +258,10 @@ def _make_single(version: AchievementVersion, *, single: bool) -> None:
 
 
 def _write(version: AchievementVersion, design: Mapping[str, Any]) -> None:
-    _write_words(version, design.get("version", {}))
+    words = design.get("version", {})
+    _write_words(version, words)
     if not version.picture_sha256:
-        _draw(version, design.get("picture", {}))
+        _draw(version, design.get("picture", {}), tell="picture_alt" not in words)
     version.save()
     _write_outcomes(version, design.get("outcomes", ()))
     _write_criteria(version, design.get("criteria", ()))
@@ -287,13 +288,14 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
         raise Refused(_("Say whose credits these are."))
 
 
-def _draw(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+def _draw(version: AchievementVersion, words: Mapping[str, Any], *, tell: bool) -> None:
     """As the words say; from its title, in the shape of its house, where they say nothing."""
     achievement = version.achievement
     ids = {"issuer_id": achievement.issuer.public_id, "achievement_id": achievement.public_id}
     chosen = art.complete(words, **ids) if words else suggested_words(version)
     pictures.put_drawn(version, chosen)
-    version.picture_alt = version.picture_alt or pictures.told(version, chosen)
+    if tell:
+        version.picture_alt = pictures.told(version, chosen)
 
 
 def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:

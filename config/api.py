@@ -5,7 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.credentials.api import MyCredentials
-from apps.issuers.api import AchievementDetail, Achievements
+from apps.frameworks.api import FrameworkItems, Frameworks
+from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
 from apps.submissions.api import SubmissionDetail, Submissions
 
@@ -13,6 +14,10 @@ api_urls = [
     path("me/", Me.as_view(), name="api-me"),
     path("achievements/", Achievements.as_view(), name="api-achievements"),
     path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
+    path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
+    path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
+    path("frameworks/", Frameworks.as_view(), name="api-frameworks"),
+    path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),

@@ -7,5 +7,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "prune_jobs": ("apps.core.tasks.prune_jobs", timedelta(days=1)),
     "write_digests": ("apps.notices.tasks.write_digests", timedelta(hours=1)),
     "remind_reviews": ("apps.issuers.tasks.remind_reviews", timedelta(days=1)),
+    "drop_stale_imports": ("apps.frameworks.tasks.drop_stale_imports", timedelta(days=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

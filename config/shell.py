@@ -33,6 +33,7 @@ DESIGNS = Place(
 )
 VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a tab", "Check"), topic="checking")
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
+FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), topic="running")
 ORGANISATION = Place(
     "/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation"), topic="organising"
 )
@@ -43,10 +44,10 @@ LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="run
 FOR_VISITORS = (CATALOGUE, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
-ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, CATALOGUE, VERIFY))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE, VERIFY))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
-    (TODAY, DOCTOR, ORGANISATIONS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
+    (TODAY, DOCTOR, ORGANISATIONS, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
 )
 
 JUDGING = {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}

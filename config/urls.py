@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include(document_urls)),
     path("", include("apps.notices.urls")),
+    path("", include("apps.frameworks.urls")),
     path("", include("apps.issuers.urls")),
     path("", include("apps.credentials.urls")),
     path("", include("apps.submissions.urls")),

@@ -51,13 +51,19 @@ for (const name of readFileSync("icons.txt", "utf8").split(/\s+/).filter(Boolean
 }
 writeFileSync("dist/icons.json", JSON.stringify(icons));
 
+// The pictures of the badge composer, as one file that a browser keeps: `<use href="badge-icons.svg#heart">`.
+mkdirSync("dist/img", { recursive: true });
+const glyphs = Object.entries(JSON.parse(readFileSync("../apps/issuers/art/icons/icons.json", "utf8")));
+const symbols = glyphs.map(([name, paths]) => `<symbol id="${name}" viewBox="0 0 16 16">${paths}</symbol>`).join("");
+writeFileSync("dist/img/badge-icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols}</svg>`);
+
 // Typeface: both halves, since Māori vowels with macrons lie in the second.
 for (const half of ["latin", "latin-ext"]) {
   const file = `atkinson-hyperlegible-next-${half}-wght-normal.woff2`;
   copyFileSync(`node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/${file}`, `dist/fonts/${file}`);
 }
 
-for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json"]) {
+for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json", "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);
 }

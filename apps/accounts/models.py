@@ -112,6 +112,7 @@ class Scope(models.TextChoices):
     """What a token may be used for."""
 
     CATALOGUE_READ = "catalogue:read", _("Read the catalogue")
+    ACHIEVEMENTS_WRITE = "achievements:write", _("Draft and publish achievements")
     PROFILE_READ = "profile:read", _("Read your name and addresses")
     SUBMISSIONS_READ = "submissions:read", _("Read your submissions")
     SUBMISSIONS_WRITE = "submissions:write", _("Write and hand in submissions")

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, Window
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models import Collection
 from apps.core.searching import having
 from apps.credentials.models import Credential
+from apps.issuers.catalogue import search_of
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.submissions.models import Attempt, Submission
 
@@ -69,7 +71,9 @@ def reference_in(asked: str) -> str:
 
 
 def achievements(asked: str) -> QuerySet[AchievementVersion]:
-    found = AchievementVersion.objects.public().matching(asked)
+    """As the catalogue finds them, so that its page shows what is counted here."""
+    entries = search_of(asked, QueryDict()).entries().order_by()
+    found = AchievementVersion.objects.filter(pk__in=entries.values("pk"))
     return found.select_related("achievement__issuer").order_by("name", "pk")
 
 

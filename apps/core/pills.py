@@ -93,6 +93,29 @@ KINDS: dict[str, dict[str, Pill]] = {
         "retired": Pill(_SAND, "expired", _("Retired")),
         "archived": Pill("inbox", "expired", _("Archived")),
     },
+    "framework": {
+        "active": Pill(_TICK, "pass", _("In use")),
+        "retired": Pill(_SAND, "expired", _("Retired")),
+    },
+    "framework_version": {
+        "draft": Pill(_CLOCK, "due", _("Being imported")),
+        "current": Pill(_TICK, "pass", _("Current")),
+        "retired": Pill(_SAND, "expired", _("Retired")),
+    },
+    "import": {
+        "checked": Pill("clipboard-check-fill", "due", _("Checked")),
+        "refused": Pill("x-octagon-fill", "fail", _("Refused")),
+        "confirmed": Pill(_CLOCK, "due", _("Waiting its turn")),
+        "importing": Pill(_CLOCK, "due", _("Being imported")),
+        "done": Pill(_TICK, "pass", _("Imported")),
+        "failed": Pill("x-octagon-fill", "fail", pgettext_lazy("import", "Stopped")),
+        "dropped": Pill(_DASH, "expired", _("Not used")),
+    },
+    "finding": {
+        "error": Pill("x-octagon-fill", "fail", _("To mend")),
+        "warning": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
+        "note": Pill("info-circle-fill", "due", _("Good to know")),
+    },
     "issuer": {
         "verified": Pill("patch-check-fill", "pass", pgettext_lazy("issuer", "Verified")),
         "unverified": Pill(_DASH, "expired", pgettext_lazy("issuer", "Not verified")),

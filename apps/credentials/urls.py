@@ -5,8 +5,6 @@ from apps.credentials import views
 app_name = "credentials"
 urlpatterns = [
     path("issuers/<slug:slug>", views.issuer, name="issuer"),
-    path("achievements/<slug:slug>/", views.achievement, name="achievement"),
-    path("achievements/<slug:slug>/v<int:number>", views.achievement, name="version"),
     path("c/<public_id:public_id>.json", views.credential_json, name="json"),
     path("c/<public_id:public_id>.png", views.credential_png, name="png"),
     path("verify/", views.verify, name="verify"),

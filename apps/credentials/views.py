@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ from apps.credentials import baking, documents, queries, verifier
 from apps.credentials.forms import VerifyForm
 from apps.credentials.models import Credential
 from apps.credentials.verification import NotABadge
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,35 +32,28 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
 
 
+def public_json(body: dict[str, Any]) -> HttpResponse:
+    """What programs may read from anywhere, beside the page of the same address."""
+    response = JsonResponse(body, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = "public, max-age=60"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 @require_safe
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
     found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
     if wants_json(request):
-        return _public_json(documents.issuer_document(found))
+        return public_json(documents.issuer_document(found))
     context = {
         "issuer": found,
         "approvals": found.approvals.select_related("issuer"),
         "page": Paginator(queries.offered_by(found), A_PAGE).get_page(request.GET.get("page")),
     }
     response = render(request, "credentials/issuer.html", context)
-    response["Vary"] = "Accept, Cookie"
-    return response
-
-
-@require_safe
-def achievement(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    """The newest published version, or the numbered one; for programs, the achievement as credentials hold it."""
-    versions = AchievementVersion.objects.readable().with_rubric().filter(achievement__slug=slug).order_by("-number")
-    newest = versions.first()
-    version = versions.filter(number=number).first() if number else newest
-    if newest is None or version is None:
-        raise Http404
-    if wants_json(request):
-        return _public_json(documents.achievement_document(version))
-    held = queries.held_by(request.user, version.achievement) if request.user.is_authenticated else None
-    context = {"version": version, "newest": newest, "held": held, "public_url": settings.PUBLIC_URL}
-    response = render(request, "credentials/achievement.html", context)
     response["Vary"] = "Accept, Cookie"
     return response
 
@@ -144,13 +137,4 @@ def _dressed(response: HttpResponse, etag: str) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _public_json(body: dict[str, Any]) -> HttpResponse:
-    response = JsonResponse(body, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "public, max-age=60"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

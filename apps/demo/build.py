@@ -21,11 +21,14 @@ from apps.credentials.models import Credential
 from apps.demo import people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
+from apps.demo.designing import HISTORY
 from apps.demo.evidence import canvas
+from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
 from apps.demo.shapes import working_days_after
 from apps.demo.sharing import SHELVES
 from apps.demo.stories import STORIES
+from apps.frameworks import verbs as frameworks
 from apps.issuers import art
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Achievement, Issuer, Seat
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from apps.demo import shapes
+    from apps.demo.frameworks import SampleFramework
     from apps.issuers.models import Criterion
 
 _BUILDING = 0xDE30
@@ -74,7 +78,8 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
-    told = [*_arrivals(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
+    told += [Step(moment.before(now), do) for moment, do in HISTORY]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)
 
@@ -82,6 +87,11 @@ def history(now: datetime) -> list[Step]:
 def _arrivals(now: datetime) -> Iterator[Step]:
     for person in people.EVERYBODY:
         yield Step(person.joined.before(now), partial(_register, person))
+
+
+def _frameworks(now: datetime) -> Iterator[Step]:
+    for sample in FRAMEWORKS:
+        yield Step(sample.imported.before(now), partial(_import, sample))
 
 
 def _houses(now: datetime) -> Iterator[Step]:
@@ -148,6 +158,23 @@ def _register(person: shapes.Person) -> None:
         is_operator=person is people.OPERATOR,
     )
     accounts.consent(user, by=user)
+
+
+def _import(sample: SampleFramework) -> None:
+    by = _user(people.OPERATOR)
+    checked = frameworks.upload(
+        sample.table.encode(),
+        by=by,
+        file_name=f"{sample.slug}.csv",
+        slug=sample.slug,
+        title=sample.title,
+        kind=sample.kind,
+        label=sample.label,
+        publisher=PUBLISHER,
+        licence="CC0",
+        language="en",
+    )
+    frameworks.confirm(checked, by=by)
 
 
 def _found(house: shapes.House) -> None:
@@ -217,6 +244,9 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
 def _publish(achievement: shapes.Achievement) -> None:
     house = next(house for house in HOUSES if house.slug == achievement.house)
     newest = Achievement.objects.get(slug=achievement.slug).versions.order_by("-number")[0]
+    if house.profile.get("asks_approval"):
+        issuers.send_in(newest, by=_user(achievement.designer))
+        issuers.approve(newest, by=_user(house.owner))
     issuers.publish(newest, by=_user(house.owner))
 
 

@@ -108,6 +108,7 @@ LONGWATER = House(
         "url": "https://longwater.example/",
         "email": "assessment@longwater.example",
         "place": "Longwater campus, Quay Road",
+        "asks_approval": True,
         "country": "NZ",
         "terminology": "micro_credential",
         "brand_colour": "#155a7d",

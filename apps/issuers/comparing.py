@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from apps.issuers.models import Criterion
+    from apps.issuers.models import Criterion, EvidenceRequirement, Level
 
 _TEXTS = ("description", "description_for_earners", "how_earned", "evidence_wanted", "prerequisites", "stackability")
 
@@ -56,10 +56,10 @@ def compare(old: AchievementVersion, new: AchievementVersion) -> list[Part]:
 
 def _words(old: AchievementVersion, new: AchievementVersion) -> Iterable[Change]:
     for name in WORDS:
-        before, after = _said(old, name), _said(new, name)
-        if before != after:
+        if getattr(old, name) != getattr(new, name):
             label = AchievementVersion._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            yield Change(str(label)[:1].upper() + str(label)[1:], before, after, is_text=name in _TEXTS)
+            said = _said(old, name), _said(new, name)
+            yield Change(str(label)[:1].upper() + str(label)[1:], *said, is_text=name in _TEXTS)
 
 
 def _said(version: AchievementVersion, name: str) -> str:
@@ -76,10 +76,15 @@ def _said(version: AchievementVersion, name: str) -> str:
 
 
 def pairs_of(old: AchievementVersion, new: AchievementVersion) -> dict[int, Criterion]:
-    """Primary key of a new criterion -> its like of old: each finds it by name, and what is left by place."""
+    """Primary key of a new criterion -> its like of old: each finds it by name, and what is left by place.
+
+    Of those with one name, the first finds the first.
+    """
     before, after = list(old.criteria.all()), list(new.criteria.all())
-    named = {one.name.casefold(): one for one in before}
-    pairs = {one.pk: named.pop(one.name.casefold()) for one in after if one.name.casefold() in named}
+    named: dict[str, list[Criterion]] = {}
+    for one in reversed(before):
+        named.setdefault(one.name.casefold(), []).append(one)
+    pairs = {one.pk: named[one.name.casefold()].pop() for one in after if named.get(one.name.casefold())}
     taken = {one.pk for one in pairs.values()}
     free = {one.position: one for one in before if one.pk not in taken}
     for one in after:
@@ -128,18 +133,40 @@ def _rubric_text(criterion: Criterion) -> str:
 
 
 def _levels(criterion: Criterion) -> str:
-    return "\n".join(f"{one.position} {one.name}: {one.description}" for one in criterion.levels.all())
+    return "\n".join(_level(one) for one in criterion.levels.all())
+
+
+def _level(level: Level) -> str:
+    points = f" ({_('%(n)s points') % {'n': f'{level.points.normalize():f}'}})" if level.points is not None else ""
+    return f"{level.position} {level.name}{points}: {level.description}"
 
 
 def _evidence(criterion: Criterion) -> str:
-    return "\n".join(
-        f"{one.get_kind_display()} ({one.at_least}–{one.at_most or '…'}): {one.instructions}".strip(": ")
-        for one in criterion.requirements.all()
-    )
+    return "\n".join(_requirement(one) for one in criterion.requirements.all())
+
+
+def _requirement(one: EvidenceRequirement) -> str:
+    facts = [f"{one.at_least}–{one.at_most or '…'}"]
+    if one.most_words:
+        facts.append(_("up to %(n)d words") % {"n": one.most_words})
+    if one.most_megabytes:
+        facts.append(_("up to %(n)d MB") % {"n": one.most_megabytes})
+    if one.from_workplace:
+        facts.append(_("from real work"))
+    if one.asks_consent:
+        facts.append(_("consent of people shown"))
+    return f"{one.get_kind_display()} ({', '.join(facts)}): {one.instructions}"
 
 
 def _skills(version: AchievementVersion) -> str:
-    return "\n".join(f"{one.target_code} {one.target_name}".strip() for one in version.alignments.all())
+    criteria = {one.pk: one for one in version.criteria.all()}
+    levels = {level.pk: level for one in criteria.values() for level in one.levels.all()}
+    lines = []
+    for one in version.alignments.all():
+        place = [str(found) for found in (criteria.get(one.criterion_id or 0), levels.get(one.level_id or 0)) if found]
+        words = (one.target_code, one.target_name, one.target_framework, one.framework_version, one.target_url)
+        lines.append(": ".join([*place, " ".join(word for word in words if word)]))
+    return "\n".join(lines)
 
 
 def _lines(rows: Iterable[Any]) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,12 @@ from apps.core.text import is_plain
 from apps.issuers.models import AchievementVersion, Alignment, EvidenceRequirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db import models
 
 FORMAT = "satchel-design/1"
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 20
+MOST_SENTENCES = 20
 WORDS = (
     *("kind", "name", "description", "description_for_earners", "skill_sentence", "language"),
     *("how_earned", "evidence_wanted", "picture_alt"),
@@ -115,30 +115,73 @@ def read(text: str | bytes) -> dict[str, Any]:
 
 def clean(body: Any) -> dict[str, Any]:
     """A design of known members with values that the tables can hold."""
-    wrong = [_said(error) for error in sorted(_schema().iter_errors(body), key=lambda error: list(error.path))[:20]]
+    body = _tame(body)
+    wrong = list(islice(_schema().iter_errors(body), MOST_SENTENCES))
     if wrong:
-        raise BadDesignError(wrong)
-    if any(not is_plain(word) for word in _strings(body)):
-        raise BadDesignError([_("A text here holds a control character, which can't be signed. Type it anew.")])
-    words = body.get("version", {})
-    trial = AchievementVersion(**{name: value for name, value in words.items() if name != "tags"})
-    others = [
-        field.name for field in AchievementVersion._meta.fields if field.name not in words or field.name == "tags"
-    ]
-    sentences = _complaints(trial, "version", exclude=others)
-    design = dict(body)
-    design["version"] = {name: _kept(trial, name, value) for name, value in words.items()}
-    for number, criterion in enumerate(body.get("criteria", ()), start=1):
-        for requirement in criterion.get("requirements", ()):
-            at = f"criteria[{number}].requirements"
-            sentences += _complaints(EvidenceRequirement(**requirement), at, exclude=["criterion", "position"])
-    for number, row in enumerate(body.get("alignments", ()), start=1):
-        target = Alignment(**{name: value for name, value in row.items() if name in TARGET})
-        skipped = ["version", "criterion", "level", "position"]
-        sentences += _complaints(target, f"alignments[{number}]", exclude=skipped)
+        raise BadDesignError([_said(error) for error in sorted(wrong, key=lambda error: list(error.path))])
+    sentences = [*_of_version(body), *_of_requirements(body), *_of_alignments(body)]
     if sentences:
-        raise BadDesignError(sentences[:20])
-    return design
+        raise BadDesignError(sentences[:MOST_SENTENCES])
+    return {**body, "version": _as_kept(body["version"])}
+
+
+def _tame(value: Any, depth: int = 0) -> Any:
+    """The same, with whole numbers as such and others in digits. What would trip whoever reads on is refused."""
+    if depth > MOST_DEPTH:
+        raise BadDesignError([_("This is nested too deeply to be a design.")])
+    if isinstance(value, dict):
+        return {_tame(name): _tame(one, depth + 1) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_tame(one, depth + 1) for one in value]
+    if isinstance(value, str) and not is_plain(value):
+        raise BadDesignError([_("A text here holds a control character, which can't be signed. Type it anew.")])
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else str(value)
+    return value
+
+
+def _of_version(body: dict[str, Any]) -> list[str]:
+    words = body["version"]
+    trial = AchievementVersion(**words)
+    others = [field.name for field in AchievementVersion._meta.fields if field.name not in words]
+    # An empty list is no tags; the column would call it blank.
+    return _complaints(trial, "version", exclude=[*others, "tags"])
+
+
+def _of_requirements(body: dict[str, Any]) -> list[str]:
+    return [
+        sentence
+        for number, criterion in enumerate(body.get("criteria", ()), start=1)
+        for requirement in criterion.get("requirements", ())
+        for sentence in _complaints(
+            EvidenceRequirement(**requirement),
+            f"criteria[{number}].requirements",
+            exclude=["criterion", "position"],
+        )
+    ]
+
+
+def _of_alignments(body: dict[str, Any]) -> list[str]:
+    return [
+        sentence
+        for number, row in enumerate(body.get("alignments", ()), start=1)
+        for sentence in _complaints(
+            Alignment(**{name: value for name, value in row.items() if name in TARGET}),
+            f"alignments[{number}]",
+            exclude=["version", "criterion", "level", "position"],
+        )
+    ]
+
+
+def _as_kept(words: dict[str, Any]) -> dict[str, Any]:
+    """Values as columns hold them; tags without spaces around them, each once."""
+    kept = {
+        name: AchievementVersion._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+        for name, value in words.items()
+    }
+    if "tags" in kept:
+        kept["tags"] = list(dict.fromkeys(tag.strip() for tag in kept["tags"] if tag.strip()))
+    return kept
 
 
 def _complaints(row: models.Model, at: str, *, exclude: list[str]) -> list[str]:
@@ -149,26 +192,9 @@ def _complaints(row: models.Model, at: str, *, exclude: list[str]) -> list[str]:
     return []
 
 
-def _kept(trial: AchievementVersion, name: str, value: Any) -> Any:
-    return value if name == "tags" else getattr(trial, name)
-
-
 def _said(error: Any) -> str:
     at = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in error.path).lstrip(".")
     return f"{at}: {error.message[:200]}" if at else str(error.message)[:200]
-
-
-def _strings(value: Any, depth: int = 0) -> Iterator[str]:
-    if depth > MOST_DEPTH:
-        return
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _strings(one, depth + 1)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _strings(one, depth + 1)
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import clock
 from apps.core.text import is_iri, is_plain, sorts_alike
+from apps.issuers import art
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
@@ -46,11 +48,12 @@ VAGUE = (
         "realize",
         "recognise the importance",
     ),
-    *("be aware", "be familiar", "become", "gain", "have", "develop an understanding", "be able to understand"),
+    *("be aware", "be familiar", "become", "gain", "have", "develop an understanding"),
     *("be exposed", "be introduced", "believe", "enjoy", "feel", "be"),
 )
 _OPENING = re.compile(
-    r"^(?:(?:the |a )?(?:learner|earner|student|participant)s? (?:can|will|is able to|are able to) )?(?:to )?",
+    r"^(?:(?:the |an? )?(?:learner|earner|student|participant|you)s? (?:(?:can|will|is able to|are able to) )?)?"
+    r"(?:to )?(?:be able to )?",
     re.IGNORECASE,
 )
 # Rule 6.2(a): “where it may cause confusion with a qualification”.
@@ -231,8 +234,12 @@ def _criterion(version: AchievementVersion, criterion: Criterion) -> Iterator[Re
 def _graphic(version: AchievementVersion) -> Iterator[Remark]:
     if not version.picture_sha256:
         yield _error("no_picture", Step.GRAPHIC, "picture", _("Choose or draw a picture."))
+    drawn = version.picture_source == AchievementVersion.PictureSource.DRAWN
+    words = art.read(version.picture_words) if drawn else None
+    if words and art.contrast(words) < art.LEAST_CONTRAST:
+        said = _("The picture hardly stands out from the cloth. Take another cloth or ground.")
+        yield _warning("low_contrast", Step.GRAPHIC, "div_id_cloth", said)
     if not version.picture_alt.strip():
-        drawn = version.picture_source == AchievementVersion.PictureSource.DRAWN
         say = _warning if drawn else _error
         yield say("no_alt", Step.GRAPHIC, "id_alt", _("Say what the picture shows, for people who can't see it."))
 
@@ -260,6 +267,9 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
         yield _error("policy_to_come", Step.METADATA, "id_policy", words)
     if version.kind in JUDGED and not version.review_by:
         yield _warning("no_review", Step.METADATA, "id_review_by", _("Set the day on which this is looked at again."))
+    if version.review_by and version.review_by <= clock.now().date():
+        words = _("The day on which this is looked at again is past. Set the next one.")
+        yield _warning("review_is_past", Step.METADATA, "id_review_by", words)
     yield from _unsignable(version)
 
 
@@ -268,7 +278,7 @@ def _unsignable(version: AchievementVersion) -> Iterator[Remark]:
     criteria = list(version.criteria.all())
     scales = [level for criterion in criteria for level in criterion.levels.all()]
     words = [version.name, version.description, version.how_earned, version.field_of_study, *version.tags]
-    words += [version.picture_alt, *(one.target_name for one in version.alignments.all())]
+    words += [version.picture_alt, *_words_of_alignments(version)]
     words += [word for criterion in criteria for word in (criterion.name, criterion.description)]
     words += [word for level in scales for word in (level.name, level.description)]
     if not all(is_plain(word) for word in words):
@@ -283,19 +293,25 @@ def _unsignable(version: AchievementVersion) -> Iterator[Remark]:
             yield _error("unsignable_alignment", Step.METADATA, "alignments", said)
 
 
+def _words_of_alignments(version: AchievementVersion) -> Iterator[str]:
+    for one in version.alignments.all():
+        yield from (one.target_name, one.target_code, one.target_description)
+        yield from (one.target_framework, one.framework_version, one.target_type)
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 def vague_verb(outcome: str) -> str:
     """The vague verb that an English outcome begins with, or nothing."""
     opening = _OPENING.sub("", outcome.strip()).lower()
-    return next((verb for verb in VAGUE if re.match(rf"{verb}\b", opening)), "")
+    return next((verb for verb in VAGUE if re.match(rf"{verb}s?\b", opening)), "")
 
 
 def reading_grade(text: str) -> float | None:
     """Years of school that an English text asks for (Flesch-Kincaid grade level, 1975); None for a text too short."""
-    words = re.findall(r"[A-Za-zĀ-ſ]+(?:['’-][A-Za-zĀ-ſ]+)*", text)
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)
     if len(words) < FEWEST_WORDS:
         return None
-    sentences = max(len(re.findall(r"[.!?:;]+(?:\s|$)|\n+", text.strip() + "\n")), 1)
+    sentences = len(re.findall(r"[.!?:;]+(?:\s+|$)|\n+", text.strip() + "\n"))
     syllables = sum(max(len(re.findall(r"[aeiouyāēīōū]+", re.sub(r"e$", "", word.lower()))), 1) for word in words)
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
@@ -310,7 +326,7 @@ def _warning(code: str, step: Step, at: str, text: str) -> Remark:
 
 # --- what profiles want -----------------------------------------------------------------------------------------------
 def _field(name: str, label: StrOrPromise, step: Step) -> Wanted:
-    return Wanted(label, step, f"id_{name}", lambda version: bool(getattr(version, name)))
+    return Wanted(label, step, f"id_{name}", lambda version: bool(str(getattr(version, name) or "").strip()))
 
 
 _TITLE = _field("name", gettext_lazy("Title"), Step.FOCUS)

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from apps.issuers.views import catalogue, composer, designs, organisations
+from apps.issuers.sitemaps import SITEMAPS
+from apps.issuers.views import catalogue, composer, designs, organisations, pictures, skills
 
 app_name = "issuers"
 # Inside one organisation.
@@ -27,8 +28,17 @@ organisation_urls = [
     path("leave/", organisations.leave, name="leave"),
 ]
 urlpatterns = [
+    path("robots.txt", catalogue.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        catalogue.sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "issuers:sitemap"},
+        name="sitemap_index",
+    ),
+    path("sitemap-<slug:section>.xml", catalogue.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
-    path("achievements/<slug:slug>/v<int:number>/badge.png", catalogue.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.png", pictures.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge.svg", pictures.picture_svg, name="picture_svg"),
     path("achievements/<slug:slug>/changes/", designs.changes, name="changes"),
     path("designs/", designs.designs, name="designs"),
     path("designs/begin/", designs.begin, name="begin"),
@@ -36,7 +46,13 @@ urlpatterns = [
     path("designs/<public_id:public_id>/focus/", designs.focus, name="focus"),
     path("designs/<public_id:public_id>/outcomes/", designs.outcomes, name="outcomes"),
     path("designs/<public_id:public_id>/graphic/", composer.graphic, name="graphic"),
+    path("designs/<public_id:public_id>/graphic/preview/", composer.graphic_preview, name="graphic_preview"),
+    path("designs/<public_id:public_id>/graphic/preview.svg", composer.graphic_svg, name="graphic_svg"),
+    path("designs/<public_id:public_id>/graphic/upload/", composer.upload_picture, name="upload_picture"),
     path("designs/<public_id:public_id>/metadata/", designs.metadata, name="metadata"),
+    path("designs/<public_id:public_id>/align/", skills.align, name="align"),
+    path("designs/<public_id:public_id>/align-item/", skills.align_item, name="align_item"),
+    path("designs/<public_id:public_id>/align/<int:position>/remove/", skills.unalign, name="unalign"),
     path("designs/<public_id:public_id>/ready/", designs.ready, name="ready"),
     path("designs/<public_id:public_id>/preview/", designs.preview, name="preview"),
     path("designs/<public_id:public_id>/badge.png", designs.draft_picture, name="draft_picture"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
-from apps.issuers.models import Achievement, Criterion
+from apps.issuers.models import Criterion
 from apps.submissions.models import Attempt
-
-if TYPE_CHECKING:
-    from apps.accounts.models import User
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -121,12 +118,6 @@ class Mark(models.Model):
         return f"{self.criterion}: {self.level}"
 
 
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def visible_to(self, user: User) -> DecisionQuerySet:
-        granted = Achievement.objects.assessable_by(user)
-        return self.filter(Q(attempt__submission__learner=user) | Q(attempt__submission__achievement__in=granted))
-
-
 class Decision(models.Model):
     """The settled outcome of an attempt. Never changed."""
 
@@ -141,8 +132,6 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
-
-    objects = DecisionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.attempt}: {self.get_outcome_display()}"

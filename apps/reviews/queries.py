@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from datetime import timedelta
+from math import ceil
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
@@ -10,7 +14,7 @@ from django.db.models.functions import Cast
 from apps.accounts import queries as accounts
 from apps.core import clock
 from apps.issuers.models import Achievement
-from apps.reviews.models import Assignment
+from apps.reviews.models import Assignment, Decision
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
     HeldAttempt = WithAnnotations[Attempt, "Held"]
 
+# Answers are told from the newest, so many; fewer than that say little, and might tell on somebody.
+NEWEST_ANSWERS, FEWEST_ANSWERS = 20, 5
 WAITING = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
 
 
@@ -84,3 +90,25 @@ def decided_by(user: User) -> QuerySet[Attempt]:
         .select_related("submission__version__achievement__issuer", "submission__learner")
         .order_by("-decision__decided_at", "-pk")
     )
+
+
+class Turnaround(NamedTuple):
+    """How many working days an answer took, as the middle of the newest `answers`."""
+
+    days: int
+    answers: int
+
+
+def turnaround_of(achievement: Achievement) -> Turnaround | None:
+    """From handing in to decision, by the issuer's calendar; nothing while there are too few to say."""
+    newest = Decision.objects.filter(attempt__submission__achievement=achievement, attempt__submitted_at__isnull=False)
+    moments = newest.order_by("-decided_at").values_list("attempt__submitted_at", "decided_at")[:NEWEST_ANSWERS]
+    zone = ZoneInfo(achievement.issuer.time_zone)
+    took = [working_days(since.astimezone(zone).date(), at.astimezone(zone).date()) for since, at in moments if since]
+    return Turnaround(ceil(median(took)), len(took)) if len(took) >= FEWEST_ANSWERS else None
+
+
+def working_days(since: date, until: date) -> int:
+    """Weekdays after `since`, up to and with `until`: as a promise counts them."""
+    days = (since + timedelta(days=n) for n in range(1, (until - since).days + 1))
+    return sum(day.weekday() < 5 for day in days)  # noqa: PLR2004 - Monday to Friday

@@ -4,6 +4,9 @@ from apps.reviews import views
 
 app_name = "reviews"
 urlpatterns = [
+    path("achievements/<slug:slug>/", views.achievement, name="achievement"),
+    path("achievements/<slug:slug>/v<int:number>", views.achievement, name="version"),
+    path("designs/<public_id:public_id>/page/", views.preview_design, name="preview_design"),
     path("reviews/", views.queue, name="queue"),
     path("reviews/next/", views.take_next, name="take_next"),
     path("reviews/<public_id:public_id>/", views.desk, name="desk"),

@@ -6,17 +6,16 @@ import hashlib
 import unicodedata
 import warnings
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import puremagic
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from apps.core.ids import new_public_id
+from apps.core import keeping
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -73,34 +72,8 @@ def keep(upload: UploadedFile, *, image: bool) -> KeptFile:
     for chunk in upload.chunks():
         total.update(chunk)
     sha256 = total.hexdigest()
-    name = f"evidence/{sha256[:2]}/{sha256}"
-    if not _is_whole(name, sha256):
-        upload.seek(0)
-        _store(name, upload)
+    name = keeping.keep(f"evidence/{sha256[:2]}/{sha256}", upload, sha256=sha256)
     return KeptFile(name=name, file_name=clean_name(upload.name), media_type=media_type, size=size, sha256=sha256)
-
-
-def _is_whole(name: str, sha256: str) -> bool:
-    """Whether a file lies there with the bytes that its name promises: a write may have been cut off, a disk may rot."""
-    if not default_storage.exists(name):
-        return False
-    with default_storage.open(name, "rb") as kept:
-        return hashlib.file_digest(kept, "sha256").hexdigest() == sha256
-
-
-def _store(name: str, upload: UploadedFile) -> None:
-    """Put the bytes there all at once, in the place of what may lie there damaged."""
-    if not isinstance(default_storage, FileSystemStorage):
-        default_storage.delete(name)
-        default_storage.save(name, upload)
-        return
-    # A disk shows a file while it is being written: so it gets its name last.
-    part = f"{name}.{new_public_id()}"
-    try:
-        default_storage.save(part, upload)
-        Path(default_storage.path(part)).replace(default_storage.path(name))
-    finally:
-        default_storage.delete(part)
 
 
 def clean_name(name: str | None) -> str:

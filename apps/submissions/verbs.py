@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -18,6 +16,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import queries as credentials
 from apps.issuers import comparing
+from apps.issuers.calendar import business_day_after
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.submissions import files, manifest, policies
@@ -314,13 +313,8 @@ def what_is_missing(attempt: Attempt) -> list[str]:
 
 
 def promised_date(version: AchievementVersion, moment: datetime) -> date:
-    """The day by which the issuer answers: so many weekdays from now, in the issuer's zone."""
-    day = moment.astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
-    left = version.service_days
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
-    return day
+    """The day by which the issuer answers."""
+    return business_day_after(moment, days=version.service_days, issuer=version.achievement.issuer)
 
 
 def _refuse_held(achievement: Achievement, learner: User) -> None:

@@ -106,6 +106,7 @@ def compile_catalogues() -> None:
 def build_front() -> None:
     static = ROOT / "static"
     source = [static / "package-lock.json", static / "build.mjs", static / "icons.txt"]
+    source += [ROOT / "apps" / "issuers" / "art" / "icons" / "icons.json"]
     source += sorted((static / "src").rglob("*.*css")) + sorted((static / "src").rglob("*.js"))
     built, fetched = static / "dist" / ".built", static / "node_modules" / ".fetched"
     if _is_fresh(built, source):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
@@ -22,6 +23,7 @@ from tests.factories import (
     assessor_of,
     awarded_credential,
     browser,
+    drafted_version,
     issuer_with_owner,
     open_attempt,
     operator,
@@ -31,6 +33,7 @@ from tests.factories import (
     seated,
     submitted_attempt,
 )
+from tests.factories.frameworks import TABLE, imported, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +57,29 @@ DOORS = """
 /preferences/language/                               405 405 405 405 405 405 405
 /preferences/role/                                   302 405 405 405 405 405 405
 /search/                                             200 200 200 200 200 200 200
+/robots.txt                                          200 200 200 200 200 200 200
+/sitemap.xml                                         200 200 200 200 200 200 200
+/sitemap-achievements.xml                            200 200 200 200 200 200 200
+/sitemap-nothing.xml                                 404 404 404 404 404 404 404
 /catalogue/                                          200 200 200 200 200 200 200
+/frameworks/                                         200 200 200 200 200 200 200
+/frameworks/{framework}/                             200 200 200 200 200 200 200
+/frameworks/{framework}/items.csv                    302 403 403 403 403 403 200
+/frameworks/{framework}/items/{framework_item}/      200 200 200 200 200 200 200
+/frameworks/{framework}/retire/                      302 403 403 403 403 403 200
+/frameworks/{framework}/reopen/                      302 405 405 405 405 405 405
+/frameworks/{unborn}/                                404 404 404 404 404 404 404
+/frameworks/{unborn}/retire/                         302 404 404 404 404 404 404
+/frameworks/imports/                                 302 403 403 403 403 403 200
+/frameworks/imports/new/                             302 403 403 403 403 403 200
+/frameworks/imports/example.csv                      302 200 200 200 200 200 200
+/frameworks/imports/{checked}/                       302 404 404 404 404 404 200
+/frameworks/imports/{checked}/report.csv             302 404 404 404 404 404 200
+/frameworks/imports/{checked}/confirm/               302 405 405 405 405 405 405
+/frameworks/imports/{checked}/drop/                  302 405 405 405 405 405 405
+/frameworks/imports/{under_way}/                     302 404 404 404 404 404 200
+/frameworks/imports/{under_way}/stop/                302 405 405 405 405 405 405
+/frameworks/imports/{refused}/                       302 404 404 404 404 404 200
 /issuers/{issuer}                                    200 200 200 200 200 200 200
 /issuers/{issuer}/logo.png                           200 200 200 200 200 200 200
 /organisations/                                      302 200 200 200 200 200 200
@@ -84,13 +109,47 @@ DOORS = """
 /invitations/{old_offer}/                            410 410 410 410 410 410 410
 /invitations/{offer}/accept/                         405 405 405 405 405 405 405
 /invitations/{offer}/decline/                        405 405 405 405 405 405 405
+/achievements/{slug}/changes/                        200 200 200 200 200 200 200
+/achievements/{draft}/changes/                       404 404 404 404 404 200 404
+/designs/                                            302 200 200 200 200 200 200
+/designs/begin/                                      302 404 404 404 404 200 404
+/designs/{design}/                                   302 404 404 404 404 200 404
+/designs/{design}/focus/                             302 404 404 404 404 200 404
+/designs/{design}/outcomes/                          302 404 404 404 404 200 404
+/designs/{design}/metadata/                          302 404 404 404 404 200 404
+/designs/{design}/align/                             302 404 404 404 404 200 404
+/designs/{design}/ready/                             302 404 404 404 404 200 404
+/designs/{design}/preview/                           302 404 404 404 404 200 404
+/designs/{design}/page/                              302 404 404 404 404 200 404
+/designs/{design}/badge.png                          302 404 404 404 404 200 404
+/designs/{design}/design.json                        302 404 404 404 404 200 404
+/designs/{design}/align-item/                        302 405 405 405 405 405 405
+/designs/{design}/align/1/remove/                    302 405 405 405 405 405 405
+/designs/{design}/send-in/                           302 405 405 405 405 405 405
+/designs/{design}/approve/                           302 405 405 405 405 405 405
+/designs/{design}/ask-changes/                       302 405 405 405 405 405 405
+/designs/{design}/publish/                           302 405 405 405 405 405 405
+/designs/{design}/retire/                            302 405 405 405 405 405 405
+/designs/{design}/archive/                           302 405 405 405 405 405 405
+/designs/{design}/discard/                           302 405 405 405 405 405 405
+/designs/{design}/draft-next/                        302 405 405 405 405 405 405
+/designs/{design}/clone/                             302 405 405 405 405 405 405
+/designs/{design}/comment/                           302 405 405 405 405 405 405
+/design-comments/{comment}/resolve/                  302 405 405 405 405 405 405
+/submissions/{open}/change-version/                  302 200 404 404 404 404 404
 /achievements/{slug}/                                200 200 200 200 200 200 200
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge.svg                   404 404 404 404 404 404 404
+/designs/{design}/graphic/                           302 404 404 404 404 200 404
+/designs/{design}/graphic/preview/                   302 404 404 404 404 200 404
+/designs/{design}/graphic/preview.svg                302 404 404 404 404 200 404
+/designs/{design}/graphic/upload/                    302 404 404 404 404 200 404
 /achievements/{slug}/start/                          302 405 405 405 405 405 405
 /verify/                                             200 200 200 200 200 200 200
 /submissions/                                        302 200 200 200 200 200 200
@@ -184,6 +243,11 @@ DOORS = """
 /api/v1/achievements/                                200 200 200 200 200 200 200
 /api/v1/achievements/{slug}/                         200 200 200 200 200 200 200
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
+/api/v1/achievements/{slug}/publish/                 401 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/achievements/               401 405 405 405 405 405 405
+/api/v1/frameworks/                                  200 200 200 200 200 200 200
+/api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
+/api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/credentials/                                 401 200 200 200 200 200 200
@@ -200,7 +264,7 @@ DOORS = """
 /admin/autocomplete/                                 302 302 302 302 302 302 403
 /nowhere/                                            404 404 404 404 404 404 404
 """
-# What the pages of an organisation answer to people who sit there, in other parts and elsewhere in the tree. DOORS has a
+# What the pages of an organisation, and of a design of it, answer to people who sit there, in other parts and elsewhere in the tree. DOORS has a
 # row for each of these addresses too; this table knows more people by it.
 #   visitor · learner · viewer · assessor · designer · manager · owner · owner further up · owner further down ·
 #   owner elsewhere · operator
@@ -220,6 +284,17 @@ AT_AN_ORGANISATION = """
 /organisations/{below}/people/                       302 404 404 404 404 200 200 200 200 404 404
 /organisations/{above}/                              302 404 404 404 404 404 404 200 404 404 200
 /organisations/{above}/people/                       302 404 404 404 404 404 404 200 404 404 404
+/designs/{design}/                                   302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/focus/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/outcomes/                          302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/graphic/                           302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/metadata/                          302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/align/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/ready/                             302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/preview/                           302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/page/                              302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/design.json                        302 404 404 404 200 200 200 200 404 404 404
+/designs/begin/                                      302 404 404 404 200 200 200 200 200 200 404
 /organisations/found/                                302 404 404 404 404 404 404 404 404 404 200
 """
 THERE = (
@@ -271,7 +346,12 @@ def build_house():
     from tests.factories import RUBRIC, WORDS
 
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
+    said = issuers.comment(draft, by=owner, text="Shorter.")
     private = _private_credential(issuer, learner)
+    chief = operator()
+    framework = imported(by=chief)
+    refused = uploaded("code,statement\n1,<b>x</b>\n", by=chief)
+    under_way = frameworks.confirm(uploaded(by=chief), by=chief)
     issuers.set_logo(issuer, by=owner, upload=_logo())
     approval = issuers.add_approval(issuer, by=owner, authority="Kounga")
     offer = issuers.invite(issuer, by=owner, email="guest@people.example", role="viewer")
@@ -284,12 +364,20 @@ def build_house():
         "assessor": assessor,
         "assessor elsewhere": seated("assessor", issuer_with_owner()[0]),
         "owner": owner,
-        "operator": operator(),
+        "operator": chief,
     }
     names = {
         "issuer": issuer.slug,
         "slug": version.achievement.slug,
         "draft": draft.achievement.slug,
+        "framework": framework.framework.slug,
+        "framework_item": framework.items.first().public_id,
+        "unborn": under_way.framework.slug,
+        "checked": uploaded(TABLE.replace("fire,F", "wood,W"), by=chief, into=framework.framework).public_id,
+        "under_way": under_way.public_id,
+        "refused": refused.public_id,
+        "design": draft.achievement.public_id,
+        "comment": said.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
         "open_piece": opened.evidence.get().public_id,
@@ -391,6 +479,7 @@ def test_at_an_organisation_each_part_finds_what_the_table_says():
     seat = Seat.objects.get(person=people["assessor"])
     names = {"issuer": "here", "below": "below", "above": above.slug}
     names |= {"approval": approval.public_id, "seat": seat.public_id}
+    names["design"] = drafted_version(issuer).achievement.public_id
     clients = {name: browser(someone) for name, someone in people.items()}
 
     found = [

@@ -41,8 +41,17 @@ def test_no_address_breaks_on_what_can_be_no_id():
 def test_no_list_breaks_on_what_it_is_asked(query):
     client = Client(raise_request_exception=False)
     client.force_login(awarded_credential().earner)
-    paths = ["/catalogue/", "/submissions/", "/reviews/", "/backpack/", "/notices/", "/search/", "/dev/mail/"]
-    paths += [f"/api/v1/{name}/" for name in ("achievements", "submissions", "credentials", "notices")]
+    paths = [
+        "/catalogue/",
+        "/frameworks/",
+        "/submissions/",
+        "/reviews/",
+        "/backpack/",
+        "/notices/",
+        "/search/",
+        "/dev/mail/",
+    ]
+    paths += [f"/api/v1/{name}/" for name in ("achievements", "frameworks", "submissions", "credentials", "notices")]
 
     answers = {path: client.get(f"{path}?{query}").status_code for path in paths}
 

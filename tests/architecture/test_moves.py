@@ -5,12 +5,28 @@ import pytest
 from apps.core.drawing import moving_models
 from apps.core.refused import Refused
 from apps.credentials.models import Credential, SigningKey
+from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
 from apps.reviews.models import Assignment, Review
 from apps.submissions.models import Attempt, Submission
 
 TABLES = {
+    Framework: """
+        active > retired
+        retired > active""",
+    FrameworkVersion: """
+        draft > current
+        current > retired
+        retired >""",
+    FrameworkImport: """
+        checked > confirmed dropped
+        refused >
+        confirmed > failed importing
+        importing > done failed
+        done >
+        failed >
+        dropped >""",
     AchievementVersion: """
         draft > in_approval published
         in_approval > draft approved

@@ -13,7 +13,21 @@ from tests.architecture.test_languages import entries
 pytestmark = pytest.mark.django_db
 
 # Files, programs' answers, pages of others, and those that `messages.SPOKEN` leaves in English.
-NOT_SPOKEN = (".png", ".json", "/health/", "/api/", "/admin/", "/dev/mail/", "/doctor/", "/styleguide/")
+NOT_SPOKEN = (
+    ".png",
+    ".svg",
+    ".xml",
+    ".txt",
+    ".csv",
+    ".json",
+    "/preview/",
+    "/health/",
+    "/api/",
+    "/admin/",
+    "/dev/mail/",
+    "/doctor/",
+    "/styleguide/",
+)
 # In Arabic only the shell and the pages around sign-in are whole.
 ARABIC = ["/help/", "/nowhere/"]
 # Short words stand in names, too: "Log" may be a title that somebody chose.

@@ -20,6 +20,8 @@ from apps.credentials import queries as credential_queries
 from apps.credentials import verifier
 from apps.credentials.models import Credential
 from apps.demo import build, people, queries
+from apps.frameworks import queries as frameworks
+from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
@@ -100,8 +102,21 @@ def test_there_are_three_issuers_a_group_above_one_of_them_and_ten_achievements_
     assert len({one.picture_sha256 for one in open_now}) == 10
 
 
+def test_two_frameworks_are_there_and_named_as_samples(college):
+    current = FrameworkVersion.objects.current().select_related("framework")
+
+    assert {one.framework.kind: one.items_count for one in current} == {
+        "skills": 25,
+        "levels": 5,
+    }
+    assert all(one.framework.title.startswith("Sample: ") for one in current)
+    assert {item.code for item in frameworks.search_items("harm")} == {"W6"}
+    levels = {level for item in current.get(framework__kind="skills").items.all() for level in item.levels}
+    assert levels <= {item.code for item in current.get(framework__kind="levels").items.all()}
+
+
 def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_levels(college):
-    for version in AchievementVersion.objects.with_rubric():
+    for version in AchievementVersion.objects.readable().with_rubric():
         rubric = version.criteria.all()
         assert 3 <= len(rubric) <= 6, version
         for criterion in rubric:
@@ -109,6 +124,19 @@ def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_level
             assert len(levels) in {3, 4}, criterion
             assert all(len(level.description) > 20 for level in levels), criterion
             assert len({level.description for level in levels}) == len(levels), criterion
+
+
+def test_designs_wait_at_every_step_of_the_making(college):
+    making = AchievementVersion.objects.filter(state__in=AchievementVersion.UNSEEN)
+
+    assert sorted((one.name, one.state, one.number) for one in making) == [
+        ("Grind and set handpiece gear", "draft", 2),
+        ("Hand over a shift so that others can act on it", "in_approval", 1),
+        ("Run a repair evening", "draft", 1),
+    ]
+    waiting = making.get(state="in_approval")
+    assert [step.outcome for step in waiting.approval_steps.all()] == ["sent_in", "changes_asked", "sent_in"]
+    assert [bool(one.resolved_at) for one in waiting.design_comments.all()] == [False, True]
 
 
 def test_work_stands_in_every_state_there_is(college):

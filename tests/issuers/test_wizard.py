@@ -333,3 +333,15 @@ def test_the_list_asks_7(house, django_assert_num_queries, rows):
     with django_assert_num_queries(7):
         page = client.get("/designs/").content.decode()
     assert page.count('scope="row"') == rows
+
+
+def test_designers_see_the_whole_page_and_the_json_before_anybody_else(house):
+    _issuer, _owner, client = house
+    version = begun(client)
+    at = f"/designs/{version.achievement.public_id}/page/"
+
+    page = client.get(at).content.decode()
+
+    assert ("This is how visitors will read it." in page, "&quot;resultDescription&quot;" in page) == (True, True)
+    assert ("earner@example.org" in page, Client().get(at).status_code) == (False, 302)
+    assert signed_in(person()).get(at).status_code == 404

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from apps.issuers.art import lettering
+from apps.issuers.art.glyphs import ICONS
 from apps.issuers.art.shapes import MIDDLE, Outline, number
-from apps.issuers.art.words import ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,12 +50,8 @@ def badge(words: BadgeWords) -> str:
     small = words.cut == "small"
     layers = [
         _around(words),
-        _fill(words.shape, size * EDGE, cloth.edge),
-        _fill(words.shape, size * BAND, cloth.band),
-        _plain(words, size, cloth) if small else _RINGS[words.ring](words, size, cloth),
-        _fill(words.shape, size * RIM, cloth.edge),
-        _fill(words.shape, size * FIELD, cloth.field),
-        "" if small else _ground(words, size, cloth),
+        bare(words),
+        "" if small else _clipped_ground(words, size, cloth),
         _icon(words, cloth),
     ]
     if not small:
@@ -63,6 +59,22 @@ def badge(words: BadgeWords) -> str:
     if words.kind == "capstone":
         layers.append(_star())
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240">{"".join(layers)}</svg>'
+
+
+def bare(words: BadgeWords) -> str:
+    """Edge, band, ring and field, with nothing on them."""
+    size = 1.0 if words.kind == "single" else INSIDE_BRASS
+    cloth = COLOURS[words.cloth]
+    ring = _plain if words.cut == "small" else _RINGS[words.ring]
+    return "".join(
+        (
+            _fill(words.shape, size * EDGE, cloth.edge),
+            _fill(words.shape, size * BAND, cloth.band),
+            ring(words, size, cloth),
+            _fill(words.shape, size * RIM, cloth.edge),
+            _fill(words.shape, size * FIELD, cloth.field),
+        )
+    )
 
 
 def _fill(shape: str, share: float, colour: str) -> str:
@@ -223,12 +235,17 @@ _GROUNDS: dict[str, Callable[[Cloth], str]] = {
 }
 
 
-def _ground(words: BadgeWords, size: float, cloth: Cloth) -> str:
-    draw = _GROUNDS.get(words.ground)
-    if draw is None:
+def ground(word: str, cloth: Cloth) -> str:
+    """All over the canvas; nothing for a plain one."""
+    draw = _GROUNDS.get(word)
+    return draw(cloth) if draw else ""
+
+
+def _clipped_ground(words: BadgeWords, size: float, cloth: Cloth) -> str:
+    if not (drawn := ground(words.ground, cloth)):
         return ""
     clip = Outline(words.shape, size * FIELD).path
-    return f'<clipPath id="field"><path d="{clip}"/></clipPath><g clip-path="url(#field)">{draw(cloth)}</g>'
+    return f'<clipPath id="field"><path d="{clip}"/></clipPath><g clip-path="url(#field)">{drawn}</g>'
 
 
 # --- what lies on it --------------------------------------------------------------------------------------------------
@@ -252,11 +269,19 @@ def _icon(words: BadgeWords, cloth: Cloth) -> str:
     )
 
 
+_LETTER, _LINE, _SPACING = 14.2, 172.0, 1.1
+
+
+def letter_height(ribbon: str) -> float:
+    """Of a capital on this ribbon, on the canvas of 240."""
+    return lettering.fitted(ribbon, size=_LETTER, most=_LINE, spacing=_SPACING)
+
+
 def _ribbon(text: str) -> str:
     """39 high from y 139, with folded tails; its letters are outlines, made smaller rather than wrapped."""
     if not text:
         return ""
-    letters = lettering.outline(text, centre=MIDDLE, baseline=165.6, size=14.2, most=172, spacing=1.1)
+    letters = lettering.outline(text, centre=MIDDLE, baseline=165.6, size=_LETTER, most=_LINE, spacing=_SPACING)
     stitches = _line("M29 144h182M29 173h182", BRASS_DEEP, 1.8, ' stroke-dasharray="5 3.500" stroke-linecap="round"')
     return (
         f'<path d="M6 154h38v36H6l11-18zM234 154h-38v36h38l-11-18z" fill="{BRASS_DARK}"/>'

@@ -114,6 +114,15 @@ def _set(text: str) -> tuple[list[_Glyph], float]:
     return placed, pen
 
 
+def fitted(text: str, *, size: float, most: float, spacing: float = 0) -> float:
+    """The height of a capital: `size`, or less where the line would exceed `most`."""
+    face = _face()
+    glyphs, length = _set(text)
+    letters = sum(1 for glyph in glyphs if face.widths[glyph.name][0])
+    wide = length * size / face.cap_height + spacing * max(letters - 1, 0)
+    return size * min(most / wide, 1) if wide else size
+
+
 def outline(text: str, *, centre: float, baseline: float, size: float, most: float, spacing: float = 0) -> str:
     """SVG path data of `text` in capitals: `size` is the height of a capital, made smaller where it exceeds `most`."""
     face = _face()

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+import unicodedata
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
 from apps.issuers.art import lettering
+from apps.issuers.art.glyphs import ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-ICONS: dict[str, str] = json.loads((Path(__file__).parent / "icons" / "icons.json").read_text())
 
 KINDS = ("single", "stack", "capstone")
 SHAPES = ("disc", "hexagon", "octagon", "shield", "arch", "scallop")
@@ -26,6 +24,7 @@ GROUNDS = ("plain", "hills", "rays", "waves", "weave", "furrows", "dots")
 CUTS = ("full", "small")
 MOST_LETTERS = 12
 MOST_STUDS = 5
+SMALL = 48  # pixels
 
 _CHOICES = {
     "kind": KINDS,
@@ -59,15 +58,35 @@ class BadgeWords:
                     _("No badge has the %(name)s “%(word)s”. There are: %(known)s.")
                     % {"name": name, "word": getattr(self, name), "known": ", ".join(known)}
                 )
-        if self.studs not in range(MOST_STUDS + 1):
+        if type(self.studs) is not int or self.studs not in range(MOST_STUDS + 1):
             raise Refused(_("A badge has up to %(most)d studs.") % {"most": MOST_STUDS})
-        if len(self.ribbon) > MOST_LETTERS:
-            raise Refused(_("A ribbon holds up to %(most)d letters.") % {"most": MOST_LETTERS})
-        if missing := lettering.missing(self.ribbon):
-            raise Refused(_("The ribbon's typeface has no %(letters)s.") % {"letters": " ".join(missing)})
+        object.__setattr__(self, "ribbon", ribbon_of(self.ribbon))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def ribbon_of(text: str) -> str:
+    """What was typed as it is kept; letters that a ribbon can't hold are refused."""
+    ribbon = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(unicodedata.normalize("NFC", ribbon.upper())) > MOST_LETTERS:
+        raise Refused(_("A ribbon holds up to %(most)d letters.") % {"most": MOST_LETTERS})
+    if missing := lettering.missing(ribbon):
+        raise Refused(_("The ribbon's typeface has no %(letters)s.") % {"letters": " ".join(missing)})
+    return ribbon
+
+
+def read(kept: Mapping[str, Any]) -> BadgeWords | None:
+    """The words that stand with a version; None where they are not those of a badge."""
+    try:
+        return BadgeWords(**kept)
+    except (Refused, TypeError):
+        return None
+
+
+def cut_for(words: BadgeWords, pixels: int) -> BadgeWords:
+    """As it is drawn at that size: at 48 pixels and below no detail would be seen."""
+    return replace(words, cut="small" if pixels <= SMALL else "full")
 
 
 def complete(words: Mapping[str, Any], *, issuer_id: str, achievement_id: str) -> BadgeWords:

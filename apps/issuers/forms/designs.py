@@ -12,6 +12,7 @@ from django.core.validators import EMPTY_VALUES
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 from apps.core.forms import PlainText, WebAddress, Words
 from apps.issuers.models import AchievementVersion, EvidenceRequirement
@@ -20,10 +21,17 @@ from apps.issuers.models.rubrics import MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apps.issuers.models import Criterion, Issuer
+    from apps.issuers.models import Criterion, Issuer, Level
 
 LONGEST = 20_000
-AT_LEAST_ONE = ("valid_for_days", "attempts_allowed", "level_number", "service_days")
+# Least and most of what is counted: the same that a design from a file may say. A century is the longest that lasts.
+COUNTED = {
+    "valid_for_days": (1, 36_500),
+    "attempts_allowed": (1, 100),
+    "level_number": (1, 10),
+    "service_days": (1, 250),
+    "hours": (0, 100_000),
+}
 OUTCOME_LENGTH = 300
 MOST_TAGS = 20
 TAG_LENGTH = 60
@@ -41,8 +49,8 @@ def _asked(column: models.Field[Any, Any], **more: Any) -> forms.Field | None:
         return words
     if isinstance(column, models.CharField) and not column.choices:
         more["form_class"] = PlainText
-    if isinstance(column, models.IntegerField) and column.name in AT_LEAST_ONE:
-        more["min_value"] = 1
+    if column.name in COUNTED:
+        more["min_value"], more["max_value"] = COUNTED[column.name]
     if isinstance(column, models.DateField):
         more["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return column.formfield(**more)
@@ -78,7 +86,12 @@ def _languages() -> list[tuple[str, str]]:
         (code for code, info in LANG_INFO.items() if "name_local" in info and code not in ours),
         key=lambda code: LANG_INFO[code]["name_local"].casefold(),
     )
-    return [(code, LANG_INFO[code]["name_local"]) for code in (*ours, *others)]
+    return [(_as_signed(code), LANG_INFO[code]["name_local"]) for code in (*ours, *others)]
+
+
+def _as_signed(code: str) -> str:
+    """As Open Badges 3.0 writes a language: zh-Hans and pt-BR, where Django has small letters."""
+    return to_locale(code).replace("_", "-")
 
 
 class FocusForm(DraftForm):
@@ -100,14 +113,12 @@ class FocusForm(DraftForm):
             del self.fields["single"]
 
 
-class GraphicForm(DraftForm):
-    class Meta(DraftForm.Meta):
-        fields = ("picture_alt",)
-
-
 class FactsForm(DraftForm):
     tags = PlainText(
-        label=_("Tags"), required=False, max_length=1000, help_text=_("What people search for, with commas between.")
+        label=_("Tags"),
+        required=False,
+        max_length=(TAG_LENGTH + 2) * MOST_TAGS,
+        help_text=_("What people search for, with commas between."),
     )
 
     class Meta(DraftForm.Meta):
@@ -353,6 +364,8 @@ def rearranged(rows: list[dict[str, Any]], do: str) -> tuple[list[dict[str, Any]
             inside.append({"name": "", "description": ""} if what == "level" else {"kind": "any", "at_least": 1})
         elif how == "remove" and 0 <= inner < len(inside):
             del inside[inner]
+            if what == "level" and inner + 1 < (row["required_level"] or 1):
+                row["required_level"] -= 1  # what is needed stays the same level
         row[lists[what]] = inside
     return rows, f"c{at + 1}"
 
@@ -419,11 +432,35 @@ class CommentForm(forms.Form):
         self.fields["text"].widget.attrs["rows"] = 3
 
 
+def places_of(version: AchievementVersion) -> list[tuple[str, str]]:
+    """What can meet a skill: (code, words). The whole has none."""
+    places = [("", str(_("The whole badge")))]
+    for criterion in version.criteria.all():
+        places.append((criterion.code, f"{criterion.position}. {criterion.name}"))
+        places += [(f"{criterion.code}-l{level.position}", f"— {level.name}") for level in criterion.levels.all()]
+    return places
+
+
+def place_of(version: AchievementVersion, code: str) -> tuple[Criterion | None, Level | None]:
+    """The criterion and the level that a code of `places_of` names; neither for the whole, and for none of them."""
+    for criterion in version.criteria.all():
+        if code == criterion.code:
+            return criterion, None
+        for level in criterion.levels.all():
+            if code == f"{criterion.code}-l{level.position}":
+                return criterion, level
+    return None, None
+
+
 class AlignForm(forms.Form):
     """A skill by hand: what no framework here has."""
 
     target_name = PlainText(label=_("Name"), max_length=500)
-    target_url = WebAddress(label=_("Web address"), max_length=500)
-    target_code = PlainText(label=_("Code"), max_length=120, required=False)
+    target_url = WebAddress(label=_("Web address"), max_length=2000)
+    target_code = PlainText(label=_("Code"), max_length=200, required=False)
     target_framework = PlainText(label=_("Framework"), max_length=300, required=False)
     place = forms.ChoiceField(label=_("What meets it"), required=False)
+
+    def __init__(self, *args: Any, version: AchievementVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places_of(version)  # type: ignore[attr-defined]

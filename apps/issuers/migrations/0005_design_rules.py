@@ -4,6 +4,8 @@ FORWARD = """
 -- Who stands below whom: recomputed for a moved issuer and everybody below it.
 CREATE FUNCTION issuers_keep_descent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Two moves at once would each not see the other, and could make a ring: one waits.
+    PERFORM pg_advisory_xact_lock(hashtext('issuers_descent'));
     IF TG_OP = 'UPDATE' THEN
         IF EXISTS (SELECT FROM issuers_descent WHERE ancestor_id = NEW.id AND descendant_id = NEW.parent_id) THEN
             RAISE EXCEPTION 'An organisation never stands below itself.' USING ERRCODE = 'restrict_violation';
@@ -83,8 +85,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("level_framework", ""), ("level_number", None)),
-                    models.Q(("level_framework__in", ("nzqf", "aqf")), ("level_number__range", (1, 10))),
-                    models.Q(("level_framework", "eqf"), ("level_number__range", (1, 8))),
+                    models.Q(
+                        ("level_framework__in", ("nzqf", "aqf")),
+                        ("level_number__isnull", False),
+                        ("level_number__range", (1, 10)),
+                    ),
+                    models.Q(
+                        ("level_framework", "eqf"), ("level_number__isnull", False), ("level_number__range", (1, 8))
+                    ),
                     _connector="OR",
                 ),
                 name="level_of_its_framework",

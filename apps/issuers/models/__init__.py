@@ -2,6 +2,7 @@
 
 from apps.issuers.models.achievements import Achievement, AchievementVersion
 from apps.issuers.models.approval import ApprovalStep, DesignComment
+from apps.issuers.models.catalogue import CatalogueEntry, CatalogueSkill, CatalogueWord
 from apps.issuers.models.organisations import Approval, Descent, Issuer
 from apps.issuers.models.rubrics import Alignment, Criterion, EvidenceRequirement, LearningOutcome, Level
 from apps.issuers.models.seats import RUNNING, Invitation, Seat
@@ -13,6 +14,9 @@ __all__ = [
     "Alignment",
     "Approval",
     "ApprovalStep",
+    "CatalogueEntry",
+    "CatalogueSkill",
+    "CatalogueWord",
     "Criterion",
     "Descent",
     "DesignComment",

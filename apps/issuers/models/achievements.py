@@ -9,18 +9,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
+from apps.core.refused import Refused
 from apps.core.searching import having
 from apps.issuers.models.organisations import Issuer
 from apps.issuers.models.seats import Seat
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.issuers.models.rubrics import Criterion
 
 DESIGNING = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
+
+
+def _gone() -> str:
+    return gettext("This draft was thrown away meanwhile.")
 
 
 class AchievementQuerySet(models.QuerySet["Achievement"]):
@@ -34,6 +41,13 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
     def designed_by(self, user: User) -> AchievementQuerySet:
         """Whose drafts `user` may read: those who design, and who manage or own, there or further up."""
         return self.filter(issuer__in=Issuer.objects.manned_by(user, *DESIGNING))
+
+    def locked(self, pk: int) -> Achievement:
+        """Refused where it went with its only draft: somebody may throw that away while another looks at it."""
+        found = self.select_related("issuer").select_for_update(of=("self",)).filter(pk=pk).first()
+        if found is None:
+            raise Refused(_gone())
+        return found
 
 
 class Achievement(models.Model):
@@ -60,7 +74,12 @@ class Achievement(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:achievement", args=[self.slug])
+        return reverse("reviews:achievement", args=[self.slug])
+
+    def refuse_archived(self) -> None:
+        """Verbs ask this holding a lock of the achievement or of the version, and so read what is true now."""
+        if Achievement.objects.filter(pk=self.pk).exclude(archived_at=None).exists():
+            raise Refused(gettext("This badge is archived. Copy it to begin a new one."))
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
@@ -99,7 +118,11 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
         )
 
     def locked(self, pk: int) -> AchievementVersion:
-        return self.select_related("achievement__issuer").select_for_update(of=("self",)).get(pk=pk)
+        """Refused where it was thrown away meanwhile."""
+        found = self.select_related("achievement__issuer").select_for_update(of=("self",)).filter(pk=pk).first()
+        if found is None:
+            raise Refused(_gone())
+        return found
 
 
 class AchievementVersion(Moving):
@@ -199,6 +222,12 @@ class AchievementVersion(Moving):
     evidence_wanted = models.TextField(_("what to hand in"), blank=True, help_text=_("In Markdown."))
     # --- graphic
     picture = models.FileField(_("badge picture"), upload_to="badges/", blank=True)
+    picture_svg = models.FileField(
+        _("badge drawing"),
+        upload_to="badges/",
+        blank=True,
+        help_text=_("The same as a drawing; none where the picture came as pixels."),
+    )
     picture_source = models.CharField(max_length=8, choices=PictureSource, default=PictureSource.DRAWN)
     picture_words = models.JSONField(_("badge words"), default=dict, blank=True)
     picture_sha256 = models.CharField(max_length=64, blank=True)
@@ -278,8 +307,8 @@ class AchievementVersion(Moving):
             ),
             models.CheckConstraint(
                 condition=Q(level_framework="", level_number=None)
-                | Q(level_framework__in=("nzqf", "aqf"), level_number__range=(1, 10))
-                | Q(level_framework="eqf", level_number__range=(1, 8)),
+                | Q(level_framework__in=("nzqf", "aqf"), level_number__isnull=False, level_number__range=(1, 10))
+                | Q(level_framework="eqf", level_number__isnull=False, level_number__range=(1, 8)),
                 name="level_of_its_framework",
             ),
             models.CheckConstraint(
@@ -301,7 +330,11 @@ class AchievementVersion(Moving):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("credentials:version", args=[self.achievement.slug, self.number])
+        return reverse("reviews:version", args=[self.achievement.slug, self.number])
+
+    def refuse_foreign(self, criterion: Criterion | None) -> None:
+        if criterion is not None and criterion.version_id != self.pk:
+            raise Refused(gettext("That criterion belongs to another version."))
 
     @property
     def level(self) -> str:

@@ -24,6 +24,7 @@ from apps.issuers.verbs.organisations import (
     unverify,
     verify,
 )
+from apps.issuers.verbs.pictures import draw_picture, upload_picture
 from apps.issuers.verbs.publishing import (
     approve,
     archive,
@@ -63,6 +64,7 @@ __all__ = [
     "discard",
     "draft",
     "draft_next",
+    "draw_picture",
     "edit_issuer",
     "end_seat",
     "found",
@@ -83,6 +85,7 @@ __all__ = [
     "suspend",
     "unalign",
     "unverify",
+    "upload_picture",
     "verify",
     "withdraw_invitation",
     "word",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from decimal import Decimal
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -28,9 +26,12 @@ from apps.issuers.models import (
     Level,
 )
 from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
+from apps.issuers.queries.pictures import suggested_words
+from apps.issuers.verbs import pictures
+from apps.issuers.verbs.drafts import locked_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from apps.accounts.models import User
     from apps.issuers.models import Issuer
@@ -46,7 +47,7 @@ def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | No
     if not name.strip():
         raise Refused(_("Give it a name."))
     design = dict(design or {})
-    version = _first_version(issuer, slug=_free_slug(name), single=design.get("single", True), by=by)
+    version = _first_version(issuer, slugs=_slugs(name), single=design.get("single", True), by=by)
     words = {**design.get("version", {}), "name": name.strip()}
     _write(version, {**design, "version": words})
     return version
@@ -72,9 +73,9 @@ def draft(
     """
     if not policies.can_design(by, issuer):
         raise PermissionDenied
-    if Achievement.objects.filter(slug=slug).exists():
-        raise Refused(_("The short name “%(slug)s” is taken.") % {"slug": slug})
-    version = _first_version(issuer, slug=slug, single=single, by=by)
+    if slug != slugify(slug) or not 0 < len(slug) <= SLUG_LENGTH:
+        raise Refused(_("A short name has up to %(most)d small letters, digits and hyphens.") % {"most": SLUG_LENGTH})
+    version = _first_version(issuer, slugs=[slug], single=single, by=by)
     design = {"version": words, "outcomes": outcomes, "criteria": rubric, "alignments": alignments}
     _write(version, design | {"picture": picture_words or {}})
     return version
@@ -91,11 +92,10 @@ def draft_next(
     picture_words: Mapping[str, Any] | None = None,
 ) -> AchievementVersion:
     """Draft the version after the newest: in these words, or as a copy of it. What is published stays as it is."""
-    achievement = Achievement.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=achievement.pk)
+    achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_design(by, achievement.issuer):
         raise PermissionDenied
-    if achievement.archived_at:
-        raise Refused(_("This badge is archived. Copy it to begin a new one."))
+    achievement.refuse_archived()
     if achievement.versions.filter(state__in=AchievementVersion.UNSEEN).exists():
         raise Refused(_("A next version is being drafted already."))
     newest = achievement.versions.order_by("-number").with_rubric().first()
@@ -117,15 +117,18 @@ def clone(version: AchievementVersion, *, by: User, issuer: Issuer, name: str) -
     if source is None:
         raise PermissionDenied
     design = exchange.to_json(source)
-    if source.achievement.issuer_id != issuer.pk:
-        design.pop("picture")  # a house is known by its shape: the copy gets the new house's
+    uploaded = source.picture_source == AchievementVersion.PictureSource.UPLOADED
+    if uploaded or source.achievement.issuer_id != issuer.pk:
+        # A house is known by its shape: the copy gets the new house's, and what is said of it.
+        design.pop("picture")
+        design["version"].pop("picture_alt", None)
     return begin(issuer, by=by, name=name, design=design)
 
 
 @transaction.atomic
 def word(version: AchievementVersion, *, by: User, edition: int, **words: Any) -> AchievementVersion:
     """Keep words of a draft (names of `exchange.WORDS`, and `single` while nothing was ever published)."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     if "single" in words:
         _make_single(version, single=words.pop("single"))
     _write_words(version, words)
@@ -143,7 +146,7 @@ def write_rubric(
     **words: Any,
 ) -> AchievementVersion:
     """Keep outcomes, criteria and the words about them. A row's `was` is the place that it had, so that it stays itself."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     _write_words(version, words)
     _write_outcomes(version, outcomes)
     _write_criteria(version, criteria)
@@ -155,7 +158,7 @@ def write_design(
     version: AchievementVersion, *, by: User, edition: int, design: Mapping[str, Any]
 ) -> AchievementVersion:
     """Replace a draft's words, outcomes, rubric and alignments by a design (see `exchange`)."""
-    version = _locked_draft(version, by=by, edition=edition)
+    version = locked_draft(version.pk, by=by, edition=edition)
     if "single" in design:
         _make_single(version, single=design["single"])
     _write(version, design)
@@ -172,13 +175,13 @@ def align(
     level: Level | None = None,
 ) -> Alignment:
     """Say that a draft, one of its criteria or one of their levels meets a node of a framework, by a frozen copy."""
-    version = _locked_draft(version, by=by)
+    version = locked_draft(version.pk, by=by)
     if level is not None:
         criterion = level.criterion
-    if criterion is not None and criterion.version_id != version.pk:
-        raise Refused(_("That criterion belongs to another version."))
+    version.refuse_foreign(criterion)
     place = {"criterion": criterion, "level": level}
-    if version.alignments.filter(**place, target_url=target["target_url"], target_code=target["target_code"]).exists():
+    named = {name: target.get(name, "") for name in ("target_url", "target_code")}
+    if version.alignments.filter(**place, **named).exists():
         raise Refused(_("“%(name)s” stands there already.") % {"name": target["target_name"]})
     if version.alignments.count() >= MOST_ALIGNMENTS:
         raise Refused(_("A version is aligned with up to %(most)d nodes.") % {"most": MOST_ALIGNMENTS})
@@ -191,15 +194,16 @@ def align(
 @transaction.atomic
 def unalign(alignment: Alignment, *, by: User) -> None:
     """Take an alignment of a draft back. Asked twice, it stays so."""
-    version = _locked_draft(alignment.version, by=by)
-    version.alignments.filter(pk=alignment.pk).delete()
-    _saved(version, by=by)
+    version = locked_draft(alignment.version_id, by=by)
+    gone, _each = version.alignments.filter(pk=alignment.pk).delete()
+    if gone:
+        _saved(version, by=by)
 
 
 @transaction.atomic
 def discard(version: AchievementVersion, *, by: User) -> None:
     """Throw a draft away, and with it an achievement that never had another version."""
-    version = _locked_draft(version, by=by)
+    version = locked_draft(version.pk, by=by)
     if version.approval_steps.exists():
         raise Refused(_("This draft has been sent in before, and the log is kept. Change it instead."))
     achievement = version.achievement
@@ -210,8 +214,14 @@ def discard(version: AchievementVersion, *, by: User) -> None:
 
 
 # --- what they share --------------------------------------------------------------------------------------------------
-def _first_version(issuer: Issuer, *, slug: str, single: bool, by: User) -> AchievementVersion:
-    achievement = Achievement.objects.create(issuer=issuer, slug=slug, single=single, created_at=clock.now())
+def _first_version(issuer: Issuer, *, slugs: Iterable[str], single: bool, by: User) -> AchievementVersion:
+    """Under the first of these short names that is free: another house may take one at this very moment."""
+    for slug in slugs:
+        with contextlib.suppress(IntegrityError), transaction.atomic():
+            achievement = Achievement.objects.create(issuer=issuer, slug=slug, single=single, created_at=clock.now())
+            break
+    else:
+        raise Refused(_("The short name “%(slug)s” is taken.") % {"slug": slug})
     version = _new_version(achievement)
     record("version.drafted", achievement, by=by, number=version.number)
     return version
@@ -222,26 +232,12 @@ def _new_version(achievement: Achievement) -> AchievementVersion:
     return AchievementVersion.objects.create(achievement=achievement, number=newest + 1, created_at=clock.now())
 
 
-def _free_slug(name: str) -> str:
-    """From the name, in plain letters; with a few random ones after it where it is taken, or nothing is left."""
+def _slugs(name: str) -> Iterator[str]:
+    """From the name, in plain letters; then with a few random ones after it, where it is taken or nothing is left."""
     plain = slugify(name)[: SLUG_LENGTH - 7].strip("-")
-    if plain and not Achievement.objects.filter(slug=plain).exists():
-        return plain
-    return f"{plain}-{new_public_id()[:6]}".strip("-")
-
-
-def _locked_draft(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
-    version = AchievementVersion.objects.locked(version.pk)
-    if not policies.can_design(by, version.achievement.issuer):
-        raise PermissionDenied
-    if version.state != AchievementVersion.State.DRAFT:
-        here = version.get_state_display().lower()
-        raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
-    if edition is not None and edition != version.edition:
-        raise Refused(
-            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
-        )
-    return version
+    if plain:
+        yield plain
+    yield f"{plain}-{new_public_id()[:6]}".strip("-")
 
 
 def _saved(version: AchievementVersion, *, by: User) -> AchievementVersion:
@@ -275,7 +271,8 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
     if unknown := set(words) - set(exchange.WORDS):
         raise Refused(_("A version has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
     for name, value in words.items():
-        setattr(version, name, value)
+        # A design says dates and decimals as JSON does.
+        setattr(version, name, AchievementVersion._meta.get_field(name).to_python(value))  # type: ignore[union-attr]
     # A framework without a number, or credits without a framework, would say nothing.
     if not version.level_framework or not version.level_number:
         version.level_framework, version.level_number = "", None
@@ -284,20 +281,19 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
             _("%(framework)s has no level %(n)s.")
             % {"framework": version.get_level_framework_display(), "n": version.level_number}
         )
-    if version.credits is not None and Decimal(version.credits) <= 0:
+    if version.credits is not None and version.credits <= 0:
         version.credits = None
     if version.credits is not None and not version.credit_framework:
         raise Refused(_("Say whose credits these are."))
 
 
 def _draw(version: AchievementVersion, words: Mapping[str, Any]) -> None:
+    """As the words say; from its title, in the shape of its house, where they say nothing."""
     achievement = version.achievement
-    chosen = art.complete(words, issuer_id=achievement.issuer.public_id, achievement_id=achievement.public_id)
-    png = art.png(art.badge(chosen))
-    version.picture_source = AchievementVersion.PictureSource.DRAWN
-    version.picture_words = chosen.to_json()
-    version.picture_sha256 = hashlib.sha256(png).hexdigest()
-    version.picture.save(f"{version.picture_sha256}.png", ContentFile(png), save=False)
+    ids = {"issuer_id": achievement.issuer.public_id, "achievement_id": achievement.public_id}
+    chosen = art.complete(words, **ids) if words else suggested_words(version)
+    pictures.put_drawn(version, chosen)
+    version.picture_alt = version.picture_alt or pictures.told(version, chosen)
 
 
 def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> None:
@@ -305,6 +301,7 @@ def _copy_picture(older: AchievementVersion, version: AchievementVersion) -> Non
     for name in ("picture_source", "picture_words", "picture_sha256"):
         setattr(version, name, getattr(older, name))
     version.picture.name = older.picture.name
+    version.picture_svg.name = older.picture_svg.name
 
 
 def _write_outcomes(version: AchievementVersion, texts: Sequence[str]) -> None:
@@ -324,7 +321,7 @@ def _write_criteria(version: AchievementVersion, rows: Sequence[Mapping[str, Any
     kept = {row.get("was") for row in rows}
     version.criteria.exclude(position__in=[place for place in kept if place]).delete()
     for place, row in enumerate(rows, start=1):
-        criterion = before.get(row.get("was") or 0) or Criterion(version=version)
+        criterion = before.pop(row.get("was") or 0, None) or Criterion(version=version)
         criterion.position = place
         criterion.name = row["name"]
         criterion.description = row.get("description", "")
@@ -344,7 +341,7 @@ def _write_levels(criterion: Criterion, rows: Sequence[Mapping[str, Any]]) -> No
     criterion.levels.exclude(position__in=[place for place in kept if place]).delete()
     new = []
     for place, row in enumerate(rows, start=1):
-        level = before.get(row.get("was") or 0) or Level(criterion=criterion)
+        level = before.pop(row.get("was") or 0, None) or Level(criterion=criterion)
         level.position = place
         level.name, level.description = row["name"], row.get("description", "")
         level.points = row.get("points")
@@ -358,6 +355,12 @@ def _write_levels(criterion: Criterion, rows: Sequence[Mapping[str, Any]]) -> No
 def _write_requirements(criterion: Criterion, rows: Sequence[Mapping[str, Any]]) -> None:
     if len(rows) > MOST_REQUIREMENTS:
         raise Refused(_("A criterion asks for up to %(most)d pieces of evidence.") % {"most": MOST_REQUIREMENTS})
+    for row in rows:
+        least, most = row.get("at_least", 1), row.get("at_most")
+        if most is not None and most < least:
+            raise Refused(
+                _("At most %(most)d pieces are fewer than at least %(least)d.") % {"most": most, "least": least}
+            )
     criterion.requirements.all().delete()
     EvidenceRequirement.objects.bulk_create(
         EvidenceRequirement(criterion=criterion, position=place, **row) for place, row in enumerate(rows, start=1)
@@ -368,12 +371,21 @@ def _write_alignments(version: AchievementVersion, rows: Sequence[Mapping[str, A
     if len(rows) > MOST_ALIGNMENTS:
         raise Refused(_("A version is aligned with up to %(most)d nodes.") % {"most": MOST_ALIGNMENTS})
     version.alignments.all().delete()
-    criteria = {one.position: one for one in version.criteria.prefetch_related("levels")}
-    new = []
+    places: dict[tuple[int | None, int | None], tuple[Criterion | None, Level | None]] = {(None, None): (None, None)}
+    for one in version.criteria.prefetch_related("levels"):
+        places[one.position, None] = (one, None)
+        places |= {(one.position, level.position): (one, level) for level in one.levels.all()}
+    new: dict[tuple[Any, ...], Alignment] = {}
     for place, row in enumerate(rows, start=1):
         target = dict(row)
-        criterion = criteria.get(target.pop("criterion", None) or 0)
-        step = target.pop("level", None)
-        level = next((one for one in criterion.levels.all() if one.position == step), None) if criterion else None
-        new.append(Alignment(version=version, position=place, criterion=criterion, level=level, **target))
-    Alignment.objects.bulk_create(new)
+        at = target.pop("criterion", None), target.pop("level", None)
+        if at not in places:
+            raise Refused(
+                _("“%(name)s” is aligned with a criterion or level that isn't there.") % {"name": target["target_name"]}
+            )
+        criterion, level = places[at]
+        named = (*at, target["target_url"], target.get("target_code", ""))
+        if named in new:
+            raise Refused(_("“%(name)s” stands there already.") % {"name": target["target_name"]})
+        new[named] = Alignment(version=version, position=place, criterion=criterion, level=level, **target)
+    Alignment.objects.bulk_create(new.values())

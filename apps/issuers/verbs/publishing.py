@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,11 +19,14 @@ from apps.issuers.models import Achievement, AchievementVersion, ApprovalStep, D
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
 
 State = AchievementVersion.State
 REVIEW_SOON = timedelta(days=30)
+A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -51,7 +55,9 @@ def ask_changes(version: AchievementVersion, *, by: User, note: str) -> Achievem
     version.move(State.DRAFT)
     version.save(update_fields=["state"])
     _log(version, ApprovalStep.Outcome.CHANGES_ASKED, by=by, note=note)
-    event = record("version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note))
+    event = record(
+        "version.changes_asked", version.achievement, by=by, number=version.number, note=digest(note.strip())
+    )
     _tell_sender(version, key=event.public_id, by=by, approved=False, note=note.strip())
     return version
 
@@ -85,6 +91,7 @@ def publish(version: AchievementVersion, *, by: User) -> AchievementVersion:
     for older in version.achievement.versions.select_for_update(of=("self",)).public():
         older.move(State.RETIRED)
         older.save(update_fields=["state"])
+        record("version.retired", older.achievement, by=by, number=older.number)
     version.published_at = now
     version.save(update_fields=["state", "published_at"])
     record("version.published", version.achievement, by=by, number=version.number)
@@ -105,22 +112,26 @@ def retire(version: AchievementVersion, *, by: User) -> AchievementVersion:
 
 @transaction.atomic
 def archive(achievement: Achievement, *, by: User) -> Achievement:
-    """Put an achievement away for good: no new version, no new work. What was earned stays and can be checked."""
-    achievement = Achievement.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=achievement.pk)
+    """Put an achievement away for good: no new version, no new work. What was earned stays and can be checked.
+
+    A draft that was sent in before can't be thrown away, since its log is kept: it stays, and nobody goes on with it.
+    """
+    list(achievement.versions.select_for_update(of=("self",)))  # children before parents, as everywhere
+    achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_publish(by, achievement.issuer):
         raise PermissionDenied
     if achievement.archived_at:
         raise Refused(_("This badge is archived already."))
-    versions = list(achievement.versions.select_for_update(of=("self",)))
-    if any(one.state in (*AchievementVersion.UNSEEN, State.PUBLISHED) for one in versions):
+    versions = list(achievement.versions.order_by("number").prefetch_related("approval_steps"))
+    if not all(_may_be_put_away(one) for one in versions):
         raise Refused(_("Retire what is published, and throw the draft away, before you archive it."))
-    for version in versions:
-        if version.state == State.RETIRED:
-            version.move(State.ARCHIVED)
-            version.save(update_fields=["state"])
+    retired = [one for one in versions if one.state == State.RETIRED]
+    for version in retired:
+        version.move(State.ARCHIVED)
+        version.save(update_fields=["state"])
     achievement.archived_at = clock.now()
     achievement.save(update_fields=["archived_at"])
-    record("achievement.archived", achievement, by=by)
+    record("achievement.archived", achievement, by=by, versions=[one.number for one in retired])
     return achievement
 
 
@@ -132,6 +143,8 @@ def comment(version: AchievementVersion, *, by: User, text: str, criterion: Crit
         raise PermissionDenied
     if version.state not in AchievementVersion.UNSEEN:
         raise Refused(_("This version is published. Say it about the next one."))
+    version.achievement.refuse_archived()
+    version.refuse_foreign(criterion)
     if not text.strip():
         raise Refused(_("Write the comment."))
     said = DesignComment.objects.create(
@@ -150,7 +163,10 @@ def comment(version: AchievementVersion, *, by: User, text: str, criterion: Crit
 def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
     """Say that a comment is dealt with. Asked twice, it stays so."""
     said = DesignComment.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
-    comment = said.get(pk=comment.pk)
+    found = said.filter(pk=comment.pk).first()
+    if found is None:
+        raise Refused(_("This comment went with its draft."))
+    comment = found
     if not policies.can_design(by, comment.version.achievement.issuer):
         raise PermissionDenied
     if comment.resolved_at is None:
@@ -162,17 +178,34 @@ def resolve_comment(comment: DesignComment, *, by: User) -> DesignComment:
 
 @transaction.atomic
 def remind_reviews() -> int:
-    """Tell those who design of each published wording whose day of review is near or past: once for each of both."""
-    today = clock.now().date()
-    due = AchievementVersion.objects.public().filter(review_by__lte=today + REVIEW_SOON)
+    """Tell those who design of each published wording whose day of review is near or past: once for each of both.
+
+    Says how many notices are due, written now or before.
+    """
+    now = clock.now()
+    soon = AchievementVersion.objects.public().filter(review_by__lte=now.date() + REVIEW_SOON + A_DAY)
     told = 0
-    for version in due.select_related("achievement__issuer"):
-        stage = "past" if version.review_by and version.review_by <= today else "near"
-        for person in policies.designers_of(version.achievement.issuer):
+    for version in soon.select_related("achievement__issuer").order_by("pk"):
+        stage = _review_stage(version, now)
+        for person in policies.designers_of(version.achievement.issuer) if stage else ():
             key = f"{stage}:{version.achievement.public_id}:{version.number}"
             _tell("review_due", version, to=person, key=key, day=f"{version.review_by:%Y-%m-%d}")
             told += 1
     return told
+
+
+def _review_stage(version: AchievementVersion, now: datetime) -> str:
+    """By the day that it is where the issuer is: near, past, or nothing yet."""
+    today = now.astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
+    if version.review_by is None or version.review_by > today + REVIEW_SOON:
+        return ""
+    return "past" if version.review_by <= today else "near"
+
+
+def _may_be_put_away(version: AchievementVersion) -> bool:
+    if version.state == State.DRAFT:
+        return bool(version.approval_steps.all())
+    return version.state in (State.RETIRED, State.ARCHIVED)
 
 
 def _locked_for_approval(version: AchievementVersion, *, by: User) -> AchievementVersion:
@@ -199,6 +232,7 @@ def _tell(kind: str, version: AchievementVersion, *, to: User, key: str, **facts
 
 
 def _refuse_unready(version: AchievementVersion) -> None:
+    version.achievement.refuse_archived()
     wanted = linter.errors(AchievementVersion.objects.with_rubric().get(pk=version.pk))
     if wanted:
         raise Refused(" ".join(one.text for one in wanted))

@@ -1,36 +1,101 @@
-"""The catalogue and the badge pictures. Nobody signs in for these."""
+"""The catalogue, and what search engines read. Nobody signs in for these."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
+from django.contrib.sitemaps import views as sitemaps
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.core.searching import asked_of
-from apps.issuers.models import AchievementVersion
+from apps.issuers.catalogue import RELEVANCE, SORTS, counts, search_of, versions
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest, QueryDict
+    from django_stubs_ext import StrOrPromise
+
+    from apps.issuers.catalogue import Counts, Search
+
+A_PAGE = 24
+
+
+class Way(NamedTuple):
+    """A link to the same catalogue, asked differently. `of` is the filter that its word is a value of."""
+
+    word: StrOrPromise
+    href: str
+    is_here: bool = False
+    of: StrOrPromise = ""
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    asked = asked_of(request)
-    versions = AchievementVersion.objects.public().matching(asked).select_related("achievement__issuer")
-    versions = versions.order_by("name", "pk")
-    page = Paginator(versions, 24).get_page(request.GET.get("page"))
-    return render(request, "issuers/catalogue.html", {"page": page, "asked": asked})
+    search = search_of(asked_of(request), request.GET)
+    found = counts(search)
+    pages = Paginator(search.entries().only("pk"), A_PAGE)
+    pages.count = found.total
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = versions(page.object_list)  # type: ignore[assignment] # of the same length, in the same order
+    context = {
+        "search": search,
+        "total": found.total,
+        "page": page,
+        "facets": [(facet, shown) for facet, shown in found.facets if len(shown) > 1 or search.chosen.get(facet.name)],
+        "chosen": list(_chosen(search, found, request.GET)),
+        "without_filters": _href(request.GET, **{name: [] for name in search.chosen}),
+        "sorts": list(_sorts(search, request.GET)),
+    }
+    return render(request, "issuers/catalogue.html", context)
+
+
+def _chosen(search: Search, found: Counts, params: QueryDict) -> Iterator[Way]:
+    """Each value that was chosen, and the way back without it."""
+    for facet, shown in found.facets:
+        for one in shown:
+            if one.is_chosen:
+                rest = [value for value in search.chosen[facet.name] if value != one.value]
+                yield Way(one.word, _href(params, **{facet.name: rest}), of=facet.title)
+
+
+def _sorts(search: Search, params: QueryDict) -> Iterator[Way]:
+    for name, word in SORTS.items():
+        if search.words or name != RELEVANCE:
+            yield Way(word, _href(params, sort=[] if name == search.usual_sort else [name]), name == search.sort)
+
+
+def _href(params: QueryDict, **changed: list[str]) -> str:
+    """From the first page on, since another order or fewer filters begin anew."""
+    asked = params.copy()
+    for name, values in {"page": [], **changed}.items():
+        asked.setlist(name, values)
+    return f"?{asked.urlencode()}"
+
+
+sitemap_index = require_safe(sitemaps.index)
+sitemap = require_safe(sitemaps.sitemap)
 
 
 @require_safe
-def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
-    with version.picture.open() as file:
-        response = HttpResponse(file.read(), content_type="image/png")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+def robots(request: HttpRequest) -> HttpResponse:
+    """Where search engines begin, and what is one person's own."""
+    own = (
+        "/accounts/",
+        "/admin/",
+        "/api/",
+        "/backpack/",
+        "/designs/",
+        "/notices/",
+        "/reviews/",
+        "/search/",
+        "/submissions/",
+    )
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in own), ""]
+    lines += [f"Sitemap: {settings.PUBLIC_URL}{reverse('issuers:sitemap_index')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

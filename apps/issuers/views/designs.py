@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,7 +55,8 @@ def designs(request: SignedInRequest) -> HttpResponse:
     asked = asked_of(request)
     mine = AchievementVersion.objects.newest().filter(achievement__in=Achievement.objects.designed_by(request.user))
     mine = mine.matching(asked).select_related("achievement__issuer")
-    page = Paginator(mine.order_by("achievement__archived_at", "name", "pk"), 30).get_page(request.GET.get("page"))
+    live_first = F("achievement__archived_at").asc(nulls_first=True)
+    page = Paginator(mine.order_by(live_first, "name", "pk"), 30).get_page(request.GET.get("page"))
     houses = Issuer.objects.manned_by(request.user, *DESIGNING)
     context = {"page": page, "asked": asked, "may_begin": houses.exists()}
     return render(request, "issuers/designs/designs.html", context)
@@ -96,22 +98,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def design(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One achievement as its designers see it: versions, what colleagues say, the log, and what can be done."""
-    version = _newest(request, public_id)
-    achievement = version.achievement
-    versions = list(achievement.versions.order_by("-number").select_related("achievement"))
-    context = {
-        "version": version,
-        "achievement": achievement,
-        "versions": versions,
-        "steps": version.approval_steps.select_related("by"),
-        "comments": version.design_comments.select_related("by", "criterion"),
-        "comment_form": CommentForm(version=version),
-        "published": next((one for one in versions if one.state == State.PUBLISHED), None),
-        "may_publish": policies.can_publish(request.user, achievement.issuer),
-        "houses": Issuer.objects.manned_by(request.user, *DESIGNING).order_by("name", "pk"),
-        "in_the_making": version.state in AchievementVersion.UNSEEN,
-    }
-    return render(request, "issuers/designs/design.html", context)
+    return _design_page(request, _newest(request, public_id))
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------
@@ -136,9 +123,9 @@ def metadata(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Step 2: learning outcomes, criteria, levels, evidence."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     form = RubricForm(version, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         do = request.POST.get("do", "")
@@ -151,7 +138,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             if do:
                 return redirect(f"{reverse('issuers:outcomes', args=[public_id])}#{at}")
-            return _onward(request, saved, "outcomes")
+            return onward(request, saved, "outcomes")
     return _step_page(request, version, "outcomes", form, form.errors() if form.data is not None else [])
 
 
@@ -160,18 +147,7 @@ def outcomes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def ready(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The last look: what has to be mended, how complete it is, and publishing or asking for approval."""
-    version = _draft(request, public_id)
-    remarks = linter.lint(version)
-    issuer = version.achievement.issuer
-    context = _wizard(version, "ready") | {
-        "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
-        "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
-        "meters": linter.meters(version),
-        "asks_approval": policies.asks_approval(issuer),
-        "may_publish": policies.can_publish(request.user, issuer),
-        "form": NoteForm(),
-    }
-    return render(request, "issuers/designs/ready.html", context)
+    return _ready_page(request, in_the_making(request, public_id), NoteForm())
 
 
 @login_required
@@ -199,23 +175,25 @@ def draft_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def send_in(request: SignedInRequest, public_id: str) -> HttpResponse:
-    note = request.POST.get("note", "")
-    return _act(request, public_id, verbs.send_in, _("Sent in. Whoever may publish sees it now."), note=note)
-
-
-@login_required
-@require_POST
-def approve(request: SignedInRequest, public_id: str) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _ready_page(request, in_the_making(request, public_id), form)
+    version, note = _newest(request, public_id), form.cleaned_data["note"]
     return _act(
-        request, public_id, verbs.approve, _("Approved. It can be published."), note=request.POST.get("note", "")
+        request, public_id, verbs.send_in, _("Sent in. Whoever may publish sees it now."), of=version, note=note
     )
 
 
 @login_required
 @require_POST
+def approve(request: SignedInRequest, public_id: str) -> HttpResponse:
+    return _judge(request, public_id, verbs.approve, _("Approved. It can be published."))
+
+
+@login_required
+@require_POST
 def ask_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
-    note = request.POST.get("note", "")
-    return _act(request, public_id, verbs.ask_changes, _("Given back, with what to change."), note=note)
+    return _judge(request, public_id, verbs.ask_changes, _("Given back, with what to change."))
 
 
 @login_required
@@ -226,19 +204,19 @@ def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
         verbs.publish(version, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("issuers:ready", public_id)
+        is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN
+        return redirect("issuers:ready" if is_open else "issuers:design", public_id)
     messages.success(request, _("Published. It stands in the catalogue, and anybody can begin."))
-    return redirect("credentials:achievement", version.achievement.slug)
+    return redirect(version.achievement)
 
 
 @login_required
 @require_POST
 def retire(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Of its versions the one that is open, though a next one may be in the making."""
     version = _newest(request, public_id)
-    published = version.achievement.versions.public().first()
-    if published is None:
-        raise Http404
-    return _act(request, public_id, verbs.retire, _("Closed for new work. Work that has begun goes on."), of=published)
+    subject = version.achievement.versions.public().first() or version
+    return _act(request, public_id, verbs.retire, _("Closed for new work. Work that has begun goes on."), of=subject)
 
 
 @login_required
@@ -280,12 +258,16 @@ def clone(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Begin another from one of one's own, or from any that is published."""
     seen = AchievementVersion.objects.visible_to(request.user).filter(achievement__public_id=public_id)
     version = seen.order_by("-number").first()
-    houses = Issuer.objects.manned_by(request.user, *DESIGNING)
-    issuer = houses.filter(slug=request.POST.get("issuer", "")).first() or houses.first()
-    if version is None or issuer is None:
+    houses = {one.slug: one for one in Issuer.objects.manned_by(request.user, *DESIGNING).order_by("name", "pk")}
+    if version is None or not houses:
         raise Http404
+    issuer = houses.get(request.POST.get("issuer", "")) or next(iter(houses.values()))
     name = _("Copy of %(name)s") % {"name": version.name}
-    copy = verbs.clone(version, by=request.user, issuer=issuer, name=name[:200])
+    try:
+        copy = verbs.clone(version, by=request.user, issuer=issuer, name=name[:200])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issuers:designs")
     messages.success(request, _("Copied. It is yours to change."))
     return redirect("issuers:focus", copy.achievement.public_id)
 
@@ -297,14 +279,14 @@ def comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = CommentForm(request.POST, version=version)
     if form.is_valid():
         asked = form.cleaned_data
-        return _act(
-            *(request, public_id, verbs.comment, _("Said.")),
-            text=asked["text"],
-            criterion=asked["about"],
-            at="comments",
-        )
-    messages.error(request, _("Write the comment."))
-    return redirect(f"{reverse('issuers:design', args=[public_id])}#comments")
+        try:
+            verbs.comment(version, by=request.user, text=asked["text"], criterion=asked["about"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Said."))
+            return redirect(f"{reverse('issuers:design', args=[public_id])}#comments")
+    return _design_page(request, version, comment_form=form)
 
 
 @login_required
@@ -313,7 +295,11 @@ def resolve_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     """`public_id` is the comment's."""
     mine = DesignComment.objects.filter(version__achievement__in=Achievement.objects.designed_by(request.user))
     said = get_object_or_404(mine.select_related("version__achievement"), public_id=public_id)
-    verbs.resolve_comment(said, by=request.user)
+    try:
+        verbs.resolve_comment(said, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("issuers:designs")
     return redirect(f"{reverse('issuers:design', args=[said.version.achievement.public_id])}#comments")
 
 
@@ -358,27 +344,74 @@ def _newest(request: SignedInRequest, public_id: str) -> AchievementVersion:
     return version
 
 
-def _draft(request: SignedInRequest, public_id: str) -> AchievementVersion:
+def in_the_making(request: SignedInRequest, public_id: str) -> AchievementVersion:
     """The version in the making."""
     version = _newest(request, public_id)
-    if version.state not in AchievementVersion.UNSEEN:
+    if version.state not in AchievementVersion.UNSEEN or version.achievement.archived_at:
         raise Http404
     return version
 
 
-def _closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
+def _design_page(
+    request: SignedInRequest,
+    version: AchievementVersion,
+    *,
+    note_form: NoteForm | None = None,
+    comment_form: CommentForm | None = None,
+) -> HttpResponse:
+    achievement = version.achievement
+    versions = list(achievement.versions.order_by("-number").select_related("achievement"))
+    published = next((one for one in versions if one.state == State.PUBLISHED), None)
+    log = list(version.approval_steps.select_related("by"))
+    may_publish = policies.can_publish(request.user, achievement.issuer)
+    is_over = version.state == State.RETIRED or (version.state == State.DRAFT and log and not published)
+    context = {
+        "version": version,
+        "achievement": achievement,
+        "versions": versions,
+        "log": log,
+        "comments": version.design_comments.select_related("by", "criterion"),
+        "note_form": note_form or NoteForm(),
+        "comment_form": comment_form or CommentForm(version=version),
+        "published": published,
+        "may_publish": may_publish,
+        "may_archive": may_publish and is_over and not achievement.archived_at,
+        "in_the_making": version.state in AchievementVersion.UNSEEN and not achievement.archived_at,
+    }
+    status = 422 if note_form or comment_form else 200
+    return render(request, "issuers/designs/design.html", context, status=status)
+
+
+def _ready_page(request: SignedInRequest, version: AchievementVersion, form: NoteForm) -> HttpResponse:
+    remarks = linter.lint(version)
+    issuer = version.achievement.issuer
+    context = wizard(version, "ready") | {
+        "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
+        "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
+        "meters": linter.meters(version),
+        "asks_approval": policies.asks_approval(issuer),
+        "may_publish": policies.can_publish(request.user, issuer),
+        "form": form,
+    }
+    return render(request, "issuers/designs/ready.html", context, status=422 if form.errors else 200)
+
+
+def closed(request: SignedInRequest, version: AchievementVersion) -> HttpResponse:
     """In approval or approved: nothing can be changed meanwhile."""
+    here = version.get_state_display().lower()
+    words = _("This version is %(here)s, so it stays as it is.") % {"here": here}
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"errors": [words]}, status=422)
     if request.method == "POST":
-        here = version.get_state_display().lower()
-        messages.error(request, _("This version is %(here)s, so it stays as it is.") % {"here": here})
+        messages.error(request, words)
     return redirect("issuers:design", version.achievement.public_id)
 
 
 def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: type[DraftForm]) -> HttpResponse:
     """A step that is one form over a draft's fields: shown, saved, and on to the next."""
-    version = _draft(request, public_id)
+    version = in_the_making(request, public_id)
     if version.state != State.DRAFT:
-        return _closed(request, version)
+        return closed(request, version)
     # The form fills its own row: what is shown beside it is what is saved.
     row = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     form = asked(request.POST or None, instance=row, initial={"edition": row.edition})
@@ -388,7 +421,7 @@ def step_of_wizard(request: SignedInRequest, public_id: str, step: str, asked: t
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _onward(request, saved, step)
+            return onward(request, saved, step)
     wrong = [str(error) for errors in form.errors.values() for error in errors]
     return _step_page(request, version, step, form, wrong)
 
@@ -398,14 +431,14 @@ def _step_page(
 ) -> HttpResponse:
     if wrong and request.headers.get("Accept") == "application/json":
         return JsonResponse({"errors": wrong}, status=422)
-    context = _wizard(version, step) | {
+    context = wizard(version, step) | {
         "form": form,
         "remarks": [one for one in linter.lint(version) if one.step == step],
     }
     return render(request, f"issuers/designs/{step}.html", context, status=422 if wrong else 200)
 
 
-def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
+def wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     open_steps = {one.step for one in linter.errors(version)}
     labels = dict(linter.Step.choices) | {"ready": _("Publish")}
     steps = [
@@ -421,7 +454,7 @@ def _wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
     return {"version": version, "steps": steps, "comments": list(comments)}
 
 
-def _onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
+def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
     """After a save: figures for a script, the next step, or the same page."""
     if request.headers.get("Accept") == "application/json":
         fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)
@@ -435,24 +468,31 @@ def _onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> H
 
 
 def _act(
-    request: SignedInRequest,
-    public_id: str,
-    verb: Callable[..., Any],
-    done: str,
-    *,
-    of: Any = None,
-    at: str = "",
-    **more: Any,
+    request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str, *, of: Any, **more: Any
 ) -> HttpResponse:
-    """One verb on the newest version, or on what is named; then back to its page."""
-    subject = of if of is not None else _newest(request, public_id)
+    """One verb; then back to the design's page."""
     try:
-        verb(subject, by=request.user, **more)
+        verb(of, by=request.user, **more)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return redirect(reverse("issuers:design", args=[public_id]) + (f"#{at}" if at else ""))
+    return redirect("issuers:design", public_id)
+
+
+def _judge(request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str) -> HttpResponse:
+    """One verb that takes a note. Where it is refused, the note comes back with the page."""
+    form = NoteForm(request.POST)
+    version = _newest(request, public_id)
+    if form.is_valid():
+        try:
+            verb(version, by=request.user, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, done)
+            return redirect("issuers:design", public_id)
+    return _design_page(request, _newest(request, public_id), note_form=form)
 
 
 def _number(text: str | None) -> int:

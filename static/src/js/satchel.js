@@ -1,6 +1,7 @@
 // Every page works without these; they only make it kinder.
 import "htmx.org";
 import "./autosave.js";
+import "./composer.js";
 import "./copy.js";
 import "./desk.js";
 import "./dialog.js";

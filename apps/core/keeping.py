@@ -1,0 +1,45 @@
+"""Files whose name is made of their SHA-256: stored once, whole, and put right where a disk has spoilt them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.storage import FileSystemStorage, default_storage
+
+from apps.core.ids import new_public_id
+
+if TYPE_CHECKING:
+    from django.core.files import File
+
+
+def keep(name: str, content: File[Any], *, sha256: str) -> str:
+    """See that `content` lies under `name`, which its sum has made; the name is given back."""
+    if not _is_whole(name, sha256):
+        content.seek(0)
+        _store(name, content)
+    return name
+
+
+def _is_whole(name: str, sha256: str) -> bool:
+    """Whether a file lies there with the bytes that its name promises: a write may have been cut off, a disk may rot."""
+    if not default_storage.exists(name):
+        return False
+    with default_storage.open(name, "rb") as kept:
+        return hashlib.file_digest(kept, "sha256").hexdigest() == sha256
+
+
+def _store(name: str, content: File[Any]) -> None:
+    """Put the bytes there all at once, in the place of what may lie there damaged."""
+    if not isinstance(default_storage, FileSystemStorage):
+        default_storage.delete(name)
+        default_storage.save(name, content)
+        return
+    # A disk shows a file while it is being written: so it gets its name last.
+    part = f"{name}.{new_public_id()}"
+    try:
+        default_storage.save(part, content)
+        Path(default_storage.path(part)).replace(default_storage.path(name))
+    finally:
+        default_storage.delete(part)

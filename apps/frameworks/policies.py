@@ -1,0 +1,13 @@
+"""Who may do what with frameworks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+def can_import(user: User) -> bool:
+    """Frameworks belong to the whole installation: its operator imports and retires them."""
+    return user.is_active and user.is_operator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 WHAT: dict[str, StrOrPromise] = {
-    Seat.Role.OWNER: _("sees to everything here, and says who else may do what"),
+    Seat.Role.OWNER: _("everything here, and says who else may do what"),
     Seat.Role.MANAGER: _("sees to people and profile, publishes badges"),
     Seat.Role.DESIGNER: _("drafts badges and their rubrics"),
     Seat.Role.ASSESSOR: _("judges work that learners hand in"),

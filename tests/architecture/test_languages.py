@@ -193,7 +193,9 @@ def test_the_search_for_unmarked_text_finds_what_it_should(source, found):
 
 def test_refusals_are_marked_for_translation():
     """In code: what is raised or flashed for a person is never a bare string."""
-    bare = re.compile(r'(?:Refused|NotABadge|ValidationError|add_error\([^()]*|messages\.\w+\(request)[,(]\s*f?"')
+    bare = re.compile(
+        r'(?:Refused\(|NotABadge\(|ValidationError\(|add_error\([^()]*, |messages\.\w+\(request, )f?"[^"{]*[A-Za-z]{2}'
+    )
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in sorted((ROOT / "apps").rglob("*.py"))

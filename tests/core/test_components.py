@@ -10,7 +10,10 @@ from apps.core.templatetags.satchel import backticks, last_line, share_of
 from tests.core.test_templatetags import component
 
 # They show what only a signed-in person has, or stand in a page that has no meaning without them.
-OF_ONE_PAGE = {f"components/{name}.html" for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back")}
+# Of one page, or of a page's head, where nothing is seen.
+OF_ONE_PAGE = {
+    f"components/{name}.html" for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card")
+}
 
 
 @pytest.mark.django_db

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -313,7 +313,12 @@ def _always_found_by(name: str) -> str:
 
 def haystack(glyph: Glyph) -> str:
     """Every word that it is found by, in the reader's language too."""
-    return f"{_always_found_by(glyph.name)} {plain(str(glyph.phrase))}"
+    return " ".join(_words(glyph.name, get_language() or ""))
+
+
+@cache
+def _words(name: str, _language: str) -> tuple[str, ...]:
+    return tuple(f"{_always_found_by(name)} {plain(str(GLYPHS[name].phrase))}".split())
 
 
 def found(asked: str) -> list[Glyph]:
@@ -345,11 +350,12 @@ def telling(text: str) -> list[str]:
 def fitting(*texts: str) -> list[Glyph]:
     """Those that a title or its tags call to mind, the nearest first: a word of theirs is a word that finds it."""
     said = [plain(word) for word in telling(" ".join(texts))]
-    hits = {glyph: sum(_names(haystack(glyph), word) for word in said) for glyph in GLYPHS.values()}
+    language = get_language() or ""
+    hits = {glyph: sum(_names(_words(glyph.name, language), word) for word in said) for glyph in GLYPHS.values()}
     return sorted((glyph for glyph in hits if hits[glyph]), key=lambda glyph: -hits[glyph])
 
 
-def _names(words: str, said: str) -> bool:
+def _names(words: tuple[str, ...], said: str) -> bool:
     """The same word, or one with another ending (shear, shearing)."""
     return any(
         word == said
@@ -358,7 +364,7 @@ def _names(words: str, said: str) -> bool:
             and abs(len(word) - len(said)) <= _ENDING
             and (word.startswith(said) or said.startswith(word))
         )
-        for word in words.split()
+        for word in words
     )
 
 

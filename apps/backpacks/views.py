@@ -21,6 +21,7 @@ from apps.backpacks.models import BackpackItem, Collection, ShareLink
 from apps.core.context import shell_of
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.views import did
 from apps.credentials import verbs as credentials
 from apps.credentials import verifier
 from apps.credentials import views as credential_files
@@ -75,12 +76,7 @@ def backpack(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
     item = get_object_or_404(BackpackItem.objects.visible_to(request.user), public_id=public_id)
-    try:
-        credentials.claim(item.credential, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Kept."))
+    did(request, lambda: credentials.claim(item.credential, by=request.user), _("Kept."))
     return redirect("backpacks:backpack")
 
 
@@ -123,10 +119,7 @@ def collection(request: SignedInRequest, public_id: str) -> HttpResponse:
 def collect(request: SignedInRequest, public_id: str, item_id: str) -> HttpResponse:
     found = _own(request, public_id)
     item = get_object_or_404(BackpackItem.objects.visible_to(request.user), public_id=item_id)
-    try:
-        verbs.collect(found, item, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    did(request, lambda: verbs.collect(found, item, by=request.user))
     return redirect(found)
 
 

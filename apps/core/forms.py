@@ -9,6 +9,17 @@ from django import forms
 from apps.core.text import validate_text
 
 
+def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
+    """Give a field what may be chosen this time: a query set for rows, else (value, words) each."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = rows
+    else:
+        raise TypeError(name)
+
+
 class PlainText(forms.CharField):
     """One line of text."""
 

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
@@ -23,8 +24,11 @@ from apps.core import context
 from apps.core import health as checks
 from apps.core import styleguide as samples
 from apps.core.models import Job
+from apps.core.refused import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 
@@ -98,6 +102,18 @@ def role(request: HttpRequest) -> HttpResponse:
 def is_ours(request: HttpRequest) -> bool:
     """Whether a page of ours asks, or somebody by hand: browsers say when it is another site."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+
+
+def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool:
+    """Do one act, and say above the next page that it is `done`, or why it was refused. Whether it was done."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,6 +13,8 @@ from apps.frameworks.models import FrameworkVersion, Item
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from rest_framework.request import Request
+    from rest_framework.response import Response
 
 
 class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
@@ -81,7 +83,7 @@ class FrameworkItems(generics.ListAPIView[Item]):
             OpenApiParameter("version", int, description="The number of an earlier version."),
         ]
     )
-    def get(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN201 - only to describe it
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Item]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import PlainText, WebAddress
+from apps.core.forms import PlainText, WebAddress, offer
 from apps.frameworks import verbs
 from apps.frameworks.importers.rows import LONGEST, MOST_BYTES
 from apps.frameworks.models import Framework
@@ -65,9 +65,9 @@ class UploadForm(AboutForm):
     field_order = ("upload", "into", "label", "title", "kind", "publisher", "source_url", "licence", "language")
     limit = MOST_BYTES
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["into"].queryset = Framework.objects.open().order_by("title")  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "into", Framework.objects.open().order_by("title"))
 
     def clean_upload(self) -> UploadedFile:
         """Its size is known before a byte of it is read."""

@@ -24,6 +24,7 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.shown import Choice
+from apps.core.views import did
 from apps.frameworks import policies, queries, verbs
 from apps.frameworks.forms import UploadForm
 from apps.frameworks.importers import Row, table
@@ -181,10 +182,7 @@ def example(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _found(request, public_id)
-    try:
-        verbs.confirm(found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    did(request, lambda: verbs.confirm(found, by=request.user))
     return redirect(found)
 
 
@@ -192,23 +190,15 @@ def confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _found(request, public_id)
-    try:
-        verbs.drop(found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(found)
-    messages.success(request, _("Left unused. Nothing was changed."))
-    return redirect("frameworks:imports")
+    done = did(request, lambda: verbs.drop(found, by=request.user), _("Left unused. Nothing was changed."))
+    return redirect("frameworks:imports") if done else redirect(found)
 
 
 @login_required
 @require_POST
 def stop(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _found(request, public_id)
-    try:
-        verbs.stop(found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    did(request, lambda: verbs.stop(found, by=request.user))
     return redirect(found)
 
 
@@ -267,12 +257,7 @@ def retire(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     found = _framework(request, slug)
-    try:
-        verbs.reopen(found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("In use again."))
+    did(request, lambda: verbs.reopen(found, by=request.user), _("In use again."))
     return redirect(found)
 
 

@@ -57,7 +57,7 @@ def compare(old: AchievementVersion, new: AchievementVersion) -> list[Part]:
 def _words(old: AchievementVersion, new: AchievementVersion) -> Iterable[Change]:
     for name in WORDS:
         if getattr(old, name) != getattr(new, name):
-            label = AchievementVersion._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            label = AchievementVersion.column(name).verbose_name
             said = _said(old, name), _said(new, name)
             yield Change(str(label)[:1].upper() + str(label)[1:], *said, is_text=name in _TEXTS)
 

@@ -36,16 +36,8 @@ MOST_SENTENCES = 20
 WORDS = (
     *("kind", "name", "description", "description_for_earners", "skill_sentence", "language"),
     *("how_earned", "evidence_wanted", "picture_alt"),
-    *(
-        "tags",
-        "field_of_study",
-        "field_code",
-        "level_framework",
-        "level_number",
-        "credit_framework",
-        "credits",
-        "hours",
-    ),
+    *("tags", "field_of_study", "field_code", "level_framework", "level_number"),
+    *("credit_framework", "credits", "hours"),
     *("valid_for_days", "prerequisites", "participation", "assessment_type", "supervision", "stackability", "cost"),
     *("rpl_allowed", "attempts_allowed", "service_days", "policy", "blind", "moderation_percent", "review_by"),
 )
@@ -96,7 +88,7 @@ def to_json(version: AchievementVersion) -> dict[str, Any]:
             for one in criteria
         ],
         "alignments": [
-            {"criterion": places.get(one.criterion_id), "level": steps.get(one.level_id)}  # type: ignore[arg-type]
+            {"criterion": places.get(one.criterion_id or 0), "level": steps.get(one.level_id or 0)}
             | {name: getattr(one, name) for name in TARGET}
             for one in version.alignments.all()
         ],
@@ -176,10 +168,7 @@ def _of_alignments(body: dict[str, Any]) -> list[str]:
 
 def _as_kept(words: dict[str, Any]) -> dict[str, Any]:
     """Values as columns hold them; tags without spaces around them, each once."""
-    kept = {
-        name: AchievementVersion._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
-        for name, value in words.items()
-    }
+    kept = {name: AchievementVersion.column(name).to_python(value) for name, value in words.items()}
     if "tags" in kept:
         kept["tags"] = list(dict.fromkeys(tag.strip() for tag in kept["tags"] if tag.strip()))
     return kept

@@ -245,7 +245,7 @@ def _graphic(version: AchievementVersion) -> Iterator[Remark]:
 
 
 def _metadata(version: AchievementVersion) -> Iterator[Remark]:
-    ratio = AchievementVersion.HOURS_IN_A_CREDIT.get(version.credit_framework)  # type: ignore[call-overload]
+    ratio = AchievementVersion.HOURS_IN_A_CREDIT.get(version.credit_framework)
     if version.credits and version.hours and ratio:
         least, most = (round(version.credits * hours) for hours in ratio)
         if not least <= version.hours <= most:

@@ -21,7 +21,7 @@ def has_seat(user: User, issuer: Issuer, *roles: str) -> bool:
 
 
 def can_design(user: User, issuer: Issuer) -> bool:
-    return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
+    return has_seat(user, issuer, *DESIGNING)
 
 
 def designers_of(issuer: Issuer) -> QuerySet[User]:
@@ -31,11 +31,11 @@ def designers_of(issuer: Issuer) -> QuerySet[User]:
 
 def publishers_of(issuer: Issuer) -> QuerySet[User]:
     """Who may let a badge of this issuer pass."""
-    return _seated(issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
+    return _seated(issuer, *RUNNING)
 
 
 def can_publish(user: User, issuer: Issuer) -> bool:
-    return has_seat(user, issuer, Seat.Role.OWNER, Seat.Role.MANAGER)
+    return has_seat(user, issuer, *RUNNING)
 
 
 def asks_approval(issuer: Issuer) -> bool:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.core.shown import Choice
+from apps.core.views import did
 from apps.credentials import documents
 from apps.credentials.queries import held_by
 from apps.credentials.views import public_json, wants_json
@@ -165,10 +166,7 @@ def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def take(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = _attempt(request, public_id)
-    try:
-        verbs.take(attempt, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    did(request, lambda: verbs.take(attempt, by=request.user))
     return redirect("reviews:desk", public_id)
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import PlainText, WebAddress, Words
+from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class MapForm(forms.Form):
 
     def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["criteria"].queryset = attempt.submission.version.criteria.all()  # type: ignore[attr-defined]
+        offer(self, "criteria", attempt.submission.version.criteria.all())
 
 
 class EvidenceForm(MapForm):

@@ -22,6 +22,7 @@ from apps.core import clock, ranges
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
+from apps.core.views import did
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import links, queries, verbs
@@ -92,14 +93,8 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     if newest is None:
         raise Http404
     if request.method == "POST":
-        try:
-            verbs.change_version(found, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(
-                request, _("You are on version %(n)d now. Look what each piece supports.") % {"n": newest.number}
-            )
+        done = _("You are on version %(n)d now. Look what each piece supports.") % {"n": newest.number}
+        did(request, lambda: verbs.change_version(found, by=request.user), done)
         return redirect(found)
     old = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
     context = {"submission": found, "version": old, "newest": newest, "parts": comparing.compare(old, newest)}
@@ -183,12 +178,9 @@ def map_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def remove_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     piece = _own_piece(request, public_id)
-    try:
-        verbs.remove_evidence(piece, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Removed: %(title)s") % {"title": piece.title})
+    did(
+        request, lambda: verbs.remove_evidence(piece, by=request.user), _("Removed: %(title)s") % {"title": piece.title}
+    )
     return redirect(f"{piece.attempt.submission.get_absolute_url()}#evidence")
 
 

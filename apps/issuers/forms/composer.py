@@ -116,9 +116,10 @@ class BadgeForm(forms.Form):
 
     def _row(self, name: str) -> Row:
         field = self[name]
+        offered = self.fields[name]
+        choices: Any = offered.choices if isinstance(offered, forms.ChoiceField) else ()
         tiles = [
-            Tile(value, label, value == field.value(), _picture(art.swatch(name, value)))
-            for value, label in self.fields[name].choices  # type: ignore[attr-defined]
+            Tile(value, label, value == field.value(), _picture(art.swatch(name, value))) for value, label in choices
         ]
         return Row(name, field.label, field.help_text, tiles, [str(error) for error in field.errors])
 

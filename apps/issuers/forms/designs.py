@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from apps.core.forms import PlainText, WebAddress, Words
+from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers.models import AchievementVersion, EvidenceRequirement
 from apps.issuers.models.rubrics import MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
 
@@ -72,7 +72,7 @@ class DraftForm(forms.ModelForm[AchievementVersion]):
             value = self.cleaned_data.get(name)
             if value not in EMPTY_VALUES:
                 try:
-                    AchievementVersion._meta.get_field(name).run_validators(value)  # type: ignore[union-attr]
+                    AchievementVersion.column(name).run_validators(value)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
 
@@ -107,7 +107,7 @@ class FocusForm(DraftForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = _languages()  # type: ignore[attr-defined]
+        offer(self, "language", _languages())
         self.fields["single"].initial = self.instance.achievement.single
         if self.instance.number > 1:  # people may hold it by now
             del self.fields["single"]
@@ -405,8 +405,8 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, issuers: Any, starters: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["issuer"].queryset = issuers  # type: ignore[attr-defined]
-        self.fields["start"].choices = starters  # type: ignore[attr-defined]
+        offer(self, "issuer", issuers)
+        offer(self, "start", starters)
         self.initial.setdefault("start", starters[0][0])
         only: list[Issuer] = list(issuers[:2])
         if len(only) == 1:
@@ -428,7 +428,7 @@ class CommentForm(forms.Form):
 
     def __init__(self, *args: Any, version: AchievementVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["about"].queryset = version.criteria.all()  # type: ignore[attr-defined]
+        offer(self, "about", version.criteria.all())
         self.fields["text"].widget.attrs["rows"] = 3
 
 
@@ -463,4 +463,4 @@ class AlignForm(forms.Form):
 
     def __init__(self, *args: Any, version: AchievementVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places_of(version)  # type: ignore[attr-defined]
+        offer(self, "place", places_of(version))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import PlainText, WebAddress, Words
+from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers import parts
 from apps.issuers.models import Achievement, Issuer
 
@@ -49,7 +49,7 @@ class UnderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["under"].queryset = Issuer.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        offer(self, "under", Issuer.objects.order_by("name", "pk"))
 
 
 class FoundForm(UnderForm):
@@ -133,9 +133,11 @@ class ProfileForm(forms.ModelForm[Issuer]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())
-        ]
+        offer(
+            self,
+            "time_zone",
+            [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())],
+        )
         self.fields["kind"].label = _("You are")
         self.fields["has_colour"].initial = bool(self.instance.brand_colour)
         self.initial["brand_colour"] = self.instance.brand_colour or OURS
@@ -188,11 +190,15 @@ class InviteForm(OwnerForm):
         super().__init__(*args, **kwargs)
         self.issuer = issuer
         self.achievements = {one.achievement.public_id: one for one in achievements}
-        self.fields["role"].choices = parts.choices(with_owner=with_owner)  # type: ignore[attr-defined]
-        self.fields["achievement"].choices = [  # type: ignore[attr-defined]
-            ("", _("Every badge")),
-            *((public_id, one.name) for public_id, one in self.achievements.items()),
-        ]
+        offer(self, "role", parts.choices(with_owner=with_owner))
+        offer(
+            self,
+            "achievement",
+            [
+                ("", _("Every badge")),
+                *((public_id, one.name) for public_id, one in self.achievements.items()),
+            ],
+        )
         if not achievements:
             del self.fields["achievement"]
 

@@ -273,7 +273,7 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
         raise Refused(_("A version has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
     for name, value in words.items():
         # A design says dates and decimals as JSON does.
-        setattr(version, name, AchievementVersion._meta.get_field(name).to_python(value))  # type: ignore[union-attr]
+        setattr(version, name, AchievementVersion.column(name).to_python(value))
     # A framework without a number, or credits without a framework, would say nothing.
     if not version.level_framework or not version.level_number:
         version.level_framework, version.level_number = "", None

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, keeping
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
@@ -145,7 +145,8 @@ def set_logo(issuer: Issuer, *, by: User, upload: UploadedFile) -> Issuer:
     issuer = _held_by_editor(issuer, by=by)
     png = logos.as_png(upload)
     issuer.logo_sha256 = hashlib.sha256(png).hexdigest()
-    issuer.logo.save(f"{issuer.logo_sha256}.png", ContentFile(png), save=False)
+    name = f"logos/{issuer.logo_sha256}.png"
+    issuer.logo.name = keeping.keep(name, ContentFile(png), sha256=issuer.logo_sha256)
     issuer.save(update_fields=["logo", "logo_sha256"])
     record("issuer.logo_set", issuer, by=by, sha256=issuer.logo_sha256)
     return issuer
@@ -240,7 +241,7 @@ def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:
         issuer.clean_fields(exclude={one.name for one in Issuer._meta.get_fields()} - fields)
     except ValidationError as error:
         field, said = next(iter(error.message_dict.items()))
-        label = str(Issuer._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+        label = str(Issuer._meta.get_field(field).verbose_name)  # type: ignore[union-attr] # of columns alone
         raise Refused(f"{label[:1].upper()}{label[1:]}: {said[0]}") from None
 
 

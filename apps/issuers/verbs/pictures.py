@@ -105,7 +105,7 @@ def _checked(alt: str) -> str:
     alt = " ".join(alt.split())
     if not is_plain(alt):
         raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
-    most = AchievementVersion._meta.get_field("picture_alt").max_length or 0
+    most = AchievementVersion.column("picture_alt").max_length or 0
     if len(alt) > most:
         raise Refused(_("What the picture shows takes up to %(most)d characters.") % {"most": most})
     return alt

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.issuers import art, linter, verbs
+from apps.issuers import art, verbs
 from apps.issuers.forms.composer import BadgeForm, DrawForm, UploadForm
 from apps.issuers.models import AchievementVersion
 from apps.issuers.queries.pictures import others_of_the_house, suggested_words
@@ -109,7 +109,7 @@ def upload_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
                 status = 409
             else:
                 return _after_sending(request, saved)
-    context = _step(version) | {"form": form, "is_there": is_there}
+    context = wizard(version, "graphic") | {"form": form, "is_there": is_there}
     return render(request, "issuers/composer/upload.html", context, status=status)
 
 
@@ -174,15 +174,11 @@ def _composer(
 ) -> HttpResponse:
     shown = BadgeForm(form.data) if form.is_bound else BadgeForm(form.initial)
     number = _number(request) + 1 if "another" in request.POST else 1
-    context = _step(version) | _seen(version, shown) | {"form": form, "another": number}
+    context = wizard(version, "graphic") | _seen(version, shown) | {"form": form, "another": number}
     if status == HTTP_CONFLICT:
         chosen = {**context["words"].to_json(), "alt": form.cleaned_data.get("alt", "")}
         context["anew"] = f"{reverse('issuers:graphic', args=[version.achievement.public_id])}?{urlencode(chosen)}"
     return render(request, "issuers/composer/graphic.html", context, status=status)
-
-
-def _step(version: AchievementVersion) -> dict[str, Any]:
-    return wizard(version, "graphic") | {"remarks": [one for one in linter.lint(version) if one.step == "graphic"]}
 
 
 def _seen(version: AchievementVersion, form: BadgeForm) -> dict[str, Any]:

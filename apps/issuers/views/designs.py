@@ -21,6 +21,7 @@ from apps.core import clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.views import did
 from apps.issuers import comparing, exchange, linter, policies, verbs
 from apps.issuers.forms.designs import (
     BeginForm,
@@ -200,14 +201,11 @@ def ask_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = _newest(request, public_id)
-    try:
-        verbs.publish(version, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN
-        return redirect("issuers:ready" if is_open else "issuers:design", public_id)
-    messages.success(request, _("Published. It stands in the catalogue, and anybody can begin."))
-    return redirect(version.achievement)
+    done = _("Published. It stands in the catalogue, and anybody can begin.")
+    if did(request, lambda: verbs.publish(version, by=request.user), done):
+        return redirect(version.achievement)
+    is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN
+    return redirect("issuers:ready" if is_open else "issuers:design", public_id)
 
 
 @login_required
@@ -231,25 +229,18 @@ def archive(request: SignedInRequest, public_id: str) -> HttpResponse:
 def discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = _newest(request, public_id)
     only = version.number == 1
-    try:
-        verbs.discard(version, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("issuers:design", public_id)
-    messages.success(request, _("Thrown away: %(name)s") % {"name": version.name})
-    return redirect("issuers:designs") if only else redirect("issuers:design", public_id)
+    done = _("Thrown away: %(name)s") % {"name": version.name}
+    if did(request, lambda: verbs.discard(version, by=request.user), done) and only:
+        return redirect("issuers:designs")
+    return redirect("issuers:design", public_id)
 
 
 @login_required
 @require_POST
 def draft_next(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = _newest(request, public_id)
-    try:
-        verbs.draft_next(version.achievement, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("issuers:design", public_id)
-    return redirect("issuers:focus", public_id)
+    done = did(request, lambda: verbs.draft_next(version.achievement, by=request.user))
+    return redirect("issuers:focus" if done else "issuers:design", public_id)
 
 
 @login_required
@@ -295,10 +286,7 @@ def resolve_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     """`public_id` is the comment's."""
     mine = DesignComment.objects.filter(version__achievement__in=Achievement.objects.designed_by(request.user))
     said = get_object_or_404(mine.select_related("version__achievement"), public_id=public_id)
-    try:
-        verbs.resolve_comment(said, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    if not did(request, lambda: verbs.resolve_comment(said, by=request.user)):
         return redirect("issuers:designs")
     return redirect(f"{reverse('issuers:design', args=[said.version.achievement.public_id])}#comments")
 
@@ -383,9 +371,9 @@ def _design_page(
 
 
 def _ready_page(request: SignedInRequest, version: AchievementVersion, form: NoteForm) -> HttpResponse:
-    remarks = linter.lint(version)
     issuer = version.achievement.issuer
-    context = wizard(version, "ready") | {
+    remarks = linter.lint(version)
+    context = wizard(version, "ready", remarks) | {
         "errors": [one for one in remarks if one.severity == linter.Severity.ERROR],
         "warnings": [one for one in remarks if one.severity == linter.Severity.WARNING],
         "meters": linter.meters(version),
@@ -431,15 +419,14 @@ def _step_page(
 ) -> HttpResponse:
     if wrong and request.headers.get("Accept") == "application/json":
         return JsonResponse({"errors": wrong}, status=422)
-    context = wizard(version, step) | {
-        "form": form,
-        "remarks": [one for one in linter.lint(version) if one.step == step],
-    }
+    context = wizard(version, step) | {"form": form}
     return render(request, f"issuers/designs/{step}.html", context, status=422 if wrong else 200)
 
 
-def wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
-    open_steps = {one.step for one in linter.errors(version)}
+def wizard(version: AchievementVersion, step: str, remarks: list[linter.Remark] | None = None) -> dict[str, Any]:
+    """What every page of the wizard shows besides its form; `remarks` are the version's, where they are known."""
+    remarks = linter.lint(version) if remarks is None else remarks
+    open_steps = {one.step for one in remarks if one.severity == linter.Severity.ERROR}
     labels = dict(linter.Step.choices) | {"ready": _("Publish")}
     steps = [
         {
@@ -451,7 +438,8 @@ def wizard(version: AchievementVersion, step: str) -> dict[str, Any]:
         for name in STEPS
     ]
     comments = version.design_comments.filter(resolved_at=None).select_related("by", "criterion")
-    return {"version": version, "steps": steps, "comments": list(comments)}
+    own = [one for one in remarks if one.step == step]
+    return {"version": version, "steps": steps, "comments": list(comments), "remarks": own}
 
 
 def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> HttpResponse:
@@ -471,12 +459,7 @@ def _act(
     request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str, *, of: Any, **more: Any
 ) -> HttpResponse:
     """One verb; then back to the design's page."""
-    try:
-        verb(of, by=request.user, **more)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    did(request, lambda: verb(of, by=request.user, **more), done)
     return redirect("issuers:design", public_id)
 
 

@@ -22,6 +22,7 @@ from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.views import did
 from apps.issuers import logos, parts, policies, tokens, verbs
 from apps.issuers.forms.organisations import (
     ApprovalForm,
@@ -425,22 +426,18 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = _by_token(token)
     if not isinstance(request.user, User):
         return redirect_to_login(reverse("issuers:invitation", args=[token]))
-    try:
-        verbs.accept_invitation(found, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("issuers:invitation", token)
-    messages.success(request, _("Welcome to %(issuer)s.") % {"issuer": found.issuer})
-    return redirect("issuers:organisation", found.issuer.slug)
+    by = request.user
+    done = _("Welcome to %(issuer)s.") % {"issuer": found.issuer}
+    if did(request, lambda: verbs.accept_invitation(found, by=by), done):
+        return redirect("issuers:organisation", found.issuer.slug)
+    return redirect("issuers:invitation", token)
 
 
 @require_POST
 def decline_invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = _by_token(token)
-    try:
-        verbs.decline_invitation(found, by=request.user if isinstance(request.user, User) else None)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    by = request.user if isinstance(request.user, User) else None
+    did(request, lambda: verbs.decline_invitation(found, by=by))
     return redirect("issuers:invitation", token)
 
 
@@ -500,12 +497,7 @@ def _page(request: SignedInRequest, name: str, *, form: BaseForm, **context: Any
 
 def _act(request: SignedInRequest, act: Callable[[], object], done: str, there: str, issuer: Issuer) -> HttpResponse:
     """Do it, say so, and go back to where the button stood, or to where one may still be."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    did(request, act, done)
     if there == "people" and not policies.can_see_people(request.user, issuer):
         there = "organisation"
     if not Issuer.objects.visible_to(request.user).filter(pk=issuer.pk).exists():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.views import did
 from apps.frameworks import queries as frameworks
 from apps.frameworks.models import Item
 from apps.issuers import verbs
@@ -74,21 +73,14 @@ def unalign(request: SignedInRequest, public_id: str, position: int) -> HttpResp
     alignment = version.alignments.filter(position=position).first()
     if alignment is None:
         raise Http404
-    try:
-        verbs.unalign(alignment, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Removed: %(skill)s") % {"skill": alignment})
+    did(request, lambda: verbs.unalign(alignment, by=request.user), _("Removed: %(skill)s") % {"skill": alignment})
     return redirect("issuers:align", public_id)
 
 
 def _aligned(request: SignedInRequest, version: AchievementVersion, target: dict[str, str], place: str) -> bool:
     criterion, level = place_of(version, place)
-    try:
-        verbs.align(version, by=request.user, target=target, criterion=criterion, level=level)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, _("Added: %(skill)s") % {"skill": target["target_name"]})
-    return True
+    return did(
+        request,
+        lambda: verbs.align(version, by=request.user, target=target, criterion=criterion, level=level),
+        _("Added: %(skill)s") % {"skill": target["target_name"]},
+    )

@@ -345,3 +345,25 @@ def test_designers_see_the_whole_page_and_the_json_before_anybody_else(house):
     assert ("This is how visitors will read it." in page, "&quot;resultDescription&quot;" in page) == (True, True)
     assert ("earner@example.org" in page, Client().get(at).status_code) == (False, 302)
     assert signed_in(person()).get(at).status_code == 404
+
+
+def test_what_was_approved_goes_back_with_what_to_change(house):
+    issuer, owner, client = house
+    version = begun(client)
+    designer = seated("designer", issuer)
+    verbs.send_in(version, by=designer)
+    at = f"/designs/{version.achievement.public_id}"
+    client.post(f"{at}/approve/")
+    assert "Ask for changes after all" in client.get(f"{at}/").content.decode()
+
+    empty = client.post(f"{at}/ask-changes/", {"note": " "})
+    assert (empty.status_code, "Say what to change." in empty.content.decode()) == (422, True)
+    assert client.post(f"{at}/ask-changes/", {"note": "One typo."}).status_code == 302
+
+    version.refresh_from_db()
+    assert version.state == State.DRAFT
+    assert [(one.outcome, one.note, one.by) for one in version.approval_steps.all()] == [
+        ("sent_in", "", designer),
+        ("approved", "", owner),
+        ("changes_asked", "One typo.", owner),
+    ]

@@ -173,7 +173,7 @@ def test_one_achievement_is_told_with_rubric_outcomes_evidence_and_skills():
         "blind": False,
         "moderation_percent": 0,
         "review_by": None,
-        "picture_alt": "",
+        "picture_alt": version.picture_alt,
         "outcomes": ["Mend a torn net."],
         "criteria": [
             {
@@ -378,7 +378,7 @@ def test_asked_twice_it_is_refused_and_stays_published():
 
 def test_what_is_not_ready_is_refused_with_what_is_missing():
     issuer, owner = issuer_with_owner()
-    send(program(owner), issuer, DESIGN | {"criteria": []})
+    send(program(owner), issuer, DESIGN | {"criteria": [], "alignments": []})
 
     answer = program(owner).post(f"{LIST}mend-a-net/publish/")
 

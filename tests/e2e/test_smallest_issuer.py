@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories.people import PASSWORD
+from tests.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -31,7 +32,8 @@ class Thumb:
 
 def test_from_an_empty_installation_to_a_published_badge_in_twelve_clicks(browser, stack):
     email = stack.python(SEED)
-    stack.start_web()
+    stack.start_all()
+    wait_until(lambda: stack.rows("SELECT FROM core_pulse WHERE name = 'sweep'"), "the first sweep")
     context = browser.new_context(base_url=stack.url, viewport={"width": 390, "height": 780}, locale="en")
     context.set_default_timeout(15_000)
     page = context.new_page()

@@ -119,9 +119,9 @@ def _seen(browser, place, part):
             page.set_viewport_size(PHONE)
             # At its end nothing lies under the bar at the foot but by the page's own fault.
             page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-            found["phone"] = look(page, axe, rules=["target-size"]) + [("reflow", [one]) for one in too_wide(page)]
             page.emulate_media(color_scheme="dark")
-            found["dark"] = look(page, axe, rules=["color-contrast"])
+            found["phone, dark"] = look(page, axe, rules=["target-size", "color-contrast"])
+            found["phone, dark"] += [("reflow", [one]) for one in too_wide(page)]
             spent.append(time.monotonic() - began)
             if any(found.values()):
                 wrong[f"{address} as {persona}"] = {name: one for name, one in found.items() if one}

@@ -20,6 +20,21 @@ from config.parts.mortal import mortal
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30.0
+# Reads code of the house, a line of JSON each, runs it, and answers with what it printed.
+INTERPRETER = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+for line in sys.stdin:
+    said, well = io.StringIO(), True
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(json.loads(line), {"__name__": "__main__"})
+        except Exception:
+            well = False
+            traceback.print_exc(file=said)
+    print(json.dumps([well, said.getvalue()]), flush=True)
+"""
 
 
 def wait_until(true, what, seconds=DEADLINE):
@@ -76,8 +91,12 @@ class Stack:
         return self
 
     def __exit__(self, *_error):
+        # All at once and without asking: nobody looks at what they leave. That they stop well is tests/parts' to see.
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         for name in list(self.processes):
-            self.stop(name)
+            self.kill(name)
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         self.socket.unlink(missing_ok=True)
@@ -131,6 +150,8 @@ class Stack:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            pipe.close()
 
     def stop(self, name):
         process = self.processes.pop(name)
@@ -157,19 +178,25 @@ class Stack:
             raise AssertionError(f"manage.py {' '.join(command)}: {done.stdout}{done.stderr}")
         return done
 
-    def python(self, code, **environment):
-        """Run code of the house in a process of its own, on this database; what it prints as JSON comes back."""
-        done = subprocess.run(
-            [sys.executable, "-c", "import django; django.setup()\n" + code],
-            cwd=ROOT,
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise AssertionError(done.stdout + done.stderr)
-        return json.loads(done.stdout.strip().splitlines()[-1]) if done.stdout.strip() else None
+    def python(self, code, *, fresh=False):
+        """Run code of the house on this database; what it prints as JSON comes back.
+
+        One process runs all of it, each piece with names of its own, since starting one takes longer than most of them;
+        `fresh` starts another.
+        """
+        if fresh and "python" in self.processes:
+            self.kill("python")
+        if "python" not in self.processes:
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            self._start("python", [sys.executable, "-c", INTERPRETER], **pipes)
+        process = self.processes["python"]
+        process.stdin.write(json.dumps(code) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        well, said = json.loads(answer) if answer else (False, self.log.read_text()[-3000:])
+        if not well:
+            raise AssertionError(said)
+        return json.loads(said.strip().splitlines()[-1]) if said.strip() else None
 
     def rows(self, query, *values):
         with psycopg.connect(self.database_url, autocommit=True) as connection:
@@ -194,16 +221,14 @@ class Stack:
         return status, json.loads(body)
 
     # --- within -------------------------------------------------------------------------------------------------------
-    def _start(self, name, command, environment=None):
+    def _start(self, name, command, environment=None, **pipes):
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*mortal("SIGKILL"), *command],
                 cwd=ROOT,
                 env=self.environment | (environment or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
                 start_new_session=True,
+                **{"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log} | pipes,
             )
 
     def _broker_answers(self):

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator
 
 from apps.core.text import is_plain
 from apps.issuers.models import AchievementVersion, Alignment, EvidenceRequirement
 
 if TYPE_CHECKING:
     from django.db import models
+    from jsonschema import Draft202012Validator
 
 FORMAT = "satchel-design/1"
 MOST_BYTES = 2_000_000
@@ -195,4 +195,6 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _schema() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(json.loads((Path(__file__).parent / "data" / "design.schema.json").read_text()))

@@ -1,4 +1,4 @@
-"""Run a program that dies with its parent: `python -m config.parts.mortal PARENT SIGNAL [UID] -- PROGRAM …`.
+"""Run a program that dies with its parent: `python …/mortal.py PARENT SIGNAL [UID] -- PROGRAM …`.
 
 PARENT is the process id of who starts it: a parent that died before we looked would not be missed. The signal is asked for here, after every change of account, since such a change clears it.
 """
@@ -19,7 +19,8 @@ def die_with_parent(number: int) -> None:
 
 def mortal(number: str, *account: str) -> list[str]:
     """What stands before a program's own words to make it die with this process, by the signal of that name."""
-    return [sys.executable, "-m", "config.parts.mortal", str(os.getpid()), number, *account, "--"]
+    # By its path, and with nothing that is installed: to look for that would take longer than all it does.
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), number, *account, "--"]
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from config.parts import chromium
 from config.parts.bootstrap import ROOT, Step
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ DATA = ROOT / ".satchel" / "screenshots"
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 START_SECONDS = 600
-CHROMIUM = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars")
 
 
 class Shot(NamedTuple):
@@ -82,11 +81,11 @@ def main() -> None:
     unknown = [name for name in wanted if name not in SHOTS]
     if unknown:
         sys.exit(f"There is no page “{unknown[0]}”. There is: {', '.join(SHOTS)}.")
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    path = chromium.find()
+    if path is None:
         sys.exit("There is no chromium: apt-get install chromium")
     with _running() as (url, demo), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
+        browser = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, "--hide-scrollbars"])
         with Step(f"Looking at {len(wanted)} pages"):
             look(browser, url, demo, wanted)
         browser.close()

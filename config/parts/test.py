@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from config.parts import environment_without_parts
+from config.parts import chromium, environment_without_parts
 from config.parts.bootstrap import ROOT, Step
 
 BIN = ROOT / ".venv" / "bin"
@@ -76,7 +76,7 @@ def _check(name: str, commands: list[list[str]]) -> bool:
 
 
 def _have_chromium() -> bool:
-    if shutil.which("chromium"):
+    if chromium.find():
         return True
     if os.getuid() != 0 or not shutil.which("apt-get"):
         return False
@@ -84,13 +84,11 @@ def _have_chromium() -> bool:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], env=environment, check=False, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-noto-core"],
-            env=environment,
-            check=False,
-            **quiet,
-        )
-    return shutil.which("chromium") is not None
+        for name in chromium.NAMES:
+            install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", name, "fonts-noto-core"]
+            if subprocess.run(install, env=environment, check=False, **quiet).returncode == 0:
+                break
+    return chromium.find() is not None
 
 
 def _node_path() -> str:

@@ -1,7 +1,6 @@
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from itertools import count
@@ -11,9 +10,25 @@ import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
+from config.parts import chromium
 from tests.stack import ROOT, Stack
 
 _numbers = count(1)
+
+HOUSE = """
+import json
+from django.conf import settings
+from django.test import Client
+from tests.architecture.test_doors import build_house
+people, names = build_house()
+keys = {}
+for persona, person in people.items():
+    if person is not None:
+        client = Client()
+        client.force_login(person)
+        keys[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
+print(json.dumps([names, keys]))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -50,17 +65,23 @@ def stack(template, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def place(template, tmp_path_factory, worker_id):
+    """A running web server over a house with one of everything: (url, names in addresses, session keys)."""
+    with Stack(tmp_path_factory.mktemp("pages"), template, name=f"pages_{worker_id}") as stack:
+        names, keys = stack.python(HOUSE)
+        stack.start_web()
+        yield stack.url, names, keys
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure."""
-    path = shutil.which("chromium")
+    path = chromium.find()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("There is no chromium: apt-get install chromium")
         pytest.skip("no chromium")
-    quiet = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update")
     with sync_playwright() as playwright:
-        one = playwright.chromium.launch(
-            executable_path=path, headless=True, args=[*quiet, "--disable-sync", "--no-first-run"]
-        )
+        one = playwright.chromium.launch(executable_path=path, headless=True, args=list(chromium.ARGUMENTS))
         yield one
         one.close()

@@ -5,11 +5,9 @@ import json
 import pytest
 
 from tests import judges
-from tests.e2e.test_pages import PHONE, WIDE, context_for, look, place, too_wide
+from tests.e2e.test_pages import PHONE, WIDE, context_for, look, too_wide
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
-__all__ = ["place"]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 SIGN_IN = [("/accounts/login/", "visitor"), ("/accounts/signup/", "visitor"), ("/accounts/password/reset/", "visitor")]
 PAGES = {
@@ -59,7 +57,7 @@ def spilled(page):
 def test_pages_in_other_languages_are_accessible_and_fit(browser, place, language):
     axe, wrong = judges.axe(), {}
     for persona in dict.fromkeys(persona for _address, persona in PAGES[language]):
-        context = context_for(browser, place, persona, language=language, bypass_csp=True, reduced_motion="reduce")
+        context = context_for(browser, place, persona, language=language, reduced_motion="reduce")
         page = context.new_page()
         for address in (address for address, whose in PAGES[language] if whose == persona):
             page.set_viewport_size(WIDE)

@@ -12,15 +12,13 @@ import pytest
 from django.conf import settings
 
 from tests import judges
-from tests.e2e.test_pages import ALL, PHONE, WIDE, context_for, look, place, too_wide
+from tests.e2e.test_pages import ALL, PHONE, WIDE, context_for, look, too_wide
 from tests.stack import ROOT
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 THEMES = ("light", "dark")
 WIDTHS = {"1280": WIDE, "390": PHONE}
-
-__all__ = ["place"]
 
 
 def test_every_page_in_every_look(browser, place):
@@ -30,7 +28,7 @@ def test_every_page_in_every_look(browser, place):
         began, wrong = time.monotonic(), Counter()
         for persona in dict.fromkeys(persona for _address, persona in ALL):
             context = context_for(
-                browser, place, persona, language=language, bypass_csp=True, reduced_motion="reduce", color_scheme=theme
+                browser, place, persona, language=language, reduced_motion="reduce", color_scheme=theme
             )
             page = context.new_page()
             page.set_viewport_size(WIDTHS[width])

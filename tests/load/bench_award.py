@@ -117,12 +117,12 @@ def main():
 
 
 def approve_to_verifiable(bench, stack):
-    (counted, *attempts), by = stack.python(PREPARE.format(n=SINGLE + 1))
-    approval, jobs = stack.python(COUNTED.format(attempt=counted, by=by))
+    (counted, *attempts), by = stack.python(PREPARE.format(n=SINGLE + 1), fresh=True)
+    approval, jobs = stack.python(COUNTED.format(attempt=counted, by=by), fresh=True)
     stack.start_worker()
     stack.start_beat()
     wait_until(lambda: stack.one("SELECT count(*) FROM core_pulse"), "the worker")
-    times = stack.python(ONE_BY_ONE.format(attempts=attempts, by=by))
+    times = stack.python(ONE_BY_ONE.format(attempts=attempts, by=by), fresh=True)
     rss = peak_mb_of(stack.processes["worker"].pid)
     stack.stop("worker")
     stack.stop("beat")
@@ -137,7 +137,7 @@ def approve_to_verifiable(bench, stack):
 def credentials_a_second(bench, stack):
     cost = {}
     for n in SIZES:
-        decided, awarded, rss = stack.python(MANY.format(n=n))
+        decided, awarded, rss = stack.python(MANY.format(n=n), fresh=True)
         cost[n] = (decided + awarded) / n
         bench.add(f"decide, {n}", "decisions/s", n / decided, n=n, rss_mb=rss)
         bench.add(f"sign, bake, write, file, {n}", "credentials/s", n / awarded, n=n, rss_mb=rss)

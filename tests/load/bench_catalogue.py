@@ -184,9 +184,9 @@ def main():
 
 def among(bench, stack, size):
     """Median database time of all searches, each by its median round."""
-    rebuilt, rss = stack.python(FILL.format(n=size))
+    rebuilt, rss = stack.python(FILL.format(n=size), fresh=True)
     bench.add(f"rebuild, {size}", "s", rebuilt, n=size, rss_mb=rss)
-    told, nothing, rss = stack.python(MEASURE.format(searches=repr(SEARCHES), rounds=ROUNDS))
+    told, nothing, rss = stack.python(MEASURE.format(searches=repr(SEARCHES), rounds=ROUNDS), fresh=True)
     middles = []
     for name, visits in told.items():
         middle = percentile([visit[0] for visit in visits], 0.5)

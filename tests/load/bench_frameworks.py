@@ -111,7 +111,7 @@ def main():
             stack.manage("migrate", "--verbosity", "0")
             cost = {}
             for n in SIZES:
-                stack.python(WRITE.format(n=n, folder=folder))
+                stack.python(WRITE.format(n=n, folder=folder), fresh=True)
                 for kind in ("case", "csv"):
                     cost[kind, n] = from_file_to_version(bench, stack, folder, kind, n)
             for kind in ("case", "csv"):
@@ -131,8 +131,8 @@ def main():
 def from_file_to_version(bench, stack, folder, kind, n, *, again=False):
     """`again`: as the next version of what is there, compared with it row by row."""
     label = "2" if again else "1"
-    pk, size, checked, check_mb = stack.python(CHECK.format(folder=folder, kind=kind, n=n, label=label))
-    imported, import_mb, queries = stack.python(CARRY_OUT.format(pk=pk, n=n))
+    pk, size, checked, check_mb = stack.python(CHECK.format(folder=folder, kind=kind, n=n, label=label), fresh=True)
+    imported, import_mb, queries = stack.python(CARRY_OUT.format(pk=pk, n=n), fresh=True)
     what = f"{n} again" if again else f"{n}"
     bench.add(f"{kind}: dry run of {what}, {size:.1f} MB", "s", checked, n=n, rss_mb=check_mb)
     bench.add(f"{kind}: import of {what}", "s", imported, n=n, rss_mb=import_mb, queries=queries)
@@ -140,7 +140,7 @@ def from_file_to_version(bench, stack, folder, kind, n, *, again=False):
 
 
 def find(bench, stack, n):
-    times, common = stack.python(FIND.format(n=n, searches=SEARCHES))
+    times, common = stack.python(FIND.format(n=n, searches=SEARCHES), fresh=True)
     for share, name in ((0.5, "median"), (0.95, "p95")):
         bench.add(f"find one of {n}, {name}", "ms", 1000 * percentile(times, share), n=SEARCHES, queries=1)
     bench.add(f"find what all {n} have, median", "ms", 1000 * percentile(common, 0.5), n=len(common), queries=1)

@@ -1,7 +1,7 @@
 """Words as outlines, so that a badge needs no font where it is shown.
 
 Marks are placed by the typeface's own anchors: it has no ready-made Ō, and a drawing program that composes nothing
-would drop the macron without a word.
+would drop the macron without a word. What reads typefaces is loaded with the first word: most commands draw none.
 """
 
 from __future__ import annotations
@@ -10,10 +10,6 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
 
 from apps.issuers.art.shapes import Point
 
@@ -41,6 +37,8 @@ class _Face(NamedTuple):
 
 @cache
 def _face() -> _Face:
+    from fontTools.ttLib import TTFont
+
     font = TTFont(FONT)
     marks: dict[str, dict[_Joint, Point]] = {}
     bases: dict[str, dict[_Joint, Point]] = {}
@@ -83,6 +81,8 @@ def _joint(letter: str, mark: str) -> tuple[Point, Point] | None:
 
 def missing(text: str) -> list[str]:
     """The letters that cannot be drawn, each once."""
+    if not text:
+        return []
     names = _face().names
     lost = set()
     base = ""
@@ -125,6 +125,9 @@ def fitted(text: str, *, size: float, most: float, spacing: float = 0) -> float:
 
 def outline(text: str, *, centre: float, baseline: float, size: float, most: float, spacing: float = 0) -> str:
     """SVG path data of `text` in capitals: `size` is the height of a capital, made smaller where it exceeds `most`."""
+    from fontTools.pens.svgPathPen import SVGPathPen
+    from fontTools.pens.transformPen import TransformPen
+
     face = _face()
     scale = size / face.cap_height
     glyphs, length = _set(text)

@@ -14,6 +14,7 @@ USAGE = 64
 
 class Command(BaseCommand):
     help = "Check a badge picture, a credential's JSON or an address. Exit 0: valid, 1: not valid, 2: could not check."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", metavar="FILE|URL")

@@ -44,7 +44,7 @@ LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="run
 FOR_VISITORS = (CATALOGUE, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
-ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE, VERIFY))
+ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
     (TODAY, DOCTOR, ORGANISATIONS, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),

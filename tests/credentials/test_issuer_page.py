@@ -152,3 +152,18 @@ def test_a_badge_signed_with_the_logo_in_it_verifies_and_one_signed_before_still
     assert ["logo.png" in text for text in signed] == [False, True]
     for credential in (before, after):
         assert verifier.check(credentials.baked_png(credential.pk)).valid is True
+
+
+@pytest.mark.parametrize(
+    ("terminology", "said"),
+    [
+        ("badge", "The Ridge is an organisation that offers 1 badge here."),
+        ("micro_credential", "The Ridge is an organisation that offers 1 micro-credential here."),
+    ],
+)
+def test_the_page_calls_an_achievement_what_its_issuer_calls_it(terminology, said):
+    issuer, owner = issuer_with_owner("The Ridge")
+    published_version(issuer)
+    verbs.edit_issuer(issuer, by=owner, terminology=terminology)
+
+    assert said in shown(issuer)

@@ -80,7 +80,7 @@ def _why(node):
 
 
 def too_wide(page):
-    """Elements that make a phone's page scroll sideways."""
+    """Elements that make a page scroll sideways."""
     return page.evaluate(
         """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
         [...document.querySelectorAll("body *")].filter(one => {
@@ -115,7 +115,7 @@ def _seen(browser, place, part):
             page.emulate_media(color_scheme="light")
             response = page.goto(address.format(**place[1]))
             complaints[f"{address} as {persona}"] = [*said, *_lenient(response)]
-            found = {"light": look(page, axe)}
+            found = {"light": look(page, axe) + [("reflow", [one]) for one in too_wide(page)]}
             page.set_viewport_size(PHONE)
             # At its end nothing lies under the bar at the foot but by the page's own fault.
             page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")

@@ -14,8 +14,8 @@ from tests.factories import issuer_with_owner
 
 pytestmark = pytest.mark.django_db
 # Rows of one example stay for the next: each has a house of its own.
-A_FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-MORE = settings(A_FEW, max_examples=100)
+A_FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+MORE = settings(A_FEW, max_examples=60)
 
 
 def texts(least=0, most=60):

@@ -29,7 +29,7 @@ from apps.submissions.models import Attempt, EvidenceItem, Submission
 from tests.factories import code_sent_to
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db]
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests import judges
 from tests.e2e.test_pages import PHONE, WIDE, context_for, look, too_wide
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 SIGN_IN = [("/accounts/login/", "visitor"), ("/accounts/signup/", "visitor"), ("/accounts/password/reset/", "visitor")]
 PAGES = {

@@ -9,8 +9,7 @@ import pytest
 from tests import judges
 from tests.architecture.test_doors import PERSONAS, rows
 
-# One process visits them, in the house that it has built.
-pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

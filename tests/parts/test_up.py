@@ -22,7 +22,7 @@ from tests.parts.watching import (
 )
 from tests.stack import ROOT, free_port, wait_until
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.stack]
 
 
 @pytest.fixture(scope="module")

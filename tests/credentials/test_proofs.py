@@ -11,6 +11,9 @@ from apps.credentials import contexts, proofs
 from apps.credentials.formats import ob3
 from tests.conformance.conftest import KEY, METHOD, MINIMAL, ORIGIN, PUBLIC, RICH, signed
 
+# Seconds of this process. What costs with the square of these sizes, or worse, takes minutes.
+PATIENCE = 5
+
 
 def sign(document):
     return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=MINIMAL.valid_from)
@@ -90,12 +93,12 @@ def test_every_single_value_is_covered():
 def test_a_proof_that_is_none_is_refused_in_words(change, words):
     document = signed(MINIMAL)
     document["proof"][0] |= change
-    began = time.perf_counter()
+    began = time.process_time()
 
     with pytest.raises(proofs.ProofError, match=words):
         check(document)
 
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < PATIENCE
 
 
 @pytest.mark.parametrize("sign_", ["\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\ufffe", "\uffff"])
@@ -153,12 +156,12 @@ def test_a_graph_made_to_be_hard_is_given_up():
     alike = {"type": ["Alignment"], "targetName": "x", "targetUrl": "https://a.example/"}
     result = {"type": ["Result"], "value": "1", "alignment": [alike] * 9}
     document["credentialSubject"]["result"] = [result, result]
-    began = time.perf_counter()
+    began = time.process_time()
 
     with pytest.raises(proofs.ProofError, match="look alike"):
         sign(document)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < PATIENCE
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from apps.credentials.formats import ob3
 from apps.credentials.verification import CannotResolve, NotABadge, reading, verify
 from tests.conformance.conftest import ISSUER, KEY, METHOD, MINIMAL, ORIGIN, PUBLIC, RICH, controller, signed
 from tests.credentials.test_baking import badge, picture, with_chunks
+from tests.credentials.test_proofs import PATIENCE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ALL_WELL = {"format": "pass", "signature": "pass", "issuer": "pass", "in_time": "pass"}
@@ -197,7 +198,7 @@ def test_what_is_no_badge_at_all_is_told_so_in_a_sentence(data):
     with pytest.raises(NotABadge, match=r"^That .+\.$"):
         check(data)
 
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < PATIENCE
 
 
 OTHER_KINDS = {
@@ -251,7 +252,7 @@ def test_a_damaged_badge_fails_as_such_and_nothing_else_is_said(data):
     report = check(data)
 
     assert (report.valid, results(report)) == (False, {"format": "fail"})
-    assert time.process_time() - began < 0.25
+    assert time.process_time() - began < PATIENCE
 
 
 RICH_BODY = ob3.build(RICH)
@@ -381,7 +382,7 @@ def test_a_signature_that_does_not_hold_hides_what_comes_after(document, result)
 
     verdict = False if result == "fail" else None
     assert (report.valid, results(report)) == (verdict, {"format": "pass", "signature": result})
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < PATIENCE
 
 
 def test_a_graph_made_to_be_hard_costs_little():
@@ -392,7 +393,7 @@ def test_a_graph_made_to_be_hard_costs_little():
     report = check(changed(signed(RICH), (*SUBJECT, "result"), [result, result]))
 
     assert results(report) == {"format": "pass", "signature": "fail"}
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < PATIENCE
 
 
 def _nobody(_address):
@@ -558,7 +559,7 @@ def test_the_largest_that_is_read_costs_little():
     report = check(document)
 
     assert results(report)["signature"] == "fail"
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < PATIENCE
 
 
 _json = st.recursive(

@@ -25,6 +25,10 @@ RUBRIC = [
     {"name": "Care", "description": "How it is kept.", "required": False, "required_level": 2, "levels": LEVELS},
 ]
 
+# Drawn once a process: most tests look at other things.
+PICTURE = {"shape": "octagon", "cloth": "tarn", "ring": "stitch", "ground": "plain", "icon": "shears"}
+PICTURE |= {"ribbon": "KNIFE", "studs": 2}
+
 
 def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
     mark = new_public_id()[:10]
@@ -47,7 +51,9 @@ def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool
     return verbs.publish(draft, by=owner_of(draft.achievement.issuer))
 
 
-def drafted_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
+def drafted_version(
+    issuer: Issuer | None = None, *, rubric=None, single: bool = True, picture=PICTURE, **words
+) -> AchievementVersion:
     if issuer is None:
         issuer, _owner = issuer_with_owner()
     return verbs.draft(
@@ -57,6 +63,7 @@ def drafted_version(issuer: Issuer | None = None, *, rubric=None, single: bool =
         words=WORDS | words,
         rubric=RUBRIC if rubric is None else rubric,
         outcomes=OUTCOMES,
+        picture_words=picture,
         single=single,
     )
 

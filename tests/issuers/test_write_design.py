@@ -48,6 +48,21 @@ def test_it_is_replaced_whole_and_leaves_its_trail(draft):
     assert (event.actor_id, event.data) == (designer.public_id, {"number": 1, "edition": 2})
 
 
+def test_a_picture_that_it_brings_is_drawn_with_its_words(draft):
+    brought = body_of(draft)["picture"] | {"ribbon": "FLEECE", "studs": 4}
+    words = DESIGN["version"] | {"picture_alt": "A fleece."}
+
+    verbs.write_design(
+        draft, by=owner_of(draft.achievement.issuer), edition=1, design={"version": words, "picture": brought}
+    )
+
+    body = body_of(draft)
+    assert (body["picture"], body["version"]["picture_alt"]) == (brought, "A fleece.")
+    before = draft.picture_sha256
+    draft.refresh_from_db()
+    assert draft.picture_sha256 != before
+
+
 def test_asked_twice_from_one_edition_the_second_is_told_of_the_first(draft):
     owner = owner_of(draft.achievement.issuer)
     verbs.write_design(draft, by=owner, edition=1, design=DESIGN)

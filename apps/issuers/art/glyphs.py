@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,8 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django_stubs_ext import StrOrPromise
 
 DRAWN = Path(__file__).parent / "icons" / "icons.json"
@@ -349,23 +352,37 @@ def telling(text: str) -> list[str]:
 
 def fitting(*texts: str) -> list[Glyph]:
     """Those that a title or its tags call to mind, the nearest first: a word of theirs is a word that finds it."""
-    said = [plain(word) for word in telling(" ".join(texts))]
-    language = get_language() or ""
-    hits = {glyph: sum(_names(_words(glyph.name, language), word) for word in said) for glyph in GLYPHS.values()}
-    return sorted((glyph for glyph in hits if hits[glyph]), key=lambda glyph: -hits[glyph])
+    hits: Counter[str] = Counter()
+    for word in telling(" ".join(texts)):
+        hits.update(_named_by(plain(word)))
+    return sorted((glyph for glyph in GLYPHS.values() if hits[glyph.name]), key=lambda glyph: -hits[glyph.name])
 
 
-def _names(words: tuple[str, ...], said: str) -> bool:
-    """The same word, or one with another ending (shear, shearing)."""
-    return any(
-        word == said
-        or (
-            min(len(word), len(said)) >= _SHORTEST
-            and abs(len(word) - len(said)) <= _ENDING
-            and (word.startswith(said) or said.startswith(word))
-        )
-        for word in words
-    )
+def _named_by(said: str) -> set[str]:
+    """Names of those found by the same word, or by one with another ending (shear, shearing)."""
+    whole, shorter = _found_by(get_language() or "")
+    return {
+        *(whole.get(said, ())),
+        *(shorter.get(said, ())),
+        *(name for stem in _stems(said) for name in whole.get(stem, ())),
+    }
+
+
+@cache
+def _found_by(language: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Names by each word that finds them, and by each such word without its ending."""
+    whole: dict[str, set[str]] = {}
+    shorter: dict[str, set[str]] = {}
+    for name in GLYPHS:
+        for word in _words(name, language):
+            whole.setdefault(word, set()).add(name)
+            for stem in _stems(word):
+                shorter.setdefault(stem, set()).add(name)
+    return whole, shorter
+
+
+def _stems(word: str) -> Iterator[str]:
+    return (word[:length] for length in range(max(_SHORTEST, len(word) - _ENDING), len(word)))
 
 
 def drawn_from(sources: dict[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import resvg_py
@@ -16,6 +17,7 @@ _APART = Path(__file__).parent / "apart.py"
 _SECONDS = 10
 
 
+@lru_cache(maxsize=32)  # a drawing that is saved, seen and copied is the same one
 def png(svg: str, size: int = SIZE) -> bytes:
     """Without any font: a badge holds outlines only, so every machine draws the same bytes."""
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))

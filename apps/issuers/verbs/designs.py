@@ -260,7 +260,7 @@ def _make_single(version: AchievementVersion, *, single: bool) -> None:
 def _write(version: AchievementVersion, design: Mapping[str, Any]) -> None:
     words = design.get("version", {})
     _write_words(version, words)
-    if not version.picture_sha256:
+    if design.get("picture") or not version.picture_sha256:
         _draw(version, design.get("picture", {}), tell="picture_alt" not in words)
     version.save()
     _write_outcomes(version, design.get("outcomes", ()))

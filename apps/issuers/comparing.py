@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from apps.core.columns import label_of
 from apps.issuers.exchange import WORDS
 from apps.issuers.models import AchievementVersion
 
@@ -57,9 +58,8 @@ def compare(old: AchievementVersion, new: AchievementVersion) -> list[Part]:
 def _words(old: AchievementVersion, new: AchievementVersion) -> Iterable[Change]:
     for name in WORDS:
         if getattr(old, name) != getattr(new, name):
-            label = AchievementVersion.column(name).verbose_name
             said = _said(old, name), _said(new, name)
-            yield Change(str(label)[:1].upper() + str(label)[1:], *said, is_text=name in _TEXTS)
+            yield Change(label_of(AchievementVersion, name), *said, is_text=name in _TEXTS)
 
 
 def _said(version: AchievementVersion, name: str) -> str:

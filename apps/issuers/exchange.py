@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from apps.core.columns import column
 from apps.core.text import is_plain
 from apps.issuers.models import AchievementVersion, Alignment, EvidenceRequirement
 
@@ -168,7 +169,7 @@ def _of_alignments(body: dict[str, Any]) -> list[str]:
 
 def _as_kept(words: dict[str, Any]) -> dict[str, Any]:
     """Values as columns hold them; tags without spaces around them, each once."""
-    kept = {name: AchievementVersion.column(name).to_python(value) for name, value in words.items()}
+    kept = {name: column(AchievementVersion, name).to_python(value) for name, value in words.items()}
     if "tags" in kept:
         kept["tags"] = list(dict.fromkeys(tag.strip() for tag in kept["tags"] if tag.strip()))
     return kept

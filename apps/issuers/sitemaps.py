@@ -23,8 +23,7 @@ class PublicSitemap(Sitemap[Any]):
 
     limit = 10_000
 
-    @property
-    def protocol(self) -> str:  # type: ignore[override] # an attribute in Django: the address is read when it is asked for
+    def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.PUBLIC_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:

@@ -44,11 +44,12 @@ def suggest(
     others: Sequence[tuple[str, BadgeWords]] = (),
 ) -> BadgeWords:
     """The `number`th suggestion: in the shape of the house, with a thing from the title, unlike the house's others."""
+    icons, ribbons = [glyph.name for glyph in icons_for(title, *about)], ribbons_for(title)
     first = complete(
         {
             **house(others),
-            "icon": icons_for(title, *about)[0].name,
-            "ribbon": _one_of(ribbons_for(title), 0),
+            "icon": icons[0],
+            "ribbon": ribbons[0],
             "studs": min(level, MOST_STUDS),
             "kind": kind,
         },
@@ -56,21 +57,21 @@ def suggest(
         achievement_id=achievement_id,
     )
     for turn in range(_TRIES):
-        words = _turned(first, f"{achievement_id}:{number}:{turn}", number, title, about) if number or turn else first
+        words = _turned(first, f"{achievement_id}:{number}:{turn}", number, icons, ribbons) if number or turn else first
         if not alike(words, others):
             break
     return words
 
 
-def _turned(first: BadgeWords, seed: str, number: int, title: str, about: Sequence[str]) -> BadgeWords:
+def _turned(first: BadgeWords, seed: str, number: int, icons: Sequence[str], ribbons: Sequence[str]) -> BadgeWords:
     lot = hashlib.sha256(seed.encode()).digest()
     return complete(
         {
             **first.to_json(),
             "cloth": CLOTHS[lot[0] % len(CLOTHS)],
             "ground": GROUNDS[lot[1] % len(GROUNDS)],
-            "icon": _one_of([glyph.name for glyph in icons_for(title, *about)[:_NEAREST]], number + lot[2] % 2),
-            "ribbon": _one_of(ribbons_for(title), number),
+            "icon": _one_of(icons[:_NEAREST], number + lot[2] % 2),
+            "ribbon": _one_of(ribbons, number),
         },
         issuer_id="",
         achievement_id="",

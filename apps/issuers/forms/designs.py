@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
+from apps.core.columns import column
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers.models import AchievementVersion, EvidenceRequirement
 from apps.issuers.models.rubrics import MOST_CRITERIA, MOST_LEVELS, MOST_OUTCOMES, MOST_REQUIREMENTS
@@ -72,7 +73,7 @@ class DraftForm(forms.ModelForm[AchievementVersion]):
             value = self.cleaned_data.get(name)
             if value not in EMPTY_VALUES:
                 try:
-                    AchievementVersion.column(name).run_validators(value)
+                    column(AchievementVersion, name).run_validators(value)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
 

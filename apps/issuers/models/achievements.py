@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -335,14 +335,6 @@ class AchievementVersion(Moving):
     def refuse_foreign(self, criterion: Criterion | None) -> None:
         if criterion is not None and criterion.version_id != self.pk:
             raise Refused(gettext("That criterion belongs to another version."))
-
-    @classmethod
-    def column(cls, name: str) -> models.Field[Any, Any]:
-        """One of its columns, with what it says of itself: label, limits, how it reads a value."""
-        found = cls._meta.get_field(name)
-        if not isinstance(found, models.Field):
-            raise TypeError(name)
-        return found
 
     @property
     def level(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.columns import column
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
@@ -273,7 +274,7 @@ def _write_words(version: AchievementVersion, words: Mapping[str, Any]) -> None:
         raise Refused(_("A version has no “%(word)s”.") % {"word": ", ".join(sorted(unknown))})
     for name, value in words.items():
         # A design says dates and decimals as JSON does.
-        setattr(version, name, AchievementVersion.column(name).to_python(value))
+        setattr(version, name, column(AchievementVersion, name).to_python(value))
     # A framework without a number, or credits without a framework, would say nothing.
     if not version.level_framework or not version.level_number:
         version.level_framework, version.level_number = "", None

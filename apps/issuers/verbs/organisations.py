@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from apps.core import clock, keeping
+from apps.core.columns import label_of
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
@@ -241,8 +242,7 @@ def _refuse_unfit(issuer: Issuer, fields: set[str]) -> None:
         issuer.clean_fields(exclude={one.name for one in Issuer._meta.get_fields()} - fields)
     except ValidationError as error:
         field, said = next(iter(error.message_dict.items()))
-        label = str(Issuer._meta.get_field(field).verbose_name)  # type: ignore[union-attr] # of columns alone
-        raise Refused(f"{label[:1].upper()}{label[1:]}: {said[0]}") from None
+        raise Refused(f"{label_of(Issuer, field)}: {said[0]}") from None
 
 
 def _refuse_slug(slug: str) -> None:

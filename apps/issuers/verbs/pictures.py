@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import keeping
+from apps.core.columns import column
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
@@ -105,7 +106,7 @@ def _checked(alt: str) -> str:
     alt = " ".join(alt.split())
     if not is_plain(alt):
         raise Refused(_("A word here holds a control character, which can't be signed. Type it anew."))
-    most = AchievementVersion.column("picture_alt").max_length or 0
+    most = column(AchievementVersion, "picture_alt").max_length or 0
     if len(alt) > most:
         raise Refused(_("What the picture shows takes up to %(most)d characters.") % {"most": most})
     return alt

@@ -1,0 +1,20 @@
+"""What a column says of itself: its label, its limits, how it reads a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+
+
+def column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    found = model._meta.get_field(name)
+    if not isinstance(found, models.Field):
+        raise TypeError(name)
+    return found
+
+
+def label_of(model: type[models.Model], name: str) -> str:
+    """As it stands before a value or a complaint: with a capital."""
+    return str(capfirst(column(model, name).verbose_name))

@@ -23,8 +23,8 @@ class PublicSitemap(Sitemap[Any]):
 
     limit = 10_000
 
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return urlsplit(settings.PUBLIC_URL).scheme
+    def __init__(self) -> None:
+        self.protocol = urlsplit(settings.PUBLIC_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:
         return urlsplit(settings.PUBLIC_URL).netloc

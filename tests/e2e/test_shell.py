@@ -43,7 +43,8 @@ def test_the_shell_with_scripts(browser, stack):
         # Dark at once, and on the next page.
         page.goto("/catalogue/")
         page.get_by_label("Menu, language and theme").click()
-        walk.press("Dark")
+        with page.expect_response("**/theme/"):
+            walk.press("Dark")
         assert page.evaluate(THEME) == "dark"
         expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
         page.goto("/help/")

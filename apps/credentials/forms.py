@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import WebAddress
+from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.credentials.models import Credential
+
+LONGEST = 2_000
 
 
 class VerifyForm(forms.Form):
@@ -29,3 +32,61 @@ class VerifyForm(forms.Form):
         if len(given) > 1:
             raise forms.ValidationError(_("Give one at a time: a file, an address or a text."))
         return cleaned
+
+
+class RecipientForm(forms.Form):
+    """Who is meant: an address, and the name for whoever is not known here yet."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
+    )
+    name = PlainText(
+        label=_("Name"), max_length=300, help_text=_("Used where nobody with this address is known here yet.")
+    )
+
+
+class AwardForm(RecipientForm):
+    """A direct award: which badge, to whom, and what it rests on."""
+
+    version = forms.ModelChoiceField(
+        label=_("Badge"), queryset=None, to_field_name="public_id", empty_label=_("Choose a badge")
+    )
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A course list, a paper record, an older certificate. Only people of this organisation read it."),
+    )
+    field_order = ("version", "address", "name", "why")
+
+    def __init__(self, *args: Any, versions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "version", versions)
+
+
+class NoteForm(forms.Form):
+    note = Words(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown on the badge's page, and sent to the earner."),
+    )
+
+
+class RevokeForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=Credential.Reason, widget=forms.RadioSelect)
+    field_order = ("reason", "note")
+
+
+class CorrectForm(RecipientForm, NoteForm):
+    field_order = ("address", "name", "note")
+
+
+class CompromiseForm(forms.Form):
+    why = Words(
+        label=_("What happened"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For whoever looks at this later. It is not public."),
+    )

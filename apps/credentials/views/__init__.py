@@ -32,11 +32,13 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
 
 
-def public_json(body: dict[str, Any]) -> HttpResponse:
+def public_json(
+    body: dict[str, Any], *, media_type: str = "application/ld+json", max_age: int = 60
+) -> HttpResponse:
     """What programs may read from anywhere, beside the page of the same address."""
-    response = JsonResponse(body, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(body, content_type=media_type, json_dumps_params={"ensure_ascii": False})
     response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "public, max-age=60"
+    response["Cache-Control"] = f"public, max-age={max_age}"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -58,30 +60,6 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@require_safe
-def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The signed bytes, exactly as they were signed, for who may see the credential."""
-    text, sum_ = _signed(request, public_id)
-    if text is None:
-        return _not_yet_signed()
-    asked = request.get_preferred_type(JSON_TYPES) or "application/vc"
-    return _file(request, text.encode(), etag=f'"{sum_}"', media_type=str(asked), name="")
-
-
-@require_safe
-def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The badge picture with the signed credential inside."""
-    found = get_object_or_404(_seen_by(request).select_related("version"), public_id=public_id)
-    form = queries.signed_form(found)
-    if form is None:
-        return _not_yet_signed()
-    etag = f'"{found.version.picture_sha256[:32]}{form.sha256[:32]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    picture = baking.bake_png(queries.artwork(found.version), form.text)
-    return _file(request, picture, etag=etag, media_type="image/png", name=f"badge-{public_id[:8]}.png")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("verify")
 def verify(request: HttpRequest) -> HttpResponse:
@@ -101,40 +79,3 @@ def verify(request: HttpRequest) -> HttpResponse:
             error = str(refusal)
     context = {"form": form, "report": report, "error": error}
     return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)
-
-
-def _seen_by(request: HttpRequest) -> Any:
-    """What this visitor may see. Without the session's cookie, no session is looked for."""
-    user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-    return Credential.objects.visible_to(user)
-
-
-def _signed(request: HttpRequest, public_id: str) -> tuple[str | None, str]:
-    form = queries.signed_form(get_object_or_404(_seen_by(request), public_id=public_id))
-    return (form.text, form.sha256) if form else (None, "")
-
-
-def _not_yet_signed() -> HttpResponse:
-    response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
-    response["Retry-After"] = "5"
-    return response
-
-
-def _file(request: HttpRequest, body: bytes, *, etag: str, media_type: str, name: str) -> HttpResponse:
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    response = HttpResponse(body, content_type=media_type)
-    if name:
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-    return _dressed(response, etag)
-
-
-def _dressed(response: HttpResponse, etag: str) -> HttpResponse:
-    """May be fetched from other sites; asked about again each time, since its earner may hide it any second."""
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept, Cookie"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["X-Robots-Tag"] = "noindex"
-    return response

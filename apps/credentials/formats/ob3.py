@@ -7,6 +7,7 @@ what doesn't canonicalise alike everywhere isn't written (Open Badges 3.0, secti
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
         AwardSnapshot,
         CriterionFacts,
         EvidenceFacts,
+        IdentifierFacts,
         IssuerFacts,
+        RelatedFacts,
+        StatusFacts,
     )
 
 CONTEXTS = (
@@ -35,9 +39,12 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
             "id": snapshot.id,
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": snapshot.achievement.name,
+            "image": _picture(snapshot.achievement),
             "issuer": profile(snapshot.issuer),
+            "awardedDate": moment(snapshot.awarded_at or snapshot.valid_from),
             "validFrom": moment(snapshot.valid_from),
             "validUntil": moment(snapshot.valid_until) if snapshot.valid_until else None,
+            "credentialStatus": status_entry(snapshot.status) if snapshot.status else None,
             "credentialSubject": _subject(snapshot),
             "evidence": [_evidence(one) for one in snapshot.evidence],
         }
@@ -53,6 +60,8 @@ def profile(issuer: IssuerFacts) -> dict[str, Any]:
             "url": issuer.url,
             "description": issuer.description,
             "image": {"id": issuer.image, "type": "Image"} if issuer.image else None,
+            "otherIdentifier": [_identifier(one) for one in issuer.other_identifiers],
+            "endorsement": list(issuer.endorsements),
         }
     )
 
@@ -66,15 +75,19 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
             "name": facts.name,
             "description": facts.description,
             "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria_narrative},
-            "image": {"id": facts.image, "type": "Image", "caption": facts.image_caption},
-            "creator": profile(issuer),
-            "creditsAvailable": _number(facts.credits) if facts.credits else None,
+            "image": _picture(facts),
+            # What others say of the issuer stands once, where the issuer of the credential is told.
+            "creator": profile(replace(issuer, endorsements=())),
+            "creditsAvailable": _credits(facts),
             "humanCode": facts.human_code,
             "fieldOfStudy": facts.field_of_study,
             "inLanguage": facts.language,
             "tag": list(facts.tags),
             "version": facts.version,
             "alignment": [_alignment(one) for one in facts.alignments],
+            "related": [_related(one) for one in facts.related],
+            "otherIdentifier": [_identifier(one) for one in facts.other_identifiers],
+            "endorsement": list(facts.endorsements),
             "resultDescription": [_result_description(one) for one in facts.criteria],
         }
     )
@@ -83,6 +96,17 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
 def moment(at: datetime) -> str:
     """An RFC 3339 moment in UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def status_entry(facts: StatusFacts) -> dict[str, str]:
+    """The credential's place in a list of the revoked (W3C Bitstring Status List 1.0, section 2.1)."""
+    return {
+        "id": f"{facts.list_url}#{facts.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(facts.index),
+        "statusListCredential": facts.list_url,
+    }
 
 
 def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
@@ -100,6 +124,8 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
                 }
                 for one in snapshot.identities
             ],
+            # Who is awarded has reached every level needed: all that can be earned is earned.
+            "creditsEarned": _credits(snapshot.achievement),
             "achievement": achievement(snapshot.achievement, snapshot.issuer),
             "result": [
                 {
@@ -166,6 +192,22 @@ def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
             "targetType": facts.type,
         }
     )
+
+
+def _related(facts: RelatedFacts) -> dict[str, Any]:
+    return _filled({"id": facts.id, "type": ["Related"], "inLanguage": facts.language, "version": facts.version})
+
+
+def _identifier(facts: IdentifierFacts) -> dict[str, Any]:
+    return {"type": "IdentifierEntry", "identifier": facts.identifier, "identifierType": facts.type}
+
+
+def _picture(facts: AchievementFacts) -> dict[str, Any]:
+    return {"id": facts.image, "type": "Image", "caption": facts.image_caption}
+
+
+def _credits(facts: AchievementFacts) -> int | float | None:
+    return _number(facts.credits) if facts.credits else None
 
 
 def _filled(body: dict[str, Any]) -> dict[str, Any]:

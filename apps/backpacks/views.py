@@ -24,8 +24,8 @@ from apps.core.searching import asked_of
 from apps.core.views import did
 from apps.credentials import verbs as credentials
 from apps.credentials import verifier
-from apps.credentials.views import files, wants_json
 from apps.credentials.models import Credential
+from apps.credentials.views import files, wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

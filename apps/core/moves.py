@@ -22,7 +22,7 @@ class Moving(models.Model):
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
     THING: ClassVar[StrOrPromise]
     # Further columns with a table of their own, beside `state`: name -> (its choices, its moves).
-    ALSO: ClassVar[Mapping[str, tuple[type[models.TextChoices], Mapping[str, frozenset[str]]]]] = {}
+    ALSO: ClassVar[Mapping[str, tuple[type[models.TextChoices], Mapping[Any, frozenset[Any]]]]] = {}
     state: Any  # each heir has its own field
 
     class Meta:

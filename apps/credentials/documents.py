@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from django.conf import settings
-
 from apps.core.ids import LENGTH
 from apps.credentials import jose, keys, queries, snapshots
 from apps.credentials.formats import ob2, ob3
@@ -91,7 +89,8 @@ def _multikey(key: SigningKey, controller: str) -> dict[str, Any]:
 def _json_web_key(key: SigningKey, controller: str) -> dict[str, Any]:
     """Under its own address in the issuer's document, since that is what a `kid` names; as a fragment under a DID."""
     name = f"{controller}#{key.name}-jwk" if controller.startswith("did:") else queries.key_url(key)
-    jwk = jose.public_jwk(keys.public_key(key)) | {"alg": queries.JOSE[SigningKey.Algorithm(key.algorithm)]}
+    public = keys.public_key(key)
+    jwk = jose.public_jwk(public) | {"alg": jose.algorithm_of(public)}
     return {"id": name, "type": "JsonWebKey", "controller": controller, "publicKeyJwk": jwk} | _revoked(key)
 
 
@@ -134,7 +133,9 @@ def hosted_assertion(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 def revoked_assertion(credential: Credential) -> dict[str, Any]:
     """What a hosted assertion says when it no longer stands: with the status 410 (Open Badges 2.0, "Revoking")."""
-    return ob2.revoked_assertion(queries.credential_url(credential.public_id), reason=queries.why_in_english(credential))
+    return ob2.revoked_assertion(
+        queries.credential_url(credential.public_id), reason=queries.why_in_english(credential)
+    )
 
 
 def ob2_revocations(issuer: Issuer) -> dict[str, Any]:

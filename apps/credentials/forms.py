@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials.models import Credential
+from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
 
@@ -49,7 +50,10 @@ class AwardForm(RecipientForm):
     """A direct award: which badge, to whom, and what it rests on."""
 
     version = forms.ModelChoiceField(
-        label=_("Badge"), queryset=None, to_field_name="public_id", empty_label=_("Choose a badge")
+        label=_("Badge"),
+        queryset=AchievementVersion.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Choose a badge"),
     )
     why = Words(
         label=_("What it rests on"),

@@ -7,7 +7,7 @@ import binascii
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -28,8 +28,6 @@ from apps.credentials import jose, multikey
 from apps.credentials.models import SigningKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from apps.credentials.jose import PrivateKey, PublicKey
 
 _KEY_BYTES = 32
@@ -43,12 +41,6 @@ class KeyTroubleError(Exception):
     """A key can't be opened or sealed; the message says which setting would help."""
 
 
-class Signer(Protocol):
-    """What signs: `sign(data)` gives the raw signature as JOSE has it (RFC 7518, 3.3 and 3.4; RFC 8037, 3.1)."""
-
-    def sign(self, data: bytes, /) -> bytes: ...
-
-
 @dataclass(frozen=True)
 class Pair:
     """`private` is what `encrypt` seals; `name` and `public_pem` are the columns of SigningKey."""
@@ -58,24 +50,26 @@ class Pair:
     public_pem: str = ""
 
 
-@dataclass(frozen=True)
-class _Opened:
-    sign: Callable[[bytes], bytes]
+def signer(key: SigningKey) -> PrivateKey:
+    """What signs with a key: the seam for a KMS or HSM, by the setting SIGNER. Raises KeyTroubleError.
 
-
-def signer(key: SigningKey) -> Signer:
-    """Whatever signs with a key: the seam for a KMS or HSM, by the setting SIGNER. Raises KeyTroubleError.
-
-    `SIGNER` names a function that takes the key's row, and gives back an object with `sign(data)`.
+    `SIGNER` names a function that takes the key's row and gives back a private key as `cryptography` has them; where
+    the secret never leaves its module, that is a subclass of the same abstract class, whose `sign` asks the module.
     """
-    found: Signer = import_string(settings.SIGNER)(key)
+    found: PrivateKey = import_string(settings.SIGNER)(key)
     return found
 
 
-def from_database(key: SigningKey) -> Signer:
+def ed25519_signer(key: SigningKey) -> Ed25519PrivateKey:
+    found = signer(key)
+    if not isinstance(found, Ed25519PrivateKey):
+        raise KeyTroubleError(f"{key.name} is no Ed25519 key")
+    return found
+
+
+def from_database(key: SigningKey) -> PrivateKey:
     """The usual signer: the private half as it lies sealed in the key's row."""
-    private = decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
-    return _Opened(lambda data: jose.raw_signature(data, private))
+    return decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
 
 
 def generate(algorithm: str = Algorithm.ED25519) -> Pair:

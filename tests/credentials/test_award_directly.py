@@ -91,7 +91,7 @@ def test_a_draft_is_not_awarded(owner, version):
 def test_only_who_runs_the_issuer_awards(version):
     issuer = version.achievement.issuer
     others = owner_of(published_version().achievement.issuer)
-    for somebody in (person("Stranger"), others, seated(issuer, "designer"), seated(issuer, "assessor")):
+    for somebody in (person("Stranger"), others, seated("designer", issuer), seated("assessor", issuer)):
         with pytest.raises(PermissionDenied):
             award(version, somebody)
     assert not User.objects.filter(email=NEW).exists()

@@ -16,6 +16,7 @@ from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
 from apps.credentials.verbs.awarding import New, mark_renewed, write
 from apps.notices import verbs as notices
+from apps.notices.models import Notice
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -77,11 +78,14 @@ def warn_of_end() -> int:
 
 @transaction.atomic
 def _tell_of_end(credential: Credential, left: timedelta) -> bool:
-    """For the nearest of the days only: who is told late is not told twice at once."""
+    """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
     days = next(days for days in TOLD_BEFORE if left <= timedelta(days=days))
-    notice = notices.write(
+    key = f"runs_out:{credential.public_id}:{days}"
+    if Notice.objects.filter(person=credential.earner_id, key=key).exists():
+        return False
+    notices.write(
         "runs_out",
-        key=f"runs_out:{credential.public_id}:{days}",
+        key=key,
         to=credential.earner,
         address=credential.get_absolute_url(),
         facts={
@@ -92,4 +96,4 @@ def _tell_of_end(credential: Credential, left: timedelta) -> bool:
             "renew": credential.achievement.get_absolute_url() if queries.is_open(credential.achievement) else "",
         },
     )
-    return notice.made_at >= clock.now()
+    return True

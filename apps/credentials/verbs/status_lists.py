@@ -58,7 +58,7 @@ def _newest(issuer: Issuer) -> StatusList | None:
 
 def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     for _draw_number in range(DRAWS):
-        index = secrets.randbelow(bitstring.SIZE)
+        index = secrets.randbelow(bitstring.FEWEST_BITS)
         # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,21 +1,19 @@
-"""Pages and files that say what a credential is and whether it holds. Nobody signs in for these."""
+"""Pages that say what a credential is and whether it holds. Nobody signs in for these."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.limits import limited
-from apps.credentials import baking, documents, queries, verifier
+from apps.credentials import documents, queries, verifier
 from apps.credentials.forms import VerifyForm
-from apps.credentials.models import Credential
 from apps.credentials.verification import NotABadge
+from apps.credentials.views.files import JSON_TYPES
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 A_PAGE = 24
-JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -32,9 +29,7 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
 
 
-def public_json(
-    body: dict[str, Any], *, media_type: str = "application/ld+json", max_age: int = 60
-) -> HttpResponse:
+def public_json(body: dict[str, Any], *, media_type: str = "application/ld+json", max_age: int = 60) -> HttpResponse:
     """What programs may read from anywhere, beside the page of the same address."""
     response = JsonResponse(body, content_type=media_type, json_dumps_params={"ensure_ascii": False})
     response["Vary"] = "Accept, Cookie"

@@ -19,7 +19,7 @@ from apps.core.searching import asked_of
 from apps.core.views import did
 from apps.credentials import queries, verbs
 from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
-from apps.credentials.models import Credential, SigningKey
+from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def issued(request: SignedInRequest, slug: str) -> HttpResponse:
         "choices": queries.standings_at(issuer),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
-    return _page(request, "issued", issuer, **context)
+    return _page(request, "issued", issuer, context)
 
 
 @login_required
@@ -66,7 +66,7 @@ def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
             return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
-    return _page(request, "award_directly", issuer, form=form, offered=versions.exists())
+    return _page(request, "award_directly", issuer, {"form": form, "offered": versions.exists()})
 
 
 @login_required
@@ -118,7 +118,7 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Taken back. The earner is told."))
             return redirect("credentials:issued_one", slug, public_id)
-    return _page(request, "revoke", found.issuer, form=form, credential=found)
+    return _page(request, "revoke", found.issuer, {"form": form, "credential": found})
 
 
 @login_required
@@ -137,7 +137,7 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
         else:
             messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
             return redirect("credentials:issued_one", slug, awarded.public_id)
-    return _page(request, "correct", found.issuer, form=form, credential=found)
+    return _page(request, "correct", found.issuer, {"form": form, "credential": found})
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
 def keys(request: SignedInRequest, slug: str) -> HttpResponse:
     """`/organisations/<slug>/keys/`: what this issuer signs with, and signed with."""
     issuer = _run(request, slug)
-    return _page(request, "keys", issuer, keys=queries.keys_of(issuer))
+    return _page(request, "keys", issuer, {"keys": queries.keys_of(issuer)})
 
 
 @login_required
@@ -177,7 +177,7 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
             return redirect("credentials:compromise_key", slug, public_id)
     touched = queries.touched_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
     page = Paginator(touched, A_PAGE).get_page(request.GET.get("page"))
-    return _page(request, "compromise_key", issuer, form=form, key=key, page=page)
+    return _page(request, "compromise_key", issuer, {"form": form, "key": key, "page": page})
 
 
 @login_required
@@ -220,11 +220,11 @@ def _one(request: SignedInRequest, found: Credential, form: NoteForm) -> HttpRes
         "may_renew": queries.may_be_renewed(found, clock.now()),
         "form": form,
     }
-    return _page(request, "issued_one", found.issuer, **context)
+    return _page(request, "issued_one", found.issuer, context)
 
 
-def _page(request: SignedInRequest, name: str, issuer: Issuer, *, form: Form | None = None, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
     """A page within the organisation's frame: what was typed and not taken comes back with why."""
+    form: Form | None = context.get("form")
     status = 422 if form is not None and form.errors else 200
-    context |= {"issuer": issuer, "runs": True, "form": form}
-    return render(request, f"{FOLDER}/{name}.html", context, status=status)
+    return render(request, f"{FOLDER}/{name}.html", context | {"issuer": issuer, "runs": True}, status=status)

@@ -33,7 +33,7 @@ CONTEXTS = (
 
 def build(snapshot: AwardSnapshot) -> dict[str, Any]:
     """The credential without its proof."""
-    return _filled(
+    return filled(
         {
             "@context": list(CONTEXTS),
             "id": snapshot.id,
@@ -52,7 +52,7 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 
 def profile(issuer: IssuerFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": issuer.id,
             "type": ["Profile"],
@@ -67,7 +67,7 @@ def profile(issuer: IssuerFacts) -> dict[str, Any]:
 
 
 def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": facts.id,
             "type": ["Achievement"],
@@ -113,7 +113,7 @@ def status_entry(facts: StatusFacts) -> dict[str, str]:
 
 
 def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": snapshot.subject_id,
             "type": ["AchievementSubject"],
@@ -145,7 +145,7 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 
 def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": facts.id,
             "type": ["Evidence"],
@@ -158,7 +158,7 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
 
 
 def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": criterion.id,
             "type": ["ResultDescription"],
@@ -167,7 +167,7 @@ def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
             "alignment": [_alignment(one) for one in criterion.alignments],
             "requiredLevel": criterion.required_level,
             "rubricCriterionLevel": [
-                _filled(
+                filled(
                     {
                         "id": level.id,
                         "type": ["RubricCriterionLevel"],
@@ -185,7 +185,7 @@ def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
 
 
 def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "type": ["Alignment"],
             "targetName": facts.name,
@@ -199,7 +199,7 @@ def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
 
 
 def _related(facts: RelatedFacts) -> dict[str, Any]:
-    return _filled({"id": facts.id, "type": ["Related"], "inLanguage": facts.language, "version": facts.version})
+    return filled({"id": facts.id, "type": ["Related"], "inLanguage": facts.language, "version": facts.version})
 
 
 def _identifier(facts: IdentifierFacts) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _credits(facts: AchievementFacts) -> int | float | None:
     return _number(facts.credits) if facts.credits else None
 
 
-def _filled(body: dict[str, Any]) -> dict[str, Any]:
+def filled(body: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: the schema and canonicalisation know neither null nor empty list."""
     return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 

@@ -106,25 +106,25 @@ def achievement_document(version: AchievementVersion) -> dict[str, Any]:
 
 
 def ob2_profile(issuer: Issuer) -> dict[str, Any]:
-    """The Profile of Open Badges 2.0, with the key that signs now and the list of what was taken back."""
+    """The Profile of Open Badges 2.0, with every key that may have signed and the list of what was taken back."""
     rsa = issuer.signing_keys.filter(algorithm=SigningKey.Algorithm.RSA).exclude(state=COMPROMISED)
     found = list(rsa.select_related("issuer").order_by("-created_at", "-pk"))
     return ob2.profile(
         snapshots.issuer_facts(issuer),
-        keys=tuple(queries.ob2_key_url(key) for key in found),
-        revocation_list=queries.ob2_revocations_url(issuer.slug),
+        keys=[queries.ob2_key_url(key) for key in found],
+        revocations=queries.ob2_revocations_url(issuer.slug),
     )
 
 
 def ob2_key(key: SigningKey) -> dict[str, Any]:
-    return ob2.cryptographic_key(
-        queries.ob2_key_url(key), owner=queries.ob2_issuer_url(key.issuer.slug), pem=key.public_pem
-    )
+    """An RSA key as the CryptographicKey of Open Badges 2.0."""
+    issuer = queries.issuer_url(key.issuer.slug)
+    return ob2.cryptographic_key(queries.ob2_key_url(key), issuer=issuer, public_key=keys.rsa_public_key(key))
 
 
 def ob2_badge_class(version: AchievementVersion) -> dict[str, Any]:
-    facts = snapshots.achievement_facts(version)
-    return ob2.badge_class(facts, issuer=queries.ob2_issuer_url(version.achievement.issuer.slug))
+    issuer = snapshots.issuer_facts(version.achievement.issuer)
+    return ob2.badge_class(snapshots.achievement_facts(version), issuer)
 
 
 def hosted_assertion(snapshot: AwardSnapshot) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
     fallen = issuer.credentials.exclude(status=Credential.Status.VALID).order_by("pk")
     return ob2.revocation_list(
         queries.ob2_revocations_url(issuer.slug),
-        issuer=queries.ob2_issuer_url(issuer.slug),
+        issuer=queries.issuer_url(issuer.slug),
         revoked=[
             (queries.credential_url(one.public_id), queries.why_in_english(one))
             for one in fallen.only("public_id", "status", "status_reason").iterator()

@@ -67,6 +67,13 @@ def ed25519_signer(key: SigningKey) -> Ed25519PrivateKey:
     return found
 
 
+def rsa_signer(key: SigningKey) -> rsa.RSAPrivateKey:
+    found = signer(key)
+    if not isinstance(found, rsa.RSAPrivateKey):
+        raise KeyTroubleError(f"{key.name} is no RSA key")
+    return found
+
+
 def from_database(key: SigningKey) -> PrivateKey:
     """The usual signer: the private half as it lies sealed in the key's row."""
     return decrypt(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
@@ -91,6 +98,10 @@ def public_key(key: SigningKey) -> PublicKey:
         return Ed25519PublicKey.from_public_bytes(multikey.decode(key.name))
     if key.algorithm == Algorithm.P256:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), multikey.decode_p256(key.name))
+    return rsa_public_key(key)
+
+
+def rsa_public_key(key: SigningKey) -> rsa.RSAPublicKey:
     loaded = load_pem_public_key(key.public_pem.encode())
     if not isinstance(loaded, rsa.RSAPublicKey):
         raise KeyTroubleError(f"{key.name} is no RSA key")

@@ -74,10 +74,6 @@ def ob2_key_url(key: SigningKey) -> str:
     return f"{key_url(key)}/ob2.json"
 
 
-def ob2_issuer_url(slug: str) -> str:
-    return f"{issuer_url(slug)}/ob2.json"
-
-
 def ob2_revocations_url(slug: str) -> str:
     return f"{issuer_url(slug)}/ob2-revocations.json"
 

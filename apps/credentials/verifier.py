@@ -114,7 +114,7 @@ def _compare_with_ours(report: Report, text: str) -> None:
     else:
         report.own_id = credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
-    if credential is not None:
+    if credential is not None and report.has("signature"):
         _stands(report, credential)
 
 

@@ -18,7 +18,7 @@ from tests.credentials.test_verification import changed, sign
 from tests.factories import awarded_credential, person
 
 pytestmark = pytest.mark.django_db
-ALL_WELL = {"format": "pass", "signature": "pass", "issuer": "pass", "in_time": "pass", "record": "pass"}
+ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass")
 
 
 # Its issuer is one that no address has to be looked up for.

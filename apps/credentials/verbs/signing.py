@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.core.events import record
 from apps.core.failpoints import fail_here
-from apps.credentials import baking, jose, keys, proofs, queries
+from apps.credentials import baking, keys, proofs, queries
 from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
@@ -127,8 +127,7 @@ def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -
 
 
 def _ob2_jws(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -> str:
-    body = ob2.signed_assertion(snapshot, creator=queries.ob2_key_url(key))
-    return jose.sign(proofs.dump(body).encode(), header={}, private_key=keys.signer(key))
+    return ob2.sign(snapshot, creator=queries.ob2_key_url(key), private_key=keys.rsa_signer(key))
 
 
 _SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey, Credential], str]] = {

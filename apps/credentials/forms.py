@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials.models import Credential
-from apps.issuers.models import AchievementVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
 
@@ -49,12 +53,7 @@ class RecipientForm(forms.Form):
 class AwardForm(RecipientForm):
     """A direct award: which badge, to whom, and what it rests on."""
 
-    version = forms.ModelChoiceField(
-        label=_("Badge"),
-        queryset=AchievementVersion.objects.none(),
-        to_field_name="public_id",
-        empty_label=_("Choose a badge"),
-    )
+    version = forms.ChoiceField(label=_("Badge"))
     why = Words(
         label=_("What it rests on"),
         max_length=LONGEST,
@@ -63,9 +62,13 @@ class AwardForm(RecipientForm):
     )
     field_order = ("version", "address", "name", "why")
 
-    def __init__(self, *args: Any, versions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "version", versions)
+        self.versions = {one.achievement.slug: one for one in versions}
+        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
 
 
 class NoteForm(forms.Form):

@@ -56,7 +56,8 @@ def issued(request: SignedInRequest, slug: str) -> HttpResponse:
 @limited("invite")
 def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = _run(request, slug)
-    versions = AchievementVersion.objects.public().filter(achievement__issuer=issuer).order_by("name", "pk")
+    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
+    versions = list(offered.select_related("achievement").order_by("name", "pk"))
     form = AwardForm(request.POST or None, versions=versions)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +67,7 @@ def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
             return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
-    return _page(request, "award_directly", issuer, {"form": form, "offered": versions.exists()})
+    return _page(request, "award_directly", issuer, {"form": form, "offered": bool(versions)})
 
 
 @login_required

@@ -37,7 +37,7 @@ ALGORITHMS = {
     Format.OB2_JWS: SigningKey.Algorithm.RSA,
 }
 # Which version of Open Badges a picture of that form holds. Pictures hold one form of each.
-BAKED = {Format.OB3_EDDSA: 3, Format.OB2_JWS: 2}
+BAKED: dict[Format, baking.Version] = {Format.OB3_EDDSA: 3, Format.OB2_JWS: 2}
 # How long before its end a credential may be renewed: new work takes its time.
 RENEWED_BEFORE = timedelta(days=60)
 
@@ -92,12 +92,13 @@ def pictures_for(kind: str, version: AchievementVersion) -> tuple[str, ...]:
     """The pictures that hold a form; a drawing only where the version has one."""
     if kind not in BAKED:
         return ()
-    return (Bake.Picture.PNG,) if kind == Format.OB3_EDDSA else ()  # TEMP
+    return (Bake.Picture.PNG, Bake.Picture.SVG) if version.picture_svg else (Bake.Picture.PNG,)
 
 
 def baked(picture: str, form: SignedForm, version: AchievementVersion) -> bytes:
     """The picture with the signed form inside, made from artwork and text: the same bytes each time."""
-    return baking.bake_png(artwork(version, picture), form.text)  # TEMP
+    splice = baking.bake_svg if picture == Bake.Picture.SVG else baking.bake_png
+    return splice(artwork(version, picture), form.text, version=BAKED[Format(form.format)])
 
 
 def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:

@@ -66,7 +66,11 @@ HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (
     (
         days_ago(150, "10:15"),
         lambda: _award(
-            MOVING, people.INGRID, address=_SIONE, name="Sione Lātū", why="Paper record of the course in March last year."
+            MOVING,
+            people.INGRID,
+            address=_SIONE,
+            name="Sione Lātū",
+            why="Paper record of the course in March last year.",
         ),
     ),
     (

@@ -100,13 +100,16 @@ def moment(at: datetime) -> str:
 
 def status_entry(facts: StatusFacts) -> dict[str, str]:
     """The credential's place in a list of the revoked (W3C Bitstring Status List 1.0, section 2.1)."""
-    return {
+    entry = {
         "id": f"{facts.list_url}#{facts.index}",
         "type": "BitstringStatusListEntry",
         "statusPurpose": "revocation",
         "statusListIndex": str(facts.index),
         "statusListCredential": facts.list_url,
     }
+    if facts.suspension_url:
+        entry["statusReference"] = f"{facts.suspension_url}#{facts.index}"
+    return entry
 
 
 def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
@@ -126,6 +129,7 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
             ],
             # Who is awarded has reached every level needed: all that can be earned is earned.
             "creditsEarned": _credits(snapshot.achievement),
+            "narrative": snapshot.narrative,
             "achievement": achievement(snapshot.achievement, snapshot.issuer),
             "result": [
                 {

@@ -35,10 +35,14 @@ class RelatedFacts:
 
 @dataclass(frozen=True)
 class StatusFacts:
-    """The credential's bit in a status list, taken once and for good."""
+    """The credential's bit in a list of the revoked, taken once and for good.
+
+    `suspension_url` is the list that says which of them are only paused; it has the same index there.
+    """
 
     list_url: str
     index: int
+    suspension_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class AwardSnapshot:
-    """`awarded_at` is told where it is not `valid_from`."""
+    """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours."""
 
     id: str
     subject_id: str
@@ -143,6 +147,7 @@ class AwardSnapshot:
     valid_until: datetime | None = None
     awarded_at: datetime | None = None
     status: StatusFacts | None = None
+    narrative: str = ""
 
     def to_json(self) -> dict[str, Any]:
         body = asdict(self)
@@ -174,6 +179,7 @@ class AwardSnapshot:
             valid_until=_moment(body["valid_until"]),
             awarded_at=_moment(body.get("awarded_at")),
             status=StatusFacts(**body["status"]) if body.get("status") else None,
+            narrative=body.get("narrative", ""),
         )
 
 

@@ -8,5 +8,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "write_digests": ("apps.notices.tasks.write_digests", timedelta(hours=1)),
     "remind_reviews": ("apps.issuers.tasks.remind_reviews", timedelta(days=1)),
     "drop_stale_imports": ("apps.frameworks.tasks.drop_stale_imports", timedelta(days=1)),
+    "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

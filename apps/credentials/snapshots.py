@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from apps.credentials import queries
+from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
     AlignmentFacts,
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from apps.credentials.judged import Judged
+    from apps.credentials.models import Endorsement
     from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
-__all__ = ["AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
+__all__ = ["AwardSnapshot", "achievement_facts", "compose", "endorsement_facts", "hash_identity", "issuer_facts"]
 
 
 def compose(
@@ -123,6 +125,19 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
         credits=f"{version.credits.normalize():f}" if version.credits is not None else "",
         field_of_study=version.field_of_study,
         alignments=aligned.get((None, None), ()),
+    )
+
+
+def endorsement_facts(endorsement: Endorsement) -> EndorsementFacts:
+    """What an accepted endorsement will say. A credential is named by its badge: no person's name is signed."""
+    return EndorsementFacts(
+        id=queries.endorsement_url(endorsement.public_id),
+        # Not translated: what is signed is the same, whoever answers in whatever language.
+        name=f"Endorsement of {endorsement.subject_name}",
+        subject_id=queries.id_of(endorsement.subject),
+        comment=endorsement.comment,
+        endorser=issuer_facts(endorsement.endorser),
+        valid_from=endorsement.answered_at or endorsement.asked_at,
     )
 
 

@@ -50,7 +50,7 @@ def award(
     touches nothing.
     """
     achievement = version.achievement
-    _fix_public_url()
+    fix_public_url()
     if achievement.single and Credential.objects.filter(achievement=achievement, earner=earner).exists():
         raise Refused(_("%(name)s holds this already.") % {"name": earner})
     public_id = new_public_id()
@@ -89,7 +89,7 @@ def sign(credential_id: int) -> SignedForm:
         credential = Credential.objects.locked(credential_id)
         form = credential.forms.filter(format=EDDSA).first()
         if form is None:
-            key = _active_key(credential.issuer)
+            key = active_key(credential.issuer)
             document = proofs.sign(
                 ob3.build(snapshots.AwardSnapshot.from_json(credential.snapshot)),
                 private_key=keys.decrypt(key.encrypted, issuer_id=credential.issuer.public_id, key_id=key.public_id),
@@ -200,7 +200,7 @@ def make_key(issuer: Issuer) -> SigningKey:
     return key
 
 
-def _active_key(issuer: Issuer) -> SigningKey:
+def active_key(issuer: Issuer) -> SigningKey:
     active = issuer.signing_keys.filter(state=SigningKey.State.ACTIVE)
     key = active.first()
     if key is not None:
@@ -210,7 +210,7 @@ def _active_key(issuer: Issuer) -> SigningKey:
     return active.first() or make_key(issuer)
 
 
-def _fix_public_url() -> None:
+def fix_public_url() -> None:
     fixed, _made = Installation.objects.get_or_create(
         one=True, defaults={"public_url": settings.PUBLIC_URL, "fixed_at": clock.now()}
     )

@@ -1,0 +1,38 @@
+"""Who may ask for an endorsement, answer one, and take one back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.accounts.policies import same_person
+from apps.credentials.models import Credential
+from apps.issuers import policies as seats
+from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.credentials.models import Endorsable, Endorsement
+
+
+def can_request_endorsement(user: User, subject: Endorsable) -> bool:
+    """A credential's earner; for an issuer and its achievements, who runs it."""
+    if isinstance(subject, Credential):
+        return subject.earner_id == user.pk
+    return seats.can_edit(user, subject if isinstance(subject, Issuer) else subject.achievement.issuer)
+
+
+def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
+    """Who asked, and who could ask today: people leave."""
+    return endorsement.asked_by_id == user.pk or can_request_endorsement(user, endorsement.subject)
+
+
+def can_answer_endorsement(user: User, endorsement: Endorsement) -> bool:
+    """Who runs the endorser."""
+    return seats.can_edit(user, endorsement.endorser)
+
+
+def asked_oneself(user: User, endorsement: Endorsement) -> bool:
+    """Whether this person's word would be for their own request, or for what they earned."""
+    if same_person(user, endorsement.asked_by):
+        return True
+    return endorsement.credential is not None and same_person(user, endorsement.credential.earner)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from apps.credentials.models import Endorsable, EndorsementQuerySet, SigningKey
     from apps.issuers.models import Achievement
 
+# Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
+MOST_EMBEDDED = 5
+
 
 def credential_url(public_id: str) -> str:
     """The id that stands in the signed credential."""
@@ -119,10 +122,10 @@ def endorsements_shown(
     return Endorsement.objects.signed().filter(about).with_names().order_by("-signed_at", "-pk")
 
 
-def endorsements_held(**about: Issuer | AchievementVersion) -> list[dict[str, Any]]:
-    """The signed endorsements of an issuer or a version, oldest first, as a new credential embeds them."""
-    held = Endorsement.objects.signed().filter(**about).order_by("signed_at", "pk")
-    return [json.loads(text) for text in held.values_list("text", flat=True)]
+def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, Any], ...]:
+    """The newest signed endorsements of an issuer or a version, as a new credential embeds them."""
+    held = Endorsement.objects.signed().filter(**about).order_by("-signed_at", "-pk")
+    return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
 
 
 def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:

@@ -58,6 +58,7 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
         raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
+    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since
     comment = comment.strip()
     if not comment:
         raise Refused(_("Say in a sentence what you endorse."))

@@ -87,7 +87,9 @@ def _draft_next_gear() -> None:
 
 
 def _sketch() -> None:
-    issuers.begin(issuer_of(LANTERN_STREET), by=user_of(people.LIUDMYLA), name=_SKETCH, design=STARTERS["nothing"].design)
+    issuers.begin(
+        issuer_of(LANTERN_STREET), by=user_of(people.LIUDMYLA), name=_SKETCH, design=STARTERS["nothing"].design
+    )
 
 
 HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (

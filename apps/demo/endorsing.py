@@ -53,9 +53,7 @@ def _decline_the_street() -> None:
 
 
 def _ask_for_the_stream() -> None:
-    endorsing.request(
-        _version(_STREAM), endorser=issuer_of(LONGWATER), by=user_of(people.LIUDMYLA), note=_STREAM_NOTE
-    )
+    endorsing.request(_version(_STREAM), endorser=issuer_of(LONGWATER), by=user_of(people.LIUDMYLA), note=_STREAM_NOTE)
 
 
 HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (

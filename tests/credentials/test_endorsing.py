@@ -116,6 +116,14 @@ def test_a_draft_cannot_be_endorsed_and_nobody_who_could_answer_is_not_asked():
         requested(published_version(), endorser=lonely)
 
 
+def test_who_has_become_kin_meanwhile_cannot_accept():
+    asked = requested()
+    issuers.place(asked.issuer, under=asked.endorser, by=operator())
+
+    with pytest.raises(Refused, match="part of the same organisation"):
+        endorsing.accept(asked, by=owner_of(asked.endorser), comment="They are ours now.")
+
+
 # --- accept and sign --------------------------------------------------------------------------------------------------
 def test_an_accepted_one_is_signed_with_the_endorsers_key_and_told(subject):
     found = endorsed(subject, comment="  They *can*. \n")

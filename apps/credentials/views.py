@@ -131,7 +131,7 @@ def endorsements(request: SignedInRequest) -> HttpResponse:
     counts = {name: rows.count() for name, rows in lists.items()}
     shown = request.GET.get("view", "")
     if shown not in lists:
-        shown = next((name for name in lists if counts[name]), "waiting")
+        shown = next((name for name in lists if counts[name]), "asked")
     context = {
         "shown": shown,
         "views": [Choice(name, word, number=counts[name]) for name, word in ENDORSEMENT_LISTS.items()],
@@ -157,6 +157,9 @@ def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
         "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,
         "is_inside": may_answer or may_withdraw,
+        # Who is asked for a word on a private badge reads whose and which it is, no more.
+        "may_open": found.credential is None
+        or Credential.objects.visible_to(user).filter(pk=found.credential.pk).exists(),
     }
     response = render(request, "credentials/endorsement.html", context)
     response["Vary"] = "Accept, Cookie"

@@ -114,6 +114,9 @@ def test_what_is_said_for_a_private_badge_is_hidden_with_it():
         assert browser(person()).get(found.get_absolute_url(), headers=headers).status_code == 404
         assert browser(credential.earner).get(found.get_absolute_url(), headers=headers).status_code == 200
         assert browser(owner_of(found.endorser)).get(found.get_absolute_url(), headers=headers).status_code == 200
+    link = f'href="{credential.get_absolute_url()}"'
+    assert link in page_of(browser(credential.earner), found.get_absolute_url())
+    assert link not in page_of(browser(owner_of(found.endorser)), found.get_absolute_url())
     Credential.objects.filter(pk=credential.pk).update(visibility="link")
     assert credential.earner.name in page_of(Client(), found.get_absolute_url())
 

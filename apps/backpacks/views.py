@@ -25,8 +25,8 @@ from apps.core.views import did
 from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
 from apps.credentials import verifier
-from apps.credentials import views as credential_files
 from apps.credentials.models import Credential
+from apps.credentials.views import files, wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -205,8 +205,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/c/<id>`: one sentence, the four headings, the checks; or the signed JSON for those that ask for it."""
-    if credential_files.wants_json(request):
-        return credential_files.credential_json(request, public_id)
+    if wants_json(request):
+        return files.credential_json(request, public_id)
     found = get_object_or_404(
         Credential.objects.visible_to(request.user).select_related("issuer", "earner", "version__achievement"),
         public_id=public_id,

@@ -71,6 +71,11 @@ KINDS: dict[str, dict[str, Pill]] = {
         "lapsed": Pill(_SAND, "expired", _("Lapsed")),
         "revoked": Pill(_STOP, "revoked", _("Taken back")),
     },
+    "key": {
+        "active": Pill("key", "pass", _("In use")),
+        "retired": Pill(_LOCK, "expired", _("Retired")),
+        "compromised": Pill("exclamation-triangle-fill", "fail", _("Compromised")),
+    },
     "delivery": {
         "queued": Pill(_CLOCK, "due", _("Waiting to go")),
         "sent": Pill("send-fill", "due", _("Sent")),

@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import WebAddress, Words, offer
+from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.credentials.models import Credential
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
-LONGEST_COMMENT = 2000
+    from apps.issuers.models import AchievementVersion
+
+LONGEST = 2_000
 
 
 class VerifyForm(forms.Form):
@@ -37,6 +42,66 @@ class VerifyForm(forms.Form):
         return cleaned
 
 
+class RecipientForm(forms.Form):
+    """Who is meant: an address, and the name for whoever is not known here yet."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
+    )
+    name = PlainText(
+        label=_("Name"), max_length=300, help_text=_("Used where nobody with this address is known here yet.")
+    )
+
+
+class AwardForm(RecipientForm):
+    """A direct award: which badge, to whom, and what it rests on."""
+
+    version = forms.ChoiceField(label=_("Badge"))
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A course list, a paper record, an older certificate. Only people of this organisation read it."),
+    )
+    field_order = ("version", "address", "name", "why")
+
+    def __init__(self, *args: Any, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {one.achievement.slug: one for one in versions}
+        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
+
+
+class NoteForm(forms.Form):
+    note = Words(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown on the badge's page, and sent to the earner."),
+    )
+
+
+class RevokeForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=Credential.Reason, widget=forms.RadioSelect)
+    field_order = ("reason", "note")
+
+
+class CorrectForm(RecipientForm, NoteForm):
+    field_order = ("address", "name", "note")
+
+
+class CompromiseForm(forms.Form):
+    why = Words(
+        label=_("What happened"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For whoever looks at this later. It is not public."),
+    )
+
+
 class RequestEndorsementForm(forms.Form):
     endorser = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Issuer.objects.none(), to_field_name="slug", empty_label=_("Choose one")
@@ -44,7 +109,7 @@ class RequestEndorsementForm(forms.Form):
     note = Words(
         label=_("Your words to them"),
         required=False,
-        max_length=LONGEST_COMMENT,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Say why you ask them. Only the two of you read it."),
     )
@@ -57,7 +122,7 @@ class RequestEndorsementForm(forms.Form):
 class AcceptEndorsementForm(forms.Form):
     comment = Words(
         label=_("What you endorse, and why"),
-        max_length=LONGEST_COMMENT,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("A few sentences; Markdown works. Name no person: what is signed can't be called back."),
     )
@@ -67,7 +132,7 @@ class DeclineEndorsementForm(forms.Form):
     reason = Words(
         label=_("Why"),
         required=False,
-        max_length=LONGEST_COMMENT,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Only who asked reads it."),
     )

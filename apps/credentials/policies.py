@@ -1,4 +1,4 @@
-"""Who may ask for an endorsement, answer one, and take one back."""
+"""Who may award, take back and replace; who may ask for an endorsement, answer one, and take one back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.policies import same_person
 from apps.credentials.models import Credential
-from apps.issuers import policies as seats
-from apps.issuers.models import Issuer
+from apps.issuers.models import RUNNING, Issuer
+from apps.issuers.policies import can_edit, has_seat
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.credentials.models import Endorsable, Endorsement
 
 
+def can_award_directly(user: User, issuer: Issuer) -> bool:
+    """Award without an assessment here: owners and managers, whom the award names as its basis."""
+    return has_seat(user, issuer, *RUNNING)
+
+
+def can_change_standing(user: User, issuer: Issuer) -> bool:
+    """Pause, take back, replace, renew."""
+    return has_seat(user, issuer, *RUNNING)
+
+
+def can_turn_keys(user: User, issuer: Issuer) -> bool:
+    """Change an issuer's keys, and say that one is in other hands: who runs it, or the operator."""
+    return user.is_operator or has_seat(user, issuer, *RUNNING)
+
+
+# --- endorsements -----------------------------------------------------------------------------------------------------
 def can_request_endorsement(user: User, subject: Endorsable) -> bool:
     """A credential's earner; for an issuer and its achievements, who runs it."""
     if isinstance(subject, Credential):
         return subject.earner_id == user.pk
-    return seats.can_edit(user, subject if isinstance(subject, Issuer) else subject.achievement.issuer)
+    return can_edit(user, subject if isinstance(subject, Issuer) else subject.achievement.issuer)
 
 
 def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
@@ -28,7 +44,7 @@ def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
 
 def can_answer_endorsement(user: User, endorsement: Endorsement) -> bool:
     """Who runs the endorser."""
-    return seats.can_edit(user, endorsement.endorser)
+    return can_edit(user, endorsement.endorser)
 
 
 def asked_oneself(user: User, endorsement: Endorsement) -> bool:

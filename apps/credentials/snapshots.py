@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps.credentials import queries
@@ -28,7 +29,18 @@ if TYPE_CHECKING:
     from apps.credentials.models import Endorsement
     from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
-__all__ = ["AwardSnapshot", "achievement_facts", "compose", "endorsement_facts", "hash_identity", "issuer_facts"]
+# Not translated: what is signed is the same, whoever awards in whatever language.
+DIRECT = "Awarded directly by the issuer: no work was assessed here."
+
+__all__ = [
+    "DIRECT",
+    "AwardSnapshot",
+    "achievement_facts",
+    "compose",
+    "endorsement_facts",
+    "hash_identity",
+    "issuer_facts",
+]
 
 
 def compose(
@@ -39,15 +51,18 @@ def compose(
     addresses: Sequence[str],
     valid_from: datetime,
     valid_until: datetime | None,
+    narrative: str = "",
 ) -> AwardSnapshot:
     """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
     page = queries.version_url(version)
+    issuer = version.achievement.issuer
     names = {criterion.code: criterion.name for criterion in version.criteria.all()}
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
-        issuer=issuer_facts(version.achievement.issuer),
-        achievement=achievement_facts(version),
+        # What others have said of them until now goes along; what they say later is read on our pages alone.
+        issuer=replace(issuer_facts(issuer), endorsements=queries.endorsements_held(issuer=issuer)),
+        achievement=replace(achievement_facts(version), endorsements=queries.endorsements_held(version=version)),
         results=tuple(
             ResultFacts(criterion=f"{page}#{code}", level=f"{page}#{code}-l{level}")
             for code, level in judged.levels.items()
@@ -66,6 +81,7 @@ def compose(
         identities=tuple(hash_identity(address) for address in addresses),
         valid_from=valid_from,
         valid_until=valid_until,
+        narrative=narrative,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps.credentials import endorsing
 from apps.credentials.models import Endorsement
+from apps.credentials.verbs import endorsing
 from apps.demo import people
 from apps.demo.achievements import GEAR
 from apps.demo.designing import issuer_of, user_of

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from apps.core import clock
-from apps.credentials import endorsing
 from apps.credentials.models import Credential, Endorsement
+from apps.credentials.verbs import endorsing
 from tests.factories import (
     awarded_credential,
     browser,

@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from apps.core import clock, outbox
 from apps.core.models import Job
 from apps.core.refused import Refused
-from apps.credentials import endorsing, multikey, proofs
+from apps.credentials import multikey, proofs
 from apps.credentials.models import Endorsement
+from apps.credentials.verbs import endorsing
 from apps.issuers import verbs as issuers
 from apps.notices.models import Notice
 from tests.factories import (

@@ -1,7 +1,8 @@
 from apps.accounts.models import User
 from apps.core import outbox
-from apps.credentials import endorsing, queries
+from apps.credentials import queries
 from apps.credentials.models import Credential, Endorsement
+from apps.credentials.verbs import endorsing
 from apps.issuers.models import AchievementVersion, Issuer
 from tests.factories.rubrics import issuer_with_owner, owner_of
 

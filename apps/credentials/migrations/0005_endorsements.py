@@ -20,7 +20,7 @@ DROP TRIGGER endorsement_signed_is_kept ON credentials_endorsement;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0002_triggers"),
+        ("credentials", "0004_standing_triggers"),
         ("issuers", "0007_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

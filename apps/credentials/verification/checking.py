@@ -71,7 +71,9 @@ def verify(
             own(report, text)  # what can't be read is still not what we signed
         return report
     _in_time(report, now)
-    if "credentialStatus" in report.document:
+    if own is not None:
+        own(report, text)
+    if "credentialStatus" in report.document and not report.has("status"):
         report.add(
             "status",
             VALIDITY,
@@ -81,8 +83,6 @@ def verify(
         )
     if endorsements := embedded.inside(report.document):
         _endorsed(report, endorsements, resolve_once)
-    if own is not None:
-        own(report, text)
     if recipient:
         _belongs_to(report, recipient)
     return report

@@ -1,16 +1,14 @@
-"""Pages and files that say what a credential is and whether it holds. Nobody signs in for these."""
+"""Endorsements: the inbox of both sides, the page of one, and the forms to ask for one and to answer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -20,108 +18,27 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.shown import Choice
 from apps.core.views import did
-from apps.credentials import baking, documents, endorsing, policies, queries, verifier
-from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm, VerifyForm
+from apps.credentials import policies, queries
+from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.verification import NotABadge
+from apps.credentials.verbs import endorsing
+from apps.credentials.views import A_PAGE, files, wants_json
 from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from django.forms import Form
     from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
     from apps.credentials.models import Endorsable
 
-A_PAGE = 24
-JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
-ENDORSEMENT_LISTS = {
+LISTS = {
     "waiting": gettext_lazy("Waiting for your word"),
     "answered": gettext_lazy("Answered"),
     "asked": gettext_lazy("Asked for by you"),
 }
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks: it prefers one of the JSON types to a page."""
-    return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
-
-
-def public_json(body: dict[str, Any]) -> HttpResponse:
-    """What programs may read from anywhere, beside the page of the same address."""
-    response = JsonResponse(body, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "public, max-age=60"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-@require_safe
-def issuer(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
-    found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
-    if wants_json(request):
-        return public_json(documents.issuer_document(found))
-    context = {
-        "issuer": found,
-        "endorsements": queries.endorsements_shown(issuer=found),
-        "approvals": found.approvals.select_related("issuer"),
-        "page": Paginator(queries.offered_by(found), A_PAGE).get_page(request.GET.get("page")),
-    }
-    response = render(request, "credentials/issuer.html", context)
-    response["Vary"] = "Accept, Cookie"
-    return response
-
-
-@require_safe
-def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The signed bytes, exactly as they were signed, for who may see the credential."""
-    text, sum_ = _signed(request, public_id)
-    if text is None:
-        return _not_yet_signed()
-    asked = request.get_preferred_type(JSON_TYPES) or "application/vc"
-    return _file(request, text.encode(), etag=f'"{sum_}"', media_type=str(asked), name="")
-
-
-@require_safe
-def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The badge picture with the signed credential inside."""
-    found = get_object_or_404(_seen_by(request).select_related("version"), public_id=public_id)
-    form = queries.signed_form(found)
-    if form is None:
-        return _not_yet_signed()
-    etag = f'"{found.version.picture_sha256[:32]}{form.sha256[:32]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    picture = baking.bake_png(queries.artwork(found.version), form.text)
-    return _file(request, picture, etag=etag, media_type="image/png", name=f"badge-{public_id[:8]}.png")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@limited("verify")
-def verify(request: HttpRequest) -> HttpResponse:
-    """Check a badge from anywhere: a picture, an address or a text. Nothing of it is kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
-    report, error = None, ""
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            if cleaned["url"]:
-                report = verifier.check_url(cleaned["url"])
-            elif cleaned["picture"] is not None:
-                report = verifier.check(cleaned["picture"].read(verifier.MOST_BYTES + 1))
-            else:
-                report = verifier.check(cleaned["text"])
-        except NotABadge as refusal:
-            error = str(refusal)
-    context = {"form": form, "report": report, "error": error}
-    return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)
-
-
-# --- endorsements -----------------------------------------------------------------------------------------------------
 @login_required
 @never_cache
 @require_safe
@@ -134,7 +51,7 @@ def endorsements(request: SignedInRequest) -> HttpResponse:
         shown = next((name for name in lists if counts[name]), "asked")
     context = {
         "shown": shown,
-        "views": [Choice(name, word, number=counts[name]) for name, word in ENDORSEMENT_LISTS.items()],
+        "views": [Choice(name, word, number=counts[name]) for name, word in LISTS.items()],
         "page": Paginator(lists[shown], A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "credentials/endorsements.html", context)
@@ -143,14 +60,14 @@ def endorsements(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/endorsements/<id>`: who endorses what in which words; or the signed JSON for those that ask for it."""
-    seen = Endorsement.objects.visible_to(_reader(request)).with_names()
+    seen = Endorsement.objects.visible_to(files.visitor(request)).with_names()
     found = get_object_or_404(seen, public_id=public_id)
     if wants_json(request):
         return _endorsement_json(request, found)
-    user = _reader(request)
-    inside = user is not None and user.is_authenticated
-    may_answer = inside and policies.can_answer_endorsement(user, found)
-    may_withdraw = inside and policies.can_withdraw_endorsement(user, found)
+    user = files.visitor(request)
+    signed_in = user if user is not None and user.is_authenticated else None
+    may_answer = signed_in is not None and policies.can_answer_endorsement(signed_in, found)
+    may_withdraw = signed_in is not None and policies.can_withdraw_endorsement(signed_in, found)
     context = {
         "endorsement": found,
         "may_answer": may_answer and found.is_open,
@@ -272,49 +189,9 @@ def _endorsement_json(request: HttpRequest, found: Endorsement) -> HttpResponse:
     if found.state == Endorsement.State.REVOKED:
         return HttpResponse("Taken back.", status=410, content_type="text/plain; charset=utf-8")
     if found.state == Endorsement.State.ACCEPTED:
-        return _not_yet_signed()
+        return files.not_yet_signed()
     if not found.text:
         raise Http404
-    asked = request.get_preferred_type(JSON_TYPES) or "application/vc"
-    return _file(request, found.text.encode(), etag=f'"{found.sha256}"', media_type=str(asked), name="")
-
-
-# --- what they share --------------------------------------------------------------------------------------------------
-def _seen_by(request: HttpRequest) -> Any:
-    """What this visitor may see. Without the session's cookie, no session is looked for."""
-    return Credential.objects.visible_to(_reader(request))
-
-
-def _reader(request: HttpRequest) -> Any:
-    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-
-
-def _signed(request: HttpRequest, public_id: str) -> tuple[str | None, str]:
-    form = queries.signed_form(get_object_or_404(_seen_by(request), public_id=public_id))
-    return (form.text, form.sha256) if form else (None, "")
-
-
-def _not_yet_signed() -> HttpResponse:
-    response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
-    response["Retry-After"] = "5"
-    return response
-
-
-def _file(request: HttpRequest, body: bytes, *, etag: str, media_type: str, name: str) -> HttpResponse:
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    response = HttpResponse(body, content_type=media_type)
-    if name:
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-    return _dressed(response, etag)
-
-
-def _dressed(response: HttpResponse, etag: str) -> HttpResponse:
-    """May be fetched from other sites; asked about again each time, since its earner may hide it any second."""
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept, Cookie"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    media_type = str(request.get_preferred_type(files.JSON_TYPES) or files.JSON_TYPES[0])
+    file = files.File(f'"{found.sha256}"', media_type)
+    return files.unchanged(request, file) or files.answer(file, found.text.encode())

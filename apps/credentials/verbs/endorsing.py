@@ -1,4 +1,4 @@
-"""What happens to endorsements: asked for, accepted, signed, declined, withdrawn, lapsed, taken back. Verbs."""
+"""What happens to endorsements: asked for, accepted, signed, declined, withdrawn, lapsed, taken back."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
-from apps.credentials import keys, policies, proofs, queries, snapshots, verbs
+from apps.credentials import keys, policies, proofs, queries, snapshots
 from apps.credentials.formats import endorsement as formats
 from apps.credentials.models import Credential, Endorsement
+from apps.credentials.verbs.awarding import fix_public_url
+from apps.credentials.verbs.keys import active_key
 from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
@@ -64,7 +66,7 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
         raise Refused(_("Say in a sentence what you endorse."))
     if not is_plain(comment):
         raise Refused(_("This holds a control character that can't be kept. Type the text anew."))
-    verbs.fix_public_url()
+    fix_public_url()
     _answer(endorsement, State.ACCEPTED, by=by)
     endorsement.comment = comment
     endorsement.save(update_fields=["state", "answered_by", "answered_at", "comment"])
@@ -147,11 +149,11 @@ def _lapse(pk: int) -> bool:
 
 def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
     """The key of the endorser that signs, and what it signed."""
-    key = verbs.active_key(endorsement.endorser)
+    key = active_key(endorsement.endorser)
     facts = snapshots.endorsement_facts(endorsement)
     document = proofs.sign(
         formats.build(facts),
-        private_key=keys.decrypt(key.encrypted, issuer_id=endorsement.endorser.public_id, key_id=key.public_id),
+        private_key=keys.ed25519_signer(key),
         verification_method=queries.verification_method(key),
         created=facts.valid_from,
     )

@@ -4,23 +4,6 @@ from apps.credentials import views
 from apps.credentials.views import desk, endorsements, files, issuers
 
 app_name = "credentials"
-issuer_urls = [
-    path("", views.issuer, name="issuer"),
-    path("/did.json", issuers.did, name="did"),
-    path("/ob2.json", issuers.ob2, name="ob2_issuer"),
-    path("/ob2-revocations.json", issuers.ob2_revocations, name="ob2_revocations"),
-    path("/keys/<str:name>", issuers.key, name="key"),
-    path("/keys/<str:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
-]
-credential_urls = [
-    path(".json", files.credential_json, name="json"),
-    path(".jwt", files.credential_jwt, name="jwt"),
-    path(".png", files.credential_png, name="png"),
-    path(".svg", files.credential_svg, name="svg"),
-    path("/ob2.json", files.credential_ob2_json, name="ob2_json"),
-    path("/ob2.png", files.credential_ob2_png, name="ob2_png"),
-    path("/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
-]
 # Inside one organisation.
 desk_urls = [
     path("credentials/", desk.issued, name="issued"),
@@ -37,34 +20,38 @@ desk_urls = [
     path("keys/<public_id:public_id>/", desk.compromise_key, name="compromise_key"),
     path("keys/<public_id:public_id>/reissue/", desk.reissue_touched, name="reissue_touched"),
 ]
+endorsement_urls = [
+    path("", endorsements.endorsements, name="endorsements"),
+    path("request/issuer/<slug:issuer>/", endorsements.request_endorsement, name="request_endorsement"),
+    path(
+        "request/achievement/<slug:achievement>/v<int:number>/",
+        endorsements.request_endorsement,
+        name="request_endorsement",
+    ),
+    path("request/credential/<public_id:credential>/", endorsements.request_endorsement, name="request_endorsement"),
+    path("<public_id:public_id>", endorsements.endorsement, name="endorsement"),
+    path("<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
+    path("<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
+    path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
+    path("<public_id:public_id>/take-back/", endorsements.take_back_endorsement, name="take_back_endorsement"),
+]
 urlpatterns = [
-    path("issuers/<slug:slug>", include(issuer_urls)),
+    path("issuers/<slug:slug>", views.issuer, name="issuer"),
+    path("issuers/<slug:slug>/did.json", issuers.did, name="did"),
+    path("issuers/<slug:slug>/ob2.json", issuers.ob2, name="ob2_issuer"),
+    path("issuers/<slug:slug>/ob2-revocations.json", issuers.ob2_revocations, name="ob2_revocations"),
+    path("issuers/<slug:slug>/keys/<str:name>", issuers.key, name="key"),
+    path("issuers/<slug:slug>/keys/<str:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
     path("achievements/<slug:slug>/v<int:number>/ob2.json", issuers.ob2_badge_class, name="ob2_badge_class"),
     path("organisations/<slug:slug>/", include(desk_urls)),
     path("status/<slug:slug>/<int:number>", issuers.status, name="status"),
-    path("c/<public_id:public_id>", include(credential_urls)),
-    path("endorsements/", endorsements.endorsements, name="endorsements"),
-    path("endorsements/request/issuer/<slug:issuer>/", endorsements.request_endorsement, name="request_endorsement"),
-    path(
-        "endorsements/request/achievement/<slug:achievement>/v<int:number>/",
-        endorsements.request_endorsement,
-        name="request_endorsement",
-    ),
-    path(
-        "endorsements/request/credential/<public_id:credential>/",
-        endorsements.request_endorsement,
-        name="request_endorsement",
-    ),
-    path("endorsements/<public_id:public_id>", endorsements.endorsement, name="endorsement"),
-    path("endorsements/<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
-    path("endorsements/<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
-    path(
-        "endorsements/<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"
-    ),
-    path(
-        "endorsements/<public_id:public_id>/take-back/",
-        endorsements.take_back_endorsement,
-        name="take_back_endorsement",
-    ),
+    path("c/<public_id:public_id>.json", files.credential_json, name="json"),
+    path("c/<public_id:public_id>.jwt", files.credential_jwt, name="jwt"),
+    path("c/<public_id:public_id>.png", files.credential_png, name="png"),
+    path("c/<public_id:public_id>.svg", files.credential_svg, name="svg"),
+    path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
+    path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
+    path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
+    path("endorsements/", include(endorsement_urls)),
     path("verify/", views.verify, name="verify"),
 ]

@@ -22,6 +22,7 @@ from apps.core.context import shell_of
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
+from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
 from apps.credentials import verifier
 from apps.credentials.models import Credential
@@ -216,6 +217,9 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         "version": found.version,
         "report": report,
         "record": queries.record_of(found),
+        "endorsements": credential_queries.endorsements_shown(
+            credential=found, version=found.version, issuer=found.issuer
+        ),
         "is_mine": request.user.is_authenticated and request.user.pk == found.earner_id,
         "public_url": settings.PUBLIC_URL,
     }

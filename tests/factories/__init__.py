@@ -1,5 +1,6 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
+from tests.factories.endorsements import endorsed, requested
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
 from tests.factories.rubrics import (
@@ -49,6 +50,7 @@ __all__ = [
     "code_sent_to",
     "decided",
     "drafted_version",
+    "endorsed",
     "events_of",
     "invited",
     "issuer_with_owner",
@@ -64,6 +66,7 @@ __all__ = [
     "person",
     "png_upload",
     "published_version",
+    "requested",
     "seat_of",
     "seated",
     "shown_by_app",

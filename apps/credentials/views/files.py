@@ -98,7 +98,7 @@ def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def seen_by(request: HttpRequest) -> CredentialQuerySet:
     """What this visitor may see. Without the session's cookie, no session is looked for."""
-    return Credential.objects.visible_to(_visitor(request))
+    return Credential.objects.visible_to(visitor(request))
 
 
 def dressed(response: HttpResponse) -> HttpResponse:
@@ -117,7 +117,7 @@ def not_yet_signed() -> HttpResponse:
     return response
 
 
-def _visitor(request: HttpRequest) -> User | None:
+def visitor(request: HttpRequest) -> User | None:
     return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None  # type: ignore[return-value]
 
 
@@ -127,7 +127,7 @@ def _text(request: HttpRequest, public_id: str, kind: Format, media_type: str) -
     except NotYetSigned:
         return not_yet_signed()
     file = File(f'"{form.sha256}"', media_type)
-    return _unchanged(request, file) or _answer(file, form.text.encode())
+    return unchanged(request, file) or answer(file, form.text.encode())
 
 
 def _picture(request: HttpRequest, public_id: str, kind: Format, picture: str) -> HttpResponse:
@@ -146,7 +146,7 @@ def _picture(request: HttpRequest, public_id: str, kind: Format, picture: str) -
         name=f"badge-{public_id[:8]}.{picture}",
         policy=SVG_POLICY if picture == Bake.Picture.SVG else "",
     )
-    return _unchanged(request, file) or _answer(file, queries.baked(picture, form, version))
+    return unchanged(request, file) or answer(file, queries.baked(picture, form, version))
 
 
 def _form(request: HttpRequest, public_id: str, kind: Format) -> SignedForm:
@@ -159,7 +159,7 @@ def _form(request: HttpRequest, public_id: str, kind: Format) -> SignedForm:
     return form
 
 
-def _unchanged(request: HttpRequest, file: File) -> HttpResponse | None:
+def unchanged(request: HttpRequest, file: File) -> HttpResponse | None:
     if file.etag not in parse_etags(request.headers.get("If-None-Match", "")):
         return None
     response = dressed(HttpResponseNotModified())
@@ -167,7 +167,7 @@ def _unchanged(request: HttpRequest, file: File) -> HttpResponse | None:
     return response
 
 
-def _answer(file: File, body: bytes) -> HttpResponse:
+def answer(file: File, body: bytes) -> HttpResponse:
     response = dressed(HttpResponse(body, content_type=file.media_type))
     response["ETag"] = file.etag
     if file.name:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.http import reader_of
 from apps.accounts.models import User
 from apps.backpacks import finding, queries, today, tokens, verbs
 from apps.backpacks.forms import CollectionForm
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """`/search/?q=`: public badges for everybody; for a person also their own things, and work they may judge."""
     asked = asked_of(request)
-    user = request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
+    user = reader_of(request)
     groups = finding.find(asked, user=user) if asked else []
     context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups)}
     return render(request, "backpacks/search.html", context)

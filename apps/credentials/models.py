@@ -97,6 +97,8 @@ class Credential(Moving):
     decision_id = models.CharField(max_length=LENGTH, unique=True, null=True, help_text=_("Public id of the decision"))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
+    shows_words = models.BooleanField(default=False, help_text=_("Whether others see what the assessor wrote"))
     snapshot = models.JSONField()
     awarded_at = models.DateTimeField()
     valid_from = models.DateTimeField()
@@ -135,6 +137,19 @@ class Credential(Moving):
     @property
     def is_signed(self) -> bool:
         return self.state != self.State.AWARDED
+
+
+class ShownEvidence(models.Model):
+    """A piece of evidence that its earner shows to who may see the credential."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="shown_evidence")
+    evidence_id = models.CharField(max_length=LENGTH, db_index=True, help_text=_("Public id of the piece"))
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("credential", "evidence_id"), name="shown_once"),)
+
+    def __str__(self) -> str:
+        return self.evidence_id
 
 
 class SignedForm(models.Model):

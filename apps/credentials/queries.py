@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from apps.credentials import baking
-from apps.credentials.models import Credential, SignedForm
+from apps.credentials.models import Credential, ShownEvidence, SignedForm
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
@@ -38,6 +38,18 @@ def evidence_url(public_id: str) -> str:
 
 def verification_method(key: SigningKey) -> str:
     return f"{issuer_url(key.issuer.slug)}#{key.multibase}"
+
+
+def evidence_of(credential: Credential) -> list[str]:
+    """Public ids of the pieces that a credential was awarded for, in its order."""
+    return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
+
+
+def is_shown(evidence_id: str) -> bool:
+    """Whether an earner shows this piece of evidence to strangers, on a credential that they may see."""
+    return ShownEvidence.objects.filter(
+        evidence_id=evidence_id, credential__in=Credential.objects.visible_to(None)
+    ).exists()
 
 
 def artwork(version: AchievementVersion) -> bytes:

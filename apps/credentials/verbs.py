@@ -20,10 +20,11 @@ from apps.core.models import Installation
 from apps.core.refused import Refused
 from apps.credentials import baking, keys, proofs, queries, snapshots
 from apps.credentials.formats import ob3
-from apps.credentials.models import Bake, Credential, SignedForm, SigningKey
+from apps.credentials.models import Bake, Credential, ShownEvidence, SignedForm, SigningKey
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from apps.accounts.models import User
@@ -186,6 +187,31 @@ def show(credential: Credential, visibility: str, *, by: User) -> bool:
     before, credential.visibility = credential.visibility, visibility
     credential.save(update_fields=["visibility"])
     record("credential.shown", credential, by=by, before=before, after=visibility)
+    return True
+
+
+@transaction.atomic
+def disclose(credential: Credential, *, by: User, name: bool, words: bool, evidence: Sequence[str]) -> bool:
+    """Set what others see of a credential beside the award itself; True when that changed anything.
+
+    `evidence` are the public ids of every piece that is shown from now on.
+    """
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    wanted = set(evidence)
+    if not wanted <= set(queries.evidence_of(credential)):
+        raise Refused(_("That piece of evidence is not part of this badge."))
+    before = set(credential.shown_evidence.values_list("evidence_id", flat=True))
+    if (credential.shows_name, credential.shows_words, before) == (name, words, wanted):
+        return False
+    credential.shows_name, credential.shows_words = name, words
+    credential.save(update_fields=["shows_name", "shows_words"])
+    credential.shown_evidence.exclude(evidence_id__in=wanted).delete()
+    ShownEvidence.objects.bulk_create(
+        ShownEvidence(credential=credential, evidence_id=one) for one in sorted(wanted - before)
+    )
+    record("credential.disclosed", credential, by=by, name=name, words=words, evidence=sorted(wanted))
     return True
 
 

@@ -56,6 +56,9 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         shown = ~Q(visibility=Credential.Visibility.PRIVATE)
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
 
+    def for_its_page(self) -> CredentialQuerySet:
+        return self.select_related("issuer", "earner", "version__achievement")
+
     def locked(self, pk: int) -> Credential:
         return (
             self.select_related("version__achievement", "issuer", "earner").select_for_update(of=("self",)).get(pk=pk)

@@ -76,6 +76,16 @@ def signed_form(credential: Credential) -> SignedForm | None:
     return credential.forms.filter(format=SignedForm.Format.OB3_EDDSA).first()
 
 
+def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | None:
+    """The signed form of a credential `among` those that may be seen, with all that its page needs, in one read."""
+    forms = SignedForm.objects.filter(
+        format=SignedForm.Format.OB3_EDDSA, credential__public_id=public_id, credential__in=among
+    )
+    return forms.select_related(
+        "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
+    ).first()
+
+
 def baked_png(credential_id: int) -> bytes:
     """The picture with the signed credential inside, made again from artwork and text."""
     credential = Credential.objects.select_related("version").get(pk=credential_id)

@@ -97,9 +97,9 @@ def _compare_with_ours(report: Report, text: str) -> None:
     path = _own_path(report.credential_id)
     if path is None:
         return
-    credential, _ending = _own_credential(path, Credential.objects.all())
-    form = queries.signed_form(credential) if credential else None
-    if credential is None or form is None:
+    named = _CREDENTIAL.fullmatch(path)
+    form = queries.signed_form_at(named["id"], Credential.objects.all()) if named else None
+    if form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
     elif form.text != text:
         report.add(
@@ -109,5 +109,5 @@ def _compare_with_ours(report: Report, text: str) -> None:
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
-        report.own_id = credential.public_id
+        report.own_id = form.credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")

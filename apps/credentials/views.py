@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.http import reader_of
 from apps.core.limits import limited
 from apps.credentials import baking, documents, queries, verifier
 from apps.credentials.forms import VerifyForm
@@ -19,9 +19,12 @@ from apps.credentials.verification import NotABadge
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from django.http import HttpRequest
+
+    from apps.credentials.models import SignedForm
 
 A_PAGE = 24
 JSON_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
@@ -61,25 +64,27 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The signed bytes, exactly as they were signed, for who may see the credential."""
-    text, sum_ = _signed(request, public_id)
-    if text is None:
-        return _not_yet_signed()
+    form = signed_form_or_404(request, public_id)
+    if form is None:
+        return not_yet_signed()
     asked = request.get_preferred_type(JSON_TYPES) or "application/vc"
-    return _file(request, text.encode(), etag=f'"{sum_}"', media_type=str(asked), name="")
+    return file_answer(request, form.text.encode, etag=f'"{form.sha256}"', media_type=str(asked))
 
 
 @require_safe
 def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
     """The badge picture with the signed credential inside."""
-    found = get_object_or_404(_seen_by(request).select_related("version"), public_id=public_id)
-    form = queries.signed_form(found)
+    form = signed_form_or_404(request, public_id)
     if form is None:
-        return _not_yet_signed()
-    etag = f'"{found.version.picture_sha256[:32]}{form.sha256[:32]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    picture = baking.bake_png(queries.artwork(found.version), form.text)
-    return _file(request, picture, etag=etag, media_type="image/png", name=f"badge-{public_id[:8]}.png")
+        return not_yet_signed()
+    version, text = form.credential.version, form.text
+    return file_answer(
+        request,
+        lambda: baking.bake_png(queries.artwork(version), text),
+        etag=f'"{version.picture_sha256[:32]}{form.sha256[:32]}"',
+        media_type="image/png",
+        name=f"badge-{public_id[:8]}.png",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,34 +108,34 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)
 
 
-def _seen_by(request: HttpRequest) -> Any:
-    """What this visitor may see. Without the session's cookie, no session is looked for."""
-    user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-    return Credential.objects.visible_to(user)
+def signed_form_or_404(request: HttpRequest, public_id: str) -> SignedForm | None:
+    """The signed form of what this visitor may see; None while it is being signed."""
+    among = Credential.objects.visible_to(reader_of(request))
+    form = queries.signed_form_at(public_id, among)
+    if form is None and not among.filter(public_id=public_id).exists():
+        raise Http404
+    return form
 
 
-def _signed(request: HttpRequest, public_id: str) -> tuple[str | None, str]:
-    form = queries.signed_form(get_object_or_404(_seen_by(request), public_id=public_id))
-    return (form.text, form.sha256) if form else (None, "")
-
-
-def _not_yet_signed() -> HttpResponse:
+def not_yet_signed() -> HttpResponse:
     response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "5"
     return response
 
 
-def _file(request: HttpRequest, body: bytes, *, etag: str, media_type: str, name: str) -> HttpResponse:
+def file_answer(
+    request: HttpRequest, body: Callable[[], bytes], *, etag: str, media_type: str, name: str = ""
+) -> HttpResponse:
+    """A file that is made only where the reader hasn't got it.
+
+    May be fetched from other sites; asked about again each time, since its earner may hide it any second.
+    """
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return _dressed(HttpResponseNotModified(), etag)
-    response = HttpResponse(body, content_type=media_type)
-    if name:
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-    return _dressed(response, etag)
-
-
-def _dressed(response: HttpResponse, etag: str) -> HttpResponse:
-    """May be fetched from other sites; asked about again each time, since its earner may hide it any second."""
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body(), content_type=media_type)
+        if name:
+            response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Accept, Cookie"

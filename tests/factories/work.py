@@ -91,9 +91,11 @@ def awarded_credential(*, version: AchievementVersion | None = None) -> Credenti
     )
 
 
-def credential_with_picture(*, title: str = "After", name: str = "after.png") -> Credential:
+def credential_with_picture(
+    *, learner: User | None = None, title: str = "After", name: str = "after.png"
+) -> Credential:
     """As `awarded_credential`, for a text and a picture."""
-    attempt = open_attempt()
+    attempt = open_attempt(learner=learner)
     learner = attempt.submission.learner
     verbs.add_evidence(
         attempt, by=learner, kind=EvidenceItem.Kind.IMAGE, upload=png_upload(name, colour="olive"), title=title

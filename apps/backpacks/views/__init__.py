@@ -1,10 +1,9 @@
-"""The backpack, its collections, and the pages that strangers open: a shared collection, a credential."""
+"""The backpack, its collections, and the page of a shared one that strangers open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -24,8 +23,6 @@ from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
 from apps.credentials import verbs as credentials
-from apps.credentials import verifier
-from apps.credentials import views as credential_files
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
@@ -199,31 +196,6 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     )
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-@require_safe
-def credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/c/<id>`: one sentence, the four headings, the checks; or the signed JSON for those that ask for it."""
-    if credential_files.wants_json(request):
-        return credential_files.credential_json(request, public_id)
-    found = get_object_or_404(
-        Credential.objects.visible_to(request.user).select_related("issuer", "earner", "version__achievement"),
-        public_id=public_id,
-    )
-    report = verifier.check_own(found)
-    context = {
-        "credential": found,
-        "version": found.version,
-        "report": report,
-        "record": queries.record_of(found),
-        "is_mine": request.user.is_authenticated and request.user.pk == found.earner_id,
-        "public_url": settings.PUBLIC_URL,
-    }
-    response = render(request, "backpacks/credential.html", context)
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
     return response
 
 

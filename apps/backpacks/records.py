@@ -133,8 +133,8 @@ class EvidenceRecord:
         return "".join(part.text for part in self.sentence)
 
     @property
-    def has_words(self) -> bool:
-        return bool(self.note) or any(one.comment for one in self.criteria)
+    def keeps_evidence_back(self) -> bool:
+        return not all(one.open for one in self.evidence)
 
     def to_json(self) -> dict[str, Any]:
         body = asdict(self) | {"statement": self.statement}

@@ -138,7 +138,7 @@ def file_answer(
             response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept, Cookie"
+    response["Vary"] = "Accept, Accept-Language, Cookie"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Robots-Tag"] = "noindex"

@@ -278,5 +278,5 @@ def _wrapped(png: bytes) -> str:
 
 def _qr(address: str) -> str:
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False)
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False, omitsize=True)
     return drawn.getvalue().decode()

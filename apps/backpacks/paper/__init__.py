@@ -146,9 +146,9 @@ def _told(record: EvidenceRecord) -> dict[str, Any]:
 def _checking(record: EvidenceRecord) -> list[str]:
     words = [
         _(
-            "Paper proves nothing by itself. Open the address and read what is checked today, or hand in this file there."
+            "Paper proves nothing by itself: open the address, and read what is checked there today."
         ),
-        _("The signed credential lies in this PDF as an attachment."),
+        _("The signed credential lies in this PDF as an attachment, and can be checked anywhere."),
     ]
     if not record.full:
         words.append(_("It holds what its earner shows. They may show less tomorrow."))

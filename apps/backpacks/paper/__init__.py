@@ -41,7 +41,7 @@ FAMILIES = (
 )
 STANDARDS: tuple[typst.PDFStandard, ...] = ("a-3a", "ua-1")
 # A page is set in milliseconds. What is longer than this is cut here, and read whole at the record's address.
-MOST_LETTERS = 12_000
+MOST_LETTERS = 4_000
 _STAND_IN = "\N{WHITE SQUARE}"
 _JOINERS = "\u200c\u200d"
 

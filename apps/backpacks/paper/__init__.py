@@ -145,9 +145,7 @@ def _told(record: EvidenceRecord) -> dict[str, Any]:
 
 def _checking(record: EvidenceRecord) -> list[str]:
     words = [
-        _(
-            "Paper proves nothing by itself: open the address, and read what is checked there today."
-        ),
+        _("Paper proves nothing by itself: open the address, and read what is checked there today."),
         _("The signed credential lies in this PDF as an attachment, and can be checked anywhere."),
     ]
     if not record.full:

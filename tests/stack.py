@@ -127,6 +127,8 @@ class Stack:
         self.socket.unlink(missing_ok=True)
 
     def start_web(self, **environment):
+        # As the launcher has it: a web server holds nothing that opens keys.
+        environment = {"KEY_ENCRYPTION_KEYS": "", **environment}
         self._start("web", [sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"], environment)
         wait_until(self._web_answers, "the web server")
 

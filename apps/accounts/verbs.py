@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries
 from apps.accounts.models import ApiToken, Consent, Scope, User
 from apps.core import clock
 from apps.core.events import record
@@ -42,6 +43,22 @@ def register(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record("person.registered", user, by=user)
     return user
+
+
+@transaction.atomic
+def welcome(address: str, *, name: str, by: User) -> User:
+    """Who has this address; where nobody has, a new person who proves it by signing in with a code sent there.
+
+    An address that somebody has added but not proved is not theirs yet, unless it is their only one.
+    """
+    address = address.strip().lower()
+    owner = queries.owner_of(address) or User.objects.filter(email__iexact=address).first()
+    if owner is not None:
+        return owner
+    person = User.objects.create_user(address, None, name=name.strip(), language=by.language, time_zone=by.time_zone)
+    EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
+    record("person.welcomed", person, by=by)
+    return person
 
 
 @transaction.atomic

@@ -94,6 +94,10 @@ class EvidenceRecord:
     how_earned: str
     skill_sentence: str
     assessed: bool
+    status: str
+    status_on: datetime | None
+    status_why: str
+    status_note: str
     awarded_on: datetime
     valid_from: datetime
     valid_until: datetime | None
@@ -106,7 +110,9 @@ class EvidenceRecord:
     @property
     def sentence(self) -> tuple[Part, ...]:
         """The one sentence that a stranger understands, in the reader's language."""
-        if self.skill_sentence and self.assessed:
+        if self.status in _NO_LONGER:
+            words = str(_NO_LONGER[self.status])
+        elif self.skill_sentence and self.assessed:
             words = _(
                 "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by an assessor against "
                 "a published rubric."
@@ -155,6 +161,16 @@ _KINDS = {
     "Link": gettext_lazy("Link"),
     "Document": gettext_lazy("Document"),
 }
+# What an issuer no longer confirms is not said in its name.
+_NO_LONGER: dict[str, StrOrPromise] = {
+    Credential.Status.REVOKED: gettext_lazy("%(issuer)s has taken back %(badge)s, awarded to %(name)s on %(date)s."),
+    Credential.Status.SUSPENDED: gettext_lazy(
+        "%(issuer)s has paused %(badge)s, awarded to %(name)s on %(date)s, while something is looked into."
+    ),
+    Credential.Status.SUPERSEDED: gettext_lazy(
+        "%(issuer)s has replaced %(badge)s, awarded to %(name)s on %(date)s, by a newer one."
+    ),
+}
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -182,6 +198,10 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         how_earned=snapshot.achievement.criteria_narrative,
         skill_sentence=credential.version.skill_sentence,
         assessed=credential.basis == Credential.Basis.ASSESSED,
+        status=credential.status,
+        status_on=credential.status_at.astimezone(zone) if credential.status_at else None,
+        status_why=str(credential.get_status_reason_display()),
+        status_note=credential.status_note,
         awarded_on=credential.awarded_at.astimezone(zone),
         valid_from=credential.valid_from.astimezone(zone),
         valid_until=credential.valid_until.astimezone(zone) if credential.valid_until else None,

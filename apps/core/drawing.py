@@ -37,17 +37,26 @@ def moving_models() -> list[type[Moving]]:
 def _section(model: type[Moving]) -> str:
     source = model.__module__.replace(".", "/") + ".py"
     about = (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
-    picture = "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(model))])
-    return f"## {model.__name__}\n\n{about} ([{source}](../{source}))\n\n```mermaid\n{picture}\n```\n"
+    pictures = [
+        _picture(model, "state"),
+        *(f"Apart from that, its {one}:\n\n{_picture(model, one)}" for one in model.ALSO),
+    ]
+    return f"## {model.__name__}\n\n{about} ([{source}](../{source}))\n\n" + "\n".join(pictures)
 
 
-def _lines(model: type[Moving]) -> Iterator[str]:
-    for state in model.State:
+def _picture(model: type[Moving], column: str) -> str:
+    picture = "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(model, column))])
+    return f"```mermaid\n{picture}\n```\n"
+
+
+def _lines(model: type[Moving], column: str) -> Iterator[str]:
+    states, moves = model.table(column)
+    for state in states:
         same = state.label.lower().replace(" ", "_") == state.value
         yield f'state "{state.label}{"" if same else f" ({state.value})"}" as {state.value}'
-    yield f"[*] --> {model().state}"
-    for here in model.State:
+    yield f"[*] --> {getattr(model(), column)}"
+    for here in states:
         # In the order of the choices: a set has none of its own.
-        yield from (f"{here.value} --> {there.value}" for there in model.State if there in model.MOVES[here])
-        if not model.MOVES[here]:
+        yield from (f"{here.value} --> {there.value}" for there in states if there in moves[here])
+        if not moves[here]:
             yield f"{here.value} --> [*]"

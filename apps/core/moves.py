@@ -21,19 +21,25 @@ class Moving(models.Model):
     State: ClassVar[type[models.TextChoices]]
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
     THING: ClassVar[StrOrPromise]
+    # Further columns with a table of their own, beside `state`: name -> (its choices, its moves).
+    ALSO: ClassVar[Mapping[str, tuple[type[models.TextChoices], Mapping[Any, frozenset[Any]]]]] = {}
     state: Any  # each heir has its own field
 
     class Meta:
         abstract = True
 
-    def can_move(self, to: str) -> bool:
-        return to in self.MOVES[self.state]
+    @classmethod
+    def table(cls, column: str) -> tuple[type[models.TextChoices], Mapping[str, frozenset[str]]]:
+        return (cls.State, cls.MOVES) if column == "state" else cls.ALSO[column]
 
-    def move(self, to: str) -> None:
+    def can_move(self, to: str, column: str = "state") -> bool:
+        return to in self.table(column)[1][getattr(self, column)]
+
+    def move(self, to: str, column: str = "state") -> None:
         """Step to a state that the table allows. Only verbs call this, holding the row's lock."""
-        if not self.can_move(to):
-            here = self.State(self.state).label.lower()
+        if not self.can_move(to, column):
+            here = self.table(column)[0](getattr(self, column)).label.lower()
             raise Refused(
                 _("This %(thing)s is %(here)s, so that can no longer be done.") % {"thing": self.THING, "here": here}
             )
-        self.state = to
+        setattr(self, column, to)

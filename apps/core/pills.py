@@ -62,6 +62,11 @@ KINDS: dict[str, dict[str, Pill]] = {
         "superseded": Pill("arrow-left-right", "expired", _("Replaced")),
         "expired": Pill(_SAND, "expired", _("Ran out")),
     },
+    "key": {
+        "active": Pill("key", "pass", _("In use")),
+        "retired": Pill(_LOCK, "expired", _("Retired")),
+        "compromised": Pill("exclamation-triangle-fill", "fail", _("Compromised")),
+    },
     "delivery": {
         "queued": Pill(_CLOCK, "due", _("Waiting to go")),
         "sent": Pill("send-fill", "due", _("Sent")),

@@ -4,42 +4,98 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from apps.core.ids import LENGTH
-from apps.credentials import queries, snapshots
-from apps.credentials.formats import ob3
+from apps.credentials import jose, keys, queries, snapshots
+from apps.credentials.formats import ob2, ob3
 from apps.credentials.judged import Judged, Piece
+from apps.credentials.models import Credential, SigningKey
 
 # Controller documents are read as JSON-LD by some verifiers: these give verificationMethod and assertionMethod their
 # meaning, and the profile its own.
 CONTROLLER_CONTEXTS = (
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/multikey/v1",
+    "https://w3id.org/security/jwk/v1",
     ob3.CONTEXTS[1],
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from apps.credentials.formats.snapshot import AwardSnapshot
     from apps.issuers.models import AchievementVersion, Issuer
+
+COMPROMISED = SigningKey.State.COMPROMISED
 
 
 def issuer_document(issuer: Issuer) -> dict[str, Any]:
-    """Profile and controller document in one (W3C Controlled Identifiers 1.0): every key that ever signed stays in it."""
+    """Profile and controller document in one (W3C Controlled Identifiers 1.0): every key that ever signed stays in it.
+
+    Retired keys stay methods of assertion; a compromised one is still there to be read, and vouches for nothing.
+    """
     address = queries.issuer_url(issuer.slug)
-    methods = [
-        {
-            "id": queries.verification_method(key),
-            "type": "Multikey",
-            "controller": address,
-            "publicKeyMultibase": key.multibase,
-        }
-        for key in issuer.signing_keys.select_related("issuer").order_by("created_at", "pk")
-    ]
     body = {"@context": list(CONTROLLER_CONTEXTS), **ob3.profile(snapshots.issuer_facts(issuer))}
-    if methods:
-        body |= {"verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
-    return body
+    return body | _methods(issuer, address)
+
+
+def did_of(issuer: Issuer) -> str:
+    """did:web of an issuer's address (did:web, section 2.1)."""
+    parts = urlsplit(queries.issuer_url(issuer.slug))
+    return ":".join(["did:web", quote(parts.netloc, safe=""), *parts.path.strip("/").split("/")])
+
+
+def did_document(issuer: Issuer) -> dict[str, Any]:
+    """The same keys under the issuer's DID, which names its address as another name of its own."""
+    did = did_of(issuer)
+    contexts = CONTROLLER_CONTEXTS[:3]
+    return {
+        "@context": list(contexts),
+        "id": did,
+        "alsoKnownAs": [queries.issuer_url(issuer.slug)],
+        **_methods(issuer, did),
+    }
+
+
+def key_document(key: SigningKey) -> dict[str, Any]:
+    """A key at its own address: a JWK for those who follow a JWT's `kid`, and the verification method that it is."""
+    method = _json_web_key(key, queries.issuer_url(key.issuer.slug))
+    return {"@context": "https://w3id.org/security/jwk/v1", **method, **method["publicKeyJwk"]}
+
+
+def _methods(issuer: Issuer, controller: str) -> dict[str, Any]:
+    methods, asserting = [], []
+    for key in issuer.signing_keys.select_related("issuer"):
+        of_key = [_json_web_key(key, controller)]
+        if key.algorithm != SigningKey.Algorithm.RSA:
+            of_key.insert(0, _multikey(key, controller))
+        methods += of_key
+        if key.state != COMPROMISED:
+            asserting += [one["id"] for one in of_key]
+    return {"verificationMethod": methods, "assertionMethod": asserting} if methods else {}
+
+
+def _multikey(key: SigningKey, controller: str) -> dict[str, Any]:
+    method = {
+        "id": f"{controller}#{key.name}",
+        "type": "Multikey",
+        "controller": controller,
+        "publicKeyMultibase": key.name,
+    }
+    return method | _revoked(key)
+
+
+def _json_web_key(key: SigningKey, controller: str) -> dict[str, Any]:
+    """Under its own address in the issuer's document, since that is what a `kid` names; as a fragment under a DID."""
+    name = f"{controller}#{key.name}-jwk" if controller.startswith("did:") else queries.key_url(key)
+    public = keys.public_key(key)
+    jwk = jose.public_jwk(public) | {"alg": jose.algorithm_of(public)}
+    return {"id": name, "type": "JsonWebKey", "controller": controller, "publicKeyJwk": jwk} | _revoked(key)
+
+
+def _revoked(key: SigningKey) -> dict[str, Any]:
+    return {"revoked": ob3.moment(key.ended_at)} if key.state == COMPROMISED and key.ended_at else {}
 
 
 def achievement_document(version: AchievementVersion) -> dict[str, Any]:
@@ -47,6 +103,52 @@ def achievement_document(version: AchievementVersion) -> dict[str, Any]:
     facts = snapshots.achievement_facts(version)
     issuer = snapshots.issuer_facts(version.achievement.issuer)
     return {"@context": list(ob3.CONTEXTS), **ob3.achievement(facts, issuer)}
+
+
+def ob2_profile(issuer: Issuer) -> dict[str, Any]:
+    """The Profile of Open Badges 2.0, with every key that may have signed and the list of what was taken back."""
+    rsa = issuer.signing_keys.filter(algorithm=SigningKey.Algorithm.RSA).exclude(state=COMPROMISED)
+    found = list(rsa.select_related("issuer").order_by("-created_at", "-pk"))
+    return ob2.profile(
+        snapshots.issuer_facts(issuer),
+        keys=[queries.ob2_key_url(key) for key in found],
+        revocations=queries.ob2_revocations_url(issuer.slug),
+    )
+
+
+def ob2_key(key: SigningKey) -> dict[str, Any]:
+    """An RSA key as the CryptographicKey of Open Badges 2.0."""
+    issuer = queries.issuer_url(key.issuer.slug)
+    return ob2.cryptographic_key(queries.ob2_key_url(key), issuer=issuer, public_key=keys.rsa_public_key(key))
+
+
+def ob2_badge_class(version: AchievementVersion) -> dict[str, Any]:
+    issuer = snapshots.issuer_facts(version.achievement.issuer)
+    return ob2.badge_class(snapshots.achievement_facts(version), issuer)
+
+
+def hosted_assertion(snapshot: AwardSnapshot) -> dict[str, Any]:
+    return ob2.assertion(snapshot)
+
+
+def revoked_assertion(credential: Credential) -> dict[str, Any]:
+    """What a hosted assertion says when it no longer stands: with the status 410 (Open Badges 2.0, "Revoking")."""
+    return ob2.revoked_assertion(
+        queries.credential_url(credential.public_id), reason=queries.why_in_english(credential)
+    )
+
+
+def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
+    """Every assertion that no longer stands, by the ids of both its forms."""
+    fallen = issuer.credentials.exclude(status=Credential.Status.VALID).order_by("pk")
+    return ob2.revocation_list(
+        queries.ob2_revocations_url(issuer.slug),
+        issuer=queries.issuer_url(issuer.slug),
+        revoked=[
+            (queries.credential_url(one.public_id), queries.why_in_english(one))
+            for one in fallen.only("public_id", "status", "status_reason").iterator()
+        ],
+    )
 
 
 def sample_credential(version: AchievementVersion, *, at: datetime) -> dict[str, Any]:

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import WebAddress
+from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.issuers.models import AchievementVersion
+
+LONGEST = 2_000
 
 
 class VerifyForm(forms.Form):
@@ -29,3 +37,63 @@ class VerifyForm(forms.Form):
         if len(given) > 1:
             raise forms.ValidationError(_("Give one at a time: a file, an address or a text."))
         return cleaned
+
+
+class RecipientForm(forms.Form):
+    """Who is meant: an address, and the name for whoever is not known here yet."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
+    )
+    name = PlainText(
+        label=_("Name"), max_length=300, help_text=_("Used where nobody with this address is known here yet.")
+    )
+
+
+class AwardForm(RecipientForm):
+    """A direct award: which badge, to whom, and what it rests on."""
+
+    version = forms.ChoiceField(label=_("Badge"))
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A course list, a paper record, an older certificate. Only people of this organisation read it."),
+    )
+    field_order = ("version", "address", "name", "why")
+
+    def __init__(self, *args: Any, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {one.achievement.slug: one for one in versions}
+        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
+
+
+class NoteForm(forms.Form):
+    note = Words(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown on the badge's page, and sent to the earner."),
+    )
+
+
+class RevokeForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=Credential.Reason, widget=forms.RadioSelect)
+    field_order = ("reason", "note")
+
+
+class CorrectForm(RecipientForm, NoteForm):
+    field_order = ("address", "name", "note")
+
+
+class CompromiseForm(forms.Form):
+    why = Words(
+        label=_("What happened"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For whoever looks at this later. It is not public."),
+    )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SigningKey(Moving):
-    """An issuer's key. The private half lies encrypted under KEY_ENCRYPTION_KEYS; only workers open it."""
+    """An issuer's key of one kind. The private half lies encrypted under KEY_ENCRYPTION_KEYS; only workers open it."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -36,18 +36,44 @@ class SigningKey(Moving):
     }
     THING: ClassVar = _("key")
 
+    class Algorithm(models.TextChoices):
+        ED25519 = "ed25519", "Ed25519"
+        P256 = "p256", "P-256"
+        RSA = "rsa", "RSA 2048"
+
     public_id = PublicIdField()
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="signing_keys")
-    multibase = models.CharField(max_length=64, unique=True, help_text=_("The public half, as a Multikey: z6Mk…"))
+    algorithm = models.CharField(max_length=8, choices=Algorithm, default=Algorithm.ED25519)
+    name = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text=_("Of the public half, in addresses: its Multikey (z6Mk…, zDn…), or an RSA key's thumbprint"),
+    )
+    public_pem = models.TextField(blank=True, help_text=_("The public half of an RSA key, which its name doesn't hold"))
     encrypted = models.TextField(help_text=_("The private half: AES-256-GCM under a key-encryption key"))
     state = models.CharField(max_length=12, choices=State, default=State.ACTIVE)
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text=_("When it was retired, or found to be compromised"))
+    why = models.TextField(_("why"), blank=True, help_text=_("What is known of a compromised key."))
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("issuer",), condition=Q(state="active"), name="one_active_key"),)
+        ordering = ("created_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("issuer", "algorithm"), condition=Q(state="active"), name="one_active_key_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(algorithm__in=("ed25519", "p256"), public_pem="") | Q(algorithm="rsa") & ~Q(public_pem=""),
+                name="key_algorithm_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", ended_at=None) | ~Q(state="active") & ~Q(ended_at=None),
+                name="key_ended_when_not_active",
+            ),
+        )
 
     def __str__(self) -> str:
-        return self.multibase
+        return self.name
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
@@ -58,6 +84,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 
     def for_its_page(self) -> CredentialQuerySet:
         return self.select_related("issuer", "earner", "version__achievement")
+
+    def issued_by(self, user: User) -> CredentialQuerySet:
+        """Those of the issuers that `user` runs, however their earners show them: who holds what, and no evidence."""
+        return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int) -> Credential:
         return (
@@ -82,8 +112,33 @@ class Credential(Moving):
     }
     THING: ClassVar = _("credential")
 
+    class Status(models.TextChoices):
+        VALID = "valid", _("Valid")
+        SUSPENDED = "suspended", _("Paused")
+        REVOKED = "revoked", _("Taken back")
+        SUPERSEDED = "superseded", _("Replaced")
+
+    STATUS_MOVES: ClassVar = {
+        Status.VALID: frozenset({Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED}),
+        Status.SUSPENDED: frozenset({Status.VALID, Status.REVOKED, Status.SUPERSEDED}),
+        Status.REVOKED: frozenset(),
+        Status.SUPERSEDED: frozenset(),
+    }
+    ALSO: ClassVar = {"status": (Status, STATUS_MOVES)}
+
+    class Reason(models.TextChoices):
+        """Why it was taken back, in words that its page shows."""
+
+        MISTAKE = "mistake", _("It was awarded by mistake")
+        EVIDENCE = "evidence", _("The evidence turned out not to be what it was said to be")
+        CONDUCT = "conduct", _("The terms of the award were broken")
+        REQUEST = "request", _("The earner asked for it")
+        OTHER = "other", _("Another reason")
+
     class Basis(models.TextChoices):
         ASSESSED = "assessed", _("Assessed evidence")
+        DIRECT = "direct", _("Awarded directly")
+        RENEWAL = "renewal", _("Renewed")
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Only you")
@@ -97,11 +152,19 @@ class Credential(Moving):
     earner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials")
     single = models.BooleanField(help_text=_("The achievement's, copied for the constraint below"))
     basis = models.CharField(max_length=12, choices=Basis)
-    decision_id = models.CharField(max_length=LENGTH, unique=True, null=True, help_text=_("Public id of the decision"))
+    decision_id = models.CharField(max_length=LENGTH, null=True, help_text=_("Public id of the decision"))
+    why = models.TextField(_("why"), blank=True, help_text=_("What a direct award rests on. Only the issuer reads it."))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
     shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
     shows_words = models.BooleanField(default=False, help_text=_("Whether others see what the assessor wrote"))
+    status = models.CharField(max_length=12, choices=Status, default=Status.VALID)
+    status_at = models.DateTimeField(null=True, help_text=_("When the status last changed"))
+    status_reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    status_note = models.TextField(_("note"), blank=True, help_text=_("Shown on the credential's page."))
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+    renews = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="renewed_by")
+    renewed_at = models.DateTimeField(null=True)
     snapshot = models.JSONField()
     awarded_at = models.DateTimeField()
     valid_from = models.DateTimeField()
@@ -111,16 +174,36 @@ class Credential(Moving):
 
     class Meta:
         ordering = ("-awarded_at", "-pk")
+        indexes = (
+            models.Index(
+                fields=("valid_until",), condition=Q(status="valid", renewed_at=None), name="credential_running_out"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
-                fields=("achievement", "earner"), condition=Q(single=True), name="one_live_credential_a_person"
+                fields=("achievement", "earner"),
+                condition=Q(single=True, status__in=("valid", "suspended"), renewed_at=None),
+                name="one_live_credential_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=("decision_id",),
+                condition=Q(status__in=("valid", "suspended", "revoked")),
+                name="one_effective_credential_a_decision",
             ),
             models.CheckConstraint(
                 condition=Q(basis="assessed", decision_id__isnull=False) | ~Q(basis="assessed"),
                 name="assessed_has_a_decision",
             ),
+            models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="valid_until_after_valid_from"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="revoked") & ~Q(status_reason="") | ~Q(status="revoked") & Q(status_reason=""),
+                name="revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="renewal") & ~Q(renews=None) | ~Q(basis="renewal"), name="renewal_renews_one"
             ),
         )
 
@@ -132,10 +215,16 @@ class Credential(Moving):
 
     @property
     def standing(self) -> str:
-        """How it stands, in the words of the pills: being signed, waiting for its earner, valid, run out."""
-        if self.valid_until is not None and self.valid_until <= clock.now():
+        """How it stands, in the words of the pills: taken back, run out, being signed, waiting for its earner, valid."""
+        if self.status != self.Status.VALID:
+            return self.status
+        if self.has_run_out:
             return "expired"
         return "valid" if self.state == self.State.CLAIMED else self.state
+
+    @property
+    def has_run_out(self) -> bool:
+        return self.valid_until is not None and self.valid_until <= clock.now()
 
     @property
     def is_signed(self) -> bool:
@@ -160,6 +249,10 @@ class SignedForm(models.Model):
 
     class Format(models.TextChoices):
         OB3_EDDSA = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, Data Integrity")
+        JWT_EDDSA = "ob3-jwt-eddsa", _("Open Badges 3.0, JWT (EdDSA)")
+        JWT_ES256 = "ob3-jwt-es256", _("Open Badges 3.0, JWT (ES256)")
+        JWT_RS256 = "ob3-jwt-rs256", _("Open Badges 3.0, JWT (RS256)")
+        OB2_JWS = "ob2-jws", _("Open Badges 2.0, signed")
 
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="forms")
     format = models.CharField(max_length=24, choices=Format)
@@ -180,6 +273,7 @@ class Bake(models.Model):
 
     class Picture(models.TextChoices):
         PNG = "png", "PNG"
+        SVG = "svg", "SVG"
 
     form = models.ForeignKey(SignedForm, on_delete=models.PROTECT, related_name="bakes")
     picture = models.CharField(max_length=4, choices=Picture)
@@ -192,3 +286,57 @@ class Bake(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class StatusListQuerySet(models.QuerySet["StatusList"]):
+    def locked(self, pk: int) -> StatusList:
+        return self.select_related("issuer").select_for_update(of=("self",)).get(pk=pk)
+
+
+class StatusList(models.Model):
+    """A Bitstring Status List of an issuer: one bit a credential, at a place drawn by lot.
+
+    The lists of the two purposes go in pairs, number n for revocation and n + 1 for suspension, and a credential has
+    the same place in both (decision 11).
+    """
+
+    class Purpose(models.TextChoices):
+        REVOCATION = "revocation", _("Taken back")
+        SUSPENSION = "suspension", _("Paused")
+
+    public_id = PublicIdField()
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="status_lists")
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    number = models.PositiveIntegerField(help_text=_("Stands in its address"))
+    made_at = models.DateTimeField()
+    changes = models.PositiveIntegerField(default=0, help_text=_("How often a bit has changed"))
+    published = models.PositiveIntegerField(null=True, help_text=_("How many changes the signed texts hold"))
+    published_at = models.DateTimeField(null=True)
+    text = models.TextField(blank=True, help_text=_("Signed, with a Data Integrity proof"))
+    jwt = models.TextField(blank=True, help_text=_("Signed, as a JWT"))
+
+    objects = StatusListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("issuer", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "number"), name="one_status_list_a_number"),
+            models.CheckConstraint(condition=Q(purpose__in=("revocation", "suspension")), name="status_purpose_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.number}, {self.purpose}"
+
+
+class StatusEntry(models.Model):
+    """A credential's place in a status list, drawn by lot at the award and never changed."""
+
+    list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="status_entry")
+    index = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),)
+
+    def __str__(self) -> str:
+        return f"{self.list_id}#{self.index}"

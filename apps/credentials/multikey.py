@@ -1,10 +1,11 @@
-"""Ed25519 public keys as Multikeys, and base58btc (W3C Controlled Identifiers 1.0, sections 2.2.2 and 2.4)."""
+"""Public keys as Multikeys, and base58btc (W3C Controlled Identifiers 1.0, sections 2.2.2 and 2.4)."""
 
 from __future__ import annotations
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PLACE = {sign: place for place, sign in enumerate(_ALPHABET)}
 _ED25519 = b"\xed\x01"
+_P256 = b"\x80\x24"
 # Decoding is quadratic: what is longer than any key or Ed25519 signature is refused before it costs anything.
 MOST_SIGNS = 100
 
@@ -37,9 +38,22 @@ def encode(public: bytes) -> str:
 
 def decode(multibase: str) -> bytes:
     """The raw 32 bytes. Raises ValueError for anything but an Ed25519 Multikey."""
+    return _decode(multibase, _ED25519, 32, "an Ed25519")
+
+
+def encode_p256(point: bytes) -> str:
+    return "z" + base58_encode(_P256 + point)
+
+
+def decode_p256(multibase: str) -> bytes:
+    """The compressed point, 33 bytes. Raises ValueError for anything but a P-256 Multikey."""
+    return _decode(multibase, _P256, 33, "a P-256")
+
+
+def _decode(multibase: str, prefix: bytes, length: int, kind: str) -> bytes:
     if not multibase.startswith("z"):
         raise ValueError("not base58btc")
     data = base58_decode(multibase[1:])
-    if not data.startswith(_ED25519) or len(data) != 34:  # noqa: PLR2004 - two bytes of prefix, 32 of key
-        raise ValueError("not an Ed25519 Multikey")
-    return data[2:]
+    if not data.startswith(prefix) or len(data) != len(prefix) + length:
+        raise ValueError(f"not {kind} Multikey")
+    return data[len(prefix) :]

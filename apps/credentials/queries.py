@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.models import Event
+from apps.core.shown import Choice, Moment
 from apps.credentials import baking
-from apps.credentials.models import Credential, ShownEvidence, SignedForm
+from apps.credentials.models import Bake, Credential, ShownEvidence, SignedForm, SigningKey
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
-    from apps.accounts.models import User
-    from apps.credentials.models import SigningKey
     from apps.issuers.models import Achievement, Issuer
+
+Format = SignedForm.Format
+# By what kind of key a form is signed.
+ALGORITHMS = {
+    Format.OB3_EDDSA: SigningKey.Algorithm.ED25519,
+    Format.JWT_EDDSA: SigningKey.Algorithm.ED25519,
+    Format.JWT_ES256: SigningKey.Algorithm.P256,
+    Format.JWT_RS256: SigningKey.Algorithm.RSA,
+    Format.OB2_JWS: SigningKey.Algorithm.RSA,
+}
+# Which version of Open Badges a picture of that form holds. Pictures hold one form of each.
+BAKED: dict[Format, baking.Version] = {Format.OB3_EDDSA: 3, Format.OB2_JWS: 2}
+# How long before its end a credential may be renewed: new work takes its time.
+RENEWED_BEFORE = timedelta(days=60)
 
 
 def credential_url(public_id: str) -> str:
@@ -37,7 +60,8 @@ def evidence_url(public_id: str) -> str:
 
 
 def verification_method(key: SigningKey) -> str:
-    return f"{issuer_url(key.issuer.slug)}#{key.multibase}"
+    """Of a Data Integrity proof: the key's name as a fragment of the issuer's document."""
+    return f"{issuer_url(key.issuer.slug)}#{key.name}"
 
 
 def evidence_of(credential: Credential) -> list[str]:
@@ -52,10 +76,41 @@ def is_shown(evidence_id: str) -> bool:
     ).exists()
 
 
-def artwork(version: AchievementVersion) -> bytes:
+def key_url(key: SigningKey) -> str:
+    """Of a JWT: `kid`, an address that answers with the key itself (Open Badges 3.0, section 8.2.4)."""
+    return f"{issuer_url(key.issuer.slug)}/keys/{key.name}"
+
+
+def ob2_key_url(key: SigningKey) -> str:
+    """Of a signed assertion of Open Badges 2.0: the creator, a CryptographicKey."""
+    return f"{key_url(key)}/ob2.json"
+
+
+def ob2_revocations_url(slug: str) -> str:
+    return f"{issuer_url(slug)}/ob2-revocations.json"
+
+
+def status_list_url(issuer: Issuer, number: int) -> str:
+    return f"{settings.PUBLIC_URL}/status/{issuer.slug}/{number}"
+
+
+def artwork(version: AchievementVersion, picture: str = Bake.Picture.PNG) -> bytes:
     """The badge picture, frozen with its version."""
-    with version.picture.open("rb") as file:
+    with (version.picture_svg if picture == Bake.Picture.SVG else version.picture).open("rb") as file:
         return bytes(file.read())
+
+
+def pictures_for(kind: str, version: AchievementVersion) -> tuple[str, ...]:
+    """The pictures that hold a form; a drawing only where the version has one."""
+    if kind not in BAKED:
+        return ()
+    return (Bake.Picture.PNG, Bake.Picture.SVG) if version.picture_svg else (Bake.Picture.PNG,)
+
+
+def baked(picture: str, form: SignedForm, version: AchievementVersion) -> bytes:
+    """The picture with the signed form inside, made from artwork and text: the same bytes each time."""
+    splice = baking.bake_svg if picture == Bake.Picture.SVG else baking.bake_png
+    return splice(artwork(version, picture), form.text, version=BAKED[Format(form.format)])
 
 
 def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
@@ -65,28 +120,137 @@ def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
     return versions.select_related("achievement__issuer").order_by("steps", "name", "pk")
 
 
+def live_credential(person: User, achievement: Achievement, *, lock: bool = False) -> Credential | None:
+    """The one that a person holds of an achievement: not taken back, not replaced, not renewed; it may have run out."""
+    found = Credential.objects.filter(
+        earner=person,
+        achievement=achievement,
+        status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
+        renewed_at=None,
+    )
+    return (found.select_for_update(of=("self",)) if lock else found).first()
+
+
+def may_be_renewed(credential: Credential, at: datetime) -> bool:
+    """Whether it has run out or is about to, and nothing else has happened to it."""
+    return (
+        credential.valid_until is not None
+        and credential.valid_until - RENEWED_BEFORE <= at
+        and credential.status == Credential.Status.VALID
+        and credential.renewed_at is None
+    )
+
+
 def held_by(person: User, achievement: Achievement) -> Credential | None:
     """The credential that keeps a person from earning this achievement once more, where it is earned once only."""
-    if not achievement.single:
-        return None
-    return Credential.objects.filter(earner=person, achievement=achievement).first()
+    held = live_credential(person, achievement) if achievement.single else None
+    return None if held is None or may_be_renewed(held, clock.now()) else held
 
 
-def signed_form(credential: Credential) -> SignedForm | None:
-    return credential.forms.filter(format=SignedForm.Format.OB3_EDDSA).first()
+def last_day(credential: Credential) -> str:
+    """The day on which it runs out, by the issuer's calendar, as ISO 8601 has it; empty where it doesn't."""
+    if credential.valid_until is None:
+        return ""
+    return credential.valid_until.astimezone(ZoneInfo(credential.issuer.time_zone)).date().isoformat()
+
+
+def why_in_english(credential: Credential) -> str:
+    """The reason of its standing, for programs, other sites and facts that are put into words later."""
+    with translation.override("en"):
+        return str(credential.get_status_reason_display() or credential.get_status_display())
+
+
+def is_open(achievement: Achievement) -> bool:
+    """Whether new work for it is taken."""
+    return AchievementVersion.objects.public().filter(achievement=achievement).exists()
+
+
+def touched_by(key: SigningKey) -> QuerySet[Credential]:
+    """Credentials that stand and that a key has signed in any form."""
+    forms = SignedForm.objects.filter(credential=OuterRef("pk"), key=key)
+    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
+    return Credential.objects.filter(Exists(forms), issuer=key.issuer_id, status__in=standing)
+
+
+def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:
+    return credential.forms.filter(format=kind).first()
 
 
 def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | None:
     """The signed form of a credential `among` those that may be seen, with all that its page needs, in one read."""
-    forms = SignedForm.objects.filter(
-        format=SignedForm.Format.OB3_EDDSA, credential__public_id=public_id, credential__in=among
-    )
+    forms = SignedForm.objects.filter(format=Format.OB3_EDDSA, credential__public_id=public_id, credential__in=among)
     return forms.select_related(
         "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
     ).first()
 
 
 def baked_png(credential_id: int) -> bytes:
-    """The picture with the signed credential inside, made again from artwork and text."""
+    """The picture that goes with the letter."""
     credential = Credential.objects.select_related("version").get(pk=credential_id)
-    return baking.bake_png(artwork(credential.version), credential.forms.get(format=SignedForm.Format.OB3_EDDSA).text)
+    return baked(Bake.Picture.PNG, credential.forms.get(format=Format.OB3_EDDSA), credential.version)
+
+
+# --- at the issuer's desk ---------------------------------------------------------------------------------------------
+def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "") -> QuerySet[Credential]:
+    """What an issuer has awarded, the newest first; by a word of the badge, or of the earner's name or address."""
+    found = issuer.credentials.select_related("earner", "version").order_by("-awarded_at", "-pk")
+    if asked:
+        found = found.filter(
+            Q(version__name__icontains=asked) | Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked)
+        )
+    return found.filter(_STANDINGS[standing](clock.now())) if standing in _STANDINGS else found
+
+
+def standings_at(issuer: Issuer) -> list[Choice]:
+    """The filters of the desk with their counts, in one question."""
+    now = clock.now()
+    counts = issuer.credentials.aggregate(
+        all=Count("pk"), **{name: Count("pk", filter=which(now)) for name, which in _STANDINGS.items()}
+    )
+    words = {
+        "": _("All"),
+        "valid": _("Valid"),
+        "unclaimed": _("Not claimed yet"),
+        "suspended": _("Paused"),
+        "revoked": _("Taken back"),
+        "superseded": _("Replaced"),
+        "expired": _("Ran out"),
+    }
+    return [Choice(name, word, number=counts[name or "all"]) for name, word in words.items()]
+
+
+def history_of(credential: Credential) -> list[Moment]:
+    """What has happened to a credential, the oldest first, with who did it where somebody did."""
+    kinds = dict(_STEPS)
+    events = list(
+        Event.objects.filter(subject_type="credentials.credential", subject_id=credential.public_id, kind__in=kinds)
+        .order_by("pk")
+        .only("kind", "actor_id", "happened_at")
+    )
+    names = dict(User.objects.filter(public_id__in={one.actor_id for one in events}).values_list("public_id", "name"))
+    return [Moment(kinds[one.kind], at=one.happened_at, line=names.get(one.actor_id, "")) for one in events]
+
+
+def keys_of(issuer: Issuer) -> QuerySet[SigningKey]:
+    """An issuer's keys, the newest first, each with how many forms it signed."""
+    return issuer.signing_keys.select_related("issuer").annotate(signed=Count("forms")).order_by("-created_at", "-pk")
+
+
+_LIVE = Q(status=Credential.Status.VALID)
+_STANDINGS: dict[str, Callable[[datetime], Q]] = {
+    "valid": lambda now: _LIVE & (Q(valid_until=None) | Q(valid_until__gt=now)),
+    "unclaimed": lambda _now: _LIVE & ~Q(state=Credential.State.CLAIMED),
+    "suspended": lambda _now: Q(status=Credential.Status.SUSPENDED),
+    "revoked": lambda _now: Q(status=Credential.Status.REVOKED),
+    "superseded": lambda _now: Q(status=Credential.Status.SUPERSEDED),
+    "expired": lambda now: _LIVE & Q(valid_until__lte=now),
+}
+_STEPS = {
+    "credential.awarded": _("Awarded"),
+    "credential.offered": _("Signed, and sent to the earner"),
+    "credential.claimed": _("Claimed by the earner"),
+    "credential.suspended": _("Paused"),
+    "credential.reinstated": _("Valid again"),
+    "credential.revoked": _("Taken back"),
+    "credential.superseded": _("Replaced"),
+}

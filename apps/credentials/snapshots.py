@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from apps.credentials.judged import Judged
     from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
-__all__ = ["AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
+# Not translated: what is signed is the same, whoever awards in whatever language.
+DIRECT = "Awarded directly by the issuer: no work was assessed here."
+
+__all__ = ["DIRECT", "AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
 
 
 def compose(
@@ -37,6 +40,7 @@ def compose(
     addresses: Sequence[str],
     valid_from: datetime,
     valid_until: datetime | None,
+    narrative: str = "",
 ) -> AwardSnapshot:
     """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
     page = queries.version_url(version)
@@ -64,6 +68,7 @@ def compose(
         identities=tuple(hash_identity(address) for address in addresses),
         valid_from=valid_from,
         valid_until=valid_until,
+        narrative=narrative,
     )
 
 

@@ -1,9 +1,31 @@
+"""Jobs of the credentials' room. Each step commits by itself and is passed over when it is done already."""
+
 from apps.core.outbox import job
 from apps.credentials import verbs
 
 
 @job(queue="now")
 def bake(*, credential_id: int) -> None:
-    """Sign, bake, offer: each step commits by itself and is passed over when it is done already."""
+    """Sign, bake, offer."""
     verbs.bake(credential_id)
     verbs.offer(credential_id)
+
+
+@job(queue="now")
+def sign_others(*, credential_id: int) -> None:
+    verbs.sign_others(credential_id)
+
+
+@job(queue="now")
+def publish(*, list_id: int) -> None:
+    verbs.publish(list_id)
+
+
+@job(queue="mail")
+def warn_of_end() -> None:
+    verbs.warn_of_end()
+
+
+@job(queue="bulk")
+def reissue_touched(*, key_id: int, by_id: int) -> None:
+    verbs.reissue_touched(key_id, by_id=by_id)

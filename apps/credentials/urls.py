@@ -1,11 +1,47 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.credentials import views
+from apps.credentials.views import desk, files, issuers
 
 app_name = "credentials"
+issuer_urls = [
+    path("", views.issuer, name="issuer"),
+    path("/did.json", issuers.did, name="did"),
+    path("/ob2.json", issuers.ob2, name="ob2_issuer"),
+    path("/ob2-revocations.json", issuers.ob2_revocations, name="ob2_revocations"),
+    path("/keys/<str:name>", issuers.key, name="key"),
+    path("/keys/<str:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
+]
+credential_urls = [
+    path(".json", files.credential_json, name="json"),
+    path(".jwt", files.credential_jwt, name="jwt"),
+    path(".png", files.credential_png, name="png"),
+    path(".svg", files.credential_svg, name="svg"),
+    path("/ob2.json", files.credential_ob2_json, name="ob2_json"),
+    path("/ob2.png", files.credential_ob2_png, name="ob2_png"),
+    path("/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
+]
+# Inside one organisation.
+desk_urls = [
+    path("credentials/", desk.issued, name="issued"),
+    path("credentials/award/", desk.award_directly, name="award_directly"),
+    path("credentials/<public_id:public_id>/", desk.issued_one, name="issued_one"),
+    path("credentials/<public_id:public_id>/suspend/", desk.suspend, name="suspend"),
+    path("credentials/<public_id:public_id>/reinstate/", desk.reinstate, name="reinstate"),
+    path("credentials/<public_id:public_id>/revoke/", desk.revoke, name="revoke"),
+    path("credentials/<public_id:public_id>/reissue/", desk.reissue, name="reissue"),
+    path("credentials/<public_id:public_id>/correct/", desk.correct, name="correct"),
+    path("credentials/<public_id:public_id>/renew/", desk.renew, name="renew"),
+    path("keys/", desk.keys, name="keys"),
+    path("keys/rotate/", desk.rotate_keys, name="rotate_keys"),
+    path("keys/<public_id:public_id>/", desk.compromise_key, name="compromise_key"),
+    path("keys/<public_id:public_id>/reissue/", desk.reissue_touched, name="reissue_touched"),
+]
 urlpatterns = [
-    path("issuers/<slug:slug>", views.issuer, name="issuer"),
-    path("c/<public_id:public_id>.json", views.credential_json, name="json"),
-    path("c/<public_id:public_id>.png", views.credential_png, name="png"),
+    path("issuers/<slug:slug>", include(issuer_urls)),
+    path("achievements/<slug:slug>/v<int:number>/ob2.json", issuers.ob2_badge_class, name="ob2_badge_class"),
+    path("organisations/<slug:slug>/", include(desk_urls)),
+    path("status/<slug:slug>/<int:number>", issuers.status, name="status"),
+    path("c/<public_id:public_id>", include(credential_urls)),
     path("verify/", views.verify, name="verify"),
 ]

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
 from apps.credentials import documents, queries
-from apps.credentials.models import Bake, Credential
+from apps.credentials.models import Credential
 from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
-from apps.credentials.verification.report import AUTHENTICITY
+from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
-_CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png))?/?")
+_CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
 
 
 def check(data: bytes | str, *, recipient: str = "") -> Report:
@@ -81,7 +81,8 @@ def _origin(url: str) -> tuple[str, str, int | None] | None:
 def _own_credential(path: str, among: CredentialQuerySet) -> tuple[Credential | None, str]:
     """The credential at a path of ours, and the ending that was asked for."""
     named = _CREDENTIAL.fullmatch(path)
-    return (among.filter(public_id=named["id"]).first(), named["ending"] or "") if named else (None, "")
+    found = among.select_related("version").filter(public_id=named["id"]).first() if named else None
+    return (found, named["ending"] or "") if named else (None, "")
 
 
 def _own_file(path: str) -> bytes | str:
@@ -89,7 +90,9 @@ def _own_file(path: str) -> bytes | str:
     form = queries.signed_form(credential) if credential else None
     if credential is None or form is None:
         raise NotABadge(_("There is no credential at that address, or it is not for you to see."))
-    return queries.baked_png(credential.pk) if ending == "png" else form.text
+    if ending in queries.pictures_for(form.format, credential.version):
+        return queries.baked(ending, form, credential.version)
+    return form.text
 
 
 def _compare_with_ours(report: Report, text: str) -> None:
@@ -105,9 +108,25 @@ def _compare_with_ours(report: Report, text: str) -> None:
         report.add(
             "record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours"
         )
-    elif report.picture and not form.bakes.filter(picture=Bake.Picture.PNG, sha256=report.sha256).exists():
+    elif report.picture and not form.bakes.filter(sha256=report.sha256).exists():
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
         report.own_id = form.credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
+    if form is not None and report.has("signature"):
+        _stands(report, form.credential)
+
+
+def _stands(report: Report, credential: Credential) -> None:
+    """Whether it was taken back, from our own record: the newest there is."""
+    since = f"{credential.status}, {credential.status_at.isoformat() if credential.status_at else 'from the award on'}"
+    if credential.status == Credential.Status.VALID:
+        report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)
+    elif credential.status == Credential.Status.SUSPENDED:
+        report.add("status", VALIDITY, FAIL, _("The issuer has paused it while something is looked into."), since)
+    elif credential.status == Credential.Status.SUPERSEDED:
+        report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since)
+    else:
+        why = credential.get_status_reason_display()
+        report.add("status", VALIDITY, FAIL, _("The issuer has taken it back: %(why)s.") % {"why": why}, since)

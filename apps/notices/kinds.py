@@ -76,6 +76,19 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: it is the answer to your work."),
         ),
         Kind(
+            "standing",
+            "shield-exclamation",
+            _("How a badge of yours stands"),
+            _("That its issuer paused it, took it back, replaced it, or let it hold again."),
+            always=_("Always mailed: from then on others see it too."),
+        ),
+        Kind(
+            "runs_out",
+            "hourglass-split",
+            _("A badge that runs out"),
+            _("Thirty days before its end, a week before, and on the day; and how to renew it."),
+        ),
+        Kind(
             "seat_given",
             "people-fill",
             _("A part given to you"),

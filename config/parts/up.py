@@ -47,6 +47,9 @@ class Child:
 
     def __init__(self, name: str, command: list[str], janitor: IO[str]) -> None:
         self.name, self.command, self.janitor = name, command, janitor
+        # Only what signs holds what opens the keys.
+        signs = name.startswith("worker")
+        self.environment = {one: said for one, said in os.environ.items() if signs or one != "KEY_ENCRYPTION_KEYS"}
         self.process: subprocess.Popen[bytes] | None = None
         self.started = self.next_try = 0.0
         self.pause = 0.5
@@ -54,7 +57,11 @@ class Child:
     def start(self) -> None:
         # A group of its own: Ctrl-C reaches the supervisor alone, which stops each child in order.
         self.process = subprocess.Popen(
-            [*mortal("SIGTERM"), *self.command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+            [*mortal("SIGTERM"), *self.command],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._tell_janitor("+", self.process.pid)
         self.started = time.monotonic()

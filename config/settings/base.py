@@ -30,6 +30,8 @@ SECRET_KEY = env.text("SECRET_KEY")
 # Signing keys lie encrypted under these in the database; share links, and the addresses in letters that stop them, are
 # derived from the other. Neither is SECRET_KEY, which may be changed at any time without losing a credential or a link.
 KEY_ENCRYPTION_KEYS = env.text("KEY_ENCRYPTION_KEYS", "")
+# What signs with a key: a function that takes the key's row, so that a KMS or HSM may take its place.
+SIGNER = env.text("SIGNER", "apps.credentials.keys.from_database")
 SHARE_LINK_KEY = env.text("SHARE_LINK_KEY")
 
 _public = urlsplit(PUBLIC_URL)
@@ -152,7 +154,9 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(env.text("DATABASE_URL"))}
-if env.flag("DATABASE_POOL"):
+# The web server says so of itself (config/gunicorn.py).
+SERVES_PAGES = env.flag("DATABASE_POOL")
+if SERVES_PAGES:
     # Web processes only: pool threads do not survive the fork of a Celery worker.
     # A page whose database is away says so within seconds, and finds it again as soon as it is back.
     DATABASES["default"]["OPTIONS"] |= {

@@ -84,6 +84,14 @@ DOORS = """
 /frameworks/imports/{refused}/                       302 404 404 404 404 404 200
 /issuers/{issuer}                                    200 200 200 200 200 200 200
 /issuers/{issuer}/logo.png                           200 200 200 200 200 200 200
+/issuers/{issuer}/did.json                           404 404 404 404 404 404 404
+/issuers/{issuer}/ob2.json                           200 200 200 200 200 200 200
+/issuers/{issuer}/ob2-revocations.json               200 200 200 200 200 200 200
+/issuers/{issuer}/keys/{rsa}                         200 200 200 200 200 200 200
+/issuers/{issuer}/keys/{rsa}/ob2.json                200 200 200 200 200 200 200
+/status/{issuer}/1                                   200 200 200 200 200 200 200
+/status/{issuer}/2                                   200 200 200 200 200 200 200
+/status/{issuer}/3                                   404 404 404 404 404 404 404
 /organisations/                                      302 200 200 200 200 200 200
 /organisations/found/                                302 404 404 404 404 404 200
 /organisations/{issuer}/                             302 404 404 200 404 200 200
@@ -106,6 +114,20 @@ DOORS = """
 /organisations/{issuer}/invitations/{invitation}/resend/ 302 405 405 405 405 405 405
 /organisations/{issuer}/invitations/{invitation}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/leave/                       302 404 404 200 404 200 404
+/organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/{shared}/        302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/{private}/       302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/{shared}/suspend/ 302 405 405 405 405 405 405
+/organisations/{issuer}/credentials/{shared}/reinstate/ 302 405 405 405 405 405 405
+/organisations/{issuer}/credentials/{shared}/reissue/ 302 405 405 405 405 405 405
+/organisations/{issuer}/credentials/{shared}/renew/  302 405 405 405 405 405 405
+/organisations/{issuer}/credentials/{shared}/revoke/ 302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/{shared}/correct/ 302 404 404 404 404 200 404
+/organisations/{issuer}/keys/                        302 404 404 404 404 200 404
+/organisations/{issuer}/keys/rotate/                 302 405 405 405 405 405 405
+/organisations/{issuer}/keys/{key}/                  302 404 404 404 404 200 404
+/organisations/{issuer}/keys/{key}/reissue/          302 405 405 405 405 405 405
 /invitations/{offer}/                                200 200 200 200 200 200 200
 /invitations/{offer}x/                               404 404 404 404 404 404 404
 /invitations/{old_offer}/                            410 410 410 410 410 410 410
@@ -144,6 +166,7 @@ DOORS = """
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
 /achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/ob2.json                     200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
@@ -197,9 +220,19 @@ DOORS = """
 /c/{shared}/record.json                              200 200 200 200 200 200 200
 /c/{shared}/card.png                                 200 200 200 200 200 200 200
 /c/{shared}/disclose/                                302 200 404 404 404 404 404
+/c/{shared}.jwt                                      200 200 200 200 200 200 200
+/c/{shared}.svg                                      200 200 200 200 200 200 200
+/c/{shared}/ob2.json                                 200 200 200 200 200 200 200
+/c/{shared}/ob2.png                                  200 200 200 200 200 200 200
+/c/{shared}/ob2.svg                                  200 200 200 200 200 200 200
 /c/{private}                                         404 200 404 404 404 404 404
 /c/{private}.json                                    404 200 404 404 404 404 404
 /c/{private}.png                                     404 200 404 404 404 404 404
+/c/{private}.jwt                                     404 200 404 404 404 404 404
+/c/{private}.svg                                     404 200 404 404 404 404 404
+/c/{private}/ob2.json                                404 200 404 404 404 404 404
+/c/{private}/ob2.png                                 404 200 404 404 404 404 404
+/c/{private}/ob2.svg                                 404 200 404 404 404 404 404
 /c/{private}.pdf                                     404 200 404 404 404 404 404
 /c/{private}/record                                  404 200 404 404 404 404 404
 /c/{private}/record.json                             404 200 404 404 404 404 404
@@ -292,6 +325,9 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/people/                      302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/people/invite/               302 404 404 404 404 302 302 302 404 404 404
 /organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
+/organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/keys/                        302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/leave/                       302 404 200 200 200 200 200 404 404 404 404
 /organisations/{below}/                              302 404 200 404 200 200 200 200 200 404 200
 /organisations/{below}/people/                       302 404 404 404 404 200 200 200 200 404 404
@@ -408,6 +444,8 @@ def build_house():
         "shared": shared.public_id,
         "shown_piece": shown_piece,
         "private": private.public_id,
+        "key": issuer.signing_keys.get(algorithm="ed25519").public_id,
+        "rsa": issuer.signing_keys.get(algorithm="rsa").name,
         "notice": learner.notices.first().public_id,
         "stop": unsubscribe_token(learner, ["handed_in"]),
         "approval": approval.public_id,

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from apps.credentials import queries, verbs
 from apps.credentials.models import Credential, SignedForm
-from tests.factories import browser, credential_with_picture, person
+from tests.factories import browser, credential_with_picture, owner_of, person
 
 pytestmark = pytest.mark.django_db
 NAME = "Tāne Hēnare"
@@ -186,3 +186,18 @@ def test_the_earner_chooses_what_others_see_and_looks_at_it(credential):
     assert (NAME in preview, "Thank you." in preview, first in preview) == (False, True, True)
     assert client.post(path, {"evidence": ["a" * 26]}).status_code == 422
     assert browser(person()).post(path, {"name": "on"}).status_code == 404
+
+
+def test_what_was_taken_back_is_no_longer_confirmed_in_any_form(credential):
+    owner = owner_of(credential.issuer)
+    verbs.revoke(credential, by=owner, reason="mistake", note="Another **person** was meant.")
+
+    page, record, body, paper = told(credential)
+
+    for one in (page, record, paper):
+        assert "confirms that" not in one
+        assert "It was awarded by mistake" in one
+    assert json.loads(body)["statement"].startswith(
+        f"{credential.issuer.name} has taken back Sharpen a knife, awarded to {NAME} on "
+    )
+    assert "Another <strong>person</strong> was meant." in page

@@ -5,21 +5,25 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from apps.credentials import contexts, multikey, proofs
 from apps.credentials.documents import CONTROLLER_CONTEXTS
-from apps.credentials.formats import ob3
+from apps.credentials.formats import bitstring, ob3
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
     AwardSnapshot,
     CriterionFacts,
     EvidenceFacts,
+    IdentifierFacts,
     Identity,
     IssuerFacts,
     LevelFacts,
+    RelatedFacts,
     ResultFacts,
+    StatusFacts,
 )
 from tests import judges
 
@@ -28,8 +32,22 @@ ISSUER = f"{ORIGIN}/issuers/kowhai"
 PAGE = f"{ORIGIN}/achievements/shear/v2"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
+KID = f"{ISSUER}/keys/1.jwk"
+STATUS_LIST = f"{ORIGIN}/status/kowhai/1"
 METHOD = f"{ISSUER}#{multikey.encode(PUBLIC)}"
-PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+SIGNERS = {
+    "EdDSA": KEY,
+    "ES256": ec.derive_private_key(7**60, ec.SECP256R1()),
+    "RS256": rsa.generate_private_key(65537, 2048),
+}
+
+
+def pem(private_key):
+    """The public half, as the judges take it."""
+    return private_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+PEM = pem(KEY)
 
 
 def _criterion(number, name, needed):
@@ -68,6 +86,7 @@ RICH = replace(
         name="Kōwhai Ridge “Shearing” School",
         url="https://kowhai.example",
         description="Two of us.\nA woolshed.",
+        other_identifiers=(IdentifierFacts("9999", "ext:MoeNumber"),),
     ),
     achievement=replace(
         MINIMAL.achievement,
@@ -78,6 +97,8 @@ RICH = replace(
         tags=("shearing", "wool", "ōtara"),
         credits="4",
         version="2",
+        related=(RelatedFacts(f"{ORIGIN}/achievements/shear/v1", "1", "en"),),
+        other_identifiers=(IdentifierFacts("34567"),),
     ),
     results=tuple(ResultFacts(f"{PAGE}#c{n}", f"{PAGE}#c{n}-l3") for n in (1, 2, 3)),
     evidence=tuple(
@@ -86,12 +107,26 @@ RICH = replace(
     ),
     identities=(Identity("sha256$" + "ab" * 32, "one"), Identity("sha256$" + "cd" * 32, "two")),
     valid_until=datetime(2099, 1, 2, tzinfo=UTC),
+    awarded_at=datetime(2026, 1, 1, 3, 4, 5, tzinfo=UTC),
 )
-SNAPSHOTS = {"minimal": MINIMAL, "rich": RICH}
+REVOCABLE = replace(RICH, status=StatusFacts(STATUS_LIST, 70_000))
+SNAPSHOTS = {"minimal": MINIMAL, "rich": RICH, "revocable": REVOCABLE}
 
 
 def signed(snapshot):
     return proofs.sign(ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from)
+
+
+def status_list(*revoked):
+    """The list that rich credentials name, with these indexes in it."""
+    document = bitstring.list_credential(
+        id=STATUS_LIST,
+        issuer_id=ISSUER,
+        purpose="revocation",
+        encoded=bitstring.encode(revoked),
+        valid_from=RICH.valid_from,
+    )
+    return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=RICH.valid_from)
 
 
 def controller():
@@ -118,7 +153,8 @@ def digitalbazaar():
             "https://www.w3.org/ns/did/v1": "did-context/contexts/did-v1.jsonld",
             "https://w3id.org/security/multikey/v1": "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
         }
-        known = {url: contexts.document(url) for url in contexts.PINNED} | {ISSUER: controller()} | (documents or {})
+        known = {url: contexts.document(url) for url in contexts.PINNED}
+        known |= {ISSUER: controller(), STATUS_LIST: status_list()} | (documents or {})
         known |= {url: json.loads((modules / path).read_text()) for url, path in theirs.items()}
         done = subprocess.run(
             [node, "verify.mjs"],

@@ -14,7 +14,7 @@ from apps.credentials.verification import shape
 from apps.issuers import art
 from tests.conformance.conftest import PEM, SNAPSHOTS, signed
 
-pytestmark = pytest.mark.parametrize("kind", ["minimal", "rich"])
+pytestmark = pytest.mark.parametrize("kind", ["minimal", "rich", "revocable"])
 
 
 def test_it_is_what_the_official_schema_asks_for(kind):

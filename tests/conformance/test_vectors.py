@@ -34,8 +34,7 @@ def resolve(address):
         ("simple-err-proof-value.json", False, {"format": "pass", "signature": "fail"}),
         # Its context is that of the VC Data Model 1.1, which is not pinned yet; that nobody signed it is plain.
         ("simple-noproof.json", False, {"format": "could_not_check", "signature": "fail"}),
-        # Drawings are not read yet, and no verdict is given on what was not read.
-        ("simple-json.svg", None, {"format": "could_not_check"}),
+        ("simple-json.svg", True, ALL_WELL),
     ],
 )
 def test_a_vector_gets_the_verdict_it_was_made_for(name, valid, results):

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from apps.credentials.formats import ob3
-from tests.conformance.conftest import ISSUER, MINIMAL, ORIGIN, PAGE, RICH
+from apps.credentials.formats.snapshot import AwardSnapshot
+from tests.conformance.conftest import ISSUER, MINIMAL, ORIGIN, PAGE, REVOCABLE, RICH
 
 
 def test_the_least_that_a_credential_says():
@@ -18,7 +19,9 @@ def test_the_least_that_a_credential_says():
         "id": f"{ORIGIN}/c/aaaaaaaaaaaaaaaaaaaaaaaaaa",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": "Turned up",
+        "image": {"id": f"{PAGE}/badge.png", "type": "Image", "caption": "Turned up, Kōwhai"},
         "issuer": {"id": ISSUER, "type": ["Profile"], "name": "Kōwhai"},
+        "awardedDate": "2026-01-02T03:04:05Z",
         "validFrom": "2026-01-02T03:04:05Z",
         "credentialSubject": {
             "id": f"{ORIGIN}/c/aaaaaaaaaaaaaaaaaaaaaaaaaa#earner",
@@ -75,6 +78,57 @@ def test_the_rubric_result_stands_inside():
     ]
 
 
+def test_all_else_that_is_known_stands_where_the_schema_has_a_place_for_it():
+    document = ob3.build(REVOCABLE)
+    achievement = document["credentialSubject"]["achievement"]
+
+    assert document["awardedDate"] == "2026-01-01T03:04:05Z"
+    assert document["credentialStatus"] == {
+        "id": f"{ORIGIN}/status/kowhai/1#70000",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "70000",
+        "statusListCredential": f"{ORIGIN}/status/kowhai/1",
+    }
+    assert (document["credentialSubject"]["creditsEarned"], achievement["creditsAvailable"]) == (4, 4)
+    assert achievement["related"] == [
+        {"id": f"{ORIGIN}/achievements/shear/v1", "type": ["Related"], "inLanguage": "en", "version": "1"}
+    ]
+    assert achievement["otherIdentifier"] == [
+        {"type": "IdentifierEntry", "identifier": "34567", "identifierType": "identifier"}
+    ]
+    assert document["issuer"]["otherIdentifier"] == [
+        {"type": "IdentifierEntry", "identifier": "9999", "identifierType": "ext:MoeNumber"}
+    ]
+
+
+def test_endorsements_go_in_as_they_are_and_the_issuers_once():
+    ours, theirs = {"id": f"{ORIGIN}/endorsements/1"}, {"id": f"{ORIGIN}/endorsements/2"}
+    endorsed = replace(
+        MINIMAL,
+        issuer=replace(MINIMAL.issuer, endorsements=(ours,)),
+        achievement=replace(MINIMAL.achievement, endorsements=(theirs,)),
+    )
+
+    document = ob3.build(AwardSnapshot.from_json(json.loads(json.dumps(endorsed.to_json()))))
+
+    assert document["issuer"]["endorsement"] == [ours]
+    assert document["credentialSubject"]["achievement"]["endorsement"] == [theirs]
+    assert "endorsement" not in document["credentialSubject"]["achievement"]["creator"]
+
+
+def test_an_award_from_before_there_was_a_status_is_still_read():
+    old = json.loads(json.dumps(MINIMAL.to_json()))
+    for name in ("awarded_at", "status"):
+        del old[name]
+    for name in ("related", "other_identifiers", "endorsements", "alignments"):
+        del old["achievement"][name]
+    for name in ("other_identifiers", "endorsements"):
+        del old["issuer"][name]
+
+    assert AwardSnapshot.from_json(old) == MINIMAL
+
+
 def test_evidence_is_an_address_a_neutral_name_and_a_sum():
     assert ob3.build(RICH)["evidence"][0] == {
         "id": f"{ORIGIN}/e/{'b' * 25}1",
@@ -86,7 +140,7 @@ def test_evidence_is_an_address_a_neutral_name_and_a_sum():
     }
 
 
-@pytest.mark.parametrize("snapshot", [MINIMAL, RICH], ids=["minimal", "rich"])
+@pytest.mark.parametrize("snapshot", [MINIMAL, REVOCABLE], ids=["minimal", "rich"])
 def test_nothing_is_empty_and_every_id_is_a_whole_address(snapshot):
     def walk(value):
         assert value not in (None, "", [], {})

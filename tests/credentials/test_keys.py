@@ -31,7 +31,7 @@ def test_a_new_key_opens_again_and_is_the_one_its_multikey_names():
     opened = keys.decrypt(seal(pair.private), issuer_id="issuer", key_id="key")
 
     assert opened.private_bytes_raw() == pair.private
-    assert multikey.decode(pair.multibase) == opened.public_key().public_bytes_raw()
+    assert multikey.decode(pair.name) == opened.public_key().public_bytes_raw()
 
 
 def test_the_first_wrapping_key_seals_and_every_one_opens(settings):

@@ -15,6 +15,7 @@ from apps.credentials.formats import ob3
 from apps.credentials.verification import CannotResolve, NotABadge, reading, verify
 from tests.conformance.conftest import ISSUER, KEY, METHOD, MINIMAL, ORIGIN, PUBLIC, RICH, controller, signed
 from tests.credentials.test_baking import badge, picture, with_chunks
+from tests.credentials.test_baking_svg import DRAWING
 from tests.credentials.test_proofs import PATIENCE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -65,13 +66,14 @@ def changed(document, path, value):
 
 
 @pytest.mark.parametrize("snapshot", [MINIMAL, RICH], ids=["minimal", "rich"])
-@pytest.mark.parametrize("form", ["text", "bytes", "picture", "indented"])
+@pytest.mark.parametrize("form", ["text", "bytes", "picture", "drawing", "indented"])
 def test_a_whole_credential_passes_every_check(snapshot, form):
     text = proofs.dump(signed(snapshot))
     data = {
         "text": text,
         "bytes": text.encode(),
         "picture": baking.bake_png(picture(), text),
+        "drawing": baking.bake_svg(DRAWING, text),
         "indented": json.dumps(json.loads(text), indent=2),
     }[form]
 
@@ -178,6 +180,7 @@ NOT_BADGES = {
     "an empty object": "{}",
     "some JSON": '{"type": "FeatureCollection", "features": []}',
     "a picture without a badge": picture(),
+    "a drawing without a badge": DRAWING,
     "a JPEG": b"\xff\xd8\xff\xe0" + bytes(100),
     "a GIF": b"GIF89a" + bytes(100),
     "a PDF": b"%PDF-1.7\n",
@@ -202,7 +205,8 @@ def test_what_is_no_badge_at_all_is_told_so_in_a_sentence(data):
 
 
 OTHER_KINDS = {
-    "a drawing with a badge": '<?xml version="1.0"?><svg xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"/>',
+    "an old baked drawing": baking.bake_svg(DRAWING, "https://a.example/1", version=2),
+    "a drawing with a token": baking.bake_svg(DRAWING, "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0."),
     "a token": "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.",
     "an assertion": {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://a.example/"},
     "Open Badges 1": {"uid": "1", "recipient": {}, "badge": "https://a.example/", "issuedOn": 0},
@@ -219,6 +223,10 @@ def test_a_badge_of_a_kind_that_is_not_read_here_could_not_be_checked(data):
 
 
 WHOLE = proofs.dump(signed(RICH))
+ONE_ELEMENT = baking.bake_svg(DRAWING, WHOLE).partition(b"<openbadges")[2].partition(b"</openbadges:credential>")[0]
+DRAWING_WITH_TWO = baking.bake_svg(DRAWING, WHOLE).replace(
+    b"</svg>", b"<openbadges" + ONE_ELEMENT + b"</openbadges:credential></svg>"
+)
 UNREADABLE = {
     "cut off": WHOLE[:-1],
     "something behind it": WHOLE + "x",
@@ -241,6 +249,8 @@ UNREADABLE = {
     "two badges": with_chunks(badge(WHOLE.encode()), badge(WHOLE.encode())),
     "two badges of two kinds": with_chunks(badge(WHOLE.encode()), badge(keyword=b"openbadges")),
     "a picture cut off": baking.bake_png(picture(), WHOLE)[:-10],
+    "a drawing cut off": baking.bake_svg(DRAWING, WHOLE)[:-10],
+    "two badges in a drawing": DRAWING_WITH_TWO,
     "a wrong sum": baking.bake_png(picture(), WHOLE).replace(b"Evidence 1", b"Evidence 9"),
 }
 

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core import markdown
+from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
     import typst
@@ -165,7 +166,17 @@ def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
         (_("Awarded on"), date_format(record.awarded_on, "j F Y")),
         (_("Valid from"), date_format(record.valid_from, "j F Y")),
         (_("Valid until"), until),
+        *_standing(record),
     ]
+
+
+def _standing(record: EvidenceRecord) -> list[tuple[str, str]]:
+    if record.status == Credential.Status.VALID:
+        return []
+    since = f", {date_format(record.status_on, 'j F Y')}" if record.status_on else ""
+    standing = [(_("Standing"), f"{Credential.Status(record.status).label}{since}")]
+    why = ". ".join(part for part in (record.status_why, record.status_note) if part)
+    return [*standing, (_("Why"), why)] if why else standing
 
 
 def _criterion(one: CriterionResult) -> dict[str, Any]:

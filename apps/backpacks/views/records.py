@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,10 +23,11 @@ from apps.backpacks.forms import DiscloseForm
 from apps.core.views import did
 from apps.credentials import queries as credentials
 from apps.credentials import verbs, verifier
-from apps.credentials import views as files
 from apps.credentials.models import Credential
+from apps.credentials.views import files, wants_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from django.http import HttpRequest, HttpResponse
@@ -61,7 +63,7 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
 @require_safe
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/c/<id>`: one sentence, four questions, the result, the checks; or the signed JSON for those that ask for it."""
-    if files.wants_json(request):
+    if wants_json(request):
         return files.credential_json(request, public_id)
     seen = _seen(request, public_id)
     report = verifier.check(seen.form.text) if seen.form else None
@@ -81,9 +83,7 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     if seen.form is None:
         return files.not_yet_signed()
     body = _json(seen.record())
-    name = f"record-{public_id[:8]}.json"
-    etag = _etag(body)
-    return files.file_answer(request, body.encode, etag=etag, media_type="application/json", name=name)
+    return _file(request, files.File(_etag(body), "application/json", f"record-{public_id[:8]}.json"), body.encode)
 
 
 @require_safe
@@ -93,13 +93,9 @@ def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     if seen.form is None:
         return files.not_yet_signed()
     told, text, version = seen.record(), seen.form.text, seen.credential.version
-    return files.file_answer(
-        request,
-        lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text),
-        etag=_etag(_json(told), version.picture_sha256, paper.edition()),
-        media_type="application/pdf",
-        name=f"record-{public_id[:8]}.pdf",
-    )
+    etag = _etag(_json(told), version.picture_sha256, paper.edition())
+    file = files.File(etag, "application/pdf", f"record-{public_id[:8]}.pdf")
+    return _file(request, file, lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text))
 
 
 @require_safe
@@ -109,12 +105,8 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     if seen.form is None:
         return files.not_yet_signed()
     told, version = seen.record(brief=True), seen.credential.version
-    return files.file_answer(
-        request,
-        lambda: paper.card(told, badge=credentials.artwork(version)),
-        etag=_etag(told.statement, told.badge_name, version.picture_sha256, paper.edition()),
-        media_type="image/png",
-    )
+    etag = _etag(told.statement, told.badge_name, version.picture_sha256, paper.edition())
+    return _file(request, files.File(etag, "image/png"), lambda: paper.card(told, badge=credentials.artwork(version)))
 
 
 @login_required
@@ -157,6 +149,13 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
     response["Cache-Control"] = "private, no-cache"
     if seen.credential.visibility != Credential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _file(request: HttpRequest, file: files.File, body: Callable[[], bytes]) -> HttpResponse:
+    """Made only for who hasn't got it, in the reader's language."""
+    response = files.unchanged(request, file) or files.answer(file, body())
+    patch_vary_headers(response, ["Accept-Language"])
     return response
 
 

@@ -7,6 +7,7 @@ what doesn't canonicalise alike everywhere isn't written (Open Badges 3.0, secti
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
         AwardSnapshot,
         CriterionFacts,
         EvidenceFacts,
+        IdentifierFacts,
         IssuerFacts,
+        RelatedFacts,
+        StatusFacts,
     )
 
 CONTEXTS = (
@@ -29,15 +33,18 @@ CONTEXTS = (
 
 def build(snapshot: AwardSnapshot) -> dict[str, Any]:
     """The credential without its proof."""
-    return _filled(
+    return filled(
         {
             "@context": list(CONTEXTS),
             "id": snapshot.id,
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": snapshot.achievement.name,
+            "image": _picture(snapshot.achievement),
             "issuer": profile(snapshot.issuer),
+            "awardedDate": moment(snapshot.awarded_at or snapshot.valid_from),
             "validFrom": moment(snapshot.valid_from),
             "validUntil": moment(snapshot.valid_until) if snapshot.valid_until else None,
+            "credentialStatus": status_entry(snapshot.status) if snapshot.status else None,
             "credentialSubject": _subject(snapshot),
             "evidence": [_evidence(one) for one in snapshot.evidence],
         }
@@ -45,7 +52,7 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 
 def profile(issuer: IssuerFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": issuer.id,
             "type": ["Profile"],
@@ -53,12 +60,14 @@ def profile(issuer: IssuerFacts) -> dict[str, Any]:
             "url": issuer.url,
             "description": issuer.description,
             "image": {"id": issuer.image, "type": "Image"} if issuer.image else None,
+            "otherIdentifier": [_identifier(one) for one in issuer.other_identifiers],
+            "endorsement": list(issuer.endorsements),
         }
     )
 
 
 def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": facts.id,
             "type": ["Achievement"],
@@ -66,15 +75,19 @@ def achievement(facts: AchievementFacts, issuer: IssuerFacts) -> dict[str, Any]:
             "name": facts.name,
             "description": facts.description,
             "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria_narrative},
-            "image": {"id": facts.image, "type": "Image", "caption": facts.image_caption},
-            "creator": profile(issuer),
-            "creditsAvailable": _number(facts.credits) if facts.credits else None,
+            "image": _picture(facts),
+            # What others say of the issuer stands once, where the issuer of the credential is told.
+            "creator": profile(replace(issuer, endorsements=())),
+            "creditsAvailable": _credits(facts),
             "humanCode": facts.human_code,
             "fieldOfStudy": facts.field_of_study,
             "inLanguage": facts.language,
             "tag": list(facts.tags),
             "version": facts.version,
             "alignment": [_alignment(one) for one in facts.alignments],
+            "related": [_related(one) for one in facts.related],
+            "otherIdentifier": [_identifier(one) for one in facts.other_identifiers],
+            "endorsement": list(facts.endorsements),
             "resultDescription": [_result_description(one) for one in facts.criteria],
         }
     )
@@ -85,8 +98,22 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def status_entry(facts: StatusFacts) -> dict[str, str]:
+    """The credential's place in a list of the revoked (W3C Bitstring Status List 1.0, section 2.1)."""
+    entry = {
+        "id": f"{facts.list_url}#{facts.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(facts.index),
+        "statusListCredential": facts.list_url,
+    }
+    if facts.suspension_url:
+        entry["statusReference"] = f"{facts.suspension_url}#{facts.index}"
+    return entry
+
+
 def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": snapshot.subject_id,
             "type": ["AchievementSubject"],
@@ -100,6 +127,9 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
                 }
                 for one in snapshot.identities
             ],
+            # Who is awarded has reached every level needed: all that can be earned is earned.
+            "creditsEarned": _credits(snapshot.achievement),
+            "narrative": snapshot.narrative,
             "achievement": achievement(snapshot.achievement, snapshot.issuer),
             "result": [
                 {
@@ -115,7 +145,7 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
 
 
 def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": facts.id,
             "type": ["Evidence"],
@@ -128,7 +158,7 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
 
 
 def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "id": criterion.id,
             "type": ["ResultDescription"],
@@ -137,7 +167,7 @@ def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
             "alignment": [_alignment(one) for one in criterion.alignments],
             "requiredLevel": criterion.required_level,
             "rubricCriterionLevel": [
-                _filled(
+                filled(
                     {
                         "id": level.id,
                         "type": ["RubricCriterionLevel"],
@@ -155,7 +185,7 @@ def _result_description(criterion: CriterionFacts) -> dict[str, Any]:
 
 
 def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "type": ["Alignment"],
             "targetName": facts.name,
@@ -168,7 +198,23 @@ def _alignment(facts: AlignmentFacts) -> dict[str, Any]:
     )
 
 
-def _filled(body: dict[str, Any]) -> dict[str, Any]:
+def _related(facts: RelatedFacts) -> dict[str, Any]:
+    return filled({"id": facts.id, "type": ["Related"], "inLanguage": facts.language, "version": facts.version})
+
+
+def _identifier(facts: IdentifierFacts) -> dict[str, Any]:
+    return {"type": "IdentifierEntry", "identifier": facts.identifier, "identifierType": facts.type}
+
+
+def _picture(facts: AchievementFacts) -> dict[str, Any]:
+    return {"id": facts.image, "type": "Image", "caption": facts.image_caption}
+
+
+def _credits(facts: AchievementFacts) -> int | float | None:
+    return _number(facts.credits) if facts.credits else None
+
+
+def filled(body: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: the schema and canonicalisation know neither null nor empty list."""
     return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 

@@ -17,12 +17,45 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class IdentifierFacts:
+    """What something is called elsewhere (Open Badges 3.0, IdentifierEntry)."""
+
+    identifier: str
+    type: str = "identifier"
+
+
+@dataclass(frozen=True)
+class RelatedFacts:
+    """Another achievement, such as an earlier version (Open Badges 3.0, Related)."""
+
+    id: str
+    version: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class StatusFacts:
+    """The credential's bit in a list of the revoked, taken once and for good.
+
+    `suspension_url` is the list that says which of them are only paused; it has the same index there.
+    """
+
+    list_url: str
+    index: int
+    suspension_url: str = ""
+
+
+@dataclass(frozen=True)
 class IssuerFacts:
+    """`endorsements` are whole EndorsementCredentials with their proofs, as they were signed."""
+
     id: str
     name: str
     url: str = ""
     description: str = ""
     image: str = ""
+    other_identifiers: tuple[IdentifierFacts, ...] = ()
+    endorsements: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +108,9 @@ class AchievementFacts:
     human_code: str = ""
     field_of_study: str = ""
     alignments: tuple[AlignmentFacts, ...] = ()
+    related: tuple[RelatedFacts, ...] = ()
+    other_identifiers: tuple[IdentifierFacts, ...] = ()
+    endorsements: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +134,8 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class AwardSnapshot:
+    """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours."""
+
     id: str
     subject_id: str
     issuer: IssuerFacts
@@ -107,16 +145,20 @@ class AwardSnapshot:
     identities: tuple[Identity, ...]
     valid_from: datetime
     valid_until: datetime | None = None
+    awarded_at: datetime | None = None
+    status: StatusFacts | None = None
+    narrative: str = ""
 
     def to_json(self) -> dict[str, Any]:
         body = asdict(self)
-        body["valid_from"] = self.valid_from.isoformat()
-        body["valid_until"] = self.valid_until.isoformat() if self.valid_until else None
+        for name in ("valid_from", "valid_until", "awarded_at"):
+            body[name] = body[name].isoformat() if body[name] else None
         return body
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> AwardSnapshot:
-        achievement = _aligned(body["achievement"])
+        """Awards from before something was frozen with them come without it."""
+        achievement = _known_elsewhere(_aligned(body["achievement"]))
         achievement["criteria"] = tuple(
             CriterionFacts(
                 **{**_aligned(one), "levels": tuple(LevelFacts(**_aligned(level)) for level in one["levels"])}
@@ -124,19 +166,36 @@ class AwardSnapshot:
             for one in achievement["criteria"]
         )
         achievement["tags"] = tuple(achievement["tags"])
+        achievement["related"] = tuple(RelatedFacts(**one) for one in achievement.get("related", ()))
         return cls(
             id=body["id"],
             subject_id=body["subject_id"],
-            issuer=IssuerFacts(**body["issuer"]),
+            issuer=IssuerFacts(**_known_elsewhere(body["issuer"])),
             achievement=AchievementFacts(**achievement),
             results=tuple(ResultFacts(**one) for one in body["results"]),
             evidence=tuple(EvidenceFacts(**{**one, "serves": tuple(one["serves"])}) for one in body["evidence"]),
             identities=tuple(Identity(**one) for one in body["identities"]),
             valid_from=datetime.fromisoformat(body["valid_from"]),
-            valid_until=datetime.fromisoformat(body["valid_until"]) if body["valid_until"] else None,
+            valid_until=_moment(body["valid_until"]),
+            awarded_at=_moment(body.get("awarded_at")),
+            status=StatusFacts(**body["status"]) if body.get("status") else None,
+            narrative=body.get("narrative", ""),
         )
 
 
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def _aligned(body: dict[str, Any]) -> dict[str, Any]:
-    """The body with its alignments as facts; awards from before there were any have none."""
+    """The body with its alignments as facts."""
     return {**body, "alignments": tuple(AlignmentFacts(**one) for one in body.get("alignments", ()))}
+
+
+def _known_elsewhere(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with its other identifiers as facts, and what others say of it."""
+    return {
+        **body,
+        "other_identifiers": tuple(IdentifierFacts(**one) for one in body.get("other_identifiers", ())),
+        "endorsements": tuple(body.get("endorsements", ())),
+    }

@@ -66,7 +66,9 @@ def verify(
             own(report, text)  # what can't be read is still not what we signed
         return report
     _in_time(report, now)
-    if "credentialStatus" in report.document:
+    if own is not None:
+        own(report, text)
+    if "credentialStatus" in report.document and not report.has("status"):
         report.add(
             "status",
             VALIDITY,
@@ -74,8 +76,6 @@ def verify(
             _("Could not check whether this was taken back. That says nothing against it."),
             "credentialStatus is not read here yet",
         )
-    if own is not None:
-        own(report, text)
     if recipient:
         _belongs_to(report, recipient)
     return report

@@ -78,6 +78,9 @@ class Report:
         self.checks.append(Check(name, group, result, plain, technical))
         return result == PASS
 
+    def has(self, name: str) -> bool:
+        return any(check.name == name for check in self.checks)
+
     @property
     def credential_id(self) -> str:
         return _text(self.document.get("id"))

@@ -1,7 +1,4 @@
-"""Baking: a credential inside a badge picture (Open Badges 3.0, section 5.3 "Baked badges").
-
-The credential is spliced in as one uncompressed iTXt chunk right after IHDR; not a pixel is touched.
-"""
+"""Badges in PNG: one uncompressed iTXt chunk right behind IHDR."""
 
 from __future__ import annotations
 
@@ -9,35 +6,27 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError, OlderBadgeError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from apps.credentials.baking.kinds import Version
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
-BADGE_KEYWORDS = {KEYWORD, b"openbadges"}
-TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
-MOST_BYTES = 20 * 1024 * 1024
+_KEYWORDS: dict[Version, bytes] = {2: b"openbadges", 3: KEYWORD}
+_VERSIONS = {keyword: version for version, keyword in _KEYWORDS.items()}
+_TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
 
 
-class BakingError(Exception):
-    """A picture that can't be baked or read; the message is technical."""
-
-
-class NoBadgeError(BakingError):
-    """A whole picture with no badge inside."""
-
-
-class OlderBadgeError(BakingError):
-    """A whole picture with a badge of Open Badges 1 or 2 inside."""
-
-
-def bake_png(png: bytes, text: str) -> bytes:
+def bake_png(png: bytes, text: str, *, version: Version = 3) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
     # keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword, NUL, text
-    body = KEYWORD + b"\x00\x00\x00\x00\x00" + text.encode()
+    body = _KEYWORDS[version] + b"\x00\x00\x00\x00\x00" + text.encode()
     baked = [SIGNATURE]
     for kind, data, raw in chunks(png):
-        if kind in TEXT_CHUNKS and data.split(b"\x00", 1)[0] in BADGE_KEYWORDS:
+        if _version(kind, data) is not None:
             continue
         baked.append(raw)
         if kind == b"IHDR":
@@ -46,22 +35,17 @@ def bake_png(png: bytes, text: str) -> bytes:
 
 
 def unbake_png(png: bytes) -> str:
-    """The credential in a picture. Raises BakingError when there is none, more than one, or one that can't be read."""
-    found = [
-        (kind, keyword, data)
-        for kind, data, _raw in chunks(png)
-        if kind in TEXT_CHUNKS and (keyword := data.split(b"\x00", 1)[0]) in BADGE_KEYWORDS
-    ]
-    if not found:
-        raise NoBadgeError("no badge inside")
-    if len(found) > 1:
-        raise BakingError("more than one badge inside")
-    kind, keyword, data = found[0]
-    if keyword != KEYWORD:
-        raise OlderBadgeError(f"{kind.decode()} chunk “{keyword.decode()}”")
-    if kind != b"iTXt":
-        raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")
-    return _text_of(data)
+    """The credential of Open Badges 3.0 in a picture. Raises BakingError, OlderBadgeError for an older one."""
+    kind, data, version = _only_badge(png)
+    if version != 3:  # noqa: PLR2004 - the version of Open Badges
+        raise OlderBadgeError(f"{kind.decode()} chunk “{_KEYWORDS[version].decode()}”")
+    return _read(kind, data, version)
+
+
+def read_png(png: bytes) -> Baked:
+    """The badge of either version. Raises BakingError when there is none, more than one, or one that can't be read."""
+    kind, data, version = _only_badge(png)
+    return Baked(version, _read(kind, data, version))
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -91,6 +75,27 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         raise BakingError("there are no pixels in the picture")
     if place != len(png):
         raise BakingError("there is something after the end of the picture")
+
+
+def _version(kind: bytes, data: bytes) -> Version | None:
+    return _VERSIONS.get(data.split(b"\x00", 1)[0]) if kind in _TEXT_CHUNKS else None
+
+
+def _only_badge(png: bytes) -> tuple[bytes, bytes, Version]:
+    found = [(kind, data, version) for kind, data, _raw in chunks(png) if (version := _version(kind, data)) is not None]
+    if not found:
+        raise NoBadgeError("no badge inside")
+    if len(found) > 1:
+        raise BakingError("more than one badge inside")
+    return found[0]
+
+
+def _read(kind: bytes, data: bytes, version: Version) -> str:
+    if kind == b"tEXt" and version == 2:  # noqa: PLR2004 - before Open Badges 1.1 an address stood there
+        return data.split(b"\x00", 1)[1].decode("latin-1")
+    if kind != b"iTXt":
+        raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")
+    return _text_of(data)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

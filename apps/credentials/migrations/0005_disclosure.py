@@ -5,22 +5,24 @@ from django.db import migrations, models
 FORWARD = """
 DROP TRIGGER credential_facts_are_frozen ON credentials_credential;
 CREATE TRIGGER credential_facts_are_frozen BEFORE UPDATE ON credentials_credential FOR EACH ROW
-WHEN (
-    to_jsonb(OLD) - ARRAY['state', 'visibility', 'shows_name', 'shows_words']
-    IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'visibility', 'shows_name', 'shows_words']
-)
+WHEN (to_jsonb(OLD)
+    - '{state,visibility,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[]
+    IS DISTINCT FROM to_jsonb(NEW)
+    - '{state,visibility,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[])
 EXECUTE FUNCTION satchel_refuse('What was awarded is never changed.');
 """
 BACKWARD = """
 DROP TRIGGER credential_facts_are_frozen ON credentials_credential;
 CREATE TRIGGER credential_facts_are_frozen BEFORE UPDATE ON credentials_credential FOR EACH ROW
-WHEN (to_jsonb(OLD) - 'state' - 'visibility' IS DISTINCT FROM to_jsonb(NEW) - 'state' - 'visibility')
+WHEN (to_jsonb(OLD) - '{state,visibility,status,status_at,status_reason,status_note,renewed_at}'::text[]
+    IS DISTINCT FROM
+    to_jsonb(NEW) - '{state,visibility,status,status_at,status_reason,status_note,renewed_at}'::text[])
 EXECUTE FUNCTION satchel_refuse('What was awarded is never changed.');
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0002_triggers")]
+    dependencies = [("credentials", "0004_standing_triggers")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,39 @@
+"""Baking: a credential inside a badge picture (Open Badges 3.0, section 5.3 "Baked badges"; 2.0, "Badge Baking").
+
+The credential is spliced into the picture's own bytes; not a pixel or a path is touched.
+"""
+
+from apps.credentials.baking.kinds import (
+    MOST_BYTES,
+    Baked,
+    BakingError,
+    NoBadgeError,
+    OlderBadgeError,
+    Version,
+)
+from apps.credentials.baking.png import KEYWORD, SIGNATURE, bake_png, chunks, read_png, unbake_png
+from apps.credentials.baking.svg import bake_svg, is_svg, read_svg
+
+__all__ = [
+    "KEYWORD",
+    "MOST_BYTES",
+    "SIGNATURE",
+    "Baked",
+    "BakingError",
+    "NoBadgeError",
+    "OlderBadgeError",
+    "Version",
+    "bake_png",
+    "bake_svg",
+    "chunks",
+    "is_svg",
+    "read",
+    "read_png",
+    "read_svg",
+    "unbake_png",
+]
+
+
+def read(picture: bytes) -> Baked:
+    """What is inside a picture of either kind. Raises BakingError when there is none, more than one, or a broken one."""
+    return read_png(picture) if picture.startswith(SIGNATURE) else read_svg(picture)

@@ -1,0 +1,27 @@
+"""What every kind of picture has in common."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+MOST_BYTES = 20 * 1024 * 1024
+Version = Literal[2, 3]
+
+
+class Baked(NamedTuple):
+    """What is inside a picture: JSON, a compact signature or, of Open Badges 2.0 and older, an address."""
+
+    version: Version
+    text: str
+
+
+class BakingError(Exception):
+    """A picture that can't be baked or read; the message is technical."""
+
+
+class NoBadgeError(BakingError):
+    """A whole picture with no badge inside."""
+
+
+class OlderBadgeError(BakingError):
+    """A whole picture with a badge of Open Badges 1 or 2 inside."""

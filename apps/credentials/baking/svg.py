@@ -1,0 +1,196 @@
+"""Badges in SVG: one element right behind the root's start tag. Every other byte stays as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError
+
+if TYPE_CHECKING:
+    from apps.credentials.baking.kinds import Version
+
+SVG = "http://www.w3.org/2000/svg"
+MOST_ELEMENTS = 100_000
+MOST_DEEP = 500
+_ELEMENTS: dict[Version, tuple[str, str]] = {
+    2: ("http://openbadges.org", "assertion"),
+    3: ("https://purl.imsglobal.org/ob/v3p0", "credential"),
+}
+_VERSIONS = {f"{{{space}}}{name}": version for version, (space, name) in _ELEMENTS.items()}
+_DECLARED = b"xmlns:openbadges"
+# Each sign of a start tag is looked at once; what expat has taken for one is well formed.
+_START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
+_ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')""")
+# XML has no way to write these, and reads CR as LF.
+_UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass
+class _Badge:
+    version: Version
+    verify: str
+    text: str
+    start: int
+    end: int = 0
+
+
+def is_svg(data: bytes) -> bool:
+    """Whether it can be meant as SVG: words, in any encoding of XML, that begin with a tag and name it."""
+    start = data[: 64 * 1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith(b"<") and (b"<svg" in start or b":svg" in start)
+
+
+def bake_svg(svg: bytes, text: str, *, version: Version = 3) -> bytes:
+    """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
+    found = _read(svg)
+    if found.encoding not in {None, "utf-8", "us-ascii"} or svg.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BakingError("only UTF-8 can be baked into")
+    tag = _start_tag(svg, found.root)
+    if tag.endswith(b"/>"):
+        raise BakingError("there is nothing drawn in the picture")
+    parts, place = [svg[: found.root], _declaring(tag, _ELEMENTS[version][0]), _element(text, version)], found.drawing
+    for badge in found.badges:
+        parts.append(svg[place : badge.start])
+        place = badge.end
+    return b"".join([*parts, svg[place:]])
+
+
+def read_svg(svg: bytes) -> Baked:
+    """The badge of either version. Raises BakingError when there is none, more than one, or one that can't be read."""
+    badges = _read(svg).badges
+    if not badges:
+        raise NoBadgeError("no badge inside")
+    if len(badges) > 1:
+        raise BakingError("more than one badge inside")
+    (badge,) = badges
+    # An older hosted badge has its address in the attribute beside the whole of it inside.
+    text = badge.text.strip() or badge.verify.strip()
+    if not text:
+        raise BakingError("the badge is empty")
+    return Baked(badge.version, text)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+def _element(text: str, version: Version) -> bytes:
+    if wrong := _UNWRITABLE.search(text):
+        raise BakingError(f"{wrong[0]!r} can't stand in SVG")
+    name = f"openbadges:{_ELEMENTS[version][1]}"
+    if not text.startswith("{"):
+        return f"<{name} verify={quoteattr(text)}/>".encode()
+    # Of a hosted badge of 2.0, readers look for the address first.
+    verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == 2 else ""  # noqa: PLR2004 - of Open Badges
+    inside = text.replace("]]>", "]]]]><![CDATA[>")
+    return f"<{name}{verify}><![CDATA[{inside}]]></{name}>".encode()
+
+
+def _declaring(tag: bytes, space: str) -> bytes:
+    """The root's start tag with the prefix declared; what it was declared as for another badge is written over."""
+    quoted = f'"{space}"'.encode()
+    for one in _ATTRIBUTE.finditer(tag):
+        if one[1] == _DECLARED:
+            return tag[: one.start(2)] + quoted + tag[one.end(2) :]
+    return tag[:-1] + b" " + _DECLARED + b"=" + quoted + b">"
+
+
+def _start_tag(svg: bytes, place: int) -> bytes:
+    tag = _START_TAG.match(svg, place)
+    if tag is None:
+        raise BakingError("the drawing is not in an encoding that can be baked into")
+    return tag[0]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+class _Parser(DefusedXMLParser):
+    """Lets pass the plain DOCTYPE that drawing programs write, nothing inside it, and no entity of its own."""
+
+    def __init__(self, drawing: _Drawing) -> None:
+        super().__init__(target=drawing, forbid_dtd=True)
+        drawing.parser = self
+        self.parser.XmlDeclHandler = drawing.declared
+
+    def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: bool) -> None:  # noqa: FBT001 - expat's signature
+        if has_internal:
+            raise BakingError("the drawing declares entities")
+
+
+class _Drawing:
+    """Where the root begins and ends its start tag, and each badge; nothing else of the drawing is kept."""
+
+    def __init__(self, svg: bytes) -> None:
+        self.svg = svg
+        self.parser: _Parser
+        self.encoding: str | None = None
+        self.root = -1
+        self.badges: list[_Badge] = []
+        self._inside: _Badge | None = None
+        self._deep = 0
+        self._deep_of_badge = 0
+        self._count = 0
+
+    @property
+    def drawing(self) -> int:
+        """Where the root's start tag ends."""
+        return self.root + len(_start_tag(self.svg, self.root))
+
+    def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self.encoding = encoding.lower() if encoding else None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        self._deep += 1
+        if self._count > MOST_ELEMENTS or self._deep > MOST_DEEP:
+            raise BakingError(f"more than {MOST_ELEMENTS} parts, or {MOST_DEEP} inside of each other")
+        if self.root < 0:
+            if tag not in {f"{{{SVG}}}svg", "svg"}:
+                raise BakingError("not an SVG drawing")
+            self.root = self._place()
+        elif self._inside is None and tag in _VERSIONS:
+            self._inside = _Badge(_VERSIONS[tag], attributes.get("verify", ""), "", self._place())
+            self._deep_of_badge = self._deep
+            self.badges.append(self._inside)
+
+    def end(self, _tag: str) -> None:
+        if self._inside is not None and self._deep == self._deep_of_badge:
+            self._inside.end = self._end_of(self._inside)
+            self._inside = None
+        self._deep -= 1
+
+    def data(self, text: str) -> None:
+        if self._inside is not None:
+            self._inside.text += text
+
+    def close(self) -> None:
+        """Expected of what a parser builds."""
+
+    def _place(self) -> int:
+        place: int = self.parser.parser.CurrentByteIndex
+        return place
+
+    def _end_of(self, badge: _Badge) -> int:
+        """Expat tells where an end tag begins; of an element that is one tag, we know where that one ends."""
+        tag = _START_TAG.match(self.svg, badge.start)
+        if tag is not None and tag[0].endswith(b"/>"):
+            return tag.end()
+        return self.svg.find(b">", self._place()) + 1
+
+
+def _read(svg: bytes) -> _Drawing:
+    if len(svg) > MOST_BYTES:
+        raise BakingError("larger than 20 MB")
+    drawing = _Drawing(svg)
+    parser = _Parser(drawing)
+    try:
+        parser.feed(svg)
+        parser.close()
+    except DefusedXmlException:
+        raise BakingError("the drawing declares entities") from None
+    except (ParseError, ValueError, LookupError):
+        raise BakingError("the drawing could not be read to its end as SVG") from None
+    return drawing

@@ -1,0 +1,263 @@
+"""What happens to a credential from its award to its earner's yes: awarded, offered, kept, shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts import queries as people
+from apps.accounts import verbs as accounts
+from apps.accounts.policies import same_person
+from apps.core import clock, outbox
+from apps.core.events import digest, record
+from apps.core.ids import new_public_id
+from apps.core.models import Installation
+from apps.core.refused import Refused
+from apps.credentials import policies, queries, snapshots
+from apps.credentials.formats.snapshot import StatusFacts
+from apps.credentials.judged import Judged
+from apps.credentials.models import Credential
+from apps.credentials.verbs.status_lists import draw_place
+from apps.issuers.models import AchievementVersion
+from apps.notices import verbs as notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from apps.accounts.models import User
+    from apps.credentials.formats.snapshot import AwardSnapshot
+
+Basis = Credential.Basis
+
+
+@transaction.atomic
+def award(
+    version: AchievementVersion,
+    *,
+    earner: User,
+    basis: str,
+    decision_id: str | None,
+    judged: Judged,
+    by: User,
+    at: datetime,
+) -> Credential:
+    """Award a credential and enqueue what makes it real. Called by the verb that decided, in its transaction.
+
+    Everything that the signed forms will say is frozen here, so that a later change of name, address or rubric
+    touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it.
+    """
+    renews = _make_way(version, earner, at)
+    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    addresses = people.verified_addresses_of(earner)
+    new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
+    return write(
+        new,
+        lambda public_id: snapshots.compose(
+            public_id, version, judged=judged, addresses=addresses, valid_from=at, valid_until=until
+        ),
+    )
+
+
+@transaction.atomic
+def award_directly(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
+    """Award without an assessment here, to whoever has this address; the credential says so.
+
+    `why` (what it rests on) stays with the issuer. Nobody awards to themselves.
+    """
+    if not policies.can_award_directly(by, version.achievement.issuer):
+        raise PermissionDenied
+    version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
+    if version.state != AchievementVersion.State.PUBLISHED:
+        raise Refused(_("Only a published badge can be awarded."))
+    earner = accounts.welcome(address, name=name, by=by)
+    if same_person(earner, by):
+        raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
+    at = clock.now()
+    renews = _make_way(version, earner, at)
+    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews)
+    return write(
+        new,
+        lambda public_id: snapshots.compose(
+            public_id,
+            version,
+            judged=Judged(),
+            addresses=named_by(earner, address),
+            valid_from=at,
+            valid_until=until,
+            narrative=snapshots.DIRECT,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class New:
+    """A credential to be written, without what is frozen in its snapshot."""
+
+    version: AchievementVersion
+    earner: User
+    basis: str
+    at: datetime
+    until: datetime | None
+    by: User
+    decision_id: str | None = None
+    why: str = ""
+    renews: Credential | None = None
+    supersedes: Credential | None = None
+    visibility: str = Credential.Visibility.PRIVATE
+
+
+def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
+    """Write the row, its place in the status list, its event and its jobs; `snapshot_for` is given the public id."""
+    _fix_public_url()
+    achievement = new.version.achievement
+    public_id, pk = new_public_id(), _next_pk()
+    place = draw_place(achievement.issuer, credential_id=pk)
+    status = StatusFacts(
+        list_url=queries.status_list_url(achievement.issuer, place.list.number),
+        index=place.index,
+        suspension_url=queries.status_list_url(achievement.issuer, place.list.number + 1),
+    )
+    credential = Credential.objects.create(
+        pk=pk,
+        public_id=public_id,
+        issuer=achievement.issuer,
+        achievement=achievement,
+        version=new.version,
+        earner=new.earner,
+        single=achievement.single,
+        basis=new.basis,
+        decision_id=new.decision_id,
+        why=new.why,
+        renews=new.renews,
+        supersedes=new.supersedes,
+        visibility=new.visibility,
+        snapshot=replace(snapshot_for(public_id), status=status).to_json(),
+        awarded_at=new.at,
+        valid_from=new.at,
+        valid_until=new.until,
+    )
+    record(
+        "credential.awarded",
+        credential,
+        by=new.by,
+        version=new.version.number,
+        basis=new.basis,
+        decision=new.decision_id or "",
+        renews=new.renews.public_id if new.renews else "",
+        supersedes=new.supersedes.public_id if new.supersedes else "",
+        why=digest(new.why) if new.why else "",
+    )
+    outbox.enqueue("apps.credentials.tasks.bake", key=f"bake:{public_id}", credential_id=pk)
+    outbox.enqueue("apps.credentials.tasks.sign_others", key=f"sign_others:{public_id}", credential_id=pk)
+    return credential
+
+
+def named_by(earner: User, address: str) -> Sequence[str]:
+    """The addresses of somebody whom an issuer names by one: that one first, then what they have proved."""
+    first = address.strip().lower()
+    return [first, *(one for one in people.verified_addresses_of(earner) if one != first)]
+
+
+def mark_renewed(credential: Credential, at: datetime) -> Credential:
+    """Make room for the one that renews it. The caller holds its lock."""
+    credential.renewed_at = at
+    credential.save(update_fields=["renewed_at"])
+    return credential
+
+
+def _make_way(version: AchievementVersion, earner: User, at: datetime) -> Credential | None:
+    """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime."""
+    if not version.achievement.single:
+        return None
+    held = queries.live_credential(earner, version.achievement, lock=True)
+    if held is None:
+        return None
+    if not queries.may_be_renewed(held, at):
+        raise Refused(_("%(name)s holds this already.") % {"name": earner})
+    return mark_renewed(held, at)
+
+
+def _next_pk() -> int:
+    """Known before the row is written: the place in the status list, which the row's snapshot names, refers to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('credentials_credential', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def offer(credential_id: int) -> None:
+    """Write to the earner, with the baked file and the link. Done twice, it is one letter."""
+    credential = Credential.objects.locked(credential_id)
+    if credential.state != Credential.State.BAKED:
+        return
+    credential.move(Credential.State.OFFERED)
+    credential.save(update_fields=["state"])
+    record("credential.offered", credential, by=None)
+    badge = {
+        "name": f"{credential.version.achievement.slug}.png",
+        "media_type": "image/png",
+        "function": "apps.credentials.queries.baked_png",
+        "arguments": {"credential_id": credential.pk},
+    }
+    notices.write(
+        "award",
+        key=f"award:{credential.public_id}",
+        to=credential.earner,
+        address=credential.get_absolute_url(),
+        facts={
+            "badge": credential.version.name,
+            "issuer": credential.issuer.name,
+            "basis": credential.basis,
+            "replaces": credential.supersedes_id is not None,
+        },
+        attachments=[badge | {"cid": "badge"}],
+    )
+
+
+@transaction.atomic
+def claim(credential: Credential, *, by: User) -> Credential:
+    """Keep an offered credential. Kept twice, it is kept."""
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    if credential.state == Credential.State.CLAIMED:
+        return credential
+    if credential.state != Credential.State.OFFERED:
+        raise Refused(_("This badge is still being signed. Try again in a moment."))
+    credential.move(Credential.State.CLAIMED)
+    credential.save(update_fields=["state"])
+    record("credential.claimed", credential, by=by)
+    return credential
+
+
+@transaction.atomic
+def show(credential: Credential, visibility: str, *, by: User) -> bool:
+    """Set who may see a credential; True when that changed anything."""
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    if credential.visibility == visibility:
+        return False
+    before, credential.visibility = credential.visibility, visibility
+    credential.save(update_fields=["visibility"])
+    record("credential.shown", credential, by=by, before=before, after=visibility)
+    return True
+
+
+def _fix_public_url() -> None:
+    fixed, _made = Installation.objects.get_or_create(
+        one=True, defaults={"public_url": settings.PUBLIC_URL, "fixed_at": clock.now()}
+    )
+    if fixed.public_url != settings.PUBLIC_URL:
+        raise Refused(
+            _("This installation signs as %(fixed)s, but PUBLIC_URL is %(now)s. Set it back first.")
+            % {"fixed": fixed.public_url, "now": settings.PUBLIC_URL}
+        )

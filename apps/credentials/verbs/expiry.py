@@ -1,0 +1,99 @@
+"""What happens as a credential nears its end: its earner is told, and it is renewed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.refused import Refused
+from apps.credentials import policies, queries, snapshots
+from apps.credentials.models import Credential
+from apps.credentials.verbs.awarding import New, mark_renewed, write
+from apps.notices import verbs as notices
+from apps.notices.models import Notice
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+# Days before the end on which an earner is told, the nearest first.
+TOLD_BEFORE = (0, 7, 30)
+
+
+@transaction.atomic
+def renew(credential: Credential, *, by: User) -> Credential:
+    """Award it once more from today without new work, for the time that its version gives. The issuer's act."""
+    old = Credential.objects.locked(credential.pk)
+    if not policies.can_change_standing(by, old.issuer):
+        raise PermissionDenied
+    now = clock.now()
+    if not queries.may_be_renewed(old, now):
+        raise Refused(
+            _("A badge is renewed in the last %(days)d days before it runs out, or afterwards; each one once.")
+            % {"days": queries.RENEWED_BEFORE.days}
+        )
+    until = now + timedelta(days=old.version.valid_for_days or 0)
+    before = snapshots.AwardSnapshot.from_json(old.snapshot)
+    new = New(
+        old.version,
+        old.earner,
+        Credential.Basis.RENEWAL,
+        now,
+        until,
+        by=by,
+        renews=mark_renewed(old, now),
+        visibility=old.visibility,
+    )
+    return write(
+        new,
+        lambda public_id: replace(
+            before,
+            id=queries.credential_url(public_id),
+            subject_id=f"{queries.credential_url(public_id)}#earner",
+            valid_from=now,
+            valid_until=until,
+        ),
+    )
+
+
+def warn_of_end() -> int:
+    """Tell earners 30 days before the end, 7 days before, and when it has come. Says how many it wrote to."""
+    now = clock.now()
+    told = 0
+    running_out = Credential.objects.filter(
+        status=Credential.Status.VALID,
+        renewed_at=None,
+        valid_until__gt=now - timedelta(days=1),
+        valid_until__lte=now + timedelta(days=max(TOLD_BEFORE)),
+    ).exclude(state=Credential.State.AWARDED)
+    for credential in running_out.select_related("version", "achievement", "issuer", "earner").iterator():
+        told += _tell_of_end(credential, (credential.valid_until or now) - now)
+    return told
+
+
+@transaction.atomic
+def _tell_of_end(credential: Credential, left: timedelta) -> bool:
+    """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
+    days = next(days for days in TOLD_BEFORE if left <= timedelta(days=days))
+    key = f"runs_out:{credential.public_id}:{days}"
+    if Notice.objects.filter(person=credential.earner_id, key=key).exists():
+        return False
+    notices.write(
+        "runs_out",
+        key=key,
+        to=credential.earner,
+        address=credential.get_absolute_url(),
+        facts={
+            "badge": credential.version.name,
+            "issuer": credential.issuer.name,
+            "days": days,
+            "day": queries.last_day(credential),
+            "renew": credential.achievement.get_absolute_url() if queries.is_open(credential.achievement) else "",
+        },
+    )
+    return True

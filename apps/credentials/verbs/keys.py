@@ -1,0 +1,98 @@
+"""What happens to an issuer's keys. Only workers make and open them; whoever asks for a change leaves a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import keys, policies
+from apps.credentials.models import SigningKey, StatusList
+from apps.credentials.verbs.status_lists import announce_change
+from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+Algorithm = SigningKey.Algorithm
+
+
+@transaction.atomic
+def make_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
+    """A new signing key for an issuer that has none of its kind that is active. Workers only."""
+    pair = keys.generate(algorithm)
+    key = SigningKey(
+        issuer=issuer, algorithm=algorithm, name=pair.name, public_pem=pair.public_pem, created_at=clock.now()
+    )
+    key.encrypted = keys.encrypt(pair.private, issuer_id=issuer.public_id, key_id=key.public_id)
+    key.save()
+    record("key.made", key, by=None, issuer=issuer.public_id, algorithm=algorithm)
+    return key
+
+
+def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
+    """The key that signs now, made where there is none. Workers only."""
+    active = issuer.signing_keys.filter(state=SigningKey.State.ACTIVE, algorithm=algorithm)
+    key = active.first()
+    if key is None:
+        # Two workers may find none: the issuer's row makes one of them wait and look again.
+        Issuer.objects.locked(issuer.pk)
+        key = active.first() or make_key(issuer, algorithm)
+    key.issuer = issuer
+    return key
+
+
+@transaction.atomic
+def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
+    """Retire an issuer's active keys: what is signed from now on is signed by new ones. Retired ones stay published."""
+    issuer = Issuer.objects.locked(issuer.pk)
+    if not policies.can_turn_keys(by, issuer):
+        raise PermissionDenied
+    retired = list(issuer.signing_keys.filter(state=SigningKey.State.ACTIVE).select_for_update(of=("self",)))
+    if not retired:
+        raise Refused(_("There is no key to change yet: the first one is made with the first credential."))
+    for key in retired:
+        key.move(SigningKey.State.RETIRED)
+        key.ended_at = clock.now()
+        key.save(update_fields=["state", "ended_at"])
+        record("key.retired", key, by=by, issuer=issuer.public_id)
+    return retired
+
+
+@transaction.atomic
+def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
+    """Say that a key may be in other hands: no document of the issuer vouches for it from now on.
+
+    What it signed no longer verifies; `queries.touched_by` lists it, and `reissue_touched` signs it anew. The issuer's
+    status lists are signed again at once.
+    """
+    key = SigningKey.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=key.pk)
+    if not policies.can_turn_keys(by, key.issuer):
+        raise PermissionDenied
+    key.move(SigningKey.State.COMPROMISED)
+    key.ended_at, key.why = clock.now(), why
+    key.save(update_fields=["state", "ended_at", "why"])
+    record("key.compromised", key, by=by, issuer=key.issuer.public_id, why=digest(why))
+    for one in StatusList.objects.filter(issuer=key.issuer).order_by("pk").select_for_update(of=("self",)):
+        announce_change(one)
+    return key
+
+
+def seal_keys_again() -> int:
+    """Put every key under the first of KEY_ENCRYPTION_KEYS, so that the others can go. Says how many it moved."""
+    moved = 0
+    for pk in SigningKey.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            key = SigningKey.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=pk)
+            sealed = keys.seal_again(key.encrypted, issuer_id=key.issuer.public_id, key_id=key.public_id)
+            if sealed != key.encrypted:
+                key.encrypted = sealed
+                key.save(update_fields=["encrypted"])
+                record("key.sealed_again", key, by=None, under=sealed.partition(".")[0])
+                moved += 1
+    return moved

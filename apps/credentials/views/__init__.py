@@ -1,0 +1,76 @@
+"""Pages that say what a credential is and whether it holds. Nobody signs in for these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.core.limits import limited
+from apps.credentials import documents, queries, verifier
+from apps.credentials.forms import VerifyForm
+from apps.credentials.verification import NotABadge
+from apps.credentials.views.files import JSON_TYPES
+from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.http import HttpRequest
+
+A_PAGE = 24
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks: it prefers one of the JSON types to a page."""
+    return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
+
+
+def public_json(body: dict[str, Any], *, media_type: str = "application/ld+json", max_age: int = 60) -> HttpResponse:
+    """What programs may read from anywhere, beside the page of the same address."""
+    response = JsonResponse(body, content_type=media_type, json_dumps_params={"ensure_ascii": False})
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = f"public, max-age={max_age}"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
+    found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
+    if wants_json(request):
+        return public_json(documents.issuer_document(found))
+    context = {
+        "issuer": found,
+        "approvals": found.approvals.select_related("issuer"),
+        "page": Paginator(queries.offered_by(found), A_PAGE).get_page(request.GET.get("page")),
+    }
+    response = render(request, "credentials/issuer.html", context)
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify")
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a badge from anywhere: a picture, an address or a text. Nothing of it is kept."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    report, error = None, ""
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            if cleaned["url"]:
+                report = verifier.check_url(cleaned["url"])
+            elif cleaned["picture"] is not None:
+                report = verifier.check(cleaned["picture"].read(verifier.MOST_BYTES + 1))
+            else:
+                report = verifier.check(cleaned["text"])
+        except NotABadge as refusal:
+            error = str(refusal)
+    context = {"form": form, "report": report, "error": error}
+    return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)

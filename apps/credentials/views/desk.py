@@ -1,0 +1,231 @@
+"""An issuer's credentials from inside: who holds what, how it stands, and what those who run the issuer may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core import clock
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.core.searching import asked_of
+from apps.core.views import did
+from apps.credentials import queries, verbs
+from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
+from apps.credentials.models import Credential
+from apps.issuers.models import AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from django.forms import Form
+    from django.http import HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+
+A_PAGE = 50
+FOLDER = "credentials/desk"
+
+
+# --- what was awarded -------------------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_safe
+def issued(request: SignedInRequest, slug: str) -> HttpResponse:
+    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`."""
+    issuer = _run(request, slug)
+    asked, shown = asked_of(request), request.GET.get("standing", "")
+    found = queries.issued_at(issuer, asked=asked, standing=shown)
+    context = {
+        "asked": asked,
+        "shown": shown,
+        "choices": queries.standings_at(issuer),
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+    }
+    return _page(request, "issued", issuer, context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
+def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
+    issuer = _run(request, slug)
+    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
+    versions = list(offered.select_related("achievement").order_by("name", "pk"))
+    form = AwardForm(request.POST or None, versions=versions)
+    if request.method == "POST" and form.is_valid():
+        try:
+            awarded = verbs.award_directly(by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
+            return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
+    return _page(request, "award_directly", issuer, {"form": form, "offered": bool(versions)})
+
+
+@login_required
+@never_cache
+@require_safe
+def issued_one(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """One credential: what it says, how it stands and stood, and what may become of it."""
+    return _one(request, _issued(request, slug, public_id), NoteForm())
+
+
+@login_required
+@require_POST
+def suspend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    return _with_note(request, slug, public_id, verbs.suspend, _("Paused. The earner is told."))
+
+
+@login_required
+@require_POST
+def reinstate(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    return _with_note(request, slug, public_id, verbs.reinstate, _("Valid again. The earner is told."))
+
+
+@login_required
+@require_POST
+def reissue(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    return _with_note(request, slug, public_id, verbs.reissue, _("Signed anew. The old one points here no more."))
+
+
+@login_required
+@require_POST
+def renew(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    found = _issued(request, slug, public_id)
+    did(request, lambda: verbs.renew(found, by=request.user), _("Renewed from today."))
+    return redirect("credentials:issued_one", slug, public_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """Take it back for good: a page of its own, since nothing undoes it."""
+    found = _issued(request, slug, public_id)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.revoke(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Taken back. The earner is told."))
+            return redirect("credentials:issued_one", slug, public_id)
+    return _page(request, "revoke", found.issuer, {"form": form, "credential": found})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
+def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """Give a direct award to the address that was meant."""
+    found = _issued(request, slug, public_id)
+    form = CorrectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            awarded = verbs.correct(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
+            return redirect("credentials:issued_one", slug, awarded.public_id)
+    return _page(request, "correct", found.issuer, {"form": form, "credential": found})
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_safe
+def keys(request: SignedInRequest, slug: str) -> HttpResponse:
+    """`/organisations/<slug>/keys/`: what this issuer signs with, and signed with."""
+    issuer = _run(request, slug)
+    return _page(request, "keys", issuer, {"keys": queries.keys_of(issuer)})
+
+
+@login_required
+@require_POST
+def rotate_keys(request: SignedInRequest, slug: str) -> HttpResponse:
+    issuer = _run(request, slug)
+    done = _("Changed: what is signed from now on is signed with new keys.")
+    did(request, lambda: verbs.rotate_keys(issuer, by=request.user), done)
+    return redirect("credentials:keys", slug)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """One key: what it signed, and the way out where it may be in other hands."""
+    issuer = _run(request, slug)
+    key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
+    form = CompromiseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.compromise_key(key, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.warning(request, _("Marked. Nothing that this key signed verifies any more: see what to do next."))
+            return redirect("credentials:compromise_key", slug, public_id)
+    touched = queries.touched_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
+    page = Paginator(touched, A_PAGE).get_page(request.GET.get("page"))
+    return _page(request, "compromise_key", issuer, {"form": form, "key": key, "page": page})
+
+
+@login_required
+@require_POST
+def reissue_touched(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    key = get_object_or_404(queries.keys_of(_run(request, slug)), public_id=public_id)
+    done = _("Under way: each is replaced by one that is signed with a new key, and its earner is told.")
+    did(request, lambda: verbs.plan_reissue(key, by=request.user), done)
+    return redirect("credentials:compromise_key", slug, public_id)
+
+
+def _run(request: SignedInRequest, slug: str) -> Issuer:
+    """For pages of who runs it."""
+    return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
+
+
+def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:
+    found = Credential.objects.issued_by(request.user).select_related(
+        "issuer", "earner", "version__achievement", "supersedes", "superseded_by", "renews", "renewed_by"
+    )
+    return get_object_or_404(found, issuer__slug=slug, public_id=public_id)
+
+
+def _with_note(request: SignedInRequest, slug: str, public_id: str, verb: Any, done: str) -> HttpResponse:
+    """An act of one button and a note; what was typed and not taken comes back."""
+    found = _issued(request, slug, public_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _one(request, found, form)
+    came: list[Credential] = []
+    did(request, lambda: came.append(verb(found, by=request.user, note=form.cleaned_data["note"])), done)
+    there = came[0] if came else found
+    return redirect("credentials:issued_one", slug, there.public_id)
+
+
+def _one(request: SignedInRequest, found: Credential, form: NoteForm) -> HttpResponse:
+    context = {
+        "credential": found,
+        "history": queries.history_of(found),
+        "may_renew": queries.may_be_renewed(found, clock.now()),
+        "form": form,
+    }
+    return _page(request, "issued_one", found.issuer, context)
+
+
+def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
+    """A page within the organisation's frame: what was typed and not taken comes back with why."""
+    form: Form | None = context.get("form")
+    status = 422 if form is not None and form.errors else 200
+    return render(request, f"{FOLDER}/{name}.html", context | {"issuer": issuer, "runs": True}, status=status)

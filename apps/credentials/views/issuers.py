@@ -1,0 +1,97 @@
+"""What programs read of an issuer: its keys in every form, its documents, its status lists. Always public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from apps.credentials import documents
+from apps.credentials.models import SigningKey, StatusList
+from apps.credentials.views import public_json
+from apps.credentials.views.files import JSON_TYPES, JWT_TYPE, not_yet_signed
+from apps.issuers.models import AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+JWT_TYPES = (JWT_TYPE, "application/jwt", "application/vc+ld+json+jwt", "text/plain")
+
+
+@require_safe
+def did(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/issuers/<slug>/did.json`: the DID document, where our origin can have one (did:web, section 2.5.2)."""
+    issuer = _issuer(slug)
+    if not settings.PUBLIC_URL.startswith("https://"):
+        raise Http404
+    return public_json(documents.did_document(issuer), media_type="application/did+ld+json")
+
+
+@require_safe
+def ob2(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/issuers/<slug>/ob2.json`: the Profile of Open Badges 2.0."""
+    return public_json(documents.ob2_profile(_issuer(slug)))
+
+
+@require_safe
+def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/issuers/<slug>/ob2-revocations.json`: signed assertions that no longer stand."""
+    return public_json(documents.ob2_revocations(_issuer(slug)), max_age=0)
+
+
+@require_safe
+def key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """`/issuers/<slug>/keys/<name>`: the public key that a JWT's `kid` names, as a JWK and a verification method."""
+    return public_json(documents.key_document(_key(slug, name)), media_type="application/json")
+
+
+@require_safe
+def ob2_key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """The same as the CryptographicKey of Open Badges 2.0. Only RSA keys sign there."""
+    found = _key(slug, name)
+    if found.algorithm != SigningKey.Algorithm.RSA:
+        raise Http404
+    return public_json(documents.ob2_key(found))
+
+
+@require_safe
+def ob2_badge_class(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """`/achievements/<slug>/v<n>/ob2.json`: the BadgeClass."""
+    readable = AchievementVersion.objects.readable().filter(achievement__slug=slug, number=number)
+    version = get_object_or_404(readable.select_related("achievement__issuer"))
+    return public_json(documents.ob2_badge_class(version))
+
+
+@require_safe
+def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """`/status/<issuer>/<n>`: a Bitstring Status List, with a Data Integrity proof or, by `Accept`, as a JWT."""
+    lists = StatusList.objects.filter(issuer__slug=slug, number=number)
+    found = get_object_or_404(lists.only("text", "jwt", "published", "public_id"))
+    if found.published is None:
+        return not_yet_signed()
+    asked = request.get_preferred_type([*JSON_TYPES, *JWT_TYPES]) or JSON_TYPES[0]
+    as_jwt = asked in JWT_TYPES
+    etag = f'"{found.public_id}-{found.published}{"-jwt" if as_jwt else ""}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(found.jwt if as_jwt else found.text, content_type=asked)
+    response["ETag"] = etag
+    # A change is to be seen within five seconds.
+    response["Cache-Control"] = "public, no-cache"
+    response["Vary"] = "Accept"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _issuer(slug: str) -> Issuer:
+    return get_object_or_404(Issuer, slug=slug)
+
+
+def _key(slug: str, name: str) -> SigningKey:
+    return get_object_or_404(SigningKey.objects.select_related("issuer"), issuer__slug=slug, name=name)

@@ -1,0 +1,115 @@
+"""Awards without an assessment here: who may, to whom, and that the credential says so."""
+
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts import queries as people
+from apps.accounts.models import User
+from apps.core import outbox
+from apps.core.refused import Refused
+from apps.credentials import queries, verbs, verifier
+from apps.credentials.models import Credential
+from tests.factories import drafted_version, events_of, newest_letter, owner_of, person, published_version, seated
+
+pytestmark = pytest.mark.django_db
+NEW = "hemi@people.example"
+
+
+@pytest.fixture
+def version():
+    return published_version()
+
+
+@pytest.fixture
+def owner(version):
+    return owner_of(version.achievement.issuer)
+
+
+def award(version, by, **changes):
+    facts = {"address": NEW, "name": "Hēmi Ruru", "why": "Course list of 2019."} | changes
+    awarded = verbs.award_directly(version, by=by, **facts)
+    outbox.drain()
+    awarded.refresh_from_db()
+    return awarded
+
+
+def test_somebody_new_is_awarded_and_told_and_the_credential_says_how(version, owner):
+    credential = award(version, owner)
+
+    earner = User.objects.get(email=NEW)
+    body = json.loads(queries.signed_form(credential).text)
+    subject = body["credentialSubject"]
+    assert (credential.basis, credential.earner, credential.state, credential.why) == (
+        "direct",
+        earner,
+        "offered",
+        "Course list of 2019.",
+    )
+    assert (earner.name, earner.has_usable_password(), people.verified_addresses_of(earner)) == ("Hēmi Ruru", False, [])
+    assert subject["narrative"] == "Awarded directly by the issuer: no work was assessed here."
+    assert ("result" in subject, "evidence" in body) == (False, False)
+    assert verifier.check_own(credential).valid
+    checks = verifier.check(queries.signed_form(credential).text, recipient=NEW).checks
+    assert [one.result for one in checks if one.name == "recipient"] == ["pass"]
+    letter = newest_letter(NEW)
+    assert (letter.subject, "a code by mail" in letter.text) == ("Awarded to you: Sharpen a knife", True)
+    assert "Course list" not in letter.text + queries.signed_form(credential).text
+    assert events_of(credential)[0] == ("credential.awarded", owner.public_id)
+
+
+def test_somebody_known_gets_it_under_the_address_that_was_named(version, owner):
+    earner = person("Ani")
+
+    credential = award(version, owner, address=earner.email.upper(), name="Not used")
+
+    assert (credential.earner, credential.earner.name) == (earner, "Ani")
+
+
+def test_twice_is_refused_and_awards_once(version, owner):
+    award(version, owner)
+
+    with pytest.raises(Refused, match="holds this already"):
+        award(version, owner)
+
+    assert Credential.objects.count() == 1
+
+
+def test_nobody_awards_to_themselves(version, owner):
+    with pytest.raises(Refused, match="to themselves"):
+        award(version, owner, address=owner.email)
+
+
+def test_a_draft_is_not_awarded(owner, version):
+    draft = drafted_version(version.achievement.issuer, name="Draft")
+
+    with pytest.raises(Refused, match="published"):
+        award(draft, owner)
+
+
+def test_only_who_runs_the_issuer_awards(version):
+    issuer = version.achievement.issuer
+    others = owner_of(published_version().achievement.issuer)
+    for somebody in (person("Stranger"), others, seated("designer", issuer), seated("assessor", issuer)):
+        with pytest.raises(PermissionDenied):
+            award(version, somebody)
+    assert not User.objects.filter(email=NEW).exists()
+
+
+def test_a_wrong_address_is_put_right_by_a_new_credential(version, owner):
+    wrong = award(version, owner)
+
+    right = verbs.correct(wrong, by=owner, address="hemi.ruru@people.example", name="Hēmi Ruru")
+    outbox.drain()
+
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (wrong.status, right.status, right.supersedes, right.why) == ("superseded", "valid", wrong, wrong.why)
+    assert right.earner.email == "hemi.ruru@people.example"
+    assert not verifier.check_own(wrong).valid
+    assert verifier.check_own(right).valid
+    letter = newest_letter(NEW)
+    assert letter.subject == "Replaced: Sharpen a knife"
+    assert "hemi.ruru" not in letter.text
+    assert newest_letter("hemi.ruru@people.example").subject == "Awarded to you: Sharpen a knife"

@@ -1,0 +1,88 @@
+"""The end of a credential: warnings, renewal by the issuer, renewal by new work."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.core import clock, outbox
+from apps.core.refused import Refused
+from apps.credentials import queries, verbs, verifier
+from apps.credentials.models import Credential
+from apps.notices.models import Notice
+from apps.submissions import verbs as submissions
+from tests.factories import awarded_credential, newest_letter, owner_of, published_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def credential():
+    return awarded_credential(version=published_version(valid_for_days=365))
+
+
+def days_before_the_end(credential, days):
+    return clock.at(credential.valid_until - timedelta(days=days))
+
+
+def test_an_earner_is_told_at_thirty_days_at_seven_and_at_the_end_once_each(credential):
+    told = []
+    for days in (45, 31, 30, 29, 8, 7, 6, 1, 0, -0.5, -3):
+        with days_before_the_end(credential, days):
+            told.append((days, verbs.warn_of_end(), verbs.warn_of_end()))
+    outbox.drain()
+
+    assert [days for days, first, _again in told if first] == [30, 7, 0]
+    assert {again for _days, _first, again in told} == {0}
+    keys = Notice.objects.filter(kind="runs_out").order_by("pk").values_list("key", flat=True)
+    assert list(keys) == [f"runs_out:{credential.public_id}:{days}" for days in (30, 7, 0)]
+    letter = newest_letter(credential.earner.email)
+    assert letter.subject == "Sharpen a knife has run out"
+    assert credential.achievement.get_absolute_url() in letter.text
+
+
+def test_who_has_renewed_is_told_no_more(credential):
+    with days_before_the_end(credential, 20):
+        verbs.renew(credential, by=owner_of(credential.issuer))
+
+        assert verbs.warn_of_end() == 0
+
+
+def test_the_issuer_renews_and_both_stay_on_the_record(credential):
+    with days_before_the_end(credential, 20):
+        new = verbs.renew(credential, by=owner_of(credential.issuer))
+        outbox.drain()
+        new.refresh_from_db()
+        credential.refresh_from_db()
+
+        assert (new.basis, new.renews, new.valid_until - new.valid_from) == ("renewal", credential, timedelta(days=365))
+        assert (credential.status, verifier.check_own(credential).valid, verifier.check_own(new).valid) == (
+            "valid",
+            True,
+            True,
+        )
+        assert queries.held_by(credential.earner, credential.achievement) == new
+        with pytest.raises(Refused, match="each one once"):
+            verbs.renew(credential, by=owner_of(credential.issuer))
+
+
+def test_too_early_is_refused_by_verb_and_by_submission(credential):
+    with days_before_the_end(credential, 61):
+        with pytest.raises(Refused, match="last 60 days"):
+            verbs.renew(credential, by=owner_of(credential.issuer))
+        with pytest.raises(Refused, match="hold this badge already"):
+            submissions.start(credential.version, by=credential.earner)
+
+
+@pytest.mark.parametrize("days", [20, -20])
+def test_new_work_renews_what_runs_out_or_has(credential, days):
+    with days_before_the_end(credential, days):
+        submissions.start(credential.version, by=credential.earner)
+        # The rest of the way is the first award's: only what the award does differs.
+        owner = owner_of(credential.issuer)
+        new = verbs.award_directly(
+            credential.version, by=owner, address=credential.earner.email, name="", why="Shown once more."
+        )
+        credential.refresh_from_db()
+
+    assert (new.renews, credential.renewed_at is not None, credential.status) == (credential, True, "valid")
+    assert Credential.objects.filter(earner=credential.earner).count() == 2

@@ -1,0 +1,189 @@
+"""Paused, taken up again, taken back, replaced: who may, when, what is left behind, and what strangers find."""
+
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from apps.core import outbox
+from apps.core.refused import Refused
+from apps.credentials import queries, verbs, verifier
+from apps.credentials.formats import bitstring
+from apps.credentials.models import Credential, StatusList
+from tests.factories import awarded_credential, events_of, newest_letter, owner_of, person, published_version
+
+pytestmark = pytest.mark.django_db
+Status = Credential.Status
+
+
+@pytest.fixture
+def credential():
+    return awarded_credential()
+
+
+@pytest.fixture
+def owner(credential):
+    return owner_of(credential.issuer)
+
+
+def bits(credential):
+    """Whether its bit is set in the published lists: (revocation, suspension), each read from both forms."""
+    outbox.drain()
+    entry = credential.status_entry
+    pair = StatusList.objects.filter(issuer=credential.issuer, number__in=(entry.list.number, entry.list.number + 1))
+    found = []
+    for one in pair.order_by("number"):
+        body = json.loads(one.text)["credentialSubject"]
+        assert body["statusPurpose"] == one.purpose
+        found.append(bitstring.is_set(bitstring.decode(body["encodedList"], most_bytes=20_000), entry.index))
+    return tuple(found)
+
+
+def status_check(credential):
+    (check,) = (one for one in verifier.check_own(credential).checks if one.name == "status")
+    return check.result, str(check.plain)
+
+
+def test_a_credential_stands_where_its_signed_bytes_say(credential):
+    body = json.loads(queries.signed_form(credential).text)["credentialStatus"]
+    entry = credential.status_entry
+
+    assert body == {
+        "id": f"http://localhost:8000/status/{credential.issuer.slug}/1#{entry.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(entry.index),
+        "statusListCredential": f"http://localhost:8000/status/{credential.issuer.slug}/1",
+        "statusReference": f"http://localhost:8000/status/{credential.issuer.slug}/2#{entry.index}",
+    }
+    assert bits(credential) == (False, False)
+    assert status_check(credential) == ("pass", "The issuer has not taken it back.")
+
+
+def test_paused_and_taken_up_again(credential, owner):
+    paused = verbs.suspend(credential, by=owner, note="We look into a complaint.")
+
+    assert (paused.status, paused.status_note, paused.standing) == (
+        "suspended",
+        "We look into a complaint.",
+        "suspended",
+    )
+    assert bits(credential) == (True, True)
+    assert status_check(credential) == ("fail", "The issuer has paused it while something is looked into.")
+    letter = newest_letter(credential.earner.email)
+    assert letter.subject == "Paused: Sharpen a knife"
+    assert "We look into a complaint." in letter.text
+
+    again = verbs.reinstate(credential, by=owner)
+
+    assert (again.status, again.status_note) == ("valid", "")
+    assert bits(credential) == (False, False)
+    assert status_check(credential)[0] == "pass"
+    assert newest_letter(credential.earner.email).subject == "Valid again: Sharpen a knife"
+    assert events_of(credential)[-2:] == [
+        ("credential.suspended", owner.public_id),
+        ("credential.reinstated", owner.public_id),
+    ]
+
+
+def test_taken_back_with_a_reason_for_good(credential, owner):
+    verbs.revoke(credential, by=owner, reason="mistake", note="Meant for somebody else.")
+
+    credential.refresh_from_db()
+    assert (credential.status, credential.status_reason, credential.status_note) == (
+        "revoked",
+        "mistake",
+        "Meant for somebody else.",
+    )
+    assert bits(credential) == (True, False)
+    assert status_check(credential) == ("fail", "The issuer has taken it back: It was awarded by mistake.")
+    letter = newest_letter(credential.earner.email)
+    assert letter.subject == "Taken back: Sharpen a knife"
+    assert "It was awarded by mistake." in letter.text
+    for act in (
+        lambda: verbs.revoke(credential, by=owner, reason="other", note=""),
+        lambda: verbs.reinstate(credential, by=owner),
+        lambda: verbs.suspend(credential, by=owner, note=""),
+        lambda: verbs.reissue(credential, by=owner),
+    ):
+        with pytest.raises(Refused, match="taken back"):
+            act()
+
+
+def test_only_who_runs_the_issuer_changes_how_it_stands(credential):
+    for stranger in (credential.earner, person("Stranger"), owner_of(published_version().achievement.issuer)):
+        for act in (
+            lambda who=stranger: verbs.suspend(credential, by=who, note=""),
+            lambda who=stranger: verbs.reinstate(credential, by=who),
+            lambda who=stranger: verbs.revoke(credential, by=who, reason="mistake", note=""),
+            lambda who=stranger: verbs.reissue(credential, by=who),
+            lambda who=stranger: verbs.correct(credential, by=who, address="a@people.example", name="A"),
+            lambda who=stranger: verbs.renew(credential, by=who),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+    credential.refresh_from_db()
+    assert credential.status == "valid"
+
+
+def test_signed_anew_for_an_address_proved_since(credential, owner):
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=credential.earner, email="new@people.example", verified=True)
+
+    new = verbs.reissue(credential, by=owner)
+    outbox.drain()
+
+    credential.refresh_from_db()
+    new.refresh_from_db()
+    assert (credential.status, new.status, new.supersedes, new.decision_id) == (
+        "superseded",
+        "valid",
+        credential,
+        credential.decision_id,
+    )
+    old_body, body = (json.loads(queries.signed_form(one).text) for one in (credential, new))
+    assert [len(one["credentialSubject"]["identifier"]) for one in (old_body, body)] == [1, 2]
+    assert body["credentialSubject"]["result"] == old_body["credentialSubject"]["result"]
+    assert body["validFrom"] == old_body["validFrom"]
+    assert body["id"] != old_body["id"]
+    assert (verifier.check_own(new).valid, verifier.check_own(credential).valid) == (True, False)
+    with pytest.raises(Refused):
+        verbs.correct(new, by=owner, address="else@people.example", name="Else")
+
+
+def test_the_database_keeps_reasons_places_and_the_one_that_holds(credential, owner):
+    entry = credential.status_entry
+    for act in (
+        lambda: Credential.objects.filter(pk=credential.pk).update(status="revoked"),
+        lambda: Credential.objects.filter(pk=credential.pk).update(status_reason="mistake"),
+        lambda: Credential.objects.filter(pk=credential.pk).update(why="other"),
+        lambda: type(entry).objects.filter(pk=entry.pk).update(index=entry.index + 1),
+        entry.delete,
+        lambda: StatusList.objects.filter(pk=entry.list_id).delete(),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            act()
+
+
+def test_a_list_is_signed_once_a_change_whoever_asks(credential, owner):
+    verbs.suspend(credential, by=owner, note="")
+    outbox.drain()
+    before = list(StatusList.objects.values_list("pk", "text", "jwt", "published"))
+
+    for pk, _text, _jwt, _published in before:
+        verbs.publish(pk)
+
+    assert list(StatusList.objects.values_list("pk", "text", "jwt", "published")) == before
+
+
+def test_a_full_list_is_followed_by_the_next_pair(credential, monkeypatch):
+    from apps.credentials.verbs import status_lists
+
+    monkeypatch.setattr(status_lists.secrets, "randbelow", lambda _size: credential.status_entry.index)
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+
+    assert [one.number for one in StatusList.objects.filter(issuer=credential.issuer)] == [1, 2, 3, 4]
+    assert (other.status_entry.list.number, other.status_entry.index) == (3, credential.status_entry.index)
+    assert bits(other) == (False, False)

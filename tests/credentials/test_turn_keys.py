@@ -1,0 +1,134 @@
+"""Keys of an issuer: changed, compromised, sealed anew; and what the public record says of them."""
+
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from apps.core import outbox
+from apps.core.refused import Refused
+from apps.credentials import documents, jose, keys, queries, verbs, verifier
+from apps.credentials.models import Credential, SigningKey
+from tests.credentials.test_keys import ONE, OTHER
+from tests.factories import awarded_credential, events_of, owner_of, person, published_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def credential():
+    return awarded_credential()
+
+
+@pytest.fixture
+def owner(credential):
+    return owner_of(credential.issuer)
+
+
+def test_after_a_change_both_halves_of_a_batch_verify(credential, owner):
+    retired = verbs.rotate_keys(credential.issuer, by=owner)
+    after = awarded_credential(version=published_version(credential.issuer, name="Another"))
+
+    assert sorted((one.algorithm, one.state) for one in SigningKey.objects.all()) == sorted(
+        (algorithm, state) for algorithm in ("ed25519", "p256", "rsa") for state in ("active", "retired")
+    )
+    assert {queries.signed_form(one).key.state for one in (credential, after)} == {"retired", "active"}
+    assert (verifier.check_own(credential).valid, verifier.check_own(after).valid) == (True, True)
+    assert events_of(retired[0])[-1] == ("key.retired", owner.public_id)
+    document = documents.issuer_document(credential.issuer)
+    assert len(document["assertionMethod"]) == len(document["verificationMethod"]) == 10
+
+
+def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew(credential, owner):
+    key = queries.signed_form(credential).key
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+
+    verbs.compromise_key(key, by=owner, why="A laptop was stolen.")
+
+    outbox.drain()
+    key.refresh_from_db()
+    assert (key.state, key.why, set(queries.touched_by(key))) == (
+        "compromised",
+        "A laptop was stolen.",
+        {credential, other},
+    )
+    named = documents.issuer_document(credential.issuer)
+    method = queries.verification_method(key)
+    assert method not in named["assertionMethod"]
+    (kept,) = (one for one in named["verificationMethod"] if one["id"] == method)
+    assert kept["revoked"]
+    results = {check.name: check.result for check in verifier.check_own(credential).checks}
+    assert (results["signature"], results["issuer"]) == ("pass", "fail")
+
+    assert verbs.plan_reissue(key, by=owner) == 2
+    outbox.drain()
+
+    assert not queries.touched_by(key).exists()
+    new = Credential.objects.filter(supersedes__in=(credential, other))
+    assert [verifier.check_own(one).valid for one in new] == [True, True]
+
+
+def test_who_may_not_is_refused(credential):
+    key = queries.signed_form(credential).key
+    for somebody in (person("Stranger"), credential.earner):
+        with pytest.raises(PermissionDenied):
+            verbs.rotate_keys(credential.issuer, by=somebody)
+        with pytest.raises(PermissionDenied):
+            verbs.compromise_key(key, by=somebody, why="")
+        with pytest.raises(PermissionDenied):
+            verbs.plan_reissue(key, by=somebody)
+
+
+def test_at_the_wrong_time_is_refused(credential, owner):
+    key = queries.signed_form(credential).key
+    fresh = published_version().achievement.issuer
+    with pytest.raises(Refused, match="not marked"):
+        verbs.plan_reissue(key, by=owner)
+    with pytest.raises(Refused, match="no key to change yet"):
+        verbs.rotate_keys(fresh, by=owner_of(fresh))
+    verbs.compromise_key(key, by=owner, why="")
+    with pytest.raises(Refused, match="compromised"):
+        verbs.compromise_key(key, by=owner, why="")
+
+
+def test_keys_move_under_a_new_wrapping_key_and_the_old_one_can_go(settings):
+    settings.KEY_ENCRYPTION_KEYS = f"k1:{ONE}"
+    credential = awarded_credential()
+    settings.KEY_ENCRYPTION_KEYS = f"k2:{OTHER},k1:{ONE}"
+
+    moved, again = verbs.seal_keys_again(), verbs.seal_keys_again()
+
+    settings.KEY_ENCRYPTION_KEYS = f"k2:{OTHER}"
+    assert (moved, again) == (3, 0)
+    for key in credential.issuer.signing_keys.all():
+        assert jose.public_jwk(keys.signer(key).public_key()) == jose.public_jwk(keys.public_key(key))
+
+
+def test_with_the_database_and_what_a_web_server_knows_nothing_can_be_signed(credential, settings):
+    settings.KEY_ENCRYPTION_KEYS = ""
+    stolen = list(SigningKey.objects.select_related("issuer"))
+    # Whatever else a web server's environment holds is tried too.
+    others = (settings.SECRET_KEY, settings.SHARE_LINK_KEY)
+
+    for key in stolen:
+        with pytest.raises(keys.KeyTroubleError, match="is not set"):
+            keys.signer(key)
+        for other in others:
+            settings.KEY_ENCRYPTION_KEYS = f"{key.encrypted.partition('.')[0]}:{other}"
+            with pytest.raises(keys.KeyTroubleError):
+                keys.signer(key)
+        settings.KEY_ENCRYPTION_KEYS = ""
+        assert "PRIVATE" not in json.dumps([key.public_pem, key.encrypted])
+
+
+def test_a_key_stays_the_key(credential):
+    from django.db import IntegrityError, transaction
+
+    key = SigningKey.objects.filter(algorithm="ed25519").get()
+    for act in (
+        lambda: SigningKey.objects.filter(pk=key.pk).update(name="z6Mkother"),
+        lambda: SigningKey.objects.filter(pk=key.pk).delete(),
+        lambda: SigningKey.objects.filter(pk=key.pk).update(state="retired"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            act()

@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
-from apps.credentials.api import MyCredentials
+from apps.credentials.api import Awards, Correct, MyCredentials, Reinstate, Reissue, Renew, Revoke, Suspend
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
@@ -16,11 +16,18 @@ api_urls = [
     path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
+    path("issuers/<slug:slug>/credentials/", Awards.as_view(), name="api-awards"),
     path("frameworks/", Frameworks.as_view(), name="api-frameworks"),
     path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
+    path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),
+    path("credentials/<public_id:public_id>/reinstate/", Reinstate.as_view(), name="api-reinstate"),
+    path("credentials/<public_id:public_id>/revoke/", Revoke.as_view(), name="api-revoke"),
+    path("credentials/<public_id:public_id>/reissue/", Reissue.as_view(), name="api-reissue"),
+    path("credentials/<public_id:public_id>/correct/", Correct.as_view(), name="api-correct"),
+    path("credentials/<public_id:public_id>/renew/", Renew.as_view(), name="api-renew"),
     path("notices/", MyNotices.as_view(), name="api-notices"),
     path("notices/<public_id:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

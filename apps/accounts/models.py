@@ -117,6 +117,8 @@ class Scope(models.TextChoices):
     SUBMISSIONS_READ = "submissions:read", _("Read your submissions")
     SUBMISSIONS_WRITE = "submissions:write", _("Write and hand in submissions")
     CREDENTIALS_READ = "credentials:read", _("Read your credentials")
+    AWARDS_READ = "awards:read", _("Read what your organisations awarded")
+    AWARDS_WRITE = "awards:write", _("Award, and change how awards stand")
     NOTICES_READ = "notices:read", _("Read your notices")
     NOTICES_WRITE = "notices:write", _("Mark your notices as read")
 

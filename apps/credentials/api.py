@@ -1,16 +1,28 @@
+"""Credentials for programs: one's own; and, for who runs an issuer, what it awarded, and the acts of its desk."""
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rest_framework import generics, serializers
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.response import Response
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.credentials import queries
+from apps.core.text import validate_text
+from apps.credentials import queries, verbs
 from apps.credentials.models import Credential
+from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+LONGEST_NOTE = 2_000
 
 
 class CredentialSerializer(serializers.ModelSerializer[Credential]):
@@ -23,13 +35,49 @@ class CredentialSerializer(serializers.ModelSerializer[Credential]):
 
     class Meta:
         model = Credential
-        fields = (
-            *("id", "url", "issuer", "achievement", "version", "name", "basis", "state", "visibility"),
-            *("awarded_at", "valid_from", "valid_until"),
+        fields: tuple[str, ...] = (
+            *("id", "url", "issuer", "achievement", "version", "name", "basis", "state", "status", "status_at"),
+            *("status_reason", "status_note", "visibility", "awarded_at", "valid_from", "valid_until"),
         )
 
     def get_url(self, credential: Credential) -> str:
         return queries.credential_url(credential.public_id)
+
+
+class AwardSerializer(CredentialSerializer):
+    """As its issuer sees it: with whose it is, and what it took the place of."""
+
+    earner = serializers.SerializerMethodField()
+    supersedes = serializers.SlugRelatedField[Credential](slug_field="public_id", read_only=True)
+    renews = serializers.SlugRelatedField[Credential](slug_field="public_id", read_only=True)
+
+    class Meta(CredentialSerializer.Meta):
+        fields = (*CredentialSerializer.Meta.fields, "earner", "supersedes", "renews")
+
+    def get_earner(self, credential: Credential) -> dict[str, str]:
+        return {"name": credential.earner.name, "address": credential.earner.email}
+
+
+class RecipientSerializer(serializers.Serializer[Any]):
+    address = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=300, validators=[validate_text])
+
+
+class NewAwardSerializer(RecipientSerializer):
+    achievement = serializers.SlugField()
+    why = serializers.CharField(max_length=LONGEST_NOTE, validators=[validate_text])
+
+
+class NoteSerializer(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True, default="", validators=[validate_text])
+
+
+class RevocationSerializer(NoteSerializer):
+    reason = serializers.ChoiceField(Credential.Reason.choices)
+
+
+class CorrectionSerializer(RecipientSerializer, NoteSerializer):
+    pass
 
 
 class MyCredentials(generics.ListAPIView[Credential]):
@@ -42,3 +90,99 @@ class MyCredentials(generics.ListAPIView[Credential]):
     def get_queryset(self) -> QuerySet[Credential]:
         mine = Credential.objects.filter(earner=person_of(self.request))
         return mine.select_related("issuer", "achievement", "version")
+
+
+class Awards(generics.ListAPIView[Credential]):
+    """What an issuer awarded, for who runs it."""
+
+    serializer_class = AwardSerializer
+    scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
+    ordering = ("-awarded_at", "pk")
+
+    def get_queryset(self) -> QuerySet[Credential]:
+        return _awards(self.request).filter(issuer=self._issuer())
+
+    @extend_schema(request=NewAwardSerializer, responses={201: AwardSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        """Award directly, without an assessment here. The credential says so."""
+        asked = NewAwardSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        facts = asked.validated_data
+        offered = AchievementVersion.objects.public().filter(achievement__issuer=self._issuer())
+        version = get_object_or_404(offered, achievement__slug=facts.pop("achievement"))
+        awarded = verbs.award_directly(version, by=person_of(request), **facts)
+        return Response(_said(request, awarded), status=status.HTTP_201_CREATED)
+
+    def _issuer(self) -> Issuer:
+        return get_object_or_404(Issuer.objects.run_by(person_of(self.request)), slug=self.kwargs["slug"])
+
+
+class _Act(generics.GenericAPIView[Credential]):
+    """One verb on one award."""
+
+    scopes = {"POST": Scope.AWARDS_WRITE}
+    verb: Callable[..., Credential]
+
+    def post(self, request: Request, public_id: str) -> Response:
+        found = get_object_or_404(_awards(request), public_id=public_id)
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(_said(request, type(self).verb(found, by=person_of(request), **asked.validated_data)))
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Suspend(_Act):
+    """Pause a credential while something is looked into."""
+
+    serializer_class = NoteSerializer
+    verb = verbs.suspend
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Reinstate(_Act):
+    """Let a paused credential hold again."""
+
+    serializer_class = NoteSerializer
+    verb = verbs.reinstate
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Revoke(_Act):
+    """Take a credential back for good."""
+
+    serializer_class = RevocationSerializer
+    verb = verbs.revoke
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Reissue(_Act):
+    """Sign a credential anew for the same person. Answers with the new one."""
+
+    serializer_class = NoteSerializer
+    verb = verbs.reissue
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Correct(_Act):
+    """Give a direct award to the address that was meant. Answers with the new one."""
+
+    serializer_class = CorrectionSerializer
+    verb = verbs.correct
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Renew(_Act):
+    """Award it once more from today, without new work. Answers with the new one."""
+
+    serializer_class = serializers.Serializer
+    verb = verbs.renew
+
+
+def _awards(request: Request) -> QuerySet[Credential]:
+    return Credential.objects.issued_by(person_of(request)).select_related(
+        "issuer", "achievement", "version", "earner", "supersedes", "renews"
+    )
+
+
+def _said(request: Request, credential: Credential) -> dict[str, Any]:
+    return dict(AwardSerializer(_awards(request).get(pk=credential.pk)).data)

@@ -16,6 +16,7 @@ from apps.credentials.formats.snapshot import (
     Identity,
     IssuerFacts,
     LevelFacts,
+    RelatedFacts,
     ResultFacts,
 )
 
@@ -128,7 +129,15 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
         credits=f"{version.credits.normalize():f}" if version.credits is not None else "",
         field_of_study=version.field_of_study,
         alignments=aligned.get((None, None), ()),
+        related=_version_before(page, version.number),
     )
+
+
+def _version_before(page: str, number: int) -> tuple[RelatedFacts, ...]:
+    """Numbers have no gaps, and a next version begins only when the one before was published: nobody is asked."""
+    if number == 1:
+        return ()
+    return (RelatedFacts(id=f"{page.rpartition('/v')[0]}/v{number - 1}", version=str(number - 1)),)
 
 
 def _alignment_facts(one: Alignment) -> AlignmentFacts:

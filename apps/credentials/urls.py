@@ -4,23 +4,6 @@ from apps.credentials import views
 from apps.credentials.views import desk, files, issuers
 
 app_name = "credentials"
-issuer_urls = [
-    path("", views.issuer, name="issuer"),
-    path("/did.json", issuers.did, name="did"),
-    path("/ob2.json", issuers.ob2, name="ob2_issuer"),
-    path("/ob2-revocations.json", issuers.ob2_revocations, name="ob2_revocations"),
-    path("/keys/<str:name>", issuers.key, name="key"),
-    path("/keys/<str:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
-]
-credential_urls = [
-    path(".json", files.credential_json, name="json"),
-    path(".jwt", files.credential_jwt, name="jwt"),
-    path(".png", files.credential_png, name="png"),
-    path(".svg", files.credential_svg, name="svg"),
-    path("/ob2.json", files.credential_ob2_json, name="ob2_json"),
-    path("/ob2.png", files.credential_ob2_png, name="ob2_png"),
-    path("/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
-]
 # Inside one organisation.
 desk_urls = [
     path("credentials/", desk.issued, name="issued"),
@@ -38,10 +21,21 @@ desk_urls = [
     path("keys/<public_id:public_id>/reissue/", desk.reissue_touched, name="reissue_touched"),
 ]
 urlpatterns = [
-    path("issuers/<slug:slug>", include(issuer_urls)),
+    path("issuers/<slug:slug>", views.issuer, name="issuer"),
+    path("issuers/<slug:slug>/did.json", issuers.did, name="did"),
+    path("issuers/<slug:slug>/ob2.json", issuers.ob2, name="ob2_issuer"),
+    path("issuers/<slug:slug>/ob2-revocations.json", issuers.ob2_revocations, name="ob2_revocations"),
+    path("issuers/<slug:slug>/keys/<str:name>", issuers.key, name="key"),
+    path("issuers/<slug:slug>/keys/<str:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
     path("achievements/<slug:slug>/v<int:number>/ob2.json", issuers.ob2_badge_class, name="ob2_badge_class"),
     path("organisations/<slug:slug>/", include(desk_urls)),
     path("status/<slug:slug>/<int:number>", issuers.status, name="status"),
-    path("c/<public_id:public_id>", include(credential_urls)),
+    path("c/<public_id:public_id>.json", files.credential_json, name="json"),
+    path("c/<public_id:public_id>.jwt", files.credential_jwt, name="jwt"),
+    path("c/<public_id:public_id>.png", files.credential_png, name="png"),
+    path("c/<public_id:public_id>.svg", files.credential_svg, name="svg"),
+    path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
+    path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
+    path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
     path("verify/", views.verify, name="verify"),
 ]

@@ -291,6 +291,13 @@ DOORS = """
 /api/v1/achievements/{draft}/                        404 404 404 404 404 404 404
 /api/v1/achievements/{slug}/publish/                 405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/achievements/               405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/credentials/                401 404 404 404 404 200 404
+/api/v1/credentials/{shared}/suspend/                405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/reinstate/              405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/revoke/                 405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/reissue/                405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/correct/                405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/renew/                  405 405 405 405 405 405 405
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404

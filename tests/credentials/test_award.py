@@ -26,7 +26,7 @@ def test_an_award_is_signed_baked_and_told_and_lies_in_the_backpack():
     assert (credential.state, credential.backpack_item.person) == ("offered", credential.earner)
     assert form.sha256 == hashlib.sha256(form.text.encode()).hexdigest()
     assert (bake.sha256, bake.size) == (hashlib.sha256(picture).hexdigest(), len(picture))
-    assert baking.unbake_png(picture) == form.text
+    assert baking.read(picture) == (3, form.text)
     letter = Letter.objects.get(kind="award")
     assert (letter.subject, letter.state) == ("You earned it: Sharpen a knife", "sent")
     sent = next(one for one in mail.outbox if one.subject == letter.subject)

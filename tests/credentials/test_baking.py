@@ -40,7 +40,7 @@ def test_the_credential_comes_out_as_it_went_in_and_no_pixel_is_touched():
 
     baked = baking.bake_png(plain, TEXT)
 
-    assert baking.unbake_png(baked) == TEXT
+    assert baking.read(baked) == (3, TEXT)
     added = [raw for _kind, _data, raw in baking.chunks(baked)]
     del added[1]
     assert baking.SIGNATURE + b"".join(added) == plain
@@ -73,7 +73,7 @@ def test_baking_replaces_every_badge_that_is_there_and_keeps_other_texts():
     baked = baking.bake_png(full, TEXT)
 
     assert baked == baking.bake_png(with_chunks(other), TEXT)
-    assert baking.unbake_png(baked) == TEXT
+    assert baking.read(baked) == (3, TEXT)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,6 @@ def test_baking_replaces_every_badge_that_is_there_and_keeps_other_texts():
         (with_chunks(chunk(b"tEXt", b"Author\x00somebody")), baking.NoBadgeError, "no badge"),
         (with_chunks(badge(), badge()), baking.BakingError, "more than one"),
         (with_chunks(badge(), badge(keyword=b"openbadges")), baking.BakingError, "more than one"),
-        (with_chunks(badge(keyword=b"openbadges")), baking.OlderBadgeError, "openbadges"),
-        (with_chunks(chunk(b"tEXt", b"openbadges\x00https://a.example/")), baking.OlderBadgeError, "tEXt"),
         (with_chunks(badge(zlib.compress(b"{}" * 10**6), flags=b"\x01\x00")), baking.BakingError, "compressed"),
         (with_chunks(badge(kind=b"zTXt")), baking.BakingError, "zTXt"),
         (with_chunks(badge(kind=b"tEXt")), baking.BakingError, "tEXt"),
@@ -107,7 +105,7 @@ def test_baking_replaces_every_badge_that_is_there_and_keeps_other_texts():
 )
 def test_a_picture_that_can_not_be_read_is_refused_in_words(png, error, words):
     with pytest.raises(error, match=words) as refusal:
-        baking.unbake_png(png)
+        baking.read_png(png)
 
     assert refusal.type is error
 
@@ -119,7 +117,7 @@ def test_any_byte_changed_is_noticed():
         changed = bytearray(baked)
         changed[place] ^= 1
         with pytest.raises(baking.BakingError):
-            baking.unbake_png(bytes(changed))
+            baking.read_png(bytes(changed))
 
 
 def test_any_cut_is_noticed():
@@ -127,4 +125,4 @@ def test_any_cut_is_noticed():
 
     for length in range(len(baked)):
         with pytest.raises(baking.BakingError):
-            baking.unbake_png(baked[:length])
+            baking.read_png(baked[:length])

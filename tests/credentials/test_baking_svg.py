@@ -66,6 +66,16 @@ def test_baking_replaces_every_badge_that_is_there_wherever_and_however_it_is_wr
     assert baked == baking.bake_svg(DRAWING, JSON)
 
 
+def test_only_the_declaration_itself_is_written_over():
+    said = b"""<svg xmlns='http://www.w3.org/2000/svg' a=' xmlns:openbadges="a" ' xmlns:openbadges = 'b'>"""
+    plain = said + b"<g/></svg>"
+
+    baked = baking.bake_svg(plain, "a.b.c")
+
+    assert baked.startswith(said.replace(b"'b'", b'"https://purl.imsglobal.org/ob/v3p0"'))
+    assert baking.read(baked) == (3, "a.b.c")
+
+
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=40))
 def test_any_words_in_json_survive(words):
     text = json.dumps({"name": words}, ensure_ascii=False)
@@ -122,6 +132,11 @@ REFUSED = {
     "too many parts": (drawing(b"<g/>" * 200_000), baking.BakingError, "more than"),
     "too deep": (drawing(b"<g>" * 200_000), baking.BakingError, "more than"),
     "too large": (drawing(b" " * 21 * 1024 * 1024), baking.BakingError, "larger"),
+    "a badge in many pieces": (
+        drawing(b"<openbadges:credential>" + b"a<!---->" * 500_000 + b"<g>"),
+        baking.BakingError,
+        "to its end",
+    ),
     "an attribute without end": (b'<svg a="' + b"'" * 5_000_000, baking.BakingError, "to its end"),
 }
 

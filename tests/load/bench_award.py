@@ -176,7 +176,7 @@ def beside_openbadgeslib(bench):
     bare = {name: value for name, value in signed.items() if name != "proof"}
     picture = png_upload().read()
     keyword = their_baking.ITXT_KEYWORD_OB3
-    assert baking.unbake_png(their_baking.bake_png(picture, text, keyword=keyword)) == text
+    assert baking.read(their_baking.bake_png(picture, text, keyword=keyword)) == (3, text)
     races = {
         "sign eddsa-rdfc-2022": (we_sign, they_sign),
         # Theirs judges the document's shape too, as our whole verifier does; ours here is the proof alone.

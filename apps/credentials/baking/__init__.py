@@ -8,10 +8,9 @@ from apps.credentials.baking.kinds import (
     Baked,
     BakingError,
     NoBadgeError,
-    OlderBadgeError,
     Version,
 )
-from apps.credentials.baking.png import KEYWORD, SIGNATURE, bake_png, chunks, read_png, unbake_png
+from apps.credentials.baking.png import KEYWORD, SIGNATURE, bake_png, chunks, read_png
 from apps.credentials.baking.svg import bake_svg, is_svg, read_svg
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "Baked",
     "BakingError",
     "NoBadgeError",
-    "OlderBadgeError",
     "Version",
     "bake_png",
     "bake_svg",
@@ -30,7 +28,6 @@ __all__ = [
     "read",
     "read_png",
     "read_svg",
-    "unbake_png",
 ]
 
 

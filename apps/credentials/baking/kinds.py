@@ -21,7 +21,3 @@ class BakingError(Exception):
 
 class NoBadgeError(BakingError):
     """A whole picture with no badge inside."""
-
-
-class OlderBadgeError(BakingError):
-    """A whole picture with a badge of Open Badges 1 or 2 inside."""

@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError, OlderBadgeError
+from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +34,19 @@ def bake_png(png: bytes, text: str, *, version: Version = 3) -> bytes:
     return b"".join(baked)
 
 
-def unbake_png(png: bytes) -> str:
-    """The credential of Open Badges 3.0 in a picture. Raises BakingError, OlderBadgeError for an older one."""
-    kind, data, version = _only_badge(png)
-    if version != 3:  # noqa: PLR2004 - the version of Open Badges
-        raise OlderBadgeError(f"{kind.decode()} chunk “{_KEYWORDS[version].decode()}”")
-    return _read(kind, data, version)
-
-
 def read_png(png: bytes) -> Baked:
     """The badge of either version. Raises BakingError when there is none, more than one, or one that can't be read."""
-    kind, data, version = _only_badge(png)
-    return Baked(version, _read(kind, data, version))
+    found = [(kind, data, version) for kind, data, _raw in chunks(png) if (version := _version(kind, data)) is not None]
+    if not found:
+        raise NoBadgeError("no badge inside")
+    if len(found) > 1:
+        raise BakingError("more than one badge inside")
+    kind, data, version = found[0]
+    if kind == b"tEXt" and version == 2:  # noqa: PLR2004 - before Open Badges 1.1 an address stood there
+        return Baked(version, data.split(b"\x00", 1)[1].decode("latin-1"))
+    if kind != b"iTXt":
+        raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")
+    return Baked(version, _text_of(data))
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -79,23 +80,6 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 def _version(kind: bytes, data: bytes) -> Version | None:
     return _VERSIONS.get(data.split(b"\x00", 1)[0]) if kind in _TEXT_CHUNKS else None
-
-
-def _only_badge(png: bytes) -> tuple[bytes, bytes, Version]:
-    found = [(kind, data, version) for kind, data, _raw in chunks(png) if (version := _version(kind, data)) is not None]
-    if not found:
-        raise NoBadgeError("no badge inside")
-    if len(found) > 1:
-        raise BakingError("more than one badge inside")
-    return found[0]
-
-
-def _read(kind: bytes, data: bytes, version: Version) -> str:
-    if kind == b"tEXt" and version == 2:  # noqa: PLR2004 - before Open Badges 1.1 an address stood there
-        return data.split(b"\x00", 1)[1].decode("latin-1")
-    if kind != b"iTXt":
-        raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")
-    return _text_of(data)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
@@ -36,9 +36,9 @@ _UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class _Badge:
     version: Version
     verify: str
-    text: str
     start: int
     end: int = 0
+    parts: list[str] = field(default_factory=list)
 
 
 def is_svg(data: bytes) -> bool:
@@ -71,7 +71,7 @@ def read_svg(svg: bytes) -> Baked:
         raise BakingError("more than one badge inside")
     (badge,) = badges
     # An older hosted badge has its address in the attribute beside the whole of it inside.
-    text = badge.text.strip() or badge.verify.strip()
+    text = "".join(badge.parts).strip() or badge.verify.strip()
     if not text:
         raise BakingError("the badge is empty")
     return Baked(badge.version, text)
@@ -152,7 +152,7 @@ class _Drawing:
                 raise BakingError("not an SVG drawing")
             self.root = self._place()
         elif self._inside is None and tag in _VERSIONS:
-            self._inside = _Badge(_VERSIONS[tag], attributes.get("verify", ""), "", self._place())
+            self._inside = _Badge(_VERSIONS[tag], attributes.get("verify", ""), self._place())
             self._deep_of_badge = self._deep
             self.badges.append(self._inside)
 
@@ -164,7 +164,7 @@ class _Drawing:
 
     def data(self, text: str) -> None:
         if self._inside is not None:
-            self._inside.text += text
+            self._inside.parts.append(text)
 
     def close(self) -> None:
         """Expected of what a parser builds."""

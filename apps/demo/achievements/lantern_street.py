@@ -42,6 +42,8 @@ STREAM = Achievement(
                 "hours": 24,
                 "tags": ["environment", "field work", "science"],
                 "service_days": 15,
+                # A year of numbers, and then it is measured anew.
+                "valid_for_days": 270,
             },
             rubric=(
                 Criterion(

@@ -1,0 +1,128 @@
+"""What programs read of an issuer: its DID, its keys one by one, its documents of Open Badges 2.0, its status lists."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from apps.core import outbox
+from apps.credentials import jose, keys, queries, verbs
+from apps.credentials.formats import ob2
+from tests.factories import awarded_credential, issuer_with_owner, owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+def read(path, **headers):
+    answer = Client().get(path, headers=headers)
+    assert answer.status_code == 200, path
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return answer
+
+
+@pytest.fixture
+def issuer():
+    return awarded_credential().issuer
+
+
+def test_under_https_an_issuer_has_a_did_with_the_same_keys(issuer, settings):
+    assert Client().get(f"/issuers/{issuer.slug}/did.json").status_code == 404
+    settings.PUBLIC_URL = "https://satchel.example:8443"
+
+    body = json.loads(read(f"/issuers/{issuer.slug}/did.json").content)
+
+    did = f"did:web:satchel.example%3A8443:issuers:{issuer.slug}"
+    named = {one.algorithm: one.name for one in issuer.signing_keys.all()}
+    assert (body["id"], body["alsoKnownAs"]) == (did, [f"https://satchel.example:8443/issuers/{issuer.slug}"])
+    assert {one["controller"] for one in body["verificationMethod"]} == {did}
+    assert body["assertionMethod"] == [
+        f"{did}#{named['ed25519']}",
+        f"{did}#{named['ed25519']}-jwk",
+        *(f"{did}#{named[algorithm]}{ending}" for algorithm, ending in _after_the_first(issuer)),
+    ]
+
+
+def _after_the_first(issuer):
+    for key in list(issuer.signing_keys.all())[1:]:
+        if key.algorithm != "rsa":
+            yield key.algorithm, ""
+        yield key.algorithm, "-jwk"
+
+
+def test_a_kid_answers_with_the_bare_key_which_is_a_method_of_the_issuer_too(issuer):
+    published = json.loads(read(f"/issuers/{issuer.slug}", accept="application/ld+json").content)
+    for key in issuer.signing_keys.all():
+        kid = queries.key_url(key)
+
+        body = json.loads(read(kid.removeprefix("http://localhost:8000")).content)
+
+        public = keys.public_key(key)
+        jwk = jose.public_jwk(public) | {"alg": jose.algorithm_of(public)}
+        assert {name: body[name] for name in jwk} == jwk
+        assert "d" not in body
+        (method,) = (one for one in published["verificationMethod"] if one["id"] == kid)
+        assert method == {
+            "id": kid,
+            "type": "JsonWebKey",
+            "controller": queries.issuer_url(issuer.slug),
+            "publicKeyJwk": jwk,
+        }
+        assert kid in published["assertionMethod"]
+    assert Client().get(f"/issuers/{issuer.slug}/keys/nothing").status_code == 404
+    assert Client().get(f"/issuers/{issuer_with_owner()[0].slug}/keys/{key.name}").status_code == 404
+
+
+def test_open_badges_2_finds_its_profile_its_key_its_badge_and_what_was_revoked(issuer):
+    credential = issuer.credentials.get()
+    rsa = issuer.signing_keys.get(algorithm="rsa")
+    page = f"http://localhost:8000/issuers/{issuer.slug}"
+
+    profile = json.loads(read(f"/issuers/{issuer.slug}/ob2.json").content)
+    key = json.loads(read(f"/issuers/{issuer.slug}/keys/{rsa.name}/ob2.json").content)
+    badge = json.loads(read(f"/achievements/{credential.achievement.slug}/v1/ob2.json").content)
+    before = json.loads(read(f"/issuers/{issuer.slug}/ob2-revocations.json").content)
+    verbs.revoke(credential, by=owner_of(issuer), reason="conduct", note="Between us.")
+    after = json.loads(read(f"/issuers/{issuer.slug}/ob2-revocations.json").content)
+
+    assert (profile["id"], profile["publicKey"], profile["revocationList"]) == (
+        f"{page}/ob2.json",
+        [f"{page}/keys/{rsa.name}/ob2.json"],
+        f"{page}/ob2-revocations.json",
+    )
+    assert (key["id"], key["owner"], key["publicKeyPem"]) == (profile["publicKey"][0], profile["id"], rsa.public_pem)
+    assert (badge["type"], badge["issuer"]) == ("BadgeClass", profile["id"])
+    assert (before["revokedAssertions"], after["issuer"]) == ([], profile["id"])
+    reason = "The terms of the award were broken"
+    address = queries.credential_url(credential.public_id)
+    assert after["revokedAssertions"] == [
+        {"id": name, "revocationReason": reason} for name in (ob2.signed_id(address), ob2.hosted_id(address))
+    ]
+    other = issuer.signing_keys.get(algorithm="p256")
+    assert Client().get(f"/issuers/{issuer.slug}/keys/{other.name}/ob2.json").status_code == 404
+
+
+def test_a_status_list_comes_as_it_was_asked_for_and_once(issuer, django_assert_num_queries):
+    path = f"/status/{issuer.slug}/1"
+    with django_assert_num_queries(1):
+        plain = read(path)
+    token = read(path, accept="application/vc+jwt")
+
+    assert (plain.headers["Content-Type"], plain.headers["Vary"]) == ("application/vc", "Accept")
+    assert json.loads(plain.content)["proof"][0]["cryptosuite"] == "eddsa-rdfc-2022"
+    assert (token.headers["Content-Type"], token.content.count(b".")) == ("application/vc+jwt", 2)
+    for answer, asked in ((plain, "application/vc"), (token, "application/vc+jwt")):
+        again = Client().get(path, headers={"accept": asked, "if-none-match": answer.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    verbs.suspend(issuer.credentials.get(), by=owner_of(issuer), note="")
+    outbox.drain()
+    changed = read(path, if_none_match=plain.headers["ETag"])
+    assert changed.content != plain.content
+
+
+def test_a_list_that_nobody_has_signed_yet_asks_to_come_back(issuer):
+    from apps.credentials.models import StatusList
+
+    StatusList.objects.update(published=None)
+    answer = Client().get(f"/status/{issuer.slug}/1")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -63,6 +63,21 @@ for (const half of ["latin", "latin-ext"]) {
   copyFileSync(`node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/${file}`, `dist/fonts/${file}`);
 }
 
+// Typefaces that paper is set in, whole, for the server alone: our own, and what stands in for letters that it lacks.
+rmSync("dist-paper", { recursive: true, force: true });
+mkdirSync("dist-paper");
+const noto = (script, name) => [`@expo-google-fonts/noto-sans${script}`, `NotoSans${name}`];
+const whole = [["@expo-google-fonts/atkinson-hyperlegible-next", "AtkinsonHyperlegibleNext"], noto("", "")];
+whole.push(noto("-arabic", "Arabic"), noto("-devanagari", "Devanagari"), noto("-hebrew", "Hebrew"));
+for (const [home, name] of whole) {
+  for (const weight of ["400Regular", "700Bold"]) {
+    copyFileSync(`node_modules/${home}/${weight}/${name}_${weight}.ttf`, `dist-paper/${name}_${weight}.ttf`);
+  }
+}
+for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regular"]) {
+  copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/${file.split("/")[2]}.otf`);
+}
+
 for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json", "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from rest_framework import exceptions
 
 from apps.accounts.models import User
+from apps.core.context import shell_of
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -24,3 +25,8 @@ def person_of(request: Request) -> User:
     if not isinstance(request.user, User):
         raise exceptions.NotAuthenticated
     return request.user
+
+
+def reader_of(request: HttpRequest) -> User | None:
+    """Who reads a page that needs nobody. Without the session's cookie, no session is looked for."""
+    return request.user if shell_of(request).signed_in and isinstance(request.user, User) else None

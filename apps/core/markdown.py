@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
 
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable("table")
 _TAGS = {
@@ -28,3 +35,39 @@ def render(text: str) -> SafeString:
         link_rel="noopener noreferrer nofollow",
     )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
+
+
+class Block(NamedTuple):
+    """A paragraph, an item of a list or a heading; each run has text, strong and em."""
+
+    kind: str
+    runs: list[dict[str, str | bool]]
+
+
+def blocks(text: str) -> list[Block]:
+    """The same Markdown for what is no web page: words and their weight, one block after the other."""
+    return list(_blocks(_parser.parse(text)))
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    depth, heading = 0, False
+    for token in tokens:
+        if token.type in {"list_item_open", "list_item_close"}:
+            depth += token.nesting
+        elif token.type in {"heading_open", "heading_close"}:
+            heading = token.nesting > 0
+        elif token.type == "inline" and token.content:
+            yield Block("heading" if heading else "item" if depth else "text", list(_runs(token.children or [])))
+        elif token.type in {"fence", "code_block"}:
+            yield Block("text", [{"text": token.content, "strong": False, "em": False}])
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[dict[str, str | bool]]:
+    weight = {"strong": 0, "em": 0}
+    for token in tokens:
+        word = token.type.partition("_")[0]
+        if word in weight:
+            weight[word] += token.nesting
+        text = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
+        if text:
+            yield {"text": text, "strong": weight["strong"] > 0, "em": weight["em"] > 0}

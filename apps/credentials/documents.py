@@ -11,6 +11,7 @@ from apps.credentials import jose, keys, queries, snapshots
 from apps.credentials.formats import ob2, ob3
 from apps.credentials.judged import Judged, Piece
 from apps.credentials.models import Credential, SigningKey
+from apps.issuers.models import Issuer
 
 # Controller documents are read as JSON-LD by some verifiers: these give verificationMethod and assertionMethod their
 # meaning, and the profile its own.
@@ -22,22 +23,27 @@ CONTROLLER_CONTEXTS = (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from apps.credentials.formats.snapshot import AwardSnapshot
-    from apps.issuers.models import AchievementVersion, Issuer
+    from apps.issuers.models import AchievementVersion
 
 COMPROMISED = SigningKey.State.COMPROMISED
 
 
-def issuer_document(issuer: Issuer) -> dict[str, Any]:
+def issuer_document(slug: str) -> dict[str, Any] | None:
     """Profile and controller document in one (W3C Controlled Identifiers 1.0): every key that ever signed stays in it.
 
-    Retired keys stay methods of assertion; a compromised one is still there to be read, and vouches for nothing.
+    Retired keys stay methods of assertion; a compromised one is still there to be read, and vouches for nothing. None
+    where there is no such issuer.
     """
-    address = queries.issuer_url(issuer.slug)
+    signed_with = list(SigningKey.objects.filter(issuer__slug=slug).select_related("issuer"))
+    issuer = signed_with[0].issuer if signed_with else Issuer.objects.filter(slug=slug).first()
+    if issuer is None:
+        return None
     body = {"@context": list(CONTROLLER_CONTEXTS), **ob3.profile(snapshots.issuer_facts(issuer))}
-    return body | _methods(issuer, address)
+    return body | _methods(signed_with, queries.issuer_url(slug))
 
 
 def did_of(issuer: Issuer) -> str:
@@ -54,7 +60,7 @@ def did_document(issuer: Issuer) -> dict[str, Any]:
         "@context": list(contexts),
         "id": did,
         "alsoKnownAs": [queries.issuer_url(issuer.slug)],
-        **_methods(issuer, did),
+        **_methods(issuer.signing_keys.select_related("issuer"), did),
     }
 
 
@@ -64,9 +70,9 @@ def key_document(key: SigningKey) -> dict[str, Any]:
     return {"@context": "https://w3id.org/security/jwk/v1", **method, **method["publicKeyJwk"]}
 
 
-def _methods(issuer: Issuer, controller: str) -> dict[str, Any]:
+def _methods(keys_: Iterable[SigningKey], controller: str) -> dict[str, Any]:
     methods, asserting = [], []
-    for key in issuer.signing_keys.select_related("issuer"):
+    for key in keys_:
         of_key = [_json_web_key(key, controller)]
         if key.algorithm != SigningKey.Algorithm.RSA:
             of_key.insert(0, _multikey(key, controller))

@@ -82,6 +82,9 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         shown = ~Q(visibility=Credential.Visibility.PRIVATE)
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
 
+    def for_its_page(self) -> CredentialQuerySet:
+        return self.select_related("issuer", "earner", "version__achievement")
+
     def issued_by(self, user: User) -> CredentialQuerySet:
         """Those of the issuers that `user` runs, however their earners show them: who holds what, and no evidence."""
         return self.filter(issuer__in=Issuer.objects.run_by(user))
@@ -153,6 +156,8 @@ class Credential(Moving):
     why = models.TextField(_("why"), blank=True, help_text=_("What a direct award rests on. Only the issuer reads it."))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
+    shows_words = models.BooleanField(default=False, help_text=_("Whether others see what the assessor wrote"))
     status = models.CharField(max_length=12, choices=Status, default=Status.VALID)
     status_at = models.DateTimeField(null=True, help_text=_("When the status last changed"))
     status_reason = models.CharField(max_length=12, choices=Reason, blank=True)
@@ -224,6 +229,19 @@ class Credential(Moving):
     @property
     def is_signed(self) -> bool:
         return self.state != self.State.AWARDED
+
+
+class ShownEvidence(models.Model):
+    """A piece of evidence that its earner shows to who may see the credential."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="shown_evidence")
+    evidence_id = models.CharField(max_length=LENGTH, db_index=True, help_text=_("Public id of the piece"))
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("credential", "evidence_id"), name="shown_once"),)
+
+    def __str__(self) -> str:
+        return self.evidence_id
 
 
 class SignedForm(models.Model):

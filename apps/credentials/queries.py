@@ -17,7 +17,7 @@ from apps.core import clock
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking
-from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
+from apps.credentials.models import Bake, Credential, Endorsement, ShownEvidence, SignedForm, SigningKey
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
@@ -67,6 +67,18 @@ def evidence_url(public_id: str) -> str:
 def verification_method(key: SigningKey) -> str:
     """Of a Data Integrity proof: the key's name as a fragment of the issuer's document."""
     return f"{issuer_url(key.issuer.slug)}#{key.name}"
+
+
+def evidence_of(credential: Credential) -> list[str]:
+    """Public ids of the pieces that a credential was awarded for, in its order."""
+    return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
+
+
+def is_shown(evidence_id: str) -> bool:
+    """Whether an earner shows this piece of evidence to strangers, on a credential that they may see."""
+    return ShownEvidence.objects.filter(
+        evidence_id=evidence_id, credential__in=Credential.objects.visible_to(None)
+    ).exists()
 
 
 def key_url(key: SigningKey) -> str:
@@ -167,6 +179,14 @@ def touched_by(key: SigningKey) -> QuerySet[Credential]:
 
 def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:
     return credential.forms.filter(format=kind).first()
+
+
+def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | None:
+    """The signed form of a credential `among` those that may be seen, with all that its page needs, in one read."""
+    forms = SignedForm.objects.filter(format=Format.OB3_EDDSA, credential__public_id=public_id, credential__in=among)
+    return forms.select_related(
+        "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
+    ).first()
 
 
 def baked_png(credential_id: int) -> bytes:

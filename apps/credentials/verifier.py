@@ -14,7 +14,6 @@ from apps.credentials import documents, queries
 from apps.credentials.models import Credential
 from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
-from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from apps.credentials.models import CredentialQuerySet
@@ -51,10 +50,10 @@ def resolve(address: str) -> dict[str, Any]:
     path = _own_path(address)
     if path is not None:
         named = _ISSUER.fullmatch(path)
-        issuer = Issuer.objects.filter(slug=named["slug"]).first() if named else None
-        if issuer is None:
+        document = documents.issuer_document(named["slug"]) if named else None
+        if document is None:
             raise CannotResolve(f"no issuer of ours at {address}")
-        return documents.issuer_document(issuer)
+        return document
     try:
         return reading.parse(client.fetch(address, accept="application/ld+json, application/json").body.decode())
     except client.FetchRefused as refusal:
@@ -100,9 +99,9 @@ def _compare_with_ours(report: Report, text: str) -> None:
     path = _own_path(report.credential_id)
     if path is None:
         return
-    credential, _ending = _own_credential(path, Credential.objects.all())
-    form = queries.signed_form(credential) if credential else None
-    if credential is None or form is None:
+    named = _CREDENTIAL.fullmatch(path)
+    form = queries.signed_form_at(named["id"], Credential.objects.all()) if named else None
+    if form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
     elif form.text != text:
         report.add(
@@ -112,10 +111,10 @@ def _compare_with_ours(report: Report, text: str) -> None:
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
-        report.own_id = credential.public_id
+        report.own_id = form.credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
-    if credential is not None and report.has("signature"):
-        _stands(report, credential)
+    if form is not None and report.has("signature"):
+        _stands(report, form.credential)
 
 
 def _stands(report: Report, credential: Credential) -> None:

@@ -18,6 +18,7 @@ from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
+from apps.credentials.queries import evidence_of
 from apps.demo import awards, designing, endorsing, people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
@@ -332,7 +333,12 @@ def _put_together(shelf: shapes.Shelf) -> None:
 
 
 def _share(shelf: shapes.Shelf) -> None:
-    backpacks.share(_collection(shelf), by=_user(shelf.person))
+    person = _user(shelf.person)
+    collection = _collection(shelf)
+    backpacks.share(collection, by=person)
+    for place in collection.places.select_related("item__credential") if shelf.shows_work else ():
+        shown = place.item.credential
+        credentials.disclose(shown, by=person, name=True, words=True, evidence=evidence_of(shown))
 
 
 def _unshare(shelf: shapes.Shelf) -> None:

@@ -228,7 +228,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A collection: whose, what is on it, and whether others see it."""
+    """A collection: whose, what is on it, and whether others see it, with the work and what was written about it too."""
 
     person: Person
     title: str
@@ -237,3 +237,4 @@ class Shelf:
     made: Moment
     shared: Moment | None = None
     taken_back: Moment | None = None
+    shows_work: bool = False

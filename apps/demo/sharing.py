@@ -15,6 +15,7 @@ SHELVES = (
         holds=(SHEARING, GEAR),
         made=days_ago(205, "20:30"),
         shared=days_ago(204, "07:15"),
+        shows_work=True,
     ),
     Shelf(
         people.MARAMA,

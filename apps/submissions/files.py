@@ -41,6 +41,8 @@ FILE_TYPES = {
     "audio/ogg": ".ogg",
     "audio/wav": ".wav",
 }
+IMAGE_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+ENDINGS = FILE_TYPES | IMAGE_ENDINGS
 MOST_PIXELS = 50_000_000
 
 

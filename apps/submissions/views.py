@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -18,11 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.accounts.http import reader_of
 from apps.core import clock, ranges
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did
+from apps.credentials import queries as credentials
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import links, queries, verbs
@@ -241,14 +244,27 @@ def manifest(request: SignedInRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@login_required
+@never_cache
 @require_safe
-def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """`/e/<id>`, the address that stands in a credential. It opens for those who may see the piece."""
-    piece = get_object_or_404(EvidenceItem.objects.visible_to(request.user), public_id=public_id)
+def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/e/<id>`, the address that stands in a credential. It opens for those who may read the submission; and for
+    strangers while its earner shows the piece, without its title and the name of its file.
+    """
+    user = reader_of(request)
+    piece = EvidenceItem.objects.visible_to(user).filter(public_id=public_id).first() if user else None
+    for_stranger = piece is None
+    if for_stranger:
+        if credentials.is_shown(public_id):
+            piece = EvidenceItem.objects.filter(public_id=public_id).first()
+        elif user is None:
+            return redirect_to_login(request.path)
+    if piece is None:
+        raise Http404
     if piece.has_file:
-        return redirect(links.to_file(piece))
-    return render(request, "submissions/evidence.html", {"piece": piece, "submission": piece.attempt.submission})
+        return redirect(links.to_file(piece, for_stranger=for_stranger))
+    response = render(request, "submissions/evidence.html", {"piece": piece, "for_stranger": for_stranger})
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @never_cache
@@ -257,14 +273,16 @@ def evidence_file(request: HttpRequest, token: str, name: str) -> Any:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        public_id = links.read(token)
+        link = links.read(token)
     except signing.BadSignature:
         return HttpResponse(
             _("This link has run out. Go back and open the piece again."),
             status=404,
             content_type="text/plain; charset=utf-8",
         )
-    piece = EvidenceItem.objects.filter(public_id=public_id).exclude(file="").first()
+    piece = EvidenceItem.objects.filter(public_id=link.public_id).exclude(file="").first()
+    if link.for_stranger and not credentials.is_shown(link.public_id):
+        piece = None
     try:
         file = piece.file.open("rb") if piece else None
     except OSError:
@@ -273,7 +291,7 @@ def evidence_file(request: HttpRequest, token: str, name: str) -> Any:
         return HttpResponse(status=404)
     media_type = piece.media_type if piece.is_shown_inline else "application/octet-stream"
     response = ranges.serve(request, file, size=piece.size, media_type=media_type, etag=f'"{piece.sha256}"')
-    links.dress(response, piece)
+    links.dress(response, piece, for_stranger=link.for_stranger)
     return response
 
 

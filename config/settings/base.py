@@ -232,6 +232,8 @@ STATIC_ROOT = DATA / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
+# Whole typefaces for PDFs and preview cards; no browser fetches them.
+PAPER_FONTS = ROOT / "static" / "dist-paper"
 UPLOAD_LIMIT = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

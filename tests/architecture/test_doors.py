@@ -12,6 +12,8 @@ from PIL import Image
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.credentials import verbs as credentials
+from apps.credentials.queries import evidence_of
 from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
@@ -204,6 +206,7 @@ DOORS = """
 /e/{open_piece}                                      302 200 404 404 404 404 404
 /e/{piece}                                           302 200 404 200 404 404 404
 /e/{picture}                                         302 302 404 302 404 404 404
+/e/{shown_piece}                                     200 200 200 200 200 200 200
 /reviews/                                            302 403 403 200 200 403 403
 /reviews/next/                                       302 405 405 405 405 405 405
 /reviews/{open_attempt}/                             302 404 404 404 404 404 404
@@ -227,6 +230,11 @@ DOORS = """
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
 /c/{shared}.png                                      200 200 200 200 200 200 200
+/c/{shared}.pdf                                      200 200 200 200 200 200 200
+/c/{shared}/record                                   200 200 200 200 200 200 200
+/c/{shared}/record.json                              200 200 200 200 200 200 200
+/c/{shared}/card.png                                 200 200 200 200 200 200 200
+/c/{shared}/disclose/                                302 200 404 404 404 404 404
 /c/{shared}.jwt                                      200 200 200 200 200 200 200
 /c/{shared}.svg                                      200 200 200 200 200 200 200
 /c/{shared}/ob2.json                                 200 200 200 200 200 200 200
@@ -240,6 +248,11 @@ DOORS = """
 /c/{private}/ob2.json                                404 200 404 404 404 404 404
 /c/{private}/ob2.png                                 404 200 404 404 404 404 404
 /c/{private}/ob2.svg                                 404 200 404 404 404 404 404
+/c/{private}.pdf                                     404 200 404 404 404 404 404
+/c/{private}/record                                  404 200 404 404 404 404 404
+/c/{private}/record.json                             404 200 404 404 404 404 404
+/c/{private}/card.png                                404 200 404 404 404 404 404
+/c/{private}/disclose/                               302 200 404 404 404 404 404
 /accounts/                                           302 302 302 302 302 302 302
 /accounts/profile/                                   302 200 200 200 200 200 200
 /accounts/sessions/                                  302 200 200 200 200 200 200
@@ -384,6 +397,8 @@ def build_house():
     signed = endorsed(version)
     shared = awarded_credential(version=version)
     learner = shared.earner
+    shown_piece = evidence_of(shared)[0]
+    credentials.disclose(shared, by=learner, name=True, words=False, evidence=[shown_piece])
     collection = backpacks.make_collection(by=learner, title="Blades")
     backpacks.collect(collection, shared.backpack_item, by=learner)
     backpacks.share(collection, by=learner)
@@ -450,6 +465,7 @@ def build_house():
         "token": tokens.token_of(link.public_id),
         "old_token": old,
         "shared": shared.public_id,
+        "shown_piece": shown_piece,
         "private": private.public_id,
         "key": issuer.signing_keys.get(algorithm="ed25519").public_id,
         "rsa": issuer.signing_keys.get(algorithm="rsa").name,

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 # Files, programs' answers, pages of others, and those that `messages.SPOKEN` leaves in English.
 NOT_SPOKEN = (
+    ".pdf",
     ".png",
     ".svg",
     ".xml",

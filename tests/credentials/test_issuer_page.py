@@ -131,11 +131,11 @@ def test_the_page_asks_5_whatever_is_on_it(rows, django_assert_num_queries):
 
 def test_programs_read_the_logo_in_the_profile_and_without_one_there_is_none():
     issuer, owner = issuer_with_owner()
-    before = documents.issuer_document(issuer)
+    before = documents.issuer_document(issuer.slug)
     verbs.set_logo(issuer, by=owner, upload=logo())
     issuer.refresh_from_db()
 
-    after = documents.issuer_document(issuer)
+    after = documents.issuer_document(issuer.slug)
 
     assert "image" not in before
     assert after["image"] == {"id": f"http://localhost:8000/issuers/{issuer.slug}/logo.png", "type": "Image"}

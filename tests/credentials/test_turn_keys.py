@@ -37,7 +37,7 @@ def test_after_a_change_both_halves_of_a_batch_verify(credential, owner):
     assert {queries.signed_form(one).key.state for one in (credential, after)} == {"retired", "active"}
     assert (verifier.check_own(credential).valid, verifier.check_own(after).valid) == (True, True)
     assert events_of(retired[0])[-1] == ("key.retired", owner.public_id)
-    document = documents.issuer_document(credential.issuer)
+    document = documents.issuer_document(credential.issuer.slug)
     assert len(document["assertionMethod"]) == len(document["verificationMethod"]) == 10
 
 
@@ -54,7 +54,7 @@ def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew
         "A laptop was stolen.",
         {credential, other},
     )
-    named = documents.issuer_document(credential.issuer)
+    named = documents.issuer_document(credential.issuer.slug)
     method = queries.verification_method(key)
     assert method not in named["assertionMethod"]
     (kept,) = (one for one in named["verificationMethod"] if one["id"] == method)

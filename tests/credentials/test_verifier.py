@@ -117,7 +117,7 @@ def test_what_can_not_be_read_and_names_us_is_still_held_against_our_record():
 def test_an_issuer_of_ours_is_read_from_the_database(settings):
     credential = awarded_credential()
     slug = credential.issuer.slug
-    ours = documents.issuer_document(credential.issuer)
+    ours = documents.issuer_document(credential.issuer.slug)
 
     settings.FORMER_PUBLIC_URLS = ["https://former.example"]
     settings.FETCH_ALLOW = []

@@ -15,6 +15,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Files, programs' answers, and pages of others: Django's admin and Swagger's own page.
 NOT_OURS_OR_NO_PAGE = (
+    ".pdf",
     ".png",
     ".svg",
     ".xml",

@@ -89,3 +89,23 @@ def awarded_credential(*, version: AchievementVersion | None = None) -> Credenti
     return Credential.objects.select_related("version__achievement", "issuer", "earner").get(
         decision_id=decision.public_id
     )
+
+
+def credential_with_picture(
+    *, learner: User | None = None, title: str = "After", name: str = "after.png"
+) -> Credential:
+    """As `awarded_credential`, for a text and a picture."""
+    attempt = open_attempt(learner=learner)
+    learner = attempt.submission.learner
+    verbs.add_evidence(
+        attempt, by=learner, kind=EvidenceItem.Kind.IMAGE, upload=png_upload(name, colour="olive"), title=title
+    )
+    verbs.submit(attempt, by=learner)
+    verbs.freeze(attempt.pk)
+    assessor = assessor_of(attempt.submission.achievement)
+    reviews.take(attempt, by=assessor)
+    decision = reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Thank you.")
+    outbox.drain()
+    return Credential.objects.select_related("version__achievement", "issuer", "earner").get(
+        decision_id=decision.public_id
+    )

@@ -1,6 +1,7 @@
 """What happens to credentials and keys: awarded, signed, baked, offered, kept, shown; paused, taken back, replaced."""
 
 from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
+from apps.credentials.verbs.disclosing import disclose
 from apps.credentials.verbs.expiry import renew, warn_of_end
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys_again
 from apps.credentials.verbs.signing import bake, publish, sign, sign_others
@@ -14,6 +15,7 @@ __all__ = [
     "claim",
     "compromise_key",
     "correct",
+    "disclose",
     "make_key",
     "offer",
     "plan_reissue",

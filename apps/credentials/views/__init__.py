@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,9 +42,12 @@ def public_json(body: dict[str, Any], *, media_type: str = "application/ld+json"
 @require_safe
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>`: the page; or, for programs, profile and controller document with every key."""
-    found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
     if wants_json(request):
-        return public_json(documents.issuer_document(found))
+        document = documents.issuer_document(slug)
+        if document is None:
+            raise Http404
+        return public_json(document)
+    found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
     context = {
         "issuer": found,
         "endorsements": queries.endorsements_shown(issuer=found),

@@ -1,10 +1,9 @@
-"""The backpack, its collections, and the pages that strangers open: a shared collection, a credential."""
+"""The backpack, its collections, and the page of a shared one that strangers open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.http import reader_of
 from apps.accounts.models import User
 from apps.backpacks import finding, queries, today, tokens, verbs
 from apps.backpacks.forms import CollectionForm
@@ -22,11 +22,8 @@ from apps.core.context import shell_of
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
-from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
-from apps.credentials import verifier
 from apps.credentials.models import Credential
-from apps.credentials.views import files, wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -50,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """`/search/?q=`: public badges for everybody; for a person also their own things, and work they may judge."""
     asked = asked_of(request)
-    user = request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
+    user = reader_of(request)
     groups = finding.find(asked, user=user) if asked else []
     context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups)}
     return render(request, "backpacks/search.html", context)
@@ -199,34 +196,6 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     )
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-@require_safe
-def credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/c/<id>`: one sentence, the four headings, the checks; or the signed JSON for those that ask for it."""
-    if wants_json(request):
-        return files.credential_json(request, public_id)
-    found = get_object_or_404(
-        Credential.objects.visible_to(request.user).select_related("issuer", "earner", "version__achievement"),
-        public_id=public_id,
-    )
-    report = verifier.check_own(found)
-    context = {
-        "credential": found,
-        "version": found.version,
-        "report": report,
-        "record": queries.record_of(found),
-        "endorsements": credential_queries.endorsements_shown(
-            credential=found, version=found.version, issuer=found.issuer
-        ),
-        "is_mine": request.user.is_authenticated and request.user.pk == found.earner_id,
-        "public_url": settings.PUBLIC_URL,
-    }
-    response = render(request, "backpacks/credential.html", context)
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -1,0 +1,291 @@
+"""An evidence record as PDF, and the preview card as a picture: set by typst, from typefaces of our own alone.
+
+What is said goes in as JSON and is never part of the source, so no words can act on it. Equal records give equal bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core import markdown
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    import typst
+
+    from apps.backpacks.records import CriterionResult, EvidenceRecord
+
+_HERE = Path(__file__).parent
+# What one typeface lacks is taken from the next.
+FAMILIES = (
+    "Atkinson Hyperlegible Next",
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Devanagari",
+    "Noto Sans Hebrew",
+    "Noto Sans S Chinese",
+    "Noto Sans Korean",
+)
+STANDARDS: tuple[typst.PDFStandard, ...] = ("a-3a", "ua-1")
+# A page is set in milliseconds. What is longer than this is cut here, and read whole at the record's address.
+MOST_LETTERS = 4_000
+_STAND_IN = "\N{WHITE SQUARE}"
+_JOINERS = "\u200c\u200d"
+
+
+def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str) -> bytes:
+    """PDF/A-3a and PDF/UA-1, with the signed credential inside as it was signed."""
+    at = record.signed.signed_at if record.signed else record.awarded_on
+    body = _printable(_told(record)) | {
+        "made": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
+        "attached": {
+            "name": "credential.json",
+            "text": signed_text,
+            "about": _("The signed credential, Open Badges 3.0"),
+        },
+    }
+    body["badge"]["drawing"] = _wrapped(badge)
+    body["check"]["drawing"] = _qr(record.address)
+    return _set("record", body, to="pdf")
+
+
+def card(record: EvidenceRecord, *, badge: bytes) -> bytes:
+    """1200 by 630 pixels, PNG."""
+    body = _printable(
+        {
+            "sentence": _sentence(record),
+            "named": f"{record.badge_name} · {record.issuer_name}",
+            "badge": {"alt": record.badge_name},
+        }
+    )
+    body["badge"]["drawing"] = _wrapped(badge)
+    return _set("card", body, to="png", ppi=72)
+
+
+def qr(address: str) -> SafeString:
+    """A QR code as a drawing for pages and paper."""
+    return mark_safe(_qr(address))  # noqa: S308 - drawn by segno, and holds squares alone
+
+
+@cache
+def edition() -> str:
+    """Changes with the way in which paper is set, so that nobody keeps what was set in an older one."""
+    total = hashlib.sha256()
+    for file in sorted([*_HERE.glob("*.typ"), *_HERE.glob("*.py")]):
+        total.update(file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def lacking(text: str) -> set[str]:
+    """The letters that none of our typefaces has."""
+    return {letter for letter in unicodedata.normalize("NFC", text) if not _can_set(letter)}
+
+
+def _told(record: EvidenceRecord) -> dict[str, Any]:
+    """The record as the paper says it, in the reader's language: what `templates/backpacks/record.html` says too."""
+    sections = [
+        _section(_("What it represents"), _said(record.description)),
+        _section(_("How it was earned"), _said(record.how_earned)),
+        _section(_("The award"), {"kind": "facts", "facts": _facts(record)}),
+    ]
+    if record.criteria:
+        results = {"kind": "criteria", "criteria": [_criterion(one) for one in record.criteria]}
+        sections.append(_section(_("How the work was judged"), results))
+    if record.note:
+        sections.append(_section(_("What the assessor wrote"), _said(record.note)))
+    if record.evidence:
+        pieces = [
+            {
+                "name": f"{one.name}, {str(one.kind).lower()}",
+                "serves": ", ".join(one.serves),
+                "sha256": one.sha256,
+                "address": one.address,
+                "open": one.open,
+            }
+            for one in record.evidence
+        ]
+        sections.append(_section(_("The work itself"), {"kind": "evidence", "evidence": pieces}))
+    if record.signed:
+        signed = [
+            (_("Format"), record.signed.format),
+            (_("Key"), record.signed.key),
+            (_("SHA-256"), record.signed.sha256),
+            (_("Signed"), f"{record.signed.signed_at:%Y-%m-%d %H:%M:%S} UTC"),
+        ]
+        sections.append(_section(_("Details"), {"kind": "facts", "facts": signed}))
+    return {
+        "title": f"{record.badge_name} · {record.issuer_name}",
+        "statement": record.statement,
+        "sentence": _sentence(record),
+        "named": record.badge_name,
+        "address": record.address,
+        "badge": {"alt": _("%(badge)s, from %(issuer)s") % {"badge": record.badge_name, "issuer": record.issuer_name}},
+        "sections": sections,
+        "labels": {"wrote": _("The assessor wrote:"), "fingerprint": _("Fingerprint (SHA-256)")},
+        "check": {
+            "title": _("Check it"),
+            "alt": _("QR code that leads to %(address)s") % {"address": record.address},
+            "words": _checking(record),
+        },
+    }
+
+
+def _checking(record: EvidenceRecord) -> list[str]:
+    words = [
+        _("Paper proves nothing by itself: open the address, and read what is checked there today."),
+        _("The signed credential lies in this PDF as an attachment, and can be checked anywhere."),
+    ]
+    if not record.full:
+        words.append(_("It holds what its earner shows. They may show less tomorrow."))
+    if _marks_of(record):
+        words.append(_("Some letters could not be set here, and a square stands for each. Its page shows them."))
+    return words
+
+
+def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
+    until = date_format(record.valid_until, "j F Y") if record.valid_until else _("no end date")
+    facts = [(_("Earner"), record.earner_name)] if record.earner_name else []
+    return [
+        *facts,
+        (_("Issuer"), record.issuer_name),
+        (_("Badge"), _("%(badge)s, version %(n)s") % {"badge": record.badge_name, "n": record.badge_version}),
+        (_("Awarded on"), date_format(record.awarded_on, "j F Y")),
+        (_("Valid from"), date_format(record.valid_from, "j F Y")),
+        (_("Valid until"), until),
+        *_standing(record),
+    ]
+
+
+def _standing(record: EvidenceRecord) -> list[tuple[str, str]]:
+    if record.status == Credential.Status.VALID:
+        return []
+    since = f", {date_format(record.status_on, 'j F Y')}" if record.status_on else ""
+    standing = [(_("Standing"), f"{Credential.Status(record.status).label}{since}")]
+    why = ". ".join(part for part in (record.status_why, record.status_note) if part)
+    return [*standing, (_("Why"), why)] if why else standing
+
+
+def _criterion(one: CriterionResult) -> dict[str, Any]:
+    reached = _("Reached: %(level)s, %(n)d of %(of)d")
+    return {
+        "name": one.name,
+        "reached": reached % {"level": one.level_name, "n": one.level, "of": one.levels},
+        "needed-words": _("Needed: %(level)s") % {"level": one.needed_name},
+        "level-words": one.level_description,
+        "level": one.level,
+        "levels": one.levels,
+        "needed": one.needed,
+        "met": one.met,
+        "comment": _said(one.comment)["blocks"],
+    }
+
+
+def _section(title: str, *parts: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "parts": list(parts)}
+
+
+def _said(text: str) -> dict[str, Any]:
+    cut = text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} …"
+    return {"kind": "said", "blocks": [{"kind": one.kind, "runs": one.runs} for one in markdown.blocks(cut)]}
+
+
+def _sentence(record: EvidenceRecord) -> list[dict[str, Any]]:
+    return [{"text": part.text, "strong": part.strong, "em": False} for part in record.sentence]
+
+
+def _marks_of(record: EvidenceRecord) -> set[str]:
+    comments = "".join(one.comment for one in record.criteria)
+    return lacking(
+        f"{record.statement}{record.badge_name}{record.description}{record.how_earned}{record.note}{comments}"
+    )
+
+
+def _printable(value: Any) -> Any:
+    """Every text without what no typeface of ours can set: an archive's PDF holds no letter without a glyph."""
+    if isinstance(value, str):
+        kept = (letter for letter in unicodedata.normalize("NFC", value) if not _is_idle(letter))
+        return "".join(letter if _can_set(letter) else _STAND_IN for letter in kept)
+    if isinstance(value, dict):
+        return {name: _printable(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(one) for one in value]
+    return value
+
+
+def _is_idle(letter: str) -> bool:
+    """What steers and is not seen. Arabic needs its joiners."""
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter not in f"\n{_JOINERS}"
+
+
+@cache
+def _repertoire() -> tuple[frozenset[int], ...]:
+    """The code points of each typeface that was built."""
+    from fontTools.ttLib import TTFont
+
+    faces = []
+    for file in sorted(settings.PAPER_FONTS.glob("*.[ot]tf")):
+        with TTFont(file, lazy=True) as font:
+            faces.append(frozenset(font.getBestCmap()))
+    return tuple(faces)
+
+
+@cache
+def _can_set(letter: str) -> bool:
+    """As one glyph, or as letter and marks of one typeface: ours has no ready-made Ō."""
+    if letter.isspace() or letter in _JOINERS or _is_idle(letter):
+        return True
+    parts = {ord(part) for part in unicodedata.normalize("NFD", letter)}
+    return any(ord(letter) in face or parts <= face for face in _repertoire())
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Read once a process; what the machine has beside them is left alone, so that every machine gives equal bytes."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[settings.PAPER_FONTS])
+
+
+def _set(name: str, body: dict[str, Any], *, to: typst.OutputFormat, ppi: float | None = None) -> bytes:
+    import typst
+
+    told = body | {"fonts": FAMILIES, "lang": (get_language() or "en").partition("-")[0]}
+    return typst.compile(
+        _HERE / f"{name}.typ",
+        root=_HERE,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(told)},
+        format=to,
+        ppi=ppi,
+        pdf_standards=list(STANDARDS) if to == "pdf" else [],
+    )
+
+
+def _wrapped(png: bytes) -> str:
+    """A picture as a drawing, since texts are all that goes in."""
+    data = base64.b64encode(png).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640" viewBox="0 0 640 640">'
+        f'<image width="640" height="640" href="data:image/png;base64,{data}"/></svg>'
+    )
+
+
+def _qr(address: str) -> str:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False, omitsize=True)
+    return drawn.getvalue().decode()

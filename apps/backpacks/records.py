@@ -1,0 +1,295 @@
+"""The evidence record: what a credential says in people's words, as far as its earner lets it be seen.
+
+Page, record, PDF, JSON, preview card and structured data are all made from this one value, so that what the earner
+keeps back is kept back everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.credentials import queries
+from apps.credentials.models import Credential
+from apps.credentials.snapshots import AwardSnapshot
+from apps.submissions.models import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+    from apps.credentials.models import SignedForm
+
+
+class Part(NamedTuple):
+    """A piece of a sentence; what it is about is strong."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """`comment` is what the assessor wrote, where that is shown."""
+
+    name: str
+    level_name: str
+    level_description: str
+    level: int
+    levels: int
+    needed: int
+    needed_name: str
+    met: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A piece of evidence: `genre` as it is signed, `kind` the same in the reader's language, `serves` by names of
+    criteria. Its address opens for who reads this where it is `open`.
+    """
+
+    name: str
+    genre: str
+    kind: StrOrPromise
+    serves: tuple[str, ...]
+    sha256: str
+    address: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The signed form that stands behind the record."""
+
+    format: str
+    key: str
+    sha256: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class EvidenceRecord:
+    """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone."""
+
+    full: bool
+    address: str
+    issuer_name: str
+    issuer_address: str
+    earner_name: str
+    badge_name: str
+    badge_version: str
+    badge_address: str
+    badge_type: str
+    picture: str
+    description: str
+    how_earned: str
+    skill_sentence: str
+    assessed: bool
+    status: str
+    status_on: datetime | None
+    status_why: str
+    status_note: str
+    awarded_on: datetime
+    valid_from: datetime
+    valid_until: datetime | None
+    zone: str
+    criteria: tuple[CriterionResult, ...]
+    note: str
+    evidence: tuple[Artefact, ...]
+    signed: Signed | None
+
+    @property
+    def sentence(self) -> tuple[Part, ...]:
+        """The one sentence that a stranger understands, in the reader's language."""
+        if self.status in _NO_LONGER:
+            words = str(_NO_LONGER[self.status])
+        elif self.skill_sentence and self.assessed:
+            words = _(
+                "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by an assessor against "
+                "a published rubric."
+            )
+        elif self.assessed:
+            words = _(
+                "%(issuer)s confirms that %(name)s earned %(badge)s on %(date)s, judged by an assessor against a "
+                "published rubric."
+            )
+        else:
+            words = _("%(issuer)s awarded %(badge)s to %(name)s on %(date)s.")
+        values = {
+            "issuer": Part(self.issuer_name),
+            "name": Part(self.earner_name or _("the holder of this badge"), strong=True),
+            "skill": Part(self.skill_sentence, strong=True),
+            "badge": Part(self.badge_name, strong=True),
+            "date": Part(date_format(self.awarded_on, "j F Y")),
+        }
+        return tuple(_put_in(words, values))
+
+    @property
+    def statement(self) -> str:
+        """The sentence as plain text."""
+        return "".join(part.text for part in self.sentence)
+
+    @property
+    def keeps_evidence_back(self) -> bool:
+        return not all(one.open for one in self.evidence)
+
+    def to_json(self) -> dict[str, Any]:
+        body = asdict(self) | {"statement": self.statement}
+        body["evidence"] = [
+            {name: str(value) if name == "kind" else value for name, value in asdict(one).items()}
+            | {"address": one.address if one.open else None}
+            for one in self.evidence
+        ]
+        return body
+
+
+# What the signed bytes call a piece, which is English in every language.
+_KINDS = {
+    "Image": gettext_lazy("Image"),
+    "Video": gettext_lazy("Video"),
+    "Audio": gettext_lazy("Audio"),
+    "Text": gettext_lazy("Text"),
+    "Link": gettext_lazy("Link"),
+    "Document": gettext_lazy("Document"),
+}
+# What an issuer no longer confirms is not said in its name.
+_NO_LONGER: dict[str, StrOrPromise] = {
+    Credential.Status.REVOKED: gettext_lazy("%(issuer)s has taken back %(badge)s, awarded to %(name)s on %(date)s."),
+    Credential.Status.SUSPENDED: gettext_lazy(
+        "%(issuer)s has paused %(badge)s, awarded to %(name)s on %(date)s, while something is looked into."
+    ),
+    Credential.Status.SUPERSEDED: gettext_lazy(
+        "%(issuer)s has replaced %(badge)s, awarded to %(name)s on %(date)s, by a newer one."
+    ),
+}
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def record_of(credential: Credential, *, form: SignedForm | None, full: bool, brief: bool = False) -> EvidenceRecord:
+    """Read from the frozen snapshot, so that it says what was signed. A `brief` one asks for neither words nor what is
+    shown of the evidence.
+    """
+    snapshot = AwardSnapshot.from_json(credential.snapshot)
+    zone = ZoneInfo(credential.issuer.time_zone)
+    shown = set() if full or brief else set(credential.shown_evidence.values_list("evidence_id", flat=True))
+    findings = _findings(credential) if full or (credential.shows_words and not brief) else []
+    comments = {finding.criterion.code: finding.comment for finding in findings}
+    return EvidenceRecord(
+        full=full,
+        address=queries.credential_url(credential.public_id),
+        issuer_name=snapshot.issuer.name,
+        issuer_address=snapshot.issuer.id,
+        earner_name=credential.earner.name if full or credential.shows_name else "",
+        badge_name=snapshot.achievement.name,
+        badge_version=snapshot.achievement.version,
+        badge_address=snapshot.achievement.id,
+        badge_type=snapshot.achievement.type,
+        picture=snapshot.achievement.image,
+        description=snapshot.achievement.description,
+        how_earned=snapshot.achievement.criteria_narrative,
+        skill_sentence=credential.version.skill_sentence,
+        assessed=credential.basis == Credential.Basis.ASSESSED,
+        status=credential.status,
+        status_on=credential.status_at.astimezone(zone) if credential.status_at else None,
+        status_why=str(credential.get_status_reason_display()),
+        status_note=credential.status_note,
+        awarded_on=credential.awarded_at.astimezone(zone),
+        valid_from=credential.valid_from.astimezone(zone),
+        valid_until=credential.valid_until.astimezone(zone) if credential.valid_until else None,
+        zone=credential.issuer.time_zone,
+        criteria=tuple(_results(snapshot, comments)),
+        note=findings[0].attempt.answer.note if findings else "",
+        evidence=tuple(
+            Artefact(
+                name=_("Evidence %(number)d") % {"number": number},
+                genre=one.genre,
+                kind=_KINDS.get(one.genre, one.genre),
+                serves=one.serves,
+                sha256=one.sha256,
+                address=one.id,
+                open=full or one.id.rpartition("/")[2] in shown,
+            )
+            for number, one in enumerate(snapshot.evidence, start=1)
+        ),
+        signed=_signed(form) if form else None,
+    )
+
+
+def structured(record: EvidenceRecord) -> dict[str, Any]:
+    """The award as search engines read it: schema.org, EducationalOccupationalCredential."""
+    body = {
+        "@context": "https://schema.org",
+        "@type": "EducationalOccupationalCredential",
+        "@id": record.address,
+        "url": record.address,
+        "name": record.badge_name,
+        "description": record.statement,
+        "image": record.picture,
+        "credentialCategory": record.badge_type,
+        "dateCreated": record.awarded_on.date().isoformat(),
+        "expires": record.valid_until.date().isoformat() if record.valid_until else None,
+        "isBasedOn": record.badge_address,
+        "recognizedBy": {"@type": "Organization", "@id": record.issuer_address, "name": record.issuer_name},
+        "about": {"@type": "Person", "name": record.earner_name} if record.earner_name else None,
+        "encoding": {
+            "@type": "MediaObject",
+            "contentUrl": f"{record.address}.json",
+            "encodingFormat": "application/vc",
+            "sha256": record.signed.sha256,
+        }
+        if record.signed
+        else None,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
+    """The sentence in parts: whatever order a language has, each value stays a part of its own."""
+    for place, piece in enumerate(_PLACE.split(words)):
+        if place % 2:
+            yield values[piece]
+        elif piece:
+            yield Part(piece)
+
+
+def _results(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:
+    reached = {one.criterion: one.level for one in snapshot.results}
+    for criterion in snapshot.achievement.criteria:
+        steps = {level.id: level for level in criterion.levels}
+        level, needed = steps.get(reached.get(criterion.id, "")), steps[criterion.required_level]
+        if level is not None:
+            yield CriterionResult(
+                name=criterion.name,
+                level_name=level.name,
+                level_description=level.description,
+                level=level.position,
+                levels=len(steps),
+                needed=needed.position,
+                needed_name=needed.name,
+                met=level.position >= needed.position,
+                comment=comments.get(criterion.id.rpartition("#")[2], ""),
+            )
+
+
+def _findings(credential: Credential) -> list[Finding]:
+    """What the learner was told with the decision, and no more than that."""
+    told = Finding.objects.filter(attempt__decision__public_id=credential.decision_id)
+    return list(told.select_related("criterion", "attempt__answer"))
+
+
+def _signed(form: SignedForm) -> Signed:
+    return Signed(
+        format=str(form.get_format_display()),
+        key=queries.verification_method(form.key),
+        sha256=form.sha256,
+        signed_at=form.signed_at,
+    )

@@ -1,0 +1,171 @@
+"""A credential's page and its evidence record in every form. Nobody signs in for these, but to say what others see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.http import reader_of
+from apps.backpacks import paper, queries, records
+from apps.backpacks.forms import DiscloseForm
+from apps.core.views import did
+from apps.credentials import queries as credentials
+from apps.credentials import verbs, verifier
+from apps.credentials.models import Credential
+from apps.credentials.views import files, wants_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from django.http import HttpRequest, HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+    from apps.credentials.models import SignedForm
+
+
+class _Seen(NamedTuple):
+    """A credential that this reader may see, with its signed form where there is one.
+
+    Its earner reads all of it, unless they ask for what others see (`?as=others`).
+    """
+
+    credential: Credential
+    form: SignedForm | None
+    is_mine: bool
+    full: bool
+
+    def record(self, *, brief: bool = False) -> records.EvidenceRecord:
+        return records.record_of(self.credential, form=self.form, full=self.full and not brief, brief=brief)
+
+
+def _seen(request: HttpRequest, public_id: str) -> _Seen:
+    reader = reader_of(request)
+    among = Credential.objects.visible_to(reader)
+    form = credentials.signed_form_at(public_id, among)
+    found = form.credential if form else get_object_or_404(among.for_its_page(), public_id=public_id)
+    is_mine = reader is not None and reader.pk == found.earner_id
+    return _Seen(found, form, is_mine, is_mine and request.GET.get("as") != "others")
+
+
+@require_safe
+def credential(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/c/<id>`: one sentence, four questions, the result, the checks; or the signed JSON for those that ask for it."""
+    if wants_json(request):
+        return files.credential_json(request, public_id)
+    seen = _seen(request, public_id)
+    report = verifier.check(seen.form.text) if seen.form else None
+    found = seen.credential
+    endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
+    return _page(request, "backpacks/credential.html", seen, report=report, endorsements=endorsements)
+
+
+@require_safe
+def record(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The evidence record as a page that prints well."""
+    seen = _seen(request, public_id)
+    return _page(request, "backpacks/record.html", seen) if seen.form else files.not_yet_signed()
+
+
+@require_safe
+def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
+    seen = _seen(request, public_id)
+    if seen.form is None:
+        return files.not_yet_signed()
+    body = _json(seen.record())
+    return _file(request, files.File(_etag(body), "application/json", f"record-{public_id[:8]}.json"), body.encode)
+
+
+@require_safe
+def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The evidence record on paper, with the signed credential inside it. Made anew for each who asks, never signed."""
+    seen = _seen(request, public_id)
+    if seen.form is None:
+        return files.not_yet_signed()
+    told, text, version = seen.record(), seen.form.text, seen.credential.version
+    etag = _etag(_json(told), version.picture_sha256, paper.edition())
+    file = files.File(etag, "application/pdf", f"record-{public_id[:8]}.pdf")
+    return _file(request, file, lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text))
+
+
+@require_safe
+def card(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The picture that stands beside a link to the page elsewhere: only ever what others see."""
+    seen = _seen(request, public_id)
+    if seen.form is None:
+        return files.not_yet_signed()
+    told, version = seen.record(brief=True), seen.credential.version
+    etag = _etag(told.statement, told.badge_name, version.picture_sha256, paper.edition())
+    return _file(request, files.File(etag, "image/png"), lambda: paper.card(told, badge=credentials.artwork(version)))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What others see beside the award itself, and a look at it through their eyes."""
+    found = get_object_or_404(Credential.objects.filter(earner=request.user).for_its_page(), public_id=public_id)
+    shown = list(found.shown_evidence.values_list("evidence_id", flat=True))
+    pieces = queries.pieces_of(found)
+    now = {"name": found.shows_name, "words": found.shows_words, "evidence": shown}
+    form = DiscloseForm(request.POST or None, initial=now, pieces=pieces)
+    if request.method == "POST" and form.is_valid():
+        asked = {"evidence": []} | form.cleaned_data
+        did(request, lambda: verbs.disclose(found, by=request.user, **asked), _("Saved. Below is what others see now."))
+        return redirect("backpacks:disclose", public_id)
+    context = {
+        "credential": found,
+        "form": form,
+        "record": records.record_of(found, form=credentials.signed_form(found), full=False),
+    }
+    return render(request, "backpacks/disclose.html", context, status=422 if form.errors else 200)
+
+
+def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> HttpResponse:
+    told = seen.record()
+    context = more | {
+        "credential": seen.credential,
+        "version": seen.credential.version,
+        "record": told,
+        "is_mine": seen.is_mine,
+        "as_others": "" if seen.full or not seen.is_mine else "?as=others",
+        "structured": records.structured(told),
+        "public_url": settings.PUBLIC_URL,
+        "card": f"{settings.PUBLIC_URL}{reverse('backpacks:card', args=[seen.credential.public_id])}",
+        "qr": paper.qr(told.address),
+    }
+    response = render(request, template, context)
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = "private, no-cache"
+    if seen.credential.visibility != Credential.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _file(request: HttpRequest, file: files.File, body: Callable[[], bytes]) -> HttpResponse:
+    """Made only for who hasn't got it, in the reader's language."""
+    response = files.unchanged(request, file) or files.answer(file, body())
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def _json(told: records.EvidenceRecord) -> str:
+    return json.dumps(told.to_json(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def _etag(*parts: str) -> str:
+    """Strong: of everything that goes into the file, and of the reader's language."""
+    told = "\n".join([get_language() or "", *parts])
+    return f'"{hashlib.sha256(told.encode()).hexdigest()[:40]}"'

@@ -1,0 +1,44 @@
+"""What an earner lets others see of a credential, beside the award itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.credentials import queries
+from apps.credentials.models import Credential, ShownEvidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps.accounts.models import User
+
+
+@transaction.atomic
+def disclose(credential: Credential, *, by: User, name: bool, words: bool, evidence: Sequence[str]) -> bool:
+    """Set what others see of a credential; True when that changed anything.
+
+    `evidence` are the public ids of every piece that is shown from now on.
+    """
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    wanted = set(evidence)
+    if not wanted <= set(queries.evidence_of(credential)):
+        raise Refused(_("That piece of evidence is not part of this badge."))
+    before = set(credential.shown_evidence.values_list("evidence_id", flat=True))
+    if (credential.shows_name, credential.shows_words, before) == (name, words, wanted):
+        return False
+    credential.shows_name, credential.shows_words = name, words
+    credential.save(update_fields=["shows_name", "shows_words"])
+    credential.shown_evidence.exclude(evidence_id__in=wanted).delete()
+    ShownEvidence.objects.bulk_create(
+        ShownEvidence(credential=credential, evidence_id=one) for one in sorted(wanted - before)
+    )
+    record("credential.disclosed", credential, by=by, name=name, words=words, evidence=sorted(wanted))
+    return True

@@ -23,7 +23,7 @@ CONTROLLER_CONTEXTS = (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from apps.credentials.formats.snapshot import AwardSnapshot
@@ -38,12 +38,25 @@ def issuer_document(slug: str) -> dict[str, Any] | None:
     Retired keys stay methods of assertion; a compromised one is still there to be read, and vouches for nothing. None
     where there is no such issuer.
     """
-    signed_with = list(SigningKey.objects.filter(issuer__slug=slug).select_related("issuer"))
-    issuer = signed_with[0].issuer if signed_with else Issuer.objects.filter(slug=slug).first()
-    if issuer is None:
-        return None
-    body = {"@context": list(CONTROLLER_CONTEXTS), **ob3.profile(snapshots.issuer_facts(issuer))}
-    return body | _methods(signed_with, queries.issuer_url(slug))
+    return issuer_documents([slug]).get(slug)
+
+
+def issuer_documents(slugs: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Those of several issuers by their slugs: in one read, where all of them have signed something."""
+    signed_with: dict[Issuer, list[SigningKey]] = {}
+    for key in SigningKey.objects.filter(issuer__slug__in=slugs).select_related("issuer"):
+        signed_with.setdefault(key.issuer, []).append(key)
+    missing = set(slugs) - {issuer.slug for issuer in signed_with}
+    if missing:
+        signed_with |= {issuer: [] for issuer in Issuer.objects.filter(slug__in=missing)}
+    return {
+        issuer.slug: {
+            "@context": list(CONTROLLER_CONTEXTS),
+            **ob3.profile(snapshots.issuer_facts(issuer)),
+            **_methods(keys_, queries.issuer_url(issuer.slug)),
+        }
+        for issuer, keys_ in signed_with.items()
+    }
 
 
 def did_of(issuer: Issuer) -> str:

@@ -23,9 +23,20 @@ _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
 
 
+# Nobody embeds the words of more organisations than this.
+MOST_NAMED = 20
+
+
 def check(data: bytes | str, *, recipient: str = "") -> Report:
     """Check a picture or a text. Raises NotABadge for what is none."""
-    return verify(data, resolve=resolve, now=clock.now(), recipient=recipient, own=_compare_with_ours)
+    known = _documents_named_in(data) if isinstance(data, str) else {}
+    return verify(
+        data,
+        resolve=lambda address: known.get(address) or resolve(address),
+        now=clock.now(),
+        recipient=recipient,
+        own=_compare_with_ours,
+    )
 
 
 def check_url(url: str, *, recipient: str = "") -> Report:
@@ -60,6 +71,13 @@ def resolve(address: str) -> dict[str, Any]:
         raise CannotResolve(str(refusal)) from None
     except (NotABadge, reading.ReadingError, UnicodeDecodeError) as error:
         raise CannotResolve(f"{address} gave no JSON object that can be read: {error}") from None
+
+
+def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
+    """The documents of all issuers of ours that a text names, those who endorse among them: in one read."""
+    address = re.escape(f"{settings.PUBLIC_URL}/issuers/")
+    slugs = sorted(set(re.findall(rf'"{address}([A-Za-z0-9_-]+)"', text)))[:MOST_NAMED]
+    return {queries.issuer_url(slug): one for slug, one in documents.issuer_documents(slugs).items()} if slugs else {}
 
 
 def _own_path(url: str) -> str | None:

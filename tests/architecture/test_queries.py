@@ -194,7 +194,10 @@ def test_the_pages_of_an_account_ask_the_same_whatever_stands_on_them(django_ass
 def test_a_credential_asks_at_most_6_its_files_1_and_a_304_reads_no_picture(
     django_assert_max_num_queries, monkeypatch, rows
 ):
-    credential = Credential.objects.filter(earner=_earner_of(rows)).first()
+    version = published_version()
+    for _number in range(rows):
+        endorsed(version)
+    credential = awarded_credential(version=version)
     credentials.show(credential, "link", by=credential.earner)
     credentials.disclose(credential, by=credential.earner, name=True, words=True, evidence=evidence_of(credential))
     path = f"/c/{credential.public_id}"

@@ -9,5 +9,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "warn_of_end": ("apps.credentials.tasks.warn_of_end", timedelta(hours=6)),
     "remind_reviews": ("apps.issuers.tasks.remind_reviews", timedelta(days=1)),
     "drop_stale_imports": ("apps.frameworks.tasks.drop_stale_imports", timedelta(days=1)),
+    "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

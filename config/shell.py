@@ -26,7 +26,11 @@ WORK = Place(
     topic="earning",
     under=("/evidence/",),
 )
-BACKPACK = Place("/backpack/", "backpack", _("Backpack"), _("Backpack"), topic="showing")
+BACKPACK = Place(
+    *("/backpack/", "backpack", _("Backpack"), _("Backpack")),
+    topic="showing",
+    under=("/endorsements/",),
+)
 DESIGNS = Place(
     *("/designs/", "pencil", _("Designs"), pgettext_lazy("a tab", "Designs")),
     topic="issuing",
@@ -35,7 +39,9 @@ VERIFY = Place("/verify/", "shield-check", _("Check a badge"), pgettext_lazy("a 
 QUEUE = Place("/reviews/", "list-check", _("Queue"), _("Queue"), topic="judging")
 FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), topic="running")
 ORGANISATION = Place(
-    "/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation"), topic="organising"
+    *("/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation")),
+    topic="organising",
+    under=("/endorsements/",),
 )
 ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Organisations"), topic="organising")
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")

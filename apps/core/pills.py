@@ -62,6 +62,15 @@ KINDS: dict[str, dict[str, Pill]] = {
         "superseded": Pill("arrow-left-right", "expired", _("Replaced")),
         "expired": Pill(_SAND, "expired", _("Ran out")),
     },
+    "endorsement": {
+        "requested": Pill(_CLOCK, "due", _("Waiting")),
+        "accepted": Pill(_CLOCK, "due", _("Being signed")),
+        "signed": Pill(_TICK, "pass", _("Signed")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("endorsement", "Declined")),
+        "withdrawn": Pill(_BACK, "expired", _("Withdrawn")),
+        "lapsed": Pill(_SAND, "expired", _("Lapsed")),
+        "revoked": Pill(_STOP, "revoked", _("Taken back")),
+    },
     "key": {
         "active": Pill("key", "pass", _("In use")),
         "retired": Pill(_LOCK, "expired", _("Retired")),

@@ -72,6 +72,10 @@ class NoteSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True, default="", validators=[validate_text])
 
 
+class NothingSerializer(serializers.Serializer[Any]):
+    pass
+
+
 class RevocationSerializer(NoteSerializer):
     reason = serializers.ChoiceField(Credential.Reason.choices)
 
@@ -174,7 +178,7 @@ class Correct(_Act):
 class Renew(_Act):
     """Award it once more from today, without new work. Answers with the new one."""
 
-    serializer_class = serializers.Serializer
+    serializer_class = NothingSerializer
     verb = verbs.renew
 
 

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials.models import Credential
+from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
     from apps.issuers.models import AchievementVersion
 
@@ -96,4 +99,40 @@ class CompromiseForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For whoever looks at this later. It is not public."),
+    )
+
+
+class RequestEndorsementForm(forms.Form):
+    endorser = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Issuer.objects.none(), to_field_name="slug", empty_label=_("Choose one")
+    )
+    note = Words(
+        label=_("Your words to them"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Say why you ask them. Only the two of you read it."),
+    )
+
+    def __init__(self, *args: Any, endorsers: QuerySet[Issuer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "endorser", endorsers)
+
+
+class AcceptEndorsementForm(forms.Form):
+    comment = Words(
+        label=_("What you endorse, and why"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("A few sentences; Markdown works. Name no person: what is signed can't be called back."),
+    )
+
+
+class DeclineEndorsementForm(forms.Form):
+    reason = Words(
+        label=_("Why"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only who asked reads it."),
     )

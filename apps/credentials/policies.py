@@ -1,15 +1,17 @@
-"""Who may award, take back and replace."""
+"""Who may award, take back and replace; who may ask for an endorsement, answer one, and take one back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps.issuers.models import RUNNING
-from apps.issuers.policies import has_seat
+from apps.accounts.policies import same_person
+from apps.credentials.models import Credential
+from apps.issuers.models import RUNNING, Issuer
+from apps.issuers.policies import can_edit, has_seat
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.issuers.models import Issuer
+    from apps.credentials.models import Endorsable, Endorsement
 
 
 def can_award_directly(user: User, issuer: Issuer) -> bool:
@@ -25,3 +27,28 @@ def can_change_standing(user: User, issuer: Issuer) -> bool:
 def can_turn_keys(user: User, issuer: Issuer) -> bool:
     """Change an issuer's keys, and say that one is in other hands: who runs it, or the operator."""
     return user.is_operator or has_seat(user, issuer, *RUNNING)
+
+
+# --- endorsements -----------------------------------------------------------------------------------------------------
+def can_request_endorsement(user: User, subject: Endorsable) -> bool:
+    """A credential's earner; for an issuer and its achievements, who runs it."""
+    if isinstance(subject, Credential):
+        return subject.earner_id == user.pk
+    return can_edit(user, subject if isinstance(subject, Issuer) else subject.achievement.issuer)
+
+
+def can_withdraw_endorsement(user: User, endorsement: Endorsement) -> bool:
+    """Who asked, and who could ask today: people leave."""
+    return endorsement.asked_by_id == user.pk or can_request_endorsement(user, endorsement.subject)
+
+
+def can_answer_endorsement(user: User, endorsement: Endorsement) -> bool:
+    """Who runs the endorser."""
+    return can_edit(user, endorsement.endorser)
+
+
+def asked_oneself(user: User, endorsement: Endorsement) -> bool:
+    """Whether this person's word would be for their own request, or for what they earned."""
+    if same_person(user, endorsement.asked_by):
+        return True
+    return endorsement.credential is not None and same_person(user, endorsement.credential.earner)

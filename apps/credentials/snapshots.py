@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps.credentials import queries
+from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
     AlignmentFacts,
@@ -25,12 +27,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from apps.credentials.judged import Judged
+    from apps.credentials.models import Endorsement
     from apps.issuers.models import AchievementVersion, Alignment, Issuer
 
 # Not translated: what is signed is the same, whoever awards in whatever language.
 DIRECT = "Awarded directly by the issuer: no work was assessed here."
 
-__all__ = ["DIRECT", "AwardSnapshot", "achievement_facts", "compose", "hash_identity", "issuer_facts"]
+__all__ = [
+    "DIRECT",
+    "AwardSnapshot",
+    "achievement_facts",
+    "compose",
+    "endorsement_facts",
+    "hash_identity",
+    "issuer_facts",
+]
 
 
 def compose(
@@ -45,12 +56,14 @@ def compose(
 ) -> AwardSnapshot:
     """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
     page = queries.version_url(version)
+    issuer = version.achievement.issuer
     names = {criterion.code: criterion.name for criterion in version.criteria.all()}
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
-        issuer=issuer_facts(version.achievement.issuer),
-        achievement=achievement_facts(version),
+        # What others have said of them until now goes along; what they say later is read on our pages alone.
+        issuer=replace(issuer_facts(issuer), endorsements=queries.endorsements_held(issuer=issuer)),
+        achievement=replace(achievement_facts(version), endorsements=queries.endorsements_held(version=version)),
         results=tuple(
             ResultFacts(criterion=f"{page}#{code}", level=f"{page}#{code}-l{level}")
             for code, level in judged.levels.items()
@@ -138,6 +151,19 @@ def _version_before(page: str, number: int) -> tuple[RelatedFacts, ...]:
     if number == 1:
         return ()
     return (RelatedFacts(id=f"{page.rpartition('/v')[0]}/v{number - 1}", version=str(number - 1)),)
+
+
+def endorsement_facts(endorsement: Endorsement) -> EndorsementFacts:
+    """What an accepted endorsement will say. A credential is named by its badge: no person's name is signed."""
+    return EndorsementFacts(
+        id=queries.endorsement_url(endorsement.public_id),
+        # Not translated: what is signed is the same, whoever answers in whatever language.
+        name=f"Endorsement of {endorsement.subject_name}",
+        subject_id=queries.id_of(endorsement.subject),
+        comment=endorsement.comment,
+        endorser=issuer_facts(endorsement.endorser),
+        valid_from=endorsement.answered_at or endorsement.asked_at,
+    )
 
 
 def _alignment_facts(one: Alignment) -> AlignmentFacts:

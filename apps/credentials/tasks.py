@@ -2,6 +2,7 @@
 
 from apps.core.outbox import job
 from apps.credentials import verbs
+from apps.credentials.verbs import endorsing
 
 
 @job(queue="now")
@@ -29,3 +30,13 @@ def warn_of_end() -> None:
 @job(queue="bulk")
 def reissue_touched(*, key_id: int, by_id: int) -> None:
     verbs.reissue_touched(key_id, by_id=by_id)
+
+
+@job(queue="now")
+def sign_endorsement(*, endorsement_id: int) -> None:
+    endorsing.sign(endorsement_id)
+
+
+@job(queue="bulk")
+def lapse_endorsements() -> None:
+    endorsing.lapse()

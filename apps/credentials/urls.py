@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import desk, files, issuers
+from apps.credentials.views import desk, endorsements, files, issuers
 
 app_name = "credentials"
 # Inside one organisation.
@@ -20,6 +20,21 @@ desk_urls = [
     path("keys/<public_id:public_id>/", desk.compromise_key, name="compromise_key"),
     path("keys/<public_id:public_id>/reissue/", desk.reissue_touched, name="reissue_touched"),
 ]
+endorsement_urls = [
+    path("", endorsements.endorsements, name="endorsements"),
+    path("request/issuer/<slug:issuer>/", endorsements.request_endorsement, name="request_endorsement"),
+    path(
+        "request/achievement/<slug:achievement>/v<int:number>/",
+        endorsements.request_endorsement,
+        name="request_endorsement",
+    ),
+    path("request/credential/<public_id:credential>/", endorsements.request_endorsement, name="request_endorsement"),
+    path("<public_id:public_id>", endorsements.endorsement, name="endorsement"),
+    path("<public_id:public_id>/accept/", endorsements.accept_endorsement, name="accept_endorsement"),
+    path("<public_id:public_id>/decline/", endorsements.decline_endorsement, name="decline_endorsement"),
+    path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
+    path("<public_id:public_id>/take-back/", endorsements.take_back_endorsement, name="take_back_endorsement"),
+]
 urlpatterns = [
     path("issuers/<slug:slug>", views.issuer, name="issuer"),
     path("issuers/<slug:slug>/did.json", issuers.did, name="did"),
@@ -37,5 +52,6 @@ urlpatterns = [
     path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
     path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
     path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
+    path("endorsements/", include(endorsement_urls)),
     path("verify/", views.verify, name="verify"),
 ]

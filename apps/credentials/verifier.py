@@ -17,7 +17,7 @@ from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from apps.credentials.models import CredentialQuerySet
+    from apps.credentials.models import CredentialQuerySet, SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
@@ -41,10 +41,23 @@ def check_url(url: str, *, recipient: str = "") -> Report:
     return check(fetched.body, recipient=recipient)
 
 
-def check_own(credential: Credential) -> Report | None:
-    """Check one of ours from the bytes that were signed; None while they are being made."""
-    form = queries.signed_form(credential)
-    return check(form.text) if form else None
+def check_own(credential: Credential, form: SignedForm | None = None) -> Report | None:
+    """Check one of ours from the bytes that were signed; None while they are being made.
+
+    Who issued it, and what we signed, is at hand already; `form` too, where its caller has it.
+    """
+    form = form or queries.signed_form(credential)
+    if form is None:
+        return None
+    issuer, signed = credential.issuer, form
+
+    def at_hand(address: str) -> dict[str, Any]:
+        ours = address == queries.issuer_url(issuer.slug)
+        return documents.issuer_document(issuer) if ours else resolve(address)
+
+    return verify(
+        form.text, resolve=at_hand, now=clock.now(), own=lambda report, text: _compare(report, text, signed, credential)
+    )
 
 
 def resolve(address: str) -> dict[str, Any]:
@@ -104,7 +117,12 @@ def _compare_with_ours(report: Report, text: str) -> None:
     form = queries.signed_form_at(named["id"], Credential.objects.all()) if named else None
     if form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
-    elif form.text != text:
+    else:
+        _compare(report, text, form, form.credential)
+
+
+def _compare(report: Report, text: str, form: SignedForm, credential: Credential) -> None:
+    if form.text != text:
         report.add(
             "record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours"
         )
@@ -112,10 +130,10 @@ def _compare_with_ours(report: Report, text: str) -> None:
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
-        report.own_id = form.credential.public_id
+        report.own_id = credential.public_id
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
-    if form is not None and report.has("signature"):
-        _stands(report, form.credential)
+    if report.has("signature"):
+        _stands(report, credential)
 
 
 def _stands(report: Report, credential: Credential) -> None:

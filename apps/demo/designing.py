@@ -22,11 +22,11 @@ _HANDOVER = "Hand over a shift so that others can act on it"
 _SKETCH = "Run a repair evening"
 
 
-def _user(person: Person) -> User:
+def user_of(person: Person) -> User:
     return User.objects.get(email=person.email)
 
 
-def _issuer(house: House) -> Issuer:
+def issuer_of(house: House) -> Issuer:
     return Issuer.objects.get(slug=house.slug)
 
 
@@ -35,8 +35,8 @@ def _handover() -> AchievementVersion:
 
 
 def _begin_handover() -> None:
-    by = _user(people.AROHA)
-    version = issuers.begin(_issuer(LONGWATER), by=by, name=_HANDOVER, design=STARTERS["skill"].design)
+    by = user_of(people.AROHA)
+    version = issuers.begin(issuer_of(LONGWATER), by=by, name=_HANDOVER, design=STARTERS["skill"].design)
     issuers.word(
         version,
         by=by,
@@ -58,7 +58,7 @@ def _begin_handover() -> None:
 
 
 def _ask_to_change_handover() -> None:
-    by, version = _user(people.INGRID), _handover()
+    by, version = user_of(people.INGRID), _handover()
     third = version.criteria.get(position=3)
     issuers.comment(version, by=by, text="Who judges this when nobody saw it? Ask for a recording.", criterion=third)
     issuers.comment(version, by=by, text="24 hours for 2 credits: it should be 20.")
@@ -66,17 +66,17 @@ def _ask_to_change_handover() -> None:
 
 
 def _mend_handover() -> None:
-    by, version = _user(people.AROHA), _handover()
+    by, version = user_of(people.AROHA), _handover()
     issuers.word(version, by=by, edition=version.edition, hours=20)
     issuers.resolve_comment(DesignComment.objects.get(version=version, criterion=None), by=by)
 
 
 def _send_in(note: str) -> None:
-    issuers.send_in(_handover(), by=_user(people.AROHA), note=note)
+    issuers.send_in(_handover(), by=user_of(people.AROHA), note=note)
 
 
 def _draft_next_gear() -> None:
-    by = _user(people.HANA)
+    by = user_of(people.HANA)
     version = issuers.draft_next(Achievement.objects.get(slug=GEAR.slug), by=by)
     issuers.word(
         version,
@@ -87,7 +87,9 @@ def _draft_next_gear() -> None:
 
 
 def _sketch() -> None:
-    issuers.begin(_issuer(LANTERN_STREET), by=_user(people.LIUDMYLA), name=_SKETCH, design=STARTERS["nothing"].design)
+    issuers.begin(
+        issuer_of(LANTERN_STREET), by=user_of(people.LIUDMYLA), name=_SKETCH, design=STARTERS["nothing"].design
+    )
 
 
 HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (

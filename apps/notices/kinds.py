@@ -121,6 +121,18 @@ KINDS: dict[str, Kind] = {
             _("That it was approved, or what to change."),
         ),
         Kind(
+            "endorsement_asked",
+            "patch-check-fill",
+            _("An endorsement is asked of you"),
+            _("That somebody wants the word of an organisation that you run, and for what."),
+        ),
+        Kind(
+            "endorsement_answered",
+            "patch-check-fill",
+            _("Endorsements that you asked for"),
+            _("That one was signed, declined, not answered in time, or taken back."),
+        ),
+        Kind(
             "review_due",
             "calendar-event",
             _("A badge is due for review"),

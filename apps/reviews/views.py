@@ -24,7 +24,7 @@ from apps.core.refused import Refused
 from apps.core.shown import Choice
 from apps.core.views import did
 from apps.credentials import documents
-from apps.credentials.queries import held_by
+from apps.credentials.queries import endorsements_shown, held_by
 from apps.credentials.views import public_json, wants_json
 from apps.issuers import policies as seats
 from apps.issuers.catalogue import language_name
@@ -74,7 +74,8 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
     if wants_json(request):
         return public_json(documents.achievement_document(version))
     context = _told(version, versions) | {
-        "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None
+        "endorsements": endorsements_shown(version=version),
+        "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
     }
     response = render(request, "reviews/achievement.html", context)
     response["Vary"] = "Accept, Cookie"

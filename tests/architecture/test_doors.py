@@ -26,12 +26,14 @@ from tests.factories import (
     awarded_credential,
     browser,
     drafted_version,
+    endorsed,
     issuer_with_owner,
     open_attempt,
     operator,
     person,
     png_upload,
     published_version,
+    requested,
     seated,
     submitted_attempt,
 )
@@ -176,6 +178,19 @@ DOORS = """
 /designs/{design}/graphic/preview.svg                302 404 404 404 404 200 404
 /designs/{design}/graphic/upload/                    302 404 404 404 404 200 404
 /achievements/{slug}/start/                          302 405 405 405 405 405 405
+/endorsements/                                       302 200 200 200 200 200 200
+/endorsements/{endorsed}                             200 200 200 200 200 200 200
+/endorsements/{asked}                                404 404 404 404 404 200 404
+/endorsements/{asked}/accept/                        302 404 404 404 404 404 404
+/endorsements/{to_answer}                            404 404 404 404 404 200 404
+/endorsements/{to_answer}/accept/                    302 404 404 404 404 200 404
+/endorsements/{to_answer}/decline/                   302 404 404 404 404 200 404
+/endorsements/{asked}/withdraw/                      302 405 405 405 405 405 405
+/endorsements/{endorsed}/take-back/                  302 405 405 405 405 405 405
+/endorsements/request/issuer/{issuer}/               302 404 404 404 404 200 404
+/endorsements/request/achievement/{slug}/v1/         302 404 404 404 404 200 404
+/endorsements/request/achievement/{draft}/v1/        302 404 404 404 404 404 404
+/endorsements/request/credential/{shared}/           302 200 404 404 404 404 404
 /verify/                                             200 200 200 200 200 200 200
 /submissions/                                        302 200 200 200 200 200 200
 /submissions/{open}/                                 302 200 404 404 404 404 404
@@ -379,6 +394,7 @@ def build_house():
     issuer, owner = issuer_with_owner()
     version = published_version(issuer)
     assessor = assessor_of(version.achievement)
+    signed = endorsed(version)
     shared = awarded_credential(version=version)
     learner = shared.earner
     shown_piece = evidence_of(shared)[0]
@@ -460,6 +476,9 @@ def build_house():
         "invitation": offer.public_id,
         "offer": invitation_token(offer),
         "old_offer": invitation_token(withdrawn),
+        "endorsed": signed.public_id,
+        "asked": requested(issuer).public_id,
+        "to_answer": requested(endorser=issuer).public_id,
         "letter": "0" * 32,
         "passkey": "1",
     }

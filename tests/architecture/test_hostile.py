@@ -47,6 +47,7 @@ def test_no_list_breaks_on_what_it_is_asked(query):
         "/submissions/",
         "/reviews/",
         "/backpack/",
+        "/endorsements/",
         "/notices/",
         "/search/",
         "/dev/mail/",

@@ -4,7 +4,7 @@ import pytest
 
 from apps.core.drawing import moving_models
 from apps.core.refused import Refused
-from apps.credentials.models import Credential, SigningKey
+from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
@@ -62,6 +62,14 @@ TABLES = {
         baked > offered
         offered > claimed
         claimed >""",
+    Endorsement: """
+        requested > accepted declined lapsed withdrawn
+        accepted > signed
+        signed > revoked
+        declined >
+        withdrawn >
+        lapsed >
+        revoked >""",
     Letter: """
         queued > cancelled failed sent
         failed > cancelled sent

@@ -18,6 +18,7 @@ from tests.factories import (
     PASSWORD,
     assessable_attempt,
     awarded_credential,
+    endorsed,
     issuer_with_owner,
     marks_for,
     notice_for,
@@ -25,6 +26,7 @@ from tests.factories import (
     person,
     png_upload,
     published_version,
+    requested,
     seated,
 )
 
@@ -49,27 +51,47 @@ def test_the_catalogue_asks_3(django_assert_num_queries, rows):
 
 
 @pytest.mark.parametrize("levels", [1, 3])
-def test_an_achievement_asks_9(django_assert_num_queries, levels):
+def test_an_achievement_asks_10(django_assert_num_queries, levels):
     from tests.factories import RUBRIC
 
     version = published_version(rubric=RUBRIC[:2] * levels)
+    for _number in range(levels):
+        endorsed(version)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
     assert page.count('scope="row"') == 2 * levels
+    assert page.count("The signed record") == levels
 
 
-def test_an_achievement_asks_14_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
+def test_an_achievement_asks_15_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
     held = awarded_credential()
     path = f"/achievements/{held.achievement.slug}/"
     client, other = signed_in(held.earner), signed_in(person())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_endorsements_ask_9_and_one_of_them_7_or_for_a_visitor_1(django_assert_num_queries, rows):
+    endorser, owner = issuer_with_owner()
+    for _number in range(rows):
+        waiting = requested(endorser=endorser)
+    signed = endorsed()
+    client = signed_in(owner)
+
+    with django_assert_num_queries(9):
+        page = client.get("/endorsements/").content.decode()
+    assert page.count("ev-row") == rows
+    with django_assert_num_queries(7):
+        client.get(waiting.get_absolute_url())
+    with django_assert_num_queries(1):
+        Client().get(signed.get_absolute_url())
 
 
 @pytest.mark.parametrize("rows", [1, 3])

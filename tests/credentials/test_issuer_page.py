@@ -13,6 +13,7 @@ from tests.factories import (
     RUBRIC,
     WORDS,
     awarded_credential,
+    endorsed,
     invited,
     issuer_with_owner,
     operator,
@@ -116,15 +117,16 @@ def test_no_name_and_no_invited_address_stands_there():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_asks_4_whatever_is_on_it(rows, django_assert_num_queries):
+def test_the_page_asks_5_whatever_is_on_it(rows, django_assert_num_queries):
     issuer, owner = issuer_with_owner()
     for number in range(rows):
         published_version(issuer)
         verbs.add_approval(issuer, by=owner, authority=f"Authority {number}", until=date(2027, 3, 1))
+        endorsed(issuer)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = shown(issuer)
-    assert (page.count("pocket-card"), page.count("Authority ")) == (rows, rows)
+    assert (page.count("pocket-card"), page.count("Authority "), page.count("The signed record")) == (rows, rows, rows)
 
 
 def test_programs_read_the_logo_in_the_profile_and_without_one_there_is_none():

@@ -1,9 +1,11 @@
 """Keys of an issuer: changed, compromised, sealed anew; and what the public record says of them."""
 
 import json
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 
 from apps.core import outbox
 from apps.core.refused import Refused
@@ -96,12 +98,24 @@ def test_keys_move_under_a_new_wrapping_key_and_the_old_one_can_go(settings):
     credential = awarded_credential()
     settings.KEY_ENCRYPTION_KEYS = f"k2:{OTHER},k1:{ONE}"
 
-    moved, again = verbs.seal_keys_again(), verbs.seal_keys_again()
+    moved, again = StringIO(), StringIO()
+    call_command("seal_keys", stdout=moved)
+    call_command("seal_keys", stdout=again)
 
     settings.KEY_ENCRYPTION_KEYS = f"k2:{OTHER}"
-    assert (moved, again) == (3, 0)
+    assert (moved.getvalue(), again.getvalue()) == ("3 sealed anew.\n", "0 sealed anew.\n")
     for key in credential.issuer.signing_keys.all():
         assert jose.public_jwk(keys.signer(key).public_key()) == jose.public_jwk(keys.public_key(key))
+
+
+def test_keys_that_do_not_open_are_left_as_they_are_and_told(credential, settings):
+    before = list(SigningKey.objects.values_list("encrypted", flat=True))
+    settings.KEY_ENCRYPTION_KEYS = f"other:{OTHER}"
+
+    with pytest.raises(CommandError, match="has no key named"):
+        call_command("seal_keys")
+
+    assert list(SigningKey.objects.values_list("encrypted", flat=True)) == before
 
 
 def test_with_the_database_and_what_a_web_server_knows_nothing_can_be_signed(credential, settings):

@@ -1,5 +1,6 @@
 """Rows for tests, made by the house's own verbs wherever there is one."""
 
+from tests.factories.endorsements import endorsed, requested
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
 from tests.factories.rubrics import (
@@ -51,6 +52,7 @@ __all__ = [
     "credential_with_picture",
     "decided",
     "drafted_version",
+    "endorsed",
     "events_of",
     "invited",
     "issuer_with_owner",
@@ -66,6 +68,7 @@ __all__ = [
     "person",
     "png_upload",
     "published_version",
+    "requested",
     "seat_of",
     "seated",
     "shown_by_app",

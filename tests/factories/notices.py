@@ -17,6 +17,10 @@ FACTS = {
     "part": "Assessor",
     "person": "Tevita Finau",
     "what": "ended",
+    "subject": "Sharpen a knife",
+    "of": "Longwater",
+    "outcome": "signed",
+    "reason": "",
 }
 
 

@@ -116,7 +116,7 @@ class New:
 
 def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
     """Write the row, its place in the status list, its event and its jobs; `snapshot_for` is given the public id."""
-    _fix_public_url()
+    fix_public_url()
     achievement = new.version.achievement
     public_id, pk = new_public_id(), _next_pk()
     place = draw_place(achievement.issuer, credential_id=pk)
@@ -252,7 +252,7 @@ def show(credential: Credential, visibility: str, *, by: User) -> bool:
     return True
 
 
-def _fix_public_url() -> None:
+def fix_public_url() -> None:
     fixed, _made = Installation.objects.get_or_create(
         one=True, defaults={"public_url": settings.PUBLIC_URL, "fixed_at": clock.now()}
     )

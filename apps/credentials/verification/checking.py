@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, multikey, proofs
-from apps.credentials.verification import reading, shape
+from apps.credentials.verification import embedded, reading, shape
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
@@ -20,11 +20,15 @@ from apps.credentials.verification.report import (
     PASS,
     SOURCE,
     VALIDITY,
+    VALUE,
     Report,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# Each costs a signature to check, and perhaps a question to somebody's server.
+MOST_ENDORSEMENTS = 10
 
 
 class CannotResolve(Exception):
@@ -61,7 +65,8 @@ def verify(
             "format", AUTHENTICITY, FAIL, _("This badge is damaged: it can't be read as it was made."), str(error)
         )
         return report
-    if not (_well_formed(report) and _signed(report, cache(resolve))):
+    resolve_once = cache(resolve)
+    if not (_well_formed(report) and _signed(report, resolve_once)):
         if own is not None and report.valid is None:
             own(report, text)  # what can't be read is still not what we signed
         return report
@@ -76,6 +81,8 @@ def verify(
             _("Could not check whether this was taken back. That says nothing against it."),
             "credentialStatus is not read here yet",
         )
+    if endorsements := embedded.inside(report.document):
+        _endorsed(report, endorsements, resolve_once)
     if recipient:
         _belongs_to(report, recipient)
     return report
@@ -222,6 +229,27 @@ def _in_time(report: Report, now: datetime) -> None:
         report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}")
     else:
         report.add("in_time", VALIDITY, PASS, _("It is valid now."), f"until {ends.isoformat()}")
+
+
+def _endorsed(report: Report, endorsements: list[embedded.Embedded], resolve: Resolve) -> None:
+    """Each endorsement inside is checked as a credential of its own. One that does not hold fails the badge."""
+    results, why = set(), ""
+    for one in endorsements[:MOST_ENDORSEMENTS]:
+        part = Report(checked_at=report.checked_at, document=one.document)
+        _signed(part, resolve)
+        _in_time(part, report.checked_at)
+        if one.document["credentialSubject"].get("id") != one.about:
+            part.add("about", VALUE, FAIL, "", "it is about something else")
+        results |= {check.result for check in part.checks}
+        why = why or next((check.technical for check in part.checks if check.result != PASS), "")
+    if FAIL in results:
+        report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
+    elif COULD_NOT_CHECK in results or len(endorsements) > MOST_ENDORSEMENTS:
+        plain = _("Could not check every endorsement inside it. That says nothing against it.")
+        report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")
+    else:
+        plain = _("Each endorsement inside it is signed by the organisation that it names.")
+        report.add("endorsements", VALUE, PASS, plain, f"{len(endorsements)} checked")
 
 
 def _belongs_to(report: Report, recipient: str) -> None:

@@ -14,6 +14,7 @@ from pyld import jsonld
 
 from apps.credentials import contexts
 from apps.credentials.formats.ob3 import CONTEXTS
+from apps.credentials.verification import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +60,15 @@ def check_terms(document: dict[str, Any]) -> None:
 
     A signature covers the graph, not the JSON. A member written as its full IRI, one that no context knows, a value
     that is no whole address, or a second part under the credential's own id would be signed but not seen, or seen but
-    not signed. Raises ShapeError naming the first.
+    not signed. An endorsement inside has a context of its own and is looked at by itself. Raises ShapeError naming the
+    first.
     """
+    document, endorsements = embedded.apart(document)
+    for one in endorsements:
+        check_contexts(one.document)
+        if error := next(_endorsement_validator().iter_errors(one.document), None):
+            raise ShapeError(f"an endorsement: {error.message[:200]}")
+        check_terms(one.document)
     if strange := next(_strange_names(document, "", top=True), ""):
         raise ShapeError(f"{strange} is not a known term here")
     options = {"documentLoader": contexts.loader}
@@ -82,6 +90,13 @@ def check_terms(document: dict[str, Any]) -> None:
 @cache
 def _validator() -> Draft201909Validator:
     return Draft201909Validator(json.loads(_SCHEMA.read_text("utf-8")))
+
+
+@cache
+def _endorsement_validator() -> Draft201909Validator:
+    schema = json.loads(_SCHEMA.read_text("utf-8"))
+    only = {name: schema[name] for name in ("$schema", "$defs")}
+    return Draft201909Validator(only | {"$ref": "#/$defs/EndorsementCredential"})
 
 
 def _strange_names(value: Any, place: str, *, top: bool = False) -> Iterator[str]:

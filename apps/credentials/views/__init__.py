@@ -47,6 +47,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         return public_json(documents.issuer_document(found))
     context = {
         "issuer": found,
+        "endorsements": queries.endorsements_shown(issuer=found),
         "approvals": found.approvals.select_related("issuer"),
         "page": Paginator(queries.offered_by(found), A_PAGE).get_page(request.GET.get("page")),
     }

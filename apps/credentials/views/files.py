@@ -98,7 +98,7 @@ def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def seen_by(request: HttpRequest) -> CredentialQuerySet:
     """What this visitor may see. Without the session's cookie, no session is looked for."""
-    return Credential.objects.visible_to(_visitor(request))
+    return Credential.objects.visible_to(visitor(request))
 
 
 def dressed(response: HttpResponse) -> HttpResponse:
@@ -117,7 +117,7 @@ def not_yet_signed() -> HttpResponse:
     return response
 
 
-def _visitor(request: HttpRequest) -> User | None:
+def visitor(request: HttpRequest) -> User | None:
     return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None  # type: ignore[return-value]
 
 

@@ -22,7 +22,7 @@ EXECUTE FUNCTION satchel_refuse('What was awarded is never changed.');
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0004_standing_triggers")]
+    dependencies = [("credentials", "0005_endorsements")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,227 @@
+"""What happens to endorsements: asked for, accepted, signed, declined, withdrawn, lapsed, taken back."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock, outbox
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.core.text import is_plain
+from apps.credentials import keys, policies, proofs, queries, snapshots
+from apps.credentials.formats import endorsement as formats
+from apps.credentials.models import Credential, Endorsement
+from apps.credentials.verbs.awarding import fix_public_url
+from apps.credentials.verbs.keys import active_key
+from apps.issuers import policies as seats
+from apps.issuers.models import AchievementVersion, Issuer
+from apps.notices import verbs as notices
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.credentials.models import Endorsable, SigningKey
+
+State = Endorsement.State
+OPEN_FOR = timedelta(days=90)
+
+
+@transaction.atomic
+def request(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
+    """Ask an organisation for its word. It has ninety days to answer."""
+    if not policies.can_request_endorsement(by, subject):
+        raise PermissionDenied
+    endorser = Issuer.objects.locked(endorser.pk)
+    _refuse_unfit(subject, endorser)
+    about = {_column_of(subject): subject}
+    if Endorsement.objects.live().filter(endorser=endorser, **about).exists():
+        raise Refused(_("%(endorser)s was asked for this already.") % {"endorser": endorser})
+    readers = seats.publishers_of(endorser)
+    if not readers:
+        raise Refused(_("Nobody runs %(endorser)s here, so nobody could answer.") % {"endorser": endorser})
+    now = clock.now()
+    endorsement = Endorsement.objects.create(
+        endorser=endorser, asked_by=by, asked_at=now, expires_at=now + OPEN_FOR, note=note.strip(), **about
+    )
+    record("endorsement.requested", endorsement, by=by, endorser=endorser.public_id, **_ids_of(subject))
+    for person in readers.exclude(pk=by.pk):
+        _tell("endorsement_asked", endorsement, to=person, who=by.name, note=endorsement.note, of=_whose(subject))
+    return endorsement
+
+
+@transaction.atomic
+def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
+    """Give the endorser's word for it. A worker signs it; then nobody can change it any more."""
+    endorsement = _locked_to_answer(endorsement, by=by)
+    if policies.asked_oneself(by, endorsement):
+        raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
+    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since
+    comment = comment.strip()
+    if not comment:
+        raise Refused(_("Say in a sentence what you endorse."))
+    if not is_plain(comment):
+        raise Refused(_("This holds a control character that can't be kept. Type the text anew."))
+    fix_public_url()
+    _answer(endorsement, State.ACCEPTED, by=by)
+    endorsement.comment = comment
+    endorsement.save(update_fields=["state", "answered_by", "answered_at", "comment"])
+    record("endorsement.accepted", endorsement, by=by, comment=digest(comment))
+    outbox.enqueue(
+        "apps.credentials.tasks.sign_endorsement",
+        key=f"sign_endorsement:{endorsement.public_id}",
+        endorsement_id=endorsement.pk,
+    )
+    return endorsement
+
+
+@transaction.atomic
+def sign(endorsement_id: int) -> Endorsement:
+    """Sign an accepted endorsement once, and tell who asked. Workers only."""
+    endorsement = Endorsement.objects.locked(endorsement_id)
+    if endorsement.state != State.ACCEPTED:
+        return endorsement
+    endorsement.key, endorsement.text = _signed(endorsement)
+    endorsement.sha256 = hashlib.sha256(endorsement.text.encode()).hexdigest()
+    endorsement.signed_at = clock.now()
+    endorsement.move(State.SIGNED)
+    endorsement.save(update_fields=["state", "key", "text", "sha256", "signed_at"])
+    record("endorsement.signed", endorsement, by=None, sha256=endorsement.sha256, key=endorsement.key.public_id)
+    _tell_asker(endorsement, "signed")
+    return endorsement
+
+
+@transaction.atomic
+def decline(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
+    """Say no, and to who asked also why."""
+    endorsement = _locked_to_answer(endorsement, by=by)
+    _answer(endorsement, State.DECLINED, by=by)
+    endorsement.reason = reason.strip()
+    endorsement.save(update_fields=["state", "answered_by", "answered_at", "reason"])
+    record("endorsement.declined", endorsement, by=by, reason=digest(endorsement.reason))
+    _tell_asker(endorsement, "declined")
+    return endorsement
+
+
+@transaction.atomic
+def withdraw(endorsement: Endorsement, *, by: User) -> Endorsement:
+    """Ask no longer."""
+    endorsement = Endorsement.objects.locked(endorsement.pk)
+    if not policies.can_withdraw_endorsement(by, endorsement):
+        raise PermissionDenied
+    _end(endorsement, State.WITHDRAWN)
+    record("endorsement.withdrawn", endorsement, by=by)
+    return endorsement
+
+
+@transaction.atomic
+def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
+    """Stand by it no longer: it is shown nowhere and goes into nothing new. What was signed with it stays signed."""
+    endorsement = Endorsement.objects.locked(endorsement.pk)
+    if not policies.can_answer_endorsement(by, endorsement):
+        raise PermissionDenied
+    _end(endorsement, State.REVOKED)
+    record("endorsement.taken_back", endorsement, by=by)
+    _tell_asker(endorsement, "revoked")
+    return endorsement
+
+
+def lapse() -> int:
+    """Close what nobody answered in time; how many those were. Done twice, it is done once."""
+    late = Endorsement.objects.filter(state=State.REQUESTED, expires_at__lte=clock.now())
+    return sum(_lapse(pk) for pk in list(late.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _lapse(pk: int) -> bool:
+    endorsement = Endorsement.objects.locked(pk)
+    if endorsement.state != State.REQUESTED:
+        return False
+    _end(endorsement, State.LAPSED)
+    record("endorsement.lapsed", endorsement, by=None)
+    _tell_asker(endorsement, "lapsed")
+    return True
+
+
+def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
+    """The key of the endorser that signs, and what it signed."""
+    key = active_key(endorsement.endorser)
+    facts = snapshots.endorsement_facts(endorsement)
+    document = proofs.sign(
+        formats.build(facts),
+        private_key=keys.ed25519_signer(key),
+        verification_method=queries.verification_method(key),
+        created=facts.valid_from,
+    )
+    return key, proofs.dump(document)
+
+
+def _locked_to_answer(endorsement: Endorsement, *, by: User) -> Endorsement:
+    endorsement = Endorsement.objects.locked(endorsement.pk)
+    if not policies.can_answer_endorsement(by, endorsement):
+        raise PermissionDenied
+    if endorsement.state == State.REQUESTED and not endorsement.is_open:
+        raise Refused(_("Nobody answered this in ninety days, so it has lapsed. They may ask again."))
+    return endorsement
+
+
+def _answer(endorsement: Endorsement, to: State, *, by: User) -> None:
+    endorsement.move(to)
+    endorsement.answered_by, endorsement.answered_at = by, clock.now()
+
+
+def _end(endorsement: Endorsement, to: State) -> None:
+    endorsement.move(to)
+    endorsement.ended_at = clock.now()
+    endorsement.save(update_fields=["state", "ended_at"])
+
+
+def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
+    if queries.is_kin(queries.issuer_of(subject), endorser):
+        raise Refused(_("%(endorser)s is part of the same organisation. Ask one that is not.") % {"endorser": endorser})
+    if isinstance(subject, AchievementVersion) and subject.state in AchievementVersion.UNSEEN:
+        raise Refused(_("Publish it first: nobody can endorse what may still change."))
+
+
+def _column_of(subject: Endorsable) -> str:
+    """The column that a subject of this kind stands in."""
+    return {Issuer: "issuer", AchievementVersion: "version", Credential: "credential"}[type(subject)]
+
+
+def _ids_of(subject: Endorsable) -> dict[str, Any]:
+    if isinstance(subject, AchievementVersion):
+        return {"of": subject.achievement.public_id, "number": subject.number}
+    return {"of": subject.public_id}
+
+
+def _whose(subject: Endorsable) -> str:
+    """Who offers or holds it; nothing for an organisation."""
+    if isinstance(subject, Credential):
+        return subject.earner.name
+    return subject.achievement.issuer.name if isinstance(subject, AchievementVersion) else ""
+
+
+def _named(endorsement: Endorsement) -> dict[str, str]:
+    return {"endorser": endorsement.endorser.name}
+
+
+def _tell_asker(endorsement: Endorsement, outcome: str) -> None:
+    _tell(
+        "endorsement_answered",
+        endorsement,
+        to=endorsement.asked_by,
+        mark=f":{outcome}",
+        outcome=outcome,
+        reason=endorsement.reason,
+    )
+
+
+def _tell(kind: str, endorsement: Endorsement, *, to: User, mark: str = "", **facts: Any) -> None:
+    """`mark` tells one answer from a later one."""
+    facts |= {"issuer": endorsement.endorser.name, "subject": endorsement.subject_name}
+    key = f"{kind}:{endorsement.public_id}{mark}"
+    notices.write(kind, key=key, to=to, address=endorsement.get_absolute_url(), facts=facts)

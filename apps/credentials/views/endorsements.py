@@ -1,0 +1,197 @@
+"""Endorsements: the inbox of both sides, the page of one, and the forms to ask for one and to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.core.shown import Choice
+from apps.core.views import did
+from apps.credentials import policies, queries
+from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm
+from apps.credentials.models import Credential, Endorsement
+from apps.credentials.verbs import endorsing
+from apps.credentials.views import A_PAGE, files, wants_json
+from apps.issuers.models import AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from django.forms import Form
+    from django.http import HttpRequest
+
+    from apps.accounts.http import SignedInRequest
+    from apps.credentials.models import Endorsable
+
+LISTS = {
+    "waiting": gettext_lazy("Waiting for your word"),
+    "answered": gettext_lazy("Answered"),
+    "asked": gettext_lazy("Asked for by you"),
+}
+
+
+@login_required
+@never_cache
+@require_safe
+def endorsements(request: SignedInRequest) -> HttpResponse:
+    """What waits for the word of an organisation that the reader runs, what it answered, and what they asked for."""
+    lists = queries.endorsement_lists(request.user)
+    counts = {name: rows.count() for name, rows in lists.items()}
+    shown = request.GET.get("view", "")
+    if shown not in lists:
+        shown = next((name for name in lists if counts[name]), "asked")
+    context = {
+        "shown": shown,
+        "views": [Choice(name, word, number=counts[name]) for name, word in LISTS.items()],
+        "page": Paginator(lists[shown], A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "credentials/endorsements.html", context)
+
+
+@require_safe
+def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`/endorsements/<id>`: who endorses what in which words; or the signed JSON for those that ask for it."""
+    seen = Endorsement.objects.visible_to(files.visitor(request)).with_names()
+    found = get_object_or_404(seen, public_id=public_id)
+    if wants_json(request):
+        return _endorsement_json(request, found)
+    user = files.visitor(request)
+    signed_in = user if user is not None and user.is_authenticated else None
+    may_answer = signed_in is not None and policies.can_answer_endorsement(signed_in, found)
+    may_withdraw = signed_in is not None and policies.can_withdraw_endorsement(signed_in, found)
+    context = {
+        "endorsement": found,
+        "may_answer": may_answer and found.is_open,
+        "may_take_back": may_answer and found.state == Endorsement.State.SIGNED,
+        "may_withdraw": may_withdraw and found.state == Endorsement.State.REQUESTED,
+        "is_inside": may_answer or may_withdraw,
+        # Who is asked for a word on a private badge reads whose and which it is, no more.
+        "may_open": found.credential is None
+        or Credential.objects.visible_to(user).filter(pk=found.credential.pk).exists(),
+    }
+    response = render(request, "credentials/endorsement.html", context)
+    response["Vary"] = "Accept, Cookie"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
+def request_endorsement(request: SignedInRequest, **names: Any) -> HttpResponse:
+    """Ask an organisation for its word: for an issuer or an achievement that one runs, for what one has earned."""
+    subject = _endorsable(request, **names)
+    form = RequestEndorsementForm(request.POST or None, endorsers=queries.may_endorse(queries.issuer_of(subject)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = endorsing.request(subject, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Asked. %(endorser)s has ninety days to answer.") % {"endorser": asked.endorser}
+            )
+            return redirect(asked)
+    context = {"form": form, "subject": subject, "name": queries.name_of(subject)}
+    return render(request, "credentials/request_endorsement.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _asked_of(request, public_id)
+    form = AcceptEndorsementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            endorsing.accept(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Accepted. It is being signed."))
+            return redirect(found)
+    return _answer_page(request, "accept_endorsement", found, form)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _asked_of(request, public_id)
+    form = DeclineEndorsementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            endorsing.decline(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Declined. Who asked has been told."))
+            return redirect(found)
+    return _answer_page(request, "decline_endorsement", found, form)
+
+
+@login_required
+@require_POST
+def withdraw_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
+    did(request, lambda: endorsing.withdraw(found, by=request.user), _("Withdrawn."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def take_back_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
+    did(request, lambda: endorsing.take_back(found, by=request.user), _("Taken back. It is shown nowhere any more."))
+    return redirect(found)
+
+
+def _endorsable(
+    request: SignedInRequest, *, issuer: str = "", achievement: str = "", number: int = 0, credential: str = ""
+) -> Endorsable:
+    """What an address of a request names, where the reader may ask for it."""
+    found: Endorsable
+    if issuer:
+        found = get_object_or_404(Issuer, slug=issuer)
+    elif credential:
+        held = Credential.objects.select_related("version", "issuer", "earner")
+        found = get_object_or_404(held, public_id=credential)
+    else:
+        versions = AchievementVersion.objects.readable().select_related("achievement__issuer")
+        found = get_object_or_404(versions, achievement__slug=achievement, number=number)
+    if not policies.can_request_endorsement(request.user, found):
+        raise Http404
+    return found
+
+
+def _asked_of(request: SignedInRequest, public_id: str) -> Endorsement:
+    asked = Endorsement.objects.asked_of(request.user).with_names()
+    return get_object_or_404(asked, public_id=public_id)
+
+
+def _answer_page(request: SignedInRequest, name: str, found: Endorsement, form: Form) -> HttpResponse:
+    context = {"endorsement": found, "form": form}
+    return render(request, f"credentials/{name}.html", context, status=422 if form.errors else 200)
+
+
+def _endorsement_json(request: HttpRequest, found: Endorsement) -> HttpResponse:
+    """The signed bytes; 410 once they were taken back."""
+    if found.state == Endorsement.State.REVOKED:
+        return HttpResponse("Taken back.", status=410, content_type="text/plain; charset=utf-8")
+    if found.state == Endorsement.State.ACCEPTED:
+        return files.not_yet_signed()
+    if not found.text:
+        raise Http404
+    media_type = str(request.get_preferred_type(files.JSON_TYPES) or files.JSON_TYPES[0])
+    file = files.File(f'"{found.sha256}"', media_type)
+    return files.unchanged(request, file) or files.answer(file, found.text.encode())

@@ -65,17 +65,18 @@ for (const half of ["latin", "latin-ext"]) {
 
 // Typefaces that paper is set in, whole, for the server alone: our own, and what stands in for letters that it lacks.
 rmSync("dist-paper", { recursive: true, force: true });
-mkdirSync("dist-paper");
+for (const folder of ["house", "others"]) mkdirSync(`dist-paper/${folder}`, { recursive: true });
 const noto = (script, name) => [`@expo-google-fonts/noto-sans${script}`, `NotoSans${name}`];
 const whole = [["@expo-google-fonts/atkinson-hyperlegible-next", "AtkinsonHyperlegibleNext"], noto("", "")];
 whole.push(noto("-arabic", "Arabic"), noto("-devanagari", "Devanagari"), noto("-hebrew", "Hebrew"));
 for (const [home, name] of whole) {
   for (const weight of ["400Regular", "700Bold"]) {
-    copyFileSync(`node_modules/${home}/${weight}/${name}_${weight}.ttf`, `dist-paper/${name}_${weight}.ttf`);
+    const folder = name.startsWith("Noto") ? "others" : "house";
+    copyFileSync(`node_modules/${home}/${weight}/${name}_${weight}.ttf`, `dist-paper/${folder}/${name}_${weight}.ttf`);
   }
 }
 for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regular"]) {
-  copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/${file.split("/")[2]}.otf`);
+  copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
 for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json", "img/badge-icons.svg"]) {

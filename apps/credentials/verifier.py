@@ -16,7 +16,7 @@ from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, 
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 
 if TYPE_CHECKING:
-    from apps.credentials.models import CredentialQuerySet
+    from apps.credentials.models import CredentialQuerySet, SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
@@ -51,9 +51,9 @@ def check_url(url: str, *, recipient: str = "") -> Report:
     return check(fetched.body, recipient=recipient)
 
 
-def check_own(credential: Credential) -> Report | None:
+def check_own(credential: Credential, form: SignedForm | None = None) -> Report | None:
     """Check one of ours from the bytes that were signed; None while they are being made."""
-    form = queries.signed_form(credential)
+    form = form or queries.signed_form(credential)
     return check(form.text) if form else None
 
 

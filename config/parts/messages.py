@@ -51,6 +51,8 @@ IMPORTING = (
     "templates/frameworks/upload.html",
 )
 DESIGNING = (
+    "apps/credentials/views/desk.py",
+    "apps/credentials/api.py",
     "apps/issuers/art",
     "apps/issuers/exchange.py",
     "apps/issuers/forms",
@@ -68,6 +70,7 @@ DESIGNING = (
     "apps/issuers/views/skills.py",
     "templates/credentials/accept_endorsement.html",
     "templates/credentials/decline_endorsement.html",
+    "templates/credentials/desk",
     "templates/issuers/composer",
     "templates/issuers/designs/_bar.html",
     "templates/issuers/designs/_comments.html",

@@ -9,7 +9,6 @@ from django.test import Client
 from apps.backpacks import verbs as backpacks
 from apps.core import outbox
 from apps.credentials import verbs as credentials
-from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions

@@ -110,6 +110,13 @@ def test_a_name_in_any_of_these_scripts_is_set_and_not_boxed(name, badge):
     assert paper._STAND_IN not in reader.pages[0].extract_text()
 
 
+def test_who_searches_or_copies_finds_each_vowel_as_it_is_written(badge):
+    words = "Kōwhai Ōrākau school, tō mātou kōrero: o O ā ē ī ū"
+    reader = PdfReader(BytesIO(paper.pdf(replace(RECORD, note=words), badge=badge, signed_text="{}")))
+
+    assert words in " ".join("".join(page.extract_text() for page in reader.pages).split())
+
+
 def test_letters_that_no_typeface_here_has_are_said_to_be_missing(badge):
     record = replace(RECORD, earner_name="გიორგი", note="Well done 🐑")
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import segno
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.backpacks.paper import typefaces
 from apps.core import markdown
 from apps.credentials.models import Credential
 
@@ -237,7 +237,7 @@ def _repertoire() -> tuple[frozenset[int], ...]:
     from fontTools.ttLib import TTFont
 
     faces = []
-    for file in sorted(settings.PAPER_FONTS.glob("*.[ot]tf")):
+    for file in (file for folder in typefaces.folders() for file in sorted(folder.glob("*.[ot]tf"))):
         with TTFont(file, lazy=True) as font:
             faces.append(frozenset(font.getBestCmap()))
     return tuple(faces)
@@ -245,7 +245,7 @@ def _repertoire() -> tuple[frozenset[int], ...]:
 
 @cache
 def _can_set(letter: str) -> bool:
-    """As one glyph, or as letter and marks of one typeface: ours has no ready-made Ō."""
+    """As one glyph, or as letter and marks of one typeface."""
     if letter.isspace() or letter in _JOINERS or _is_idle(letter):
         return True
     parts = {ord(part) for part in unicodedata.normalize("NFD", letter)}
@@ -257,7 +257,7 @@ def _fonts() -> typst.Fonts:
     """Read once a process; what the machine has beside them is left alone, so that every machine gives equal bytes."""
     import typst
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[settings.PAPER_FONTS])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(typefaces.folders()))
 
 
 def _set(name: str, body: dict[str, Any], *, to: typst.OutputFormat, ppi: float | None = None) -> bytes:

@@ -66,9 +66,9 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     if wants_json(request):
         return files.credential_json(request, public_id)
     seen = _seen(request, public_id)
-    report = verifier.check(seen.form.text) if seen.form else None
     found = seen.credential
     endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
+    report = verifier.check_own(found, seen.form)
     return _page(request, "backpacks/credential.html", seen, report=report, endorsements=endorsements)
 
 

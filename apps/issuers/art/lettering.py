@@ -35,11 +35,8 @@ class _Face(NamedTuple):
     cap_height: int
 
 
-@cache
-def _face() -> _Face:
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(FONT)
+def holds_of(font: Any) -> tuple[dict[str, dict[_Joint, Point]], dict[str, dict[_Joint, Point]]]:
+    """Where the marks of a typeface hold on, and where its letters offer a hold."""
     marks: dict[str, dict[_Joint, Point]] = {}
     bases: dict[str, dict[_Joint, Point]] = {}
     tables = (table for lookup in font["GPOS"].table.LookupList.Lookup for table in lookup.SubTable)
@@ -54,6 +51,15 @@ def _face() -> _Face:
             for number, anchor in enumerate(record.BaseAnchor):
                 if anchor is not None:
                     bases.setdefault(name, {})[place, number] = Point(anchor.XCoordinate, anchor.YCoordinate)
+    return marks, bases
+
+
+@cache
+def _face() -> _Face:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(FONT)
+    marks, bases = holds_of(font)
     return _Face(
         glyphs=font.getGlyphSet(),
         names=font.getBestCmap(),

@@ -93,7 +93,7 @@ def reinstate(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 @login_required
 @require_POST
 def reissue(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    return _with_note(request, slug, public_id, verbs.reissue, _("Signed anew. The old one points here no more."))
+    return _with_note(request, slug, public_id, verbs.reissue, _("Signed anew. This is the one that holds now."))
 
 
 @login_required

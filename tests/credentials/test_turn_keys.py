@@ -4,6 +4,8 @@ import json
 from io import StringIO
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
@@ -133,6 +135,27 @@ def test_with_the_database_and_what_a_web_server_knows_nothing_can_be_signed(cre
                 keys.signer(key)
         settings.KEY_ENCRYPTION_KEYS = ""
         assert "PRIVATE" not in json.dumps([key.public_pem, key.encrypted])
+
+
+def module(key):
+    """A signer of another make, as SIGNER names it: it knows the key's name, and asks elsewhere for the secret."""
+    return ELSEWHERE[key.algorithm]
+
+
+ELSEWHERE = {
+    "ed25519": Ed25519PrivateKey.from_private_bytes(bytes(32)),
+    "p256": ec.derive_private_key(7, ec.SECP256R1()),
+}
+
+
+def test_another_signer_takes_the_place_of_the_sealed_keys(settings):
+    credential = awarded_credential()
+    settings.SIGNER = f"{__name__}.module"
+    key = credential.issuer.signing_keys.get(algorithm="ed25519")
+
+    assert keys.ed25519_signer(key) is ELSEWHERE["ed25519"]
+    with pytest.raises(keys.KeyTroubleError, match="is no RSA key"):
+        keys.rsa_signer(credential.issuer.signing_keys.get(algorithm="p256"))
 
 
 def test_a_key_stays_the_key(credential):

@@ -75,7 +75,11 @@ def test_a_name_that_is_kept_back_stands_nowhere(credential):
 def test_a_name_that_is_kept_back_is_told_by_no_endorsement_but_to_its_two_sides(credential):
     endorsement = endorsed(credential)
     disclose(credential, name=False)
-    pages = (endorsement.get_absolute_url(), credential.get_absolute_url(), f"{credential.get_absolute_url()}?as=others")
+    pages = (
+        endorsement.get_absolute_url(),
+        credential.get_absolute_url(),
+        f"{credential.get_absolute_url()}?as=others",
+    )
 
     def named(reader, path):
         return f"earned by {NAME} at" in browser(reader).get(path).content.decode()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.credentials import documents, proofs, queries
@@ -60,7 +61,7 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
     asked = request.GET.get("alg", "ES256")
     if asked not in JWTS:
-        return HttpResponse(f"alg can be {', '.join(JWTS)}.", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(_("alg can be %(names)s.") % {"names": ", ".join(JWTS)}, status=400, content_type="text/plain; charset=utf-8")
     return _text(request, public_id, JWTS[asked], JWT_TYPE)
 
 
@@ -112,7 +113,7 @@ def dressed(response: HttpResponse) -> HttpResponse:
 
 
 def not_yet_signed() -> HttpResponse:
-    response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(_("Being signed."), status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "5"
     return response
 

@@ -211,7 +211,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         stranger.follow("Sharpen a knife")
         sentence = page.get_by_role("heading", level=1)
         expect(sentence).to_contain_text(
-            "Kōwhai Ridge Shearing School confirms that Mārama Tīpene-Hoult can sharpen a knife to shaving sharpness."
+            "Kōwhai Ridge Shearing School confirms that Mārama Tīpene-Hoult can sharpen a knife to shaving sharpness, shown on"
         )
         expect(page.get_by_text("Valid today")).to_be_visible()
         credential = page.url

@@ -203,7 +203,9 @@ class Credential(Moving):
                 name="revoked_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(basis="renewal") & ~Q(renews=None) | ~Q(basis="renewal"), name="renewal_renews_one"
+                # One that supersedes a renewal stands in its place, and renews what that renewed.
+                condition=~Q(basis="renewal") | ~Q(renews=None) | ~Q(supersedes=None),
+                name="renewal_renews_one",
             ),
         )
 
@@ -290,7 +292,7 @@ class Bake(models.Model):
 
 class StatusListQuerySet(models.QuerySet["StatusList"]):
     def locked(self, pk: int) -> StatusList:
-        return self.select_related("issuer").select_for_update(of=("self",)).get(pk=pk)
+        return self.select_related("issuer").select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class StatusList(models.Model):

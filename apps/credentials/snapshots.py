@@ -41,6 +41,7 @@ __all__ = [
     "endorsement_facts",
     "hash_identity",
     "issuer_facts",
+    "once_more",
 ]
 
 
@@ -83,6 +84,21 @@ def compose(
         valid_from=valid_from,
         valid_until=valid_until,
         narrative=narrative,
+    )
+
+
+def once_more(
+    snapshot: AwardSnapshot, public_id: str, version: AchievementVersion, *, addresses: Sequence[str]
+) -> AwardSnapshot:
+    """What was awarded, for a new credential: under its own id, for today's addresses, with what others say by now."""
+    issuer = version.achievement.issuer
+    return replace(
+        snapshot,
+        id=queries.credential_url(public_id),
+        subject_id=f"{queries.credential_url(public_id)}#earner",
+        issuer=replace(snapshot.issuer, endorsements=queries.endorsements_held(issuer=issuer)),
+        achievement=replace(snapshot.achievement, endorsements=queries.endorsements_held(version=version)),
+        identities=tuple(hash_identity(address) for address in addresses),
     )
 
 

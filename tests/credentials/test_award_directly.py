@@ -11,7 +11,16 @@ from apps.core import outbox
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
-from tests.factories import drafted_version, events_of, newest_letter, owner_of, person, published_version, seated
+from tests.factories import (
+    at_once,
+    drafted_version,
+    events_of,
+    newest_letter,
+    owner_of,
+    person,
+    published_version,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 NEW = "hemi@people.example"
@@ -113,3 +122,18 @@ def test_a_wrong_address_is_put_right_by_a_new_credential(version, owner):
     assert letter.subject == "Replaced: Sharpen a knife"
     assert "hemi.ruru" not in letter.text
     assert newest_letter("hemi.ruru@people.example").subject == "Awarded to you: Sharpen a knife"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_award_to_one_person_at_once_award_once():
+    version = published_version()
+    owner = owner_of(version.achievement.issuer)
+    earner = person("Ani")
+
+    def award_it():
+        return verbs.award_directly(version, by=owner, address=earner.email, name="", why="Course.")
+
+    came = at_once(award_it, award_it)
+
+    assert Credential.objects.count() == 1
+    assert sorted(type(one).__name__ for one in came) == ["Credential", "Refused"]

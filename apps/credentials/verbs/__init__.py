@@ -3,9 +3,18 @@
 from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
 from apps.credentials.verbs.disclosing import disclose
 from apps.credentials.verbs.expiry import renew, warn_of_end
-from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys_again
+from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.signing import bake, publish, sign, sign_others
-from apps.credentials.verbs.standing import correct, plan_reissue, reinstate, reissue, reissue_touched, revoke, suspend
+from apps.credentials.verbs.standing import (
+    correct,
+    reinstate,
+    reissue,
+    reissue_one,
+    reissue_touched,
+    revoke,
+    spread_reissues,
+    suspend,
+)
 
 __all__ = [
     "active_key",
@@ -18,18 +27,19 @@ __all__ = [
     "disclose",
     "make_key",
     "offer",
-    "plan_reissue",
     "publish",
     "reinstate",
     "reissue",
+    "reissue_one",
     "reissue_touched",
     "renew",
     "revoke",
     "rotate_keys",
-    "seal_keys_again",
+    "seal_keys",
     "show",
     "sign",
     "sign_others",
+    "spread_reissues",
     "suspend",
     "warn_of_end",
 ]

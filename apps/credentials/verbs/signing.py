@@ -15,19 +15,12 @@ from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verbs.keys import active_key
+from apps.credentials.verbs.status_lists import SET_IN, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Format = SignedForm.Format
-Status = Credential.Status
-Purpose = StatusList.Purpose
-# Which credentials have their bit set. The one entry that Open Badges 3.0 has room for is of purpose revocation, so
-# that a paused one is not to be accepted anywhere; the other list says which are only paused (decision 11).
-SET_IN = {
-    Purpose.REVOCATION: (Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED),
-    Purpose.SUSPENSION: (Status.SUSPENDED,),
-}
 
 
 def sign(credential_id: int) -> SignedForm:
@@ -99,7 +92,7 @@ def _sign_as(credential_id: int, kind: Format) -> SignedForm:
     form = credential.forms.filter(format=kind).first()
     if form is None:
         key = active_key(credential.issuer, queries.ALGORITHMS[kind])
-        text = _SIGNING[kind](AwardSnapshot.from_json(credential.snapshot), key, credential)
+        text = _SIGNING[kind](AwardSnapshot.from_json(credential.snapshot), key)
         form = SignedForm.objects.create(
             credential=credential,
             format=kind,
@@ -112,25 +105,25 @@ def _sign_as(credential_id: int, kind: Format) -> SignedForm:
     return form
 
 
-def _data_integrity(snapshot: AwardSnapshot, key: SigningKey, credential: Credential) -> str:
+def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
     document = proofs.sign(
         ob3.build(snapshot),
         private_key=keys.ed25519_signer(key),
         verification_method=queries.verification_method(key),
-        created=credential.awarded_at,
+        created=clock.now(),
     )
     return proofs.dump(document)
 
 
-def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -> str:
+def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:
     return vcjwt.build(snapshot, kid=queries.key_url(key), private_key=keys.signer(key))
 
 
-def _ob2_jws(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -> str:
+def _ob2_jws(snapshot: AwardSnapshot, key: SigningKey) -> str:
     return ob2.sign(snapshot, creator=queries.ob2_key_url(key), private_key=keys.rsa_signer(key))
 
 
-_SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey, Credential], str]] = {
+_SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey], str]] = {
     Format.OB3_EDDSA: _data_integrity,
     Format.JWT_EDDSA: _vc_jwt,
     Format.JWT_ES256: _vc_jwt,

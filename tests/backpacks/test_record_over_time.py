@@ -74,6 +74,7 @@ def test_every_form_says_what_an_award_rests_on(credential):
     with clock.at(credential.valid_until - timedelta(days=20)):
         new = verbs.renew(credential, by=owner_of(credential.issuer))
         outbox.drain()
+        verbs.show(new, "link", by=new.earner)
         renewed = told(new)
 
     words = (
@@ -114,6 +115,7 @@ def test_old_and_new_lead_to_each_other_for_whoever_may_see_both(credential, dja
         (credential, renewed, ("See the one that renewed it", "See the one that it renewed")),
         (old, anew, ("See the one that took its place", "See the one whose place it took")),
     ):
+        verbs.show(after, "link", by=after.earner)
         for reader in (before.earner, None, person()):
             forth = f'<a href="{after.get_absolute_url()}">{words[0]}</a>'
             back = f'<a href="{before.get_absolute_url()}">{words[1]}</a>'

@@ -61,7 +61,11 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
     asked = request.GET.get("alg", "ES256")
     if asked not in JWTS:
-        return HttpResponse(_("alg can be %(names)s.") % {"names": ", ".join(JWTS)}, status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            _("alg can be %(names)s.") % {"names": ", ".join(JWTS)},
+            status=400,
+            content_type="text/plain; charset=utf-8",
+        )
     return _text(request, public_id, JWTS[asked], JWT_TYPE)
 
 

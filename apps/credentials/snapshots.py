@@ -84,6 +84,7 @@ def compose(
         valid_from=valid_from,
         valid_until=valid_until,
         narrative=narrative,
+        judges=judged.judges,
     )
 
 

@@ -18,6 +18,11 @@ def sign_others(*, credential_id: int) -> None:
     verbs.sign_others(credential_id)
 
 
+@job(queue="bulk")
+def sign_missing() -> None:
+    verbs.sign_missing()
+
+
 @job(queue="now")
 def publish(*, list_id: int) -> None:
     verbs.publish(list_id)

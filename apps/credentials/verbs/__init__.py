@@ -4,7 +4,7 @@ from apps.credentials.verbs.awarding import award, award_directly, claim, offer,
 from apps.credentials.verbs.disclosing import disclose
 from apps.credentials.verbs.expiry import renew, warn_of_end
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
-from apps.credentials.verbs.signing import bake, publish, sign, sign_others
+from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
 from apps.credentials.verbs.standing import (
     correct,
     reinstate,
@@ -38,6 +38,7 @@ __all__ = [
     "seal_keys",
     "show",
     "sign",
+    "sign_missing",
     "sign_others",
     "spread_reissues",
     "suspend",

@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count
 
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.failpoints import fail_here
 from apps.credentials import baking, keys, proofs, queries
@@ -53,6 +54,16 @@ def sign_others(credential_id: int) -> None:
             credential = Credential.objects.locked(credential_id)
             for picture in queries.pictures_for(kind, credential.version):
                 _bake_into(picture, form, credential)
+
+
+def sign_missing(limit: int = 1_000) -> int:
+    """Have the further forms made of credentials that were awarded before there were any. Says of how many."""
+    found = Credential.objects.exclude(state=Credential.State.AWARDED).annotate(forms_made=Count("forms"))
+    lacking = list(found.filter(forms_made__lt=len(Format)).order_by("pk").values_list("pk", "public_id")[:limit])
+    with transaction.atomic():
+        for pk, public_id in lacking:
+            outbox.enqueue("apps.credentials.tasks.sign_others", key=f"sign_others:{public_id}", credential_id=pk)
+    return len(lacking)
 
 
 @transaction.atomic

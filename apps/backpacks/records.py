@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.credentials import queries
 from apps.credentials.models import Credential
@@ -98,6 +98,7 @@ class EvidenceRecord:
     skill_sentence: str
     basis: str
     assessed: bool
+    judges: int
     standing: str
     standing_since: datetime | None
     standing_why: str
@@ -118,12 +119,12 @@ class EvidenceRecord:
             words = str(_NO_LONGER[self.standing])
         elif self.skill_sentence and self.assessed:
             words = _(
-                "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by an assessor against "
+                "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by %(judges)s against "
                 "a published rubric."
             )
         elif self.assessed:
             words = _(
-                "%(issuer)s confirms that %(name)s earned %(badge)s on %(date)s, judged by an assessor against a "
+                "%(issuer)s confirms that %(name)s earned %(badge)s on %(date)s, judged by %(judges)s against a "
                 "published rubric."
             )
         else:
@@ -134,6 +135,7 @@ class EvidenceRecord:
             "skill": Part(self.skill_sentence, strong=True),
             "badge": Part(self.badge_name, strong=True),
             "date": Part(date_format(self.awarded_on, "j F Y")),
+            "judges": Part(ngettext("an assessor", "%(n)d assessors", self.judges) % {"n": self.judges}),
             "until": Part(date_format(self.valid_until, "j F Y") if self.valid_until else ""),
         }
         return tuple(_put_in(words, values))
@@ -167,7 +169,7 @@ _KINDS = {
     "Document": gettext_lazy("Document"),
 }
 _BASES: dict[str, StrOrPromise] = {
-    Credential.Basis.ASSESSED: gettext_lazy("Work judged by an assessor"),
+    Credential.Basis.ASSESSED: gettext_lazy("Work judged against the rubric"),
     Credential.Basis.DIRECT: gettext_lazy("Awarded directly: no work was assessed here"),
     Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
 }
@@ -215,6 +217,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         skill_sentence=credential.version.skill_sentence,
         basis=str(_BASES[credential.basis]),
         assessed=credential.basis == Credential.Basis.ASSESSED,
+        judges=snapshot.judges,
         standing=_EXPIRED if expired else credential.status,
         standing_since=until if expired else changed,
         standing_why=str(credential.get_status_reason_display()),

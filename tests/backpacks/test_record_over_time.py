@@ -78,7 +78,7 @@ def test_every_form_says_what_an_award_rests_on(credential):
         renewed = told(new)
 
     words = (
-        "Work judged by an assessor",
+        "Work judged against the rubric",
         "Awarded directly: no work was assessed here",
         "Renewed without new work",
     )

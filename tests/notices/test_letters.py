@@ -111,7 +111,7 @@ def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
         ({"private": False}, "You earned it: Sharpen a knife", "It is seen where", "Nobody else can see it"),
         ({"replaces": True}, "Signed anew: Sharpen a knife", "has signed it anew", "judged your work"),
         (
-            {"replaces": True, "basis": "direct"},
+            {"basis": "direct"},
             "Awarded to you: Sharpen a knife",
             "New here? Sign in",
             "has signed it anew",

@@ -1,13 +1,15 @@
-"""The API's manners: cursor pages and one throttle."""
+"""The API's manners: cursor pages, one throttle, and bodies that are read with care."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from rest_framework import exceptions, pagination, throttling
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, pagination, parsers, serializers, throttling
 
 from apps.core import limits
+from apps.core.text import one_line, validate_text
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -29,6 +31,25 @@ class CursorPages(pagination.CursorPagination):
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
         ordering: tuple[str, ...] = view.ordering
         return ordering
+
+
+class JSONParser(parsers.JSONParser):
+    """Refuses in words what is nested so deep that nobody can read it."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError(_("This is nested too deep.")) from None
+
+
+class LineField(serializers.CharField):
+    """One line of text, as `core.forms.PlainText` has it."""
+
+    default_validators = [validate_text]
+
+    def to_internal_value(self, data: Any) -> str:
+        return one_line(super().to_internal_value(data))
 
 
 class Throttle(throttling.BaseThrottle):

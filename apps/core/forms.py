@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from apps.core.text import validate_text
+from apps.core.text import one_line, validate_text
 
 
 def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
@@ -21,9 +21,12 @@ def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
 
 
 class PlainText(forms.CharField):
-    """One line of text."""
+    """One line of text; breaks that a program put into it become spaces."""
 
     default_validators = [validate_text]
+
+    def to_python(self, value: Any) -> str:
+        return one_line(str(super().to_python(value)))
 
 
 class Words(forms.CharField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions
@@ -20,6 +21,7 @@ class Conflict(exceptions.APIException):
 
     status_code = 409
     default_code = "refused"
+    default_detail = _("This can't be done now.")
 
 
 class ProblemFormatter(ExceptionFormatter):

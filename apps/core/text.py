@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Control characters but TAB, LF and CR, and the two non-characters that RDF libraries escape differently.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BREAKS = re.compile("[\t\r\n\x85\u2028\u2029]+")
 # What every library writes alike: ASCII, whole escapes, no brackets.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 
@@ -30,6 +31,11 @@ def is_iri(value: str) -> bool:
 def sorts_alike(values: Sequence[str]) -> bool:
     """Whether UTF-16 and code points give one order: libraries sort by the one or the other before they sign."""
     return sorted(values) == sorted(values, key=lambda value: value.encode("utf-16-be", "surrogatepass"))
+
+
+def one_line(value: str) -> str:
+    """Without breaks: what is one line of a form must not become several of a letter."""
+    return _BREAKS.sub(" ", value)
 
 
 def validate_text(value: str) -> None:

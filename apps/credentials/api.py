@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
+from apps.core.api import LineField
 from apps.core.text import validate_text
 from apps.credentials import queries, verbs
 from apps.credentials.models import Credential
@@ -60,7 +61,7 @@ class AwardSerializer(CredentialSerializer):
 
 class RecipientSerializer(serializers.Serializer[Any]):
     address = serializers.EmailField(max_length=254)
-    name = serializers.CharField(max_length=300, validators=[validate_text])
+    name = LineField(max_length=300)
 
 
 class NewAwardSerializer(RecipientSerializer):

@@ -60,6 +60,19 @@ def test_each_act_answers_with_how_it_stands_then(client, credential):
     assert act(client, credential, "revoke", reason="nonsense").status_code == 400
 
 
+def test_a_body_that_nobody_can_read_is_refused_in_words_and_one_line_stays_one(client, credential):
+    address = f"/api/v1/issuers/{credential.issuer.slug}/credentials/"
+    version = published_version(credential.issuer, name="Tie a fly")
+    said = {"achievement": version.achievement.slug, "address": "ani@people.example", "why": "Course."}
+
+    deep = client.post(address, "[" * 50_000, "application/json")
+    awarded = client.post(address, said | {"name": "Ani\r\nBcc: x@people.example"}, "application/json")
+
+    assert (deep.status_code, deep.json()["detail"]) == (400, "This is nested too deep.")
+    assert awarded.status_code == 201
+    assert Credential.objects.get(public_id=awarded.json()["id"]).earner.name == "Ani Bcc: x@people.example"
+
+
 def test_without_the_scope_or_the_part_nothing_happens(client, credential):
     owner = owner_of(credential.issuer)
     reads = program(owner, "awards:read")

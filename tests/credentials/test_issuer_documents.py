@@ -68,8 +68,17 @@ def test_a_kid_answers_with_the_bare_key_which_is_a_method_of_the_issuer_too(iss
             "publicKeyJwk": jwk,
         }
         assert kid in published["assertionMethod"]
-    assert Client().get(f"/issuers/{issuer.slug}/keys/nothing").status_code == 404
+    for name in ("nothing", "%00", "..", "a%2Fb"):
+        assert Client().get(f"/issuers/{issuer.slug}/keys/{name}").status_code == 404, name
     assert Client().get(f"/issuers/{issuer_with_owner()[0].slug}/keys/{key.name}").status_code == 404
+
+
+def test_a_key_in_other_hands_answers_nobody_who_follows_a_kid(issuer):
+    for key in issuer.signing_keys.all():
+        verbs.compromise_key(key, by=owner_of(issuer), why="")
+        for ending in ("", "/ob2.json"):
+            path = f"/issuers/{issuer.slug}/keys/{key.name}{ending}"
+            assert Client().get(path).status_code == (410 if ending == "" or key.algorithm == "rsa" else 404), path
 
 
 def test_open_badges_2_finds_its_profile_its_key_its_badge_and_what_was_revoked(issuer):

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.templatetags.satchel import icon
 from apps.notices import verbs
+from apps.notices.kinds import KINDS
 from apps.notices.models import Notice
 from tests.factories import notice_for, person
 
@@ -163,3 +165,12 @@ def test_the_bell_asks_one_question_and_a_visitors_page_none(reader, window, dja
     assert sum("notices_notice" in query["sql"] for query in asked) == 1
     with django_assert_num_queries(0):
         assert "/notices/" not in Client().get("/help/").content.decode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_list_shows_every_kind_with_its_icon(reader, window, kind):
+    notice_for(reader, kind, status="suspended", days=7, renew="/catalogue/")
+
+    page = window.get("/notices/").content.decode()
+
+    assert str(icon(KINDS[kind].icon)) in page

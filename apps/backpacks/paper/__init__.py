@@ -219,13 +219,20 @@ def _marks_of(record: EvidenceRecord) -> set[str]:
 def _printable(value: Any) -> Any:
     """Every text without what no typeface of ours can set: an archive's PDF holds no letter without a glyph."""
     if isinstance(value, str):
-        kept = (letter for letter in unicodedata.normalize("NFC", value) if not _is_idle(letter))
+        kept = (_plain_space(one) for one in unicodedata.normalize("NFC", value) if not _is_idle(one))
         return "".join(letter if _can_set(letter) else _STAND_IN for letter in kept)
     if isinstance(value, dict):
         return {name: _printable(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_printable(one) for one in value]
     return value
+
+
+def _plain_space(letter: str) -> str:
+    """A space of the world that no typeface of ours has as the one that each has."""
+    if not letter.isspace() or letter == "\n" or any(ord(letter) in face for face in _repertoire()):
+        return letter
+    return " "
 
 
 def _is_idle(letter: str) -> bool:

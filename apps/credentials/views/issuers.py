@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.credentials import documents
@@ -52,7 +53,8 @@ def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """`/issuers/<slug>/keys/<name>`: the public key that a JWT's `kid` names, as a JWK and a verification method."""
-    return public_json(documents.key_document(_key(slug, name)), media_type="application/json")
+    found = _key(slug, name)
+    return _gone(found) or public_json(documents.key_document(found), media_type="application/json")
 
 
 @require_safe
@@ -61,7 +63,7 @@ def ob2_key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     found = _key(slug, name)
     if found.algorithm != SigningKey.Algorithm.RSA:
         raise Http404
-    return public_json(documents.ob2_key(found))
+    return _gone(found) or public_json(documents.ob2_key(found))
 
 
 @require_safe
@@ -101,3 +103,14 @@ def _issuer(slug: str) -> Issuer:
 
 def _key(slug: str, name: str) -> SigningKey:
     return get_object_or_404(SigningKey.objects.select_related("issuer"), issuer__slug=slug, name=name)
+
+
+def _gone(key: SigningKey) -> HttpResponse | None:
+    """Whoever takes a key from its own address asks nobody else about it: one in other hands is not handed out there.
+
+    The issuer's document keeps it, marked as revoked.
+    """
+    if key.state != SigningKey.State.COMPROMISED:
+        return None
+    said = _("This key may be in other hands. Nothing that it signed holds.")
+    return HttpResponse(said, status=410, content_type="text/plain; charset=utf-8")

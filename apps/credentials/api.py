@@ -55,7 +55,7 @@ class AwardSerializer(CredentialSerializer):
         fields = (*CredentialSerializer.Meta.fields, "earner", "supersedes", "renews")
 
     def get_earner(self, credential: Credential) -> dict[str, str]:
-        return {"name": credential.earner.name, "address": credential.earner.email}
+        return {"name": credential.recipient_name, "address": credential.recipient_address}
 
 
 class RecipientSerializer(serializers.Serializer[Any]):

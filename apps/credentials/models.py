@@ -154,6 +154,11 @@ class Credential(Moving):
     basis = models.CharField(max_length=12, choices=Basis)
     decision_id = models.CharField(max_length=LENGTH, null=True, help_text=_("Public id of the decision"))
     why = models.TextField(_("why"), blank=True, help_text=_("What a direct award rests on. Only the issuer reads it."))
+    sent_to = models.EmailField(
+        blank=True,
+        help_text=_("The address that the issuer typed for a direct award: all that it learns of whose it is"),
+    )
+    sent_name = models.CharField(max_length=300, blank=True, help_text=_("The name that the issuer typed with it"))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
     shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
@@ -212,6 +217,15 @@ class Credential(Moving):
 
     def get_absolute_url(self) -> str:
         return reverse("backpacks:credential", args=[self.public_id])
+
+    @property
+    def recipient_name(self) -> str:
+        """Whose it is, to the issuer: who was named in a direct award, else the earner by their account."""
+        return (self.sent_name or self.sent_to) if self.sent_to else str(self.earner)
+
+    @property
+    def recipient_address(self) -> str:
+        return self.sent_to or self.earner.email
 
     @property
     def standing(self) -> str:

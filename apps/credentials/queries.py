@@ -197,12 +197,15 @@ def baked_png(credential_id: int) -> bytes:
 
 # --- at the issuer's desk ---------------------------------------------------------------------------------------------
 def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "") -> QuerySet[Credential]:
-    """What an issuer has awarded, the newest first; by a word of the badge, or of the earner's name or address."""
+    """What an issuer has awarded, the newest first; by a word of the badge, or of whom the issuer knows to have it.
+
+    Of a direct award that is the name and address that the issuer typed, and never the account behind it.
+    """
     found = issuer.credentials.select_related("earner", "version").order_by("-awarded_at", "-pk")
     if asked:
-        found = found.filter(
-            Q(version__name__icontains=asked) | Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked)
-        )
+        account = Q(sent_to="") & (Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked))
+        typed = Q(sent_name__icontains=asked) | Q(sent_to__icontains=asked)
+        found = found.filter(Q(version__name__icontains=asked) | account | typed)
     return found.filter(_STANDINGS[standing](clock.now())) if standing in _STANDINGS else found
 
 
@@ -233,6 +236,7 @@ def history_of(credential: Credential) -> list[Moment]:
         .only("kind", "actor_id", "happened_at")
     )
     names = dict(User.objects.filter(public_id__in={one.actor_id for one in events}).values_list("public_id", "name"))
+    names[credential.earner.public_id] = credential.recipient_name
     return [Moment(kinds[one.kind], at=one.happened_at, line=names.get(one.actor_id, "")) for one in events]
 
 

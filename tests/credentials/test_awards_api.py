@@ -42,7 +42,7 @@ def test_a_direct_award_and_the_list_it_stands_in(client, credential):
     )
     assert [one["id"] for one in listed] == [body["id"], credential.public_id]
     again = client.post(address, said, "application/json")
-    assert (again.status_code, again.json()["detail"]) == (409, "Ani holds this already.")
+    assert (again.status_code, again.json()["detail"]) == (409, "ani@people.example holds this already.")
 
 
 def test_each_act_answers_with_how_it_stands_then(client, credential):

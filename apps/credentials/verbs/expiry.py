@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, mark_renewed, write
+from apps.credentials.verbs.awarding import New, Sent, mark_renewed, write
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
@@ -48,6 +48,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
         by=by,
         renews=mark_renewed(old, now),
         visibility=old.visibility,
+        sent=Sent(old.sent_to, old.sent_name),
     )
     return write(
         new,

@@ -18,7 +18,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
-from apps.credentials.verbs.awarding import New, named_by, write
+from apps.credentials.verbs.awarding import New, Sent, named_by, write
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -55,7 +55,8 @@ def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     """
     old = _to_change(credential, by)
     addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
-    return _succeed(old, earner=old.earner, addresses=addresses, by=by, note=note)
+    sent = Sent(old.sent_to, old.sent_name)
+    return _succeed(old, earner=old.earner, addresses=addresses, sent=sent, by=by, note=note)
 
 
 @transaction.atomic
@@ -68,8 +69,8 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
     if earner.pk != old.earner_id and old.single and queries.live_credential(earner, old.achievement) is not None:
-        raise Refused(_("%(name)s holds this already.") % {"name": earner})
-    return _succeed(old, earner=earner, addresses=named_by(earner, address), by=by, note=note)
+        raise Refused(_("%(name)s holds this already.") % {"name": address})
+    return _succeed(old, earner=earner, addresses=named_by(earner, address), sent=Sent(address, name), by=by, note=note)
 
 
 @transaction.atomic
@@ -134,7 +135,7 @@ def _stand(
     return credential
 
 
-def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], by: User, note: str) -> Credential:
+def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str) -> Credential:
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note)
     mine = earner.pk == old.earner_id
     new = New(
@@ -149,6 +150,7 @@ def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], by: Use
         supersedes=old,
         renews=None,
         visibility=old.visibility if mine else Credential.Visibility.PRIVATE,
+        sent=sent,
     )
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
     return write(

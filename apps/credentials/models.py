@@ -361,8 +361,9 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         """Asked for, and neither refused nor over: an endorser has one of these a subject."""
         return self.filter(state__in=Endorsement.LIVE)
 
-    def signed(self) -> EndorsementQuerySet:
-        return self.filter(state=Endorsement.State.SIGNED)
+    def standing(self) -> EndorsementQuerySet:
+        """Signed, not taken back, and by a key that still vouches for its endorser."""
+        return self.filter(state=Endorsement.State.SIGNED).exclude(key__state=SigningKey.State.COMPROMISED)
 
     def asked_of(self, user: User) -> EndorsementQuerySet:
         """Those asked of an organisation that `user` runs."""

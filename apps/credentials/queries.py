@@ -21,7 +21,7 @@ from apps.credentials.models import Bake, Credential, Endorsement, ShownEvidence
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -304,18 +304,25 @@ def may_endorse(issuer: Issuer) -> QuerySet[Issuer]:
 def endorsements_shown(
     *, issuer: Issuer | None = None, version: AchievementVersion | None = None, credential: Credential | None = None
 ) -> EndorsementQuerySet:
-    """What stands on a page about these, which its reader may see: signed and not taken back, the newest first."""
+    """What stands on a page about these, which its reader may see, the newest first."""
     about = Q()
     for name, one in {"issuer": issuer, "version": version, "credential": credential}.items():
         if one is not None:
             about |= Q(**{name: one})
-    return Endorsement.objects.signed().filter(about).with_names().order_by("-signed_at", "-pk")
+    return Endorsement.objects.standing().filter(about).with_names().order_by("-signed_at", "-pk")
 
 
 def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, Any], ...]:
-    """The newest signed endorsements of an issuer or a version, as a new credential embeds them."""
-    held = Endorsement.objects.signed().filter(**about).order_by("-signed_at", "-pk")
+    """The newest endorsements that stand of an issuer or a version, as a new credential embeds them."""
+    held = Endorsement.objects.standing().filter(**about).order_by("-signed_at", "-pk")
     return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
+
+
+def endorsements_standing(addresses: Sequence[str]) -> set[str]:
+    """Those of these ids that are of endorsements which stand."""
+    ids = {one.rpartition("/")[2]: one for one in addresses}
+    found = Endorsement.objects.standing().filter(public_id__in=ids)
+    return {ids[one] for one in found.values_list("public_id", flat=True)}
 
 
 def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:

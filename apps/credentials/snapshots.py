@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.credentials import queries
 from apps.credentials.formats.endorsement import EndorsementFacts
@@ -41,6 +41,7 @@ __all__ = [
     "endorsement_facts",
     "hash_identity",
     "issuer_facts",
+    "still_endorsed",
 ]
 
 
@@ -83,6 +84,21 @@ def compose(
         valid_from=valid_from,
         valid_until=valid_until,
         narrative=narrative,
+    )
+
+
+def still_endorsed(before: AwardSnapshot) -> AwardSnapshot:
+    """The same, without the endorsements that no longer stand: what is signed anew holds only what would verify."""
+    ids = [one["id"] for one in (*before.issuer.endorsements, *before.achievement.endorsements)]
+    standing = queries.endorsements_standing(ids) if ids else set()
+
+    def kept(endorsements: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        return tuple(one for one in endorsements if one["id"] in standing)
+
+    return replace(
+        before,
+        issuer=replace(before.issuer, endorsements=kept(before.issuer.endorsements)),
+        achievement=replace(before.achievement, endorsements=kept(before.achievement.endorsements)),
     )
 
 

@@ -38,7 +38,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
             % {"days": queries.RENEWED_BEFORE.days}
         )
     until = now + timedelta(days=old.version.valid_for_days or 0)
-    before = snapshots.AwardSnapshot.from_json(old.snapshot)
+    before = snapshots.still_endorsed(snapshots.AwardSnapshot.from_json(old.snapshot))
     new = New(
         old.version,
         old.earner,

@@ -51,7 +51,7 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     """Sign a credential anew for the same person: for the addresses proved since, or by another key.
 
-    The new one says what the old one said, and takes its place.
+    The new one says what the old one said, but for endorsements that no longer stand, and takes its place.
     """
     old = _to_change(credential, by)
     addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
@@ -152,7 +152,7 @@ def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], sent: S
         visibility=old.visibility if mine else Credential.Visibility.PRIVATE,
         sent=sent,
     )
-    before = snapshots.AwardSnapshot.from_json(old.snapshot)
+    before = snapshots.still_endorsed(snapshots.AwardSnapshot.from_json(old.snapshot))
     return write(
         new,
         lambda public_id: replace(

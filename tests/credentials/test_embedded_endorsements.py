@@ -51,11 +51,12 @@ def test_one_that_was_taken_back_is_not_embedded_and_fails_where_it_stands_until
     endorsing.take_back(found, by=owner_of(found.endorser))
 
     after = awarded_credential(version=version)
-    said = endorsements_check(before)
+    said, holds = endorsements_check(before), verifier.check_own(before).valid
     anew = verbs.reissue(before, by=owner_of(version.achievement.issuer))
     outbox.drain()
 
     assert said == ("fail", f"{found.endorser.name} has taken back its endorsement, which stands inside it.")
+    assert holds, "the earner keeps the badge"
     assert [held_in(one) for one in (before, after, anew)] == [
         [[], [kept.public_id, found.public_id]],
         [[], [kept.public_id]],

@@ -263,8 +263,9 @@ def _endorsed(
         return
     gone = fallen([str(one.document.get("id", "")) for one in endorsements]) if fallen else {}
     if gone:
+        # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
         address, plain = next(iter(gone.items()))
-        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands")
+        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands", decides=False)
     elif COULD_NOT_CHECK in results or more:
         plain = _("Could not check every endorsement inside it. That says nothing against it.")
         report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.ids import LENGTH, PublicIdField
 from apps.core.moves import Moving
+from apps.credentials.formats.bitstring import FEWEST_BITS
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -200,12 +201,16 @@ class Credential(Moving):
                 name="assessed_has_a_decision",
             ),
             models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
+            models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="valid_until_after_valid_from"
             ),
             models.CheckConstraint(
                 condition=Q(status="revoked") & ~Q(status_reason="") | ~Q(status="revoked") & Q(status_reason=""),
                 name="revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="valid") | Q(status_at__isnull=False), name="status_changed_at_a_time"
             ),
             models.CheckConstraint(
                 condition=Q(basis="renewal") & ~Q(renews=None) | ~Q(basis="renewal"), name="renewal_renews_one"
@@ -243,6 +248,11 @@ class Credential(Moving):
     @property
     def is_signed(self) -> bool:
         return self.state != self.State.AWARDED
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is valid now: nothing has happened to it, and it has not run out."""
+        return self.status == self.Status.VALID and not self.has_run_out
 
 
 class ShownEvidence(models.Model):
@@ -350,7 +360,10 @@ class StatusEntry(models.Model):
     index = models.PositiveIntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),)
+        constraints = (
+            models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),
+            models.CheckConstraint(condition=Q(index__lt=FEWEST_BITS), name="index_within_its_list"),
+        )
 
     def __str__(self) -> str:
         return f"{self.list_id}#{self.index}"
@@ -393,6 +406,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
             "credential__issuer",
             "credential__earner",
             "asked_by",
+            "superseded_by",
         )
 
     def locked(self, pk: int) -> Endorsement:
@@ -447,6 +461,7 @@ class Endorsement(Moving):
     sha256 = models.CharField(max_length=64, blank=True)
     signed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text=_("When it was withdrawn or taken back, or lapsed"))
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
 
     objects = EndorsementQuerySet.as_manager()
 
@@ -471,6 +486,12 @@ class Endorsement(Moving):
                 name="endorsement_signed_has_a_text",
             ),
             models.CheckConstraint(
+                condition=Q(state__in=("requested", "withdrawn", "lapsed"), answered_by=None, answered_at=None)
+                | ~Q(state__in=("requested", "withdrawn", "lapsed"))
+                & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="endorsement_answered_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(issuer=None) | ~Q(issuer=F("endorser")), name="endorsement_not_of_oneself"
             ),
         )
@@ -485,6 +506,11 @@ class Endorsement(Moving):
     def subject(self) -> Endorsable:
         """One of the three is there: `endorsement_of_one_thing`."""
         return cast("Endorsable", self.issuer or self.version or self.credential)
+
+    @property
+    def subject_column(self) -> str:
+        """The name of the column that says what it is about."""
+        return "issuer" if self.issuer_id else "version" if self.version_id else "credential"
 
     @property
     def subject_name(self) -> str:

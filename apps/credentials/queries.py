@@ -177,6 +177,12 @@ def touched_by(key: SigningKey) -> QuerySet[Credential]:
     return Credential.objects.filter(Exists(forms), issuer=key.issuer_id, status__in=standing)
 
 
+def said_by(key: SigningKey) -> QuerySet[Endorsement]:
+    """Endorsements that nobody took back and that a key has signed."""
+    signed = Endorsement.objects.filter(key=key, state=Endorsement.State.SIGNED)
+    return signed.with_names().order_by("signed_at", "pk")
+
+
 def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:
     return credential.forms.filter(format=kind).first()
 
@@ -241,8 +247,9 @@ def history_of(credential: Credential) -> list[Moment]:
 
 
 def keys_of(issuer: Issuer) -> QuerySet[SigningKey]:
-    """An issuer's keys, the newest first, each with how many forms it signed."""
-    return issuer.signing_keys.select_related("issuer").annotate(signed=Count("forms")).order_by("-created_at", "-pk")
+    """An issuer's keys, the newest first, each with how many forms and endorsements it signed."""
+    signed = Count("forms", distinct=True) + Count("endorsements", distinct=True)
+    return issuer.signing_keys.select_related("issuer").annotate(signed=signed).order_by("-created_at", "-pk")
 
 
 _LIVE = Q(status=Credential.Status.VALID)

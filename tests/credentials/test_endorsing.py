@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from apps.core import clock, outbox
 from apps.core.models import Job
 from apps.core.refused import Refused
-from apps.credentials import multikey, proofs
-from apps.credentials.models import Endorsement
+from apps.credentials import multikey, proofs, queries
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential, Endorsement
 from apps.credentials.verbs import endorsing
 from apps.issuers import verbs as issuers
 from apps.notices.models import Notice
 from tests.factories import (
     awarded_credential,
+    browser,
     drafted_version,
     endorsed,
     events_of,
@@ -187,6 +189,19 @@ def test_what_was_signed_is_never_changed_even_by_sql():
             act()
 
 
+def test_the_database_knows_who_answered_and_when():
+    found, asked = endorsed(), requested()
+
+    for one, change in (
+        (found, {"state": "revoked", "answered_at": None}),
+        (asked, {"state": "declined"}),
+        (asked, {"state": "declined", "answered_at": asked.asked_at}),
+        (asked, {"answered_at": asked.asked_at, "answered_by": asked.asked_by}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Endorsement.objects.filter(pk=one.pk).update(**change)
+
+
 def test_accepted_or_declined_twice_is_refused():
     found = endorsed()
     owner = owner_of(found.endorser)
@@ -301,3 +316,99 @@ def test_after_ninety_days_nobody_can_answer_and_the_request_lapses():
     assert events_of(asked)[-1] == ("endorsement.lapsed", "")
     notice = Notice.objects.get(kind="endorsement_answered", person=asked.asked_by)
     assert notice.facts["outcome"] == "lapsed"
+
+
+# --- what no longer stands --------------------------------------------------------------------------------------------
+def fallen_credentials():
+    """A credential for each way in which it doesn't stand, and the moment to ask at."""
+    stands = awarded_credential(version=published_version(valid_for_days=90))
+    owner = owner_of(stands.issuer)
+    version = published_version(stands.issuer, single=False)
+    revoked, suspended, superseded = (awarded_credential(version=version) for _number in range(3))
+    credentials.revoke(revoked, by=owner, reason="mistake", note="")
+    credentials.suspend(suspended, by=owner, note="")
+    credentials.reissue(superseded, by=owner)
+    return {
+        "revoked": (revoked, clock.now()),
+        "suspended": (suspended, clock.now()),
+        "superseded": (superseded, clock.now()),
+        "expired": (stands, stands.valid_until),
+        "unsigned": (Credential.objects.get(supersedes=superseded), clock.now()),
+    }
+
+
+def test_what_does_not_stand_is_neither_asked_for_nor_accepted():
+    for why, (credential, at) in fallen_credentials().items():
+        credential.refresh_from_db()
+        with pytest.raises(Refused, match=r"no longer stands|still being signed"), clock.at(at):
+            requested(credential)
+        assert not Endorsement.objects.filter(credential=credential).exists(), why
+
+
+def test_what_fell_after_it_was_asked_for_is_not_signed():
+    credential = awarded_credential()
+    asked = requested(credential)
+    credentials.suspend(credential, by=owner_of(credential.issuer), note="")
+
+    with pytest.raises(Refused, match="this badge no longer stands"):
+        endorsing.accept(asked, by=owner_of(asked.endorser), comment="Yes.")
+    credentials.reinstate(credential, by=owner_of(credential.issuer))
+
+    assert endorsing.accept(asked, by=owner_of(asked.endorser), comment="Yes.").state == "accepted"
+
+
+# --- a key in other hands ---------------------------------------------------------------------------------------------
+def test_what_a_compromised_key_signed_is_said_again_with_a_new_one(subject):
+    found = endorsed(subject)
+    owner = owner_of(found.endorser)
+    key = credentials.compromise_key(found.key, by=owner, why="A laptop was stolen.")
+    assert not queries.endorsements_shown(**{found.subject_column: subject}).exists()
+
+    planned = credentials.plan_reissue(key, by=owner)
+    outbox.drain()
+
+    found.refresh_from_db()
+    new = Endorsement.objects.get(supersedes=found)
+    assert (planned, found.state, new.state, new.key.state) == (1, "revoked", "signed", "active")
+    for name in ("subject", "endorser", "asked_by", "note", "comment", "answered_by", "answered_at"):
+        assert getattr(new, name) == getattr(found, name), name
+    assert json.loads(new.text)["id"] == f"http://localhost:8000/endorsements/{new.public_id}"
+    assert list(queries.endorsements_shown(**{found.subject_column: subject})) == [new]
+    assert events_of(found)[-1] == ("endorsement.superseded", owner.public_id)
+    assert credentials.plan_reissue(key, by=owner) == 0
+
+
+def test_only_what_a_compromised_key_signed_is_said_again_and_only_by_who_runs_the_endorser():
+    found = endorsed()
+
+    with pytest.raises(Refused, match="not marked as compromised"):
+        endorsing.sign_anew(found, by=owner_of(found.endorser))
+    credentials.compromise_key(found.key, by=owner_of(found.endorser), why="")
+    with pytest.raises(PermissionDenied):
+        endorsing.sign_anew(found, by=found.asked_by)
+    endorsing.sign_anew(found, by=owner_of(found.endorser))
+    with pytest.raises(Refused, match="This endorsement is taken back"):
+        endorsing.sign_anew(found, by=owner_of(found.endorser))
+
+
+def test_the_key_page_lists_what_it_said_and_signs_that_anew():
+    found = endorsed()
+    client = browser(owner_of(found.endorser))
+    path = f"/organisations/{found.endorser.slug}/keys/{found.key.public_id}/"
+
+    before = client.get(path).content.decode()
+    client.post(path, {"why": "A laptop was stolen."})
+    marked = client.get(path).content.decode()
+    planned = client.post(f"{path}reissue/", follow=True).content.decode()
+    outbox.drain()
+    after = client.get(path).content.decode()
+    old = browser(None).get(found.get_absolute_url()).content.decode()
+
+    link = f'href="{found.get_absolute_url()}"'
+    assert [link in page for page in (before, marked, after)] == [True, True, False]
+    assert ("Sign them all anew" in marked, "Under way" in planned) == (True, True)
+    assert "there is nothing left to do" in after
+    assert ("no longer endorses" in old, Endorsement.objects.get(supersedes=found).get_absolute_url() in old) == (
+        False,
+        True,
+    )

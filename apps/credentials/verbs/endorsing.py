@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 State = Endorsement.State
 OPEN_FOR = timedelta(days=90)
+# What an endorsement that takes the place of another has from it.
+SAID_AGAIN = ("endorser", "asked_by", "asked_at", "note", "expires_at", "comment", "answered_by", "answered_at")
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
         raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
-    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since
+    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since, the badge fallen
     comment = comment.strip()
     if not comment:
         raise Refused(_("Say in a sentence what you endorse."))
@@ -71,11 +73,7 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     endorsement.comment = comment
     endorsement.save(update_fields=["state", "answered_by", "answered_at", "comment"])
     record("endorsement.accepted", endorsement, by=by, comment=digest(comment))
-    outbox.enqueue(
-        "apps.credentials.tasks.sign_endorsement",
-        key=f"sign_endorsement:{endorsement.public_id}",
-        endorsement_id=endorsement.pk,
-    )
+    _have_signed(endorsement)
     return endorsement
 
 
@@ -130,6 +128,26 @@ def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
     return endorsement
 
 
+@transaction.atomic
+def sign_anew(endorsement: Endorsement, *, by: User) -> Endorsement:
+    """Say once more, with a new key, what a compromised one signed.
+
+    What was signed is never signed twice under one id, so this is another endorsement that takes the place of the old
+    one. Nobody is asked again: the endorser gave its word, and only the key it was written with can't be trusted.
+    """
+    old = Endorsement.objects.locked(endorsement.pk)
+    if not policies.can_answer_endorsement(by, old):
+        raise PermissionDenied
+    if old.key is not None and old.key.state != old.key.State.COMPROMISED:
+        raise Refused(_("This key is not marked as compromised."))
+    _end(old, State.REVOKED)
+    same = {name: getattr(old, name) for name in SAID_AGAIN}
+    new = Endorsement.objects.create(state=State.ACCEPTED, supersedes=old, **same, **{old.subject_column: old.subject})
+    record("endorsement.superseded", old, by=by, superseded_by=new.public_id)
+    _have_signed(new)
+    return new
+
+
 def lapse() -> int:
     """Close what nobody answered in time; how many those were. Done twice, it is done once."""
     late = Endorsement.objects.filter(state=State.REQUESTED, expires_at__lte=clock.now())
@@ -160,6 +178,14 @@ def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
     return key, proofs.dump(document)
 
 
+def _have_signed(endorsement: Endorsement) -> None:
+    outbox.enqueue(
+        "apps.credentials.tasks.sign_endorsement",
+        key=f"sign_endorsement:{endorsement.public_id}",
+        endorsement_id=endorsement.pk,
+    )
+
+
 def _locked_to_answer(endorsement: Endorsement, *, by: User) -> Endorsement:
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
@@ -185,6 +211,10 @@ def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
         raise Refused(_("%(endorser)s is part of the same organisation. Ask one that is not.") % {"endorser": endorser})
     if isinstance(subject, AchievementVersion) and subject.state in AchievementVersion.UNSEEN:
         raise Refused(_("Publish it first: nobody can endorse what may still change."))
+    if isinstance(subject, Credential) and not subject.is_signed:
+        raise Refused(_("This badge is still being signed. Try again in a moment."))
+    if isinstance(subject, Credential) and not subject.holds:
+        raise Refused(_("Nobody can endorse it: this badge no longer stands."))
 
 
 def _column_of(subject: Endorsable) -> str:

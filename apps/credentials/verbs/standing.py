@@ -19,6 +19,7 @@ from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs.awarding import New, Sent, named_by, write
+from apps.credentials.verbs.endorsing import sign_anew
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -75,20 +76,23 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
 
 @transaction.atomic
 def plan_reissue(key: SigningKey, *, by: User) -> int:
-    """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are."""
+    """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are.
+
+    That is credentials, and what the issuer said for others.
+    """
     if not policies.can_change_standing(by, key.issuer):
         raise PermissionDenied
     if key.state != key.State.COMPROMISED:
         raise Refused(_("This key is not marked as compromised."))
-    count = queries.touched_by(key).count()
-    planned = record("key.reissue_planned", key, by=by, credentials=count)
+    count, said = queries.touched_by(key).count(), queries.said_by(key).count()
+    planned = record("key.reissue_planned", key, by=by, credentials=count, endorsements=said)
     outbox.enqueue(
         "apps.credentials.tasks.reissue_touched",
         key=f"reissue_touched:{planned.public_id}",
         key_id=key.pk,
         by_id=by.pk,
     )
-    return count
+    return count + said
 
 
 def reissue_touched(key_id: int, *, by_id: int) -> int:
@@ -98,6 +102,9 @@ def reissue_touched(key_id: int, *, by_id: int) -> int:
     done = 0
     for credential in queries.touched_by(key).order_by("pk").iterator():
         reissue(credential, by=by, note=_("Signed anew, since a key of the issuer may have been in other hands."))
+        done += 1
+    for endorsement in queries.said_by(key).iterator():
+        sign_anew(endorsement, by=by)
         done += 1
     return done
 

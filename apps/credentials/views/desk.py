@@ -178,7 +178,8 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
             return redirect("credentials:compromise_key", slug, public_id)
     touched = queries.touched_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
     page = Paginator(touched, A_PAGE).get_page(request.GET.get("page"))
-    return _page(request, "compromise_key", issuer, {"form": form, "key": key, "page": page})
+    context = {"form": form, "key": key, "page": page, "said": queries.said_by(key)}
+    return _page(request, "compromise_key", issuer, context)
 
 
 @login_required

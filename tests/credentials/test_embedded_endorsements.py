@@ -8,7 +8,6 @@ from django.db import connection
 from apps.core import outbox
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Endorsement, SignedForm
-from apps.credentials.verbs import endorsing
 from tests.factories import awarded_credential, endorsed, owner_of, published_version, requested
 
 EDDSA = SignedForm.Format.OB3_EDDSA
@@ -48,7 +47,7 @@ def test_one_that_was_taken_back_is_not_embedded_and_fails_where_it_stands_until
     found, kept = endorsed(version), endorsed(version)
     before = awarded_credential(version=version)
     assert endorsements_check(before)[0] == "pass"
-    endorsing.take_back(found, by=owner_of(found.endorser))
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
 
     after = awarded_credential(version=version)
     said, holds = endorsements_check(before), verifier.check_own(before).valid

@@ -14,7 +14,6 @@ from apps.core.refused import Refused
 from apps.credentials import multikey, proofs, queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.verbs import endorsing
 from apps.issuers import verbs as issuers
 from apps.notices.models import Notice
 from tests.factories import (
@@ -73,7 +72,7 @@ def test_asked_twice_it_is_refused_until_the_first_is_over(subject):
     with pytest.raises(Refused, match="was asked for this already"):
         requested(subject, endorser=first.endorser)
     requested(subject)  # another organisation may be asked meanwhile
-    endorsing.decline(first, by=owner_of(first.endorser))
+    credentials.decline_endorsement(first, by=owner_of(first.endorser))
 
     assert requested(subject, endorser=first.endorser).state == "requested"
 
@@ -92,7 +91,7 @@ def test_only_who_runs_it_or_earned_it_may_ask(subject):
 
     for stranger in (person(), owner):
         with pytest.raises(PermissionDenied):
-            endorsing.request(subject, endorser=endorser, by=stranger)
+            credentials.request_endorsement(subject, endorser=endorser, by=stranger)
     assert not Endorsement.objects.exists()
 
 
@@ -105,7 +104,7 @@ def test_nobody_endorses_what_is_their_own_organisations():
 
     for kin in (above, here, below):
         with pytest.raises(Refused, match="part of the same organisation"):
-            endorsing.request(version, endorser=kin, by=boss)
+            credentials.request_endorsement(version, endorser=kin, by=boss)
     beside = issuers.found(by=chief, slug="beside", name="Beside", parent=above)
     assert requested(version, endorser=beside).state == "requested"
 
@@ -124,7 +123,7 @@ def test_who_has_become_kin_meanwhile_cannot_accept():
     issuers.place(asked.issuer, under=asked.endorser, by=operator())
 
     with pytest.raises(Refused, match="part of the same organisation"):
-        endorsing.accept(asked, by=owner_of(asked.endorser), comment="They are ours now.")
+        credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="They are ours now.")
 
 
 # --- accept and sign --------------------------------------------------------------------------------------------------
@@ -207,15 +206,15 @@ def test_accepted_or_declined_twice_is_refused():
     owner = owner_of(found.endorser)
 
     with pytest.raises(Refused, match="This endorsement is signed"):
-        endorsing.accept(found, by=owner, comment="Again.")
+        credentials.accept_endorsement(found, by=owner, comment="Again.")
     with pytest.raises(Refused, match="This endorsement is signed"):
-        endorsing.decline(found, by=owner)
+        credentials.decline_endorsement(found, by=owner)
 
 
-@pytest.mark.parametrize("act", [endorsing.accept, endorsing.decline])
+@pytest.mark.parametrize("act", [credentials.accept_endorsement, credentials.decline_endorsement])
 def test_only_who_runs_the_endorser_answers(act):
     asked = requested()
-    words = {"comment": "Yes."} if act is endorsing.accept else {}
+    words = {"comment": "Yes."} if act is credentials.accept_endorsement else {}
 
     for somebody in (asked.asked_by, seated("designer", asked.endorser), person()):
         with pytest.raises(PermissionDenied):
@@ -231,8 +230,10 @@ def test_nobody_accepts_what_they_asked_for_themselves():
     asked = requested(mine, endorser=endorser)
 
     with pytest.raises(Refused, match="You asked for this yourself"):
-        endorsing.accept(asked, by=owner, comment="I am great.")
-    assert endorsing.accept(asked, by=seated("manager", endorser), comment="They are.").state == "accepted"
+        credentials.accept_endorsement(asked, by=owner, comment="I am great.")
+    assert (
+        credentials.accept_endorsement(asked, by=seated("manager", endorser), comment="They are.").state == "accepted"
+    )
 
 
 @pytest.mark.parametrize(("comment", "said"), [("  ", "Say in a sentence"), ("a\x07b", "control character")])
@@ -240,7 +241,7 @@ def test_an_endorsement_has_words_that_can_be_signed(comment, said):
     asked = requested()
 
     with pytest.raises(Refused, match=said):
-        endorsing.accept(asked, by=owner_of(asked.endorser), comment=comment)
+        credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment=comment)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -249,8 +250,8 @@ def test_two_accept_at_once_and_one_does():
     owner, manager = owner_of(asked.endorser), seated("manager", asked.endorser)
 
     came_of = at_once(
-        lambda: endorsing.accept(asked, by=owner, comment="One."),
-        lambda: endorsing.accept(asked, by=manager, comment="Two."),
+        lambda: credentials.accept_endorsement(asked, by=owner, comment="One."),
+        lambda: credentials.accept_endorsement(asked, by=manager, comment="Two."),
     )
 
     assert sorted(type(one).__name__ for one in came_of) == ["Endorsement", "Refused"]
@@ -261,7 +262,7 @@ def test_two_accept_at_once_and_one_does():
 def test_a_refusal_is_told_with_its_reason():
     asked = requested()
 
-    endorsing.decline(asked, by=owner_of(asked.endorser), reason="We know too little.")
+    credentials.decline_endorsement(asked, by=owner_of(asked.endorser), reason="We know too little.")
 
     notice = Notice.objects.get(kind="endorsement_answered")
     assert (notice.person, notice.facts["outcome"], notice.facts["reason"]) == (
@@ -276,11 +277,11 @@ def test_who_asked_may_withdraw_and_nobody_else(subject):
     asked = requested(subject)
 
     with pytest.raises(PermissionDenied):
-        endorsing.withdraw(asked, by=owner_of(asked.endorser))
-    endorsing.withdraw(asked, by=asked.asked_by)
+        credentials.withdraw_endorsement(asked, by=owner_of(asked.endorser))
+    credentials.withdraw_endorsement(asked, by=asked.asked_by)
 
     with pytest.raises(Refused, match="This endorsement is withdrawn"):
-        endorsing.accept(asked, by=owner_of(asked.endorser), comment="Too late.")
+        credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Too late.")
     assert events_of(asked)[-1] == ("endorsement.withdrawn", asked.asked_by.public_id)
 
 
@@ -289,10 +290,10 @@ def test_an_endorser_may_take_its_word_back_once():
     owner = owner_of(found.endorser)
 
     with pytest.raises(PermissionDenied):
-        endorsing.take_back(found, by=found.asked_by)
-    endorsing.take_back(found, by=owner)
+        credentials.take_back_endorsement(found, by=found.asked_by)
+    credentials.take_back_endorsement(found, by=owner)
     with pytest.raises(Refused, match="This endorsement is taken back"):
-        endorsing.take_back(found, by=owner)
+        credentials.take_back_endorsement(found, by=owner)
 
     found.refresh_from_db()
     assert (found.state, bool(found.text), bool(found.ended_at)) == ("revoked", True, True)
@@ -304,11 +305,11 @@ def test_after_ninety_days_nobody_can_answer_and_the_request_lapses():
     late = asked.expires_at
 
     with clock.at(late - timedelta(seconds=1)):
-        assert endorsing.lapse() == 0
+        assert credentials.lapse_endorsements() == 0
     with clock.at(late):
         with pytest.raises(Refused, match="has lapsed"):
-            endorsing.accept(asked, by=owner_of(asked.endorser), comment="Late.")
-        assert (endorsing.lapse(), endorsing.lapse()) == (1, 0)
+            credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Late.")
+        assert (credentials.lapse_endorsements(), credentials.lapse_endorsements()) == (1, 0)
 
     asked.refresh_from_db()
     kept.refresh_from_db()
@@ -351,10 +352,10 @@ def test_what_fell_after_it_was_asked_for_is_not_signed():
     credentials.suspend(credential, by=owner_of(credential.issuer), note="")
 
     with pytest.raises(Refused, match="this badge no longer stands"):
-        endorsing.accept(asked, by=owner_of(asked.endorser), comment="Yes.")
+        credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Yes.")
     credentials.reinstate(credential, by=owner_of(credential.issuer))
 
-    assert endorsing.accept(asked, by=owner_of(asked.endorser), comment="Yes.").state == "accepted"
+    assert credentials.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Yes.").state == "accepted"
 
 
 # --- a key in other hands ---------------------------------------------------------------------------------------------
@@ -382,13 +383,13 @@ def test_only_what_a_compromised_key_signed_is_said_again_and_only_by_who_runs_t
     found = endorsed()
 
     with pytest.raises(Refused, match="not marked as compromised"):
-        endorsing.sign_anew(found, by=owner_of(found.endorser))
+        credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
     credentials.compromise_key(found.key, by=owner_of(found.endorser), why="")
     with pytest.raises(PermissionDenied):
-        endorsing.sign_anew(found, by=found.asked_by)
-    endorsing.sign_anew(found, by=owner_of(found.endorser))
+        credentials.sign_endorsement_anew(found, by=found.asked_by)
+    credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
     with pytest.raises(Refused, match="This endorsement is taken back"):
-        endorsing.sign_anew(found, by=owner_of(found.endorser))
+        credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
 
 
 def test_the_key_page_lists_what_it_said_and_signs_that_anew():

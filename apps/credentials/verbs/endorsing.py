@@ -34,7 +34,7 @@ SAID_AGAIN = ("endorser", "asked_by", "asked_at", "note", "expires_at", "comment
 
 
 @transaction.atomic
-def request(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
+def request_endorsement(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
     """Ask an organisation for its word. It has ninety days to answer."""
     if not policies.can_request_endorsement(by, subject):
         raise PermissionDenied
@@ -57,7 +57,7 @@ def request(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") 
 
 
 @transaction.atomic
-def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
+def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     """Give the endorser's word for it. A worker signs it; then nobody can change it any more."""
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
@@ -78,7 +78,7 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
 
 
 @transaction.atomic
-def sign(endorsement_id: int) -> Endorsement:
+def sign_endorsement(endorsement_id: int) -> Endorsement:
     """Sign an accepted endorsement once, and tell who asked. Workers only."""
     endorsement = Endorsement.objects.locked(endorsement_id)
     if endorsement.state != State.ACCEPTED:
@@ -94,7 +94,7 @@ def sign(endorsement_id: int) -> Endorsement:
 
 
 @transaction.atomic
-def decline(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
+def decline_endorsement(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
     """Say no, and to who asked also why."""
     endorsement = _locked_to_answer(endorsement, by=by)
     _answer(endorsement, State.DECLINED, by=by)
@@ -106,7 +106,7 @@ def decline(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsem
 
 
 @transaction.atomic
-def withdraw(endorsement: Endorsement, *, by: User) -> Endorsement:
+def withdraw_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     """Ask no longer."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_withdraw_endorsement(by, endorsement):
@@ -117,7 +117,7 @@ def withdraw(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 
 @transaction.atomic
-def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
+def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     """Stand by it no longer: it is shown nowhere and goes into nothing new. What was signed with it stays signed."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
@@ -129,7 +129,7 @@ def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 
 @transaction.atomic
-def sign_anew(endorsement: Endorsement, *, by: User) -> Endorsement:
+def sign_endorsement_anew(endorsement: Endorsement, *, by: User) -> Endorsement:
     """Say once more, with a new key, what a compromised one signed.
 
     What was signed is never signed twice under one id, so this is another endorsement that takes the place of the old
@@ -148,7 +148,7 @@ def sign_anew(endorsement: Endorsement, *, by: User) -> Endorsement:
     return new
 
 
-def lapse() -> int:
+def lapse_endorsements() -> int:
     """Close what nobody answered in time; how many those were. Done twice, it is done once."""
     late = Endorsement.objects.filter(state=State.REQUESTED, expires_at__lte=clock.now())
     return sum(_lapse(pk) for pk in list(late.values_list("pk", flat=True)))

@@ -19,7 +19,7 @@ from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs.awarding import New, Sent, named_by, write
-from apps.credentials.verbs.endorsing import sign_anew
+from apps.credentials.verbs.endorsing import sign_endorsement_anew
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -104,7 +104,7 @@ def reissue_touched(key_id: int, *, by_id: int) -> int:
         reissue(credential, by=by, note=_("Signed anew, since a key of the issuer may have been in other hands."))
         done += 1
     for endorsement in queries.said_by(key).iterator():
-        sign_anew(endorsement, by=by)
+        sign_endorsement_anew(endorsement, by=by)
         done += 1
     return done
 

@@ -101,6 +101,7 @@ class Awards(generics.ListAPIView[Credential]):
 
     serializer_class = AwardSerializer
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
+    limits = {"POST": "invite"}
     ordering = ("-awarded_at", "pk")
 
     def get_queryset(self) -> QuerySet[Credential]:
@@ -171,6 +172,7 @@ class Correct(_Act):
     """Give a direct award to the address that was meant. Answers with the new one."""
 
     serializer_class = CorrectionSerializer
+    limits = {"POST": "invite"}
     verb = verbs.correct
 
 

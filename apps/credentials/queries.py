@@ -17,7 +17,7 @@ from apps.core import clock
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking
-from apps.credentials.models import Bake, Credential, Endorsement, ShownEvidence, SignedForm, SigningKey
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
@@ -72,13 +72,6 @@ def verification_method(key: SigningKey) -> str:
 def evidence_of(credential: Credential) -> list[str]:
     """Public ids of the pieces that a credential was awarded for, in its order."""
     return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
-
-
-def is_shown(evidence_id: str) -> bool:
-    """Whether an earner shows this piece of evidence to strangers, on a credential that they may see."""
-    return ShownEvidence.objects.filter(
-        evidence_id=evidence_id, credential__in=Credential.objects.visible_to(None)
-    ).exists()
 
 
 def key_url(key: SigningKey) -> str:

@@ -7,4 +7,6 @@ from apps.credentials.models import Credential
 @job(queue="now")
 def file_credential(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
-    verbs.file_credential(Credential.objects.select_related("earner").get(public_id=event.subject_id))
+    verbs.file_credential(
+        Credential.objects.select_related("earner", "supersedes", "renews").get(public_id=event.subject_id)
+    )

@@ -30,13 +30,27 @@ MOST_ITEMS = 200
 
 @transaction.atomic
 def file_credential(credential: Credential) -> BackpackItem:
-    """Put an awarded credential into its earner's backpack. Done twice, it lies there once."""
+    """Put an awarded credential into its earner's backpack. Done twice, it lies there once.
+
+    One that supersedes or renews another of theirs takes its places in collections, shared ones too.
+    """
     item, made = BackpackItem.objects.get_or_create(
         credential=credential, defaults={"person": credential.earner, "filed_at": clock.now()}
     )
     if made:
         record("backpack_item.filed", item, by=None, credential=credential.public_id)
+        before = credential.supersedes or credential.renews
+        if before is not None and before.earner_id == credential.earner_id:
+            _take_place(before, item)
     return item
+
+
+def _take_place(before: Credential, item: BackpackItem) -> None:
+    """Whoever has a link to a collection finds the new one there; the page of the old one stays to be found."""
+    CollectionItem.objects.filter(item__credential=before).update(item=item)
+    (credential,) = _locked(Credential.objects.filter(pk=item.credential_id))
+    for link in ShareLink.objects.live().filter(lifted=before).order_by("pk"):
+        _lift(link, credential, by=item.person)
 
 
 @transaction.atomic

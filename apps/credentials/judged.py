@@ -21,7 +21,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Judged:
-    """`levels`: code of a criterion (c1) → position of the level reached, from 1."""
+    """`levels`: code of a criterion (c1) → position of the level reached, from 1. `judges`: how many marked the work."""
 
     levels: dict[str, int] = field(default_factory=dict)
     evidence: tuple[Piece, ...] = ()
+    judges: int = 1

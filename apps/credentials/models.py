@@ -213,7 +213,9 @@ class Credential(Moving):
                 condition=Q(status="valid") | Q(status_at__isnull=False), name="status_changed_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(basis="renewal") & ~Q(renews=None) | ~Q(basis="renewal"), name="renewal_renews_one"
+                # One that supersedes a renewal stands in its place, and renews what that renewed.
+                condition=~Q(basis="renewal") | ~Q(renews=None) | ~Q(supersedes=None),
+                name="renewal_renews_one",
             ),
         )
 
@@ -314,7 +316,7 @@ class Bake(models.Model):
 
 class StatusListQuerySet(models.QuerySet["StatusList"]):
     def locked(self, pk: int) -> StatusList:
-        return self.select_related("issuer").select_for_update(of=("self",)).get(pk=pk)
+        return self.select_related("issuer").select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class StatusList(models.Model):
@@ -506,11 +508,6 @@ class Endorsement(Moving):
     def subject(self) -> Endorsable:
         """One of the three is there: `endorsement_of_one_thing`."""
         return cast("Endorsable", self.issuer or self.version or self.credential)
-
-    @property
-    def subject_column(self) -> str:
-        """The name of the column that says what it is about."""
-        return "issuer" if self.issuer_id else "version" if self.version_id else "credential"
 
     @property
     def subject_name(self) -> str:

@@ -25,8 +25,8 @@ def can_change_standing(user: User, issuer: Issuer) -> bool:
 
 
 def can_turn_keys(user: User, issuer: Issuer) -> bool:
-    """Change an issuer's keys, and say that one is in other hands: who runs it, or the operator."""
-    return user.is_operator or has_seat(user, issuer, *RUNNING)
+    """Change an issuer's keys, and say that one is in other hands."""
+    return has_seat(user, issuer, *RUNNING)
 
 
 # --- endorsements -----------------------------------------------------------------------------------------------------

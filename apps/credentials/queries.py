@@ -21,7 +21,7 @@ from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, S
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -163,11 +163,15 @@ def is_open(achievement: Achievement) -> bool:
     return AchievementVersion.objects.public().filter(achievement=achievement).exists()
 
 
-def touched_by(key: SigningKey) -> QuerySet[Credential]:
-    """Credentials that stand and that a key has signed in any form."""
+def signed_by(key: SigningKey) -> QuerySet[Credential]:
+    """Every credential that a key has signed in any form, whatever became of it."""
     forms = SignedForm.objects.filter(credential=OuterRef("pk"), key=key)
-    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
-    return Credential.objects.filter(Exists(forms), issuer=key.issuer_id, status__in=standing)
+    return Credential.objects.filter(Exists(forms), issuer=key.issuer_id)
+
+
+def touched_by(key: SigningKey) -> QuerySet[Credential]:
+    """Those of them that still stand: what is to be signed anew where the key is compromised."""
+    return signed_by(key).filter(status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED))
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:
@@ -228,15 +232,14 @@ def standings_at(issuer: Issuer) -> list[Choice]:
 
 def history_of(credential: Credential) -> list[Moment]:
     """What has happened to a credential, the oldest first, with who did it where somebody did."""
-    kinds = dict(_STEPS)
     events = list(
-        Event.objects.filter(subject_type="credentials.credential", subject_id=credential.public_id, kind__in=kinds)
+        Event.objects.filter(subject_type="credentials.credential", subject_id=credential.public_id, kind__in=_STEPS)
         .order_by("pk")
         .only("kind", "actor_id", "happened_at")
     )
     names = dict(User.objects.filter(public_id__in={one.actor_id for one in events}).values_list("public_id", "name"))
     names[credential.earner.public_id] = credential.recipient_name
-    return [Moment(kinds[one.kind], at=one.happened_at, line=names.get(one.actor_id, "")) for one in events]
+    return [Moment(_STEPS[one.kind], at=one.happened_at, line=names.get(one.actor_id, "")) for one in events]
 
 
 def keys_of(issuer: Issuer) -> QuerySet[SigningKey]:
@@ -245,10 +248,14 @@ def keys_of(issuer: Issuer) -> QuerySet[SigningKey]:
     return issuer.signing_keys.select_related("issuer").annotate(signed=signed).order_by("-created_at", "-pk")
 
 
+def _in_time(now: datetime) -> Q:
+    return Q(valid_until=None) | Q(valid_until__gt=now)
+
+
 _LIVE = Q(status=Credential.Status.VALID)
 _STANDINGS: dict[str, Callable[[datetime], Q]] = {
-    "valid": lambda now: _LIVE & (Q(valid_until=None) | Q(valid_until__gt=now)),
-    "unclaimed": lambda _now: _LIVE & ~Q(state=Credential.State.CLAIMED),
+    "valid": lambda now: _LIVE & _in_time(now),
+    "unclaimed": lambda now: _LIVE & _in_time(now) & ~Q(state=Credential.State.CLAIMED),
     "suspended": lambda _now: Q(status=Credential.Status.SUSPENDED),
     "revoked": lambda _now: Q(status=Credential.Status.REVOKED),
     "superseded": lambda _now: Q(status=Credential.Status.SUPERSEDED),
@@ -262,6 +269,7 @@ _STEPS = {
     "credential.reinstated": _("Valid again"),
     "credential.revoked": _("Taken back"),
     "credential.superseded": _("Replaced"),
+    "credential.renewed": _("Renewed"),
 }
 
 
@@ -316,13 +324,6 @@ def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, A
     """The newest endorsements that stand of an issuer or a version, as a new credential embeds them."""
     held = Endorsement.objects.standing().filter(**about).order_by("-signed_at", "-pk")
     return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
-
-
-def endorsements_standing(addresses: Sequence[str]) -> set[str]:
-    """Those of these ids that are of endorsements which stand."""
-    ids = {one.rpartition("/")[2]: one for one in addresses}
-    found = Endorsement.objects.standing().filter(public_id__in=ids)
-    return {ids[one] for one in found.values_list("public_id", flat=True)}
 
 
 def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from apps.credentials import queries
 from apps.credentials.formats.endorsement import EndorsementFacts
@@ -41,7 +41,7 @@ __all__ = [
     "endorsement_facts",
     "hash_identity",
     "issuer_facts",
-    "still_endorsed",
+    "once_more",
 ]
 
 
@@ -84,21 +84,22 @@ def compose(
         valid_from=valid_from,
         valid_until=valid_until,
         narrative=narrative,
+        judges=judged.judges,
     )
 
 
-def still_endorsed(before: AwardSnapshot) -> AwardSnapshot:
-    """The same, without the endorsements that no longer stand: what is signed anew holds only what would verify."""
-    ids = [one["id"] for one in (*before.issuer.endorsements, *before.achievement.endorsements)]
-    standing = queries.endorsements_standing(ids) if ids else set()
-
-    def kept(endorsements: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        return tuple(one for one in endorsements if one["id"] in standing)
-
+def once_more(
+    snapshot: AwardSnapshot, public_id: str, version: AchievementVersion, *, addresses: Sequence[str]
+) -> AwardSnapshot:
+    """What was awarded, for a new credential: under its own id, for today's addresses, with what others say by now."""
+    issuer = version.achievement.issuer
     return replace(
-        before,
-        issuer=replace(before.issuer, endorsements=kept(before.issuer.endorsements)),
-        achievement=replace(before.achievement, endorsements=kept(before.achievement.endorsements)),
+        snapshot,
+        id=queries.credential_url(public_id),
+        subject_id=f"{queries.credential_url(public_id)}#earner",
+        issuer=replace(snapshot.issuer, endorsements=queries.endorsements_held(issuer=issuer)),
+        achievement=replace(snapshot.achievement, endorsements=queries.endorsements_held(version=version)),
+        identities=tuple(hash_identity(address) for address in addresses),
     )
 
 

@@ -11,9 +11,15 @@ def bake(*, credential_id: int) -> None:
     verbs.offer(credential_id)
 
 
-@job(queue="now")
+# Nobody waits for these: what is said of a credential that was taken back goes first.
+@job(queue="bulk")
 def sign_others(*, credential_id: int) -> None:
     verbs.sign_others(credential_id)
+
+
+@job(queue="bulk")
+def sign_missing() -> None:
+    verbs.sign_missing()
 
 
 @job(queue="now")
@@ -28,12 +34,22 @@ def warn_of_end() -> None:
 
 @job(queue="bulk")
 def reissue_touched(*, key_id: int, by_id: int) -> None:
-    verbs.reissue_touched(key_id, by_id=by_id)
+    verbs.spread_reissues(key_id, by_id=by_id)
+
+
+@job(queue="bulk")
+def reissue_one(*, credential_id: int, key_id: int, by_id: int) -> None:
+    verbs.reissue_one(credential_id, key_id=key_id, by_id=by_id)
 
 
 @job(queue="now")
 def sign_endorsement(*, endorsement_id: int) -> None:
     verbs.sign_endorsement(endorsement_id)
+
+
+@job(queue="bulk")
+def sign_endorsement_anew(*, endorsement_id: int, by_id: int) -> None:
+    verbs.sign_endorsement_anew(endorsement_id, by_id=by_id)
 
 
 @job(queue="bulk")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps.accounts.models import User
 from apps.credentials import verbs
 from apps.credentials.models import Credential
 from apps.demo import people
 from apps.demo.achievements import GEAR, MOVING, TABLE, WEB_PAGE
+from apps.demo.designing import user_of
 from apps.demo.shapes import Moment, days_ago
 from apps.issuers.models import AchievementVersion
 
@@ -22,13 +22,9 @@ _SIONE = "sione.latu@post.example"
 _WRONG, _RIGHT = "kiri.pohatu@post.exmaple", "kiri.pohatu@post.example"
 
 
-def _user(person: Person) -> User:
-    return User.objects.get(email=person.email)
-
-
 def _award(achievement: Achievement, by: Person, *, address: str, name: str, why: str) -> None:
     version = AchievementVersion.objects.public().get(achievement__slug=achievement.slug)
-    verbs.award_directly(version, by=_user(by), address=address, name=name, why=why)
+    verbs.award_directly(version, by=user_of(by), address=address, name=name, why=why)
 
 
 def _held(achievement: Achievement, address: str) -> Credential:
@@ -38,7 +34,7 @@ def _held(achievement: Achievement, address: str) -> Credential:
 def _correct() -> None:
     verbs.correct(
         _held(WEB_PAGE, _WRONG),
-        by=_user(people.INGRID),
+        by=user_of(people.INGRID),
         address=_RIGHT,
         name="Kiri Pōhatu",
         note="The address had two letters the wrong way round.",
@@ -48,7 +44,7 @@ def _correct() -> None:
 def _revoke() -> None:
     verbs.revoke(
         _held(TABLE, people.CALLUM.email),
-        by=_user(people.INGRID),
+        by=user_of(people.INGRID),
         reason=Credential.Reason.MISTAKE,
         note="Two lists were mixed up. The course that this stands for was another one.",
     )
@@ -57,7 +53,7 @@ def _revoke() -> None:
 def _suspend() -> None:
     verbs.suspend(
         _held(GEAR, people.TANE.email),
-        by=_user(people.HANA),
+        by=user_of(people.HANA),
         note="A shed has asked us about the grinder log. We look at it together before the end of the month.",
     )
 

@@ -389,6 +389,13 @@ def house():
     return build_house()
 
 
+# What stands in the address of a file, of a program's answer, or of a page of others.
+NO_PAGES = (
+    *(".pdf", ".png", ".svg", ".xml", ".txt", ".csv", ".json", ".jwt", "/preview/", "/health/", "/api/", "/admin/"),
+    *("/status/", "/keys/{rsa}"),
+)
+
+
 def build_house():
     """One of everything that an address can name: people by persona, and the names that stand in addresses."""
     issuer, owner = issuer_with_owner()

@@ -7,30 +7,15 @@ import pytest
 from django.test import Client
 
 from config.parts import messages
-from tests.architecture.test_doors import PERSONAS, build_house, rows
+from tests.architecture.test_doors import NO_PAGES, PERSONAS, build_house, rows
 from tests.architecture.test_languages import entries
 
 pytestmark = pytest.mark.django_db
 
-# Files, programs' answers, pages of others, and those that `messages.SPOKEN` leaves in English.
+# Files and programs' answers, and pages that `messages.SPOKEN` leaves in English.
 NOT_SPOKEN = (
-    ".pdf",
-    ".png",
-    ".svg",
-    ".xml",
-    ".txt",
-    ".csv",
-    ".json",
-    "/preview/",
-    "/designs/",
-    "/organisations/",
-    "/frameworks/imports/",
-    "/health/",
-    "/api/",
-    "/admin/",
-    "/dev/mail/",
-    "/doctor/",
-    "/styleguide/",
+    *NO_PAGES,
+    *("/designs/", "/organisations/", "/frameworks/imports/", "/dev/mail/", "/doctor/", "/styleguide/"),
 )
 # In Arabic only the shell and the pages around sign-in are whole.
 ARABIC = ["/help/", "/nowhere/"]

@@ -59,6 +59,18 @@ def test_every_form_is_signed_once_and_every_picture_that_holds_one_has_its_dige
     assert held == [(kind, picture) for kind in ("ob2-jws", "ob3-eddsa-rdfc-2022") for picture in ("png", "svg")]
 
 
+def test_what_was_awarded_before_there_were_further_forms_gets_them():
+    credential = Credential.objects.get(decision_id=decided().public_id)
+    verbs.bake(credential.pk)
+    # As an installation finds it that was there before: no job was ever written for them.
+    Job.objects.filter(key=f"sign_others:{credential.public_id}").delete()
+
+    found = verbs.sign_missing()
+    outbox.drain()
+
+    assert (found, credential.forms.count(), verbs.sign_missing()) == (1, len(SignedForm.Format), 0)
+
+
 def test_the_file_verifies_and_a_changed_one_does_not():
     credential = awarded_credential()
     picture = queries.baked_png(credential.pk)

@@ -15,6 +15,7 @@ from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
 from tests.factories import (
+    at_once,
     browser,
     drafted_version,
     events_of,
@@ -201,9 +202,25 @@ def test_an_award_from_before_that_was_kept_finds_the_address_by_its_sum(version
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE credentials_credential DISABLE TRIGGER credential_facts_are_frozen")
+        cursor.execute("ALTER TABLE credentials_credential DROP CONSTRAINT direct_says_to_whom")
         cursor.execute("UPDATE credentials_credential SET sent_to = '', sent_name = ''")
 
         cursor.execute(forward)
 
     credential.refresh_from_db()
     assert (credential.recipient_name, credential.recipient_address) == (ALIAS, ALIAS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_award_to_one_person_at_once_award_once():
+    version = published_version()
+    owner = owner_of(version.achievement.issuer)
+    earner = person("Ani")
+
+    def award_it():
+        return verbs.award_directly(version, by=owner, address=earner.email, name="", why="Course.")
+
+    came = at_once(award_it, award_it)
+
+    assert Credential.objects.count() == 1
+    assert sorted(type(one).__name__ for one in came) == ["Credential", "Refused"]

@@ -363,9 +363,10 @@ def test_what_a_compromised_key_signed_is_said_again_with_a_new_one(subject):
     found = endorsed(subject)
     owner = owner_of(found.endorser)
     key = credentials.compromise_key(found.key, by=owner, why="A laptop was stolen.")
-    assert not queries.endorsements_shown(**{found.subject_column: subject}).exists()
+    about = {"issuer": found.issuer, "version": found.version, "credential": found.credential}
+    assert not queries.endorsements_shown(**about).exists()
 
-    planned = credentials.plan_reissue(key, by=owner)
+    planned = credentials.reissue_touched(key, by=owner)
     outbox.drain()
 
     found.refresh_from_db()
@@ -374,22 +375,22 @@ def test_what_a_compromised_key_signed_is_said_again_with_a_new_one(subject):
     for name in ("subject", "endorser", "asked_by", "note", "comment", "answered_by", "answered_at"):
         assert getattr(new, name) == getattr(found, name), name
     assert json.loads(new.text)["id"] == f"http://localhost:8000/endorsements/{new.public_id}"
-    assert list(queries.endorsements_shown(**{found.subject_column: subject})) == [new]
+    assert list(queries.endorsements_shown(**about)) == [new]
     assert events_of(found)[-1] == ("endorsement.superseded", owner.public_id)
-    assert credentials.plan_reissue(key, by=owner) == 0
+    assert credentials.reissue_touched(key, by=owner) == 0
 
 
-def test_only_what_a_compromised_key_signed_is_said_again_and_only_by_who_runs_the_endorser():
+def test_only_what_a_compromised_key_signed_is_said_again_and_once_only():
     found = endorsed()
+    owner = owner_of(found.endorser)
 
-    with pytest.raises(Refused, match="not marked as compromised"):
-        credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
-    credentials.compromise_key(found.key, by=owner_of(found.endorser), why="")
+    assert credentials.sign_endorsement_anew(found.pk, by_id=owner.pk) is None
+    key = credentials.compromise_key(found.key, by=owner, why="")
     with pytest.raises(PermissionDenied):
-        credentials.sign_endorsement_anew(found, by=found.asked_by)
-    credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
-    with pytest.raises(Refused, match="This endorsement is taken back"):
-        credentials.sign_endorsement_anew(found, by=owner_of(found.endorser))
+        credentials.reissue_touched(key, by=found.asked_by)
+    assert credentials.sign_endorsement_anew(found.pk, by_id=owner.pk).supersedes == found
+    assert credentials.sign_endorsement_anew(found.pk, by_id=owner.pk) is None
+    assert Endorsement.objects.count() == 2
 
 
 def test_the_key_page_lists_what_it_said_and_signs_that_anew():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from apps.core import clock, outbox
 from apps.core.refused import Refused
@@ -86,3 +87,37 @@ def test_new_work_renews_what_runs_out_or_has(credential, days):
 
     assert (new.renews, credential.renewed_at is not None, credential.status) == (credential, True, "valid")
     assert Credential.objects.filter(earner=credential.earner).count() == 2
+
+
+def test_a_renewal_is_for_todays_addresses_and_keeps_what_was_hidden(credential):
+    EmailAddress.objects.create(user=credential.earner, email="new@people.example", verified=True)
+    verbs.disclose(credential, by=credential.earner, name=False, words=False, evidence=[])
+
+    with days_before_the_end(credential, 20):
+        new = verbs.renew(credential, by=owner_of(credential.issuer))
+        outbox.drain()
+
+        report = verifier.check(queries.signed_form(new).text, recipient="new@people.example")
+    assert (report.valid, new.shows_name) == (True, False)
+
+
+def test_what_was_renewed_and_what_renews_it_can_both_be_signed_anew(credential):
+    owner = owner_of(credential.issuer)
+    with days_before_the_end(credential, 20):
+        renewal = verbs.renew(credential, by=owner)
+        outbox.drain()
+
+        again = [verbs.reissue(one, by=owner) for one in (credential, renewal)]
+        outbox.drain()
+
+        assert [(one.basis, verifier.check_own(one).valid) for one in again] == [("assessed", True), ("renewal", True)]
+        assert queries.held_by(credential.earner, credential.achievement) == again[1]
+
+
+def test_who_has_it_taken_back_meanwhile_is_not_warned(credential):
+    from apps.credentials.verbs import expiry
+
+    with days_before_the_end(credential, 20):
+        verbs.revoke(credential, by=owner_of(credential.issuer), reason="other", note="")
+
+        assert expiry._tell_of_end(credential.pk, clock.now()) is False

@@ -6,11 +6,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, SigningKey, StatusEntry, StatusList
+from apps.notices.models import Letter
 from tests.factories import awarded_credential, events_of, newest_letter, owner_of, person, published_version
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +233,76 @@ def test_a_full_list_is_followed_by_the_next_pair(credential, monkeypatch):
     assert [one.number for one in StatusList.objects.filter(issuer=credential.issuer)] == [1, 2, 3, 4]
     assert (other.status_entry.list.number, other.status_entry.index) == (3, credential.status_entry.index)
     assert bits(other) == (False, False)
+
+
+def shown_by(credential):
+    return (
+        credential.shows_name,
+        credential.shows_words,
+        list(credential.shown_evidence.values_list("evidence_id", flat=True)),
+    )
+
+
+def test_what_an_earner_hides_stays_hidden_on_what_takes_its_place(credential, owner):
+    (piece,) = queries.evidence_of(credential)
+    verbs.disclose(credential, by=credential.earner, name=False, words=True, evidence=[piece])
+
+    new = verbs.reissue(credential, by=owner)
+
+    assert shown_by(new) == (False, True, [piece])
+
+
+def test_what_is_paused_stays_paused_when_it_is_signed_anew(credential, owner):
+    verbs.suspend(credential, by=owner, note="We look into it.")
+
+    new = verbs.reissue(credential, by=owner)
+
+    assert (new.status, new.status_note, bits(new), bits(credential)) == (
+        "suspended",
+        "We look into it.",
+        (True, True),
+        (True, False),
+    )
+    assert verbs.reinstate(new, by=owner).status == "valid"
+    assert bits(new) == (False, False)
+
+
+def test_one_that_takes_anothers_place_is_found_in_the_collections_that_held_it(credential, owner):
+    earner = credential.earner
+    collection = backpacks.make_collection(by=earner, title="Blades")
+    backpacks.collect(collection, credential.backpack_item, by=earner)
+    backpacks.share(collection, by=earner)
+
+    new = verbs.reissue(credential, by=owner)
+    outbox.drain()
+
+    new.refresh_from_db()
+    assert [place.item.credential for place in collection.places.all()] == [new]
+    assert new.visibility == "link"
+    backpacks.unshare(collection, by=earner)
+    for one in (credential, new):
+        one.refresh_from_db()
+    assert (credential.visibility, new.visibility) == ("private", "private")
+
+
+def test_what_no_longer_stands_when_it_is_baked_is_sent_to_nobody(owner, credential):
+    version = published_version(credential.issuer, name="Another")
+    wrong = verbs.award_directly(version, by=owner, address="typo@people.example", name="Ani", why="Course.")
+    right = verbs.correct(wrong, by=owner, address="ani@people.example", name="Ani")
+
+    outbox.drain()
+
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (wrong.state, right.state) == ("offered", "offered")
+    sent = Letter.objects.filter(kind="award", to__in=("typo@people.example", "ani@people.example"))
+    assert list(sent.values_list("to", flat=True)) == ["ani@people.example"]
+
+
+def test_a_list_is_signed_anew_only_where_a_bit_changed(credential, owner):
+    outbox.drain()
+    before = dict(StatusList.objects.values_list("number", "changes"))
+
+    verbs.revoke(credential, by=owner, reason="mistake", note="")
+
+    assert dict(StatusList.objects.values_list("number", "changes")) == before | {1: before[1] + 1}

@@ -8,11 +8,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from apps.core import outbox
+from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.credentials import documents, jose, keys, queries, verbs, verifier
 from apps.credentials.models import Credential, SigningKey
+from apps.credentials.verbs import keys as turning
 from tests.credentials.test_keys import ONE, OTHER
 from tests.factories import awarded_credential, events_of, owner_of, person, published_version
 
@@ -64,12 +67,36 @@ def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew
     results = {check.name: check.result for check in verifier.check_own(credential).checks}
     assert (results["signature"], results["issuer"]) == ("pass", "fail")
 
-    assert verbs.plan_reissue(key, by=owner) == 2
+    assert verbs.reissue_touched(key, by=owner) == 2
     outbox.drain()
 
     assert not queries.touched_by(key).exists()
     new = Credential.objects.filter(supersedes__in=(credential, other))
     assert [verifier.check_own(one).valid for one in new] == [True, True]
+
+
+def test_signing_anew_goes_on_past_what_no_longer_stands_and_does_nothing_twice(credential, owner):
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+    key = queries.signed_form(credential).key
+    verbs.compromise_key(key, by=owner, why="")
+    for _twice in range(2):
+        verbs.reissue_touched(key, by=owner)
+    verbs.revoke(credential, by=owner, reason="other", note="")
+
+    outbox.drain()
+
+    assert list(Credential.objects.exclude(supersedes=None).values_list("supersedes", flat=True)) == [other.pk]
+    assert not Job.objects.exclude(state="done").exists()
+    assert set(queries.signed_by(key)) == {credential, other}
+
+
+def test_a_key_that_is_just_retired_signs_nothing_more(credential, owner):
+    before = queries.signed_form(credential).key
+    verbs.rotate_keys(credential.issuer, by=owner)
+
+    with transaction.atomic():
+        assert not turning._stays(before)
+        assert turning.active_key(credential.issuer) != before
 
 
 def test_who_may_not_is_refused(credential):
@@ -80,14 +107,14 @@ def test_who_may_not_is_refused(credential):
         with pytest.raises(PermissionDenied):
             verbs.compromise_key(key, by=somebody, why="")
         with pytest.raises(PermissionDenied):
-            verbs.plan_reissue(key, by=somebody)
+            verbs.reissue_touched(key, by=somebody)
 
 
 def test_at_the_wrong_time_is_refused(credential, owner):
     key = queries.signed_form(credential).key
     fresh = published_version().achievement.issuer
     with pytest.raises(Refused, match="not marked"):
-        verbs.plan_reissue(key, by=owner)
+        verbs.reissue_touched(key, by=owner)
     with pytest.raises(Refused, match="no key to change yet"):
         verbs.rotate_keys(fresh, by=owner_of(fresh))
     verbs.compromise_key(key, by=owner, why="")
@@ -159,8 +186,6 @@ def test_another_signer_takes_the_place_of_the_sealed_keys(settings):
 
 
 def test_a_key_stays_the_key(credential):
-    from django.db import IntegrityError, transaction
-
     key = SigningKey.objects.filter(algorithm="ed25519").get()
     for act in (
         lambda: SigningKey.objects.filter(pk=key.pk).update(name="z6Mkother"),

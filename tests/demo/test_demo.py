@@ -166,7 +166,16 @@ def test_every_credential_reached_its_earner_and_verifies(college):
         assert credential.state in {Credential.State.OFFERED, Credential.State.CLAIMED}
         assert credential.backpack_item.person_id == credential.earner_id
         report = verifier.check(credential_queries.baked_png(credential.pk))
-        assert report.valid is True, (credential, report)
+        stands = credential.status == "valid" and not credential.has_run_out
+        assert report.valid is stands, (credential, report)
+
+
+def test_awards_have_a_fate(college):
+    found = Counter(one.standing for one in Credential.objects.all())
+    bases = Counter(Credential.objects.values_list("basis", flat=True))
+
+    assert {"suspended", "revoked", "superseded", "expired", "valid"} <= set(found)
+    assert bases["direct"] == 4
 
 
 def test_some_is_public_some_by_link_some_private_and_nothing_is_left_over(college):

@@ -46,7 +46,8 @@ def outcome(stack):
     )
 
 
-WHOLE = ([("offered",)], (1, 1), [("sent",)], 1, 0)
+# Two pictures, each with two versions of Open Badges.
+WHOLE = ([("offered",)], (4, 4), [("sent",)], 1, 0)
 
 
 @pytest.mark.parametrize("failpoint", ["award", "sign", "bake", "before_letter", "after_letter"])

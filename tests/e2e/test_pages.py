@@ -7,27 +7,13 @@ from functools import cache
 import pytest
 
 from tests import judges
-from tests.architecture.test_doors import PERSONAS, rows
+from tests.architecture.test_doors import NO_PAGES, PERSONAS, rows
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# Files, programs' answers, and pages of others: Django's admin and Swagger's own page.
-NOT_OURS_OR_NO_PAGE = (
-    ".pdf",
-    ".png",
-    ".svg",
-    ".xml",
-    ".txt",
-    ".csv",
-    ".json",
-    "/preview/",
-    "/health/",
-    "/api/",
-    "/admin/",
-    "/attachments/",
-)
+NOT_OURS_OR_NO_PAGE = (*NO_PAGES, "/attachments/")
 
 
 def pages():

@@ -134,7 +134,9 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class AwardSnapshot:
-    """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours."""
+    """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours;
+    `judges`, how many marked it, is for our pages.
+    """
 
     id: str
     subject_id: str
@@ -148,6 +150,7 @@ class AwardSnapshot:
     awarded_at: datetime | None = None
     status: StatusFacts | None = None
     narrative: str = ""
+    judges: int = 1
 
     def to_json(self) -> dict[str, Any]:
         body = asdict(self)
@@ -180,6 +183,7 @@ class AwardSnapshot:
             awarded_at=_moment(body.get("awarded_at")),
             status=StatusFacts(**body["status"]) if body.get("status") else None,
             narrative=body.get("narrative", ""),
+            judges=body.get("judges", 1),
         )
 
 

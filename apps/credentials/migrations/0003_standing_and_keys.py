@@ -237,8 +237,9 @@ class Migration(migrations.Migration):
             model_name="credential",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("basis", "renewal"), models.Q(("renews", None), _negated=True)),
                     models.Q(("basis", "renewal"), _negated=True),
+                    models.Q(("renews", None), _negated=True),
+                    models.Q(("supersedes", None), _negated=True),
                     _connector="OR",
                 ),
                 name="renewal_renews_one",

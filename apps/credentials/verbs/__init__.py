@@ -1,6 +1,4 @@
-"""What happens to credentials, keys and endorsements: awarded, signed, baked, offered, kept, shown; paused, taken back,
-replaced.
-"""
+"""What happens to credentials, to keys and to endorsements: a verb for each."""
 
 from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
 from apps.credentials.verbs.disclosing import disclose
@@ -15,9 +13,18 @@ from apps.credentials.verbs.endorsing import (
     withdraw_endorsement,
 )
 from apps.credentials.verbs.expiry import renew, warn_of_end
-from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys_again
-from apps.credentials.verbs.signing import bake, publish, sign, sign_others
-from apps.credentials.verbs.standing import correct, plan_reissue, reinstate, reissue, reissue_touched, revoke, suspend
+from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
+from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
+from apps.credentials.verbs.standing import (
+    correct,
+    reinstate,
+    reissue,
+    reissue_one,
+    reissue_touched,
+    revoke,
+    spread_reissues,
+    suspend,
+)
 
 __all__ = [
     "accept_endorsement",
@@ -33,21 +40,23 @@ __all__ = [
     "lapse_endorsements",
     "make_key",
     "offer",
-    "plan_reissue",
     "publish",
     "reinstate",
     "reissue",
+    "reissue_one",
     "reissue_touched",
     "renew",
     "request_endorsement",
     "revoke",
     "rotate_keys",
-    "seal_keys_again",
+    "seal_keys",
     "show",
     "sign",
     "sign_endorsement",
     "sign_endorsement_anew",
+    "sign_missing",
     "sign_others",
+    "spread_reissues",
     "suspend",
     "take_back_endorsement",
     "warn_of_end",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import queries as people
 from apps.accounts import verbs as accounts
+from apps.accounts.models import User
 from apps.accounts.policies import same_person
 from apps.core import clock, outbox
 from apps.core.events import digest, record
@@ -22,7 +23,7 @@ from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.formats.snapshot import StatusFacts
 from apps.credentials.judged import Judged
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, ShownEvidence
 from apps.credentials.verbs.status_lists import draw_place
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from apps.accounts.models import User
     from apps.credentials.formats.snapshot import AwardSnapshot
 
 Basis = Credential.Basis
@@ -53,7 +53,7 @@ def award(
     Everything that the signed forms will say is frozen here, so that a later change of name, address or rubric
     touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it.
     """
-    renews = _make_way(version, earner, at, called=earner.name)
+    renews = _make_way(version, earner, at, by=by, called=str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     addresses = people.verified_addresses_of(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
@@ -81,7 +81,7 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
     at = clock.now()
-    renews = _make_way(version, earner, at, called=address)
+    renews = _make_way(version, earner, at, by=by, called=address)
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     sent = Sent(address, name)
     new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews, sent=sent)
@@ -120,8 +120,20 @@ class New:
     why: str = ""
     renews: Credential | None = None
     supersedes: Credential | None = None
-    visibility: str = Credential.Visibility.PRIVATE
     sent: Sent = field(default_factory=Sent)
+    status: str = Credential.Status.VALID
+    status_note: str = ""
+    renewed_at: datetime | None = None
+    # What its earner lets others see beside the award (`disclose`); who sees it at all is theirs to say anew.
+    shows_name: bool = True
+    shows_words: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+def for_the_same(old: Credential) -> dict[str, Any]:
+    """What goes on from one credential to the next of the same earner: what they let others see."""
+    shown = tuple(old.shown_evidence.values_list("evidence_id", flat=True))
+    return {"shows_name": old.shows_name, "shows_words": old.shows_words, "evidence": shown}
 
 
 def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
@@ -150,12 +162,18 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
         sent_name=new.sent.name.strip(),
         renews=new.renews,
         supersedes=new.supersedes,
-        visibility=new.visibility,
+        status=new.status,
+        status_at=new.at if new.status != Credential.Status.VALID else None,
+        status_note=new.status_note,
+        renewed_at=new.renewed_at,
+        shows_name=new.shows_name,
+        shows_words=new.shows_words,
         snapshot=replace(snapshot_for(public_id), status=status).to_json(),
         awarded_at=new.at,
         valid_from=new.at,
         valid_until=new.until,
     )
+    ShownEvidence.objects.bulk_create([ShownEvidence(credential=credential, evidence_id=one) for one in new.evidence])
     record(
         "credential.awarded",
         credential,
@@ -178,26 +196,33 @@ def named_by(earner: User, address: str) -> Sequence[str]:
     return [first, *(one for one in people.verified_addresses_of(earner) if one != first)]
 
 
-def mark_renewed(credential: Credential, at: datetime) -> Credential:
+def mark_renewed(credential: Credential, at: datetime, *, by: User) -> Credential:
     """Make room for the one that renews it. The caller holds its lock."""
     credential.renewed_at = at
     credential.save(update_fields=["renewed_at"])
+    record("credential.renewed", credential, by=by)
     return credential
 
 
-def _make_way(version: AchievementVersion, earner: User, at: datetime, *, called: str) -> Credential | None:
+def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User, called: str) -> Credential | None:
     """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime.
 
     `called` is what who awards calls the earner.
     """
     if not version.achievement.single:
         return None
+    lock_earner(earner)
     held = queries.live_credential(earner, version.achievement, lock=True)
     if held is None:
         return None
     if not queries.may_be_renewed(held, at):
         raise Refused(_("%(name)s holds this already.") % {"name": called})
-    return mark_renewed(held, at)
+    return mark_renewed(held, at, by=by)
+
+
+def lock_earner(earner: User) -> None:
+    """Two who award to one person at once find out about each other: the second waits here, and looks after the first."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
 
 
 def _next_pk() -> int:
@@ -209,13 +234,18 @@ def _next_pk() -> int:
 
 @transaction.atomic
 def offer(credential_id: int) -> None:
-    """Write to the earner, with the baked file and the link. Done twice, it is one letter."""
+    """Write to the earner, with the baked file and the link. Done twice, it is one letter.
+
+    What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile.
+    """
     credential = Credential.objects.locked(credential_id)
     if credential.state != Credential.State.BAKED:
         return
     credential.move(Credential.State.OFFERED)
     credential.save(update_fields=["state"])
     record("credential.offered", credential, by=None)
+    if credential.status != Credential.Status.VALID:
+        return
     badge = {
         "name": f"{credential.version.achievement.slug}.png",
         "media_type": "image/png",

@@ -10,13 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
 from apps.credentials import keys, policies, proofs, queries, snapshots
 from apps.credentials.formats import endorsement as formats
-from apps.credentials.models import Credential, Endorsement
+from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verbs.awarding import fix_public_url
 from apps.credentials.verbs.keys import active_key
 from apps.issuers import policies as seats
@@ -24,8 +25,7 @@ from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
-    from apps.credentials.models import Endorsable, SigningKey
+    from apps.credentials.models import Endorsable
 
 State = Endorsement.State
 OPEN_FOR = timedelta(days=90)
@@ -129,21 +129,21 @@ def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 
 @transaction.atomic
-def sign_endorsement_anew(endorsement: Endorsement, *, by: User) -> Endorsement:
-    """Say once more, with a new key, what a compromised one signed.
+def sign_endorsement_anew(endorsement_id: int, *, by_id: int) -> Endorsement | None:
+    """Say once more, with a new key, what a compromised one signed; None where that is done, or it was taken back.
 
     What was signed is never signed twice under one id, so this is another endorsement that takes the place of the old
-    one. Nobody is asked again: the endorser gave its word, and only the key it was written with can't be trusted.
+    one. No word is asked for again: the endorser gave it, and only the key it was written with can't be trusted.
+    Whether this may be done was asked when it was asked for (`reissue_touched`).
     """
-    old = Endorsement.objects.locked(endorsement.pk)
-    if not policies.can_answer_endorsement(by, old):
-        raise PermissionDenied
-    if old.key is not None and old.key.state != old.key.State.COMPROMISED:
-        raise Refused(_("This key is not marked as compromised."))
+    old = Endorsement.objects.locked(endorsement_id)
+    if old.key is None or (old.state, old.key.state) != (State.SIGNED, SigningKey.State.COMPROMISED):
+        return None
     _end(old, State.REVOKED)
     same = {name: getattr(old, name) for name in SAID_AGAIN}
-    new = Endorsement.objects.create(state=State.ACCEPTED, supersedes=old, **same, **{old.subject_column: old.subject})
-    record("endorsement.superseded", old, by=by, superseded_by=new.public_id)
+    about = {_column_of(old.subject): old.subject}
+    new = Endorsement.objects.create(state=State.ACCEPTED, supersedes=old, **same, **about)
+    record("endorsement.superseded", old, by=User.objects.get(pk=by_id), superseded_by=new.public_id)
     _have_signed(new)
     return new
 

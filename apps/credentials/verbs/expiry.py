@@ -10,19 +10,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries as people
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, Sent, mark_renewed, write
+from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, write
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.accounts.models import User
 
 # Days before the end on which an earner is told, the nearest first.
 TOLD_BEFORE = (0, 7, 30)
+# Who has not heard within this time, since nothing ran, is not told any more that it is over.
+TOLD_LATE = timedelta(days=7)
 
 
 @transaction.atomic
@@ -38,7 +43,8 @@ def renew(credential: Credential, *, by: User) -> Credential:
             % {"days": queries.RENEWED_BEFORE.days}
         )
     until = now + timedelta(days=old.version.valid_for_days or 0)
-    before = snapshots.still_endorsed(snapshots.AwardSnapshot.from_json(old.snapshot))
+    before = snapshots.AwardSnapshot.from_json(old.snapshot)
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
     new = New(
         old.version,
         old.earner,
@@ -46,16 +52,14 @@ def renew(credential: Credential, *, by: User) -> Credential:
         now,
         until,
         by=by,
-        renews=mark_renewed(old, now),
-        visibility=old.visibility,
+        renews=mark_renewed(old, now, by=by),
         sent=Sent(old.sent_to, old.sent_name),
+        **for_the_same(old),
     )
     return write(
         new,
         lambda public_id: replace(
-            before,
-            id=queries.credential_url(public_id),
-            subject_id=f"{queries.credential_url(public_id)}#earner",
+            snapshots.once_more(before, public_id, old.version, addresses=addresses),
             valid_from=now,
             valid_until=until,
         ),
@@ -69,21 +73,26 @@ def warn_of_end() -> int:
     running_out = Credential.objects.filter(
         status=Credential.Status.VALID,
         renewed_at=None,
-        valid_until__gt=now - timedelta(days=1),
+        valid_until__gt=now - TOLD_LATE,
         valid_until__lte=now + timedelta(days=max(TOLD_BEFORE)),
     ).exclude(state=Credential.State.AWARDED)
-    for credential in running_out.select_related("version", "achievement", "issuer", "earner").iterator():
-        told += _tell_of_end(credential, (credential.valid_until or now) - now)
+    for pk in running_out.values_list("pk", flat=True).iterator():
+        told += _tell_of_end(pk, now)
     return told
 
 
 @transaction.atomic
-def _tell_of_end(credential: Credential, left: timedelta) -> bool:
+def _tell_of_end(credential_id: int, now: datetime) -> bool:
     """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
-    days = next(days for days in TOLD_BEFORE if left <= timedelta(days=days))
+    credential = Credential.objects.locked(credential_id)
+    ends = credential.valid_until
+    if ends is None or credential.status != Credential.Status.VALID or credential.renewed_at is not None:
+        return False  # taken back, or renewed, since the list was read
+    days = next(days for days in TOLD_BEFORE if ends - now <= timedelta(days=days))
     key = f"runs_out:{credential.public_id}:{days}"
     if Notice.objects.filter(person=credential.earner_id, key=key).exists():
         return False
+    achievement = credential.version.achievement
     notices.write(
         "runs_out",
         key=key,
@@ -94,7 +103,7 @@ def _tell_of_end(credential: Credential, left: timedelta) -> bool:
             "issuer": credential.issuer.name,
             "days": days,
             "day": queries.last_day(credential),
-            "renew": credential.achievement.get_absolute_url() if queries.is_open(credential.achievement) else "",
+            "renew": achievement.get_absolute_url() if queries.is_open(achievement) else "",
         },
     )
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -43,8 +43,21 @@ def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey
         # Two workers may find none: the issuer's row makes one of them wait and look again.
         Issuer.objects.locked(issuer.pk)
         key = active.first() or make_key(issuer, algorithm)
+    if not _stays(key):
+        return active_key(issuer, algorithm)
     key.issuer = issuer
     return key
+
+
+def _stays(key: SigningKey) -> bool:
+    """Whether a key is active, and stays so until the caller's transaction ends: who retires it waits until then.
+
+    Many sign with one key at once, so the lock is one that they share, which the ORM has no word for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM credentials_signingkey WHERE id = %s FOR SHARE", [key.pk])
+        (state,) = cursor.fetchone()
+    return bool(state == SigningKey.State.ACTIVE)
 
 
 @transaction.atomic
@@ -68,7 +81,7 @@ def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
 def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     """Say that a key may be in other hands: no document of the issuer vouches for it from now on.
 
-    What it signed no longer verifies; `queries.touched_by` lists it, and `reissue_touched` signs it anew. The issuer's
+    What it signed no longer verifies; `queries.signed_by` lists it, and `reissue_touched` signs anew what still stands. The issuer's
     status lists are signed again at once.
     """
     key = SigningKey.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=key.pk)
@@ -78,12 +91,13 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     key.ended_at, key.why = clock.now(), why
     key.save(update_fields=["state", "ended_at", "why"])
     record("key.compromised", key, by=by, issuer=key.issuer.public_id, why=digest(why))
-    for one in StatusList.objects.filter(issuer=key.issuer).order_by("pk").select_for_update(of=("self",)):
+    lists = StatusList.objects.filter(issuer=key.issuer).order_by("pk")
+    for one in lists.select_for_update(of=("self",), no_key=True):
         announce_change(one)
     return key
 
 
-def seal_keys_again() -> int:
+def seal_keys() -> int:
     """Put every key under the first of KEY_ENCRYPTION_KEYS, so that the others can go. Says how many it moved."""
     moved = 0
     for pk in SigningKey.objects.order_by("pk").values_list("pk", flat=True):
@@ -93,6 +107,6 @@ def seal_keys_again() -> int:
             if sealed != key.encrypted:
                 key.encrypted = sealed
                 key.save(update_fields=["encrypted"])
-                record("key.sealed_again", key, by=None, under=sealed.partition(".")[0])
+                record("key.sealed", key, by=None, under=sealed.partition(".")[0])
                 moved += 1
     return moved

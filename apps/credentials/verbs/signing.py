@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count
 
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.failpoints import fail_here
 from apps.credentials import baking, keys, proofs, queries
@@ -15,19 +16,12 @@ from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verbs.keys import active_key
+from apps.credentials.verbs.status_lists import SET_IN, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Format = SignedForm.Format
-Status = Credential.Status
-Purpose = StatusList.Purpose
-# Which credentials have their bit set. The one entry that Open Badges 3.0 has room for is of purpose revocation, so
-# that a paused one is not to be accepted anywhere; the other list says which are only paused (decision 11).
-SET_IN = {
-    Purpose.REVOCATION: (Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED),
-    Purpose.SUSPENSION: (Status.SUSPENDED,),
-}
 
 
 def sign(credential_id: int) -> SignedForm:
@@ -60,6 +54,16 @@ def sign_others(credential_id: int) -> None:
             credential = Credential.objects.locked(credential_id)
             for picture in queries.pictures_for(kind, credential.version):
                 _bake_into(picture, form, credential)
+
+
+def sign_missing(limit: int = 1_000) -> int:
+    """Have the further forms made of credentials that were awarded before there were any. Says of how many."""
+    found = Credential.objects.exclude(state=Credential.State.AWARDED).annotate(forms_made=Count("forms"))
+    lacking = list(found.filter(forms_made__lt=len(Format)).order_by("pk").values_list("pk", "public_id")[:limit])
+    with transaction.atomic():
+        for pk, public_id in lacking:
+            outbox.enqueue("apps.credentials.tasks.sign_others", key=f"sign_others:{public_id}", credential_id=pk)
+    return len(lacking)
 
 
 @transaction.atomic
@@ -99,7 +103,7 @@ def _sign_as(credential_id: int, kind: Format) -> SignedForm:
     form = credential.forms.filter(format=kind).first()
     if form is None:
         key = active_key(credential.issuer, queries.ALGORITHMS[kind])
-        text = _SIGNING[kind](AwardSnapshot.from_json(credential.snapshot), key, credential)
+        text = _SIGNING[kind](AwardSnapshot.from_json(credential.snapshot), key)
         form = SignedForm.objects.create(
             credential=credential,
             format=kind,
@@ -112,25 +116,25 @@ def _sign_as(credential_id: int, kind: Format) -> SignedForm:
     return form
 
 
-def _data_integrity(snapshot: AwardSnapshot, key: SigningKey, credential: Credential) -> str:
+def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
     document = proofs.sign(
         ob3.build(snapshot),
         private_key=keys.ed25519_signer(key),
         verification_method=queries.verification_method(key),
-        created=credential.awarded_at,
+        created=clock.now(),
     )
     return proofs.dump(document)
 
 
-def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -> str:
+def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:
     return vcjwt.build(snapshot, kid=queries.key_url(key), private_key=keys.signer(key))
 
 
-def _ob2_jws(snapshot: AwardSnapshot, key: SigningKey, _credential: Credential) -> str:
+def _ob2_jws(snapshot: AwardSnapshot, key: SigningKey) -> str:
     return ob2.sign(snapshot, creator=queries.ob2_key_url(key), private_key=keys.rsa_signer(key))
 
 
-_SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey, Credential], str]] = {
+_SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey], str]] = {
     Format.OB3_EDDSA: _data_integrity,
     Format.JWT_EDDSA: _vc_jwt,
     Format.JWT_ES256: _vc_jwt,

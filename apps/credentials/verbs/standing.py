@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as people
@@ -18,8 +18,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
-from apps.credentials.verbs.awarding import New, Sent, named_by, write
-from apps.credentials.verbs.endorsing import sign_endorsement_anew
+from apps.credentials.verbs.awarding import New, Sent, for_the_same, lock_earner, named_by, write
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Status = Credential.Status
+# How many jobs are written in one transaction.
+AT_ONCE = 500
 
 
 @transaction.atomic
@@ -52,12 +53,9 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     """Sign a credential anew for the same person: for the addresses proved since, or by another key.
 
-    The new one says what the old one said, but for endorsements that no longer stand, and takes its place.
+    The new one says what the old one said, and takes its place.
     """
-    old = _to_change(credential, by)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
-    sent = Sent(old.sent_to, old.sent_name)
-    return _succeed(old, earner=old.earner, addresses=addresses, sent=sent, by=by, note=note)
+    return _reissue(_to_change(credential, by), by=by, note=note)
 
 
 @transaction.atomic
@@ -69,44 +67,76 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
     earner = accounts.welcome(address, name=name, by=by)
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
-    if earner.pk != old.earner_id and old.single and queries.live_credential(earner, old.achievement) is not None:
-        raise Refused(_("%(name)s holds this already.") % {"name": address})
-    return _succeed(old, earner=earner, addresses=named_by(earner, address), sent=Sent(address, name), by=by, note=note)
+    if earner.pk != old.earner_id and old.single:
+        lock_earner(earner)
+        if queries.live_credential(earner, old.achievement) is not None:
+            raise Refused(_("%(name)s holds this already.") % {"name": address})
+    addresses = named_by(earner, address)
+    return _succeed(
+        old, earner=earner, addresses=addresses, sent=Sent(address, name), by=by, note=note, how="corrected"
+    )
 
 
 @transaction.atomic
-def plan_reissue(key: SigningKey, *, by: User) -> int:
+def reissue_touched(key: SigningKey, *, by: User) -> int:
     """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are.
 
     That is credentials, and what the issuer said for others.
     """
+    key = SigningKey.objects.select_related("issuer").get(pk=key.pk)
     if not policies.can_change_standing(by, key.issuer):
         raise PermissionDenied
     if key.state != key.State.COMPROMISED:
         raise Refused(_("This key is not marked as compromised."))
     count, said = queries.touched_by(key).count(), queries.said_by(key).count()
-    planned = record("key.reissue_planned", key, by=by, credentials=count, endorsements=said)
+    asked = record("key.touched_reissued", key, by=by, credentials=count, endorsements=said)
     outbox.enqueue(
         "apps.credentials.tasks.reissue_touched",
-        key=f"reissue_touched:{planned.public_id}",
+        key=f"reissue_touched:{asked.public_id}",
         key_id=key.pk,
         by_id=by.pk,
     )
     return count + said
 
 
-def reissue_touched(key_id: int, *, by_id: int) -> int:
-    """Do what was planned, each in its own transaction: run again after a stop, it goes on where it was."""
+def spread_reissues(key_id: int, *, by_id: int) -> int:
+    """One job for each thing that a compromised key touched, and one only, however often it is asked for."""
     key = SigningKey.objects.get(pk=key_id)
-    by = User.objects.get(pk=by_id)
-    done = 0
-    for credential in queries.touched_by(key).order_by("pk").iterator():
-        reissue(credential, by=by, note=_("Signed anew, since a key of the issuer may have been in other hands."))
-        done += 1
-    for endorsement in queries.said_by(key).iterator():
-        sign_endorsement_anew(endorsement, by=by)
-        done += 1
-    return done
+    touched = list(queries.touched_by(key).order_by("pk").values_list("pk", "public_id"))
+    for start in range(0, len(touched), AT_ONCE):
+        with transaction.atomic():
+            for credential_id, public_id in touched[start : start + AT_ONCE]:
+                outbox.enqueue(
+                    "apps.credentials.tasks.reissue_one",
+                    key=f"reissue:{key.public_id}:{public_id}",
+                    credential_id=credential_id,
+                    key_id=key_id,
+                    by_id=by_id,
+                )
+    with transaction.atomic():
+        said = list(queries.said_by(key))
+        for endorsement in said:
+            outbox.enqueue(
+                "apps.credentials.tasks.sign_endorsement_anew",
+                key=f"sign_endorsement_anew:{endorsement.public_id}",
+                endorsement_id=endorsement.pk,
+                by_id=by_id,
+            )
+    return len(touched) + len(said)
+
+
+@transaction.atomic
+def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | None:
+    """Sign one anew that a compromised key touched; None where that is done, or it no longer stands.
+
+    Whether this may be done was asked when it was asked for: who asked may have left since.
+    """
+    credential = Credential.objects.locked(credential_id)
+    if not queries.touched_by(SigningKey.objects.get(pk=key_id)).filter(pk=credential_id).exists():
+        return None
+    with translation.override(credential.earner.language):
+        note = _("Signed anew, since a key of the issuer may have been in other hands.")
+    return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 
 
 def _to_change(credential: Credential, by: User) -> Credential:
@@ -117,15 +147,23 @@ def _to_change(credential: Credential, by: User) -> Credential:
 
 
 def _stand(
-    credential: Credential, status: Credential.Status, event: str, *, by: User, note: str, reason: str = ""
+    credential: Credential,
+    status: Credential.Status,
+    event: str,
+    *,
+    by: User,
+    note: str,
+    reason: str = "",
+    how: str = "",
 ) -> Credential:
     """Step to a status, have the bits published, tell the earner."""
+    before = credential.status
     credential.move(status, "status")
     credential.status_at = clock.now()
     credential.status_reason, credential.status_note = reason, note
     credential.save(update_fields=["status", "status_at", "status_reason", "status_note"])
-    change_bits(credential)
-    happened = record(event, credential, by=by, reason=reason, note=digest(note) if note else "")
+    change_bits(credential, before=before)
+    happened = record(event, credential, by=by, reason=reason, how=how, note=digest(note) if note else "")
     notices.write(
         "standing",
         key=f"standing:{happened.public_id}",
@@ -142,9 +180,25 @@ def _stand(
     return credential
 
 
-def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str) -> Credential:
-    _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note)
-    mine = earner.pk == old.earner_id
+def _reissue(old: Credential, *, by: User, note: str) -> Credential:
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    return _succeed(
+        old,
+        earner=old.earner,
+        addresses=addresses,
+        sent=Sent(old.sent_to, old.sent_name),
+        by=by,
+        note=note,
+        how="reissued",
+    )
+
+
+def _succeed(
+    old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str, how: str
+) -> Credential:
+    """The old one is replaced; the new one stands as it did, paused where it was paused."""
+    status, status_note = old.status, old.status_note
+    _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
     new = New(
         old.version,
         earner,
@@ -155,17 +209,14 @@ def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], sent: S
         decision_id=old.decision_id,
         why=old.why,
         supersedes=old,
-        renews=None,
-        visibility=old.visibility if mine else Credential.Visibility.PRIVATE,
         sent=sent,
+        status=status,
+        status_note=status_note,
+        renewed_at=old.renewed_at,
+        **(for_the_same(old) if earner.pk == old.earner_id else {}),
     )
-    before = snapshots.still_endorsed(snapshots.AwardSnapshot.from_json(old.snapshot))
-    return write(
-        new,
-        lambda public_id: replace(
-            before,
-            id=queries.credential_url(public_id),
-            subject_id=f"{queries.credential_url(public_id)}#earner",
-            identities=tuple(snapshots.hash_identity(address) for address in addresses),
-        ),
-    )
+    before = snapshots.AwardSnapshot.from_json(old.snapshot)
+    credential = write(new, lambda public_id: snapshots.once_more(before, public_id, old.version, addresses=addresses))
+    if status != Status.VALID:
+        change_bits(credential, before=Status.VALID)
+    return credential

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.credentials.formats import bitstring
-from apps.credentials.models import StatusEntry, StatusList
+from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
 
-if TYPE_CHECKING:
-    from apps.credentials.models import Credential
-
 Purpose = StatusList.Purpose
+Status = Credential.Status
+# Which credentials have their bit set. The one entry that Open Badges 3.0 has room for is of purpose revocation, so
+# that a paused one is not to be accepted anywhere; the other list says which are only paused (decision 11).
+SET_IN = {
+    Purpose.REVOCATION: (Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED),
+    Purpose.SUSPENSION: (Status.SUSPENDED,),
+}
 # A list in which so many draws in a row are taken is as good as full: nine in ten places.
 DRAWS = 40
 
@@ -35,14 +38,17 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
     return entry
 
 
-def change_bits(credential: Credential) -> None:
-    """The status has changed: both lists are signed anew. The caller holds the credential's lock."""
+def change_bits(credential: Credential, *, before: str) -> None:
+    """The status has changed: lists in which its bit does too are signed anew. The caller holds the credential's lock."""
     number = StatusEntry.objects.values_list("list__number", flat=True).filter(credential=credential).first()
     if number is None:  # awarded before there were lists: its page and our verifier say it
         return
     pair = StatusList.objects.filter(issuer_id=credential.issuer_id, number__in=(number, number + 1))
-    for one in pair.order_by("number").select_for_update(of=("self",)):
-        announce_change(one)
+    # No key lock: awards that draw a place in the list need not wait.
+    for one in pair.order_by("number").select_for_update(of=("self",), no_key=True):
+        set_in = SET_IN[Purpose(one.purpose)]
+        if (before in set_in) != (credential.status in set_in):
+            announce_change(one)
 
 
 def announce_change(one: StatusList) -> None:

@@ -167,7 +167,7 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
 def reissue_touched(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     key = get_object_or_404(queries.keys_of(_run(request, slug)), public_id=public_id)
     done = _("Under way: each is replaced by one that is signed with a new key, and its earner is told.")
-    did(request, lambda: verbs.plan_reissue(key, by=request.user), done)
+    did(request, lambda: verbs.reissue_touched(key, by=request.user), done)
     return redirect("credentials:compromise_key", slug, public_id)
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            moved = verbs.seal_keys_again()
+            moved = verbs.seal_keys()
         except KeyTroubleError as trouble:
             raise CommandError(str(trouble)) from trouble
         self.stdout.write(f"{moved} sealed anew.")

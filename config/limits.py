@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 # Ours, name -> how often: `apps.core.limits` counts them.
-LIMITS = {"post": "120/m", "verify": "30/m", "token": "20/h", "upload": "60/m", "invite": "60/h", "api": "300/m"}
+LIMITS = {
+    "post": "120/m",
+    "verify": "30/m",
+    "token": "20/h",
+    "upload": "60/m",
+    "invite": "60/h",
+    "paper": "30/m",
+    "api": "300/m",
+}
 
 # Those of signing in and up, which allauth counts: by address on the network (ip), by the e-mail address that was typed
 # (key) or by person (user).

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.credentials import queries
 from apps.credentials.models import Credential
@@ -78,7 +78,10 @@ class Signed:
 
 @dataclass(frozen=True)
 class EvidenceRecord:
-    """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone."""
+    """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone.
+
+    `basis` says in words what it rests on; `standing` is one of valid, expired, suspended, revoked, superseded.
+    """
 
     full: bool
     address: str
@@ -93,11 +96,13 @@ class EvidenceRecord:
     description: str
     how_earned: str
     skill_sentence: str
+    basis: str
     assessed: bool
-    status: str
-    status_on: datetime | None
-    status_why: str
-    status_note: str
+    judges: int
+    standing: str
+    standing_since: datetime | None
+    standing_why: str
+    standing_note: str
     awarded_on: datetime
     valid_from: datetime
     valid_until: datetime | None
@@ -110,16 +115,16 @@ class EvidenceRecord:
     @property
     def sentence(self) -> tuple[Part, ...]:
         """The one sentence that a stranger understands, in the reader's language."""
-        if self.status in _NO_LONGER:
-            words = str(_NO_LONGER[self.status])
+        if self.standing in _NO_LONGER:
+            words = str(_NO_LONGER[self.standing])
         elif self.skill_sentence and self.assessed:
             words = _(
-                "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by an assessor against "
+                "%(issuer)s confirms that %(name)s can %(skill)s, shown on %(date)s and judged by %(judges)s against "
                 "a published rubric."
             )
         elif self.assessed:
             words = _(
-                "%(issuer)s confirms that %(name)s earned %(badge)s on %(date)s, judged by an assessor against a "
+                "%(issuer)s confirms that %(name)s earned %(badge)s on %(date)s, judged by %(judges)s against a "
                 "published rubric."
             )
         else:
@@ -130,6 +135,8 @@ class EvidenceRecord:
             "skill": Part(self.skill_sentence, strong=True),
             "badge": Part(self.badge_name, strong=True),
             "date": Part(date_format(self.awarded_on, "j F Y")),
+            "judges": Part(ngettext("an assessor", "%(n)d assessors", self.judges) % {"n": self.judges}),
+            "until": Part(date_format(self.valid_until, "j F Y") if self.valid_until else ""),
         }
         return tuple(_put_in(words, values))
 
@@ -161,6 +168,12 @@ _KINDS = {
     "Link": gettext_lazy("Link"),
     "Document": gettext_lazy("Document"),
 }
+_BASES: dict[str, StrOrPromise] = {
+    Credential.Basis.ASSESSED: gettext_lazy("Work judged against the rubric"),
+    Credential.Basis.DIRECT: gettext_lazy("Awarded directly: no work was assessed here"),
+    Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
+}
+_EXPIRED = "expired"
 # What an issuer no longer confirms is not said in its name.
 _NO_LONGER: dict[str, StrOrPromise] = {
     Credential.Status.REVOKED: gettext_lazy("%(issuer)s has taken back %(badge)s, awarded to %(name)s on %(date)s."),
@@ -170,6 +183,7 @@ _NO_LONGER: dict[str, StrOrPromise] = {
     Credential.Status.SUPERSEDED: gettext_lazy(
         "%(issuer)s has replaced %(badge)s, awarded to %(name)s on %(date)s, by a newer one."
     ),
+    _EXPIRED: gettext_lazy("%(issuer)s awarded %(badge)s to %(name)s on %(date)s. It ran out on %(until)s."),
 }
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -180,6 +194,10 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
     """
     snapshot = AwardSnapshot.from_json(credential.snapshot)
     zone = ZoneInfo(credential.issuer.time_zone)
+    until = credential.valid_until.astimezone(zone) if credential.valid_until else None
+    # What has run out did so by itself: whatever was said when it was taken up again is no reason for it.
+    expired = credential.status == Credential.Status.VALID and credential.has_run_out
+    changed = credential.status_at.astimezone(zone) if credential.status_at else None
     shown = set() if full or brief else set(credential.shown_evidence.values_list("evidence_id", flat=True))
     findings = _findings(credential) if full or (credential.shows_words and not brief) else []
     comments = {finding.criterion.code: finding.comment for finding in findings}
@@ -197,14 +215,16 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         description=snapshot.achievement.description,
         how_earned=snapshot.achievement.criteria_narrative,
         skill_sentence=credential.version.skill_sentence,
+        basis=str(_BASES[credential.basis]),
         assessed=credential.basis == Credential.Basis.ASSESSED,
-        status=credential.status,
-        status_on=credential.status_at.astimezone(zone) if credential.status_at else None,
-        status_why=str(credential.get_status_reason_display()),
-        status_note=credential.status_note,
+        judges=snapshot.judges,
+        standing=_EXPIRED if expired else credential.status,
+        standing_since=until if expired else changed,
+        standing_why=str(credential.get_status_reason_display()),
+        standing_note="" if expired else credential.status_note,
         awarded_on=credential.awarded_at.astimezone(zone),
         valid_from=credential.valid_from.astimezone(zone),
-        valid_until=credential.valid_until.astimezone(zone) if credential.valid_until else None,
+        valid_until=until,
         zone=credential.issuer.time_zone,
         criteria=tuple(_results(snapshot, comments)),
         note=findings[0].attempt.answer.note if findings else "",
@@ -281,8 +301,14 @@ def _results(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[Crit
 
 
 def _findings(credential: Credential) -> list[Finding]:
-    """What the learner was told with the decision, and no more than that."""
-    told = Finding.objects.filter(attempt__decision__public_id=credential.decision_id)
+    """What the learner was told with the decision, and no more than that. A renewal says again what was found then."""
+    decided: Credential | None = credential
+    while decided and decided.decision_id is None:
+        renewed = decided.basis == Credential.Basis.RENEWAL
+        decided = decided.renews or decided.supersedes if renewed else None
+    if decided is None:
+        return []
+    told = Finding.objects.filter(attempt__decision__public_id=decided.decision_id)
     return list(told.select_related("criterion", "attempt__answer"))
 
 

@@ -58,15 +58,16 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     return response
 
 
-def limited(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Limit a view's unsafe requests."""
+def limited(
+    name: str, *, reading: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Limit a view's unsafe requests; with `reading` all of them, where an answer is dear to make."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in {"GET", "HEAD", "OPTIONS"} and (
-                wait := seconds_until_allowed(name, who_asks(request))
-            ):
+            counts = reading or request.method not in {"GET", "HEAD", "OPTIONS"}
+            if counts and (wait := seconds_until_allowed(name, who_asks(request))):
                 return too_many(request, wait)
             return view(request, *args, **kwargs)
 

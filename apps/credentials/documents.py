@@ -158,14 +158,23 @@ def revoked_assertion(credential: Credential) -> dict[str, Any]:
 
 
 def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
-    """Every assertion that no longer stands, by the ids of both its forms."""
+    """Every assertion that no longer stands.
+
+    The address of one that only some may see is not told: by it, they who have the link are told from the rest. The
+    reason is told where its page tells it to somebody else than the earner.
+    """
     fallen = issuer.credentials.exclude(status=Credential.Status.VALID).order_by("pk")
+    visibility = Credential.Visibility
     return ob2.revocation_list(
         queries.ob2_revocations_url(issuer.slug),
         issuer=queries.issuer_url(issuer.slug),
         revoked=[
-            (queries.credential_url(one.public_id), queries.why_in_english(one))
-            for one in fallen.only("public_id", "status", "status_reason").iterator()
+            ob2.Fallen(
+                queries.credential_url(one.public_id),
+                reason="" if one.visibility == visibility.PRIVATE else queries.why_in_english(one),
+                hosted=one.visibility == visibility.PUBLIC,
+            )
+            for one in fallen.only("public_id", "visibility", "status", "status_reason").iterator()
         ],
     )
 

@@ -92,6 +92,10 @@ class RevokeForm(NoteForm):
 class CorrectForm(RecipientForm, NoteForm):
     field_order = ("address", "name", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("It goes to the one who had the badge wrongly, and stands on its old page.")
+
 
 class CompromiseForm(forms.Form):
     why = Words(

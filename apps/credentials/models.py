@@ -92,7 +92,9 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 
     def locked(self, pk: int) -> Credential:
         return (
-            self.select_related("version__achievement", "issuer", "earner").select_for_update(of=("self",)).get(pk=pk)
+            self.select_related("version__achievement", "issuer", "earner", "supersedes")
+            .select_for_update(of=("self",))
+            .get(pk=pk)
         )
 
 

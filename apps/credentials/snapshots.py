@@ -116,6 +116,7 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
         url=issuer.url,
         description=issuer.description,
         image=f"{queries.issuer_url(issuer.slug)}/logo.png" if issuer.logo_sha256 else "",
+        email=issuer.email,
     )
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from apps.credentials import queries, verbs
 from apps.credentials.models import Credential, SignedForm
-from tests.factories import browser, credential_with_picture, owner_of, person
+from tests.factories import browser, credential_with_picture, endorsed, owner_of, person
 
 pytestmark = pytest.mark.django_db
 NAME = "Tāne Hēnare"
@@ -70,6 +70,35 @@ def test_a_name_that_is_kept_back_stands_nowhere(credential):
         "can <strong>" in one and "Learner</strong>" in one
         for one in told(credential, credential.earner, query="?as=others")
     )
+
+
+def test_a_name_that_is_kept_back_is_told_by_no_endorsement_but_to_its_two_sides(credential):
+    endorsement = endorsed(credential)
+    disclose(credential, name=False)
+    pages = (
+        endorsement.get_absolute_url(),
+        credential.get_absolute_url(),
+        f"{credential.get_absolute_url()}?as=others",
+    )
+
+    def named(reader, path):
+        return f"earned by {NAME} at" in browser(reader).get(path).content.decode()
+
+    assert [[named(reader, path) for path in pages] for reader in (None, person())] == [[False] * 3] * 2
+    assert [named(credential.earner, path) for path in pages] == [True, True, False]
+    assert [named(owner_of(endorsement.endorser), path) for path in (*pages, "/endorsements/")] == [
+        *(True, False, False),
+        True,
+    ]
+    assert "earned by the holder of this badge at" in browser(None).get(pages[0]).content.decode()
+
+
+def test_what_others_say_of_it_stands_there_once_and_asking_for_more_is_for_the_earner(credential):
+    endorsed(credential.version)
+    page, others = (told(credential, credential.earner, query=query)[0] for query in ("", "?as=others"))
+
+    ask = "Ask an organisation to endorse it"
+    assert [(one.count("Endorsed by"), one.count(ask)) for one in (page, others)] == [(1, 1), (1, 0)]
 
 
 def test_words_of_the_assessor_are_read_by_others_only_where_shown(credential):

@@ -29,11 +29,13 @@ RECORD = EvidenceRecord(
     description="Keeps a blade **sharp**.",
     how_earned="- Show it.\n- Tell it.",
     skill_sentence="sharpen a knife",
+    basis="Work judged by an assessor",
     assessed=True,
-    status="valid",
-    status_on=None,
-    status_why="",
-    status_note="",
+    judges=1,
+    standing="valid",
+    standing_since=None,
+    standing_why="",
+    standing_note="",
     awarded_on=AT,
     valid_from=AT,
     valid_until=None,
@@ -127,6 +129,12 @@ def test_letters_that_no_typeface_here_has_are_said_to_be_missing(badge):
     assert paper.lacking(record.earner_name + "🐑") == set("გიორგი🐑")
     assert "□" * 6 in text
     assert "a square stands for each" in text
+
+
+def test_two_who_judged_are_said_to_be_two():
+    one, two = RECORD.statement, replace(RECORD, judges=2).statement
+
+    assert ("judged by an assessor" in one, "judged by 2 assessors" in two) == (True, True)
 
 
 def test_words_are_never_read_as_instructions(badge):

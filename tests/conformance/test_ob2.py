@@ -70,7 +70,7 @@ def test_the_hosted_one_verifies_where_it_is_served_and_fails_where_it_says_some
 
 def test_what_was_revoked_is_found_in_the_list_by_either_id(kind):
     snapshot = snapshot_of(kind)
-    verifier = OB2Verifier(download=served(snapshot, (snapshot.id, "A mistake.")))
+    verifier = OB2Verifier(download=served(snapshot, ob2.Fallen(snapshot.id, "A mistake.", hosted=True)))
 
     with pytest.raises(OB2VerificationError, match=r"revoked: A mistake\."):
         verifier.verify(ob2.sign(snapshot, creator=KEY_ID, private_key=KEY), check_revocation=True)

@@ -8,8 +8,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from apps.core import clock, limits
+from apps.credentials import verbs as credentials
 from config.limits import account_limits
-from tests.factories import open_attempt, person
+from tests.factories import awarded_credential, open_attempt, person
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,18 @@ def test_sending_evidence_is_limited_by_person(client):
         others = client.post("/verify/", {"text": "not a badge"})
 
     assert (answered, others.status_code) == (60, 422)
+
+
+def test_having_paper_set_is_limited_though_it_only_reads(client, settings):
+    settings.RATE_LIMITS = {"paper": "2/m"}
+    credential = awarded_credential()
+    credentials.show(credential, "link", by=credential.earner)
+    paths = [f"/c/{credential.public_id}{end}" for end in ("/card.png", ".pdf", "/card.png")]
+
+    with clock.at(NOON):
+        answers = [client.get(path).status_code for path in paths]
+
+    assert answers == [200, 200, 429]
 
 
 def test_changing_anything_is_limited_by_person(client):

@@ -38,6 +38,13 @@ def test_the_signed_one_has_a_name_of_its_own_and_names_its_key():
     assert signed["id"].startswith("urn:uuid:")
 
 
+def test_what_an_award_without_an_assessment_rests_on_is_said_before_any_results():
+    bare, whole = (replace(one, narrative="Awarded directly.") for one in (MINIMAL, RICH))
+
+    assert ob2.assertion(bare)["narrative"] == "Awarded directly."
+    assert ob2.assertion(whole)["narrative"] == f"Awarded directly.\n\n{ob2.assertion(RICH)['narrative']}"
+
+
 def test_the_rubric_result_is_a_table_and_evidence_tells_its_sum():
     document = ob2.assertion(RICH)
 
@@ -93,12 +100,15 @@ def test_a_badge_class_tells_criteria_and_levels_and_all_that_it_is_aligned_to()
 
 
 def test_a_profile_names_its_keys_and_its_list_and_the_key_names_the_profile():
-    assert ob2.profile(MINIMAL.issuer, keys=[KEY_ID], revocations=LIST_ID) == {
+    issuer = replace(MINIMAL.issuer, email="office@kowhai.example")
+    assert "email" not in ob2.profile(MINIMAL.issuer)
+    assert ob2.profile(issuer, keys=[KEY_ID], revocations=LIST_ID) == {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Profile",
         "id": f"{ISSUER}/ob2.json",
         "name": "Kōwhai",
         "url": ISSUER,
+        "email": "office@kowhai.example",
         "publicKey": [KEY_ID],
         "revocationList": LIST_ID,
     }
@@ -107,15 +117,17 @@ def test_a_profile_names_its_keys_and_its_list_and_the_key_names_the_profile():
     assert key["publicKeyPem"].startswith("-----BEGIN PUBLIC KEY-----\n")
 
 
-def test_what_is_revoked_is_listed_by_both_its_ids():
-    entries = ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=[(MINIMAL.id, "A mistake."), (f"{ORIGIN}/c/b", "")])
+def test_what_is_revoked_is_listed_by_its_signed_id_and_by_its_address_where_that_may_be_told():
+    fallen = [ob2.Fallen(MINIMAL.id, "A mistake.", hosted=True), ob2.Fallen(f"{ORIGIN}/c/b")]
+    entries = ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=fallen)
+    alone = ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=fallen[1:])
 
     assert entries["revokedAssertions"] == [
         {"id": ob2.signed_id(MINIMAL.id), "revocationReason": "A mistake."},
         {"id": f"{MINIMAL.id}/ob2.json", "revocationReason": "A mistake."},
         {"id": ob2.signed_id(f"{ORIGIN}/c/b")},
-        {"id": f"{ORIGIN}/c/b/ob2.json"},
     ]
+    assert alone["revokedAssertions"] == [{"id": ob2.signed_id(f"{ORIGIN}/c/b")}, {"id": ob2.signed_id(LIST_ID)}]
     assert ob2.revoked_assertion(MINIMAL.id, reason="A mistake.") == {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
@@ -131,9 +143,9 @@ def test_what_is_revoked_is_listed_by_both_its_ids():
         ob2.assertion(RICH),
         ob2.signed_assertion(RICH, creator=KEY_ID),
         ob2.badge_class(RICH.achievement, RICH.issuer),
-        ob2.profile(RICH.issuer, keys=[KEY_ID, f"{KEY_ID}2"], revocations=LIST_ID),
+        ob2.profile(replace(RICH.issuer, email="a@b.example"), keys=[KEY_ID, f"{KEY_ID}2"], revocations=LIST_ID),
         ob2.cryptographic_key(KEY_ID, issuer=ISSUER, public_key=RSA),
-        ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=[(RICH.id, "A mistake.")]),
+        ob2.revocation_list(LIST_ID, issuer=ISSUER, revoked=[ob2.Fallen(RICH.id, "A mistake.", hosted=True)]),
         ob2.revoked_assertion(RICH.id, reason="A mistake."),
     ],
     ids=lambda document: document["type"],

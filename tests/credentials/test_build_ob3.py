@@ -123,7 +123,7 @@ def test_an_award_from_before_there_was_a_status_is_still_read():
         del old[name]
     for name in ("related", "other_identifiers", "endorsements", "alignments"):
         del old["achievement"][name]
-    for name in ("other_identifiers", "endorsements"):
+    for name in ("email", "other_identifiers", "endorsements"):
         del old["issuer"][name]
 
     assert AwardSnapshot.from_json(old) == MINIMAL

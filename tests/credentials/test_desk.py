@@ -121,6 +121,38 @@ def test_signing_anew_leads_to_the_new_one(desk, credential):
     assert "See the one that took its place" in desk.get(f"credentials/{credential.public_id}/")
 
 
+def test_what_can_not_be_undone_is_asked_once_more_in_a_dialog_that_stands_there_without_scripts(desk, credential):
+    short = awarded_credential(version=published_version(credential.issuer, name="Tie a fly", valid_for_days=30))
+    one = f"credentials/{short.public_id}/"
+    key = SigningKey.objects.get(algorithm="ed25519")
+    base = f"/organisations/{credential.issuer.slug}/"
+
+    def asked(page, dialog, act):
+        """Whether a link opens it, and it alone holds what does the act."""
+        _before, _mark, inside = page.partition(f'<dialog id="{dialog}"')
+        opens = f'href="#{dialog}" data-dialog="{dialog}"' in page
+        return opens, act in inside.partition("</dialog>")[0], page.count(act)
+
+    page = desk.get(one)
+    assert asked(page, "renew-it", f'action="{base}{one}renew/"') == (True, True, 1)
+    assert asked(page, "sign-anew", f'action="{base}{one}reissue/"') == (True, True, 1)
+    assert asked(desk.get("keys/"), "change", f'action="{base}keys/rotate/"') == (True, True, 1)
+    marking = desk.get(f"keys/{key.public_id}/")
+    assert asked(marking, "mark", 'type="submit" form="what-happened"') == (True, True, 1)
+    marked = desk.post(f"keys/{key.public_id}/", why="A laptop was stolen.")
+    assert asked(marked, "sign-anew", f'action="{base}keys/{key.public_id}/reissue/"') == (True, True, 1)
+
+
+def test_who_corrects_an_address_is_told_where_the_note_goes(desk, credential):
+    version = published_version(credential.issuer, name="Tie a fly")
+    desk.post("credentials/award/", version=version.achievement.slug, address="a@b.example", name="Ani", why="Course.")
+    wrong = Credential.objects.get(basis="direct")
+
+    page = desk.get(f"credentials/{wrong.public_id}/correct/")
+
+    assert "It goes to the one who had the badge wrongly, and stands on its old page." in page
+
+
 def test_what_is_in_its_prime_is_not_renewed(desk, credential):
     page = desk.post(f"credentials/{credential.public_id}/renew/")
 

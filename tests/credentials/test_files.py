@@ -74,6 +74,8 @@ def test_an_algorithm_that_is_none_is_refused_in_words(credential):
     for asked in ("none", "HS256", "es256", ""):
         answer = at(credential, f".jwt?alg={asked}")
         assert (answer.status_code, answer.content) == (400, b"alg can be ES256, EdDSA, RS256."), asked
+    told = Client().get(f"/c/{credential.public_id}.jwt?alg=none", headers={"accept-language": "mi"})
+    assert told.content.decode() == "Ko ngā alg ka taea: ES256, EdDSA, RS256."
 
 
 def test_json_comes_by_the_type_that_was_asked_for(credential):

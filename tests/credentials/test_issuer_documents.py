@@ -83,6 +83,9 @@ def test_open_badges_2_finds_its_profile_its_key_its_badge_and_what_was_revoked(
     before = json.loads(read(f"/issuers/{issuer.slug}/ob2-revocations.json").content)
     verbs.revoke(credential, by=owner_of(issuer), reason="conduct", note="Between us.")
     after = json.loads(read(f"/issuers/{issuer.slug}/ob2-revocations.json").content)
+    issuer.email = "office@kowhai.example"
+    issuer.save(update_fields=["email"])
+    with_address = json.loads(read(f"/issuers/{issuer.slug}/ob2.json").content)
 
     assert (profile["id"], profile["publicKey"], profile["revocationList"]) == (
         f"{page}/ob2.json",
@@ -92,13 +95,33 @@ def test_open_badges_2_finds_its_profile_its_key_its_badge_and_what_was_revoked(
     assert (key["id"], key["owner"], key["publicKeyPem"]) == (profile["publicKey"][0], profile["id"], rsa.public_pem)
     assert (badge["type"], badge["issuer"]) == ("BadgeClass", profile["id"])
     assert (before["revokedAssertions"], after["issuer"]) == ([], profile["id"])
-    reason = "The terms of the award were broken"
-    address = queries.credential_url(credential.public_id)
-    assert after["revokedAssertions"] == [
-        {"id": name, "revocationReason": reason} for name in (ob2.signed_id(address), ob2.hosted_id(address))
-    ]
+    assert with_address == profile | {"email": "office@kowhai.example"}
     other = issuer.signing_keys.get(algorithm="p256")
     assert Client().get(f"/issuers/{issuer.slug}/keys/{other.name}/ob2.json").status_code == 404
+
+
+def test_the_list_of_what_was_revoked_tells_of_each_what_its_visibility_allows_and_comes_once(issuer):
+    credential = issuer.credentials.get()
+    verbs.revoke(credential, by=owner_of(issuer), reason="conduct", note="Between us.")
+    path = f"/issuers/{issuer.slug}/ob2-revocations.json"
+    address = queries.credential_url(credential.public_id)
+    signed, hosted, nobody = (
+        ob2.signed_id(address),
+        ob2.hosted_id(address),
+        ob2.signed_id(f"http://localhost:8000{path}"),
+    )
+    why = {"revocationReason": "The terms of the award were broken"}
+
+    for visibility, told in {
+        "private": [{"id": signed}, {"id": nobody}],
+        "link": [{"id": signed} | why, {"id": nobody}],
+        "public": [{"id": signed} | why, {"id": hosted} | why],
+    }.items():
+        verbs.show(credential, visibility, by=credential.earner)
+        answer = read(path)
+        assert json.loads(answer.content)["revokedAssertions"] == told
+        again = Client().get(path, headers={"if-none-match": answer.headers["ETag"]})
+        assert (again.status_code, again.content, again.headers["Access-Control-Allow-Origin"]) == (304, b"", "*")
 
 
 def test_a_status_list_comes_as_it_was_asked_for_and_once(issuer, django_assert_num_queries):

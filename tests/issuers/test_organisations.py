@@ -160,12 +160,16 @@ def test_the_overview_says_what_is_missing_until_nothing_is():
         quality_provider="Since 1968.",
         quality_process="Two read it.",
     )
+    without_address = page_of(owner, path)
+    verbs.edit_issuer(issuer, by=owner, email="office@kura.example")
     between = page_of(owner, path)
     verbs.edit_issuer(issuer, by=owner, quality_review="Each March.")
     Issuer.objects.update(logo_sha256="0" * 64)
 
     for words in ("who you are, in a few sentences", "a logo", "place and country", "how you assure quality"):
         assert words in before
+    wanted = "an e-mail address: Open Badges 2.0 wants one"
+    assert (wanted in without_address, wanted in between) == (True, False)
     assert ("a logo" in between, "place and country" in between, "how you assure quality" in between) == (1, 0, 1)
     assert "Still missing" not in page_of(owner, path)
     assert "Still missing" not in page_of(seated("designer", issuer), path)

@@ -16,6 +16,7 @@ from apps.notices import verbs
 from apps.notices.adapter import AccountAdapter
 from apps.notices.kinds import KINDS
 from apps.notices.models import Letter
+from apps.notices.words import line_of
 from tests.factories import notice_for, person
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,37 @@ def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
     assert 'alt="Sharpen a knife, from Kōwhai Ridge Shearing School"' in letter.html
     assert "You earned it: Sharpen a knife" in letter.text
     assert "http://localhost:8000/backpack/" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject", "said", "unsaid"),
+    [
+        ({}, "You earned it: Sharpen a knife", "Nobody else can see it", "It is seen where"),
+        ({"private": False}, "You earned it: Sharpen a knife", "It is seen where", "Nobody else can see it"),
+        ({"replaces": True}, "Signed anew: Sharpen a knife", "has signed it anew", "judged your work"),
+        (
+            {"basis": "direct"},
+            "Awarded to you: Sharpen a knife",
+            "New here? Sign in",
+            "has signed it anew",
+        ),
+    ],
+)
+def test_an_award_says_what_is_true_of_it(facts, subject, said, unsaid):
+    letter = told_of("award", person(), **facts)
+
+    assert letter.subject == subject
+    assert [(said in one, unsaid in one) for one in (letter.text, letter.html)] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "unsaid"), [(7, "is valid until 24", "was valid"), (0, "was valid until 24", "stays valid")]
+)
+def test_what_has_run_out_is_told_as_past(days, said, unsaid):
+    letter = told_of("runs_out", person(), days=days, renew="/achievements/knife/")
+
+    assert [(said in one, unsaid in one) for one in (letter.text, letter.html)] == [(True, False)] * 2
+    assert ("stays valid" in line_of(letter.notices.get())) is bool(days)
 
 
 def test_several_things_to_change_are_counted():

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from apps.backpacks.paper import typefaces
 from apps.core import markdown
+from apps.core.pills import pill_of
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
         *facts,
         (_("Issuer"), record.issuer_name),
         (_("Badge"), _("%(badge)s, version %(n)s") % {"badge": record.badge_name, "n": record.badge_version}),
+        (_("Basis"), record.basis),
         (_("Awarded on"), date_format(record.awarded_on, "j F Y")),
         (_("Valid from"), date_format(record.valid_from, "j F Y")),
         (_("Valid until"), until),
@@ -171,11 +173,11 @@ def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
 
 
 def _standing(record: EvidenceRecord) -> list[tuple[str, str]]:
-    if record.status == Credential.Status.VALID:
+    if record.standing == Credential.Status.VALID:
         return []
-    since = f", {date_format(record.status_on, 'j F Y')}" if record.status_on else ""
-    standing = [(_("Standing"), f"{Credential.Status(record.status).label}{since}")]
-    why = ". ".join(part for part in (record.status_why, record.status_note) if part)
+    since = f", {date_format(record.standing_since, 'j F Y')}" if record.standing_since else ""
+    standing = [(_("Standing"), f"{pill_of(record.standing, 'credential').word}{since}")]
+    why = ". ".join(part for part in (record.standing_why, record.standing_note) if part)
     return [*standing, (_("Why"), why)] if why else standing
 
 

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.http import reader_of
 from apps.backpacks import paper, queries, records
 from apps.backpacks.forms import DiscloseForm
+from apps.core import clock
+from apps.core.limits import limited
 from apps.core.views import did
 from apps.credentials import queries as credentials
 from apps.credentials import verbs, verifier
@@ -68,8 +70,16 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = _seen(request, public_id)
     found = seen.credential
     endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
-    report = verifier.check_own(found, seen.form)
-    return _page(request, "backpacks/credential.html", seen, report=report, endorsements=endorsements)
+    among = Credential.objects.visible_to(found.earner if seen.full else None)
+    return _page(
+        request,
+        "backpacks/credential.html",
+        seen,
+        report=verifier.check_own(found, seen.form),
+        endorsements=endorsements,
+        chain=queries.chain_of(found, among),
+        renew=_where_to_renew(found) if seen.full else "",
+    )
 
 
 @require_safe
@@ -89,6 +99,7 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@limited("paper", reading=True)
 def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evidence record on paper, with the signed credential inside it. Made anew for each who asks, never signed."""
     seen = _seen(request, public_id)
@@ -101,6 +112,7 @@ def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@limited("paper", reading=True)
 def card(request: HttpRequest, public_id: str) -> HttpResponse:
     """The picture that stands beside a link to the page elsewhere: only ever what others see."""
     seen = _seen(request, public_id)
@@ -131,6 +143,13 @@ def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
         "record": records.record_of(found, form=credentials.signed_form(found), full=False),
     }
     return render(request, "backpacks/disclose.html", context, status=422 if form.errors else 200)
+
+
+def _where_to_renew(found: Credential) -> str:
+    """Where its earner hands in new work for one that runs out; empty where that can't be done."""
+    achievement = found.version.achievement
+    may = credentials.may_be_renewed(found, clock.now()) and credentials.is_open(achievement)
+    return achievement.get_absolute_url() if may else ""
 
 
 def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ is signed is the same, whoever decides in whatever language.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -90,7 +90,7 @@ def _assertion(snapshot: AwardSnapshot, *, id_: str, verification: dict[str, str
             "issuedOn": moment(snapshot.awarded_at or snapshot.valid_from),
             "expires": moment(snapshot.valid_until) if snapshot.valid_until else None,
             "verification": verification,
-            "narrative": _results(snapshot),
+            "narrative": "\n\n".join(part for part in (snapshot.narrative, _results(snapshot)) if part),
             "evidence": [_evidence(one) for one in snapshot.evidence],
         }
     )
@@ -150,6 +150,7 @@ def profile(issuer: IssuerFacts, *, keys: Sequence[str] = (), revocations: str =
             "id": hosted_id(issuer.id),
             "name": issuer.name,
             "url": issuer.url or issuer.id,
+            "email": issuer.email,
             "description": issuer.description,
             "image": issuer.image,
             "publicKey": list(keys),
@@ -169,21 +170,33 @@ def cryptographic_key(id_: str, *, issuer: str, public_key: RSAPublicKey) -> dic
     }
 
 
-def revocation_list(id_: str, *, issuer: str, revoked: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """`revoked` are credentials with the reason, or none. Each stands there by both ids, signed and hosted.
+class Fallen(NamedTuple):
+    """A credential that no longer stands; `hosted`: whether its address may be told."""
 
-    So the list never has exactly one entry, which one widely used validator overlooks.
+    credential: str
+    reason: str = ""
+    hosted: bool = False
+
+
+def revocation_list(id_: str, *, issuer: str, revoked: Iterable[Fallen]) -> dict[str, Any]:
+    """Each stands there by the id that is signed, which tells nothing to who hasn't got the file; by its address only
+    where that may be told.
+
+    One widely used validator overlooks a list of exactly one entry: beside that one stands a name that is nobody's.
     """
+    entries = [
+        filled({"id": name, "revocationReason": one.reason})
+        for one in revoked
+        for name in (signed_id(one.credential), *([hosted_id(one.credential)] if one.hosted else []))
+    ]
+    if len(entries) == 1:
+        entries.append({"id": signed_id(id_)})
     return {
         "@context": CONTEXT,
         "type": "RevocationList",
         "id": id_,
         "issuer": hosted_id(issuer),
-        "revokedAssertions": [
-            filled({"id": name, "revocationReason": reason})
-            for credential, reason in revoked
-            for name in (signed_id(credential), hosted_id(credential))
-        ],
+        "revokedAssertions": entries,
     }
 
 

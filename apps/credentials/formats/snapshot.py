@@ -47,13 +47,17 @@ class StatusFacts:
 
 @dataclass(frozen=True)
 class IssuerFacts:
-    """`endorsements` are whole EndorsementCredentials with their proofs, as they were signed."""
+    """`endorsements` are whole EndorsementCredentials with their proofs, as they were signed.
+
+    `email` is the organisation's own, for the profile of Open Badges 2.0 alone: its validators ask for one.
+    """
 
     id: str
     name: str
     url: str = ""
     description: str = ""
     image: str = ""
+    email: str = ""
     other_identifiers: tuple[IdentifierFacts, ...] = ()
     endorsements: tuple[dict[str, Any], ...] = ()
 

@@ -261,7 +261,8 @@ def offer(credential_id: int) -> None:
             "badge": credential.version.name,
             "issuer": credential.issuer.name,
             "basis": credential.basis,
-            "replaces": credential.supersedes_id is not None,
+            "replaces": credential.supersedes is not None and credential.supersedes.earner_id == credential.earner_id,
+            "private": credential.visibility == Credential.Visibility.PRIVATE,
         },
         attachments=[badge | {"cid": "badge"}],
     )

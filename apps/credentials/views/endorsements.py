@@ -173,7 +173,7 @@ def _answer_page(request: SignedInRequest, name: str, found: Endorsement, form: 
 def _endorsement_json(request: HttpRequest, found: Endorsement) -> HttpResponse:
     """The signed bytes; 410 once they were taken back."""
     if found.state == Endorsement.State.REVOKED:
-        return HttpResponse("Taken back.", status=410, content_type="text/plain; charset=utf-8")
+        return HttpResponse(_("Taken back."), status=410, content_type="text/plain; charset=utf-8")
     if found.state == Endorsement.State.ACCEPTED:
         return files.not_yet_signed()
     if not found.text:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
@@ -59,7 +60,11 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
     asked = request.GET.get("alg", "ES256")
     if asked not in JWTS:
-        return HttpResponse(f"alg can be {', '.join(JWTS)}.", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            _("alg can be %(names)s.") % {"names": ", ".join(JWTS)},
+            status=400,
+            content_type="text/plain; charset=utf-8",
+        )
     return _text(request, public_id, JWTS[asked], JWT_TYPE)
 
 
@@ -111,7 +116,7 @@ def dressed(response: HttpResponse) -> HttpResponse:
 
 
 def not_yet_signed() -> HttpResponse:
-    response = HttpResponse("Being signed.", status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(_("Being signed."), status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "5"
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -40,7 +41,12 @@ def ob2(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/ob2-revocations.json`: signed assertions that no longer stand."""
-    return public_json(documents.ob2_revocations(_issuer(slug)), max_age=0)
+    response = public_json(documents.ob2_revocations(_issuer(slug)), max_age=0)
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:40]}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response.status_code, response.content = 304, b""
+    response["ETag"] = etag
+    return response
 
 
 @require_safe

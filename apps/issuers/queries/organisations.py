@@ -148,7 +148,7 @@ def gaps(issuer: Issuer) -> list[Gap]:
     wanted = (
         (issuer.description, _("who you are, in a few sentences"), f"{profile}#id_description"),
         (issuer.logo_sha256, _("a logo"), reverse("issuers:set_logo", args=[issuer.slug])),
-        (issuer.url or issuer.email, _("a web address or an e-mail address"), f"{profile}#id_url"),
+        (issuer.email, _("an e-mail address: Open Badges 2.0 wants one"), f"{profile}#id_email"),
         (issuer.place and issuer.country, _("place and country"), f"{profile}#id_place"),
         (quality, _("how you assure quality, in three parts"), f"{profile}#id_quality_provider"),
     )

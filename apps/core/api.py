@@ -53,12 +53,18 @@ class LineField(serializers.CharField):
 
 
 class Throttle(throttling.BaseThrottle):
-    """So many calls a minute for a person, whatever token they come with, or for an address on the network."""
+    """So many calls a minute for a person, whatever token they come with, or for an address on the network.
+
+    A view's `limits`, by method, name tighter ones: counted together with the page that does the same.
+    """
 
     seconds = 0
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.seconds = limits.seconds_until_allowed("api", limits.who_asks(request))
+        who, tighter = limits.who_asks(request), getattr(view, "limits", {}).get(request.method)
+        self.seconds = limits.seconds_until_allowed("api", who)
+        if tighter and not self.seconds:
+            self.seconds = limits.seconds_until_allowed(tighter, who)
         return not self.seconds
 
     def wait(self) -> float:

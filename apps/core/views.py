@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,7 +29,10 @@ from apps.core.refused import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.forms import Form
     from django.http import HttpRequest
+
+Came = TypeVar("Came")
 
 
 @require_safe
@@ -114,6 +117,20 @@ def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool
     if done:
         messages.success(request, done)
     return True
+
+
+def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came | None:
+    """Do one act with what a form holds that was sent, and give what came of it.
+
+    None where nothing was sent yet, or where it was not taken: the form then says why.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act(**form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -56,7 +56,7 @@ class AwardSerializer(CredentialSerializer):
         fields = (*CredentialSerializer.Meta.fields, "earner", "supersedes", "renews")
 
     def get_earner(self, credential: Credential) -> dict[str, str]:
-        return {"name": credential.earner.name, "address": credential.earner.email}
+        return {"name": credential.recipient_name, "address": credential.recipient_address}
 
 
 class RecipientSerializer(serializers.Serializer[Any]):
@@ -102,6 +102,7 @@ class Awards(generics.ListAPIView[Credential]):
 
     serializer_class = AwardSerializer
     scopes = {"GET": Scope.AWARDS_READ, "POST": Scope.AWARDS_WRITE}
+    limits = {"POST": "invite"}
     ordering = ("-awarded_at", "pk")
 
     def get_queryset(self) -> QuerySet[Credential]:
@@ -172,6 +173,7 @@ class Correct(_Act):
     """Give a direct award to the address that was meant. Answers with the new one."""
 
     serializer_class = CorrectionSerializer
+    limits = {"POST": "invite"}
     verb = verbs.correct
 
 

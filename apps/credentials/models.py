@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.ids import LENGTH, PublicIdField
 from apps.core.moves import Moving
+from apps.credentials.formats.bitstring import FEWEST_BITS
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -156,6 +157,11 @@ class Credential(Moving):
     basis = models.CharField(max_length=12, choices=Basis)
     decision_id = models.CharField(max_length=LENGTH, null=True, help_text=_("Public id of the decision"))
     why = models.TextField(_("why"), blank=True, help_text=_("What a direct award rests on. Only the issuer reads it."))
+    sent_to = models.EmailField(
+        blank=True,
+        help_text=_("The address that the issuer typed for a direct award: all that it learns of whose it is"),
+    )
+    sent_name = models.CharField(max_length=300, blank=True, help_text=_("The name that the issuer typed with it"))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
     shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
@@ -197,12 +203,16 @@ class Credential(Moving):
                 name="assessed_has_a_decision",
             ),
             models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
+            models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="valid_until_after_valid_from"
             ),
             models.CheckConstraint(
                 condition=Q(status="revoked") & ~Q(status_reason="") | ~Q(status="revoked") & Q(status_reason=""),
                 name="revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="valid") | Q(status_at__isnull=False), name="status_changed_at_a_time"
             ),
             models.CheckConstraint(
                 # One that supersedes a renewal stands in its place, and renews what that renewed.
@@ -216,6 +226,15 @@ class Credential(Moving):
 
     def get_absolute_url(self) -> str:
         return reverse("backpacks:credential", args=[self.public_id])
+
+    @property
+    def recipient_name(self) -> str:
+        """Whose it is, to the issuer: who was named in a direct award, else the earner by their account."""
+        return (self.sent_name or self.sent_to) if self.sent_to else str(self.earner)
+
+    @property
+    def recipient_address(self) -> str:
+        return self.sent_to or self.earner.email
 
     @property
     def standing(self) -> str:
@@ -233,6 +252,11 @@ class Credential(Moving):
     @property
     def is_signed(self) -> bool:
         return self.state != self.State.AWARDED
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is valid now: nothing has happened to it, and it has not run out."""
+        return self.status == self.Status.VALID and not self.has_run_out
 
 
 class ShownEvidence(models.Model):
@@ -340,7 +364,10 @@ class StatusEntry(models.Model):
     index = models.PositiveIntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),)
+        constraints = (
+            models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),
+            models.CheckConstraint(condition=Q(index__lt=FEWEST_BITS), name="index_within_its_list"),
+        )
 
     def __str__(self) -> str:
         return f"{self.list_id}#{self.index}"
@@ -351,8 +378,9 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         """Asked for, and neither refused nor over: an endorser has one of these a subject."""
         return self.filter(state__in=Endorsement.LIVE)
 
-    def signed(self) -> EndorsementQuerySet:
-        return self.filter(state=Endorsement.State.SIGNED)
+    def standing(self) -> EndorsementQuerySet:
+        """Signed, not taken back, and by a key that still vouches for its endorser."""
+        return self.filter(state=Endorsement.State.SIGNED).exclude(key__state=SigningKey.State.COMPROMISED)
 
     def asked_of(self, user: User) -> EndorsementQuerySet:
         """Those asked of an organisation that `user` runs."""
@@ -382,6 +410,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
             "credential__issuer",
             "credential__earner",
             "asked_by",
+            "superseded_by",
         )
 
     def locked(self, pk: int) -> Endorsement:
@@ -436,6 +465,7 @@ class Endorsement(Moving):
     sha256 = models.CharField(max_length=64, blank=True)
     signed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text=_("When it was withdrawn or taken back, or lapsed"))
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
 
     objects = EndorsementQuerySet.as_manager()
 
@@ -458,6 +488,12 @@ class Endorsement(Moving):
                 condition=Q(state__in=("signed", "revoked"), signed_at__isnull=False, key__isnull=False) & ~Q(text="")
                 | ~Q(state__in=("signed", "revoked")) & Q(signed_at=None, key=None, text=""),
                 name="endorsement_signed_has_a_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("requested", "withdrawn", "lapsed"), answered_by=None, answered_at=None)
+                | ~Q(state__in=("requested", "withdrawn", "lapsed"))
+                & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="endorsement_answered_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(issuer=None) | ~Q(issuer=F("endorser")), name="endorsement_not_of_oneself"

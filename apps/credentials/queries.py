@@ -17,7 +17,7 @@ from apps.core import clock
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking
-from apps.credentials.models import Bake, Credential, Endorsement, ShownEvidence, SignedForm, SigningKey
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
@@ -72,13 +72,6 @@ def verification_method(key: SigningKey) -> str:
 def evidence_of(credential: Credential) -> list[str]:
     """Public ids of the pieces that a credential was awarded for, in its order."""
     return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
-
-
-def is_shown(evidence_id: str) -> bool:
-    """Whether an earner shows this piece of evidence to strangers, on a credential that they may see."""
-    return ShownEvidence.objects.filter(
-        evidence_id=evidence_id, credential__in=Credential.objects.visible_to(None)
-    ).exists()
 
 
 def key_url(key: SigningKey) -> str:
@@ -181,6 +174,12 @@ def touched_by(key: SigningKey) -> QuerySet[Credential]:
     return signed_by(key).filter(status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED))
 
 
+def said_by(key: SigningKey) -> QuerySet[Endorsement]:
+    """Endorsements that nobody took back and that a key has signed."""
+    signed = Endorsement.objects.filter(key=key, state=Endorsement.State.SIGNED)
+    return signed.with_names().order_by("signed_at", "pk")
+
+
 def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:
     return credential.forms.filter(format=kind).first()
 
@@ -201,12 +200,15 @@ def baked_png(credential_id: int) -> bytes:
 
 # --- at the issuer's desk ---------------------------------------------------------------------------------------------
 def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "") -> QuerySet[Credential]:
-    """What an issuer has awarded, the newest first; by a word of the badge, or of the earner's name or address."""
+    """What an issuer has awarded, the newest first; by a word of the badge, or of whom the issuer knows to have it.
+
+    Of a direct award that is the name and address that the issuer typed, and never the account behind it.
+    """
     found = issuer.credentials.select_related("earner", "version").order_by("-awarded_at", "-pk")
     if asked:
-        found = found.filter(
-            Q(version__name__icontains=asked) | Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked)
-        )
+        account = Q(sent_to="") & (Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked))
+        typed = Q(sent_name__icontains=asked) | Q(sent_to__icontains=asked)
+        found = found.filter(Q(version__name__icontains=asked) | account | typed)
     return found.filter(_STANDINGS[standing](clock.now())) if standing in _STANDINGS else found
 
 
@@ -236,12 +238,14 @@ def history_of(credential: Credential) -> list[Moment]:
         .only("kind", "actor_id", "happened_at")
     )
     names = dict(User.objects.filter(public_id__in={one.actor_id for one in events}).values_list("public_id", "name"))
+    names[credential.earner.public_id] = credential.recipient_name
     return [Moment(_STEPS[one.kind], at=one.happened_at, line=names.get(one.actor_id, "")) for one in events]
 
 
 def keys_of(issuer: Issuer) -> QuerySet[SigningKey]:
-    """An issuer's keys, the newest first, each with how many forms it signed."""
-    return issuer.signing_keys.select_related("issuer").annotate(signed=Count("forms")).order_by("-created_at", "-pk")
+    """An issuer's keys, the newest first, each with how many forms and endorsements it signed."""
+    signed = Count("forms", distinct=True) + Count("endorsements", distinct=True)
+    return issuer.signing_keys.select_related("issuer").annotate(signed=signed).order_by("-created_at", "-pk")
 
 
 def _in_time(now: datetime) -> Q:
@@ -308,17 +312,17 @@ def may_endorse(issuer: Issuer) -> QuerySet[Issuer]:
 def endorsements_shown(
     *, issuer: Issuer | None = None, version: AchievementVersion | None = None, credential: Credential | None = None
 ) -> EndorsementQuerySet:
-    """What stands on a page about these, which its reader may see: signed and not taken back, the newest first."""
+    """What stands on a page about these, which its reader may see, the newest first."""
     about = Q()
     for name, one in {"issuer": issuer, "version": version, "credential": credential}.items():
         if one is not None:
             about |= Q(**{name: one})
-    return Endorsement.objects.signed().filter(about).with_names().order_by("-signed_at", "-pk")
+    return Endorsement.objects.standing().filter(about).with_names().order_by("-signed_at", "-pk")
 
 
 def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, Any], ...]:
-    """The newest signed endorsements of an issuer or a version, as a new credential embeds them."""
-    held = Endorsement.objects.signed().filter(**about).order_by("-signed_at", "-pk")
+    """The newest endorsements that stand of an issuer or a version, as a new credential embeds them."""
+    held = Endorsement.objects.standing().filter(**about).order_by("-signed_at", "-pk")
     return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
 
 

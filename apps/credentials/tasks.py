@@ -2,7 +2,6 @@
 
 from apps.core.outbox import job
 from apps.credentials import verbs
-from apps.credentials.verbs import endorsing
 
 
 @job(queue="now")
@@ -45,9 +44,14 @@ def reissue_one(*, credential_id: int, key_id: int, by_id: int) -> None:
 
 @job(queue="now")
 def sign_endorsement(*, endorsement_id: int) -> None:
-    endorsing.sign(endorsement_id)
+    verbs.sign_endorsement(endorsement_id)
+
+
+@job(queue="bulk")
+def sign_endorsement_anew(*, endorsement_id: int, by_id: int) -> None:
+    verbs.sign_endorsement_anew(endorsement_id, by_id=by_id)
 
 
 @job(queue="bulk")
 def lapse_endorsements() -> None:
-    endorsing.lapse()
+    verbs.lapse_endorsements()

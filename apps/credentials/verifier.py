@@ -11,17 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
 from apps.credentials import documents, queries
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, Endorsement
 from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_stubs_ext import StrOrPromise
+
     from apps.credentials.models import CredentialQuerySet, SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
 
+_ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 # Nobody embeds the words of more organisations than this.
 MOST_NAMED = 20
@@ -36,6 +41,7 @@ def check(data: bytes | str, *, recipient: str = "") -> Report:
         now=clock.now(),
         recipient=recipient,
         own=_compare_with_ours,
+        fallen=_fallen,
     )
 
 
@@ -133,6 +139,24 @@ def _compare_with_ours(report: Report, text: str) -> None:
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
     if form is not None and report.has("signature"):
         _stands(report, form.credential)
+
+
+def _fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:
+    """Endorsements that name us must be ones that we signed and that their endorsers still stand by."""
+    paths = {one: path for one in addresses if (path := _own_path(one)) is not None}
+    ids = {one: named["id"] if (named := _ENDORSEMENT.fullmatch(path)) else "" for one, path in paths.items()}
+    held = Endorsement.objects.filter(public_id__in=ids.values()).exclude(text="").select_related("endorser")
+    known = {one.public_id: one for one in held} if ids else {}
+    gone: dict[str, StrOrPromise] = {}
+    for address, public_id in ids.items():
+        found = known.get(public_id)
+        if found is None:
+            gone[address] = _("We have no record of an endorsement inside it.")
+        elif found.state != Endorsement.State.SIGNED:
+            gone[address] = _("%(endorser)s has taken back its endorsement, which stands inside it.") % {
+                "endorser": found.endorser.name
+            }
+    return gone
 
 
 def _stands(report: Report, credential: Credential) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.credentials import verbs as credentials
 from apps.credentials.models import Endorsement
-from apps.credentials.verbs import endorsing
 from apps.demo import people
 from apps.demo.achievements import GEAR
 from apps.demo.designing import issuer_of, user_of
@@ -32,7 +32,9 @@ def _asked(endorser: House) -> Endorsement:
 
 def _ask_for_gear() -> None:
     note = "You saw our two weeks at the long shed. Would you say so?"
-    endorsing.request(_version(GEAR.slug), endorser=issuer_of(LONGWATER), by=user_of(people.HANA), note=note)
+    credentials.request_endorsement(
+        _version(GEAR.slug), endorser=issuer_of(LONGWATER), by=user_of(people.HANA), note=note
+    )
 
 
 def _accept_gear() -> None:
@@ -40,20 +42,24 @@ def _accept_gear() -> None:
         "Our tutors worked beside them in the woolshed for two weeks and marked the same six recordings. "
         "We would take on anybody who holds this, **without a trial day**."
     )
-    endorsing.accept(_asked(LONGWATER), by=user_of(people.INGRID), comment=comment)
+    credentials.accept_endorsement(_asked(LONGWATER), by=user_of(people.INGRID), comment=comment)
 
 
 def _ask_the_school() -> None:
-    endorsing.request(issuer_of(LANTERN_STREET), endorser=issuer_of(KOWHAI_RIDGE), by=user_of(people.LIUDMYLA))
+    credentials.request_endorsement(
+        issuer_of(LANTERN_STREET), endorser=issuer_of(KOWHAI_RIDGE), by=user_of(people.LIUDMYLA)
+    )
 
 
 def _decline_the_street() -> None:
     reason = "We think the world of you, but we know too little of interpreting."
-    endorsing.decline(_asked(KOWHAI_RIDGE), by=user_of(people.HANA), reason=reason)
+    credentials.decline_endorsement(_asked(KOWHAI_RIDGE), by=user_of(people.HANA), reason=reason)
 
 
 def _ask_for_the_stream() -> None:
-    endorsing.request(_version(_STREAM), endorser=issuer_of(LONGWATER), by=user_of(people.LIUDMYLA), note=_STREAM_NOTE)
+    credentials.request_endorsement(
+        _version(_STREAM), endorser=issuer_of(LONGWATER), by=user_of(people.LIUDMYLA), note=_STREAM_NOTE
+    )
 
 
 HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
+from apps.credentials.models import Credential, ShownEvidence
 from apps.issuers.models import Achievement, AchievementVersion, Criterion
 
 if TYPE_CHECKING:
@@ -160,6 +161,11 @@ class Attempt(Moving):
 class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
         return self.filter(attempt__in=Attempt.objects.visible_to(user))
+
+    def shown_to_strangers(self) -> EvidenceQuerySet:
+        """What an earner shows on a credential that strangers may see."""
+        shown = ShownEvidence.objects.filter(credential__in=Credential.objects.visible_to(None))
+        return self.filter(public_id__in=shown.values("evidence_id"))
 
 
 class EvidenceItem(models.Model):

@@ -25,7 +25,6 @@ from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did
-from apps.credentials import queries as credentials
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import links, queries, verbs
@@ -253,11 +252,10 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     user = reader_of(request)
     piece = EvidenceItem.objects.visible_to(user).filter(public_id=public_id).first() if user else None
     for_stranger = piece is None
-    if for_stranger:
-        if credentials.is_shown(public_id):
-            piece = EvidenceItem.objects.filter(public_id=public_id).first()
-        elif user is None:
-            return redirect_to_login(request.path)
+    if piece is None:
+        piece = EvidenceItem.objects.shown_to_strangers().filter(public_id=public_id).first()
+    if piece is None and user is None:
+        return redirect_to_login(request.path)
     if piece is None:
         raise Http404
     if piece.has_file:
@@ -280,9 +278,9 @@ def evidence_file(request: HttpRequest, token: str, name: str) -> Any:
             status=404,
             content_type="text/plain; charset=utf-8",
         )
-    piece = EvidenceItem.objects.filter(public_id=link.public_id).exclude(file="").first()
-    if link.for_stranger and not credentials.is_shown(link.public_id):
-        piece = None
+    # Who was given a link of the other sort could read the submission: its signature says so.
+    pieces = EvidenceItem.objects.shown_to_strangers() if link.for_stranger else EvidenceItem.objects.all()
+    piece = pieces.filter(public_id=link.public_id).exclude(file="").first()
     try:
         file = piece.file.open("rb") if piece else None
     except OSError:

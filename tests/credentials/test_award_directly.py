@@ -1,9 +1,12 @@
 """Awards without an assessment here: who may, to whom, and that the credential says so."""
 
 import json
+from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
 
 from apps.accounts import queries as people
 from apps.accounts.models import User
@@ -13,6 +16,7 @@ from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
 from tests.factories import (
     at_once,
+    browser,
     drafted_version,
     events_of,
     newest_letter,
@@ -21,6 +25,7 @@ from tests.factories import (
     published_version,
     seated,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 NEW = "hemi@people.example"
@@ -122,6 +127,88 @@ def test_a_wrong_address_is_put_right_by_a_new_credential(version, owner):
     assert letter.subject == "Replaced: Sharpen a knife"
     assert "hemi.ruru" not in letter.text
     assert newest_letter("hemi.ruru@people.example").subject == "Awarded to you: Sharpen a knife"
+
+
+# --- what the issuer learns of whom it named --------------------------------------------------------------------------
+ALIAS = "kea@alias.example"
+
+
+@pytest.fixture
+def earner():
+    """Somebody with another address and name than the ones that issuers type."""
+    somebody = person("Kiri Real")
+    EmailAddress.objects.create(user=somebody, email=ALIAS, verified=True)
+    return somebody
+
+
+def test_an_issuer_learns_no_more_than_what_it_typed(version, owner, earner):
+    first = award(version, owner, address=ALIAS, name="K. from the course")
+    verbs.claim(first, by=earner)
+    anew = verbs.reissue(first, by=owner)
+    corrected = verbs.correct(anew, by=owner, address=ALIAS.upper(), name="Kea")
+    outbox.drain()
+
+    issuer = version.achievement.issuer
+    desk, base = browser(owner), f"/organisations/{issuer.slug}/credentials/"
+    paths = ["", *(f"{one.public_id}/" for one in (first, anew, corrected)), f"{corrected.public_id}/correct/"]
+    pages = [desk.get(base + path).content.decode() for path in [*paths, f"{corrected.public_id}/revoke/"]]
+    listed = program(owner, "awards:read").get(f"/api/v1/issuers/{issuer.slug}/credentials/")
+    refused = desk.post(
+        f"{base}award/", {"version": version.achievement.slug, "address": ALIAS, "name": "K", "why": "w"}
+    )
+
+    assert [one["earner"] for one in listed.json()["results"]] == [
+        {"name": "K. from the course", "address": ALIAS},
+        {"name": "K. from the course", "address": ALIAS},
+        {"name": "Kea", "address": ALIAS.upper()},
+    ]
+    assert f"{ALIAS} holds this already." in refused.content.decode()
+    for text in (*pages, listed.content.decode(), refused.content.decode()):
+        assert (earner.email in text, "Kiri Real" in text) == (False, False)
+
+
+def test_the_list_is_searched_by_what_was_typed_and_not_by_the_account(version, owner, earner):
+    found = award(version, owner, address=ALIAS, name="K. from the course")
+    issuer = version.achievement.issuer
+
+    hits = {
+        asked: list(queries.issued_at(issuer, asked=asked))
+        for asked in ("kea@alias", "the course", "Kiri", earner.email)
+    }
+
+    assert hits == {"kea@alias": [found], "the course": [found], "Kiri": [], earner.email: []}
+
+
+def test_a_renewal_knows_no_more_than_what_it_renews(owner, version, earner):
+    version = published_version(version.achievement.issuer, name="Runs out", valid_for_days=30)
+    first = award(version, owner, address=ALIAS, name="Kea")
+
+    renewed = verbs.renew(first, by=owner)
+
+    assert (renewed.recipient_name, renewed.recipient_address) == ("Kea", ALIAS)
+
+
+def test_whom_it_was_sent_to_is_frozen(version, owner):
+    credential = award(version, owner)
+
+    for change in ({"sent_to": "else@people.example"}, {"sent_name": "Else"}):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            Credential.objects.filter(pk=credential.pk).update(**change)
+
+
+def test_an_award_from_before_that_was_kept_finds_the_address_by_its_sum(version, owner, earner):
+    credential = award(version, owner, address=ALIAS)
+    forward = import_module("apps.credentials.migrations.0007_sent_to").FORWARD
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE credentials_credential DISABLE TRIGGER credential_facts_are_frozen")
+        cursor.execute("ALTER TABLE credentials_credential DROP CONSTRAINT direct_says_to_whom")
+        cursor.execute("UPDATE credentials_credential SET sent_to = '', sent_name = ''")
+
+        cursor.execute(forward)
+
+    credential.refresh_from_db()
+    assert (credential.recipient_name, credential.recipient_address) == (ALIAS, ALIAS)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ import pytest
 
 from apps.core import outbox
 from apps.credentials.models import Credential
-from tests.factories import awarded_credential, owner_of, person, published_version
+from tests.factories import awarded_credential, browser, owner_of, person, published_version
 from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_direct_award_and_the_list_it_stands_in(client, credential):
     )
     assert [one["id"] for one in listed] == [body["id"], credential.public_id]
     again = client.post(address, said, "application/json")
-    assert (again.status_code, again.json()["detail"]) == (409, "Ani holds this already.")
+    assert (again.status_code, again.json()["detail"]) == (409, "ani@people.example holds this already.")
 
 
 def test_each_act_answers_with_how_it_stands_then(client, credential):
@@ -86,3 +86,21 @@ def test_without_the_scope_or_the_part_nothing_happens(client, credential):
     assert (statuses, lists) == ([403, 404, 404], [200, 404, 404, 404])
     credential.refresh_from_db()
     assert credential.status == "valid"
+
+
+def test_awards_and_corrections_are_counted_together_with_those_of_the_desk(client, credential, settings):
+    settings.RATE_LIMITS_FACTOR, settings.RATE_LIMITS = 1, settings.RATE_LIMITS | {"invite": "2/h"}
+    version = published_version(credential.issuer, name="Tie a fly")
+    desk = browser(owner_of(credential.issuer))
+    said = {"achievement": version.achievement.slug, "address": "ani@people.example", "name": "Ani", "why": "Course."}
+    address = f"/api/v1/issuers/{credential.issuer.slug}/credentials/"
+
+    first = client.post(address, said, "application/json")
+    awarded = Credential.objects.get(public_id=first.json()["id"])
+    second = act(client, awarded, "correct", address="kea@people.example", name="Kea")
+    third = client.post(address, said | {"address": "tui@people.example"}, "application/json")
+    page = desk.post(f"/organisations/{credential.issuer.slug}/credentials/award/", {})
+
+    assert [one.status_code for one in (first, second, third, page)] == [201, 200, 429, 429]
+    assert int(third["Retry-After"]) > 60
+    assert client.get(address).status_code == 200

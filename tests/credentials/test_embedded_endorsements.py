@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from django.db import connection
 
-from apps.credentials import verifier
-from apps.credentials.models import SignedForm
-from apps.credentials.verbs import endorsing
+from apps.core import outbox
+from apps.credentials import queries, verbs, verifier
+from apps.credentials.models import Endorsement, SignedForm
 from tests.factories import awarded_credential, endorsed, owner_of, published_version, requested
 
 EDDSA = SignedForm.Format.OB3_EDDSA
@@ -36,16 +37,51 @@ def test_signed_ones_are_embedded_and_verify_and_later_ones_change_nothing():
     assert credential.forms.get(format=EDDSA).text == text
 
 
-def test_one_that_was_taken_back_is_not_embedded_and_stays_where_it_is():
+def endorsements_check(credential):
+    (check,) = [one for one in verifier.check_own(credential).checks if one.name == "endorsements"]
+    return check.result, str(check.plain)
+
+
+def test_one_that_was_taken_back_is_not_embedded_and_fails_where_it_stands_until_that_is_signed_anew():
     version = published_version()
-    found = endorsed(version)
+    found, kept = endorsed(version), endorsed(version)
     before = awarded_credential(version=version)
-    endorsing.take_back(found, by=owner_of(found.endorser))
+    assert endorsements_check(before)[0] == "pass"
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
 
     after = awarded_credential(version=version)
+    said, holds = endorsements_check(before), verifier.check_own(before).valid
+    anew = verbs.reissue(before, by=owner_of(version.achievement.issuer))
+    outbox.drain()
 
-    assert (held_in(before), held_in(after)) == ([[], [found.public_id]], [[], []])
-    assert verifier.check(before.forms.get(format=EDDSA).text).valid is True
+    assert said == ("fail", f"{found.endorser.name} has taken back its endorsement, which stands inside it.")
+    assert holds, "the earner keeps the badge"
+    assert [held_in(one) for one in (before, after, anew)] == [
+        [[], [kept.public_id, found.public_id]],
+        [[], [kept.public_id]],
+        [[], [kept.public_id]],
+    ]
+    assert endorsements_check(anew)[0] == "pass"
+
+
+def test_an_endorsement_that_names_us_and_is_not_in_our_record_fails():
+    found = endorsed(published_version())
+    credential = awarded_credential(version=found.version)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE credentials_endorsement DISABLE TRIGGER endorsement_signed_is_kept")
+    Endorsement.objects.update(public_id="a" * 26)
+
+    assert endorsements_check(credential) == ("fail", "We have no record of an endorsement inside it.")
+
+
+def test_what_a_key_in_other_hands_signed_is_neither_shown_nor_embedded():
+    version = published_version()
+    found = endorsed(version)
+    verbs.compromise_key(found.key, by=owner_of(found.endorser), why="A laptop was stolen.")
+
+    assert held_in(awarded_credential(version=version)) == [[], []]
+    assert not queries.endorsements_shown(version=version).exists()
 
 
 def test_no_more_than_five_of_each_go_along_the_newest():

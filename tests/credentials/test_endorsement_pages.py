@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from apps.core import clock
+from apps.credentials import verbs
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.verbs import endorsing
 from tests.factories import (
     awarded_credential,
     browser,
@@ -89,14 +89,14 @@ def test_until_it_is_signed_only_the_two_sides_see_it():
     for somebody in (None, person()):
         assert browser(somebody).get(path).status_code == 404
     assert browser(asked.asked_by).get(path, headers=ACCEPT).status_code == 404
-    endorsing.accept(asked, by=owner_of(asked.endorser), comment="Yes.")
+    verbs.accept_endorsement(asked, by=owner_of(asked.endorser), comment="Yes.")
     assert Client().get(path).status_code == 404
     assert browser(asked.asked_by).get(path, headers=ACCEPT).status_code == 503
 
 
 def test_once_taken_back_its_page_says_so_without_its_words():
     found = endorsed(comment="Remarkable words.")
-    endorsing.take_back(found, by=owner_of(found.endorser))
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
 
     page = page_of(Client(), found.get_absolute_url())
 

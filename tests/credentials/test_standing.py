@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from apps.backpacks import verbs as backpacks
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.formats import bitstring
-from apps.credentials.models import Credential, StatusList
+from apps.credentials.models import Credential, SigningKey, StatusEntry, StatusList
 from apps.notices.models import Letter
 from tests.factories import awarded_credential, events_of, newest_letter, owner_of, person, published_version
 
@@ -167,6 +167,50 @@ def test_the_database_keeps_reasons_places_and_the_one_that_holds(credential, ow
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
+
+
+def test_the_database_keeps_ends_and_what_stands_in_signed_addresses(credential, owner):
+    revoked = awarded_credential(version=published_version(credential.issuer, name="Another"))
+    verbs.revoke(revoked, by=owner, reason="mistake", note="")
+    verbs.reissue(credential, by=owner)
+    outbox.drain()
+    entries = StatusEntry.objects.filter(credential=credential)
+    lists, keys = StatusList.objects.filter(number=1), SigningKey.objects.filter(algorithm="ed25519")
+    now, direct = clock.now(), {"basis": "direct", "why": "A list.", "sent_to": ""}
+    for words, act in (
+        ("stays so", lambda: Credential.objects.filter(pk=revoked.pk).update(status="valid", status_reason="")),
+        ("stays so", lambda: Credential.objects.filter(pk=credential.pk).update(status="suspended")),
+        ("status_changed_at", lambda: Credential.objects.filter(pk=credential.pk).update(status_at=None)),
+        ("direct_says_to_whom", lambda: again(credential, **direct)),
+        ("index_within_its_list", lambda: again(entries.get(), index=131_072)),
+        ("index_check", lambda: again(entries.get(), index=-1)),
+        ("signed address", lambda: lists.update(number=9)),
+        ("signed address", lambda: lists.update(purpose="suspension")),
+        ("signed address", lambda: lists.update(issuer=published_version().achievement.issuer)),
+        (
+            "compromised key stays",
+            lambda: (keys.update(state="compromised", ended_at=now), keys.update(state="active", ended_at=None)),
+        ),
+        (
+            "compromised key stays",
+            lambda: (keys.update(state="compromised", ended_at=now), keys.update(state="retired")),
+        ),
+        (
+            "retired key signs",
+            lambda: (keys.update(state="retired", ended_at=now), keys.update(state="active", ended_at=None)),
+        ),
+    ):
+        with pytest.raises(IntegrityError, match=words), transaction.atomic():
+            act()
+
+
+def again(row, **changes):
+    """A second row like this one, but for the changes."""
+    row = type(row).objects.get(pk=row.pk)
+    for name, value in ({"pk": None, "id": None} | changes).items():
+        setattr(row, name, value)
+    row._state.adding = True
+    row.save(force_insert=True)
 
 
 def test_a_list_is_signed_once_a_change_whoever_asks(credential, owner):

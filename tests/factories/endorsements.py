@@ -1,8 +1,7 @@
 from apps.accounts.models import User
 from apps.core import outbox
-from apps.credentials import queries
+from apps.credentials import queries, verbs
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.verbs import endorsing
 from apps.issuers.models import AchievementVersion, Issuer
 from tests.factories.rubrics import issuer_with_owner, owner_of
 
@@ -15,7 +14,7 @@ def requested(
     """Asked for by the owner of the subject's issuer, or by the earner."""
     subject = subject or issuer_with_owner()[0]
     endorser = endorser or issuer_with_owner()[0]
-    return endorsing.request(subject, endorser=endorser, by=asker_of(subject), **facts)
+    return verbs.request_endorsement(subject, endorser=endorser, by=asker_of(subject), **facts)
 
 
 def asker_of(subject: Issuer | AchievementVersion | Credential) -> User:
@@ -27,6 +26,6 @@ def endorsed(
 ) -> Endorsement:
     """Accepted by the owner of the endorser, and signed."""
     asked = requested(subject, **facts)
-    endorsing.accept(asked, by=owner_of(asked.endorser), comment=comment)
+    verbs.accept_endorsement(asked, by=owner_of(asked.endorser), comment=comment)
     outbox.drain()
     return Endorsement.objects.with_names().get(pk=asked.pk)

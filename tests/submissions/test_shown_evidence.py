@@ -46,6 +46,15 @@ def test_it_opens_for_strangers_exactly_when_both_say_so(visibility, is_shown, o
     assert browser(credential.earner).get(f"/e/{text.public_id}").status_code == 200
 
 
+def test_pieces_of_others_and_those_that_nobody_shows_are_not_among_what_strangers_see():
+    credential, other = credential_with_picture(), awarded_credential()
+    text, _picture = pieces_of(credential)
+    show(credential, text)
+    show(other, *pieces_of(other)[:1], to="private")
+
+    assert list(EvidenceItem.objects.shown_to_strangers()) == [text]
+
+
 def test_strangers_read_neither_its_title_nor_the_name_of_its_file():
     credential = credential_with_picture(title="Tāne at his bench", name="tane-rewi-bench.png")
     text, picture = pieces_of(credential)

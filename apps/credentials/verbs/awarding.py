@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -53,7 +53,7 @@ def award(
     Everything that the signed forms will say is frozen here, so that a later change of name, address or rubric
     touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it.
     """
-    renews = _make_way(version, earner, at, by=by)
+    renews = _make_way(version, earner, at, by=by, called=str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     addresses = people.verified_addresses_of(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
@@ -69,7 +69,8 @@ def award(
 def award_directly(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
     """Award without an assessment here, to whoever has this address; the credential says so.
 
-    `why` (what it rests on) stays with the issuer. Nobody awards to themselves.
+    `why` (what it rests on) stays with the issuer, who learns nothing of the earner beyond the address and name it
+    typed: the address may be one of several. Nobody awards to themselves.
     """
     if not policies.can_award_directly(by, version.achievement.issuer):
         raise PermissionDenied
@@ -80,9 +81,10 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
     at = clock.now()
-    renews = _make_way(version, earner, at, by=by)
+    renews = _make_way(version, earner, at, by=by, called=address)
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
-    new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews)
+    sent = Sent(address, name)
+    new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews, sent=sent)
     return write(
         new,
         lambda public_id: snapshots.compose(
@@ -95,6 +97,13 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
             narrative=snapshots.DIRECT,
         ),
     )
+
+
+class Sent(NamedTuple):
+    """Whom an issuer named in a direct award; nobody, where the work was assessed."""
+
+    to: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,7 @@ class New:
     why: str = ""
     renews: Credential | None = None
     supersedes: Credential | None = None
+    sent: Sent = field(default_factory=Sent)
     status: str = Credential.Status.VALID
     status_note: str = ""
     renewed_at: datetime | None = None
@@ -148,6 +158,8 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
         basis=new.basis,
         decision_id=new.decision_id,
         why=new.why,
+        sent_to=new.sent.to.strip(),
+        sent_name=new.sent.name.strip(),
         renews=new.renews,
         supersedes=new.supersedes,
         status=new.status,
@@ -192,8 +204,11 @@ def mark_renewed(credential: Credential, at: datetime, *, by: User) -> Credentia
     return credential
 
 
-def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User) -> Credential | None:
-    """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime."""
+def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User, called: str) -> Credential | None:
+    """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime.
+
+    `called` is what who awards calls the earner.
+    """
     if not version.achievement.single:
         return None
     lock_earner(earner)
@@ -201,7 +216,7 @@ def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: Us
     if held is None:
         return None
     if not queries.may_be_renewed(held, at):
-        raise Refused(_("%(name)s holds this already.") % {"name": earner})
+        raise Refused(_("%(name)s holds this already.") % {"name": called})
     return mark_renewed(held, at, by=by)
 
 

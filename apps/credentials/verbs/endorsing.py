@@ -10,13 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
 from apps.credentials import keys, policies, proofs, queries, snapshots
 from apps.credentials.formats import endorsement as formats
-from apps.credentials.models import Credential, Endorsement
+from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verbs.awarding import fix_public_url
 from apps.credentials.verbs.keys import active_key
 from apps.issuers import policies as seats
@@ -24,15 +25,16 @@ from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
-    from apps.credentials.models import Endorsable, SigningKey
+    from apps.credentials.models import Endorsable
 
 State = Endorsement.State
 OPEN_FOR = timedelta(days=90)
+# What an endorsement that takes the place of another has from it.
+SAID_AGAIN = ("endorser", "asked_by", "asked_at", "note", "expires_at", "comment", "answered_by", "answered_at")
 
 
 @transaction.atomic
-def request(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
+def request_endorsement(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
     """Ask an organisation for its word. It has ninety days to answer."""
     if not policies.can_request_endorsement(by, subject):
         raise PermissionDenied
@@ -55,12 +57,12 @@ def request(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") 
 
 
 @transaction.atomic
-def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
+def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     """Give the endorser's word for it. A worker signs it; then nobody can change it any more."""
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
         raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
-    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since
+    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since, the badge fallen
     comment = comment.strip()
     if not comment:
         raise Refused(_("Say in a sentence what you endorse."))
@@ -71,16 +73,12 @@ def accept(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
     endorsement.comment = comment
     endorsement.save(update_fields=["state", "answered_by", "answered_at", "comment"])
     record("endorsement.accepted", endorsement, by=by, comment=digest(comment))
-    outbox.enqueue(
-        "apps.credentials.tasks.sign_endorsement",
-        key=f"sign_endorsement:{endorsement.public_id}",
-        endorsement_id=endorsement.pk,
-    )
+    _have_signed(endorsement)
     return endorsement
 
 
 @transaction.atomic
-def sign(endorsement_id: int) -> Endorsement:
+def sign_endorsement(endorsement_id: int) -> Endorsement:
     """Sign an accepted endorsement once, and tell who asked. Workers only."""
     endorsement = Endorsement.objects.locked(endorsement_id)
     if endorsement.state != State.ACCEPTED:
@@ -96,7 +94,7 @@ def sign(endorsement_id: int) -> Endorsement:
 
 
 @transaction.atomic
-def decline(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
+def decline_endorsement(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
     """Say no, and to who asked also why."""
     endorsement = _locked_to_answer(endorsement, by=by)
     _answer(endorsement, State.DECLINED, by=by)
@@ -108,7 +106,7 @@ def decline(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsem
 
 
 @transaction.atomic
-def withdraw(endorsement: Endorsement, *, by: User) -> Endorsement:
+def withdraw_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     """Ask no longer."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_withdraw_endorsement(by, endorsement):
@@ -119,7 +117,7 @@ def withdraw(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 
 @transaction.atomic
-def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
+def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
     """Stand by it no longer: it is shown nowhere and goes into nothing new. What was signed with it stays signed."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
@@ -130,7 +128,27 @@ def take_back(endorsement: Endorsement, *, by: User) -> Endorsement:
     return endorsement
 
 
-def lapse() -> int:
+@transaction.atomic
+def sign_endorsement_anew(endorsement_id: int, *, by_id: int) -> Endorsement | None:
+    """Say once more, with a new key, what a compromised one signed; None where that is done, or it was taken back.
+
+    What was signed is never signed twice under one id, so this is another endorsement that takes the place of the old
+    one. No word is asked for again: the endorser gave it, and only the key it was written with can't be trusted.
+    Whether this may be done was asked when it was asked for (`reissue_touched`).
+    """
+    old = Endorsement.objects.locked(endorsement_id)
+    if old.key is None or (old.state, old.key.state) != (State.SIGNED, SigningKey.State.COMPROMISED):
+        return None
+    _end(old, State.REVOKED)
+    same = {name: getattr(old, name) for name in SAID_AGAIN}
+    about = {_column_of(old.subject): old.subject}
+    new = Endorsement.objects.create(state=State.ACCEPTED, supersedes=old, **same, **about)
+    record("endorsement.superseded", old, by=User.objects.get(pk=by_id), superseded_by=new.public_id)
+    _have_signed(new)
+    return new
+
+
+def lapse_endorsements() -> int:
     """Close what nobody answered in time; how many those were. Done twice, it is done once."""
     late = Endorsement.objects.filter(state=State.REQUESTED, expires_at__lte=clock.now())
     return sum(_lapse(pk) for pk in list(late.values_list("pk", flat=True)))
@@ -160,6 +178,14 @@ def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
     return key, proofs.dump(document)
 
 
+def _have_signed(endorsement: Endorsement) -> None:
+    outbox.enqueue(
+        "apps.credentials.tasks.sign_endorsement",
+        key=f"sign_endorsement:{endorsement.public_id}",
+        endorsement_id=endorsement.pk,
+    )
+
+
 def _locked_to_answer(endorsement: Endorsement, *, by: User) -> Endorsement:
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
@@ -185,6 +211,10 @@ def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
         raise Refused(_("%(endorser)s is part of the same organisation. Ask one that is not.") % {"endorser": endorser})
     if isinstance(subject, AchievementVersion) and subject.state in AchievementVersion.UNSEEN:
         raise Refused(_("Publish it first: nobody can endorse what may still change."))
+    if isinstance(subject, Credential) and not subject.is_signed:
+        raise Refused(_("This badge is still being signed. Try again in a moment."))
+    if isinstance(subject, Credential) and not subject.holds:
+        raise Refused(_("Nobody can endorse it: this badge no longer stands."))
 
 
 def _column_of(subject: Endorsable) -> str:

@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, for_the_same, mark_renewed, write
+from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, write
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
@@ -53,6 +53,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
         until,
         by=by,
         renews=mark_renewed(old, now, by=by),
+        sent=Sent(old.sent_to, old.sent_name),
         **for_the_same(old),
     )
     return write(

@@ -18,7 +18,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
-from apps.credentials.verbs.awarding import New, for_the_same, lock_earner, named_by, write
+from apps.credentials.verbs.awarding import New, Sent, for_the_same, lock_earner, named_by, write
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -70,31 +70,37 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
     if earner.pk != old.earner_id and old.single:
         lock_earner(earner)
         if queries.live_credential(earner, old.achievement) is not None:
-            raise Refused(_("%(name)s holds this already.") % {"name": earner})
-    return _succeed(old, earner=earner, addresses=named_by(earner, address), by=by, note=note, how="corrected")
+            raise Refused(_("%(name)s holds this already.") % {"name": address})
+    addresses = named_by(earner, address)
+    return _succeed(
+        old, earner=earner, addresses=addresses, sent=Sent(address, name), by=by, note=note, how="corrected"
+    )
 
 
 @transaction.atomic
 def reissue_touched(key: SigningKey, *, by: User) -> int:
-    """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are."""
+    """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are.
+
+    That is credentials, and what the issuer said for others.
+    """
     key = SigningKey.objects.select_related("issuer").get(pk=key.pk)
     if not policies.can_change_standing(by, key.issuer):
         raise PermissionDenied
     if key.state != key.State.COMPROMISED:
         raise Refused(_("This key is not marked as compromised."))
-    count = queries.touched_by(key).count()
-    asked = record("key.touched_reissued", key, by=by, credentials=count)
+    count, said = queries.touched_by(key).count(), queries.said_by(key).count()
+    asked = record("key.touched_reissued", key, by=by, credentials=count, endorsements=said)
     outbox.enqueue(
         "apps.credentials.tasks.reissue_touched",
         key=f"reissue_touched:{asked.public_id}",
         key_id=key.pk,
         by_id=by.pk,
     )
-    return count
+    return count + said
 
 
 def spread_reissues(key_id: int, *, by_id: int) -> int:
-    """One job for each credential that a compromised key touched, and one only, however often it is asked for."""
+    """One job for each thing that a compromised key touched, and one only, however often it is asked for."""
     key = SigningKey.objects.get(pk=key_id)
     touched = list(queries.touched_by(key).order_by("pk").values_list("pk", "public_id"))
     for start in range(0, len(touched), AT_ONCE):
@@ -107,7 +113,16 @@ def spread_reissues(key_id: int, *, by_id: int) -> int:
                     key_id=key_id,
                     by_id=by_id,
                 )
-    return len(touched)
+    with transaction.atomic():
+        said = list(queries.said_by(key))
+        for endorsement in said:
+            outbox.enqueue(
+                "apps.credentials.tasks.sign_endorsement_anew",
+                key=f"sign_endorsement_anew:{endorsement.public_id}",
+                endorsement_id=endorsement.pk,
+                by_id=by_id,
+            )
+    return len(touched) + len(said)
 
 
 @transaction.atomic
@@ -167,10 +182,20 @@ def _stand(
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:
     addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
-    return _succeed(old, earner=old.earner, addresses=addresses, by=by, note=note, how="reissued")
+    return _succeed(
+        old,
+        earner=old.earner,
+        addresses=addresses,
+        sent=Sent(old.sent_to, old.sent_name),
+        by=by,
+        note=note,
+        how="reissued",
+    )
 
 
-def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], by: User, note: str, how: str) -> Credential:
+def _succeed(
+    old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str, how: str
+) -> Credential:
     """The old one is replaced; the new one stands as it did, paused where it was paused."""
     status, status_note = old.status, old.status_note
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
@@ -184,6 +209,7 @@ def _succeed(old: Credential, *, earner: User, addresses: Sequence[str], by: Use
         decision_id=old.decision_id,
         why=old.why,
         supersedes=old,
+        sent=sent,
         status=status,
         status_note=status_note,
         renewed_at=old.renewed_at,

@@ -25,7 +25,9 @@ from apps.credentials.verification.report import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from django_stubs_ext import StrOrPromise
 
 # Each costs a signature to check, and perhaps a question to somebody's server.
 MOST_ENDORSEMENTS = 10
@@ -33,6 +35,11 @@ MOST_ENDORSEMENTS = 10
 
 class CannotResolve(Exception):
     """The issuer's document is not to be had just now; the message says why."""
+
+
+class Fallen(Protocol):
+    def __call__(self, addresses: Sequence[str]) -> dict[str, StrOrPromise]:
+        """Of endorsements with these ids, those that no longer stand, each with why, in a sentence."""
 
 
 class Resolve(Protocol):
@@ -47,10 +54,12 @@ def verify(
     now: datetime,
     recipient: str = "",
     own: Callable[[Report, str], None] | None = None,
+    fallen: Fallen | None = None,
 ) -> Report:
     """Check a baked picture or a credential's JSON.
 
-    `own(report, text)` may add checks for credentials of this installation. Raises NotABadge for what is none.
+    `own(report, text)` may add checks for credentials of this installation, and `fallen` knows how endorsements of
+    this installation stand. Raises NotABadge for what is none.
     """
     given = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     report = Report(checked_at=now, sha256=hashlib.sha256(given).hexdigest(), picture=reading.is_picture(given))
@@ -82,7 +91,9 @@ def verify(
             "credentialStatus is not read here yet",
         )
     if endorsements := embedded.inside(report.document):
-        _endorsed(report, endorsements, resolve_once)
+        _endorsed(
+            report, endorsements[:MOST_ENDORSEMENTS], resolve_once, fallen, more=len(endorsements) > MOST_ENDORSEMENTS
+        )
     if recipient:
         _belongs_to(report, recipient)
     return report
@@ -231,10 +242,15 @@ def _in_time(report: Report, now: datetime) -> None:
         report.add("in_time", VALIDITY, PASS, _("It is valid now."), f"until {ends.isoformat()}")
 
 
-def _endorsed(report: Report, endorsements: list[embedded.Embedded], resolve: Resolve) -> None:
-    """Each endorsement inside is checked as a credential of its own. One that does not hold fails the badge."""
+def _endorsed(
+    report: Report, endorsements: list[embedded.Embedded], resolve: Resolve, fallen: Fallen | None, *, more: bool
+) -> None:
+    """Each endorsement inside is checked as a credential of its own. One that does not hold fails the badge.
+
+    `more`: there are others, which are not looked at.
+    """
     results, why = set(), ""
-    for one in endorsements[:MOST_ENDORSEMENTS]:
+    for one in endorsements:
         part = Report(checked_at=report.checked_at, document=one.document)
         _signed(part, resolve)
         _in_time(part, report.checked_at)
@@ -244,7 +260,13 @@ def _endorsed(report: Report, endorsements: list[embedded.Embedded], resolve: Re
         why = why or next((check.technical for check in part.checks if check.result != PASS), "")
     if FAIL in results:
         report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
-    elif COULD_NOT_CHECK in results or len(endorsements) > MOST_ENDORSEMENTS:
+        return
+    gone = fallen([str(one.document.get("id", "")) for one in endorsements]) if fallen else {}
+    if gone:
+        # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
+        address, plain = next(iter(gone.items()))
+        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands", decides=False)
+    elif COULD_NOT_CHECK in results or more:
         plain = _("Could not check every endorsement inside it. That says nothing against it.")
         report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")
     else:

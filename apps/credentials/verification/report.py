@@ -21,13 +21,17 @@ class NotABadge(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """`plain` for everybody; `technical` for who mends it."""
+    """`plain` for everybody; `technical` for who mends it.
+
+    `decides`: whether the whole badge stands and falls with it.
+    """
 
     name: str
     group: str
     result: str
     plain: StrOrPromise
     technical: str = ""
+    decides: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class Report:
 
     @property
     def valid(self) -> bool | None:
-        """True when every check passed, False when one failed, None when it could not be decided."""
-        results = {check.result for check in self.checks}
+        """True when every check that decides passed, False when one failed, None when it could not be decided."""
+        results = {check.result for check in self.checks if check.decides}
         if FAIL in results:
             return False
         return None if COULD_NOT_CHECK in results or not results else True
@@ -74,8 +78,10 @@ class Report:
                 sorted_out.append(Group(name, result, checks))
         return sorted_out
 
-    def add(self, name: str, group: str, result: str, plain: StrOrPromise, technical: str = "") -> bool:
-        self.checks.append(Check(name, group, result, plain, technical))
+    def add(
+        self, name: str, group: str, result: str, plain: StrOrPromise, technical: str = "", *, decides: bool = True
+    ) -> bool:
+        self.checks.append(Check(name, group, result, plain, technical, decides))
         return result == PASS
 
     def has(self, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -14,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core import clock
 from apps.core.limits import limited
-from apps.core.refused import Refused
 from apps.core.searching import asked_of
-from apps.core.views import did
+from apps.core.views import did, did_with
 from apps.credentials import queries, verbs
 from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
 from apps.credentials.models import Credential
@@ -59,14 +59,9 @@ def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
     offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
     versions = list(offered.select_related("achievement").order_by("name", "pk"))
     form = AwardForm(request.POST or None, versions=versions)
-    if request.method == "POST" and form.is_valid():
-        try:
-            awarded = verbs.award_directly(by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
-            return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
+    if awarded := did_with(request, form, partial(verbs.award_directly, by=request.user)):
+        messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
+        return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
     return _page(request, "award_directly", issuer, {"form": form, "offered": bool(versions)})
 
 
@@ -111,14 +106,9 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Take it back for good: a page of its own, since nothing undoes it."""
     found = _issued(request, slug, public_id)
     form = RevokeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.revoke(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Taken back. The earner is told."))
-            return redirect("credentials:issued_one", slug, public_id)
+    if did_with(request, form, partial(verbs.revoke, found, by=request.user)):
+        messages.success(request, _("Taken back. The earner is told."))
+        return redirect("credentials:issued_one", slug, public_id)
     return _page(request, "revoke", found.issuer, {"form": form, "credential": found})
 
 
@@ -130,14 +120,9 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
     """Give a direct award to the address that was meant."""
     found = _issued(request, slug, public_id)
     form = CorrectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            awarded = verbs.correct(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
-            return redirect("credentials:issued_one", slug, awarded.public_id)
+    if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):
+        messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
+        return redirect("credentials:issued_one", slug, awarded.public_id)
     return _page(request, "correct", found.issuer, {"form": form, "credential": found})
 
 
@@ -168,17 +153,13 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
     issuer = _run(request, slug)
     key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
     form = CompromiseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.compromise_key(key, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.warning(request, _("Marked. Nothing that this key signed verifies any more: see what to do next."))
-            return redirect("credentials:compromise_key", slug, public_id)
+    if did_with(request, form, partial(verbs.compromise_key, key, by=request.user)):
+        messages.warning(request, _("Marked. Nothing that this key signed verifies any more: see what to do next."))
+        return redirect("credentials:compromise_key", slug, public_id)
     touched = queries.touched_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
     page = Paginator(touched, A_PAGE).get_page(request.GET.get("page"))
-    return _page(request, "compromise_key", issuer, {"form": form, "key": key, "page": page})
+    context = {"form": form, "key": key, "page": page, "said": queries.said_by(key)}
+    return _page(request, "compromise_key", issuer, context)
 
 
 @login_required

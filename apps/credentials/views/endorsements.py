@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -14,14 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.http import reader_of
 from apps.core.limits import limited
-from apps.core.refused import Refused
 from apps.core.shown import Choice
-from apps.core.views import did
-from apps.credentials import policies, queries
+from apps.core.views import did, did_with
+from apps.credentials import policies, queries, verbs
 from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm
 from apps.credentials.models import Credential, Endorsement
-from apps.credentials.verbs import endorsing
 from apps.credentials.views import A_PAGE, files, wants_json
 from apps.issuers.models import AchievementVersion, Issuer
 
@@ -60,14 +60,12 @@ def endorsements(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def endorsement(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/endorsements/<id>`: who endorses what in which words; or the signed JSON for those that ask for it."""
-    seen = Endorsement.objects.visible_to(files.visitor(request)).with_names()
-    found = get_object_or_404(seen, public_id=public_id)
+    user = reader_of(request)
+    found = get_object_or_404(Endorsement.objects.visible_to(user).with_names(), public_id=public_id)
     if wants_json(request):
         return _endorsement_json(request, found)
-    user = files.visitor(request)
-    signed_in = user if user is not None and user.is_authenticated else None
-    may_answer = signed_in is not None and policies.can_answer_endorsement(signed_in, found)
-    may_withdraw = signed_in is not None and policies.can_withdraw_endorsement(signed_in, found)
+    may_answer = user is not None and policies.can_answer_endorsement(user, found)
+    may_withdraw = user is not None and policies.can_withdraw_endorsement(user, found)
     context = {
         "endorsement": found,
         "may_answer": may_answer and found.is_open,
@@ -92,16 +90,10 @@ def request_endorsement(request: SignedInRequest, **names: Any) -> HttpResponse:
     """Ask an organisation for its word: for an issuer or an achievement that one runs, for what one has earned."""
     subject = _endorsable(request, **names)
     form = RequestEndorsementForm(request.POST or None, endorsers=queries.may_endorse(queries.issuer_of(subject)))
-    if request.method == "POST" and form.is_valid():
-        try:
-            asked = endorsing.request(subject, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("Asked. %(endorser)s has ninety days to answer.") % {"endorser": asked.endorser}
-            )
-            return redirect(asked)
+    if asked := did_with(request, form, partial(verbs.request_endorsement, subject, by=request.user)):
+        done = _("Asked. %(endorser)s has ninety days to answer.") % {"endorser": asked.endorser}
+        messages.success(request, done)
+        return redirect(asked)
     context = {"form": form, "subject": subject, "name": queries.name_of(subject)}
     return render(request, "credentials/request_endorsement.html", context, status=422 if form.errors else 200)
 
@@ -112,14 +104,9 @@ def request_endorsement(request: SignedInRequest, **names: Any) -> HttpResponse:
 def accept_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _asked_of(request, public_id)
     form = AcceptEndorsementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            endorsing.accept(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Accepted. It is being signed."))
-            return redirect(found)
+    if did_with(request, form, partial(verbs.accept_endorsement, found, by=request.user)):
+        messages.success(request, _("Accepted. It is being signed."))
+        return redirect(found)
     return _answer_page(request, "accept_endorsement", found, form)
 
 
@@ -129,14 +116,9 @@ def accept_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse
 def decline_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _asked_of(request, public_id)
     form = DeclineEndorsementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            endorsing.decline(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Declined. Who asked has been told."))
-            return redirect(found)
+    if did_with(request, form, partial(verbs.decline_endorsement, found, by=request.user)):
+        messages.success(request, _("Declined. Who asked has been told."))
+        return redirect(found)
     return _answer_page(request, "decline_endorsement", found, form)
 
 
@@ -144,7 +126,7 @@ def decline_endorsement(request: SignedInRequest, public_id: str) -> HttpRespons
 @require_POST
 def withdraw_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
-    did(request, lambda: endorsing.withdraw(found, by=request.user), _("Withdrawn."))
+    did(request, lambda: verbs.withdraw_endorsement(found, by=request.user), _("Withdrawn."))
     return redirect(found)
 
 
@@ -152,7 +134,11 @@ def withdraw_endorsement(request: SignedInRequest, public_id: str) -> HttpRespon
 @require_POST
 def take_back_endorsement(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Endorsement.objects.visible_to(request.user), public_id=public_id)
-    did(request, lambda: endorsing.take_back(found, by=request.user), _("Taken back. It is shown nowhere any more."))
+    did(
+        request,
+        lambda: verbs.take_back_endorsement(found, by=request.user),
+        _("Taken back. It is shown nowhere any more."),
+    )
     return redirect(found)
 
 

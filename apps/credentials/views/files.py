@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.http import reader_of
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.snapshots import AwardSnapshot
@@ -23,7 +23,6 @@ from apps.credentials.snapshots import AwardSnapshot
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from apps.accounts.models import User
     from apps.credentials.models import CredentialQuerySet
 
 Format = SignedForm.Format
@@ -102,8 +101,8 @@ def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def seen_by(request: HttpRequest) -> CredentialQuerySet:
-    """What this visitor may see. Without the session's cookie, no session is looked for."""
-    return Credential.objects.visible_to(visitor(request))
+    """What this visitor may see."""
+    return Credential.objects.visible_to(reader_of(request))
 
 
 def dressed(response: HttpResponse) -> HttpResponse:
@@ -120,10 +119,6 @@ def not_yet_signed() -> HttpResponse:
     response = HttpResponse(_("Being signed."), status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "5"
     return response
-
-
-def visitor(request: HttpRequest) -> User | None:
-    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None  # type: ignore[return-value]
 
 
 def _text(request: HttpRequest, public_id: str, kind: Format, media_type: str) -> HttpResponse:

@@ -2,4 +2,5 @@
 
 REACTIONS: dict[str, tuple[str, ...]] = {
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
+    "credential.renewal_undone": ("apps.backpacks.tasks.give_place_back",),
 }

@@ -206,7 +206,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         address=queries.credential_url(credential.public_id),
         issuer_name=snapshot.issuer.name,
         issuer_address=snapshot.issuer.id,
-        earner_name=credential.earner.name if full or credential.shows_name else "",
+        earner_name=credential.named if full or credential.shows_name else "",
         badge_name=snapshot.achievement.name,
         badge_version=snapshot.achievement.version,
         badge_address=snapshot.achievement.id,

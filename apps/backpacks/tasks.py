@@ -10,3 +10,9 @@ def file_credential(*, event_id: int) -> None:
     verbs.file_credential(
         Credential.objects.select_related("earner", "supersedes", "renews").get(public_id=event.subject_id)
     )
+
+
+@job(queue="now")
+def give_place_back(*, event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    verbs.give_place_back(Credential.objects.select_related("backpack_item").get(public_id=event.subject_id))

@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
+from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 
@@ -43,6 +44,13 @@ def file_credential(credential: Credential) -> BackpackItem:
         if before is not None and before.earner_id == credential.earner_id:
             _take_place(before, item)
     return item
+
+
+@transaction.atomic
+def give_place_back(credential: Credential) -> None:
+    """What had renewed it by mistake is somebody else's: it stands in its collections again."""
+    mistaken = CollectionItem.objects.filter(item__credential__renews=credential)
+    mistaken.update(item=credential.backpack_item)
 
 
 def _take_place(before: Credential, item: BackpackItem) -> None:
@@ -98,9 +106,11 @@ def uncollect(collection: Collection, item: BackpackItem, *, by: User) -> None:
     if not gone:
         return
     link = collection.share_links.live().first()
-    if link is not None and link.lifted.filter(pk=item.credential_id).exists():
-        link.lifted.remove(item.credential)
-        for credential in _locked(Credential.objects.filter(pk=item.credential_id)):
+    if link is not None:
+        # What it took the place of goes with it: the link lifted that for the same place.
+        here = [item.credential, *credential_queries.before(item.credential)]
+        for credential in _locked(link.lifted.filter(pk__in=[one.pk for one in here])):
+            link.lifted.remove(credential)
             _lower(credential, by=by)
     _changed(collection)
     record("collection.item_removed", collection, by=by, credential=item.credential.public_id)

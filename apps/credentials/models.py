@@ -153,6 +153,7 @@ class Credential(Moving):
     achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="credentials")
     version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="credentials")
     earner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials")
+    earner_name = models.CharField(max_length=300, blank=True, help_text=_("What the earner was called at the award"))
     single = models.BooleanField(help_text=_("The achievement's, copied for the constraint below"))
     basis = models.CharField(max_length=12, choices=Basis)
     decision_id = models.CharField(max_length=LENGTH, null=True, help_text=_("Public id of the decision"))
@@ -244,6 +245,11 @@ class Credential(Moving):
         if self.has_run_out:
             return "expired"
         return "valid" if self.state == self.State.CLAIMED else self.state
+
+    @property
+    def named(self) -> str:
+        """Whom it was awarded to, by the name of that day: who takes another one since lends nobody a badge."""
+        return self.earner_name or self.earner.name
 
     @property
     def has_run_out(self) -> bool:

@@ -129,6 +129,16 @@ def live_credential(person: User, achievement: Achievement, *, lock: bool = Fals
     return (found.select_for_update(of=("self",)) if lock else found).first()
 
 
+def before(credential: Credential) -> list[Credential]:
+    """What a credential took the place of, and what that did: the same earner's, the nearest first."""
+    found: list[Credential] = []
+    older = credential.supersedes or credential.renews
+    while older is not None and older.earner_id == credential.earner_id:
+        found.append(older)
+        older = older.supersedes or older.renews
+    return found
+
+
 def may_be_renewed(credential: Credential, at: datetime) -> bool:
     """Whether it has run out or is about to, and nothing else has happened to it."""
     return (

@@ -25,22 +25,21 @@ if TYPE_CHECKING:
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
-
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 # Nobody embeds the words of more organisations than this.
 MOST_NAMED = 20
 
 
-def check(data: bytes | str, *, recipient: str = "") -> Report:
-    """Check a picture or a text. Raises NotABadge for what is none."""
+def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = None) -> Report:
+    """Check a picture or a text. Raises NotABadge for what is none. `form`: our record, just read with its credential."""
     known = _documents_named_in(data) if isinstance(data, str) else {}
     return verify(
         data,
         resolve=lambda address: known.get(address) or resolve(address),
         now=clock.now(),
         recipient=recipient,
-        own=_compare_with_ours,
+        own=lambda report, text: _compare_with_ours(report, text, form),
         fallen=_fallen,
     )
 
@@ -59,8 +58,8 @@ def check_url(url: str, *, recipient: str = "") -> Report:
 
 def check_own(credential: Credential, form: SignedForm | None = None) -> Report | None:
     """Check one of ours from the bytes that were signed; None while they are being made."""
-    form = form or queries.signed_form(credential)
-    return check(form.text) if form else None
+    found = form or queries.signed_form(credential)
+    return check(found.text, form=form) if found else None
 
 
 def resolve(address: str) -> dict[str, Any]:
@@ -118,13 +117,13 @@ def _own_file(path: str) -> bytes | str:
     return form.text
 
 
-def _compare_with_ours(report: Report, text: str) -> None:
+def _compare_with_ours(report: Report, text: str, known: SignedForm | None) -> None:
     """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
     path = _own_path(report.credential_id)
     if path is None:
         return
     named = _CREDENTIAL.fullmatch(path)
-    form = queries.signed_form_at(named["id"], Credential.objects.all()) if named else None
+    form = known or (queries.signed_form_at(named["id"], Credential.objects.all()) if named else None)
     if form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
     elif form.text != text:

@@ -190,7 +190,7 @@ def test_the_pages_of_an_account_ask_the_same_whatever_stands_on_them(django_ass
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_credential_asks_at_most_7_its_files_1_and_a_304_reads_no_picture(
+def test_a_credential_asks_at_most_6_its_files_1_and_a_304_reads_no_picture(
     django_assert_max_num_queries, monkeypatch, rows
 ):
     version = published_version()
@@ -201,7 +201,7 @@ def test_a_credential_asks_at_most_7_its_files_1_and_a_304_reads_no_picture(
     credentials.disclose(credential, by=credential.earner, name=True, words=True, evidence=evidence_of(credential))
     path = f"/c/{credential.public_id}"
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         page = Client().get(path)
     assert (page.status_code, page.cookies.output()) == (200, "")
     for end, queries in {".json": 1, ".png": 1, "/card.png": 1, ".pdf": 3, "/record.json": 3, "/record": 3}.items():

@@ -1,12 +1,11 @@
 """Awards without an assessment here: who may, to whom, and that the credential says so."""
 
 import json
-from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts import queries as people
 from apps.accounts.models import User
@@ -194,21 +193,6 @@ def test_whom_it_was_sent_to_is_frozen(version, owner):
     for change in ({"sent_to": "else@people.example"}, {"sent_name": "Else"}):
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             Credential.objects.filter(pk=credential.pk).update(**change)
-
-
-def test_an_award_from_before_that_was_kept_finds_the_address_by_its_sum(version, owner, earner):
-    credential = award(version, owner, address=ALIAS)
-    forward = import_module("apps.credentials.migrations.0007_sent_to").FORWARD
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE credentials_credential DISABLE TRIGGER credential_facts_are_frozen")
-        cursor.execute("ALTER TABLE credentials_credential DROP CONSTRAINT direct_says_to_whom")
-        cursor.execute("UPDATE credentials_credential SET sent_to = '', sent_name = ''")
-
-        cursor.execute(forward)
-
-    credential.refresh_from_db()
-    assert (credential.recipient_name, credential.recipient_address) == (ALIAS, ALIAS)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 
+from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
@@ -121,3 +122,22 @@ def test_who_has_it_taken_back_meanwhile_is_not_warned(credential):
         verbs.revoke(credential, by=owner_of(credential.issuer), reason="other", note="")
 
         assert expiry._tell_of_end(credential.pk, clock.now()) is False
+
+
+def test_an_award_that_went_astray_gives_back_what_it_had_renewed(credential):
+    owner, earner = owner_of(credential.issuer), credential.earner
+    collection = backpacks.make_collection(by=earner, title="Blades")
+    backpacks.collect(collection, credential.backpack_item, by=earner)
+    with days_before_the_end(credential, 20):
+        wrong = verbs.award_directly(credential.version, by=owner, address=earner.email, name="", why="Course.")
+        outbox.drain()
+        credential.refresh_from_db()
+        assert (wrong.renews, credential.renewed_at is not None) == (credential, True)
+
+        right = verbs.correct(wrong, by=owner, address="ani@people.example", name="Ani")
+        outbox.drain()
+
+        credential.refresh_from_db()
+        assert (credential.renewed_at, right.renewed_at) == (None, None)
+        assert queries.live_credential(earner, credential.achievement) == credential
+        assert [place.item.credential for place in collection.places.all()] == [credential]

@@ -5,7 +5,9 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
 
+from apps.accounts import verbs as accounts
 from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
 from apps.core.refused import Refused
@@ -13,7 +15,7 @@ from apps.credentials import queries, verbs, verifier
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, SigningKey, StatusEntry, StatusList
 from apps.notices.models import Letter
-from tests.factories import awarded_credential, events_of, newest_letter, owner_of, person, published_version
+from tests.factories import awarded_credential, events_of, newest_letter, owner_of, person, published_version, seated
 
 pytestmark = pytest.mark.django_db
 Status = Credential.Status
@@ -306,3 +308,56 @@ def test_a_list_is_signed_anew_only_where_a_bit_changed(credential, owner):
     verbs.revoke(credential, by=owner, reason="mistake", note="")
 
     assert dict(StatusList.objects.values_list("number", "changes")) == before | {1: before[1] + 1}
+
+
+def test_nobody_takes_up_or_renews_their_own(credential):
+    colleague = seated("manager", credential.issuer)
+    own = verbs.award_directly(
+        published_version(credential.issuer, name="Another"),
+        by=owner_of(credential.issuer),
+        address=colleague.email,
+        name="",
+        why="Course.",
+    )
+    outbox.drain()
+    verbs.suspend(own, by=owner_of(credential.issuer), note="A doubt.")
+
+    for act in (verbs.reinstate, verbs.reissue, verbs.renew):
+        with pytest.raises(Refused, match="This badge is yours"):
+            act(own, by=colleague)
+    assert verbs.reinstate(own, by=owner_of(credential.issuer)).status == "valid"
+
+
+def test_a_note_of_the_past_goes_to_nothing_new(credential, owner):
+    verbs.suspend(credential, by=owner, note="A doubt.")
+    verbs.reinstate(credential, by=owner, note="No doubt any more.")
+
+    assert verbs.reissue(credential, by=owner).status_note == ""
+
+
+def test_who_takes_another_name_lends_nobody_a_badge(credential, owner):
+    verbs.show(credential, "link", by=credential.earner)
+    accounts.edit_profile(credential.earner, by=credential.earner, name="Somebody Else")
+
+    page = Client().get(f"/c/{credential.public_id}").content.decode()
+
+    assert ("Somebody Else" in page, "Learner" in page) == (False, True)
+    assert verbs.reissue(credential, by=owner).named == "Somebody Else"
+
+
+def test_what_an_earner_hides_is_hidden_on_what_it_took_the_place_of_too(credential, owner):
+    earner, (piece,) = credential.earner, queries.evidence_of(credential)
+    collection = backpacks.make_collection(by=earner, title="Blades")
+    backpacks.collect(collection, credential.backpack_item, by=earner)
+    backpacks.share(collection, by=earner)
+    verbs.disclose(credential, by=earner, name=True, words=True, evidence=[piece])
+    new = verbs.reissue(credential, by=owner)
+    outbox.drain()
+
+    verbs.disclose(new, by=earner, name=False, words=False, evidence=[])
+    credential.refresh_from_db()
+    assert shown_by(credential) == (False, False, [])
+
+    backpacks.uncollect(collection, new.backpack_item, by=earner)
+    for one in (credential, new):
+        assert Client().get(f"/c/{one.public_id}").status_code == 404

@@ -28,7 +28,7 @@ DROP TRIGGER credential_end_is_the_end ON credentials_credential;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0007_sent_to"),
+        ("credentials", "0007_whom"),
         ("issuers", "0007_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

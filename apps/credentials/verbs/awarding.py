@@ -154,6 +154,7 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
         achievement=achievement,
         version=new.version,
         earner=new.earner,
+        earner_name=new.earner.name,
         single=achievement.single,
         basis=new.basis,
         decision_id=new.decision_id,
@@ -190,6 +191,12 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
     return credential
 
 
+def refuse_own(credential: Credential, by: User) -> None:
+    """Nobody decides on what is theirs, over every address that either has."""
+    if same_person(credential.earner, by):
+        raise Refused(_("This badge is yours. Ask a colleague."))
+
+
 def named_by(earner: User, address: str) -> Sequence[str]:
     """The addresses of somebody whom an issuer names by one: that one first, then what they have proved."""
     first = address.strip().lower()
@@ -202,6 +209,14 @@ def mark_renewed(credential: Credential, at: datetime, *, by: User) -> Credentia
     credential.save(update_fields=["renewed_at"])
     record("credential.renewed", credential, by=by)
     return credential
+
+
+def undo_renewal(credential: Credential, *, by: User) -> None:
+    """What renewed it went to somebody else by mistake: it is the one that its earner holds again."""
+    credential = Credential.objects.locked(credential.pk)
+    credential.renewed_at = None
+    credential.save(update_fields=["renewed_at"])
+    record("credential.renewal_undone", credential, by=by)
 
 
 def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User, called: str) -> Credential | None:

@@ -41,4 +41,14 @@ def disclose(credential: Credential, *, by: User, name: bool, words: bool, evide
         ShownEvidence(credential=credential, evidence_id=one) for one in sorted(wanted - before)
     )
     record("credential.disclosed", credential, by=by, name=name, words=words, evidence=sorted(wanted))
+    # Who hides something means the badge, not its latest file: the pages of those before it say no more than this one.
+    for older in queries.before(credential):
+        _narrow(older, name=name, words=words, evidence=wanted)
     return True
+
+
+def _narrow(credential: Credential, *, name: bool, words: bool, evidence: set[str]) -> None:
+    credential = Credential.objects.locked(credential.pk)
+    credential.shows_name, credential.shows_words = credential.shows_name and name, credential.shows_words and words
+    credential.save(update_fields=["shows_name", "shows_words"])
+    credential.shown_evidence.exclude(evidence_id__in=evidence).delete()

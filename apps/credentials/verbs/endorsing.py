@@ -231,7 +231,7 @@ def _ids_of(subject: Endorsable) -> dict[str, Any]:
 def _whose(subject: Endorsable) -> str:
     """Who offers or holds it; nothing for an organisation."""
     if isinstance(subject, Credential):
-        return subject.earner.name
+        return subject.named
     return subject.achievement.issuer.name if isinstance(subject, AchievementVersion) else ""
 
 

@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, write
+from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, refuse_own, write
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
@@ -36,6 +36,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
     old = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, old.issuer):
         raise PermissionDenied
+    refuse_own(old, by)
     now = clock.now()
     if not queries.may_be_renewed(old, now):
         raise Refused(

@@ -18,7 +18,16 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
-from apps.credentials.verbs.awarding import New, Sent, for_the_same, lock_earner, named_by, write
+from apps.credentials.verbs.awarding import (
+    New,
+    Sent,
+    for_the_same,
+    lock_earner,
+    named_by,
+    refuse_own,
+    undo_renewal,
+    write,
+)
 from apps.credentials.verbs.status_lists import change_bits
 from apps.notices import verbs as notices
 
@@ -38,8 +47,8 @@ def suspend(credential: Credential, *, by: User, note: str) -> Credential:
 
 @transaction.atomic
 def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential:
-    """Take up a paused credential again, as if nothing had been."""
-    return _stand(_to_change(credential, by), Status.VALID, "credential.reinstated", by=by, note=note)
+    """Take up a paused credential again, as if nothing had been. Nobody does so with their own."""
+    return _stand(_to_change(credential, by, own=False), Status.VALID, "credential.reinstated", by=by, note=note)
 
 
 @transaction.atomic
@@ -53,9 +62,9 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     """Sign a credential anew for the same person: for the addresses proved since, or by another key.
 
-    The new one says what the old one said, and takes its place.
+    The new one says what the old one said, and takes its place. Nobody does so with their own.
     """
-    return _reissue(_to_change(credential, by), by=by, note=note)
+    return _reissue(_to_change(credential, by, own=False), by=by, note=note)
 
 
 @transaction.atomic
@@ -139,10 +148,12 @@ def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | 
     return _reissue(credential, by=User.objects.get(pk=by_id), note=note)
 
 
-def _to_change(credential: Credential, by: User) -> Credential:
+def _to_change(credential: Credential, by: User, *, own: bool = True) -> Credential:
     found = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, found.issuer):
         raise PermissionDenied
+    if not own:
+        refuse_own(found, by)
     return found
 
 
@@ -198,6 +209,7 @@ def _succeed(
 ) -> Credential:
     """The old one is replaced; the new one stands as it did, paused where it was paused."""
     status, status_note = old.status, old.status_note
+    same = earner.pk == old.earner_id
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
     new = New(
         old.version,
@@ -211,12 +223,14 @@ def _succeed(
         supersedes=old,
         sent=sent,
         status=status,
-        status_note=status_note,
-        renewed_at=old.renewed_at,
-        **(for_the_same(old) if earner.pk == old.earner_id else {}),
+        status_note=status_note if status != Status.VALID else "",
+        renewed_at=old.renewed_at if same else None,
+        **(for_the_same(old) if same else {}),
     )
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
     credential = write(new, lambda public_id: snapshots.once_more(before, public_id, old.version, addresses=addresses))
     if status != Status.VALID:
         change_bits(credential, before=Status.VALID)
+    if old.renews is not None and not same:
+        undo_renewal(old.renews, by=by)
     return credential

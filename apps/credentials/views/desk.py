@@ -156,9 +156,14 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
     if did_with(request, form, partial(verbs.compromise_key, key, by=request.user)):
         messages.warning(request, _("Marked. Nothing that this key signed verifies any more: see what to do next."))
         return redirect("credentials:compromise_key", slug, public_id)
-    touched = queries.touched_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
-    page = Paginator(touched, A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "key": key, "page": page, "said": queries.said_by(key)}
+    signed = queries.signed_by(key).select_related("version", "earner").order_by("awarded_at", "pk")
+    context = {
+        "form": form,
+        "key": key,
+        "page": Paginator(signed, A_PAGE).get_page(request.GET.get("page")),
+        "standing": queries.touched_by(key).count(),
+        "said": queries.said_by(key),
+    }
     return _page(request, "compromise_key", issuer, context)
 
 

@@ -38,10 +38,11 @@ def render(text: str) -> SafeString:
 
 
 class Block(NamedTuple):
-    """A paragraph, an item of a list or a heading; each run has text, strong and em."""
+    """A paragraph, an item of a list or a heading; each run has text, strong and em. `mark`: an item's number, if any."""
 
     kind: str
     runs: list[dict[str, str | bool]]
+    mark: str = ""
 
 
 def blocks(text: str) -> list[Block]:
@@ -50,14 +51,16 @@ def blocks(text: str) -> list[Block]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    depth, heading = 0, False
+    depth, heading, mark = 0, False, ""
     for token in tokens:
         if token.type in {"list_item_open", "list_item_close"}:
             depth += token.nesting
+            mark = token.info if token.nesting > 0 else mark
         elif token.type in {"heading_open", "heading_close"}:
             heading = token.nesting > 0
         elif token.type == "inline" and token.content:
-            yield Block("heading" if heading else "item" if depth else "text", list(_runs(token.children or [])))
+            kind = "heading" if heading else "item" if depth else "text"
+            yield Block(kind, list(_runs(token.children or [])), mark if kind == "item" else "")
         elif token.type in {"fence", "code_block"}:
             yield Block("text", [{"text": token.content, "strong": False, "em": False}])
 

@@ -49,7 +49,7 @@ class RecipientForm(forms.Form):
         label=_("E-mail address"), max_length=254, help_text=_("The badge is bound to it. Look twice.")
     )
     name = PlainText(
-        label=_("Name"), max_length=300, help_text=_("Used where nobody with this address is known here yet.")
+        label=_("Name"), max_length=300, help_text=_("Whoever is known here already keeps their own name.")
     )
 
 
@@ -80,7 +80,7 @@ class NoteForm(forms.Form):
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Shown on the badge's page, and sent to the earner."),
+        help_text=_("Sent to the earner, and shown on the badge's page wherever they show that."),
     )
 
 
@@ -128,7 +128,7 @@ class AcceptEndorsementForm(forms.Form):
         label=_("What you endorse, and why"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("A few sentences; Markdown works. Name no person: what is signed can't be called back."),
+        help_text=_("A few sentences; Markdown works. Name no person: copies that others keep stay."),
     )
 
 

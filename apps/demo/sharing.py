@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.demo import people
-from apps.demo.achievements import CLIP, GEAR, INTERPRETING, MEDICINES, MOVING, SHEARING, STREAM, WEB_PAGE
+from apps.demo.achievements import CLIP, GEAR, INTERPRETING, MEDICINES, MOVING, SHEARING, STREAM, TABLE, WEB_PAGE
 from apps.demo.shapes import Shelf, days_ago
 
 SHELVES = (
@@ -47,6 +47,23 @@ SHELVES = (
         "",
         holds=(STREAM,),
         made=days_ago(300, "21:00"),
+        shared=days_ago(299, "08:00"),
+    ),
+    Shelf(
+        people.TANE,
+        "Gear",
+        "Whoever wants to know how I grind.",
+        holds=(GEAR,),
+        made=days_ago(60, "19:30"),
+        shared=days_ago(60, "19:35"),
+    ),
+    Shelf(
+        people.CALLUM,
+        "Tables",
+        "",
+        holds=(TABLE,),
+        made=days_ago(59, "20:00"),
+        shared=days_ago(59, "20:05"),
     ),
     Shelf(
         people.JIHOON,

@@ -116,7 +116,7 @@ def test_a_whole_credential_passes_every_check(snapshot, form):
                 "name": "in_time",
                 "group": "validity",
                 "result": "pass",
-                "plain": "It is valid now." if snapshot is RICH else "It is valid now and has no end date.",
+                "plain": "It has not run out." if snapshot is RICH else "It has no end date.",
                 "technical": "until 2099-01-02T00:00:00+00:00"
                 if snapshot is RICH
                 else "since 2026-01-02T03:04:05+00:00",
@@ -497,16 +497,16 @@ def test_an_issuer_that_does_not_answer_could_not_be_checked_and_hides_nothing()
     ("dates", "now", "result", "words"),
     [
         ({}, datetime(2026, 1, 2, 3, 4, 4, tzinfo=UTC), "fail", "It is not valid yet."),
-        ({}, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "pass", "It is valid now."),
-        ({}, datetime(2099, 1, 1, 23, 59, 59, tzinfo=UTC), "pass", "It is valid now."),
+        ({}, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "pass", "It has not run out."),
+        ({}, datetime(2099, 1, 1, 23, 59, 59, tzinfo=UTC), "pass", "It has not run out."),
         ({}, datetime(2099, 1, 2, tzinfo=UTC), "fail", "It has run out."),
-        ({"validUntil": "2026-11-24T13:00:01+13:00"}, NOW, "pass", "It is valid now."),
+        ({"validUntil": "2026-11-24T13:00:01+13:00"}, NOW, "pass", "It has not run out."),
         ({"validUntil": "2026-11-24T13:00:00+13:00"}, NOW, "fail", "It has run out."),
         ({"validUntil": "tomorrow"}, NOW, "fail", "Its dates can't be read."),
         ({"validUntil": "2026-11-25"}, NOW, "fail", "Its dates can't be read."),
         ({"validUntil": "2026-11-25T00:00:00"}, NOW, "fail", "Its dates can't be read."),
-        ({"validFrom": "0001-01-01T00:00:00+14:00"}, NOW, "pass", "It is valid now."),
-        ({"validUntil": "9999-12-31T23:59:59-14:00"}, NOW, "pass", "It is valid now."),
+        ({"validFrom": "0001-01-01T00:00:00+14:00"}, NOW, "pass", "It has not run out."),
+        ({"validUntil": "9999-12-31T23:59:59-14:00"}, NOW, "pass", "It has not run out."),
     ],
 )
 def test_it_is_in_time_from_its_first_moment_until_its_last(dates, now, result, words):

@@ -100,7 +100,7 @@ def _told(record: EvidenceRecord) -> dict[str, Any]:
     """The record as the paper says it, in the reader's language: what `templates/backpacks/record.html` says too."""
     sections = [
         _section(_("What it represents"), _said(record.description)),
-        _section(_("How it was earned"), _said(record.how_earned)),
+        _section(_("How it was earned") if record.assessed else _("What it usually takes"), _said(record.how_earned)),
         _section(_("The award"), {"kind": "facts", "facts": _facts(record)}),
     ]
     if record.criteria:
@@ -202,7 +202,10 @@ def _section(title: str, *parts: dict[str, Any]) -> dict[str, Any]:
 
 def _said(text: str) -> dict[str, Any]:
     cut = text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} …"
-    return {"kind": "said", "blocks": [{"kind": one.kind, "runs": one.runs} for one in markdown.blocks(cut)]}
+    return {
+        "kind": "said",
+        "blocks": [{"kind": one.kind, "runs": one.runs, "mark": one.mark} for one in markdown.blocks(cut)],
+    }
 
 
 def _sentence(record: EvidenceRecord) -> list[dict[str, Any]]:

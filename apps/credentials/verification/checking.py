@@ -235,11 +235,11 @@ def _in_time(report: Report, now: datetime) -> None:
     if early:
         report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}")
     elif ends is None:
-        report.add("in_time", VALIDITY, PASS, _("It is valid now and has no end date."), f"since {begins.isoformat()}")
+        report.add("in_time", VALIDITY, PASS, _("It has no end date."), f"since {begins.isoformat()}")
     elif late:
         report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}")
     else:
-        report.add("in_time", VALIDITY, PASS, _("It is valid now."), f"until {ends.isoformat()}")
+        report.add("in_time", VALIDITY, PASS, _("It has not run out."), f"until {ends.isoformat()}")
 
 
 def _endorsed(

@@ -41,8 +41,12 @@ def read(data: bytes) -> tuple[str, dict[str, Any]]:
         raise NotABadge(_("That is empty."))
     if is_picture(data):
         data = _from_picture(data)
-    elif data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")):
-        raise NotABadge(_("That is a picture or document that cannot hold a badge. Badges are PNG or SVG pictures."))
+    elif data.startswith(b"%PDF"):
+        raise NotABadge(
+            _("That is a PDF. If it is an evidence record, check the file that is attached to it, or its address.")
+        )
+    elif data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")):
+        raise NotABadge(_("That is a picture that cannot hold a badge. Badges are PNG or SVG pictures."))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

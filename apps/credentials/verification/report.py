@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django_stubs_ext import StrOrPromise
 
 PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
 VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "value"
 PARTLY = "partly"
+# Letters of a foreign text that a page shows.
+MOST_SHOWN = 500
 
 
 class NotABadge(Exception):
@@ -112,6 +114,26 @@ class Report:
         return _text(self.achievement.get("name"))
 
     @property
+    def is_unchanged(self) -> bool:
+        """Whether what it says is what was signed, whatever became of it since; or nobody could tell yet."""
+        results = [check.result for check in self.checks if check.name == "signature"]
+        return results == [PASS] or self.valid is None
+
+    @property
+    def narrative(self) -> str:
+        """What the credential says of the award itself, where it does: that no work was assessed, for example."""
+        subject = self.document.get("credentialSubject")
+        return _text(subject.get("narrative"))[:MOST_SHOWN] if isinstance(subject, dict) else ""
+
+    @property
+    def begins(self) -> datetime | None:
+        return _moment(self.valid_from)
+
+    @property
+    def ends(self) -> datetime | None:
+        return _moment(self.valid_until)
+
+    @property
     def valid_from(self) -> str:
         return _text(self.document.get("validFrom"))
 
@@ -141,6 +163,14 @@ class Report:
                 for check in self.checks
             ],
         }
+
+
+def _moment(text: str) -> datetime | None:
+    """A date that can be read; None for what is none."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else None
+    return None
 
 
 def _text(value: Any) -> str:

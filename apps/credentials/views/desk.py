@@ -119,7 +119,7 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """Give a direct award to the address that was meant."""
     found = _issued(request, slug, public_id)
-    form = CorrectForm(request.POST or None)
+    form = CorrectForm(request.POST or None, initial={"name": found.recipient_name})
     if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):
         messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
         return redirect("credentials:issued_one", slug, awarded.public_id)

@@ -83,7 +83,10 @@ def kept_letters(request: HttpRequest) -> HttpResponse:
 @not_for_strangers
 def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
     letter = _kept(name)
-    return render(request, "notices/kept_letter.html", {"letter": letter, "text": letter.body("plain")})
+    # A template would look the name up among the headers.
+    files = [part.get_filename() for part in letter.attachments]
+    context = {"letter": letter, "text": letter.body("plain"), "files": files}
+    return render(request, "notices/kept_letter.html", context)
 
 
 @require_safe
@@ -116,4 +119,6 @@ def kept_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
     filename = re.sub(r"[^\w.\- ]", "_", part.get_filename() or "file")
     response["Content-Disposition"] = f'{"inline" if picture else "attachment"}; filename="{filename}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    # The letter's HTML is shown in a sandbox, which is of no origin.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -81,9 +81,11 @@ print(json.dumps([len(approval), jobs]))
 MANY = """
 import json, resource, time
 from apps.core import outbox
+from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.reviews import verbs
 from tests.factories import ALL_GOOD, assessable_attempt, assessor_of, marks_for, published_version
+LATER = "apps.credentials.tasks.sign_others"
 version = published_version()
 by = assessor_of(version.achievement)
 attempts = [assessable_attempt(version) for _ in range({n})]
@@ -94,10 +96,15 @@ began = time.perf_counter()
 for attempt in attempts:
     verbs.decide(attempt, by=by, marks=marks_for(attempt), answers=ALL_GOOD, note="")
 decided = time.perf_counter()
-outbox.drain()
+# What is asked for is the first form; the further ones are made by another worker, and measured by themselves.
+while due := list(Job.objects.filter(state="pending").exclude(function=LATER).order_by("pk").values_list("pk", flat=True)):
+    for pk in due:
+        outbox.run(pk)
 done = time.perf_counter()
 assert Credential.objects.filter(version=version, state="offered").count() == {n}
-print(json.dumps([decided - began, done - decided, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+outbox.drain()
+whole = time.perf_counter()
+print(json.dumps([decided - began, done - decided, whole - done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
 
@@ -137,11 +144,12 @@ def approve_to_verifiable(bench, stack):
 def credentials_a_second(bench, stack):
     cost = {}
     for n in SIZES:
-        decided, awarded, rss = stack.python(MANY.format(n=n), fresh=True)
+        decided, awarded, others, rss = stack.python(MANY.format(n=n), fresh=True)
         cost[n] = (decided + awarded) / n
         bench.add(f"decide, {n}", "decisions/s", n / decided, n=n, rss_mb=rss)
         bench.add(f"sign, bake, write, file, {n}", "credentials/s", n / awarded, n=n, rss_mb=rss)
-        bench.add(f"all of it, {n}", "credentials/s", 1 / cost[n], n=n, rss_mb=rss)
+        bench.add(f"the four further forms, {n}", "credentials/s", n / others, n=n, rss_mb=rss)
+        bench.add(f"all of it but those, {n}", "credentials/s", 1 / cost[n], n=n, rss_mb=rss)
     smallest, largest = min(SIZES), max(SIZES)
     bench.add(
         f"growth of the cost, {smallest} to {largest}", "×", cost[largest] / cost[smallest], n=largest, rss_mb=rss

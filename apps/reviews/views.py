@@ -230,11 +230,13 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
                     return JsonResponse({"saved": f"{at:%H:%M}"})
                 messages.success(request, _("Saved."))
                 return redirect("reviews:desk", public_id)
-            verbs.decide(attempt, by=request.user, **form.words())
+            decision = verbs.decide(attempt, by=request.user, **form.words())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Decided. The learner has been told."))
+            met = decision.outcome == decision.Outcome.MEETS
+            said = _("Decided: awarded. The learner is told.") if met else _("Decided: not yet. The learner is told.")
+            messages.success(request, said)
             return redirect("reviews:queue")
     status = 422 if Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists() else 409
     if wants_json:

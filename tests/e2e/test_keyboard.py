@@ -108,5 +108,5 @@ def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, s
         assessor.press("Space")
     assessor.to("Decide")
     assessor.press("Enter")
-    expect(assessor.page.get_by_text("Decided. The learner has been told.")).to_be_visible()
+    expect(assessor.page.get_by_text("Decided: awarded. The learner is told.")).to_be_visible()
     assert stack.rows("SELECT outcome FROM reviews_decision") == [("meets",)]

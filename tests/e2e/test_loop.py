@@ -155,7 +155,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         expect(page.get_by_text("Say what to change for “Edge”")).to_be_visible()
         page.locator("#c1").get_by_label("Comment").fill("Set both sides evenly.")
         assessor.press("Decide")
-        expect(page.get_by_text("Decided. The learner has been told.")).to_be_visible()
+        expect(page.get_by_text("Decided: not yet. The learner is told.")).to_be_visible()
 
     # She reads why, begins again with everything carried over, and hands in once more.
     with Walk(browser, stack, scripts=scripts) as learner:
@@ -184,7 +184,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         assessor.press("Take it")
         _mark(page, {"Edge": 2, "Safety": 3, "Care": 3})
         assessor.press("Decide")
-        expect(page.get_by_text("Decided. The learner has been told.")).to_be_visible()
+        expect(page.get_by_text("Decided: awarded. The learner is told.")).to_be_visible()
 
     # The letter brings the badge; she keeps it, collects it, shares it.
     award = letter_to(stack, learner_email, "You earned it: Sharpen a knife")

@@ -15,11 +15,12 @@ from apps.core import clock, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.core.text import is_plain
-from apps.credentials import keys, policies, proofs, queries, snapshots
+from apps.credentials import policies, queries, snapshots
 from apps.credentials.formats import endorsement as formats
 from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verbs.awarding import fix_public_url
 from apps.credentials.verbs.keys import active_key
+from apps.credentials.verbs.signing import prove
 from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
@@ -169,13 +170,7 @@ def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
     """The key of the endorser that signs, and what it signed."""
     key = active_key(endorsement.endorser)
     facts = snapshots.endorsement_facts(endorsement)
-    document = proofs.sign(
-        formats.build(facts),
-        private_key=keys.ed25519_signer(key),
-        verification_method=queries.verification_method(key),
-        created=facts.valid_from,
-    )
-    return key, proofs.dump(document)
+    return key, prove(formats.build(facts), key, created=facts.valid_from)
 
 
 def _have_signed(endorsement: Endorsement) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -20,6 +20,7 @@ from apps.credentials.verbs.status_lists import SET_IN, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 Format = SignedForm.Format
 
@@ -81,14 +82,7 @@ def publish(list_id: int) -> StatusList:
         valid_from=now,
     )
     ed25519 = active_key(one.issuer)
-    one.text = proofs.dump(
-        proofs.sign(
-            document,
-            private_key=keys.ed25519_signer(ed25519),
-            verification_method=queries.verification_method(ed25519),
-            created=now,
-        )
-    )
+    one.text = prove(document, ed25519, created=now)
     p256 = active_key(one.issuer, SigningKey.Algorithm.P256)
     one.jwt = vcjwt.sign(document, kid=queries.key_url(p256), private_key=keys.signer(p256))
     one.published, one.published_at = one.changes, now
@@ -116,14 +110,19 @@ def _sign_as(credential_id: int, kind: Format) -> SignedForm:
     return form
 
 
-def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
-    document = proofs.sign(
-        ob3.build(snapshot),
+def prove(document: dict[str, Any], key: SigningKey, *, created: datetime) -> str:
+    """A document with its Data Integrity proof, as it is stored, served and baked."""
+    signed = proofs.sign(
+        document,
         private_key=keys.ed25519_signer(key),
         verification_method=queries.verification_method(key),
-        created=clock.now(),
+        created=created,
     )
-    return proofs.dump(document)
+    return proofs.dump(signed)
+
+
+def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
+    return prove(ob3.build(snapshot), key, created=clock.now())
 
 
 def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:

@@ -15,4 +15,5 @@ def file_credential(*, event_id: int) -> None:
 @job(queue="now")
 def give_place_back(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
-    verbs.give_place_back(Credential.objects.select_related("backpack_item").get(public_id=event.subject_id))
+    found = Credential.objects.in_bulk([event.subject_id, event.data["instead_of"]], field_name="public_id")
+    verbs.give_place_back(found[event.subject_id], instead_of=found[event.data["instead_of"]])

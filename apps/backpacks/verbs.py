@@ -47,10 +47,18 @@ def file_credential(credential: Credential) -> BackpackItem:
 
 
 @transaction.atomic
-def give_place_back(credential: Credential) -> None:
-    """What had renewed it by mistake is somebody else's: it stands in its collections again."""
-    mistaken = CollectionItem.objects.filter(item__credential__renews=credential)
-    mistaken.update(item=credential.backpack_item)
+def give_place_back(credential: Credential, *, instead_of: Credential) -> None:
+    """What had renewed it by mistake is somebody else's: it stands in its collections again, shared ones too."""
+    item = BackpackItem.objects.filter(credential=credential).first()
+    if item is None:
+        return
+    places = CollectionItem.objects.filter(item__credential=instead_of)
+    places.filter(collection__in=item.places.values("collection")).delete()
+    shown_in = list(places.values_list("collection", flat=True))
+    places.update(item=item)
+    (held,) = _locked(Credential.objects.filter(pk=credential.pk))
+    for link in ShareLink.objects.live().filter(collection__in=shown_in).order_by("pk"):
+        _lift(link, held, by=item.person)
 
 
 def _take_place(before: Credential, item: BackpackItem) -> None:

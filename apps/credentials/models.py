@@ -172,7 +172,7 @@ class Credential(Moving):
     status_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     status_note = models.TextField(_("note"), blank=True, help_text=_("Shown on the credential's page."))
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
-    renews = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="renewed_by")
+    renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="renewals")
     renewed_at = models.DateTimeField(null=True)
     snapshot = models.JSONField()
     awarded_at = models.DateTimeField()
@@ -203,6 +203,8 @@ class Credential(Moving):
                 condition=Q(basis="assessed", decision_id__isnull=False) | ~Q(basis="assessed"),
                 name="assessed_has_a_decision",
             ),
+            # One that was replaced, since it went to somebody else, leaves room for another.
+            models.UniqueConstraint(fields=("renews",), condition=~Q(status="superseded"), name="renewed_once"),
             models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
             models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
             models.CheckConstraint(
@@ -245,6 +247,10 @@ class Credential(Moving):
         if self.has_run_out:
             return "expired"
         return "valid" if self.state == self.State.CLAIMED else self.state
+
+    @property
+    def renewed_by(self) -> Credential | None:
+        return self.renewals.exclude(status=self.Status.SUPERSEDED).first() if self.renewed_at else None
 
     @property
     def named(self) -> str:

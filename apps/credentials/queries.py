@@ -139,6 +139,12 @@ def before(credential: Credential) -> list[Credential]:
     return found
 
 
+def lock_chain(credential: Credential) -> None:
+    """A credential and what it took the place of, locked in the order in which backpacks lock theirs."""
+    chain = [credential.pk, *(one.pk for one in before(credential))]
+    list(Credential.objects.filter(pk__in=chain).order_by("pk").select_for_update(of=("self",)))
+
+
 def may_be_renewed(credential: Credential, at: datetime) -> bool:
     """Whether it has run out or is about to, and nothing else has happened to it."""
     return (
@@ -280,6 +286,7 @@ _STEPS = {
     "credential.revoked": _("Taken back"),
     "credential.superseded": _("Replaced"),
     "credential.renewed": _("Renewed"),
+    "credential.renewal_undone": _("Not renewed after all"),
 }
 
 

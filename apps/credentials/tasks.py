@@ -11,6 +11,11 @@ def bake(*, credential_id: int) -> None:
     verbs.offer(credential_id)
 
 
+@job(queue="now")
+def offer(*, credential_id: int) -> None:
+    verbs.offer(credential_id)
+
+
 # Nobody waits for these: what is said of a credential that was taken back goes first.
 @job(queue="bulk")
 def sign_others(*, credential_id: int) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
 from apps.credentials import documents, queries
-from apps.credentials.models import Credential, Endorsement
+from apps.credentials.models import Credential, Endorsement, SigningKey
 from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 
@@ -144,13 +144,17 @@ def _fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:
     """Endorsements that name us must be ones that we signed and that their endorsers still stand by."""
     paths = {one: path for one in addresses if (path := _own_path(one)) is not None}
     ids = {one: named["id"] if (named := _ENDORSEMENT.fullmatch(path)) else "" for one, path in paths.items()}
-    held = Endorsement.objects.filter(public_id__in=ids.values()).exclude(text="").select_related("endorser")
+    held = Endorsement.objects.filter(public_id__in=ids.values()).exclude(text="").select_related("endorser", "key")
     known = {one.public_id: one for one in held} if ids else {}
     gone: dict[str, StrOrPromise] = {}
     for address, public_id in ids.items():
         found = known.get(public_id)
         if found is None:
             gone[address] = _("We have no record of an endorsement inside it.")
+        elif found.key is not None and found.key.state == SigningKey.State.COMPROMISED:
+            gone[address] = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.") % {
+                "endorser": found.endorser.name
+            }
         elif found.state != Endorsement.State.SIGNED:
             gone[address] = _("%(endorser)s has taken back its endorsement, which stands inside it.") % {
                 "endorser": found.endorser.name

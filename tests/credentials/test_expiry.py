@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
+from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
@@ -141,3 +142,22 @@ def test_an_award_that_went_astray_gives_back_what_it_had_renewed(credential):
         assert (credential.renewed_at, right.renewed_at) == (None, None)
         assert queries.live_credential(earner, credential.achievement) == credential
         assert [place.item.credential for place in collection.places.all()] == [credential]
+        assert credential.renewed_by is None
+        assert verbs.renew(credential, by=owner).renews == credential
+
+
+def test_what_took_its_place_meanwhile_is_what_is_given_back(credential):
+    owner, earner = owner_of(credential.issuer), credential.earner
+    with days_before_the_end(credential, 20):
+        wrong = verbs.award_directly(credential.version, by=owner, address=earner.email, name="", why="Course.")
+        outbox.drain()
+        anew = verbs.reissue(verbs.reissue(wrong, by=owner), by=owner)
+        first = verbs.reissue(credential, by=owner)
+        outbox.drain()
+
+        verbs.correct(anew, by=owner, address="ani@people.example", name="Ani")
+        outbox.drain()
+
+        first.refresh_from_db()
+        assert queries.live_credential(earner, credential.achievement) == first
+        assert not Job.objects.exclude(state="done").exists()

@@ -67,3 +67,10 @@ def test_a_credential_stands_as_its_state_says_until_it_runs_out():
 
     with clock.at(credential.valid_until):
         assert (waiting, kept, credential.standing) == ("offered", "valid", "expired")
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+14:00", "soon", "2026-01-01", ""])
+def test_a_date_that_no_page_can_show_is_shown_as_none(text):
+    report = Report(checked_at=clock.now(), document={"validFrom": text, "validUntil": text})
+
+    assert (report.begins, report.ends) == (None, None)

@@ -361,3 +361,27 @@ def test_what_an_earner_hides_is_hidden_on_what_it_took_the_place_of_too(credent
     backpacks.uncollect(collection, new.backpack_item, by=earner)
     for one in (credential, new):
         assert Client().get(f"/c/{one.public_id}").status_code == 404
+
+
+def test_what_is_paused_before_its_earner_heard_of_it_is_offered_when_it_holds_again(credential, owner):
+    version = published_version(credential.issuer, name="Another")
+    new = verbs.award_directly(version, by=owner, address="ani@people.example", name="Ani", why="Course.")
+    verbs.suspend(new, by=owner, note="")
+    outbox.drain()
+    letters = Letter.objects.filter(kind="award", to="ani@people.example")
+    assert not letters.exists()
+    new.refresh_from_db()
+    with pytest.raises(Refused, match="This badge is paused"):
+        verbs.claim(new, by=new.earner)
+
+    verbs.reinstate(new, by=owner)
+    outbox.drain()
+
+    new.refresh_from_db()
+    assert (new.state, letters.count()) == ("offered", 1)
+
+
+def test_one_signed_anew_while_paused_says_since_when_it_is_paused(credential, owner):
+    paused = verbs.suspend(credential, by=owner, note="")
+
+    assert verbs.reissue(credential, by=owner).status_at == paused.status_at

@@ -64,10 +64,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="credential",
             name="renews",
-            field=models.OneToOneField(
+            field=models.ForeignKey(
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="renewed_by",
+                related_name="renewals",
                 to="credentials.credential",
             ),
         ),
@@ -214,6 +214,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status__in", ("valid", "suspended", "revoked"))),
                 fields=("decision_id",),
                 name="one_effective_credential_a_decision",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="credential",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "superseded"), _negated=True), fields=("renews",), name="renewed_once"
             ),
         ),
         migrations.AddConstraint(

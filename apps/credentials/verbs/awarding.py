@@ -122,6 +122,7 @@ class New:
     supersedes: Credential | None = None
     sent: Sent = field(default_factory=Sent)
     status: str = Credential.Status.VALID
+    status_at: datetime | None = None
     status_note: str = ""
     renewed_at: datetime | None = None
     # What its earner lets others see beside the award (`disclose`); who sees it at all is theirs to say anew.
@@ -164,7 +165,7 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
         renews=new.renews,
         supersedes=new.supersedes,
         status=new.status,
-        status_at=new.at if new.status != Credential.Status.VALID else None,
+        status_at=new.status_at,
         status_note=new.status_note,
         renewed_at=new.renewed_at,
         shows_name=new.shows_name,
@@ -211,12 +212,12 @@ def mark_renewed(credential: Credential, at: datetime, *, by: User) -> Credentia
     return credential
 
 
-def undo_renewal(credential: Credential, *, by: User) -> None:
+def undo_renewal(credential: Credential, *, instead_of: Credential, by: User) -> None:
     """What renewed it went to somebody else by mistake: it is the one that its earner holds again."""
     credential = Credential.objects.locked(credential.pk)
     credential.renewed_at = None
     credential.save(update_fields=["renewed_at"])
-    record("credential.renewal_undone", credential, by=by)
+    record("credential.renewal_undone", credential, by=by, instead_of=instead_of.public_id)
 
 
 def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User, called: str) -> Credential | None:
@@ -227,7 +228,10 @@ def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: Us
     if not version.achievement.single:
         return None
     lock_earner(earner)
-    held = queries.live_credential(earner, version.achievement, lock=True)
+    # What was just replaced or renewed while this waited is not found: the second look sees what took its place.
+    held = queries.live_credential(earner, version.achievement, lock=True) or queries.live_credential(
+        earner, version.achievement, lock=True
+    )
     if held is None:
         return None
     if not queries.may_be_renewed(held, at):
@@ -254,8 +258,8 @@ def offer(credential_id: int) -> None:
     What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile.
     """
     credential = Credential.objects.locked(credential_id)
-    if credential.state != Credential.State.BAKED:
-        return
+    if credential.state != Credential.State.BAKED or credential.status == Credential.Status.SUSPENDED:
+        return  # what is paused is offered when it holds again
     credential.move(Credential.State.OFFERED)
     credential.save(update_fields=["state"])
     record("credential.offered", credential, by=None)
@@ -291,6 +295,8 @@ def claim(credential: Credential, *, by: User) -> Credential:
         raise PermissionDenied
     if credential.state == Credential.State.CLAIMED:
         return credential
+    if credential.status == Credential.Status.SUSPENDED and credential.state == Credential.State.BAKED:
+        raise Refused(_("This badge is paused. You are told when it holds again."))
     if credential.state != Credential.State.OFFERED:
         raise Refused(_("This badge is still being signed. Try again in a moment."))
     credential.move(Credential.State.CLAIMED)

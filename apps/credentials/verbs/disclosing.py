@@ -25,6 +25,7 @@ def disclose(credential: Credential, *, by: User, name: bool, words: bool, evide
 
     `evidence` are the public ids of every piece that is shown from now on.
     """
+    queries.lock_chain(credential)
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied

@@ -66,7 +66,8 @@ def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_turn_keys(by, issuer):
         raise PermissionDenied
-    retired = list(issuer.signing_keys.filter(state=SigningKey.State.ACTIVE).select_for_update(of=("self",)))
+    active = issuer.signing_keys.filter(state=SigningKey.State.ACTIVE).order_by("algorithm")
+    retired = list(active.select_for_update(of=("self",)))
     if not retired:
         raise Refused(_("There is no key to change yet: the first one is made with the first credential."))
     for key in retired:
@@ -84,6 +85,10 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     What it signed no longer verifies; `queries.signed_by` lists it, and `reissue_touched` signs anew what still stands. The issuer's
     status lists are signed again at once.
     """
+    # Lists before keys, as where a list is signed.
+    lists = list(
+        StatusList.objects.filter(issuer=key.issuer_id).order_by("pk").select_for_update(of=("self",), no_key=True)
+    )
     key = SigningKey.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=key.pk)
     if not policies.can_turn_keys(by, key.issuer):
         raise PermissionDenied
@@ -91,8 +96,7 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     key.ended_at, key.why = clock.now(), why
     key.save(update_fields=["state", "ended_at", "why"])
     record("key.compromised", key, by=by, issuer=key.issuer.public_id, why=digest(why))
-    lists = StatusList.objects.filter(issuer=key.issuer).order_by("pk")
-    for one in lists.select_for_update(of=("self",), no_key=True):
+    for one in lists:
         announce_change(one)
     return key
 

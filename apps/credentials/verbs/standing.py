@@ -48,7 +48,14 @@ def suspend(credential: Credential, *, by: User, note: str) -> Credential:
 @transaction.atomic
 def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential:
     """Take up a paused credential again, as if nothing had been. Nobody does so with their own."""
-    return _stand(_to_change(credential, by, own=False), Status.VALID, "credential.reinstated", by=by, note=note)
+    held = _stand(_to_change(credential, by, own=False), Status.VALID, "credential.reinstated", by=by, note=note)
+    if held.state == Credential.State.BAKED:  # paused before its earner heard of it
+        outbox.enqueue(
+            "apps.credentials.tasks.offer",
+            key=f"offer:{held.public_id}:{held.status_at}",
+            credential_id=held.pk,
+        )
+    return held
 
 
 @transaction.atomic
@@ -149,6 +156,7 @@ def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | 
 
 
 def _to_change(credential: Credential, by: User, *, own: bool = True) -> Credential:
+    queries.lock_chain(credential)
     found = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, found.issuer):
         raise PermissionDenied
@@ -208,7 +216,7 @@ def _succeed(
     old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str, how: str
 ) -> Credential:
     """The old one is replaced; the new one stands as it did, paused where it was paused."""
-    status, status_note = old.status, old.status_note
+    status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
     new = New(
@@ -223,6 +231,7 @@ def _succeed(
         supersedes=old,
         sent=sent,
         status=status,
+        status_at=status_at if status != Status.VALID else None,
         status_note=status_note if status != Status.VALID else "",
         renewed_at=old.renewed_at if same else None,
         **(for_the_same(old) if same else {}),
@@ -231,6 +240,18 @@ def _succeed(
     credential = write(new, lambda public_id: snapshots.once_more(before, public_id, old.version, addresses=addresses))
     if status != Status.VALID:
         change_bits(credential, before=Status.VALID)
-    if old.renews is not None and not same:
-        undo_renewal(old.renews, by=by)
+    if not same and old.renewed_at is None:
+        _undo_renewal(old, by=by)
     return credential
+
+
+def _undo_renewal(mistaken: Credential, *, by: User) -> None:
+    """What it had renewed, or what took the place of that, is what its earner holds again."""
+    first = mistaken
+    while first.renews is None and first.supersedes is not None:
+        first = first.supersedes
+    renewed = first.renews
+    while renewed is not None and renewed.status == Status.SUPERSEDED:
+        renewed = Credential.objects.filter(supersedes=renewed, earner=mistaken.earner_id).first()
+    if renewed is not None:
+        undo_renewal(renewed, instead_of=mistaken, by=by)

@@ -250,7 +250,10 @@ def _endorsed(
     `more`: there are others, which are not looked at.
     """
     results, why = set(), ""
+    gone = fallen([str(one.document.get("id", "")) for one in endorsements]) if fallen else {}
     for one in endorsements:
+        if one.document.get("id") in gone:
+            continue
         part = Report(checked_at=report.checked_at, document=one.document)
         _signed(part, resolve)
         _in_time(part, report.checked_at)
@@ -261,7 +264,6 @@ def _endorsed(
     if FAIL in results:
         report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
         return
-    gone = fallen([str(one.document.get("id", "")) for one in endorsements]) if fallen else {}
     if gone:
         # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
         address, plain = next(iter(gone.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def _moment(text: str) -> datetime | None:
     """A date that can be read; None for what is none."""
     with suppress(ValueError):
         at = datetime.fromisoformat(text)
-        return at if at.tzinfo else None
+        # At the ends of time a day in another zone is none.
+        return at if at.tzinfo and 1 < at.year < MAXYEAR else None
     return None
 
 

@@ -183,7 +183,7 @@ def _run(request: SignedInRequest, slug: str) -> Issuer:
 
 def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:
     found = Credential.objects.issued_by(request.user).select_related(
-        "issuer", "earner", "version__achievement", "supersedes", "superseded_by", "renews", "renewed_by"
+        "issuer", "earner", "version__achievement", "supersedes", "superseded_by", "renews"
     )
     return get_object_or_404(found, issuer__slug=slug, public_id=public_id)
 

@@ -120,7 +120,7 @@ def signed(snapshot):
 def status_list(*revoked):
     """The list that rich credentials name, with these indexes in it."""
     document = bitstring.list_credential(
-        id=STATUS_LIST,
+        address=STATUS_LIST,
         issuer_id=ISSUER,
         purpose="revocation",
         encoded=bitstring.encode(revoked),

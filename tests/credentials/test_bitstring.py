@@ -71,7 +71,7 @@ def test_the_credential_of_a_list():
     encoded = bitstring.encode([3])
 
     assert bitstring.list_credential(
-        id="https://a.example/status/1",
+        address="https://a.example/status/1",
         issuer_id="https://a.example/issuer",
         purpose="revocation",
         encoded=encoded,

@@ -5,6 +5,8 @@ The credential is spliced into the picture's own bytes; not a pixel or a path is
 
 from apps.credentials.baking.kinds import (
     MOST_BYTES,
+    OB2,
+    OB3,
     Baked,
     BakingError,
     NoBadgeError,
@@ -16,6 +18,8 @@ from apps.credentials.baking.svg import bake_svg, is_svg, read_svg
 __all__ = [
     "KEYWORD",
     "MOST_BYTES",
+    "OB2",
+    "OB3",
     "SIGNATURE",
     "Baked",
     "BakingError",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 MOST_BYTES = 20 * 1024 * 1024
+# Of Open Badges.
 Version = Literal[2, 3]
+OB2: Final = 2
+OB3: Final = 3
 
 
 class Baked(NamedTuple):

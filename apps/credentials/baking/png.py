@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError
+from apps.credentials.baking.kinds import MOST_BYTES, OB2, OB3, Baked, BakingError, NoBadgeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
-_KEYWORDS: dict[Version, bytes] = {2: b"openbadges", 3: KEYWORD}
+_KEYWORDS: dict[Version, bytes] = {OB2: b"openbadges", OB3: KEYWORD}
 _VERSIONS = {keyword: version for version, keyword in _KEYWORDS.items()}
 _TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
 
 
-def bake_png(png: bytes, text: str, *, version: Version = 3) -> bytes:
+def bake_png(png: bytes, text: str, *, version: Version = OB3) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
     # keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword, NUL, text
     body = _KEYWORDS[version] + b"\x00\x00\x00\x00\x00" + text.encode()
@@ -42,7 +42,8 @@ def read_png(png: bytes) -> Baked:
     if len(found) > 1:
         raise BakingError("more than one badge inside")
     kind, data, version = found[0]
-    if kind == b"tEXt" and version == 2:  # noqa: PLR2004 - before Open Badges 1.1 an address stood there
+    # Before Open Badges 1.1 an address stood there.
+    if kind == b"tEXt" and version == OB2:
         return Baked(version, data.split(b"\x00", 1)[1].decode("latin-1"))
     if kind != b"iTXt":
         raise BakingError(f"the badge stands in a {kind.decode()} chunk, not in iTXt")

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from apps.credentials.baking.kinds import MOST_BYTES, Baked, BakingError, NoBadgeError
+from apps.credentials.baking.kinds import MOST_BYTES, OB2, OB3, Baked, BakingError, NoBadgeError
 
 if TYPE_CHECKING:
     from apps.credentials.baking.kinds import Version
@@ -20,8 +20,8 @@ SVG = "http://www.w3.org/2000/svg"
 MOST_ELEMENTS = 100_000
 MOST_DEEP = 500
 _ELEMENTS: dict[Version, tuple[str, str]] = {
-    2: ("http://openbadges.org", "assertion"),
-    3: ("https://purl.imsglobal.org/ob/v3p0", "credential"),
+    OB2: ("http://openbadges.org", "assertion"),
+    OB3: ("https://purl.imsglobal.org/ob/v3p0", "credential"),
 }
 _VERSIONS = {f"{{{space}}}{name}": version for version, (space, name) in _ELEMENTS.items()}
 _DECLARED = b"xmlns:openbadges"
@@ -47,7 +47,7 @@ def is_svg(data: bytes) -> bool:
     return start.startswith(b"<") and (b"<svg" in start or b":svg" in start)
 
 
-def bake_svg(svg: bytes, text: str, *, version: Version = 3) -> bytes:
+def bake_svg(svg: bytes, text: str, *, version: Version = OB3) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
     found = _read(svg)
     if found.encoding not in {None, "utf-8", "us-ascii"} or svg.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -85,7 +85,7 @@ def _element(text: str, version: Version) -> bytes:
     if not text.startswith("{"):
         return f"<{name} verify={quoteattr(text)}/>".encode()
     # Of a hosted badge of 2.0, readers look for the address first.
-    verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == 2 else ""  # noqa: PLR2004 - of Open Badges
+    verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == OB2 else ""
     inside = text.replace("]]>", "]]]]><![CDATA[>")
     return f"<{name}{verify}><![CDATA[{inside}]]></{name}>".encode()
 
@@ -115,7 +115,7 @@ class _Parser(DefusedXMLParser):
         drawing.parser = self
         self.parser.XmlDeclHandler = drawing.declared
 
-    def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: bool) -> None:  # noqa: FBT001 - expat's signature
+    def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: int) -> None:
         if has_internal:
             raise BakingError("the drawing declares entities")
 

@@ -68,16 +68,18 @@ def is_set(bits: bytes, index: int) -> bool:
     return bool(bits[index // 8] & 0x80 >> index % 8)
 
 
-def list_credential(*, id: str, issuer_id: str, purpose: str, encoded: str, valid_from: datetime) -> dict[str, Any]:  # noqa: A002 - the member's own name
+def list_credential(
+    *, address: str, issuer_id: str, purpose: str, encoded: str, valid_from: datetime
+) -> dict[str, Any]:
     """The list as a credential, without its proof."""
     return {
         "@context": [CONTEXTS[0]],
-        "id": id,
+        "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer_id,
         "validFrom": moment(valid_from),
         "credentialSubject": {
-            "id": f"{id}#list",
+            "id": f"{address}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
             "encodedList": encoded,

@@ -75,7 +75,7 @@ def publish(list_id: int) -> StatusList:
         return one
     now = clock.now()
     document = bitstring.list_credential(
-        id=queries.status_list_url(one.issuer, one.number),
+        address=queries.status_list_url(one.issuer, one.number),
         issuer_id=queries.issuer_url(one.issuer.slug),
         purpose=one.purpose,
         encoded=bitstring.encode(_set_bits(one)),

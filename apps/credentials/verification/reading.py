@@ -85,7 +85,7 @@ def _from_picture(data: bytes) -> bytes:
         raise NotABadge(_("That picture has no badge inside. Ask for the file that was sent to the earner.")) from None
     except baking.BakingError as error:
         raise ReadingError(str(error)) from None
-    if version != 3:  # noqa: PLR2004 - of Open Badges
+    if version != baking.OB3:
         raise OtherKindError("Open Badges 2.0 or older, in a picture")
     return text.encode()
 

@@ -145,7 +145,7 @@ class _Builder:
 class _Parser(DefusedXMLParser):
     """Lets pass the plain DOCTYPE that drawing programs write, and nothing inside it."""
 
-    def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: bool) -> None:  # noqa: FBT001 - expat's signature
+    def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: int) -> None:
         if has_internal:
             raise Refused(_entities())
         if sysid and not (pubid or "").startswith(_PUBLIC):

@@ -3,20 +3,126 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import json
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from apps.credentials import strict
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
     PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
+ALGORITHMS = ("EdDSA", "ES256", "RS256")
 FEWEST_RSA_BITS = 2048
+# Larger ones cost more than they are worth: holding a signature takes with the square of their length.
+MOST_RSA_BITS = 4096
+MOST_EXPONENT = 2**32
+MOST_HEADER = 8 * 1024
 _P256_BYTES = 32
+_ED25519_BYTES = 32
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)", re.ASCII)
+
+
+class TokenError(Exception):
+    """A compact JWS that can't be read, or does not hold. The message is technical."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A compact JWS, read and not yet believed. `signed` are the bytes that its signature covers."""
+
+    header: dict[str, Any]
+    payload: bytes
+    signature: bytes
+    signed: bytes
+
+    @property
+    def algorithm(self) -> str:
+        found = self.header.get("alg")
+        return found if isinstance(found, str) else ""
+
+
+def is_compact(text: str) -> bool:
+    """Whether a text is meant as a compact JWS: three parts, the first of them an object in base64url."""
+    return text.startswith("e") and _COMPACT.fullmatch(text) is not None
+
+
+def parse(text: str) -> Token:
+    """Raises TokenError: for what isn't one, a header that asks for more than is understood here, or odd base64url."""
+    parts = _COMPACT.fullmatch(text)
+    if parts is None:
+        raise TokenError("not a compact JWS")
+    if len(parts[1]) > MOST_HEADER:
+        raise TokenError("the header is larger than 8 KB")
+    try:
+        header = strict.parse(_decoded(parts[1]).decode())
+    except ValueError as error:
+        raise TokenError(f"the header: {error}") from None
+    # RFC 7515, section 4.1.11, RFC 7797: what must be understood and is not, refuses the whole.
+    for name in ("crit", "b64", "zip"):
+        if name in header:
+            raise TokenError(f"the header asks for {name!r}, which is not understood here")
+    return Token(header, _decoded(parts[2]), _decoded(parts[3]), f"{parts[1]}.{parts[2]}".encode())
+
+
+def verify(token: Token, public_key: PublicKey) -> None:
+    """Raises TokenError unless the token is signed by this key, in the one way that keys of its kind sign in."""
+    expected = algorithm_of(public_key)
+    if token.algorithm != expected:
+        raise TokenError(f"alg is {token.algorithm[:40]!r}, but the key signs with {expected}")
+    try:
+        _hold(token, public_key)
+    except (InvalidSignature, ValueError):
+        raise TokenError("the signature does not match the content and key") from None
+
+
+def public_key_of(jwk: dict[str, Any]) -> PublicKey:
+    """Raises ValueError for keys that nothing is held with here, and for a private half, which should be nowhere."""
+    if "d" in jwk:
+        raise ValueError("holds a private key")
+    if jwk.get("use", "sig") != "sig":
+        raise ValueError("a key that is not for signatures")
+    match jwk.get("kty"), jwk.get("crv"):
+        case "OKP", "Ed25519":
+            return ed25519.Ed25519PublicKey.from_public_bytes(_member(jwk, "x", _ED25519_BYTES))
+        case "EC", "P-256":
+            x, y = (int.from_bytes(_member(jwk, name, _P256_BYTES), "big") for name in ("x", "y"))
+            return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        case "RSA", None:
+            e, n = (int.from_bytes(_member(jwk, name), "big") for name in ("e", "n"))
+            return checked(rsa.RSAPublicNumbers(e, n).public_key())
+    raise ValueError("not a key of Ed25519, P-256 or RSA")
+
+
+def public_key_of_pem(pem: str) -> PublicKey:
+    """Raises ValueError, as `public_key_of`."""
+    try:
+        found = load_pem_public_key(pem.encode())
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from None
+    return checked(found)
+
+
+def checked(key: PublicKeyTypes) -> PublicKey:
+    """A key of a kind and size that is held with here. Raises ValueError."""
+    if isinstance(key, rsa.RSAPublicKey) and (key.key_size > MOST_RSA_BITS or key.public_numbers().e > MOST_EXPONENT):
+        raise ValueError(f"an RSA key with more than {MOST_RSA_BITS} bits, or an exponent of more than 32")
+    if isinstance(key, (ed25519.Ed25519PublicKey, ec.EllipticCurvePublicKey, rsa.RSAPublicKey)):
+        algorithm_of(key)
+        return key
+    raise ValueError("not a key of Ed25519, P-256 or RSA")
 
 
 def sign(payload: bytes, *, header: dict[str, Any], private_key: PrivateKey) -> str:
@@ -81,3 +187,42 @@ def _signature(signed: bytes, private_key: PrivateKey) -> bytes:
 
 def _shortest(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _decoded(text: str) -> bytes:
+    """Base64url as JOSE writes it: no padding, and no bits that say nothing. Raises TokenError."""
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        raise TokenError("not base64url") from None
+    if base64url(data) != text:
+        raise TokenError("base64url that can be written in another way")
+    return data
+
+
+def _member(jwk: dict[str, Any], name: str, length: int = 0) -> bytes:
+    value = jwk.get(name)
+    if not isinstance(value, str) or len(value) > MOST_HEADER:
+        raise ValueError(f"{name} is missing")
+    try:
+        data = _decoded(value)
+    except TokenError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if length and len(data) != length:
+        raise ValueError(f"{name} should be {length} bytes")
+    return data
+
+
+def _hold(token: Token, public_key: PublicKey) -> None:
+    match public_key:
+        case ed25519.Ed25519PublicKey():
+            public_key.verify(token.signature, token.signed)
+        case ec.EllipticCurvePublicKey():
+            if len(token.signature) != 2 * _P256_BYTES:
+                raise ValueError("not two numbers of 32 bytes")
+            r, s = (
+                int.from_bytes(half, "big") for half in (token.signature[:_P256_BYTES], token.signature[_P256_BYTES:])
+            )
+            public_key.verify(encode_dss_signature(r, s), token.signed, ec.ECDSA(hashes.SHA256()))
+        case rsa.RSAPublicKey():
+            public_key.verify(token.signature, token.signed, padding.PKCS1v15(), hashes.SHA256())

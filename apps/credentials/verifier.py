@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
-from apps.credentials import documents, queries
+from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Credential, Endorsement, SigningKey
-from apps.credentials.verification import FAIL, PASS, CannotResolve, NotABadge, Report, reading, verify
+from apps.credentials.verification import FAIL, PASS, Answer, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
     known = _documents_named_in(data) if isinstance(data, str) else {}
     return verify(
         data,
-        resolve=lambda address: known.get(address) or resolve(address),
+        ask=Asking(known),
         now=clock.now(),
         recipient=recipient,
         own=lambda report, text: _compare_with_ours(report, text, form),
@@ -62,20 +62,29 @@ def check_own(credential: Credential, form: SignedForm | None = None) -> Report 
     return check(found.text, form=form) if found else None
 
 
-def resolve(address: str) -> dict[str, Any]:
-    path = _own_path(address)
-    if path is not None:
-        named = _ISSUER.fullmatch(path)
-        document = documents.issuer_document(named["slug"]) if named else None
-        if document is None:
-            raise CannotResolve(f"no issuer of ours at {address}")
-        return document
-    try:
-        return reading.parse(client.fetch(address, accept="application/ld+json, application/json").body.decode())
-    except client.FetchRefused as refusal:
-        raise CannotResolve(str(refusal)) from None
-    except (NotABadge, reading.ReadingError, UnicodeDecodeError) as error:
-        raise CannotResolve(f"{address} gave no JSON object that can be read: {error}") from None
+class Asking:
+    """What lies at an address: of ours from the database, of others through the guarded client."""
+
+    def __init__(self, known: dict[str, dict[str, Any]]) -> None:
+        self.known = known
+
+    def __call__(self, address: str, *, accept: str, seconds: float) -> Answer:
+        path = _own_path(address)
+        if path is not None:
+            return Answer(proofs.dump(self.known.get(address) or _own_document(address, path)).encode())
+        try:
+            fetched = client.fetch(address, accept=accept, seconds=seconds)
+        except client.FetchRefused as refusal:
+            raise CannotResolve(str(refusal)) from None
+        return Answer(fetched.body)
+
+
+def _own_document(address: str, path: str) -> dict[str, Any]:
+    named = _ISSUER.fullmatch(path)
+    document = documents.issuer_document(named["slug"]) if named else None
+    if document is None:
+        raise CannotResolve(f"nothing of ours at {address}")
+    return document
 
 
 def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
@@ -119,7 +128,7 @@ def _own_file(path: str) -> bytes | str:
 
 def _compare_with_ours(report: Report, text: str, known: SignedForm | None) -> None:
     """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
-    path = _own_path(report.credential_id)
+    path = _own_path(report.said.credential_id)
     if path is None:
         return
     named = _CREDENTIAL.fullmatch(path)
@@ -168,9 +177,18 @@ def _stands(report: Report, credential: Credential) -> None:
     if credential.status == Credential.Status.VALID:
         report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)
     elif credential.status == Credential.Status.SUSPENDED:
-        report.add("status", VALIDITY, FAIL, _("The issuer has paused it while something is looked into."), since)
+        report.add(
+            "status",
+            VALIDITY,
+            FAIL,
+            _("The issuer has paused it while something is looked into."),
+            since,
+            why="suspended",
+        )
     elif credential.status == Credential.Status.SUPERSEDED:
-        report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since)
+        report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since, why="superseded")
     else:
         why = credential.get_status_reason_display()
-        report.add("status", VALIDITY, FAIL, _("The issuer has taken it back: %(why)s.") % {"why": why}, since)
+        report.add(
+            "status", VALIDITY, FAIL, _("The issuer has taken it back: %(why)s.") % {"why": why}, since, why="revoked"
+        )

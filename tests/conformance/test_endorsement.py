@@ -14,6 +14,7 @@ from apps.credentials.formats import endorsement, ob3
 from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.verification import shape, verify
 from tests.conformance.conftest import ISSUER, KEY, METHOD, ORIGIN, PAGE, PEM, RICH, controller
+from tests.credentials.test_verification import asking
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FACTS = EndorsementFacts(
@@ -120,4 +121,4 @@ def test_many_of_them_are_not_all_checked_and_so_not_passed():
 
 
 def ours(document):
-    return verify(proofs.dump(document), resolve=lambda _address: controller(), now=NOW)
+    return verify(proofs.dump(document), ask=asking(lambda _address: controller()), now=NOW)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from apps.credentials.verification import CannotResolve, verify
+from tests.credentials.test_verification import asking
 
 DATA = Path(__file__).parent / "data"
 VECTORS = DATA / "vectors-1edtech"
@@ -38,7 +39,7 @@ def resolve(address):
     ],
 )
 def test_a_vector_gets_the_verdict_it_was_made_for(name, valid, results):
-    report = verify((VECTORS / name).read_bytes(), resolve=resolve, now=NOW)
+    report = verify((VECTORS / name).read_bytes(), ask=asking(resolve), now=NOW)
 
     assert (report.valid, {one.name: one.result for one in report.checks}) == (valid, results)
 
@@ -46,7 +47,7 @@ def test_a_vector_gets_the_verdict_it_was_made_for(name, valid, results):
 def test_a_vector_with_one_word_changed_fails():
     text = (VECTORS / "simple.json").read_text().replace("Teamwork Badge", "Teamwork badge")
 
-    report = verify(text, resolve=resolve, now=NOW)
+    report = verify(text, ask=asking(resolve), now=NOW)
 
     assert {one.name: one.result for one in report.checks} == {"format": "pass", "signature": "fail"}
 

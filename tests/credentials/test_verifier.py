@@ -10,7 +10,7 @@ from django.core.management import call_command
 from apps.credentials import baking, documents, proofs, queries, verifier
 from apps.credentials.formats import ob3
 from apps.credentials.models import Credential
-from apps.credentials.verification import CannotResolve, NotABadge
+from apps.credentials.verification import CannotResolve, NotABadge, Outside
 from tests.conformance.conftest import METHOD, RICH, controller
 from tests.core.test_client import Server, ok
 from tests.credentials.test_baking import picture
@@ -29,6 +29,10 @@ FOREIGN = ob3.build(replace(RICH, issuer=replace(RICH.issuer, id=ELSEWHERE)))
 def foreign(**change):
     method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
     return proofs.dump(sign(FOREIGN | change, method=method))
+
+
+def document_at(address):
+    return Outside(verifier.Asking({})).document(address)
 
 
 def results(report):
@@ -122,18 +126,18 @@ def test_an_issuer_of_ours_is_read_from_the_database(settings):
     settings.FORMER_PUBLIC_URLS = ["https://former.example"]
     settings.FETCH_ALLOW = []
 
-    assert verifier.resolve(f"{settings.PUBLIC_URL}/issuers/{slug}") == ours
-    assert verifier.resolve(f"https://FORMER.example:443/issuers/{slug}") == ours
+    assert document_at(f"{settings.PUBLIC_URL}/issuers/{slug}") == ours
+    assert document_at(f"https://FORMER.example:443/issuers/{slug}") == ours
     for path in ("/issuers/nobody", "/issuers/", f"/c/{slug}", "/issuers/a\x00b", ""):
-        with pytest.raises(CannotResolve, match="no issuer of ours"):
-            verifier.resolve(f"{settings.PUBLIC_URL}{path}")
+        with pytest.raises(CannotResolve, match="nothing of ours"):
+            document_at(f"{settings.PUBLIC_URL}{path}")
 
 
 def test_an_issuer_elsewhere_is_asked_at_its_address(settings):
     with Server(ok(json.dumps(controller()).encode())) as server:
         settings.FETCH_ALLOW = [f"localhost:{server.port}"]
 
-        assert verifier.resolve(f"http://localhost:{server.port}/issuers/1") == controller()
+        assert document_at(f"http://localhost:{server.port}/issuers/1") == controller()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,7 @@ def test_an_issuers_document_that_can_not_be_read_is_none(settings, body):
         settings.FETCH_ALLOW = [f"localhost:{server.port}"]
 
         with pytest.raises(CannotResolve):
-            verifier.resolve(f"http://localhost:{server.port}/issuers/1")
+            document_at(f"http://localhost:{server.port}/issuers/1")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,7 @@ def test_an_issuers_document_that_can_not_be_read_is_none(settings, body):
 )
 def test_what_is_not_fetched_for_anybody_can_not_be_resolved(address):
     with pytest.raises(CannotResolve):
-        verifier.resolve(address)
+        document_at(address)
 
 
 def test_an_address_of_ours_is_checked_as_a_stranger_would_see_it(settings):

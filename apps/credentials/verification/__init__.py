@@ -1,6 +1,18 @@
 """An honest verifier: three results, a sentence first, nothing passed that was not looked at."""
 
-from apps.credentials.verification.checking import CannotResolve, verify
+from apps.credentials.verification.checking import verify
+from apps.credentials.verification.outside import Answer, CannotResolve, Outside
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, Check, NotABadge, Report
 
-__all__ = ["COULD_NOT_CHECK", "FAIL", "PASS", "CannotResolve", "Check", "NotABadge", "Report", "verify"]
+__all__ = [
+    "COULD_NOT_CHECK",
+    "FAIL",
+    "PASS",
+    "Answer",
+    "CannotResolve",
+    "Check",
+    "NotABadge",
+    "Outside",
+    "Report",
+    "verify",
+]

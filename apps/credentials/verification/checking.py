@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, multikey, proofs
-from apps.credentials.verification import embedded, reading, shape
+from apps.credentials.verification import embedded, reading, saying, shape
+from apps.credentials.verification.outside import Ask, CannotResolve, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
@@ -33,55 +33,46 @@ if TYPE_CHECKING:
 MOST_ENDORSEMENTS = 10
 
 
-class CannotResolve(Exception):
-    """The issuer's document is not to be had just now; the message says why."""
-
-
 class Fallen(Protocol):
     def __call__(self, addresses: Sequence[str]) -> dict[str, StrOrPromise]:
         """Of endorsements with these ids, those that no longer stand, each with why, in a sentence."""
 
 
-class Resolve(Protocol):
-    def __call__(self, address: str) -> dict[str, Any]:
-        """The issuer document at an address. Raises CannotResolve."""
-
-
 def verify(
     data: bytes | str,
     *,
-    resolve: Resolve,
+    ask: Ask,
     now: datetime,
     recipient: str = "",
     own: Callable[[Report, str], None] | None = None,
     fallen: Fallen | None = None,
 ) -> Report:
-    """Check a baked picture or a credential's JSON.
+    """Check a baked picture, a credential's JSON or a token.
 
-    `own(report, text)` may add checks for credentials of this installation, and `fallen` knows how endorsements of
-    this installation stand. Raises NotABadge for what is none.
+    `ask` gets what lies at an address; `own(report, text)` may add checks for credentials of this installation, and
+    `fallen` knows how endorsements of this installation stand. Raises NotABadge for what is none.
     """
-    given = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    report = Report(checked_at=now, sha256=hashlib.sha256(given).hexdigest(), picture=reading.is_picture(given))
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    report = Report(checked_at=now, sha256=hashlib.sha256(raw).hexdigest(), picture=reading.is_picture(raw))
     try:
-        text, report.document = reading.read(given)
-    except reading.OtherKindError as error:
-        plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
-        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
-        return report
+        given = reading.read(raw)
     except reading.ReadingError as error:
-        report.add(
-            "format", AUTHENTICITY, FAIL, _("This badge is damaged: it can't be read as it was made."), str(error)
-        )
+        plain = _("This badge is damaged: it can't be read as it was made.")
+        report.add("format", AUTHENTICITY, FAIL, plain, str(error))
         return report
-    resolve_once = cache(resolve)
-    if not (_well_formed(report) and _signed(report, resolve_once)):
+    report.text, outside = given.text, Outside(ask)
+    if given.older or given.token:
+        plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
+        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
+        return report
+    report.document, report.said, report.kind = given.body, saying.of_verifiable(given.body), "Open Badges 3.0"
+    if not (_well_formed(report) and _signed(report, outside)):
         if own is not None and report.valid is None:
-            own(report, text)  # what can't be read is still not what we signed
+            own(report, given.text)  # what can't be read is still not what we signed
         return report
     _in_time(report, now)
     if own is not None:
-        own(report, text)
+        own(report, given.text)
     if "credentialStatus" in report.document and not report.has("status"):
         report.add(
             "status",
@@ -91,9 +82,7 @@ def verify(
             "credentialStatus is not read here yet",
         )
     if endorsements := embedded.inside(report.document):
-        _endorsed(
-            report, endorsements[:MOST_ENDORSEMENTS], resolve_once, fallen, more=len(endorsements) > MOST_ENDORSEMENTS
-        )
+        _endorsed(report, endorsements[:MOST_ENDORSEMENTS], outside, fallen, more=len(endorsements) > MOST_ENDORSEMENTS)
     if recipient:
         _belongs_to(report, recipient)
     return report
@@ -118,13 +107,13 @@ def _well_formed(report: Report) -> bool:
     )
 
 
-def _signed(report: Report, resolve: Resolve) -> bool:
+def _signed(report: Report, outside: Outside) -> bool:
     """The signature over the bytes, then whether the key is really the issuer's; that alone hides nothing."""
     proof = _one_proof(report)
-    key = _key(report, proof, resolve) if proof else None
+    key = _key(report, proof, outside) if proof else None
     if not proof or not key or not _holds(report, proof, key):
         return False
-    _issuer_is_who_it_says(report, multikey.encode(key), resolve)
+    _issuer_is_who_it_says(report, multikey.encode(key), outside)
     return True
 
 
@@ -143,18 +132,18 @@ def _one_proof(report: Report) -> dict[str, Any] | None:
     return None
 
 
-def _key(report: Report, proof: dict[str, Any], resolve: Resolve) -> bytes | None:
+def _key(report: Report, proof: dict[str, Any], outside: Outside) -> bytes | None:
     """The key that should have signed. Where its method is named after it, nothing is fetched for a file that fails."""
     method = proof.get("verificationMethod")
     report.key = method if isinstance(method, str) else ""
     controller, _hash, fragment = report.key.partition("#")
     with suppress(ValueError):
         return multikey.decode(fragment)
-    if controller != report.issuer_id:
+    if controller != report.said.issuer_id:
         _not_the_issuers(report, controller)
         return None
     try:
-        multibase = _published_key(resolve(controller), report.key)
+        multibase = _published_key(outside.document(controller), report.key)
         if not multibase:
             _unknown_key(report, controller)
             return None
@@ -185,7 +174,7 @@ def _nobody_signed(report: Report) -> bool:
 
 def _not_the_issuers(report: Report, controller: str) -> bool:
     plain = _("The key that signed this is not of the issuer that it names.")
-    return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.issuer_id}, key of {controller[:200]}")
+    return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.said.issuer_id}, key of {controller[:200]}")
 
 
 def _unknown_key(report: Report, controller: str) -> bool:
@@ -193,14 +182,14 @@ def _unknown_key(report: Report, controller: str) -> bool:
     return report.add("issuer", SOURCE, FAIL, plain, f"{report.key[:200]} is not in assertionMethod of {controller}")
 
 
-def _issuer_is_who_it_says(report: Report, multibase: str, resolve: Resolve) -> bool:
+def _issuer_is_who_it_says(report: Report, multibase: str, outside: Outside) -> bool:
     """Whether the issuer's own document names the key as one that signs for it."""
     name, method = "issuer", report.key
     controller = method.partition("#")[0]
-    if controller != report.issuer_id:
+    if controller != report.said.issuer_id:
         return _not_the_issuers(report, controller)
     try:
-        published = resolve(controller)
+        published = outside.document(controller)
     except CannotResolve as error:
         plain = _("Could not check who signed: the issuer's address did not answer. This says nothing against it.")
         return report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
@@ -233,17 +222,17 @@ def _in_time(report: Report, now: datetime) -> None:
         report.add("in_time", VALIDITY, FAIL, _("Its dates can't be read."), str(error))
         return
     if early:
-        report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}")
+        report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}", why="early")
     elif ends is None:
         report.add("in_time", VALIDITY, PASS, _("It has no end date."), f"since {begins.isoformat()}")
     elif late:
-        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}")
+        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}", why="expired")
     else:
         report.add("in_time", VALIDITY, PASS, _("It has not run out."), f"until {ends.isoformat()}")
 
 
 def _endorsed(
-    report: Report, endorsements: list[embedded.Embedded], resolve: Resolve, fallen: Fallen | None, *, more: bool
+    report: Report, endorsements: list[embedded.Embedded], outside: Outside, fallen: Fallen | None, *, more: bool
 ) -> None:
     """Each endorsement inside is checked as a credential of its own. One that does not hold fails the badge.
 
@@ -254,8 +243,8 @@ def _endorsed(
     for one in endorsements:
         if one.document.get("id") in gone:
             continue
-        part = Report(checked_at=report.checked_at, document=one.document)
-        _signed(part, resolve)
+        part = Report(checked_at=report.checked_at, document=one.document, said=saying.of_verifiable(one.document))
+        _signed(part, outside)
         _in_time(part, report.checked_at)
         if one.document["credentialSubject"].get("id") != one.about:
             part.add("about", VALUE, FAIL, "", "it is about something else")

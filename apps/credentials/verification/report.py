@@ -25,7 +25,8 @@ class NotABadge(Exception):
 class Check:
     """`plain` for everybody; `technical` for who mends it.
 
-    `decides`: whether the whole badge stands and falls with it.
+    `decides`: whether the whole badge stands and falls with it. `why`: of some that fail, which of several ways (of
+    `status`: revoked, suspended, superseded; of `in_time`: expired, early).
     """
 
     name: str
@@ -34,6 +35,21 @@ class Check:
     plain: StrOrPromise
     technical: str = ""
     decides: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a credential of any kind says of itself, as texts; empty where it says nothing. Dates are as written."""
+
+    credential_id: str = ""
+    issuer_id: str = ""
+    issuer_name: str = ""
+    achievement_id: str = ""
+    achievement_name: str = ""
+    narrative: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +65,16 @@ class Group:
 class Report:
     """The checks in the order they were made, and what the credential says of itself.
 
-    `sha256` is of the bytes that were given; `picture` says whether they are a picture.
+    `kind` names what it is ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
+    they are a picture; `text` is the signed text inside; `key` the verification method that was held against it.
     """
 
     checked_at: datetime
     checks: list[Check] = field(default_factory=list)
     document: dict[str, Any] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
+    kind: str = ""
+    text: str = ""
     key: str = ""
     own_id: str = ""
     sha256: str = ""
@@ -81,37 +101,22 @@ class Report:
         return sorted_out
 
     def add(
-        self, name: str, group: str, result: str, plain: StrOrPromise, technical: str = "", *, decides: bool = True
+        self,
+        name: str,
+        group: str,
+        result: str,
+        plain: StrOrPromise,
+        technical: str = "",
+        *,
+        decides: bool = True,
+        why: str = "",
     ) -> bool:
-        self.checks.append(Check(name, group, result, plain, technical, decides))
+        """Whether it passed."""
+        self.checks.append(Check(name, group, result, plain, technical, decides, why))
         return result == PASS
 
     def has(self, name: str) -> bool:
         return any(check.name == name for check in self.checks)
-
-    @property
-    def credential_id(self) -> str:
-        return _text(self.document.get("id"))
-
-    @property
-    def issuer_name(self) -> str:
-        issuer = self.document.get("issuer")
-        return _text(issuer.get("name")) if isinstance(issuer, dict) else ""
-
-    @property
-    def issuer_id(self) -> str:
-        issuer = self.document.get("issuer")
-        return _text(issuer.get("id") if isinstance(issuer, dict) else issuer)
-
-    @property
-    def achievement(self) -> dict[str, Any]:
-        subject = self.document.get("credentialSubject")
-        found = subject.get("achievement") if isinstance(subject, dict) else None
-        return found if isinstance(found, dict) else {}
-
-    @property
-    def achievement_name(self) -> str:
-        return _text(self.achievement.get("name"))
 
     @property
     def is_unchanged(self) -> bool:
@@ -120,37 +125,25 @@ class Report:
         return results == [PASS] or self.valid is None
 
     @property
-    def narrative(self) -> str:
-        """What the credential says of the award itself, where it does: that no work was assessed, for example."""
-        subject = self.document.get("credentialSubject")
-        return _text(subject.get("narrative"))[:MOST_SHOWN] if isinstance(subject, dict) else ""
-
-    @property
     def begins(self) -> datetime | None:
-        return _moment(self.valid_from)
+        return readable_moment(self.said.valid_from)
 
     @property
     def ends(self) -> datetime | None:
-        return _moment(self.valid_until)
-
-    @property
-    def valid_from(self) -> str:
-        return _text(self.document.get("validFrom"))
-
-    @property
-    def valid_until(self) -> str:
-        return _text(self.document.get("validUntil"))
+        return readable_moment(self.said.valid_until)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "valid": self.valid,
             "checked_at": self.checked_at.isoformat(),
-            "credential": self.credential_id,
-            "issuer": self.issuer_id,
-            "issuer_name": self.issuer_name,
-            "achievement": self.achievement_name,
-            "valid_from": self.valid_from,
-            "valid_until": self.valid_until,
+            "kind": self.kind,
+            "sha256": self.sha256,
+            "credential": self.said.credential_id,
+            "issuer": self.said.issuer_id,
+            "issuer_name": self.said.issuer_name,
+            "achievement": self.said.achievement_name,
+            "valid_from": self.said.valid_from,
+            "valid_until": self.said.valid_until,
             "key": self.key,
             "checks": [
                 {
@@ -165,7 +158,7 @@ class Report:
         }
 
 
-def _moment(text: str) -> datetime | None:
+def readable_moment(text: str) -> datetime | None:
     """A date that can be read; None for what is none."""
     with suppress(ValueError):
         at = datetime.fromisoformat(text)
@@ -174,6 +167,6 @@ def _moment(text: str) -> datetime | None:
     return None
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """What a document holds at a place where a text should stand."""
     return value if isinstance(value, str) else ""

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
         else:
-            self.stdout.write(f"{report.achievement_name or '(no name)'} — {report.issuer_name or report.issuer_id}")
+            self.stdout.write(
+                f"{report.said.achievement_name or '(no name)'} — {report.said.issuer_name or report.said.issuer_id}"
+            )
             for check in report.checks:
                 self.stdout.write(f"{check.result.replace('_', ' '):16} {check.name:10} {check.plain}")
                 if check.technical:

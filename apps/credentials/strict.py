@@ -1,0 +1,75 @@
+"""JSON read strictly (RFC 8259, with what I-JSON, RFC 7493, forbids), with limits before anything is built."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+MOST_TEXT = 1024 * 1024
+DEEPEST = 40
+# Three times a credential of thirty criteria and twenty pieces of evidence.
+MOST_VALUES = 5_000
+# Beyond these, readers disagree (RFC 8259, section 6).
+MOST_DIGITS = 15
+MOST_SIGNS_OF_A_NUMBER = 30
+
+# A string, closed or not: what matches from its first quote on is never looked at twice.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+
+
+class JSONError(ValueError):
+    """What is wrong with a text that should be JSON; the message is technical."""
+
+
+def parse(text: str) -> dict[str, Any]:
+    """One JSON object: no name twice, no NaN, no lone surrogates, neither too deep nor too large. Raises JSONError."""
+    if text.lstrip()[:1] != "{":
+        raise JSONError("not a JSON object")
+    if len(text) > MOST_TEXT:
+        raise JSONError("larger than 1 MB")
+    _refuse_heavy(text)
+    try:
+        body: dict[str, Any] = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
+        )
+        json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise JSONError(f"not JSON as it must be: {str(error)[:200]}") from None
+    return body
+
+
+def _refuse_heavy(text: str) -> None:
+    """By what stands outside of strings, without recursion and before anything is built."""
+    bare = _STRING.sub("", text)
+    if bare.count(",") + bare.count("{") + bare.count("[") > MOST_VALUES:
+        raise JSONError(f"more than {MOST_VALUES} values")
+    depth = 0
+    for sign in re.findall(r"[\[\]{}]", bare):
+        depth += 1 if sign in "[{" else -1
+        if depth > DEEPEST:
+            raise JSONError(f"nested more than {DEEPEST} levels deep")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return body
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _modest(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError("a number is too large to be read alike everywhere")
+    return int(digits)
+
+
+def _modest_float(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")) or len(digits) > MOST_SIGNS_OF_A_NUMBER:
+        raise ValueError("a number is too large to be read alike everywhere")
+    return value

@@ -1,0 +1,84 @@
+"""What the verifier asks of the world: documents at addresses, a few, until a deadline, each only once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from apps.credentials import strict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A badge has an issuer, a status list or two and perhaps some endorsers.
+MOST_QUESTIONS = 24
+SECONDS = 20.0
+SECONDS_EACH = 8.0
+DOCUMENTS = "application/ld+json, application/json"
+
+
+class CannotResolve(Exception):
+    """What lies at an address is not to be had just now; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What lies at an address. `status` is 200, or 410 for what was there and was taken away."""
+
+    body: bytes
+    status: int = HTTPStatus.OK
+
+    @property
+    def gone(self) -> bool:
+        return self.status == HTTPStatus.GONE
+
+
+class Ask(Protocol):
+    def __call__(self, address: str, *, accept: str, seconds: float) -> Answer:
+        """What lies at a public http or https address, or at one of our own. Raises CannotResolve."""
+
+
+class Outside:
+    """The questions of one verification. The same is asked once; beyond `MOST_QUESTIONS` and `SECONDS`, nothing is."""
+
+    def __init__(self, ask: Ask, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._ends = clock() + SECONDS
+        self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
+
+    def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
+        """Raises CannotResolve."""
+        asked = (address, accept)
+        if asked not in self._answers:
+            self._answers[asked] = self._answer(address, accept)
+        found = self._answers[asked]
+        if isinstance(found, CannotResolve):
+            raise found
+        return found
+
+    def document(self, address: str) -> dict[str, Any]:
+        """The JSON object at an address, read strictly. Raises CannotResolve, for what is gone too."""
+        found = self.get(address)
+        if found.gone:
+            raise CannotResolve(f"{address} was taken away (410)")
+        return parsed(found, address)
+
+    def _answer(self, address: str, accept: str) -> Answer | CannotResolve:
+        left = self._ends - self._clock()
+        if left <= 0 or len(self._answers) >= MOST_QUESTIONS:
+            return CannotResolve("it leads to more addresses than are asked for one badge")
+        try:
+            return self._ask(address, accept=accept, seconds=min(left, SECONDS_EACH))
+        except CannotResolve as error:
+            return error
+
+
+def parsed(answer: Answer, address: str) -> dict[str, Any]:
+    """The JSON object in an answer. Raises CannotResolve."""
+    try:
+        return strict.parse(answer.body.decode())
+    except ValueError as error:  # bytes that are no UTF-8 too
+        raise CannotResolve(f"{address} gave no JSON object that can be read: {str(error)[:200]}") from None

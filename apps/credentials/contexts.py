@@ -8,10 +8,32 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent / "data" / "contexts"
-PINNED = {
-    "https://www.w3.org/ns/credentials/v2": "credentials-v2.json",
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+# Open Badges 3.0, by the files of its releases.
+OPEN_BADGES_3 = {
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json": "ob-v3p0-context-3.0.0.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": "ob-v3p0-context-3.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json": "ob-v3p0-context-3.0.2.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "ob-v3p0-context-3.0.3.json",
+}
+CLR_2 = {"https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": "clr-v2p0-context-2.0.1.json"}
+PINNED = {
+    CREDENTIALS_V1: "credentials-v1.json",
+    CREDENTIALS_V2: "credentials-v2.json",
+    **OPEN_BADGES_3,
+    **CLR_2,
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "ob-v3p0-extensions.json",
     "https://w3id.org/openbadges/v2": "ob-v2p0-context.json",
+    "https://w3id.org/security/data-integrity/v1": "data-integrity-v1.json",
+    "https://w3id.org/security/data-integrity/v2": "data-integrity-v2.json",
+    "https://w3id.org/security/suites/ed25519-2020/v1": "ed25519-2020-v1.json",
+    "https://w3id.org/security/multikey/v1": "multikey-v1.json",
+    "https://w3id.org/security/v1": "security-v1.json",
+    "https://w3id.org/security/v2": "security-v2.json",
+    "https://w3id.org/vc/status-list/2021/v1": "vc-status-list-2021-v1.json",
+    "https://www.w3.org/ns/credentials/status/v1": "credentials-status-v1.json",
+    "https://www.w3.org/ns/did/v1": "did-v1.json",
 }
 
 

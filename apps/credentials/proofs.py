@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pyld import jsonld
-from pyld.canon import URDNA2015
 
 from apps.core import text as core_text
-from apps.credentials import contexts, multikey
+from apps.credentials import linked_data, multikey
 from apps.credentials.formats.ob3 import moment
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
-# An honest credential takes a few; a graph made to be hard takes millions (RDFC-1.0, section 7.1 "Dataset Poisoning").
-MOST_STEPS = 1000
 
 
 class ProofError(Exception):
@@ -76,40 +72,17 @@ def canonicalise(document: dict[str, Any]) -> str:
 
     Raises UnknownContextError for a context that isn't there, ProofError for what can't be canonicalised.
     """
-    for place, one in _strings(document):
-        if not core_text.is_plain(one):
-            raise AmbiguousError(f"{place} holds a control character that programs canonicalise differently")
-    named = document.get("@context")
-    for address in named if isinstance(named, list) else [named]:
-        if isinstance(address, str):
-            contexts.document(address)  # PyLD would bury its error in others of its own
     try:
-        dataset = jsonld.to_rdf(document, {"documentLoader": contexts.loader, "produceGeneralizedRdf": False})
-        quads: str = _Bounded().main(dataset, {"format": "application/n-quads"})
-    except ProofError:
-        raise
-    except Exception as error:  # noqa: BLE001 - on hostile input PyLD raises whatever it stumbles over
-        raise ProofError(f"cannot be canonicalised: {getattr(error, 'type', None) or type(error).__name__}") from None
-    return quads
+        return linked_data.canonicalise(document)
+    except linked_data.AmbiguousError as error:
+        raise AmbiguousError(str(error)) from None
+    except (linked_data.UnsignableError, linked_data.ContextError, linked_data.CanonicalisationError) as error:
+        raise ProofError(f"cannot be canonicalised: {error}") from None
 
 
 def dump(document: dict[str, Any]) -> str:
     """The one serialisation: stored, served and baked are these characters."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-class _Bounded(URDNA2015):
-    """PyLD's algorithm, which gives up on graphs that are made to be hard."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.steps = 0
-
-    def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise ProofError("too many parts without an id look alike")
-        return super().hash_n_degree_quads(id_, issuer)
 
 
 def _signature(value: Any) -> bytes:

@@ -14,7 +14,7 @@ from apps.credentials.formats import endorsement, ob3
 from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.verification import shape, verify
 from tests.conformance.conftest import ISSUER, KEY, METHOD, ORIGIN, PAGE, PEM, RICH, controller
-from tests.credentials.test_verification import asking
+from tests.credentials.test_verification import asking, bare, sign
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FACTS = EndorsementFacts(
@@ -91,8 +91,7 @@ def test_with_one_word_of_it_changed_the_credential_does_not_hold(digitalbazaar)
 
 def test_one_that_is_forged_or_about_something_else_fails_the_badge():
     def resealed(document):
-        del document["proof"]
-        return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=RICH.valid_from)
+        return sign(bare(document))
 
     forged = signed_with_endorsements()
     forged["issuer"]["endorsement"][0]["credentialSubject"]["endorsementComment"] += "!"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from apps.credentials import baking, multikey, proofs, strict
 from apps.credentials.formats import ob3
 from apps.credentials.verification import Answer, CannotResolve, NotABadge, verify
-from tests.conformance.conftest import ISSUER, KEY, METHOD, MINIMAL, ORIGIN, PUBLIC, RICH, controller, signed
+from tests import loosely
+from tests.conformance.conftest import ISSUER, KEY, METHOD, MINIMAL, ORIGIN, RICH, controller, signed
 from tests.credentials.test_baking import badge, picture, with_chunks
 from tests.credentials.test_baking_svg import DRAWING
 from tests.credentials.test_proofs import PATIENCE
@@ -53,8 +54,12 @@ def sign(document, *, key=KEY, method=METHOD):
         "verificationMethod": method,
         "proofPurpose": "assertionMethod",
     }
-    signature = key.sign(proofs._hash_data(document, options))
+    signature = key.sign(loosely.hash_data(document, options))
     return {**document, "proof": [{**options, "proofValue": "z" + multikey.base58_encode(signature)}]}
+
+
+def bare(document):
+    return {name: value for name, value in document.items() if name != "proof"}
 
 
 def changed(document, path, value):
@@ -149,6 +154,9 @@ def test_any_byte_of_the_text_counts():
 
 
 def _names_a_vocabulary(text, place):
+    newest = ob3.CONTEXTS[1].encode()
+    if text[place : place + 1] == b"3" and place == text.index(newest) + newest.index(b".json") - 1:
+        return False  # 3.0.2 is one that is known too
     return any(
         text.index(word) <= place < text.index(word) + len(word)
         for word in (*(context.encode() for context in ob3.CONTEXTS), proofs.CRYPTOSUITE.encode())
@@ -353,7 +361,7 @@ def _under_true_signature():
 @pytest.mark.parametrize("kind", _under_true_signature())
 def test_what_a_true_signature_does_not_cover_is_refused(kind):
     document = _under_true_signature()[kind]
-    proofs.verify(document, document["proof"][0], PUBLIC)
+    assert loosely.canonicalise(bare(document)) == loosely.canonicalise(bare(signed(RICH)))
 
     report = check(document)
 

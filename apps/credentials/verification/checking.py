@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials import contexts, multikey, proofs
+from apps.credentials import contexts, linked_data, multikey, proofs
 from apps.credentials.verification import embedded, reading, saying, shape
 from apps.credentials.verification.outside import Ask, CannotResolve, Outside
 from apps.credentials.verification.report import (
@@ -65,7 +65,7 @@ def verify(
         plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
         return report
-    report.document, report.said, report.kind = given.body, saying.of_verifiable(given.body), "Open Badges 3.0"
+    report.document, report.said = given.body, saying.of_verifiable(given.body)
     if not (_well_formed(report) and _signed(report, outside)):
         if own is not None and report.valid is None:
             own(report, given.text)  # what can't be read is still not what we signed
@@ -81,7 +81,7 @@ def verify(
             _("Could not check whether this was taken back. That says nothing against it."),
             "credentialStatus is not read here yet",
         )
-    if endorsements := embedded.inside(report.document):
+    if endorsements := embedded.endorsements(report.document):
         _endorsed(report, endorsements[:MOST_ENDORSEMENTS], outside, fallen, more=len(endorsements) > MOST_ENDORSEMENTS)
     if recipient:
         _belongs_to(report, recipient)
@@ -90,10 +90,8 @@ def verify(
 
 def _well_formed(report: Report) -> bool:
     try:
-        shape.check_contexts(report.document)
-        shape.check_schema(report.document)
-        shape.check_terms(report.document)
-    except contexts.UnknownContextError as error:
+        report.kind = shape.check(report.document)
+    except (contexts.UnknownContextError, linked_data.ContextError) as error:
         plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
         if not report.document.get("proof"):
@@ -102,9 +100,7 @@ def _well_formed(report: Report) -> bool:
     except shape.ShapeError as error:
         plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
         return report.add("format", AUTHENTICITY, FAIL, plain, str(error))
-    return report.add(
-        "format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), "Open Badges 3.0"
-    )
+    return report.add("format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), report.kind)
 
 
 def _signed(report: Report, outside: Outside) -> bool:

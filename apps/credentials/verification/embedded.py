@@ -1,8 +1,11 @@
-"""Endorsements inside a credential: whole credentials of others, each with a context and a proof of its own."""
+"""Credentials inside a credential: endorsements, and what a learner record holds. Each has a context and proof of its own."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Embedded(NamedTuple):
@@ -12,28 +15,26 @@ class Embedded(NamedTuple):
     document: dict[str, Any]
 
 
-def apart(document: dict[str, Any]) -> tuple[dict[str, Any], list[Embedded]]:
-    """The document without the endorsements inside it, and those; what stands inside one of them stays there."""
-    found: list[Embedded] = []
-    return _without(document, found), found
+def endorsements(document: dict[str, Any]) -> list[Embedded]:
+    """Every endorsement inside, those in endorsements too; not those of other credentials inside."""
+    return list(_endorsements(document))
 
 
-def inside(document: dict[str, Any]) -> list[Embedded]:
-    """Every endorsement inside, those in endorsements too."""
-    _bare, found = apart(document)
-    return [*found, *(deeper for one in found for deeper in inside(one.document))]
+def records(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The credentials that a learner record holds (CLR 2.0, ClrSubject.verifiableCredential)."""
+    subject = document.get("credentialSubject")
+    held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
+    return [one for one in (held if isinstance(held, list) else [held]) if isinstance(one, dict)]
 
 
-def _without(value: Any, found: list[Embedded]) -> Any:
+def _endorsements(value: Any) -> Iterator[Embedded]:
     if isinstance(value, list):
-        return [_without(one, found) for one in value]
-    if not isinstance(value, dict):
-        return value
-    bare = {}
-    for name, one in value.items():
-        entries = one if isinstance(one, list) else [one]
-        if name == "endorsement" and all(isinstance(entry, dict) for entry in entries):
-            found.extend(Embedded(str(value.get("id", "")), entry) for entry in entries)
-        else:
-            bare[name] = _without(one, found)
-    return bare
+        for one in value:
+            yield from _endorsements(one)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name == "endorsement":
+                entries = one if isinstance(one, list) else [one]
+                yield from (Embedded(str(value.get("id", "")), entry) for entry in entries if isinstance(entry, dict))
+            if name != "verifiableCredential":
+                yield from _endorsements(one)

@@ -16,6 +16,7 @@ MOST_SIGNS_OF_A_NUMBER = 30
 
 # A string, closed or not: what matches from its first quote on is never looked at twice.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]", re.ASCII)
 
 
 class JSONError(ValueError):
@@ -28,27 +29,44 @@ def parse(text: str) -> dict[str, Any]:
         raise JSONError("not a JSON object")
     if len(text) > MOST_TEXT:
         raise JSONError("larger than 1 MB")
-    _refuse_heavy(text)
+    _refuse_many(text)
     try:
         body: dict[str, Any] = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
         )
-        json.dumps(body, ensure_ascii=False).encode("utf-8")
+        # Half a character can only have come in by an escape: the text itself is UTF-8.
+        if _SURROGATE.search(text):
+            json.dumps(body, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise JSONError(f"not JSON as it must be: {str(error)[:200]}") from None
+    _refuse_deep(body)
     return body
 
 
-def _refuse_heavy(text: str) -> None:
-    """By what stands outside of strings, without recursion and before anything is built."""
-    bare = _STRING.sub("", text)
-    if bare.count(",") + bare.count("{") + bare.count("[") > MOST_VALUES:
+def _refuse_many(text: str) -> None:
+    """By the signs that begin or part values; only where there are many is it asked which of them stand in strings."""
+    if _values(text) > MOST_VALUES and _values(_STRING.sub("", text)) > MOST_VALUES:
         raise JSONError(f"more than {MOST_VALUES} values")
-    depth = 0
-    for sign in re.findall(r"[\[\]{}]", bare):
-        depth += 1 if sign in "[{" else -1
-        if depth > DEEPEST:
-            raise JSONError(f"nested more than {DEEPEST} levels deep")
+
+
+def _values(text: str) -> int:
+    return text.count(",") + text.count("{") + text.count("[")
+
+
+def _refuse_deep(body: dict[str, Any]) -> None:
+    level: list[Any] = [body]
+    for _depth in range(DEEPEST):
+        inside: list[Any] = []
+        for one in level:
+            inside += [
+                deeper
+                for deeper in (one.values() if isinstance(one, dict) else one)
+                if deeper.__class__ is dict or deeper.__class__ is list
+            ]
+        if not inside:
+            return
+        level = inside
+    raise JSONError(f"nested more than {DEEPEST} levels deep")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

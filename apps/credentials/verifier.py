@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MOST_BYTES = reading.MOST_BYTES
 _ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
+_EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 # Nobody embeds the words of more organisations than this.
@@ -41,6 +43,8 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
         recipient=recipient,
         own=lambda report, text: _compare_with_ours(report, text, form),
         fallen=_fallen,
+        # A page that only shows what we signed does not read the files behind it each time.
+        as_it_is=_as_it_is if form is None else None,
     )
 
 
@@ -76,7 +80,7 @@ class Asking:
             fetched = client.fetch(address, accept=accept, seconds=seconds)
         except client.FetchRefused as refusal:
             raise CannotResolve(str(refusal)) from None
-        return Answer(fetched.body)
+        return Answer(fetched.body, media_type=fetched.media_type)
 
 
 def _own_document(address: str, path: str) -> dict[str, Any]:
@@ -147,6 +151,13 @@ def _compare_with_ours(report: Report, text: str, known: SignedForm | None) -> N
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
     if form is not None and report.has("signature"):
         _stands(report, form.credential)
+
+
+def _as_it_is(sums: dict[str, str]) -> dict[str, bool | None]:
+    """Evidence that was handed in here is held by the room that keeps it."""
+    ours = {one: named["id"] for one in sums if (named := _EVIDENCE.fullmatch(_own_path(one) or ""))}
+    found = import_string(settings.EVIDENCE_AS_IT_IS)({public_id: sums[one] for one, public_id in ours.items()})
+    return {one: found[public_id] for one, public_id in ours.items()}
 
 
 def _fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:

@@ -42,17 +42,23 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
 
 def first_difference(piece: EvidenceItem) -> str | None:
     """What of a piece no longer agrees with its recorded sum, in words, or None. Reads files to their end."""
-    if piece.kind == EvidenceItem.Kind.LINK:
-        found = sum_of(piece.url)
-    elif piece.kind == EvidenceItem.Kind.TEXT:
-        found = sum_of(piece.text)
-    else:
-        total = hashlib.sha256()
-        try:
-            with piece.file.open("rb") as file:
-                for chunk in iter(lambda: file.read(1024 * 1024), b""):
-                    total.update(chunk)
-        except OSError:
-            return f"the file of {piece.public_id} cannot be read"
-        found = total.hexdigest()
+    found = sum_now(piece)
+    if found is None:
+        return f"the file of {piece.public_id} cannot be read"
     return None if found == piece.sha256 else f"{piece.public_id} has changed since it was handed over"
+
+
+def sum_now(piece: EvidenceItem) -> str | None:
+    """The SHA-256 of what is kept of a piece; None for a file that can't be read."""
+    if piece.kind == EvidenceItem.Kind.LINK:
+        return sum_of(piece.url)
+    if piece.kind == EvidenceItem.Kind.TEXT:
+        return sum_of(piece.text)
+    total = hashlib.sha256()
+    try:
+        with piece.file.open("rb") as file:
+            for chunk in iter(lambda: file.read(1024 * 1024), b""):
+                total.update(chunk)
+    except OSError:
+        return None
+    return total.hexdigest()

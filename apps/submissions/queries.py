@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from apps.core.shown import Moment
-from apps.submissions.models import Submission
+from apps.submissions import manifest
+from apps.submissions.models import EvidenceItem, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps.submissions.models import Attempt
 
+# A file that is larger is not read to its end while somebody waits for a page.
+MOST_READ = 64 * 1024 * 1024
 _WAITING = {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}
 
 
@@ -33,3 +36,19 @@ def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment
         story.append(Moment(_("Being judged") if judged else _("Waiting for an assessor"), tone="now"))
         story.append(Moment(_("You hear by this day"), submission.answer_by, "later"))
     return story
+
+
+def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
+    """Of pieces by their public id, with the SHA-256 that was signed: whether what is kept still has it.
+
+    None where the piece or its file is gone, or there is too much to read just now.
+    """
+    found: dict[str, bool | None] = dict.fromkeys(sums)
+    left = MOST_READ
+    for piece in EvidenceItem.objects.filter(public_id__in=sums).order_by("size"):
+        left -= piece.size
+        if left < 0:
+            break
+        now = manifest.sum_now(piece)
+        found[piece.public_id] = None if now is None else now == sums[piece.public_id]
+    return found

@@ -85,6 +85,8 @@ SCHEDULE = "config.schedule.SCHEDULE"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"
 KEPT_OUT = "apps.demo.policies.kept_out"
+# What credentials ask of a room above them: whether the evidence behind a sum is still there as it was.
+EVIDENCE_AS_IT_IS = "apps.submissions.queries.as_they_are"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

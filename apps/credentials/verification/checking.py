@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, linked_data, multikey, proofs
-from apps.credentials.verification import embedded, reading, saying, shape
+from apps.credentials.verification import embedded, evidence, reading, saying, shape
 from apps.credentials.verification.outside import Ask, CannotResolve, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from django_stubs_ext import StrOrPromise
+
+    from apps.credentials.verification.evidence import AsItIs
 
 # Each costs a signature to check, and perhaps a question to somebody's server.
 MOST_ENDORSEMENTS = 10
@@ -46,11 +48,13 @@ def verify(
     recipient: str = "",
     own: Callable[[Report, str], None] | None = None,
     fallen: Fallen | None = None,
+    as_it_is: AsItIs | None = None,
 ) -> Report:
     """Check a baked picture, a credential's JSON or a token.
 
-    `ask` gets what lies at an address; `own(report, text)` may add checks for credentials of this installation, and
-    `fallen` knows how endorsements of this installation stand. Raises NotABadge for what is none.
+    `ask` gets what lies at an address; `own(report, text)` may add checks for credentials of this installation,
+    `fallen` knows how endorsements of this installation stand, and `as_it_is` whether evidence of this installation is
+    still what it was; without it evidence is not looked at. Raises NotABadge for what is none.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     report = Report(checked_at=now, sha256=hashlib.sha256(raw).hexdigest(), picture=reading.is_picture(raw))
@@ -81,6 +85,8 @@ def verify(
             _("Could not check whether this was taken back. That says nothing against it."),
             "credentialStatus is not read here yet",
         )
+    if as_it_is is not None:
+        evidence.check(report, outside, as_it_is)
     if endorsements := embedded.endorsements(report.document):
         _endorsed(report, endorsements[:MOST_ENDORSEMENTS], outside, fallen, more=len(endorsements) > MOST_ENDORSEMENTS)
     if recipient:

@@ -25,10 +25,13 @@ class CannotResolve(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What lies at an address. `status` is 200, or 410 for what was there and was taken away."""
+    """What lies at an address. `status` is 200, or 410 for what was there and was taken away; `media_type` in small
+    letters and bare, empty where nothing says it.
+    """
 
     body: bytes
     status: int = HTTPStatus.OK
+    media_type: str = ""
 
     @property
     def gone(self) -> bool:

@@ -1,0 +1,78 @@
+"""Whether the evidence is still what was judged: by the sums that are signed (Open Badges 3.0, Evidence; SRI, section 3.1)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials.verification.outside import CannotResolve
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE
+
+if TYPE_CHECKING:
+    from apps.credentials.verification.outside import Outside
+    from apps.credentials.verification.report import Report
+
+# Each may be a question to somebody's server.
+MOST_ASKED = 3
+_SHA256 = "sha256-"
+_PAGES = {"text/html", "application/xhtml+xml"}
+
+
+class AsItIs(Protocol):
+    def __call__(self, sums: dict[str, str]) -> dict[str, bool | None]:
+        """Of addresses with the SHA-256 (hex) that is signed: True where what lies there still has it, False where it has
+        another, None where that could not be told. Without those of others.
+        """
+
+
+def check(report: Report, outside: Outside, as_it_is: AsItIs) -> None:
+    """Adds one check where the credential holds sums. It decides nothing: the issuer's word stands without the work."""
+    sums = {address: found for address, digest in _told(report.document) if (found := _hex(digest)) is not None}
+    if not sums:
+        return
+    known = as_it_is(sums)
+    others = [address for address in sums if address not in known]
+    results = [*known.values(), *(_asked(outside, one, sums[one]) for one in others[:MOST_ASKED])]
+    told = f"{len(sums)} with a sum, {results.count(True)} the same, {results.count(False)} changed"
+    if False in results:
+        plain = _("A piece of evidence is no longer the one that was judged.")
+        report.add("evidence", VALUE, FAIL, plain, told, decides=False)
+    elif results.count(True) < len(sums):
+        plain = _("Could not look at every piece of evidence. That says nothing against it.")
+        report.add("evidence", VALUE, COULD_NOT_CHECK, plain, told, decides=False)
+    else:
+        report.add("evidence", VALUE, PASS, _("The evidence is still the one that was judged."), told)
+
+
+def _told(document: dict[str, Any]) -> list[tuple[str, str]]:
+    pieces = document.get("evidence")
+    return [
+        (one["id"], one["digestSRI"])
+        for one in (pieces if isinstance(pieces, list) else [pieces])
+        if isinstance(one, dict) and isinstance(one.get("id"), str) and isinstance(one.get("digestSRI"), str)
+    ]
+
+
+def _hex(digest: str) -> str | None:
+    """SHA-256 out of `sha256-<base64>`; None for sums of other kinds, which are not held here."""
+    if not digest.startswith(_SHA256):
+        return None
+    try:
+        return base64.b64decode(digest.removeprefix(_SHA256), validate=True).hex()
+    except binascii.Error:
+        return None
+
+
+def _asked(outside: Outside, address: str, expected: str) -> bool | None:
+    """A page stands before the artefact of many issuers: that its sum is another says nothing."""
+    try:
+        found = outside.get(address, accept="*/*")
+    except CannotResolve:
+        return None
+    if hashlib.sha256(found.body).hexdigest() == expected:
+        return True
+    return None if found.gone or not found.media_type or found.media_type in _PAGES else False

@@ -80,7 +80,7 @@ def test_the_file_verifies_and_a_changed_one_does_not():
 
     assert (whole.valid, {check.name: check.result for check in whole.checks}) == (
         True,
-        dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass"),
+        dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status", "evidence"), "pass"),
     )
     assert (changed.valid, [(check.name, check.result) for check in changed.checks]) == (False, [("format", "fail")])
 

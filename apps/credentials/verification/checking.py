@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials import contexts, multikey, proofs
-from apps.credentials.verification import embedded, reading, saying, shape
-from apps.credentials.verification.outside import Ask, CannotResolve, Outside
+from apps.credentials import contexts
+from apps.credentials.verification import (
+    embedded,
+    issuers,
+    reading,
+    saying,
+    shape,
+    signatures,
+    status,
+    times,
+    tokens,
+)
+from apps.credentials.verification.outside import Ask, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
     FAIL,
     PASS,
-    SOURCE,
     VALIDITY,
     VALUE,
     Report,
 )
+from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
+
+    from apps.credentials.jose import Token
 
 # Each costs a signature to check, and perhaps a question to somebody's server.
 MOST_ENDORSEMENTS = 10
@@ -61,26 +71,39 @@ def verify(
         report.add("format", AUTHENTICITY, FAIL, plain, str(error))
         return report
     report.text, outside = given.text, Outside(ask)
-    if given.older or given.token:
+    if given.older:
         plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
         return report
-    report.document, report.said, report.kind = given.body, saying.of_verifiable(given.body), "Open Badges 3.0"
-    if not (_well_formed(report) and _signed(report, outside)):
+    return _verifiable(report, given, outside, recipient=recipient, own=own, fallen=fallen)
+
+
+def _verifiable(
+    report: Report,
+    given: reading.Given,
+    outside: Outside,
+    *,
+    recipient: str,
+    own: Callable[[Report, str], None] | None,
+    fallen: Fallen | None,
+) -> Report:
+    """A verifiable credential, with a proof inside or in a token."""
+    try:
+        report.document = tokens.body_of(given.body) if given.token else given.body
+    except tokens.ClaimsError as error:
+        report.said = saying.of_verifiable(given.body)
+        plain = _("It says two different things: what is sealed around it is not what it says inside.")
+        report.add("format", AUTHENTICITY, FAIL, plain, str(error))
+        return report
+    report.said = saying.of_verifiable(report.document)
+    report.kind = _kind(report.document, is_token=given.token is not None)
+    if not (_well_formed(report, given.token) and _signed(report, given.token, outside)):
         if own is not None and report.valid is None:
             own(report, given.text)  # what can't be read is still not what we signed
         return report
-    _in_time(report, now)
     if own is not None:
         own(report, given.text)
-    if "credentialStatus" in report.document and not report.has("status"):
-        report.add(
-            "status",
-            VALIDITY,
-            COULD_NOT_CHECK,
-            _("Could not check whether this was taken back. That says nothing against it."),
-            "credentialStatus is not read here yet",
-        )
+    status.check(report, outside)
     if endorsements := embedded.inside(report.document):
         _endorsed(report, endorsements[:MOST_ENDORSEMENTS], outside, fallen, more=len(endorsements) > MOST_ENDORSEMENTS)
     if recipient:
@@ -88,7 +111,7 @@ def verify(
     return report
 
 
-def _well_formed(report: Report) -> bool:
+def _well_formed(report: Report, token: Token | None) -> bool:
     try:
         shape.check_contexts(report.document)
         shape.check_schema(report.document)
@@ -96,8 +119,8 @@ def _well_formed(report: Report) -> bool:
     except contexts.UnknownContextError as error:
         plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
-        if not report.document.get("proof"):
-            _nobody_signed(report)
+        if not (token or report.document.get("proof")):
+            signatures.nobody_signed(report)
         return False
     except shape.ShapeError as error:
         plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
@@ -107,128 +130,19 @@ def _well_formed(report: Report) -> bool:
     )
 
 
-def _signed(report: Report, outside: Outside) -> bool:
-    """The signature over the bytes, then whether the key is really the issuer's; that alone hides nothing."""
-    proof = _one_proof(report)
-    key = _key(report, proof, outside) if proof else None
-    if not proof or not key or not _holds(report, proof, key):
+def _kind(document: dict[str, Any], *, is_token: bool) -> str:
+    model = " (Verifiable Credentials 1.1)" if tokens.V1 in as_list(document.get("@context")) else ""
+    return f"Open Badges 3.0{model}{', JWT' if is_token else ''}"
+
+
+def _signed(report: Report, token: Token | None, outside: Outside) -> bool:
+    """The signature, then whether the key is really the issuer's, and the time; those two alone hide nothing."""
+    signed = signatures.hold(report, token, outside)
+    if signed is None:
         return False
-    _issuer_is_who_it_says(report, multikey.encode(key), outside)
+    issuers.check(report, signed.name, signed.key, outside)
+    times.check(report, signed)
     return True
-
-
-def _one_proof(report: Report) -> dict[str, Any] | None:
-    found = _as_list(report.document.get("proof"))
-    if not found:
-        _nobody_signed(report)
-    elif len(found) > 1:
-        plain = _("Could not check: it is signed more than once.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, "more than one proof")
-    elif found[0].get("cryptosuite") != proofs.CRYPTOSUITE:
-        plain = _("Could not check: it is signed in a way that is not read here.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"no {proofs.CRYPTOSUITE} proof")
-    else:
-        return dict(found[0])
-    return None
-
-
-def _key(report: Report, proof: dict[str, Any], outside: Outside) -> bytes | None:
-    """The key that should have signed. Where its method is named after it, nothing is fetched for a file that fails."""
-    method = proof.get("verificationMethod")
-    report.key = method if isinstance(method, str) else ""
-    controller, _hash, fragment = report.key.partition("#")
-    with suppress(ValueError):
-        return multikey.decode(fragment)
-    if controller != report.said.issuer_id:
-        _not_the_issuers(report, controller)
-        return None
-    try:
-        multibase = _published_key(outside.document(controller), report.key)
-        if not multibase:
-            _unknown_key(report, controller)
-            return None
-        return multikey.decode(multibase)
-    except (CannotResolve, ValueError) as error:
-        plain = _("Could not check the signature: the key that made it was not to be had.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"{report.key[:200]}: {error}")
-        return None
-
-
-def _holds(report: Report, proof: dict[str, Any], key: bytes) -> bool:
-    try:
-        proofs.verify(report.document, proof, key)
-    except proofs.AmbiguousError as error:
-        plain = _("Could not check the signature: it holds signs that programs read differently.")
-        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
-    except proofs.ProofError as error:
-        plain = _("It was changed after it was signed, or the signature is not genuine.")
-        return report.add("signature", AUTHENTICITY, FAIL, plain, str(error))
-    plain = _("Not one letter has changed since it was signed.")
-    return report.add("signature", AUTHENTICITY, PASS, plain, proofs.CRYPTOSUITE)
-
-
-def _nobody_signed(report: Report) -> bool:
-    plain = _("Nobody signed this. Anyone could have written it.")
-    return report.add("signature", AUTHENTICITY, FAIL, plain, "no proof in the document")
-
-
-def _not_the_issuers(report: Report, controller: str) -> bool:
-    plain = _("The key that signed this is not of the issuer that it names.")
-    return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.said.issuer_id}, key of {controller[:200]}")
-
-
-def _unknown_key(report: Report, controller: str) -> bool:
-    plain = _("The issuer does not know the key that signed this.")
-    return report.add("issuer", SOURCE, FAIL, plain, f"{report.key[:200]} is not in assertionMethod of {controller}")
-
-
-def _issuer_is_who_it_says(report: Report, multibase: str, outside: Outside) -> bool:
-    """Whether the issuer's own document names the key as one that signs for it."""
-    name, method = "issuer", report.key
-    controller = method.partition("#")[0]
-    if controller != report.said.issuer_id:
-        return _not_the_issuers(report, controller)
-    try:
-        published = outside.document(controller)
-    except CannotResolve as error:
-        plain = _("Could not check who signed: the issuer's address did not answer. This says nothing against it.")
-        return report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
-    if published.get("id") != controller:
-        plain = _("The issuer's address answers for somebody else.")
-        return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')!r:.200}")
-    named = [one.get("id") if isinstance(one, dict) else one for one in _as_list(published.get("assertionMethod"))]
-    if method not in named or _published_key(published, method) != multibase:
-        return _unknown_key(report, controller)
-    host = urlsplit(controller).netloc or controller
-    told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {"host": host}
-    return report.add(name, SOURCE, PASS, told, method)
-
-
-def _published_key(published: dict[str, Any], method: str) -> str:
-    """The key that a controller document gives for a method of its own; empty when it gives none."""
-    given = [*_as_list(published.get("verificationMethod")), *_as_list(published.get("assertionMethod"))]
-    for one in given:
-        if isinstance(one, dict) and (one.get("id"), one.get("controller")) == (method, published.get("id")):
-            return str(one.get("publicKeyMultibase", ""))
-    return ""
-
-
-def _in_time(report: Report, now: datetime) -> None:
-    try:
-        begins = _moment(report.document["validFrom"])
-        ends = _moment(report.document["validUntil"]) if "validUntil" in report.document else None
-        early, late = now < begins, ends is not None and now >= ends
-    except (KeyError, ValueError, TypeError, OverflowError) as error:
-        report.add("in_time", VALIDITY, FAIL, _("Its dates can't be read."), str(error))
-        return
-    if early:
-        report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}", why="early")
-    elif ends is None:
-        report.add("in_time", VALIDITY, PASS, _("It has no end date."), f"since {begins.isoformat()}")
-    elif late:
-        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}", why="expired")
-    else:
-        report.add("in_time", VALIDITY, PASS, _("It has not run out."), f"until {ends.isoformat()}")
 
 
 def _endorsed(
@@ -244,8 +158,7 @@ def _endorsed(
         if one.document.get("id") in gone:
             continue
         part = Report(checked_at=report.checked_at, document=one.document, said=saying.of_verifiable(one.document))
-        _signed(part, outside)
-        _in_time(part, report.checked_at)
+        _signed(part, None, outside)
         if one.document["credentialSubject"].get("id") != one.about:
             part.add("about", VALUE, FAIL, "", "it is about something else")
         results |= {check.result for check in part.checks}
@@ -269,7 +182,7 @@ def _belongs_to(report: Report, recipient: str) -> None:
     """Whether one of the salted hashes is of that address, as typed or in small letters."""
     addresses = {recipient.strip(), recipient.strip().lower()}
     subject = report.document["credentialSubject"]
-    identifiers = _as_list(subject.get("identifier"))
+    identifiers = as_list(subject.get("identifier"))
     for one in identifiers:
         salt, given = str(one.get("salt", "")), str(one.get("identityHash", ""))
         known = addresses if not one.get("hashed") else {_sum(address + salt) for address in addresses}
@@ -285,16 +198,3 @@ def _belongs_to(report: Report, recipient: str) -> None:
 
 def _sum(text: str) -> str:
     return "sha256$" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _moment(value: Any) -> datetime:
-    at = datetime.fromisoformat(value)
-    if at.tzinfo is None:
-        raise ValueError(f"{value} has no zone")
-    return at
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

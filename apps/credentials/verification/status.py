@@ -72,9 +72,10 @@ def check(report: Report, outside: Outside) -> None:
 
 def _tell(report: Report, worst: Found, technical: str) -> None:
     if worst.standing == REVOKED:
-        plain = _("The issuer has taken it back.")
-        if worst.reason:
-            plain = _("The issuer has taken it back: %(why)s.") % {"why": worst.reason.rstrip(".")}
+        why = {"why": worst.reason.rstrip(".")}
+        plain = (
+            _("The issuer has taken it back: %(why)s.") % why if worst.reason else _("The issuer has taken it back.")
+        )
         report.add("status", VALIDITY, FAIL, plain, technical, why="revoked")
     elif worst.standing == SUSPENDED:
         report.add("status", VALIDITY, FAIL, _("The issuer has paused it."), technical, why="suspended")

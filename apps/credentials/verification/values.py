@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 PORTS = {"https": 443, "http": 80}
 # A name with a scheme leads somewhere by itself; one without is a name inside a document.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII)
+_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII | re.IGNORECASE)
 
 
 def as_list(value: Any) -> list[Any]:

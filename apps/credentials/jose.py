@@ -67,14 +67,14 @@ def parse(text: str) -> Token:
     if len(parts[1]) > MOST_HEADER:
         raise TokenError("the header is larger than 8 KB")
     try:
-        header = strict.parse(_decoded(parts[1]).decode())
+        header = strict.parse(decoded(parts[1]).decode())
     except ValueError as error:
         raise TokenError(f"the header: {error}") from None
     # RFC 7515, section 4.1.11, RFC 7797: what must be understood and is not, refuses the whole.
     for name in ("crit", "b64", "zip"):
         if name in header:
             raise TokenError(f"the header asks for {name!r}, which is not understood here")
-    return Token(header, _decoded(parts[2]), _decoded(parts[3]), f"{parts[1]}.{parts[2]}".encode())
+    return Token(header, decoded(parts[2]), decoded(parts[3]), f"{parts[1]}.{parts[2]}".encode())
 
 
 def verify(token: Token, public_key: PublicKey) -> None:
@@ -189,7 +189,7 @@ def _shortest(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """Base64url as JOSE writes it: no padding, and no bits that say nothing. Raises TokenError."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -206,7 +206,7 @@ def _member(jwk: dict[str, Any], name: str, length: int = 0) -> bytes:
     if not isinstance(value, str) or len(value) > MOST_HEADER:
         raise ValueError(f"{name} is missing")
     try:
-        data = _decoded(value)
+        data = decoded(value)
     except TokenError as error:
         raise ValueError(f"{name}: {error}") from None
     if length and len(data) != length:

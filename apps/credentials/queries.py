@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -206,6 +207,15 @@ def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | 
     return forms.select_related(
         "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
     ).first()
+
+
+def form_signed_as(text: str, public_id: str) -> SignedForm | None:
+    """The form of a credential that has this very text; else the one that its page shows, for what differs from all."""
+    exactly = Case(
+        When(sha256=hashlib.sha256(text.encode()).hexdigest(), then=0), When(format=Format.OB3_EDDSA, then=1), default=2
+    )
+    forms = SignedForm.objects.filter(credential__public_id=public_id).select_related("key__issuer", "credential")
+    return forms.order_by(exactly, "pk").first()
 
 
 def baked_png(credential_id: int) -> bytes:

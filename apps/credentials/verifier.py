@@ -1,8 +1,9 @@
-"""The verifier at home: issuers of ours come from the database, others through the guarded client."""
+"""The verifier at home: what lies at our own addresses comes from the database, others through the guarded client."""
 
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
 from apps.credentials import documents, proofs, queries
-from apps.credentials.models import Credential, Endorsement, SigningKey
+from apps.credentials.models import Credential, Endorsement, SigningKey, StatusList
 from apps.credentials.verification import FAIL, PASS, Answer, CannotResolve, NotABadge, Report, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
+from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from apps.credentials.models import CredentialQuerySet, SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
-_ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
+_ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)(?P<did>/did\.json)?")
+_KEY = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)/keys/(?P<name>[A-Za-z0-9_-]+)")
+_STATUS = re.compile(r"/status/(?P<slug>[A-Za-z0-9_-]+)/(?P<number>[0-9]{1,9})")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
 _EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
@@ -75,7 +79,8 @@ class Asking:
     def __call__(self, address: str, *, accept: str, seconds: float) -> Answer:
         path = _own_path(address)
         if path is not None:
-            return Answer(proofs.dump(self.known.get(address) or _own_document(address, path)).encode())
+            known = self.known.get(address)
+            return Answer(proofs.dump(known).encode()) if known else _own_answer(address, path, accept)
         try:
             fetched = client.fetch(address, accept=accept, seconds=seconds)
         except client.FetchRefused as refusal:
@@ -83,12 +88,36 @@ class Asking:
         return Answer(fetched.body, media_type=fetched.media_type)
 
 
-def _own_document(address: str, path: str) -> dict[str, Any]:
-    named = _ISSUER.fullmatch(path)
-    document = documents.issuer_document(named["slug"]) if named else None
-    if document is None:
+def _own_answer(address: str, path: str, accept: str) -> Answer:
+    """What anybody is told at an address of ours that a credential may name. Raises CannotResolve."""
+    if named := _ISSUER.fullmatch(path):
+        found = _own_did(named["slug"]) if named["did"] else documents.issuer_document(named["slug"])
+    elif named := _KEY.fullmatch(path):
+        key = SigningKey.objects.select_related("issuer").filter(issuer__slug=named["slug"], name=named["name"]).first()
+        if key is not None and key.state == SigningKey.State.COMPROMISED:
+            return Answer(b"", HTTPStatus.GONE)
+        found = documents.key_document(key) if key else None
+    elif named := _STATUS.fullmatch(path):
+        return _own_status_list(address, named["slug"], int(named["number"]), accept)
+    else:
+        found = None
+    if found is None:
         raise CannotResolve(f"nothing of ours at {address}")
-    return document
+    return Answer(proofs.dump(found).encode())
+
+
+def _own_did(slug: str) -> dict[str, Any] | None:
+    issuer = Issuer.objects.filter(slug=slug).first()
+    return documents.did_document(issuer) if issuer else None
+
+
+def _own_status_list(address: str, slug: str, number: int, accept: str) -> Answer:
+    """Signed in the form that is asked for first. Raises CannotResolve, before it was signed at all too."""
+    found = StatusList.objects.filter(issuer__slug=slug, number=number).only("text", "jwt").first()
+    text = "" if found is None else found.jwt if "jwt" in accept.partition(",")[0] else found.text
+    if not text:
+        raise CannotResolve(f"nothing of ours at {address}")
+    return Answer(text.encode())
 
 
 def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
@@ -136,7 +165,7 @@ def _compare_with_ours(report: Report, text: str, known: SignedForm | None) -> N
     if path is None:
         return
     named = _CREDENTIAL.fullmatch(path)
-    form = known or (queries.signed_form_at(named["id"], Credential.objects.all()) if named else None)
+    form = known or (queries.form_signed_as(text, named["id"]) if named else None)
     if form is None:
         report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
     elif form.text != text:

@@ -22,7 +22,7 @@ ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", 
 
 
 # Its issuer is one that no address has to be looked up for.
-ELSEWHERE = "did:web:elsewhere.example"
+ELSEWHERE = "did:example:elsewhere"
 FOREIGN = ob3.build(replace(RICH, issuer=replace(RICH.issuer, id=ELSEWHERE)))
 
 

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials import contexts, linked_data, multikey, proofs
-from apps.credentials.verification import embedded, evidence, reading, saying, shape
-from apps.credentials.verification.outside import Ask, CannotResolve, Outside
+from apps.credentials import contexts, linked_data
+from apps.credentials.verification import (
+    evidence,
+    inside,
+    issuers,
+    reading,
+    saying,
+    shape,
+    signatures,
+    status,
+    times,
+    tokens,
+)
+from apps.credentials.verification.outside import Ask, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
     FAIL,
     PASS,
-    SOURCE,
     VALIDITY,
-    VALUE,
     Report,
 )
+from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from datetime import datetime
 
-    from django_stubs_ext import StrOrPromise
-
+    from apps.credentials.jose import Token
     from apps.credentials.verification.evidence import AsItIs
-
-# Each costs a signature to check, and perhaps a question to somebody's server.
-MOST_ENDORSEMENTS = 10
-
-
-class Fallen(Protocol):
-    def __call__(self, addresses: Sequence[str]) -> dict[str, StrOrPromise]:
-        """Of endorsements with these ids, those that no longer stand, each with why, in a sentence."""
+    from apps.credentials.verification.inside import Fallen
 
 
 def verify(
@@ -65,43 +65,59 @@ def verify(
         report.add("format", AUTHENTICITY, FAIL, plain, str(error))
         return report
     report.text, outside = given.text, Outside(ask)
-    if given.older or given.token:
+    if given.older:
         plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
         return report
-    report.document, report.said = given.body, saying.of_verifiable(given.body)
-    if not (_well_formed(report) and _signed(report, outside)):
-        if own is not None and report.valid is None:
-            own(report, given.text)  # what can't be read is still not what we signed
-        return report
-    _in_time(report, now)
-    if own is not None:
-        own(report, given.text)
-    if "credentialStatus" in report.document and not report.has("status"):
-        report.add(
-            "status",
-            VALIDITY,
-            COULD_NOT_CHECK,
-            _("Could not check whether this was taken back. That says nothing against it."),
-            "credentialStatus is not read here yet",
-        )
-    if as_it_is is not None:
-        evidence.check(report, outside, as_it_is)
-    if endorsements := embedded.endorsements(report.document):
-        _endorsed(report, endorsements[:MOST_ENDORSEMENTS], outside, fallen, more=len(endorsements) > MOST_ENDORSEMENTS)
-    if recipient:
-        _belongs_to(report, recipient)
+    if _holds(report, given, outside):
+        if own is not None:
+            own(report, given.text)
+        status.check(report, outside)
+        if as_it_is is not None:
+            evidence.check(report, outside, as_it_is)
+        inside.check(report, lambda part: _part(part, outside, now), fallen)
+        if recipient:
+            _belongs_to(report, recipient)
+    elif own is not None and report.valid is None:
+        own(report, given.text)  # what can't be read is still not what we signed
     return report
 
 
-def _well_formed(report: Report) -> bool:
+def _part(given: reading.Given, outside: Outside, now: datetime) -> Report:
+    """A credential inside another, checked by itself. What it holds in its turn is not looked at."""
+    report = Report(checked_at=now, text=given.text)
+    if _holds(report, given, outside):
+        status.check(report, outside)
+    return report
+
+
+def _holds(report: Report, given: reading.Given, outside: Outside) -> bool:
+    """Whether it can be read and its signature holds: whose that is, and whether in time, is told and hides nothing."""
     try:
-        report.kind = shape.check(report.document)
+        report.document = tokens.body_of(given.body) if given.token else given.body
+    except tokens.ClaimsError as error:
+        report.said = saying.of_verifiable(given.body)
+        plain = _("It says two different things: what is sealed around it is not what it says inside.")
+        return report.add("format", AUTHENTICITY, FAIL, plain, str(error))
+    report.said = saying.of_verifiable(report.document)
+    if not _well_formed(report, given.token):
+        return False
+    signed = signatures.hold(report, given.token, outside)
+    if signed is None:
+        return False
+    issuers.check(report, signed.name, signed.key, outside)
+    times.check(report, signed)
+    return True
+
+
+def _well_formed(report: Report, token: Token | None) -> bool:
+    try:
+        report.kind = shape.check(report.document, is_token=token is not None) + (", JWT" if token else "")
     except (contexts.UnknownContextError, linked_data.ContextError) as error:
         plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
-        if not report.document.get("proof"):
-            _nobody_signed(report)
+        if not (token or report.document.get("proof")):
+            signatures.nobody_signed(report)
         return False
     except shape.ShapeError as error:
         plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
@@ -109,169 +125,11 @@ def _well_formed(report: Report) -> bool:
     return report.add("format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), report.kind)
 
 
-def _signed(report: Report, outside: Outside) -> bool:
-    """The signature over the bytes, then whether the key is really the issuer's; that alone hides nothing."""
-    proof = _one_proof(report)
-    key = _key(report, proof, outside) if proof else None
-    if not proof or not key or not _holds(report, proof, key):
-        return False
-    _issuer_is_who_it_says(report, multikey.encode(key), outside)
-    return True
-
-
-def _one_proof(report: Report) -> dict[str, Any] | None:
-    found = _as_list(report.document.get("proof"))
-    if not found:
-        _nobody_signed(report)
-    elif len(found) > 1:
-        plain = _("Could not check: it is signed more than once.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, "more than one proof")
-    elif found[0].get("cryptosuite") != proofs.CRYPTOSUITE:
-        plain = _("Could not check: it is signed in a way that is not read here.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"no {proofs.CRYPTOSUITE} proof")
-    else:
-        return dict(found[0])
-    return None
-
-
-def _key(report: Report, proof: dict[str, Any], outside: Outside) -> bytes | None:
-    """The key that should have signed. Where its method is named after it, nothing is fetched for a file that fails."""
-    method = proof.get("verificationMethod")
-    report.key = method if isinstance(method, str) else ""
-    controller, _hash, fragment = report.key.partition("#")
-    with suppress(ValueError):
-        return multikey.decode(fragment)
-    if controller != report.said.issuer_id:
-        _not_the_issuers(report, controller)
-        return None
-    try:
-        multibase = _published_key(outside.document(controller), report.key)
-        if not multibase:
-            _unknown_key(report, controller)
-            return None
-        return multikey.decode(multibase)
-    except (CannotResolve, ValueError) as error:
-        plain = _("Could not check the signature: the key that made it was not to be had.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, f"{report.key[:200]}: {error}")
-        return None
-
-
-def _holds(report: Report, proof: dict[str, Any], key: bytes) -> bool:
-    try:
-        proofs.verify(report.document, proof, key)
-    except proofs.AmbiguousError as error:
-        plain = _("Could not check the signature: it holds signs that programs read differently.")
-        return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
-    except proofs.ProofError as error:
-        plain = _("It was changed after it was signed, or the signature is not genuine.")
-        return report.add("signature", AUTHENTICITY, FAIL, plain, str(error))
-    plain = _("Not one letter has changed since it was signed.")
-    return report.add("signature", AUTHENTICITY, PASS, plain, proofs.CRYPTOSUITE)
-
-
-def _nobody_signed(report: Report) -> bool:
-    plain = _("Nobody signed this. Anyone could have written it.")
-    return report.add("signature", AUTHENTICITY, FAIL, plain, "no proof in the document")
-
-
-def _not_the_issuers(report: Report, controller: str) -> bool:
-    plain = _("The key that signed this is not of the issuer that it names.")
-    return report.add("issuer", SOURCE, FAIL, plain, f"issuer {report.said.issuer_id}, key of {controller[:200]}")
-
-
-def _unknown_key(report: Report, controller: str) -> bool:
-    plain = _("The issuer does not know the key that signed this.")
-    return report.add("issuer", SOURCE, FAIL, plain, f"{report.key[:200]} is not in assertionMethod of {controller}")
-
-
-def _issuer_is_who_it_says(report: Report, multibase: str, outside: Outside) -> bool:
-    """Whether the issuer's own document names the key as one that signs for it."""
-    name, method = "issuer", report.key
-    controller = method.partition("#")[0]
-    if controller != report.said.issuer_id:
-        return _not_the_issuers(report, controller)
-    try:
-        published = outside.document(controller)
-    except CannotResolve as error:
-        plain = _("Could not check who signed: the issuer's address did not answer. This says nothing against it.")
-        return report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
-    if published.get("id") != controller:
-        plain = _("The issuer's address answers for somebody else.")
-        return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')!r:.200}")
-    named = [one.get("id") if isinstance(one, dict) else one for one in _as_list(published.get("assertionMethod"))]
-    if method not in named or _published_key(published, method) != multibase:
-        return _unknown_key(report, controller)
-    host = urlsplit(controller).netloc or controller
-    told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {"host": host}
-    return report.add(name, SOURCE, PASS, told, method)
-
-
-def _published_key(published: dict[str, Any], method: str) -> str:
-    """The key that a controller document gives for a method of its own; empty when it gives none."""
-    given = [*_as_list(published.get("verificationMethod")), *_as_list(published.get("assertionMethod"))]
-    for one in given:
-        if isinstance(one, dict) and (one.get("id"), one.get("controller")) == (method, published.get("id")):
-            return str(one.get("publicKeyMultibase", ""))
-    return ""
-
-
-def _in_time(report: Report, now: datetime) -> None:
-    try:
-        begins = _moment(report.document["validFrom"])
-        ends = _moment(report.document["validUntil"]) if "validUntil" in report.document else None
-        early, late = now < begins, ends is not None and now >= ends
-    except (KeyError, ValueError, TypeError, OverflowError) as error:
-        report.add("in_time", VALIDITY, FAIL, _("Its dates can't be read."), str(error))
-        return
-    if early:
-        report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}", why="early")
-    elif ends is None:
-        report.add("in_time", VALIDITY, PASS, _("It has no end date."), f"since {begins.isoformat()}")
-    elif late:
-        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}", why="expired")
-    else:
-        report.add("in_time", VALIDITY, PASS, _("It has not run out."), f"until {ends.isoformat()}")
-
-
-def _endorsed(
-    report: Report, endorsements: list[embedded.Embedded], outside: Outside, fallen: Fallen | None, *, more: bool
-) -> None:
-    """Each endorsement inside is checked as a credential of its own. One that does not hold fails the badge.
-
-    `more`: there are others, which are not looked at.
-    """
-    results, why = set(), ""
-    gone = fallen([str(one.document.get("id", "")) for one in endorsements]) if fallen else {}
-    for one in endorsements:
-        if one.document.get("id") in gone:
-            continue
-        part = Report(checked_at=report.checked_at, document=one.document, said=saying.of_verifiable(one.document))
-        _signed(part, outside)
-        _in_time(part, report.checked_at)
-        if one.document["credentialSubject"].get("id") != one.about:
-            part.add("about", VALUE, FAIL, "", "it is about something else")
-        results |= {check.result for check in part.checks}
-        why = why or next((check.technical for check in part.checks if check.result != PASS), "")
-    if FAIL in results:
-        report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
-        return
-    if gone:
-        # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
-        address, plain = next(iter(gone.items()))
-        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands", decides=False)
-    elif COULD_NOT_CHECK in results or more:
-        plain = _("Could not check every endorsement inside it. That says nothing against it.")
-        report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")
-    else:
-        plain = _("Each endorsement inside it is signed by the organisation that it names.")
-        report.add("endorsements", VALUE, PASS, plain, f"{len(endorsements)} checked")
-
-
 def _belongs_to(report: Report, recipient: str) -> None:
     """Whether one of the salted hashes is of that address, as typed or in small letters."""
     addresses = {recipient.strip(), recipient.strip().lower()}
     subject = report.document["credentialSubject"]
-    identifiers = _as_list(subject.get("identifier"))
+    identifiers = as_list(subject.get("identifier"))
     for one in identifiers:
         salt, given = str(one.get("salt", "")), str(one.get("identityHash", ""))
         known = addresses if not one.get("hashed") else {_sum(address + salt) for address in addresses}
@@ -287,16 +145,3 @@ def _belongs_to(report: Report, recipient: str) -> None:
 
 def _sum(text: str) -> str:
     return "sha256$" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _moment(value: Any) -> datetime:
-    at = datetime.fromisoformat(value)
-    if at.tzinfo is None:
-        raise ValueError(f"{value} has no zone")
-    return at
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_KINDS = {"endorsement": dict, "endorsementJwt": str}
+
 
 class Embedded(NamedTuple):
-    """`about` is the id of the part in which it stands, which it has to be about."""
+    """`about` is the id of the part in which it stands, which it has to be about. A text is a token."""
 
     about: str
-    document: dict[str, Any]
+    document: dict[str, Any] | str
 
 
 def endorsements(document: dict[str, Any]) -> list[Embedded]:
     """Every endorsement inside, those in endorsements too; not those of other credentials inside."""
     return list(_endorsements(document))
+
+
+def without_tokens(value: Any) -> Any:
+    """Without endorsements in tokens: a member of the schema that no context has a word for, so only tokens sign it."""
+    if isinstance(value, list):
+        return [without_tokens(one) for one in value]
+    if isinstance(value, dict):
+        return {name: without_tokens(one) for name, one in value.items() if name != "endorsementJwt"}
+    return value
 
 
 def records(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -33,8 +44,8 @@ def _endorsements(value: Any) -> Iterator[Embedded]:
             yield from _endorsements(one)
     elif isinstance(value, dict):
         for name, one in value.items():
-            if name == "endorsement":
+            if (kind := _KINDS.get(name)) is not None:
                 entries = one if isinstance(one, list) else [one]
-                yield from (Embedded(str(value.get("id", "")), entry) for entry in entries if isinstance(entry, dict))
+                yield from (Embedded(str(value.get("id", "")), entry) for entry in entries if isinstance(entry, kind))
             if name != "verifiableCredential":
                 yield from _endorsements(one)

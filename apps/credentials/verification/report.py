@@ -66,7 +66,8 @@ class Report:
     """The checks in the order they were made, and what the credential says of itself.
 
     `kind` names what it is ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
-    they are a picture; `text` is the signed text inside; `key` the verification method that was held against it.
+    they are a picture; `text` is the signed text inside; `key` the verification method that was held against it;
+    `inside` are reports of the credentials in a learner record.
     """
 
     checked_at: datetime
@@ -79,6 +80,7 @@ class Report:
     own_id: str = ""
     sha256: str = ""
     picture: bool = False
+    inside: list[Report] = field(default_factory=list)
 
     @property
     def valid(self) -> bool | None:
@@ -155,6 +157,7 @@ class Report:
                 }
                 for check in self.checks
             ],
+            **({"inside": [one.to_json() for one in self.inside]} if self.inside else {}),
         }
 
 

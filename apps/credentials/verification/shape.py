@@ -25,16 +25,18 @@ class ShapeError(Exception):
     """What is wrong with the document's form; the message is technical."""
 
 
-def check(document: dict[str, Any]) -> str:
-    """The kind of credential that it is, in words.
+def check(document: dict[str, Any], *, is_token: bool = False) -> str:
+    """The kind of credential that it is, in words. `is_token`: every letter of it is signed, not its statements.
 
     Raises UnknownContextError and ContextError for vocabularies that are not known here, ShapeError for the rest.
     """
     kind = kind_of(document)
     check_contexts(document)
     check_schema(document)
-    check_terms(document)
+    check_terms(embedded.without_tokens(document) if is_token else document)
     for one in embedded.endorsements(document):
+        if isinstance(one.document, str):
+            continue  # a token is read by itself
         if kind_of(one.document) != ENDORSEMENT:
             raise ShapeError("what stands in endorsement is none")
         check_contexts(one.document)

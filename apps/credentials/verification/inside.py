@@ -1,0 +1,114 @@
+"""Credentials inside a credential: endorsements by others, and what a learner record holds. Each is checked by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import proofs
+from apps.credentials.verification import embedded, reading
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE, NotABadge, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+# Each costs a signature to check, and perhaps a question to somebody's server.
+MOST_ENDORSEMENTS = 10
+MOST_RECORDS = 30
+
+
+class Fallen(Protocol):
+    def __call__(self, addresses: Sequence[str]) -> dict[str, StrOrPromise]:
+        """Of endorsements with these ids, those that no longer stand, each with why, in a sentence."""
+
+
+class Part(NamedTuple):
+    """`about`: the id of the part of the badge that an endorsement has to be about."""
+
+    about: str
+    given: reading.Given
+
+
+def check(report: Report, look: Callable[[reading.Given], Report], fallen: Fallen | None) -> None:
+    """`look` checks one credential, as if it had been given alone."""
+    if parts := _endorsements(report):
+        _check_endorsements(report, parts, look, fallen)
+    if held := embedded.records(report.document):
+        _check_records(report, held, look)
+
+
+# --- endorsements -----------------------------------------------------------------------------------------------------
+def _endorsements(report: Report) -> list[Part | str]:
+    """Those inside, with a proof or as tokens; of a token that can't be read, why."""
+    found: list[Part | str] = []
+    for one in embedded.endorsements(report.document):
+        if isinstance(one.document, dict):
+            found.append(Part(one.about, reading.Given(proofs.dump(one.document), one.document)))
+            continue
+        try:
+            found.append(Part(one.about, reading.read(one.document.encode())))
+        except (reading.ReadingError, NotABadge) as error:
+            found.append(str(error))
+    return found
+
+
+def _check_endorsements(
+    report: Report, parts: list[Part | str], look: Callable[[reading.Given], Report], fallen: Fallen | None
+) -> None:
+    """One that does not hold fails the badge (Open Badges 3.0, section 9.1)."""
+    results, why = set(), ""
+    gone = fallen([str(one.given.body.get("id", "")) for one in parts if isinstance(one, Part)]) if fallen else {}
+    for part in parts[:MOST_ENDORSEMENTS]:
+        if isinstance(part, str):
+            results.add(FAIL)
+            why = why or part
+        elif part.given.body.get("id") not in gone:
+            found = look(part.given)
+            if _subject(found.document).get("id") != part.about:
+                found.add("about", VALUE, FAIL, "", "it is about something else")
+            results |= {check.result for check in found.checks}
+            why = why or _why(found)
+    if FAIL in results:
+        report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
+    elif gone:
+        # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
+        address, plain = next(iter(gone.items()))
+        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands", decides=False)
+    elif COULD_NOT_CHECK in results or len(parts) > MOST_ENDORSEMENTS:
+        plain = _("Could not check every endorsement inside it. That says nothing against it.")
+        report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")
+    else:
+        plain = _("Each endorsement inside it is signed by the organisation that it names.")
+        report.add("endorsements", VALUE, PASS, plain, f"{len(parts)} checked")
+
+
+def _subject(document: dict[str, Any]) -> dict[str, Any]:
+    found = document.get("credentialSubject")
+    return found if isinstance(found, dict) else {}
+
+
+def _why(report: Report) -> str:
+    return next((check.technical for check in report.checks if check.result != PASS), "")
+
+
+# --- learner records --------------------------------------------------------------------------------------------------
+def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[reading.Given], Report]) -> None:
+    """Each is kept with the report, so that a page can name it."""
+    for document in held[:MOST_RECORDS]:
+        report.inside.append(look(reading.Given(proofs.dump(document), document)))
+    fallen = [one for one in report.inside if one.valid is False]
+    unsure = [one for one in report.inside if one.valid is None]
+    names = ", ".join(one.said.achievement_name or one.said.credential_id for one in fallen or unsure)[:500]
+    if fallen:
+        words = _("Not every credential inside it holds. These do not: %(names)s.") % {"names": names}
+        report.add("inside", VALUE, FAIL, words, f"{len(fallen)} of {len(held)}: {_why(fallen[0])}")
+    elif unsure or len(held) > MOST_RECORDS:
+        plain = _("Could not check every credential inside it. That says nothing against it.")
+        told = f"{names}: {_why(unsure[0])}" if unsure else f"{len(held)} inside, {MOST_RECORDS} looked at"
+        report.add("inside", VALUE, COULD_NOT_CHECK, plain, told)
+    else:
+        plain = _("Every credential inside it holds, each checked by itself.")
+        report.add("inside", VALUE, PASS, plain, f"{len(held)} checked")

@@ -1,0 +1,246 @@
+"""Whether a signature holds: Data Integrity proofs of one kind, and compact tokens of three.
+
+This says that nothing has changed since somebody signed. Who that was is asked in `issuers`: a key that stands in the
+file (behind the # of its method, or in a token's `jwk`) is held against the signature, and believed by nobody.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import contexts, jose, multikey, proofs
+from apps.credentials.verification import issuers
+from apps.credentials.verification.outside import CannotResolve
+from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, FAIL, PASS, SOURCE, text_of
+from apps.credentials.verification.values import as_list
+
+if TYPE_CHECKING:
+    from apps.credentials.jose import PublicKey, Token
+    from apps.credentials.verification.outside import Outside
+    from apps.credentials.verification.report import Report
+
+# Each is canonicalised and held.
+MOST_PROOFS = 4
+# Of a token that names no key, so many of its issuer's are tried.
+MOST_TRIED = 8
+SHARED_SECRETS = ("HS256", "HS384", "HS512")
+# RFC 7515, sections 4.1.2 and 4.1.5 to 4.1.8: where a key might lie, in the words of whoever made the token.
+NOT_FOLLOWED = ("jku", "x5u", "x5c", "x5t", "x5t#S256")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that holds: the key, its name in the file (empty where it has none), and when it was made and ends."""
+
+    name: str
+    key: PublicKey
+    created: Any = None
+    expires: Any = None
+
+
+def hold(report: Report, token: Token | None, outside: Outside) -> Signed | None:
+    """Add the check `signature`, or `issuer` where it fails on whose key it should be. None unless it holds."""
+    return _hold_token(report, token, outside) if token else _hold_proofs(report, outside)
+
+
+def nobody_signed(report: Report, technical: str = "no proof in the document") -> bool:
+    plain = _("Nobody signed this. Anyone could have written it.")
+    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+
+
+def _not_genuine(report: Report, technical: str) -> bool:
+    plain = _("It was changed after it was signed, or the signature is not genuine.")
+    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+
+
+def _holds(report: Report, technical: str) -> bool:
+    plain = _("Not one letter has changed since it was signed.")
+    return report.add("signature", AUTHENTICITY, PASS, plain, technical)
+
+
+def _not_read(report: Report, technical: str) -> bool:
+    plain = _("Could not check: it is signed in a way that is not read here.")
+    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
+
+
+def _no_key(report: Report, technical: str) -> bool:
+    plain = _("Could not check the signature: the key that made it was not to be had.")
+    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
+
+
+# --- Data Integrity ---------------------------------------------------------------------------------------------------
+def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
+    """Every proof that can be read here has to hold. One is enough: each covers the whole document.
+
+    Issuers sign twice so that readers of either kind find one; those of other kinds are told in the technical text. A
+    proof of somebody else, whose key is not in the file, is no word of the issuer's: it is told there too.
+    """
+    found = as_list(report.document.get("proof"))
+    if not found:
+        nobody_signed(report)
+        return None
+    readable = [one for one in found if _is_readable(one)]
+    if not readable or len(readable) > MOST_PROOFS:
+        _not_read(report, f"{len(found)} proofs: {_kinds(found)}" if readable else f"not read: {_kinds(found)}")
+        return None
+    looked_at = [one for one in readable if _is_looked_at(one, report.said.issuer_id)] or readable[:1]
+    held = []
+    for one in looked_at:
+        signed = _hold_proof(report, one, outside)
+        if signed is None:
+            return None
+        held.append(signed)
+    unread = [one for one in found if not any(one is other for other in looked_at)]
+    _holds(report, proofs.CRYPTOSUITE + (f"; not looked at: {_kinds(unread)}" if unread else ""))
+    signed = next((one for one in held if issuers.may_be_of(one.name, report.said.issuer_id)), held[0])
+    report.key = signed.name
+    return signed
+
+
+def _is_readable(proof: Any) -> bool:
+    """A proof in a chain (`previousProof`) covers others before it, and is held in another way."""
+    return (
+        isinstance(proof, dict)
+        and (proof.get("type"), proof.get("cryptosuite")) == ("DataIntegrityProof", proofs.CRYPTOSUITE)
+        and "previousProof" not in proof
+    )
+
+
+def _is_looked_at(proof: dict[str, Any], issuer_id: str) -> bool:
+    name = text_of(proof.get("verificationMethod"))
+    return issuers.may_be_of(name, issuer_id) or _key_in(name) is not None
+
+
+def _kinds(found: list[Any]) -> str:
+    named = [one if isinstance(one, dict) else {} for one in found[:MOST_PROOFS]]
+    return ", ".join(
+        f"{text_of(one.get('cryptosuite') or one.get('type'))[:60] or 'nothing'}"
+        f"{' with previousProof' if 'previousProof' in one else ''}"
+        for one in named
+    )
+
+
+def _key_in(name: str) -> PublicKey | None:
+    """The key that a method is named after, behind its #."""
+    with suppress(ValueError):
+        return Ed25519PublicKey.from_public_bytes(multikey.decode(name.partition("#")[2]))
+    return None
+
+
+def _hold_proof(report: Report, proof: dict[str, Any], outside: Outside) -> Signed | None:
+    name = text_of(proof.get("verificationMethod"))
+    report.key = name
+    # Where the key stands in the file, nobody is asked about a file that does not hold.
+    key = _key_in(name) or _named(report, name, outside)
+    if key is None:
+        return None
+    if not isinstance(key, Ed25519PublicKey):
+        _not_genuine(report, f"{proofs.CRYPTOSUITE} signs with Ed25519, which {name[:200]} is not")
+        return None
+    try:
+        proofs.verify(report.document, proof, key.public_bytes_raw())
+    except contexts.UnknownContextError as error:
+        _not_read(report, f"context not known: {error}")
+        return None
+    except proofs.AmbiguousError as error:
+        plain = _("Could not check the signature: it holds signs that programs read differently.")
+        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
+        return None
+    except proofs.ProofError as error:
+        _not_genuine(report, str(error))
+        return None
+    return Signed(name, key, proof.get("created"), proof.get("expires"))
+
+
+def _named(report: Report, name: str, outside: Outside) -> PublicKey | None:
+    """The key by its name, from the issuer; None where a check says why there is none."""
+    issuer_id = report.said.issuer_id
+    try:
+        if issuers.may_be_of(name, issuer_id):
+            return issuers.key_named(name, issuer_id, outside)
+        refused = issuers.not_theirs(issuer_id, name)
+    except issuers.NotTheirsError as error:
+        refused = error
+    except CannotResolve as error:
+        _no_key(report, f"{name[:200]}: {error}")
+        return None
+    report.add("issuer", SOURCE, FAIL, refused.plain, str(refused))
+    return None
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+def _hold_token(report: Report, token: Token, outside: Outside) -> Signed | None:
+    if token.algorithm.strip().lower() == "none" or not token.signature:
+        nobody_signed(report, f"alg is {token.algorithm[:40]!r}, a signature of {len(token.signature)} bytes")
+        return None
+    if token.algorithm.strip().upper() in SHARED_SECRETS:
+        plain = _("It is sealed with a secret that who checks it would need too. That proves nothing of who made it.")
+        report.add("signature", AUTHENTICITY, FAIL, plain, f"alg is {token.algorithm[:40]!r}")
+        return None
+    if token.algorithm not in jose.ALGORITHMS:
+        _not_read(report, f"alg is {token.header.get('alg')!r:.60}")
+        return None
+    name = text_of(token.header.get("kid"))
+    name = "" if name == report.said.issuer_id else name
+    report.key = name[:500]
+    key = _key_of_token(report, token, name, outside)
+    if key is None:
+        return None
+    ignored = [one for one in NOT_FOLLOWED if one in token.header]
+    _holds(report, token.algorithm + (f"; not followed: {', '.join(ignored)}" if ignored else ""))
+    report.key = report.key or f"jwk {jose.thumbprint(jose.public_jwk(key))}"
+    return Signed(name, key)
+
+
+def _key_of_token(report: Report, token: Token, name: str, outside: Outside) -> PublicKey | None:
+    """The key that the token holds with; None where a check says why there is none."""
+    in_file = _header_key(token)
+    if in_file is not None:
+        tried = [in_file]
+    elif name:
+        found = _named(report, name, outside)
+        if found is None:
+            return None
+        tried = [found]
+    else:
+        tried = _unnamed(report, token, outside)
+        if not tried:
+            return None
+    why = ""
+    for key in tried:
+        try:
+            jose.verify(token, key)
+        except jose.TokenError as error:
+            why = str(error)
+        else:
+            return key
+    _not_genuine(report, why)
+    return None
+
+
+def _header_key(token: Token) -> PublicKey | None:
+    """What is no public key is passed over: `kid` or the issuer's document may name one."""
+    jwk = token.header.get("jwk")
+    with suppress(ValueError):
+        return jose.public_key_of(jwk) if isinstance(jwk, dict) else None
+    return None
+
+
+def _unnamed(report: Report, token: Token, outside: Outside) -> list[PublicKey]:
+    """The issuer's keys of the token's kind; none where a check says why."""
+    try:
+        found = issuers.keys_for(token.algorithm, report.said.issuer_id, outside)
+    except issuers.NotTheirsError as error:
+        report.add("issuer", SOURCE, FAIL, error.plain, str(error))
+        return []
+    except CannotResolve as error:
+        _no_key(report, str(error))
+        return []
+    if not found:
+        _no_key(report, f"the token names no key, and its issuer publishes none for {token.algorithm}")
+    return found[:MOST_TRIED]

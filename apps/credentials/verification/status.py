@@ -1,0 +1,245 @@
+"""Whether a credential was taken back or paused, by the lists that it names.
+
+Read are BitstringStatusListEntry (W3C Bitstring Status List 1.0), its forerunner StatusList2021Entry, and
+1EdTechRevocationList (1EdTech Revocation List Status Method 1.0). Of the first two, a list counts when the issuer of the
+credential itself has signed it, for that address and that purpose, and it is in time. One that does not count says
+nothing: whoever stands between us and the issuer could have put it there, so the answer is "could not check", and never
+that the credential was taken back, or was not. Only what the issuer signed into the credential can make the check fail
+besides: a place that its list does not have. `ttl` says for how long a copy may be kept, and none is kept here.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import contexts, jose, strict
+from apps.credentials.formats import bitstring
+from apps.credentials.verification import issuers, saying, shape, signatures, times, tokens
+from apps.credentials.verification.outside import CannotResolve, parsed
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, MOST_SHOWN, PASS, VALIDITY, Report, text_of
+from apps.credentials.verification.values import as_list, is_web
+
+if TYPE_CHECKING:
+    from apps.credentials.verification.outside import Answer, Outside
+
+# Each is a question to somebody's server, a signature, and perhaps two megabytes to unpack.
+MOST_ENTRIES = 4
+# Sixteen million credentials.
+MOST_BYTES = 2 * 1024 * 1024
+ACCEPTED = "application/vc, application/ld+json, application/json, application/vc+jwt, application/jwt, text/plain"
+REVOCATION, SUSPENSION = "revocation", "suspension"
+LISTS = {
+    "BitstringStatusListEntry": "BitstringStatusListCredential",
+    "StatusList2021Entry": "StatusList2021Credential",
+}
+REVOKED, SUSPENDED, NOWHERE, UNKNOWN, CLEAR, OF_NO_ACCOUNT = range(6)
+_INDEX = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+class _NoListError(Exception):
+    """What lies at a list's address is no list that counts. The message is technical."""
+
+
+class _NoPlaceError(Exception):
+    """The credential's place is none that its list could have. The message is technical."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one entry comes to, the worst first (`REVOKED` to `OF_NO_ACCOUNT`); `reason`: the issuer's own words."""
+
+    standing: int
+    technical: str
+    reason: str = ""
+
+
+def check(report: Report, outside: Outside) -> None:
+    """Add the check `status`, where the credential names lists and our own record has not told it already."""
+    if "credentialStatus" not in report.document or report.has("status"):
+        return
+    entries = as_list(report.document["credentialStatus"])
+    found = [_read(report, one, outside) for one in entries[:MOST_ENTRIES]]
+    if len(entries) > MOST_ENTRIES:
+        found.append(Found(UNKNOWN, f"{len(entries)} entries, of which {MOST_ENTRIES} are read"))
+    worst = min(found, key=lambda one: one.standing, default=Found(OF_NO_ACCOUNT, "no entry"))
+    _tell(report, worst, "; ".join(one.technical for one in found))
+
+
+def _tell(report: Report, worst: Found, technical: str) -> None:
+    if worst.standing == REVOKED:
+        why = {"why": worst.reason.rstrip(".")}
+        plain = (
+            _("The issuer has taken it back: %(why)s.") % why if worst.reason else _("The issuer has taken it back.")
+        )
+        report.add("status", VALIDITY, FAIL, plain, technical, why="revoked")
+    elif worst.standing == SUSPENDED:
+        report.add("status", VALIDITY, FAIL, _("The issuer has paused it."), technical, why="suspended")
+    elif worst.standing == NOWHERE:
+        plain = _("Its place in the list of those taken back does not exist.")
+        report.add("status", VALIDITY, FAIL, plain, technical)
+    elif worst.standing == UNKNOWN:
+        plain = _("Could not check whether this was taken back. That says nothing against it.")
+        report.add("status", VALIDITY, COULD_NOT_CHECK, plain, technical)
+    elif worst.standing == CLEAR:
+        report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), technical)
+    else:
+        plain = _("The issuer keeps no list in which it could be taken back.")
+        report.add("status", VALIDITY, PASS, plain, technical or "no entry")
+
+
+def _read(report: Report, entry: Any, outside: Outside) -> Found:
+    kind = text_of(entry.get("type")) if isinstance(entry, dict) else ""
+    try:
+        if kind in LISTS:
+            return _in_bits(report, entry, outside)
+        if kind == "1EdTechRevocationList":
+            return _by_name(report, entry, outside)
+    except _NoPlaceError as error:
+        return Found(NOWHERE, str(error))
+    except (_NoListError, CannotResolve) as error:
+        return Found(UNKNOWN, str(error))
+    return Found(UNKNOWN, f"a status of type {kind[:60]!r} is not read here")
+
+
+# --- a place in a list of bits ----------------------------------------------------------------------------------------
+def _in_bits(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
+    """Raises _NoPlaceError, _NoListError and CannotResolve."""
+    purpose, address = text_of(entry.get("statusPurpose")), text_of(entry.get("statusListCredential"))
+    if purpose not in (REVOCATION, SUSPENSION):
+        if not purpose:
+            raise _NoListError("statusPurpose is missing")
+        return Found(OF_NO_ACCOUNT, f"an entry of purpose {purpose[:60]!r}, which takes nothing back")
+    if not is_web(address):
+        raise _NoListError(f"statusListCredential is no address: {address[:200]!r}")
+    if entry.get("statusSize", 1) != 1:
+        raise _NoListError(f"statusSize {entry['statusSize']!r:.20} is not read here")
+    index = _index(entry.get("statusListIndex"))
+    bits = _list(report, entry["type"], address, purpose, outside)
+    try:
+        is_set = bitstring.is_set(bits, index)
+    except bitstring.BitstringError as error:
+        raise _NoPlaceError(f"{address}: {error}") from None
+    short = f", a list of only {len(bits) * 8}" if len(bits) * 8 < bitstring.FEWEST_BITS else ""
+    told = f"{purpose}: {address}#{index} is {int(is_set)}{short}"
+    if not is_set:
+        return Found(CLEAR, told)
+    if purpose == SUSPENSION or _is_only_paused(report, entry, index, outside):
+        return Found(SUSPENDED, told)
+    return Found(REVOKED, told)
+
+
+def _index(value: Any) -> int:
+    """Raises _NoPlaceError for what is no whole number from 0 on, whether in digits or as one."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
+    if not _INDEX.fullmatch(text):
+        raise _NoPlaceError(f"statusListIndex is {value!r:.60}")
+    return int(text)
+
+
+def _is_only_paused(report: Report, entry: dict[str, Any], index: int, outside: Outside) -> bool:
+    """Whether the same place is set in the list of the paused, where `statusReference` names one (decision 11).
+
+    Elsewhere that member leads to pages for people, or nowhere: then it stays taken back.
+    """
+    address, _hash, place = text_of(entry.get("statusReference")).partition("#")
+    if place != str(index) or not is_web(address):
+        return False
+    with suppress(_NoListError, CannotResolve, bitstring.BitstringError):
+        return bitstring.is_set(_list(report, entry["type"], address, SUSPENSION, outside), index)
+    return False
+
+
+def _list(report: Report, kind: str, address: str, purpose: str, outside: Outside) -> bytes:
+    """The bits of a list that counts. Raises _NoListError and CannotResolve."""
+    part, token = _credential_at(report, address, outside)
+    body, subject = part.document, part.document.get("credentialSubject")
+    if LISTS[kind] not in as_list(body.get("type")) or not isinstance(subject, dict):
+        raise _NoListError(f"what lies at {address} is no {LISTS[kind]}")
+    # Bitstring Status List, section 2.2: the id is optional, and has to be the address when it is there.
+    if body.get("id", address) != address:
+        raise _NoListError(f"the list at {address} is {body['id']!r:.200}")
+    if part.said.issuer_id != report.said.issuer_id:
+        raise _NoListError(f"the list at {address} is by {part.said.issuer_id[:200]!r}, who is not the issuer")
+    if purpose not in as_list(subject.get("statusPurpose")):
+        raise _NoListError(f"the list at {address} is for {subject.get('statusPurpose')!r:.60}, not for {purpose}")
+    _believe(part, token, address, outside)
+    # Gzip in base64url begins with H: what begins with u has the mark of Multibase, which the forerunner has not.
+    packed = text_of(subject.get("encodedList")).rstrip("=")
+    try:
+        return bitstring.decode(packed if packed.startswith("u") else f"u{packed}", most_bytes=MOST_BYTES)
+    except bitstring.BitstringError as error:
+        raise _NoListError(f"the list at {address}: {error}") from None
+
+
+def _credential_at(report: Report, address: str, outside: Outside) -> tuple[Report, jose.Token | None]:
+    """A list as it lies there: as JSON with a proof, or as a token; which one, its content tells."""
+    answer = outside.get(address, accept=ACCEPTED)
+    if answer.gone:
+        raise CannotResolve(f"{address} was taken away (410)")
+    body, token = _opened(answer, address)
+    return Report(report.checked_at, document=body, said=saying.of_verifiable(body)), token
+
+
+def _opened(answer: Answer, address: str) -> tuple[dict[str, Any], jose.Token | None]:
+    text = answer.body.decode("utf-8", "replace").strip(" \t\r\n")
+    if not jose.is_compact(text):
+        return parsed(answer, address), None
+    try:
+        token = jose.parse(text)
+        return tokens.body_of(strict.parse(token.payload.decode())), token
+    except (jose.TokenError, tokens.ClaimsError, ValueError) as error:
+        raise _NoListError(f"the list at {address}: {error}") from None
+
+
+def _believe(part: Report, token: jose.Token | None, address: str, outside: Outside) -> None:
+    """Raises _NoListError unless the list is signed by its issuer, all of it, and in time."""
+    if token is None:
+        _refuse_unsigned_words(part.document, address)
+    signed = signatures.hold(part, token, outside)
+    if signed is not None:
+        issuers.check(part, signed.name, signed.key, outside)
+        times.check(part, signed)
+    if part.valid is not True:
+        why = next((one for one in part.checks if one.result != PASS), None)
+        raise _NoListError(f"the list at {address}: {why.name}: {why.technical}" if why else f"{address} is not signed")
+
+
+def _refuse_unsigned_words(body: dict[str, Any], address: str) -> None:
+    """A proof covers what the contexts know: a list in other words beside it would be read, and was never signed."""
+    try:
+        for one in as_list(body.get("@context")):
+            if not isinstance(one, str):
+                raise _NoListError(f"the list at {address} defines words of its own")
+            contexts.document(one)
+        shape.check_terms(body)
+    except (contexts.UnknownContextError, shape.ShapeError) as error:
+        raise _NoListError(f"the list at {address}: {error}") from None
+
+
+# --- a list of names --------------------------------------------------------------------------------------------------
+def _by_name(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
+    """A 1EdTechRevocationList: ids in JSON that nobody signed, so that only https tells whose it is.
+
+    Raises _NoListError and CannotResolve.
+    """
+    address = text_of(entry.get("id"))
+    if not address.startswith("https://") or not is_web(address):
+        raise _NoListError(f"the id of a 1EdTechRevocationList is an address with https, not {address[:200]!r}")
+    listed = outside.document(address)
+    issuer = listed.get("issuer", report.said.issuer_id)
+    if (issuer.get("id") if isinstance(issuer, dict) else issuer) != report.said.issuer_id:
+        raise _NoListError(f"the list at {address} is by {issuer!r:.200}, who is not the issuer")
+    revoked = listed.get("revokedCredentials")
+    if not isinstance(revoked, list) or not all(isinstance(one, dict) for one in revoked):
+        raise _NoListError(f"the list at {address} has no revokedCredentials that can be read")
+    for one in revoked:
+        # Section "Checking": listed, and `revoked` is true or left out.
+        if one.get("id") == report.said.credential_id and one.get("revoked", True) is not False:
+            reason = text_of(one.get("revocationReason"))[:MOST_SHOWN]
+            return Found(REVOKED, f"{address} lists it", reason)
+    return Found(CLEAR, f"{address} does not list it")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
-from apps.credentials import documents, proofs, queries
-from apps.credentials.models import Credential, Endorsement, SigningKey
-from apps.credentials.verification import FAIL, PASS, Answer, CannotResolve, NotABadge, Report, reading, verify
+from apps.credentials import documents, proofs, published, queries
+from apps.credentials.formats.snapshot import AwardSnapshot
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
+from apps.credentials.verification import FAIL, PASS, Answer, CannotResolve, NotABadge, Report, common, reading, verify
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 
 if TYPE_CHECKING:
@@ -20,11 +23,10 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from apps.credentials.models import CredentialQuerySet, SignedForm
-
 MOST_BYTES = reading.MOST_BYTES
-_ISSUER = re.compile(r"/issuers/(?P<slug>[A-Za-z0-9_-]+)")
 _CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})(?:\.(?P<ending>json|png|svg))?/?")
+_OB2 = re.compile(r"/c/(?P<id>[a-z2-7]{26})/ob2\.(?P<ending>json|png|svg)")
+_OB2_BADGE = re.compile(r"/achievements/(?P<slug>[A-Za-z0-9_-]+)/v(?P<number>[0-9]{1,9})/ob2\.json")
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 # Nobody embeds the words of more organisations than this.
@@ -71,20 +73,16 @@ class Asking:
     def __call__(self, address: str, *, accept: str, seconds: float) -> Answer:
         path = _own_path(address)
         if path is not None:
-            return Answer(proofs.dump(self.known.get(address) or _own_document(address, path)).encode())
+            found = (self.known[address], HTTPStatus.OK) if address in self.known else published.at(path)
+            if found is None:
+                raise CannotResolve(f"nothing of ours at {address}")
+            document, status = found
+            return Answer(proofs.dump(document).encode(), status)
         try:
-            fetched = client.fetch(address, accept=accept, seconds=seconds)
+            fetched = client.fetch(address, accept=accept, seconds=seconds, gone=True)
         except client.FetchRefused as refusal:
             raise CannotResolve(str(refusal)) from None
-        return Answer(fetched.body)
-
-
-def _own_document(address: str, path: str) -> dict[str, Any]:
-    named = _ISSUER.fullmatch(path)
-    document = documents.issuer_document(named["slug"]) if named else None
-    if document is None:
-        raise CannotResolve(f"nothing of ours at {address}")
-    return document
+        return Answer(fetched.body, fetched.status)
 
 
 def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
@@ -109,16 +107,16 @@ def _origin(url: str) -> tuple[str, str, int | None] | None:
         return None
 
 
-def _own_credential(path: str, among: CredentialQuerySet) -> tuple[Credential | None, str]:
-    """The credential at a path of ours, and the ending that was asked for."""
-    named = _CREDENTIAL.fullmatch(path)
-    found = among.select_related("version").filter(public_id=named["id"]).first() if named else None
-    return (found, named["ending"] or "") if named else (None, "")
-
-
 def _own_file(path: str) -> bytes | str:
-    credential, ending = _own_credential(path, Credential.objects.visible_to(None))
-    form = queries.signed_form(credential) if credential else None
+    named = _CREDENTIAL.fullmatch(path) or _OB2.fullmatch(path)
+    public_id, ending = (named["id"], named["ending"]) if named else ("", "")
+    older = named is not None and named.re is _OB2
+    visible = Credential.objects.visible_to(None).select_related("version")
+    credential = visible.filter(public_id=public_id).first()
+    if credential is not None and older and ending == "json":
+        return proofs.dump(documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot)))
+    kind = queries.Format.OB2_JWS if older else queries.Format.OB3_EDDSA
+    form = queries.signed_form(credential, kind) if credential else None
     if credential is None or form is None:
         raise NotABadge(_("There is no credential at that address, or it is not for you to see."))
     if ending in queries.pictures_for(form.format, credential.version):
@@ -126,27 +124,81 @@ def _own_file(path: str) -> bytes | str:
     return form.text
 
 
+class Held(NamedTuple):
+    """The credential that our record has for what was given, and whether what was given says the same."""
+
+    credential: Credential
+    same: bool
+
+
 def _compare_with_ours(report: Report, text: str, known: SignedForm | None) -> None:
     """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
     path = _own_path(report.said.credential_id)
-    if path is None:
+    if path is None and not _is_ours_by_name(report):
         return
-    named = _CREDENTIAL.fullmatch(path)
-    form = known or (queries.signed_form_at(named["id"], Credential.objects.all()) if named else None)
-    if form is None:
-        report.add("record", AUTHENTICITY, FAIL, _("We have no record of this credential."), f"nothing at {path}")
-    elif form.text != text:
+    held = Held(known.credential, known.text == text) if known else _held(report, text, path)
+    if held is None:
+        report.add(
+            "record",
+            AUTHENTICITY,
+            FAIL,
+            _("We have no record of this credential."),
+            f"nothing at {path or report.said.achievement_id}",
+        )
+        return
+    credential = held.credential
+    if not held.same:
         report.add(
             "record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours"
         )
-    elif report.picture and not form.bakes.filter(sha256=report.sha256).exists():
+    elif report.picture and not Bake.objects.filter(form__credential=credential, sha256=report.sha256).exists():
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
-        report.own_id = form.credential.public_id
-        report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {form.sha256}")
-    if form is not None and report.has("signature"):
-        _stands(report, form.credential)
+        report.own_id = credential.public_id
+        report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {_sum(text)}")
+    if report.has("signature") or report.has("hosted"):
+        _stands(report, credential)
+
+
+def _is_ours_by_name(report: Report) -> bool:
+    """Whether it is signed in the form of Open Badges 2.0, where a name stands for the address, and names us inside."""
+    named = (report.said.achievement_id, report.said.issuer_id)
+    return bool(report.document.get("badge")) and any(_own_path(one) is not None for one in named)
+
+
+def _held(report: Report, text: str, path: str | None) -> Held | None:
+    if path is None:
+        form = _signed_as_ob2(report, text)
+        return Held(form.credential, same=True) if form else None
+    if named := _OB2.fullmatch(path):
+        credential = Credential.objects.select_related("version").filter(public_id=named["id"]).first()
+        if credential is None:
+            return None
+        ours = documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot))
+        return Held(credential, common.same(ours, report.document))
+    named = _CREDENTIAL.fullmatch(path)
+    form = queries.signed_form_at(named["id"], Credential.objects.all()) if named else None
+    return Held(form.credential, form.text == text) if form else None
+
+
+def _signed_as_ob2(report: Report, text: str) -> SignedForm | None:
+    """By its own sum, among those of the badge that it names."""
+    path = _own_path(report.said.achievement_id)
+    named = _OB2_BADGE.fullmatch(path) if path is not None else None
+    if named is None:
+        return None
+    forms = SignedForm.objects.filter(
+        format=queries.Format.OB2_JWS,
+        sha256=_sum(text),
+        credential__version__achievement__slug=named["slug"],
+        credential__version__number=int(named["number"]),
+    )
+    return forms.select_related("credential").first()
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:

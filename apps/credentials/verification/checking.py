@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, multikey, proofs
-from apps.credentials.verification import embedded, reading, saying, shape
+from apps.credentials.verification import common, embedded, older, reading, saying, shape
+from apps.credentials.verification.common import Identifier, as_list
 from apps.credentials.verification.outside import Ask, CannotResolve, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
@@ -61,7 +62,10 @@ def verify(
         report.add("format", AUTHENTICITY, FAIL, plain, str(error))
         return report
     report.text, outside = given.text, Outside(ask)
-    if given.older or given.token:
+    if given.older:
+        older.check(report, given, outside, now=now, recipient=recipient, own=own)
+        return report
+    if given.token:
         plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
         return report
@@ -118,7 +122,7 @@ def _signed(report: Report, outside: Outside) -> bool:
 
 
 def _one_proof(report: Report) -> dict[str, Any] | None:
-    found = _as_list(report.document.get("proof"))
+    found = as_list(report.document.get("proof"))
     if not found:
         _nobody_signed(report)
     elif len(found) > 1:
@@ -196,7 +200,7 @@ def _issuer_is_who_it_says(report: Report, multibase: str, outside: Outside) -> 
     if published.get("id") != controller:
         plain = _("The issuer's address answers for somebody else.")
         return report.add(name, SOURCE, FAIL, plain, f"the document at {controller} is {published.get('id')!r:.200}")
-    named = [one.get("id") if isinstance(one, dict) else one for one in _as_list(published.get("assertionMethod"))]
+    named = [one.get("id") if isinstance(one, dict) else one for one in as_list(published.get("assertionMethod"))]
     if method not in named or _published_key(published, method) != multibase:
         return _unknown_key(report, controller)
     host = urlsplit(controller).netloc or controller
@@ -206,7 +210,7 @@ def _issuer_is_who_it_says(report: Report, multibase: str, outside: Outside) -> 
 
 def _published_key(published: dict[str, Any], method: str) -> str:
     """The key that a controller document gives for a method of its own; empty when it gives none."""
-    given = [*_as_list(published.get("verificationMethod")), *_as_list(published.get("assertionMethod"))]
+    given = [*as_list(published.get("verificationMethod")), *as_list(published.get("assertionMethod"))]
     for one in given:
         if isinstance(one, dict) and (one.get("id"), one.get("controller")) == (method, published.get("id")):
             return str(one.get("publicKeyMultibase", ""))
@@ -217,18 +221,10 @@ def _in_time(report: Report, now: datetime) -> None:
     try:
         begins = _moment(report.document["validFrom"])
         ends = _moment(report.document["validUntil"]) if "validUntil" in report.document else None
-        early, late = now < begins, ends is not None and now >= ends
-    except (KeyError, ValueError, TypeError, OverflowError) as error:
+    except (KeyError, ValueError, TypeError) as error:
         report.add("in_time", VALIDITY, FAIL, _("Its dates can't be read."), str(error))
         return
-    if early:
-        report.add("in_time", VALIDITY, FAIL, _("It is not valid yet."), f"validFrom {begins.isoformat()}", why="early")
-    elif ends is None:
-        report.add("in_time", VALIDITY, PASS, _("It has no end date."), f"since {begins.isoformat()}")
-    elif late:
-        report.add("in_time", VALIDITY, FAIL, _("It has run out."), f"validUntil {ends.isoformat()}", why="expired")
-    else:
-        report.add("in_time", VALIDITY, PASS, _("It has not run out."), f"until {ends.isoformat()}")
+    common.in_time(report, begins, ends, now)
 
 
 def _endorsed(
@@ -266,25 +262,11 @@ def _endorsed(
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
-    """Whether one of the salted hashes is of that address, as typed or in small letters."""
-    addresses = {recipient.strip(), recipient.strip().lower()}
-    subject = report.document["credentialSubject"]
-    identifiers = _as_list(subject.get("identifier"))
-    for one in identifiers:
-        salt, given = str(one.get("salt", "")), str(one.get("identityHash", ""))
-        known = addresses if not one.get("hashed") else {_sum(address + salt) for address in addresses}
-        if given in known or given.lower() in known:
-            report.add("recipient", VALIDITY, PASS, _("It was awarded to the person with that address."))
-            return
-    if not identifiers:
-        plain = _("Could not check whose it is: it names nobody by an address.")
-        report.add("recipient", VALIDITY, COULD_NOT_CHECK, plain, "credentialSubject has no identifier")
-        return
-    report.add("recipient", VALIDITY, FAIL, _("It was not awarded to that address."), "no identifier matches")
-
-
-def _sum(text: str) -> str:
-    return "sha256$" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    found = as_list(report.document["credentialSubject"].get("identifier"))
+    identifiers = [
+        Identifier(str(one.get("identityHash", "")), bool(one.get("hashed")), str(one.get("salt", ""))) for one in found
+    ]
+    common.belongs(report, identifiers, recipient)
 
 
 def _moment(value: Any) -> datetime:
@@ -292,9 +274,3 @@ def _moment(value: Any) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{value} has no zone")
     return at
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

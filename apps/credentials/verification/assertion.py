@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from apps.credentials import contexts
 from apps.credentials.verification.common import Identifier, as_list
@@ -76,8 +78,13 @@ def read(body: dict[str, Any], address: str = "") -> Assertion:
 
 
 def is_web(value: Any) -> bool:
-    """Whether it is an http or https address."""
-    return isinstance(value, str) and _WEB.fullmatch(value) is not None
+    """Whether it is an http or https address, and its host and port can be told."""
+    if not isinstance(value, str) or _WEB.fullmatch(value) is None:
+        return False
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0
+    return False
 
 
 def _is_absolute(value: Any) -> bool:

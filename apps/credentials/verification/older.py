@@ -85,7 +85,8 @@ def check(
         _taken_back(report, report.document)
         return
     key = _signed(report, found, given, outside) if found and found.signed else None
-    if found is None or not (key or (not found.signed and _hosted(report, found, given, outside))):
+    holds = found is not None and (key is not None if found.signed else _hosted(report, found, given, outside))
+    if found is None or not holds:
         if own is not None and report.valid is None:
             own(report, given.text)  # what can't be read is still not what we signed
         return

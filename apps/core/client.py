@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 MOST_REDIRECTS = 3
 MOST_BYTES = 2 * 1024 * 1024
@@ -48,6 +48,7 @@ class Fetched:
     url: str
     media_type: str
     body: bytes
+    status: int = HTTPStatus.OK
 
 
 def resolve_name(host: str, port: int) -> list[str]:
@@ -77,12 +78,13 @@ def fetch(
     network: Network | None = None,
     most_bytes: int = MOST_BYTES,
     seconds: float = SECONDS,
+    gone: bool = False,
 ) -> Fetched:
-    """GET a public address. Raises FetchRefused."""
+    """GET a public address. `gone`: a 410 is an answer too, with what it says. Raises FetchRefused."""
     guarded = _Guarded(network or Network(), time.monotonic() + seconds)
-    here = _parsed(url)
+    here, wanted = _parsed(url), {HTTPStatus.OK, HTTPStatus.GONE} if gone else {HTTPStatus.OK}
     for _hop in range(MOST_REDIRECTS + 1):
-        found = _get(here, accept, guarded, most_bytes)
+        found = _get(here, accept, guarded, most_bytes, wanted)
         if isinstance(found, Fetched):
             return found
         if here.scheme == "https" and found.scheme != "https":
@@ -194,8 +196,10 @@ def _host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii")
 
 
-def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fetched | httpx.URL:
-    """What lies there, or where it leads."""
+def _get(
+    url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int, wanted: Collection[int]
+) -> Fetched | httpx.URL:
+    """What lies there, with a status that is `wanted`, or where it leads."""
     target = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port or PORTS[url.scheme], target=url.raw_path
     )
@@ -214,7 +218,7 @@ def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fet
             given = httpx.Headers(response.headers)
             if response.status in _REDIRECTS and "Location" in given:
                 return _acceptable(url.join(given["Location"]))
-            if response.status != HTTPStatus.OK:
+            if response.status not in wanted:
                 raise FetchRefused(_("%(host)s answered %(status)d") % {"host": _host(url), "status": response.status})
             if given.get("Content-Encoding", "identity").lower() != "identity":
                 raise FetchRefused(
@@ -227,7 +231,8 @@ def _get(url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int) -> Fet
         raise FetchRefused(
             _("%(host)s did not answer (%(why)s)") % {"host": _host(url), "why": type(error).__name__}
         ) from None
-    return Fetched(url=str(url), media_type=given.get("Content-Type", "").partition(";")[0].strip().lower(), body=body)
+    media_type = given.get("Content-Type", "").partition(";")[0].strip().lower()
+    return Fetched(str(url), media_type, body, response.status)
 
 
 def _limited(parts: Iterable[bytes], most_bytes: int) -> bytes:

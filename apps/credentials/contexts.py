@@ -24,6 +24,7 @@ PINNED = {
     **OPEN_BADGES_3,
     **CLR_2,
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "ob-v3p0-extensions.json",
+    "https://w3id.org/openbadges/v1": "ob-v1p1-context.json",
     "https://w3id.org/openbadges/v2": "ob-v2p0-context.json",
     "https://w3id.org/security/data-integrity/v1": "data-integrity-v1.json",
     "https://w3id.org/security/data-integrity/v2": "data-integrity-v2.json",
@@ -47,6 +48,15 @@ def document(url: str) -> dict[str, Any]:
         raise UnknownContextError(url)
     loaded: dict[str, Any] = json.loads((_FOLDER / PINNED[url]).read_text("utf-8"))
     return loaded
+
+
+@cache
+def terms(url: str) -> frozenset[str]:
+    """The members that a context of Open Badges 2.1 or before gives a meaning: no types, no prefixes."""
+    given = document(url)["@context"]
+    parts = [one for one in (given if isinstance(given, list) else [given]) if isinstance(one, dict)]
+    means = {name: meaning for part in parts for name, meaning in part.items() if name[0].islower()}
+    return frozenset(name for name, meaning in means.items() if not str(meaning).endswith(("#", "/")))
 
 
 def loader(url: str, _options: dict[str, Any] | None = None) -> dict[str, Any]:

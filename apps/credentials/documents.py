@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from apps.core.ids import LENGTH
 from apps.credentials import jose, keys, queries, snapshots
 from apps.credentials.formats import ob2, ob3
+from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.judged import Judged, Piece
 from apps.credentials.models import Credential, SigningKey
 from apps.issuers.models import Issuer
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from apps.credentials.formats.snapshot import AwardSnapshot
     from apps.issuers.models import AchievementVersion
 
 COMPROMISED = SigningKey.State.COMPROMISED
@@ -144,6 +145,13 @@ def ob2_key(key: SigningKey) -> dict[str, Any]:
 def ob2_badge_class(version: AchievementVersion) -> dict[str, Any]:
     issuer = snapshots.issuer_facts(version.achievement.issuer)
     return ob2.badge_class(snapshots.achievement_facts(version), issuer)
+
+
+def hosted(credential: Credential) -> tuple[dict[str, Any], HTTPStatus]:
+    """What is served at the address of its hosted form: 410 and a notice when it no longer stands."""
+    if credential.status != Credential.Status.VALID:
+        return revoked_assertion(credential), HTTPStatus.GONE
+    return hosted_assertion(AwardSnapshot.from_json(credential.snapshot)), HTTPStatus.OK
 
 
 def hosted_assertion(snapshot: AwardSnapshot) -> dict[str, Any]:

@@ -85,6 +85,22 @@ def ob2_key_url(key: SigningKey) -> str:
     return f"{key_url(key)}/ob2.json"
 
 
+def key_named(slug: str, name: str) -> QuerySet[SigningKey]:
+    """An issuer's key, as it stands in addresses."""
+    return SigningKey.objects.filter(issuer__slug=slug, name=name).select_related("issuer")
+
+
+def rsa_key_named(slug: str, name: str) -> QuerySet[SigningKey]:
+    """Only RSA keys sign Open Badges 2.0."""
+    return key_named(slug, name).filter(algorithm=SigningKey.Algorithm.RSA)
+
+
+def readable_version(slug: str, number: int) -> QuerySet[AchievementVersion]:
+    """A version that has an address for everybody."""
+    found = AchievementVersion.objects.readable().filter(achievement__slug=slug, number=number)
+    return found.select_related("achievement__issuer")
+
+
 def ob2_revocations_url(slug: str) -> str:
     return f"{issuer_url(slug)}/ob2-revocations.json"
 

@@ -10,6 +10,8 @@ MOST_TEXT = 1024 * 1024
 DEEPEST = 40
 # Three times a credential of thirty criteria and twenty pieces of evidence.
 MOST_VALUES = 5_000
+# A list of what an issuer has taken back may be longer than any credential.
+MOST_LISTED = 200_000
 # Beyond these, readers disagree (RFC 8259, section 6).
 MOST_DIGITS = 15
 MOST_SIGNS_OF_A_NUMBER = 30
@@ -23,13 +25,13 @@ class JSONError(ValueError):
     """What is wrong with a text that should be JSON; the message is technical."""
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse(text: str, *, most_values: int = MOST_VALUES) -> dict[str, Any]:
     """One JSON object: no name twice, no NaN, no lone surrogates, neither too deep nor too large. Raises JSONError."""
     if text.lstrip()[:1] != "{":
         raise JSONError("not a JSON object")
     if len(text) > MOST_TEXT:
         raise JSONError("larger than 1 MB")
-    _refuse_many(text)
+    _refuse_many(text, most_values)
     try:
         body: dict[str, Any] = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_modest, parse_float=_modest_float
@@ -43,10 +45,10 @@ def parse(text: str) -> dict[str, Any]:
     return body
 
 
-def _refuse_many(text: str) -> None:
+def _refuse_many(text: str, most: int) -> None:
     """By the signs that begin or part values; only where there are many is it asked which of them stand in strings."""
-    if _values(text) > MOST_VALUES and _values(_STRING.sub("", text)) > MOST_VALUES:
-        raise JSONError(f"more than {MOST_VALUES} values")
+    if _values(text) > most and _values(_STRING.sub("", text)) > most:
+        raise JSONError(f"more than {most} values")
 
 
 def _values(text: str) -> int:

@@ -386,6 +386,21 @@ def test_an_unusable_answer_is_refused_in_words(answer, words):
             client.fetch("http://badges.example/", network=network)
 
 
+def test_what_is_gone_is_an_answer_only_where_that_was_asked_for():
+    gone = b'HTTP/1.1 410 Gone\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"revoked":true}'
+    missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    with Server(gone, gone, missing) as server:
+        network = Network(names(badges_example=[[PUBLIC]]), Sockets(server.port))
+
+        with pytest.raises(FetchRefused, match=r"badges\.example answered 410"):
+            client.fetch("http://badges.example/1", network=network)
+        found = client.fetch("http://badges.example/1", network=network, gone=True)
+        with pytest.raises(FetchRefused, match=r"badges\.example answered 404"):
+            client.fetch("http://badges.example/1", network=network, gone=True)
+
+    assert found == client.Fetched("http://badges.example/1", "application/json", b'{"revoked":true}', 410)
+
+
 @pytest.mark.parametrize("host", ["nowhere.example", "xn--", "a" * 64 + ".example"])
 def test_an_unknown_name_is_refused_in_words(host):
     with pytest.raises(FetchRefused, match=f"the name {host} is not known|that is not an address"):

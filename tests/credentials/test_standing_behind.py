@@ -1,14 +1,15 @@
 """Who stands behind a credential: documents at addresses and in DIDs, and which of their keys count."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from apps.credentials import documents, jose, multikey, proofs, queries, verbs, verifier
 from apps.credentials.formats import vcjwt
 from apps.credentials.models import SignedForm, SigningKey, StatusList
-from apps.credentials.verification import Answer, CannotResolve, Outside, issuers
-from tests.conformance.conftest import ISSUER, KEY, METHOD, PUBLIC, SIGNERS, controller
+from apps.credentials.verification import Answer, CannotResolve, Outside, issuers, verify
+from tests.conformance.conftest import ISSUER, KEY, METHOD, PUBLIC, RICH, SIGNERS, controller, signed
 from tests.credentials.test_signatures import (
     ALL_WELL,
     BODY,
@@ -25,7 +26,7 @@ from tests.credentials.test_signatures import (
     token,
     told,
 )
-from tests.credentials.test_verification import sign
+from tests.credentials.test_verification import NOW, sign
 from tests.factories import awarded_credential, owner_of
 
 MULTIBASE = multikey.encode(PUBLIC)
@@ -356,3 +357,19 @@ def test_the_world_is_asked_each_thing_once():
         issuers.key_named(KID, ISSUER, outside)
 
     assert world.asked == [ISSUER]
+
+
+def test_an_issuer_whose_address_leads_on_to_another_host_has_not_spoken():
+    def ask(address, **_how):
+        elsewhere = Answer(json.dumps(controller()).encode(), url="https://elsewhere.example/issuers/kowhai")
+        beside = replace(elsewhere, url=f"{ISSUER}/profile")
+        return elsewhere if led_away else beside
+
+    text = json.dumps(signed(RICH))
+    led_away = False
+    at_home = verify(text, ask=ask, now=NOW)
+    led_away = True
+    away = verify(text, ask=ask, now=NOW)
+
+    assert (results(at_home)["issuer"], results(away)["issuer"]) == ("pass", "could_not_check")
+    assert "leads on to https://elsewhere.example" in {one.name: one.technical for one in away.checks}["issuer"]

@@ -220,20 +220,6 @@ def test_what_is_no_badge_at_all_is_told_so_in_a_sentence(data):
     assert time.process_time() - began < PATIENCE
 
 
-OTHER_KINDS = {
-    "an old baked drawing": baking.bake_svg(DRAWING, "https://a.example/1", version=2),
-    "an assertion": {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://a.example/"},
-    "Open Badges 1": {"uid": "1", "recipient": {}, "badge": "https://a.example/", "issuedOn": 0},
-}
-
-
-@pytest.mark.parametrize("data", OTHER_KINDS.values(), ids=OTHER_KINDS)
-def test_a_badge_of_a_kind_that_is_not_read_here_could_not_be_checked(data):
-    report = check(data)
-
-    assert (report.valid, results(report)) == (None, {"format": "could_not_check"})
-
-
 WHOLE = proofs.dump(signed(RICH))
 ONE_ELEMENT = baking.bake_svg(DRAWING, WHOLE).partition(b"<openbadges")[2].partition(b"</openbadges:credential>")[0]
 DRAWING_WITH_TWO = baking.bake_svg(DRAWING, WHOLE).replace(

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, linked_data
 from apps.credentials.verification import (
+    common,
     evidence,
     inside,
     issuers,
+    older,
     reading,
     saying,
     shape,
@@ -20,13 +22,13 @@ from apps.credentials.verification import (
     times,
     tokens,
 )
+from apps.credentials.verification.common import Identifier
 from apps.credentials.verification.outside import Ask, Outside
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
     FAIL,
     PASS,
-    VALIDITY,
     Report,
 )
 from apps.credentials.verification.values import as_list
@@ -66,8 +68,7 @@ def verify(
         return report
     report.text, outside = given.text, Outside(ask)
     if given.older:
-        plain = _("Could not check: this is a badge of a kind that is not read here yet. That says nothing against it.")
-        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, "")
+        older.check(report, given, outside, now=now, recipient=recipient, own=own)
         return report
     if _holds(report, given, outside):
         if own is not None:
@@ -126,22 +127,8 @@ def _well_formed(report: Report, token: Token | None) -> bool:
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
-    """Whether one of the salted hashes is of that address, as typed or in small letters."""
-    addresses = {recipient.strip(), recipient.strip().lower()}
-    subject = report.document["credentialSubject"]
-    identifiers = as_list(subject.get("identifier"))
-    for one in identifiers:
-        salt, given = str(one.get("salt", "")), str(one.get("identityHash", ""))
-        known = addresses if not one.get("hashed") else {_sum(address + salt) for address in addresses}
-        if given in known or given.lower() in known:
-            report.add("recipient", VALIDITY, PASS, _("It was awarded to the person with that address."))
-            return
-    if not identifiers:
-        plain = _("Could not check whose it is: it names nobody by an address.")
-        report.add("recipient", VALIDITY, COULD_NOT_CHECK, plain, "credentialSubject has no identifier")
-        return
-    report.add("recipient", VALIDITY, FAIL, _("It was not awarded to that address."), "no identifier matches")
-
-
-def _sum(text: str) -> str:
-    return "sha256$" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    found = as_list(report.document["credentialSubject"].get("identifier"))
+    identifiers = [
+        Identifier(str(one.get("identityHash", "")), bool(one.get("hashed")), str(one.get("salt", ""))) for one in found
+    ]
+    common.belongs(report, identifiers, recipient)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.credentials import strict
+from apps.credentials.verification.values import origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +27,13 @@ class CannotResolve(Exception):
 @dataclass(frozen=True)
 class Answer:
     """What lies at an address. `status` is 200, or 410 for what was there and was taken away; `media_type` in small
-    letters and bare, empty where nothing says it.
+    letters and bare, empty where nothing says it; `url` where it really lay, after redirects.
     """
 
     body: bytes
     status: int = HTTPStatus.OK
     media_type: str = ""
+    url: str = ""
 
     @property
     def gone(self) -> bool:
@@ -62,12 +64,12 @@ class Outside:
             raise found
         return found
 
-    def document(self, address: str) -> dict[str, Any]:
+    def document(self, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
         """The JSON object at an address, read strictly. Raises CannotResolve, for what is gone too."""
         found = self.get(address)
         if found.gone:
             raise CannotResolve(f"{address} was taken away (410)")
-        return parsed(found, address)
+        return parsed(found, address, most_values=most_values)
 
     def _answer(self, address: str, accept: str) -> Answer | CannotResolve:
         left = self._ends - self._clock()
@@ -79,9 +81,15 @@ class Outside:
             return error
 
 
-def parsed(answer: Answer, address: str) -> dict[str, Any]:
-    """The JSON object in an answer. Raises CannotResolve."""
+def parsed(answer: Answer, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
+    """The JSON object in an answer. Raises CannotResolve.
+
+    What an address leads on to elsewhere is not its word: who owns the one need not own the other, and many a server
+    leads on to wherever it is told.
+    """
+    if answer.url and origin(answer.url) != origin(address):
+        raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")
     try:
-        return strict.parse(answer.body.decode())
+        return strict.parse(answer.body.decode(), most_values=most_values)
     except ValueError as error:  # bytes that are no UTF-8 too
         raise CannotResolve(f"{address} gave no JSON object that can be read: {str(error)[:200]}") from None

@@ -122,8 +122,8 @@ class Report:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether what it says is what was signed, whatever became of it since; or nobody could tell yet."""
-        results = [check.result for check in self.checks if check.name == "signature"]
+        """Whether what it says is what was signed or is published, whatever became of it since; or nobody could tell yet."""
+        results = [check.result for check in self.checks if check.name in ("signature", "hosted")]
         return results == [PASS] or self.valid is None
 
     @property

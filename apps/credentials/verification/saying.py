@@ -1,4 +1,4 @@
-"""What a verifiable credential says of itself, for people: read from its JSON without believing any of it."""
+"""What a credential says of itself, for people: read from its JSON without believing any of it."""
 
 from __future__ import annotations
 
@@ -20,4 +20,21 @@ def of_verifiable(document: dict[str, Any]) -> Said:
         narrative=text_of(subject.get("narrative"))[:MOST_SHOWN] if isinstance(subject, dict) else "",
         valid_from=text_of(document.get("validFrom", document.get("issuanceDate"))),
         valid_until=text_of(document.get("validUntil", document.get("expirationDate"))),
+    )
+
+
+def of_assertion(body: dict[str, Any]) -> Said:
+    """Of Open Badges 2.1 and before, where what is said of badge and issuer mostly lies elsewhere."""
+    badge = body.get("badge")
+    carried = badge if isinstance(badge, dict) else {}
+    issuer = carried.get("issuer")
+    return Said(
+        credential_id=text_of(body.get("id")),
+        issuer_id=text_of(issuer.get("id", issuer.get("origin")) if isinstance(issuer, dict) else issuer),
+        issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
+        achievement_id=text_of(carried.get("id") if carried else badge),
+        achievement_name=text_of(carried.get("name")),
+        narrative=text_of(body.get("narrative"))[:MOST_SHOWN],
+        valid_from=text_of(body.get("issuedOn", body.get("issued_on"))),
+        valid_until=text_of(body.get("expires")),
     )

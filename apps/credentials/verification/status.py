@@ -230,7 +230,7 @@ def _by_name(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
     address = text_of(entry.get("id"))
     if not address.startswith("https://") or not is_web(address):
         raise _NoListError(f"the id of a 1EdTechRevocationList is an address with https, not {address[:200]!r}")
-    listed = outside.document(address)
+    listed = outside.document(address, most_values=strict.MOST_LISTED)
     issuer = listed.get("issuer", report.said.issuer_id)
     if (issuer.get("id") if isinstance(issuer, dict) else issuer) != report.said.issuer_id:
         raise _NoListError(f"the list at {address} is by {issuer!r:.200}, who is not the issuer")

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 from apps.accounts.http import reader_of
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
-from apps.credentials.snapshots import AwardSnapshot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -92,10 +91,7 @@ def credential_ob2_svg(request: HttpRequest, public_id: str) -> HttpResponse:
 def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The hosted form of Open Badges 2.0; 410 and a tombstone when it no longer stands (2.0, "Revoking")."""
     found = get_object_or_404(seen_by(request), public_id=public_id)
-    if found.status == Credential.Status.VALID:
-        body, status = documents.hosted_assertion(AwardSnapshot.from_json(found.snapshot)), 200
-    else:
-        body, status = documents.revoked_assertion(found), 410
+    body, status = documents.hosted(found)
     response = HttpResponse(proofs.dump(body), content_type="application/ld+json", status=status)
     return dressed(response)
 

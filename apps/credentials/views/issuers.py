@@ -12,14 +12,16 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.credentials import documents
-from apps.credentials.models import SigningKey, StatusList
+from apps.credentials import documents, queries
+from apps.credentials.models import StatusList
 from apps.credentials.views import public_json
 from apps.credentials.views.files import JSON_TYPES, JWT_TYPE, not_yet_signed
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from apps.credentials.models import SigningKey
 
 JWT_TYPES = (JWT_TYPE, "application/jwt", "application/vc+ld+json+jwt", "text/plain")
 
@@ -53,24 +55,21 @@ def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """`/issuers/<slug>/keys/<name>`: the public key that a JWT's `kid` names, as a JWK and a verification method."""
-    found = _key(slug, name)
+    found = get_object_or_404(queries.key_named(slug, name))
     return _gone(found) or public_json(documents.key_document(found), media_type="application/json")
 
 
 @require_safe
 def ob2_key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """The same as the CryptographicKey of Open Badges 2.0. Only RSA keys sign there."""
-    found = _key(slug, name)
-    if found.algorithm != SigningKey.Algorithm.RSA:
-        raise Http404
+    found = get_object_or_404(queries.rsa_key_named(slug, name))
     return _gone(found) or public_json(documents.ob2_key(found))
 
 
 @require_safe
 def ob2_badge_class(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`/achievements/<slug>/v<n>/ob2.json`: the BadgeClass."""
-    readable = AchievementVersion.objects.readable().filter(achievement__slug=slug, number=number)
-    version = get_object_or_404(readable.select_related("achievement__issuer"))
+    version = get_object_or_404(queries.readable_version(slug, number))
     return public_json(documents.ob2_badge_class(version))
 
 
@@ -101,16 +100,12 @@ def _issuer(slug: str) -> Issuer:
     return get_object_or_404(Issuer, slug=slug)
 
 
-def _key(slug: str, name: str) -> SigningKey:
-    return get_object_or_404(SigningKey.objects.select_related("issuer"), issuer__slug=slug, name=name)
-
-
 def _gone(key: SigningKey) -> HttpResponse | None:
     """Whoever takes a key from its own address asks nobody else about it: one in other hands is not handed out there.
 
     The issuer's document keeps it, marked as revoked.
     """
-    if key.state != SigningKey.State.COMPROMISED:
+    if key.state != documents.COMPROMISED:
         return None
     said = _("This key may be in other hands. Nothing that it signed holds.")
     return HttpResponse(said, status=410, content_type="text/plain; charset=utf-8")

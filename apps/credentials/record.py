@@ -1,0 +1,156 @@
+"""Our own record, for what names us: what was signed here, whether it still stands, and the evidence behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import documents, queries
+from apps.credentials.formats.snapshot import AwardSnapshot
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
+from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
+from apps.credentials.verification import FAIL, PASS, Report, common
+from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+_OB2_BADGE = re.compile(r"/achievements/(?P<slug>[A-Za-z0-9_-]+)/v(?P<number>[0-9]{1,9})/ob2\.json")
+_EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
+_ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
+
+
+class Held(NamedTuple):
+    """The credential that our record has for what was given, and whether what was given says the same."""
+
+    credential: Credential
+    same: bool
+
+
+def compare(report: Report, text: str, known: SignedForm | None) -> None:
+    """A credential that names us must be, byte for byte, one that we signed, and its picture the one we baked."""
+    path = own_path(report.said.credential_id)
+    if path is None and not _is_ours_by_name(report):
+        return
+    held = Held(known.credential, known.text == text) if known else _held(report, text, path)
+    if held is None:
+        report.add(
+            "record",
+            AUTHENTICITY,
+            FAIL,
+            _("We have no record of this credential."),
+            f"nothing at {path or report.said.achievement_id}",
+        )
+        return
+    credential = held.credential
+    if not held.same:
+        report.add(
+            "record", AUTHENTICITY, FAIL, _("This is not the file that was signed here."), "other bytes than ours"
+        )
+    elif report.picture and not Bake.objects.filter(form__credential=credential, sha256=report.sha256).exists():
+        plain = _("The words are ours, but the picture around them is not the one that was made here.")
+        report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
+    else:
+        report.own_id = credential.public_id
+        report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {_sum(text)}")
+    if report.has("signature") or report.has("hosted"):
+        _stands(report, credential)
+
+
+def _is_ours_by_name(report: Report) -> bool:
+    """Whether it is signed in the form of Open Badges 2.0, where a name stands for the address, and names us inside."""
+    named = (report.said.achievement_id, report.said.issuer_id)
+    return bool(report.document.get("badge")) and any(own_path(one) is not None for one in named)
+
+
+def _held(report: Report, text: str, path: str | None) -> Held | None:
+    if path is None:
+        form = _signed_as_ob2(report, text)
+        return Held(form.credential, same=True) if form else None
+    if named := OB2_CREDENTIAL.fullmatch(path):
+        credential = Credential.objects.select_related("version").filter(public_id=named["id"]).first()
+        if credential is None:
+            return None
+        ours = documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot))
+        return Held(credential, common.same(ours, report.document))
+    named = CREDENTIAL.fullmatch(path)
+    form = queries.form_signed_as(text, named["id"]) if named else None
+    return Held(form.credential, form.text == text) if form else None
+
+
+def _signed_as_ob2(report: Report, text: str) -> SignedForm | None:
+    """By its own sum, among those of the badge that it names."""
+    path = own_path(report.said.achievement_id)
+    named = _OB2_BADGE.fullmatch(path) if path is not None else None
+    if named is None:
+        return None
+    forms = SignedForm.objects.filter(
+        format=queries.Format.OB2_JWS,
+        sha256=_sum(text),
+        credential__version__achievement__slug=named["slug"],
+        credential__version__number=int(named["number"]),
+    )
+    return forms.select_related("credential").first()
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def as_it_is(sums: dict[str, str]) -> dict[str, bool | None]:
+    """Evidence that was handed in here is held by the room that keeps it."""
+    ours = {one: named["id"] for one in sums if (named := _EVIDENCE.fullmatch(own_path(one) or ""))}
+    found = import_string(settings.EVIDENCE_AS_IT_IS)({public_id: sums[one] for one, public_id in ours.items()})
+    return {one: found[public_id] for one, public_id in ours.items()}
+
+
+def fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:
+    """Endorsements that name us must be ones that we signed and that their endorsers still stand by."""
+    paths = {one: path for one in addresses if (path := own_path(one)) is not None}
+    ids = {one: named["id"] if (named := _ENDORSEMENT.fullmatch(path)) else "" for one, path in paths.items()}
+    held = Endorsement.objects.filter(public_id__in=ids.values()).exclude(text="").select_related("endorser", "key")
+    known = {one.public_id: one for one in held} if ids else {}
+    gone: dict[str, StrOrPromise] = {}
+    for address, public_id in ids.items():
+        found = known.get(public_id)
+        if found is None:
+            gone[address] = _("We have no record of an endorsement inside it.")
+        elif found.key is not None and found.key.state == SigningKey.State.COMPROMISED:
+            gone[address] = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.") % {
+                "endorser": found.endorser.name
+            }
+        elif found.state != Endorsement.State.SIGNED:
+            gone[address] = _("%(endorser)s has taken back its endorsement, which stands inside it.") % {
+                "endorser": found.endorser.name
+            }
+    return gone
+
+
+def _stands(report: Report, credential: Credential) -> None:
+    """Whether it was taken back, from our own record: the newest there is."""
+    since = f"{credential.status}, {credential.status_at.isoformat() if credential.status_at else 'from the award on'}"
+    if credential.status == Credential.Status.VALID:
+        report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)
+    elif credential.status == Credential.Status.SUSPENDED:
+        report.add(
+            "status",
+            VALIDITY,
+            FAIL,
+            _("The issuer has paused it while something is looked into."),
+            since,
+            why="suspended",
+        )
+    elif credential.status == Credential.Status.SUPERSEDED:
+        report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since, why="superseded")
+    else:
+        why = credential.get_status_reason_display()
+        report.add(
+            "status", VALIDITY, FAIL, _("The issuer has taken it back: %(why)s.") % {"why": why}, since, why="revoked"
+        )

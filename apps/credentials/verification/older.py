@@ -1,0 +1,455 @@
+"""Open Badges 2.1 and before: what an issuer publishes at an address, or has signed with a key that it publishes.
+
+Open Badges 2.0, "Verification". The issuer's own document, at its own address, says where its assertions are published
+and which keys are its own; of what a badge carries with it about its issuer, nothing is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import contexts, jose, strict
+from apps.credentials.verification import assertion, common, saying
+from apps.credentials.verification.assertion import V05, V20, is_web
+from apps.credentials.verification.outside import CannotResolve, parsed
+from apps.credentials.verification.reading import words
+from apps.credentials.verification.report import (
+    AUTHENTICITY,
+    COULD_NOT_CHECK,
+    FAIL,
+    MOST_SHOWN,
+    PASS,
+    SOURCE,
+    VALIDITY,
+    Report,
+    text_of,
+)
+from apps.credentials.verification.shape import ShapeError
+from apps.credentials.verification.values import as_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from apps.credentials.verification.assertion import Assertion
+    from apps.credentials.verification.outside import Answer, Outside
+    from apps.credentials.verification.reading import Given
+
+# Of an issuer, where the assertion does not say which of its keys has signed.
+MOST_KEYS = 5
+HASHES = frozenset({"md5", "sha1", "sha256", "sha512"})
+PEM = "application/x-pem-file, text/plain"
+_PORTS = {"https": 443, "http": 80}
+_BADGE_TYPES, _ISSUER_TYPES = {"BadgeClass"}, {"Profile", "Issuer"}
+
+
+class NotTheirs(Exception):
+    """A document is of somebody else than the badge says. The message is technical."""
+
+
+class Behind(NamedTuple):
+    """Who stands behind a badge: its BadgeClass and its issuer's Profile, as they are published."""
+
+    badge_id: str
+    badge: dict[str, Any]
+    issuer_id: str
+    issuer: dict[str, Any]
+
+
+class Key(NamedTuple):
+    """A key as it is published. `owner` is whose it says that it is: 1.x has no word for that."""
+
+    id: str
+    owner: str
+    pem: str
+
+
+def check(
+    report: Report,
+    given: Given,
+    outside: Outside,
+    *,
+    now: datetime,
+    recipient: str = "",
+    own: Callable[[Report, str], None] | None = None,
+) -> None:
+    """Make the checks of one assertion: of `given` itself, or of what lies at the address that was given."""
+    if not _found(report, given, outside):
+        return
+    found = _well_formed(report, given)
+    if found is not None and found.revoked:
+        _taken_back(report, report.document)
+        return
+    key = _signed(report, found, given, outside) if found and found.signed else None
+    holds = found is not None and (key is not None if found.signed else _hosted(report, found, given, outside))
+    if found is None or not holds:
+        if own is not None and report.valid is None:
+            own(report, given.text)  # what can't be read is still not what we signed
+        return
+    behind = _issuer_is_who_it_says(report, found, key, outside)
+    common.in_time(report, found.begins, found.ends, now)
+    if own is not None:
+        own(report, given.text)
+    if not report.has("status"):
+        _still_stands(report, found, behind, outside)
+    if recipient:
+        common.belongs(report, found.identifiers, recipient, hashes=HASHES)
+
+
+def _found(report: Report, given: Given, outside: Outside) -> bool:
+    """Whether there is an assertion to check: the one that was given, or the one at the address that was given."""
+    report.document, report.kind = given.body, "Open Badges"
+    if given.address:
+        report.said = replace(report.said, credential_id=given.address)
+        try:
+            answer = outside.get(given.address)
+            if answer.gone:
+                return _taken_back(report, _reason(answer, given.address))
+            report.document = parsed(answer, given.address)
+        except CannotResolve as error:
+            return _not_to_be_had(report, error)
+    report.said = saying.of_assertion(report.document)
+    return True
+
+
+def _well_formed(report: Report, given: Given) -> Assertion | None:
+    try:
+        found = assertion.read(report.document, given.address)
+    except contexts.UnknownContextError as error:
+        plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
+        report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
+        _meant_as_signed(report, given, needed=False)
+        return None
+    except ShapeError as error:
+        plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")
+        report.add("format", AUTHENTICITY, FAIL, plain, str(error))
+        return None
+    report.kind = found.kind
+    report.said = replace(
+        report.said,
+        credential_id=found.id,
+        valid_from=found.begins.isoformat() if found.begins else "",
+        valid_until=found.ends.isoformat() if found.ends else "",
+    )
+    report.add("format", AUTHENTICITY, PASS, _("It is an Open Badge, complete and well formed."), found.kind)
+    return found
+
+
+# --- signed -----------------------------------------------------------------------------------------------------------
+def _signed(report: Report, found: Assertion, given: Given, outside: Outside) -> Key | None:
+    """The key that has signed it, whoever's that is."""
+    token = given.token
+    if not _meant_as_signed(report, given, needed=True) or token is None:
+        return None
+    try:
+        keys = _keys(found, outside)
+        holding = next((one for one in keys if _holds(token, one)), None)
+    except NotTheirs as error:
+        plain = _("The issuer does not know the key that signed this.")
+        report.add("issuer", SOURCE, FAIL, plain, str(error))
+        return None
+    except (CannotResolve, ValueError) as error:
+        plain = _("Could not check the signature: the key that made it was not to be had.")
+        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error)[:MOST_SHOWN])
+        return None
+    report.key = holding.id if holding else found.key
+    if holding is None:
+        plain = _("It was changed after it was signed, or the signature is not genuine.")
+        technical = "the signature does not match the content and key"
+        report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+    else:
+        plain = _("Not one letter has changed since it was signed.")
+        report.add("signature", AUTHENTICITY, PASS, plain, token.algorithm)
+    return holding
+
+
+def _meant_as_signed(report: Report, given: Given, *, needed: bool) -> bool:
+    """Whether there is a signature that a public key can be held against, before any key is asked for."""
+    token, name = given.token, "signature"
+    if token is None:
+        return not needed or _nobody_signed(report, "no JWS around the assertion")
+    if token.algorithm.lower() in ("", "none") or not token.signature:
+        return _nobody_signed(report, f"alg is {token.algorithm[:40]!r}")
+    if token.algorithm.upper().startswith("HS"):
+        plain = _("It was changed after it was signed, or the signature is not genuine.")
+        technical = f"{token.algorithm[:40]} is made with a secret, not with an issuer's key"
+        return report.add(name, AUTHENTICITY, FAIL, plain, technical)
+    if token.algorithm not in jose.ALGORITHMS:
+        plain = _("Could not check: it is signed in a way that is not read here.")
+        return report.add(name, AUTHENTICITY, COULD_NOT_CHECK, plain, f"alg is {token.algorithm[:40]!r}")
+    return True
+
+
+def _nobody_signed(report: Report, technical: str) -> bool:
+    plain = _("Nobody signed this. Anyone could have written it.")
+    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+
+
+def _holds(token: jose.Token, key: Key) -> bool:
+    """Raises ValueError for a key that nothing is held against here."""
+    try:
+        jose.verify(token, jose.public_key_of_pem(key.pem))
+    except jose.TokenError:
+        return False
+    return True
+
+
+def _keys(found: Assertion, outside: Outside) -> list[Key]:
+    """Those that may have signed it: the one that it names or, from 2.0 on, each of its issuer's.
+
+    Raises CannotResolve, and NotTheirs for what is another key, or of another issuer.
+    """
+    if found.version != V20:
+        answer = _not_withdrawn(outside.get(found.key, accept=PEM), found.key)
+        return [Key(found.key, "", answer.body.decode("ascii", "replace"))]
+    if found.key:
+        return [_key_at(found.key, outside)]
+    published = as_list(_behind(found, outside).issuer.get("publicKey"))[:MOST_KEYS]
+    return [_key(one) if isinstance(one, dict) else _key_at(text_of(one), outside) for one in published]
+
+
+def _key_at(address: str, outside: Outside) -> Key:
+    """A CryptographicKey at its own address, or within the Profile that its address leads to."""
+    document = parsed(_not_withdrawn(outside.get(address), address), address)
+    for one in [document, *as_list(document.get("publicKey"))]:
+        if isinstance(one, dict) and one.get("id") == address:
+            return _key(one)
+    raise NotTheirs(f"the document at {address[:200]} is {document.get('id')!r:.200}")
+
+
+def _not_withdrawn(answer: Answer, address: str) -> Answer:
+    """An issuer that takes a key away from its own address (410) no longer stands by what that key has signed."""
+    if answer.gone:
+        raise NotTheirs(f"the key {address[:200]} was taken away (410)")
+    return answer
+
+
+def _key(document: dict[str, Any]) -> Key:
+    return Key(*(text_of(document.get(name)) for name in ("id", "owner", "publicKeyPem")))
+
+
+# --- hosted -----------------------------------------------------------------------------------------------------------
+def _hosted(report: Report, found: Assertion, given: Given, outside: Outside) -> bool:
+    """Whether its issuer publishes the same. What was taken down can't be compared, and hides nothing."""
+    name = "hosted"
+    if not _meant_as_signed(report, given, needed=False):
+        return False
+    if not found.id:
+        plain = _("Could not check: it does not say where it is published. Check it by its address.")
+        return report.add(name, AUTHENTICITY, COULD_NOT_CHECK, plain, "an assertion without an address")
+    if given.address and given.address != found.id:
+        plain = _("It is published at another address than the one that was given.")
+        return report.add(name, AUTHENTICITY, FAIL, plain, f"{given.address[:200]} names {found.id[:200]}")
+    try:
+        notice = _notice(found, outside)
+        published = outside.document(found.id) if notice is None else {}
+    except CannotResolve as error:
+        return _not_to_be_had(report, error)
+    if notice is not None:
+        plain = _("Its issuer has taken it down: there is nothing left to compare it with.")
+        report.add(name, AUTHENTICITY, COULD_NOT_CHECK, plain, found.id)
+    elif not common.same(published, report.document):
+        plain = _("What its issuer publishes says something else. It was changed, or it is out of date.")
+        return report.add(name, AUTHENTICITY, FAIL, plain, f"{found.id[:200]} differs")
+    else:
+        report.add(name, AUTHENTICITY, PASS, _("Its issuer publishes the same, word for word."), found.id)
+    return True
+
+
+def _not_to_be_had(report: Report, error: CannotResolve) -> bool:
+    plain = _(
+        "Could not compare it with what its issuer publishes: nothing was to be had there. This says nothing against it."
+    )
+    return report.add("hosted", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
+
+
+def _notice(found: Assertion, outside: Outside) -> dict[str, Any] | None:
+    """What says, where an assertion should be, that it was taken back (2.0, "Revocation"). Raises CannotResolve."""
+    answer = outside.get(found.id)
+    if answer.gone:
+        return _reason(answer, found.id)
+    document = parsed(answer, found.id)
+    return document if document.get("revoked") is True else None
+
+
+def _reason(answer: Answer, address: str) -> dict[str, Any]:
+    """A notice, where there is one: an empty page with the status 410 says enough."""
+    try:
+        return parsed(answer, address)
+    except CannotResolve:
+        return {}
+
+
+# --- who stands behind it ---------------------------------------------------------------------------------------------
+def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, outside: Outside) -> Behind | None:
+    """Whether the issuer's own document names the key, or the place where the badge is published, as its own."""
+    name = "issuer"
+    try:
+        behind = _behind(found, outside)
+    except CannotResolve as error:
+        plain = _("Could not check who issued it: the issuer's address did not answer. This says nothing against it.")
+        report.add(name, SOURCE, COULD_NOT_CHECK, plain, str(error))
+        return None
+    except NotTheirs as error:
+        report.add(name, SOURCE, FAIL, _("The issuer's address answers for somebody else."), str(error))
+        return None
+    report.said = replace(
+        report.said,
+        issuer_id=behind.issuer_id,
+        issuer_name=text_of(behind.issuer.get("name")),
+        achievement_id=behind.badge_id,
+        achievement_name=text_of(behind.badge.get("name")),
+    )
+    host = urlsplit(behind.issuer_id).netloc
+    if key is None:
+        wrong = _published_elsewhere(found, behind)
+        plain = _("Its issuer does not publish badges at the address where this one stands.")
+        told = _("It is published where its issuer, %(host)s, publishes its badges.") % {"host": host}
+    else:
+        wrong = _key_of_others(key, found, behind)
+        plain = _("The issuer does not know the key that signed this.")
+        told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {"host": host}
+    if wrong:
+        report.add(name, SOURCE, FAIL, plain, wrong)
+    else:
+        report.add(name, SOURCE, PASS, told, key.id if key else behind.issuer_id)
+    return behind
+
+
+def _behind(found: Assertion, outside: Outside) -> Behind:
+    """Raises CannotResolve; NotTheirs where an address answers for another badge or issuer than it was asked for."""
+    if found.version == V05 and isinstance(found.badge, dict):  # which has no documents but the assertion itself
+        issuer = found.badge["issuer"]
+        return Behind("", found.badge, issuer["origin"], issuer)
+    badge_id, badge = _opened(found.badge, _BADGE_TYPES, found, outside)
+    issuer_id, issuer = _opened(badge.get("issuer"), _ISSUER_TYPES, found, outside)
+    if not is_web(issuer_id):
+        raise CannotResolve(f"the issuer, {issuer_id[:200]!r}, has no address that can be asked")
+    return Behind(badge_id, badge, issuer_id, issuer)
+
+
+def _opened(link: Any, types: set[str], found: Assertion, outside: Outside) -> tuple[str, dict[str, Any]]:
+    """What an address gives. Where the badge carries it along, it is asked for nevertheless, if it has an address."""
+    carried = link if isinstance(link, dict) else {}
+    address = text_of(carried.get("id") if carried else link)
+    if not is_web(address):
+        if not carried:
+            raise CannotResolve(f"{address[:200]!r} is no address that can be asked")
+        return address, carried
+    published = outside.document(address)
+    named = published.get("id", None if found.version == V20 else address)
+    if named != address:
+        raise NotTheirs(f"the document at {address[:200]} is {named!r:.200}")
+    if carried and _id_of(carried.get("issuer")) != _id_of(published.get("issuer")):
+        raise NotTheirs(f"{address[:200]} names another issuer than the badge does")
+    if not text_of(published.get("name")) or (found.version == V20 and not words(published.get("type")) & types):
+        raise CannotResolve(f"{address[:200]} gave no {' or '.join(sorted(types))}")
+    return address, published
+
+
+def _published_elsewhere(found: Assertion, behind: Behind) -> str:
+    """What is wrong with where it is published; nothing, where its issuer publishes there."""
+    policy = behind.issuer.get("verification")
+    rules = policy if isinstance(policy, dict) else {}
+    starts = [text_of(one) for one in as_list(rules.get("startsWith"))]
+    if starts and not any(one and found.id.startswith(one) for one in starts):
+        return f"{found.id[:200]} starts with nothing that {behind.issuer_id} allows"
+    origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))] or [behind.issuer_id]
+    hosts = {_authority(one) if "://" in one else one.lower() for one in origins}
+    if not {_authority(found.id), urlsplit(found.id).hostname} & (hosts - {""}):
+        return f"{found.id[:200]} is not at {', '.join(sorted(hosts))[:200]}"
+    return ""
+
+
+def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
+    """What is wrong with whose key it is; nothing, where it is the issuer's. 1.x has but the address to go by."""
+    if found.version != V20:
+        same = _authority(key.id) == _authority(behind.issuer_id) != ""
+        return "" if same else f"the key {key.id[:200]} is not published by {behind.issuer_id}"
+    if key.owner != behind.issuer_id:
+        return f"issuer {behind.issuer_id}, key of {key.owner[:200]}"
+    for one in as_list(behind.issuer.get("publicKey")):
+        if _id_of(one) == key.id and (not isinstance(one, dict) or one.get("publicKeyPem", key.pem) == key.pem):
+            return ""
+    return f"{key.id[:200]} is not in publicKey of {behind.issuer_id}"
+
+
+def _authority(address: str) -> str:
+    """Host and port, however they are spelled; empty for what is no address."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return ""
+    return f"{parts.hostname}:{port}" if parts.hostname else ""
+
+
+def _id_of(value: Any) -> str:
+    return text_of(value.get("id") if isinstance(value, dict) else value)
+
+
+# --- taken back? ------------------------------------------------------------------------------------------------------
+def _still_stands(report: Report, found: Assertion, behind: Behind | None, outside: Outside) -> None:
+    """What is hosted holds as long as it is published; what is signed, until it stands in its issuer's list."""
+    name = "status"
+    if not found.signed and (notice := _notice(found, outside)) is not None:
+        _taken_back(report, notice)
+        return
+    plain = _("Could not check whether this was taken back. That says nothing against it.")
+    try:
+        listed = _listed(found, behind, outside)
+    except CannotResolve as error:
+        if found.signed:
+            report.add(name, VALIDITY, COULD_NOT_CHECK, plain, str(error))
+            return
+        listed = None
+    if listed is not None:
+        _taken_back(report, listed)
+    elif not found.signed:
+        report.add(name, VALIDITY, PASS, _("The issuer has not taken it back."), f"published at {found.id[:200]}")
+    elif behind is not None and behind.issuer.get("revocationList"):
+        technical = f"not in {_id_of(behind.issuer['revocationList'])[:200]}"
+        report.add(name, VALIDITY, PASS, _("The issuer has not taken it back."), technical)
+
+
+def _listed(found: Assertion, behind: Behind | None, outside: Outside) -> dict[str, Any] | None:
+    """What its issuer's list says of it; None where it is not there, or there is no list.
+
+    Raises CannotResolve for a list that can't be read, and for one that is somebody else's, which says nothing.
+    """
+    if behind is None:
+        raise CannotResolve("the issuer's list is not known")
+    if not behind.issuer.get("revocationList"):
+        return None
+    address = _id_of(behind.issuer["revocationList"])
+    if not is_web(address):
+        raise CannotResolve(f"the issuer's list, {address[:200]!r}, has no address that can be asked")
+    document = outside.document(address, most_values=strict.MOST_LISTED)
+    issuer = _id_of(document.get("issuer"))
+    if "revokedAssertions" not in document:
+        return _listed_in_1x(found, document, address)
+    if issuer and issuer != behind.issuer_id:
+        raise CannotResolve(f"the list at {address[:200]} is of another issuer, {issuer[:200]}")
+    for one in as_list(document["revokedAssertions"]):
+        entry = one if isinstance(one, dict) else {"id": one}
+        if entry.get("id") == found.id or (found.uid and entry.get("uid") == found.uid):
+            return entry
+    return None
+
+
+def _listed_in_1x(found: Assertion, document: dict[str, Any], address: str) -> dict[str, Any] | None:
+    """The list of 1.x: reasons by uid."""
+    if found.version == V20:
+        raise CannotResolve(f"{address[:200]} gave no RevocationList")
+    return {"revocationReason": document[found.uid]} if found.uid and found.uid in document else None
+
+
+def _taken_back(report: Report, notice: dict[str, Any]) -> bool:
+    reason = text_of(notice.get("revocationReason")).strip()[:MOST_SHOWN]
+    told = _("The issuer has taken it back: %(why)s.") % {"why": reason.rstrip(".")}
+    plain = told if reason else _("The issuer has taken it back.")
+    return report.add("status", VALIDITY, FAIL, plain, "revoked", why="revoked")

@@ -191,7 +191,10 @@ def _opened(answer: Answer, address: str) -> tuple[dict[str, Any], jose.Token | 
         return parsed(answer, address), None
     try:
         token = jose.parse(text)
-        return tokens.body_of(strict.parse(token.payload.decode())), token
+        payload = strict.parse(token.payload.decode())
+        if "validFrom" in payload:
+            payload.pop("nbf", None)  # in a list that is signed anew each time, some have the moment of that
+        return tokens.body_of(payload), token
     except (jose.TokenError, tokens.ClaimsError, ValueError) as error:
         raise _NoListError(f"the list at {address}: {error}") from None
 

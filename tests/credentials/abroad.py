@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -60,4 +61,9 @@ def abroad(settings, *, answers=40):
         yield there
         return
     with server:
-        yield there
+        try:
+            yield there
+        finally:
+            # It waits for the next question: this is the last.
+            server.answers.clear()
+            socket.create_connection(("127.0.0.1", server.port)).close()

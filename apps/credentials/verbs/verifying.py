@@ -54,7 +54,7 @@ def verify_many(*, files: Sequence[tuple[str, bytes]], addresses: Sequence[str])
         return _take_in(files, addresses, saved)
     except BaseException:
         for item in saved:
-            item.file.storage.delete(item.file.name)
+            item.file.delete(save=False)
         raise
 
 
@@ -182,7 +182,7 @@ def _delete(batch: Batch) -> None:
 
 def _forget_files(items: Iterable[BatchItem]) -> None:
     """Once the change stands: a transaction that is rolled back has its files still."""
-    files = [(item.file.storage, item.file.name) for item in items if item.file]
+    files = [(item.file.storage, item.file.name or "") for item in items if item.file]
 
     def delete() -> None:
         for storage, name in files:

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.credentials.api import Awards, Correct, MyCredentials, Reinstate, Reissue, Renew, Revoke, Suspend
+from apps.credentials.api.verification import VerificationBatch, VerificationBatches, Verifications
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
@@ -28,6 +29,9 @@ api_urls = [
     path("credentials/<public_id:public_id>/reissue/", Reissue.as_view(), name="api-reissue"),
     path("credentials/<public_id:public_id>/correct/", Correct.as_view(), name="api-correct"),
     path("credentials/<public_id:public_id>/renew/", Renew.as_view(), name="api-renew"),
+    path("verifications/", Verifications.as_view(), name="api-verifications"),
+    path("verification-batches/", VerificationBatches.as_view(), name="api-verification-batches"),
+    path("verification-batches/<public_id:public_id>/", VerificationBatch.as_view(), name="api-verification-batch"),
     path("notices/", MyNotices.as_view(), name="api-notices"),
     path("notices/<public_id:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 LIMITS = {
     "post": "120/m",
     "verify": "30/m",
+    "verify_many": "10/h",
     "token": "20/h",
     "upload": "60/m",
     "invite": "60/h",

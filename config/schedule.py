@@ -11,5 +11,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "remind_reviews": ("apps.issuers.tasks.remind_reviews", timedelta(days=1)),
     "drop_stale_imports": ("apps.frameworks.tasks.drop_stale_imports", timedelta(days=1)),
     "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
+    "drop_batches": ("apps.credentials.tasks.drop_batches", timedelta(hours=1)),
+    "check_foreign": ("apps.credentials.tasks.check_foreign", timedelta(hours=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

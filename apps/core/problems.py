@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
@@ -22,6 +23,22 @@ class Conflict(exceptions.APIException):
     status_code = 409
     default_code = "refused"
     default_detail = _("This can't be done now.")
+
+
+class TooLarge(exceptions.APIException):
+    """More than is taken in one go."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("That is too big.")
+
+
+class Gone(exceptions.APIException):
+    """It was there, and was taken away."""
+
+    status_code = 410
+    default_code = "gone"
+    default_detail = _("That is gone.")
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -49,6 +66,8 @@ class ProblemFormatter(ExceptionFormatter):
 def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Response | None:
     if isinstance(error, Refused):
         error = Conflict(str(error))
+    elif isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        error = TooLarge()
     response = exception_handler(error, context)
     if response is not None:
         response.content_type = "application/problem+json"

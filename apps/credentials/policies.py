@@ -1,4 +1,4 @@
-"""Who may award, take back and replace; who may ask for an endorsement, answer one, and take one back."""
+"""Who may award, take back and replace; who may ask for an endorsement, answer one, and take one back; who keeps what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.issuers.policies import can_edit, has_seat
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.credentials.models import Endorsable, Endorsement
+    from apps.credentials.models import Endorsable, Endorsement, ForeignCredential
 
 
 def can_award_directly(user: User, issuer: Issuer) -> bool:
@@ -52,3 +52,8 @@ def asked_oneself(user: User, endorsement: Endorsement) -> bool:
     if same_person(user, endorsement.asked_by):
         return True
     return endorsement.credential is not None and same_person(user, endorsement.credential.earner)
+
+
+# --- what others issued ------------------------------------------------------------------------------------------------
+def can_give_up_foreign(user: User, foreign: ForeignCredential) -> bool:
+    return foreign.holder_id == user.pk

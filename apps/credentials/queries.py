@@ -17,8 +17,8 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
-from apps.credentials import baking
-from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
+from apps.credentials import baking, reports
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey, Verdict
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from apps.credentials.models import Endorsable, EndorsementQuerySet
+    from apps.credentials.models import Batch, BatchItem, Endorsable, EndorsementQuerySet
     from apps.issuers.models import Achievement
 
 # Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
@@ -378,3 +378,57 @@ def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:
         "answered": asked_of.exclude(waiting).with_names(),
         "asked": Endorsement.objects.asked_for(user).with_names(),
     }
+
+
+# --- what was checked for others --------------------------------------------------------------------------------------
+def verdicts_in(batch: Batch) -> list[Choice]:
+    """The filters of a batch with their counts, in one question: all, each verdict that there is, what still waits."""
+    counts = batch.items.aggregate(
+        all=Count("pk"),
+        waiting=Count("pk", filter=Q(verdict="")),
+        **{one.value: Count("pk", filter=Q(verdict=one)) for one in Verdict},
+    )
+    verdicts = [Choice(one.value, one.label, number=counts[one.value]) for one in Verdict if counts[one.value]]
+    waiting = [Choice("waiting", _("Waiting"), number=counts["waiting"])] if counts["waiting"] else []
+    return [Choice("", _("All"), number=counts["all"]), *verdicts, *waiting]
+
+
+def items_in(batch: Batch, verdict: str = "") -> list[BatchItem]:
+    """Its items in their order; of one verdict, or those that wait."""
+    found = batch.items.order_by("position")
+    if verdict:
+        found = found.filter(verdict="" if verdict == "waiting" else verdict)
+    items = list(found)
+    for item in items:
+        item.batch = batch
+    return items
+
+
+def batch_for_programs(batch: Batch) -> dict[str, Any]:
+    """A batch with every report, as its JSON file and the API have it."""
+    items = items_in(batch)
+    return {
+        "id": batch.public_id,
+        "url": f"{settings.PUBLIC_URL}{batch.get_absolute_url()}",
+        "created_at": _moment(batch.created_at),
+        "finished_at": _moment(batch.finished_at),
+        "ends_at": _moment(batch.ends_at),
+        "total": len(items),
+        "done": sum(not item.is_waiting for item in items),
+        "items": [
+            {
+                "position": item.position,
+                "kind": item.kind,
+                "name": item.name,
+                "verdict": item.standing,
+                "refusal": item.refusal,
+                "checked_at": _moment(item.checked_at),
+                "report": reports.for_programs(item.report) if item.report else None,
+            }
+            for item in items
+        ],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

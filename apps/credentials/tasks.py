@@ -60,3 +60,24 @@ def sign_endorsement_anew(*, endorsement_id: int, by_id: int) -> None:
 @job(queue="bulk")
 def lapse_endorsements() -> None:
     verbs.lapse_endorsements()
+
+
+# Whoever waits for these watches a bar; nobody waits for a single one.
+@job(queue="bulk")
+def check_item(*, item_id: int) -> None:
+    verbs.check_item(item_id)
+
+
+@job(queue="bulk")
+def drop_batches() -> None:
+    verbs.drop_batches()
+
+
+@job(queue="bulk")
+def check_foreign() -> None:
+    verbs.check_foreign()
+
+
+@job(queue="bulk")
+def check_foreign_again(*, foreign_id: int) -> None:
+    verbs.check_foreign_again(foreign_id)

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import desk, endorsements, files, issuers
+from apps.credentials.views import batches, desk, endorsements, files, issuers
 
 app_name = "credentials"
 # Inside one organisation.
@@ -35,6 +35,14 @@ endorsement_urls = [
     path("<public_id:public_id>/withdraw/", endorsements.withdraw_endorsement, name="withdraw_endorsement"),
     path("<public_id:public_id>/take-back/", endorsements.take_back_endorsement, name="take_back_endorsement"),
 ]
+# Whoever knows the address of one may read it and delete it.
+batch_urls = [
+    path("<public_id:public_id>/", batches.batch, name="batch"),
+    path("<public_id:public_id>.csv", batches.batch_csv, name="batch_csv"),
+    path("<public_id:public_id>.json", batches.batch_json, name="batch_json"),
+    path("<public_id:public_id>/delete/", batches.delete_batch, name="delete_batch"),
+    path("<public_id:public_id>/<int:position>/", batches.batch_item, name="batch_item"),
+]
 urlpatterns = [
     path("issuers/<slug:slug>", views.issuer, name="issuer"),
     path("issuers/<slug:slug>/did.json", issuers.did, name="did"),
@@ -54,4 +62,5 @@ urlpatterns = [
     path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
     path("endorsements/", include(endorsement_urls)),
     path("verify/", views.verify, name="verify"),
+    path("verify/batches/", include(batch_urls)),
 ]

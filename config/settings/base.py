@@ -249,6 +249,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A rubric of 30 criteria with 8 levels and 10 pieces of evidence each is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# Twice as many as are checked at once: who sends too many reads how many it may be.
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

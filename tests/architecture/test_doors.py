@@ -192,6 +192,13 @@ DOORS = """
 /endorsements/request/achievement/{draft}/v1/        302 404 404 404 404 404 404
 /endorsements/request/credential/{shared}/           302 200 404 404 404 404 404
 /verify/                                             200 200 200 200 200 200 200
+/verify/batches/{batch}/                             200 200 200 200 200 200 200
+/verify/batches/{batch}/1/                           200 200 200 200 200 200 200
+/verify/batches/{batch}/2/                           404 404 404 404 404 404 404
+/verify/batches/{batch}.csv                          200 200 200 200 200 200 200
+/verify/batches/{batch}.json                         200 200 200 200 200 200 200
+/verify/batches/{batch}/delete/                      405 405 405 405 405 405 405
+/verify/batches/{old_batch}/                         410 410 410 410 410 410 410
 /submissions/                                        302 200 200 200 200 200 200
 /submissions/{open}/                                 302 200 404 404 404 404 404
 /submissions/{open}/save/                            302 405 405 405 405 405 405
@@ -319,6 +326,10 @@ DOORS = """
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/credentials/                                 401 200 200 200 200 200 200
+/api/v1/verifications/                               405 405 405 405 405 405 405
+/api/v1/verification-batches/                        405 405 405 405 405 405 405
+/api/v1/verification-batches/{batch}/                200 200 200 200 200 200 200
+/api/v1/verification-batches/{old_batch}/            410 410 410 410 410 410 410
 /api/v1/notices/                                     401 200 200 200 200 200 200
 /api/v1/notices/{notice}/read/                       405 405 405 405 405 405 405
 /api/v1/schema/                                      200 200 200 200 200 200 200
@@ -438,6 +449,8 @@ def build_house():
     offer = issuers.invite(issuer, by=owner, email="guest@people.example", role="viewer")
     withdrawn = issuers.invite(issuer, by=owner, email="other@people.example", role="viewer")
     issuers.withdraw_invitation(withdrawn, by=owner)
+    batch, old_batch = (credentials.verify_many(files=[("badge.json", b"{}")], addresses=[]) for _number in range(2))
+    credentials.delete_batch(old_batch)
     people = {
         "visitor": None,
         "learner": learner,
@@ -486,6 +499,8 @@ def build_house():
         "endorsed": signed.public_id,
         "asked": requested(issuer).public_id,
         "to_answer": requested(endorser=issuer).public_id,
+        "batch": batch.public_id,
+        "old_batch": old_batch.public_id,
         "letter": "0" * 32,
         "passkey": "1",
     }

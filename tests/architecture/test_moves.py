@@ -4,7 +4,7 @@ import pytest
 
 from apps.core.drawing import moving_models
 from apps.core.refused import Refused
-from apps.credentials.models import Credential, Endorsement, SigningKey
+from apps.credentials.models import Credential, Endorsement, ForeignCredential, SigningKey
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
@@ -75,6 +75,10 @@ TABLES = {
         failed > cancelled sent
         sent >
         cancelled >""",
+    ForeignCredential: """
+        kept > given_up superseded
+        superseded >
+        given_up >""",
     SigningKey: """
         active > compromised retired
         retired > compromised

@@ -1,4 +1,4 @@
-"""What happens to credentials, to keys and to endorsements: a verb for each."""
+"""What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
 from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
 from apps.credentials.verbs.disclosing import disclose
@@ -13,6 +13,7 @@ from apps.credentials.verbs.endorsing import (
     withdraw_endorsement,
 )
 from apps.credentials.verbs.expiry import renew, warn_of_end
+from apps.credentials.verbs.keeping import check_foreign, check_foreign_again, give_up_foreign, keep_foreign
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
 from apps.credentials.verbs.standing import (
@@ -25,18 +26,27 @@ from apps.credentials.verbs.standing import (
     spread_reissues,
     suspend,
 )
+from apps.credentials.verbs.verifying import MOST_BYTES_TOGETHER, check_item, delete_batch, drop_batches, verify_many
 
 __all__ = [
+    "MOST_BYTES_TOGETHER",
     "accept_endorsement",
     "active_key",
     "award",
     "award_directly",
     "bake",
+    "check_foreign",
+    "check_foreign_again",
+    "check_item",
     "claim",
     "compromise_key",
     "correct",
     "decline_endorsement",
+    "delete_batch",
     "disclose",
+    "drop_batches",
+    "give_up_foreign",
+    "keep_foreign",
     "lapse_endorsements",
     "make_key",
     "offer",
@@ -59,6 +69,7 @@ __all__ = [
     "spread_reissues",
     "suspend",
     "take_back_endorsement",
+    "verify_many",
     "warn_of_end",
     "withdraw_endorsement",
 ]

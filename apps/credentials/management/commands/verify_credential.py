@@ -1,49 +1,134 @@
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.credentials import verifier
+from apps.credentials import reports, tables, verifier
 from apps.credentials.verification import NotABadge, Report
 
-USAGE = 64
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VALID, INVALID, UNDECIDED, USAGE = 0, 1, 2, 64
+# The worst first: by it the command leaves where several were given.
+_WORST = (USAGE, INVALID, UNDECIDED, VALID)
+
+
+class Came(NamedTuple):
+    """What came of one argument: a report, or why there is none."""
+
+    name: str
+    code: int
+    report: Report | None = None
+    refusal: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.report is not None:
+            return reports.verdict_of(self.report).value
+        return "unreadable" if self.code == USAGE else "no_badge"
 
 
 class Command(BaseCommand):
-    help = "Check a badge picture, a credential's JSON or an address. Exit 0: valid, 1: not valid, 2: could not check."
+    help = (
+        "Check badge pictures, credentials as JSON or tokens, or addresses. "
+        "Exit 0: valid, 1: not valid, or no badge, 2: could not check, 64: usage; of several, the worst."
+    )
     requires_system_checks = ()
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """The parser would leave with 2, which says here that it could not be checked."""
+        self._called_from_command_line = True
+        try:
+            self.create_parser(argv[0], argv[1]).parse_args(argv[2:])
+        except SystemExit as done:
+            raise SystemExit(done.code and USAGE) from None
+        super().run_from_argv(argv)
+
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", metavar="FILE|URL")
-        parser.add_argument("--format", choices=("table", "json"), default="table")
+        parser.add_argument("what", metavar="FILE|URL|-", nargs="+", help="- reads the standard input")
+        parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
         parser.add_argument("--recipient", default="", help="an e-mail address that it should belong to")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = self._report(options["what"], options["recipient"])
-        if options["format"] == "json":
-            self.stdout.write(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
-        else:
-            self.stdout.write(
-                f"{report.said.achievement_name or '(no name)'} — {report.said.issuer_name or report.said.issuer_id}"
-            )
-            for check in report.checks:
-                self.stdout.write(f"{check.result.replace('_', ' '):16} {check.name:10} {check.plain}")
-                if check.technical:
-                    self.stdout.write(f"{'':27} {check.technical}")
-            self.stdout.write({True: "Valid.", False: "Not valid.", None: "Could not be decided."}[report.valid])
-        raise SystemExit({True: 0, False: 1, None: 2}[report.valid])
+        came = []
+        for number, what in enumerate(options["what"], start=1):
+            self._tell(f"{number} of {len(options['what'])}: {what}")
+            came.append(_checked(what, options["recipient"]))
+        self._tell("")
+        for one in came:
+            if one.refusal:
+                self.stderr.write(f"{one.name}: {one.refusal}")
+        {"table": self._as_table, "json": self._as_json, "csv": self._as_csv}[options["format"]](came)
+        raise SystemExit(min((one.code for one in came), key=_WORST.index))
 
-    def _report(self, what: str, recipient: str) -> Report:
-        try:
-            if what.startswith(("http://", "https://")):
-                return verifier.check_url(what, recipient=recipient)
-            return verifier.check(Path(what).read_bytes(), recipient=recipient)
-        except NotABadge as refusal:
-            self.stderr.write(str(refusal))
-            raise SystemExit(1) from None
-        except OSError as error:
-            self.stderr.write(f"{what}: {error.strerror}")
-            raise SystemExit(USAGE) from None
+    def _tell(self, words: str) -> None:
+        """Where a person watches, on one line that goes."""
+        if self.stderr.isatty():
+            self.stderr.write(f"\r\x1b[K{words[:79]}", ending="")
+
+    def _as_table(self, came: Sequence[Came]) -> None:
+        for one in came:
+            if len(came) > 1:
+                self.stdout.write(f"== {one.name}")
+            if one.report is not None:
+                self._report(one.report)
+
+    def _report(self, report: Report) -> None:
+        said = report.said
+        self.stdout.write(f"{said.achievement_name or '(no name)'} — {said.issuer_name or said.issuer_id}")
+        for check in report.checks:
+            self.stdout.write(f"{check.result.replace('_', ' '):16} {check.name:10} {check.plain}")
+            if check.technical:
+                self.stdout.write(f"{'':27} {check.technical}")
+        self.stdout.write({True: "Valid.", False: "Not valid.", None: "Could not be decided."}[report.valid])
+
+    def _as_json(self, came: Sequence[Came]) -> None:
+        """A report; of several, a list of names and what came of each."""
+        if len(came) == 1:
+            found: Any = came[0].report.to_json() if came[0].report else None
+        else:
+            found = [
+                {
+                    "name": one.name,
+                    "verdict": one.verdict,
+                    "refusal": one.refusal,
+                    "report": one.report.to_json() if one.report else None,
+                }
+                for one in came
+            ]
+        if found is not None:
+            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+
+    def _as_csv(self, came: Sequence[Came]) -> None:
+        writer = csv.writer(self.stdout, lineterminator="\n")
+        writer.writerow(tables.COLUMNS)
+        for one in came:
+            told = one.report.to_json() if one.report else None
+            writer.writerow(tables.row(one.name, one.verdict, refusal=one.refusal, report=told))
+
+
+def _checked(what: str, recipient: str) -> Came:
+    try:
+        if what.startswith(("http://", "https://")):
+            report = verifier.check_url(what, recipient=recipient)
+        else:
+            report = verifier.check(_bytes_of(what), recipient=recipient)
+    except NotABadge as refusal:
+        return Came(what, INVALID, refusal=str(refusal))
+    except OSError as error:
+        return Came(what, USAGE, refusal=str(error.strerror))
+    return Came(what, {True: VALID, False: INVALID, None: UNDECIDED}[report.valid], report)
+
+
+def _bytes_of(what: str) -> bytes:
+    """As many as tell that it is too large, and no more. Raises OSError."""
+    if what == "-":
+        return sys.stdin.buffer.read(verifier.MOST_BYTES + 1)
+    with Path(what).open("rb") as file:
+        return file.read(verifier.MOST_BYTES + 1)

@@ -1,0 +1,28 @@
+"""Credentials, keys, status lists and endorsements of ours; what was checked for others, and what people keep of it."""
+
+from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm
+from apps.credentials.models.checked import Batch, BatchItem, Verdict
+from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet
+from apps.credentials.models.foreign import ForeignCheck, ForeignCredential, ForeignCredentialQuerySet
+from apps.credentials.models.keys import SigningKey
+from apps.credentials.models.status_lists import StatusEntry, StatusList
+
+__all__ = [
+    "Bake",
+    "Batch",
+    "BatchItem",
+    "Credential",
+    "CredentialQuerySet",
+    "Endorsable",
+    "Endorsement",
+    "EndorsementQuerySet",
+    "ForeignCheck",
+    "ForeignCredential",
+    "ForeignCredentialQuerySet",
+    "ShownEvidence",
+    "SignedForm",
+    "SigningKey",
+    "StatusEntry",
+    "StatusList",
+    "Verdict",
+]

@@ -1,0 +1,273 @@
+"""Credentials, and the exact bytes that were signed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.ids import LENGTH, PublicIdField
+from apps.core.moves import Moving
+from apps.credentials.models.keys import SigningKey
+from apps.issuers.models import Achievement, AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def visible_to(self, user: User | AnonymousUser | None) -> CredentialQuerySet:
+        """The earner's own, and what earners have lifted out of private."""
+        shown = ~Q(visibility=Credential.Visibility.PRIVATE)
+        return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
+
+    def for_its_page(self) -> CredentialQuerySet:
+        return self.select_related("issuer", "earner", "version__achievement")
+
+    def issued_by(self, user: User) -> CredentialQuerySet:
+        """Those of the issuers that `user` runs, however their earners show them: who holds what, and no evidence."""
+        return self.filter(issuer__in=Issuer.objects.run_by(user))
+
+    def locked(self, pk: int) -> Credential:
+        return (
+            self.select_related("version__achievement", "issuer", "earner", "supersedes")
+            .select_for_update(of=("self",))
+            .get(pk=pk)
+        )
+
+
+class Credential(Moving):
+    """One award to one person. `snapshot` is frozen at the award; the signed forms are made from it alone."""
+
+    class State(models.TextChoices):
+        AWARDED = "awarded", _("Awarded")
+        BAKED = "baked", _("Signed")
+        OFFERED = "offered", _("New")
+        CLAIMED = "claimed", _("Kept")
+
+    MOVES: ClassVar = {
+        State.AWARDED: frozenset({State.BAKED}),
+        State.BAKED: frozenset({State.OFFERED}),
+        State.OFFERED: frozenset({State.CLAIMED}),
+        State.CLAIMED: frozenset(),
+    }
+    THING: ClassVar = _("credential")
+
+    class Status(models.TextChoices):
+        VALID = "valid", _("Valid")
+        SUSPENDED = "suspended", _("Paused")
+        REVOKED = "revoked", _("Taken back")
+        SUPERSEDED = "superseded", _("Replaced")
+
+    STATUS_MOVES: ClassVar = {
+        Status.VALID: frozenset({Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED}),
+        Status.SUSPENDED: frozenset({Status.VALID, Status.REVOKED, Status.SUPERSEDED}),
+        Status.REVOKED: frozenset(),
+        Status.SUPERSEDED: frozenset(),
+    }
+    ALSO: ClassVar = {"status": (Status, STATUS_MOVES)}
+
+    class Reason(models.TextChoices):
+        """Why it was taken back, in words that its page shows."""
+
+        MISTAKE = "mistake", _("It was awarded by mistake")
+        EVIDENCE = "evidence", _("The evidence turned out not to be what it was said to be")
+        CONDUCT = "conduct", _("The terms of the award were broken")
+        REQUEST = "request", _("The earner asked for it")
+        OTHER = "other", _("Another reason")
+
+    class Basis(models.TextChoices):
+        ASSESSED = "assessed", _("Assessed evidence")
+        DIRECT = "direct", _("Awarded directly")
+        RENEWAL = "renewal", _("Renewed")
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private", _("Only you")
+        LINK = "link", _("Who has the link")
+        PUBLIC = "public", _("Everybody")
+
+    public_id = PublicIdField()
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="credentials")
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="credentials")
+    earner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials")
+    earner_name = models.CharField(max_length=300, blank=True, help_text=_("What the earner was called at the award"))
+    single = models.BooleanField(help_text=_("The achievement's, copied for the constraint below"))
+    basis = models.CharField(max_length=12, choices=Basis)
+    decision_id = models.CharField(max_length=LENGTH, null=True, help_text=_("Public id of the decision"))
+    why = models.TextField(_("why"), blank=True, help_text=_("What a direct award rests on. Only the issuer reads it."))
+    sent_to = models.EmailField(
+        blank=True,
+        help_text=_("The address that the issuer typed for a direct award: all that it learns of whose it is"),
+    )
+    sent_name = models.CharField(max_length=300, blank=True, help_text=_("The name that the issuer typed with it"))
+    state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
+    shows_words = models.BooleanField(default=False, help_text=_("Whether others see what the assessor wrote"))
+    status = models.CharField(max_length=12, choices=Status, default=Status.VALID)
+    status_at = models.DateTimeField(null=True, help_text=_("When the status last changed"))
+    status_reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    status_note = models.TextField(_("note"), blank=True, help_text=_("Shown on the credential's page."))
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+    renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="renewals")
+    renewed_at = models.DateTimeField(null=True)
+    snapshot = models.JSONField()
+    awarded_at = models.DateTimeField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-awarded_at", "-pk")
+        indexes = (
+            models.Index(
+                fields=("valid_until",), condition=Q(status="valid", renewed_at=None), name="credential_running_out"
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("achievement", "earner"),
+                condition=Q(single=True, status__in=("valid", "suspended"), renewed_at=None),
+                name="one_live_credential_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=("decision_id",),
+                condition=Q(status__in=("valid", "suspended", "revoked")),
+                name="one_effective_credential_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="assessed", decision_id__isnull=False) | ~Q(basis="assessed"),
+                name="assessed_has_a_decision",
+            ),
+            # One that was replaced, since it went to somebody else, leaves room for another.
+            models.UniqueConstraint(fields=("renews",), condition=~Q(status="superseded"), name="renewed_once"),
+            models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
+            models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="valid_until_after_valid_from"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="revoked") & ~Q(status_reason="") | ~Q(status="revoked") & Q(status_reason=""),
+                name="revoked_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="valid") | Q(status_at__isnull=False), name="status_changed_at_a_time"
+            ),
+            models.CheckConstraint(
+                # One that supersedes a renewal stands in its place, and renews what that renewed.
+                condition=~Q(basis="renewal") | ~Q(renews=None) | ~Q(supersedes=None),
+                name="renewal_renews_one",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.earner}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("backpacks:credential", args=[self.public_id])
+
+    @property
+    def recipient_name(self) -> str:
+        """Whose it is, to the issuer: who was named in a direct award, else the earner by their account."""
+        return (self.sent_name or self.sent_to) if self.sent_to else str(self.earner)
+
+    @property
+    def recipient_address(self) -> str:
+        return self.sent_to or self.earner.email
+
+    @property
+    def standing(self) -> str:
+        """How it stands, in the words of the pills: taken back, run out, being signed, waiting for its earner, valid."""
+        if self.status != self.Status.VALID:
+            return self.status
+        if self.has_run_out:
+            return "expired"
+        return "valid" if self.state == self.State.CLAIMED else self.state
+
+    @property
+    def renewed_by(self) -> Credential | None:
+        return self.renewals.exclude(status=self.Status.SUPERSEDED).first() if self.renewed_at else None
+
+    @property
+    def named(self) -> str:
+        """Whom it was awarded to, by the name of that day: who takes another one since lends nobody a badge."""
+        return self.earner_name or self.earner.name
+
+    @property
+    def has_run_out(self) -> bool:
+        return self.valid_until is not None and self.valid_until <= clock.now()
+
+    @property
+    def is_signed(self) -> bool:
+        return self.state != self.State.AWARDED
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is valid now: nothing has happened to it, and it has not run out."""
+        return self.status == self.Status.VALID and not self.has_run_out
+
+
+class ShownEvidence(models.Model):
+    """A piece of evidence that its earner shows to who may see the credential."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="shown_evidence")
+    evidence_id = models.CharField(max_length=LENGTH, db_index=True, help_text=_("Public id of the piece"))
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("credential", "evidence_id"), name="shown_once"),)
+
+    def __str__(self) -> str:
+        return self.evidence_id
+
+
+class SignedForm(models.Model):
+    """The bytes of a credential in one format: signed once, served and baked as they stand. Never changed."""
+
+    class Format(models.TextChoices):
+        OB3_EDDSA = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, Data Integrity")
+        JWT_EDDSA = "ob3-jwt-eddsa", _("Open Badges 3.0, JWT (EdDSA)")
+        JWT_ES256 = "ob3-jwt-es256", _("Open Badges 3.0, JWT (ES256)")
+        JWT_RS256 = "ob3-jwt-rs256", _("Open Badges 3.0, JWT (RS256)")
+        OB2_JWS = "ob2-jws", _("Open Badges 2.0, signed")
+
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="forms")
+    format = models.CharField(max_length=24, choices=Format)
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="forms")
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("credential", "format"), name="one_form_a_format"),)
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.format}"
+
+
+class Bake(models.Model):
+    """The SHA-256 of a picture with a signed form inside. Baking again must give the same. Never changed."""
+
+    class Picture(models.TextChoices):
+        PNG = "png", "PNG"
+        SVG = "svg", "SVG"
+
+    form = models.ForeignKey(SignedForm, on_delete=models.PROTECT, related_name="bakes")
+    picture = models.CharField(max_length=4, choices=Picture)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    baked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("form", "picture"), name="one_bake_a_picture"),)
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -1,0 +1,116 @@
+"""What was checked for whoever asked, many at once: kept for a few days, and nobody's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.core import clock
+from apps.core.ids import PublicIdField
+
+
+class Verdict(models.TextChoices):
+    """What a report comes to, in a word."""
+
+    VALID = "valid", pgettext_lazy("verdict", "Genuine")
+    INVALID = "invalid", pgettext_lazy("verdict", "Do not trust it")
+    UNDECIDED = "undecided", pgettext_lazy("verdict", "Could not check")
+    NO_BADGE = "no_badge", pgettext_lazy("verdict", "Not a badge")
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def open(self) -> BatchQuerySet:
+        """Those that can still be read."""
+        return self.filter(deleted_at=None, ends_at__gt=clock.now())
+
+
+class Batch(models.Model):
+    """Files and addresses that somebody gave to be checked together. Who knows its address may read it and delete it.
+
+    The row outlives its items, so that the address can say that there was something.
+    """
+
+    public_id = PublicIdField()
+    language = models.CharField(max_length=12, help_text=_("Of whoever asked: the reports are written in it"))
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, help_text=_("When the last of its items was checked"))
+    ends_at = models.DateTimeField(help_text=_("When it is deleted"))
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = (models.Index(fields=("ends_at",), name="batch_ending"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_at__gt=F("created_at")), name="batch_ends_after_it_began"),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:batch", args=[self.public_id])
+
+    @property
+    def is_over(self) -> bool:
+        return self.deleted_at is not None or self.ends_at <= clock.now()
+
+
+class BatchItem(models.Model):
+    """One file or address of a batch. What was given is kept until it is checked, the report until the batch ends."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("File")
+        ADDRESS = "address", _("Address")
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(help_text=_("From 1 on, in the order in which they were given"))
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(max_length=2000, help_text=_("What the file was called, or the address"))
+    file = models.FileField(upload_to="batches/", max_length=200, blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True, help_text=_("Empty while it waits"))
+    refusal = models.TextField(blank=True, help_text=_("Why it is no badge at all"))
+    report = models.JSONField(default=dict, help_text=_("Empty where it is no badge"))
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("batch", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("batch", "position"), name="one_batch_item_a_place"),
+            models.CheckConstraint(
+                condition=Q(verdict="", checked_at=None) | ~Q(verdict="") & Q(checked_at__isnull=False, file=""),
+                name="batch_item_checked_keeps_no_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="no_badge") & ~Q(refusal="") | ~Q(verdict="no_badge") & Q(refusal=""),
+                name="batch_item_no_badge_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:batch_item", args=[self.batch.public_id, self.position])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.checked_at is None
+
+    @property
+    def standing(self) -> str:
+        """In the words of the pills."""
+        return self.verdict or "waiting"
+
+    @property
+    def trouble(self) -> str:
+        """What to know first where it is not genuine: why it is no badge, else the first check that decided so."""
+        wanted = {Verdict.INVALID: "fail", Verdict.UNDECIDED: "could_not_check"}.get(Verdict(self.verdict or "valid"))
+        checks: list[dict[str, Any]] = self.report.get("checks", [])
+        return self.refusal or next((one["plain"] for one in checks if one["result"] == wanted), "")

@@ -1,0 +1,97 @@
+"""Reports as they are stored and sent: plain values of a modest size, and read back for a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from apps.core.text import FORBIDDEN
+from apps.credentials.models import Verdict
+from apps.credentials.verification import COULD_NOT_CHECK, FAIL, PASS, Check, Report
+from apps.credentials.verification.report import Said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A badge may say megabytes of itself. Nobody's name or address is as long as this.
+MOST_OF_A_TEXT = 2_000
+_FOR_PAGES = ("narrative", "own_id", "decides", "why")
+
+
+def sent(report: Report) -> dict[str, Any]:
+    """`report.to_json()` without control characters, lone surrogates and endless texts."""
+    return {name: _modest(value) for name, value in report.to_json().items()}
+
+
+def stored(report: Report) -> dict[str, Any]:
+    """The same, with what a page needs beyond it: which checks decide, and in which of several ways each failed."""
+    told = sent(report) | {
+        "narrative": modest(report.said.narrative),
+        "own_id": report.own_id,
+        "decides": [check.decides for check in report.checks],
+        "why": [check.why for check in report.checks],
+    }
+    return told | ({"inside": [stored(one) for one in report.inside]} if report.inside else {})
+
+
+def modest(text: str) -> str:
+    """A text of a badge as a table takes it."""
+    return FORBIDDEN.sub("\ufffd", text[:MOST_OF_A_TEXT])
+
+
+def for_programs(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored report as it would have been sent."""
+    told = {name: value for name, value in kept.items() if name not in _FOR_PAGES}
+    return told | ({"inside": [for_programs(one) for one in kept["inside"]]} if "inside" in kept else {})
+
+
+def read(kept: Mapping[str, Any]) -> Report:
+    """The stored report again, as far as pages show it."""
+    return Report(
+        checked_at=datetime.fromisoformat(kept["checked_at"]),
+        checks=[
+            Check(**told, decides=decides, why=why)
+            for told, decides, why in zip(kept["checks"], kept["decides"], kept["why"], strict=True)
+        ],
+        said=Said(
+            credential_id=kept["credential"],
+            issuer_id=kept["issuer"],
+            issuer_name=kept["issuer_name"],
+            achievement_name=kept["achievement"],
+            narrative=kept["narrative"],
+            valid_from=kept["valid_from"],
+            valid_until=kept["valid_until"],
+        ),
+        kind=kept["kind"],
+        key=kept["key"],
+        own_id=kept["own_id"],
+        sha256=kept["sha256"],
+        inside=[read(one) for one in kept.get("inside", ())],
+    )
+
+
+def verdict_of(report: Report) -> Verdict:
+    return {True: Verdict.VALID, False: Verdict.INVALID, None: Verdict.UNDECIDED}[report.valid]
+
+
+def deciding(report: Report) -> Check | None:
+    """The first check that kept it from being valid; None where it is."""
+    result = {True: "", False: FAIL, None: COULD_NOT_CHECK}[report.valid]
+    return next((check for check in report.checks if check.decides and check.result == result), None)
+
+
+def result_of(report: Report, name: str) -> str:
+    """How the check of that name came out; empty where it was not made."""
+    return next((check.result for check in report.checks if check.name == name), "")
+
+
+def has_passed(report: Report, name: str) -> bool:
+    return result_of(report, name) == PASS
+
+
+def _modest(value: Any) -> Any:
+    if isinstance(value, str):
+        return modest(value)
+    if isinstance(value, dict):
+        return {name: _modest(one) for name, one in value.items()}
+    return [_modest(one) for one in value] if isinstance(value, list) else value

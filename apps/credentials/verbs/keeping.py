@@ -1,0 +1,266 @@
+"""What happens to credentials of other issuers that people keep here: taken in, looked at again, given up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts import queries as people
+from apps.accounts.models import User
+from apps.core import clock, keeping, outbox
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import policies, reports, verifier
+from apps.credentials.models import Credential, ForeignCheck, ForeignCredential, Verdict
+from apps.credentials.proofs import dump
+from apps.credentials.verification import FAIL, NotABadge, Report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST_KEPT = 500
+# Each costs a whole check, where the one before was not the right one.
+MOST_ADDRESSES = 5
+# What is well is looked at weekly; what could not be checked, daily; what has ended hardly comes back.
+CHECKED_EVERY = {
+    Verdict.VALID: timedelta(days=7),
+    Verdict.UNDECIDED: timedelta(days=1),
+    Verdict.INVALID: timedelta(days=30),
+}
+# A report as young as this is not made again.
+STILL_NEW = timedelta(hours=1)
+MOST_A_RUN = 500
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found, and the holder's address that it was awarded to, if any was proved."""
+
+    report: Report
+    proved_address: str
+
+    @property
+    def verdict(self) -> Verdict:
+        return reports.verdict_of(self.report)
+
+    @property
+    def why(self) -> str:
+        check = reports.deciding(self.report)
+        return check.why if check else ""
+
+
+class DamagedError(Exception):
+    """The kept bytes are not those that were given. It stays with whoever runs the storage."""
+
+
+def keep_foreign(data: bytes, *, by: User) -> ForeignCredential:
+    """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
+
+    Raises Refused, in the words of the check that failed, for what is not valid; what could not be checked is kept,
+    and checked again tomorrow. The same bytes again give the one that is kept already.
+    """
+    try:
+        found = _check(data, by)
+    except NotABadge as refusal:
+        raise Refused(str(refusal)) from None
+    _refuse_unfit(found.report, by)
+    return _keep(data, found, by)
+
+
+def check_foreign_again(foreign_id: int) -> None:
+    """Look at a kept credential again. Passed over when it was given up, or looked at within the hour."""
+    kept = ForeignCredential.objects.kept().select_related("holder").filter(pk=foreign_id).first()
+    if kept is None or _is_new(kept):
+        return
+    found = _check(_bytes_of(kept), kept.holder)
+    _write_down(foreign_id, found)
+
+
+@transaction.atomic
+def check_foreign() -> int:
+    """Enqueue a check for those that are due, as many as one run takes. Says how many."""
+    now = clock.now()
+    due = ForeignCredential.objects.due(now).select_for_update(skip_locked=True)[:MOST_A_RUN]
+    ids = [one.pk for one in due]
+    # Whatever becomes of the job: it is due again tomorrow, and until then others have their turn.
+    ForeignCredential.objects.filter(pk__in=ids).update(next_check_at=now + timedelta(days=1))
+    for pk in ids:
+        outbox.enqueue(
+            "apps.credentials.tasks.check_foreign_again", key=f"check_foreign:{pk}:{now.date()}", foreign_id=pk
+        )
+    return len(ids)
+
+
+@transaction.atomic
+def give_up_foreign(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
+    """Keep it no longer: nobody looks at it again. The row stays as it ended, as do the holder's own awards."""
+    foreign = ForeignCredential.objects.locked(foreign.pk)
+    if not policies.can_give_up_foreign(by, foreign):
+        raise PermissionDenied
+    _end(foreign, ForeignCredential.State.GIVEN_UP)
+    record("foreign_credential.given_up", foreign, by=by)
+    return foreign
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+def _check(data: bytes, holder: User) -> Found:
+    """Whether it is valid, and whether it was awarded to an address that its holder has proved.
+
+    To whom it was awarded is no part of the verdict: people keep badges of addresses that they have no more.
+    Raises NotABadge.
+    """
+    report: Report | None = None
+    for address in people.verified_addresses_of(holder)[:MOST_ADDRESSES]:
+        report = verifier.check(data, recipient=address)
+        if reports.has_passed(report, "recipient"):
+            return Found(report, address)
+        if reports.result_of(report, "recipient") != FAIL:
+            break  # it names nobody by an address, or that was not reached
+    report = report or verifier.check(data)
+    report.checks = [check for check in report.checks if check.name != "recipient"]
+    return Found(report, "")
+
+
+def _refuse_unfit(report: Report, by: User) -> None:
+    if report.own_id:
+        if Credential.objects.filter(public_id=report.own_id, earner=by).exists():
+            raise Refused(_("That was awarded here; it is in your backpack already."))
+        raise Refused(_("That was awarded here, to somebody else: only whoever earned it keeps it."))
+    check = reports.deciding(report)
+    if report.valid is False and check is not None:
+        raise Refused(str(check.plain))
+
+
+def _is_new(kept: ForeignCredential) -> bool:
+    return kept.checked_at > clock.now() - STILL_NEW
+
+
+def _bytes_of(kept: ForeignCredential) -> bytes:
+    with default_storage.open(kept.file, "rb") as file:
+        data = bytes(file.read())
+    if hashlib.sha256(data).hexdigest() != kept.sha256:
+        raise DamagedError(kept.file)
+    return data
+
+
+def _next_check(verdict: Verdict, now: datetime, pk: int) -> datetime:
+    """Up to a tenth earlier, by the number: what came in together is not asked for together ever after."""
+    return now + CHECKED_EVERY[verdict] * (1 - pk % 100 / 1000)
+
+
+@transaction.atomic
+def _write_down(foreign_id: int, found: Found) -> None:
+    kept = ForeignCredential.objects.locked(foreign_id)
+    if kept.state != ForeignCredential.State.KEPT or _is_new(kept):
+        return
+    changed = (kept.verdict, kept.why) != (found.verdict, found.why)
+    kept.verdict, kept.why, kept.proved_address = found.verdict, found.why, found.proved_address
+    kept.report, kept.checked_at = reports.stored(found.report), found.report.checked_at
+    kept.next_check_at = _next_check(found.verdict, clock.now(), kept.pk)
+    kept.save(update_fields=["verdict", "why", "proved_address", "report", "checked_at", "next_check_at"])
+    if changed:
+        _note(kept)
+
+
+def _note(kept: ForeignCredential) -> None:
+    """Remember how it stands from now on."""
+    ForeignCheck.objects.create(
+        credential=kept, verdict=kept.verdict, why=kept.why, report=kept.report, checked_at=kept.checked_at
+    )
+    record(
+        "foreign_credential.checked",
+        kept,
+        by=None,
+        verdict=kept.verdict,
+        why=kept.why,
+        report=digest(dump(kept.report)),
+    )
+
+
+# --- taking in --------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
+    # The person's lock: of two at once, the second sees what the first kept.
+    holder = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    new = _described(data, found, holder)
+    same = ForeignCredential.objects.kept().filter(holder=holder, identity=new.identity).first()
+    if same is not None:
+        if same.sha256 == new.sha256:
+            return same
+        _refuse_no_newer(same, new)
+        _end(same, ForeignCredential.State.SUPERSEDED)
+        new.supersedes = same
+    elif ForeignCredential.objects.kept().filter(holder=holder).count() >= MOST_KEPT:
+        raise Refused(
+            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT}
+        )
+    keeping.keep(new.file, ContentFile(data), sha256=new.sha256)
+    new.save()
+    if same is not None:
+        record("foreign_credential.superseded", same, by=by, by_credential=new.public_id)
+    record("foreign_credential.kept", new, by=by, sha256=new.sha256, identity=new.identity)
+    new.next_check_at = _next_check(found.verdict, new.kept_at, new.pk)
+    new.save(update_fields=["next_check_at"])
+    _note(new)
+    return new
+
+
+def _described(data: bytes, found: Found, holder: User) -> ForeignCredential:
+    report, now = found.report, clock.now()
+    said = report.said
+    return ForeignCredential(
+        holder=holder,
+        file=f"foreign/{report.sha256[:2]}/{report.sha256}",
+        sha256=report.sha256,
+        size=len(data),
+        is_picture=report.picture,
+        text=report.text,
+        kind=reports.modest(report.kind)[:100],
+        identity=_identity(report),
+        issuer_id=reports.modest(said.issuer_id),
+        issuer_name=reports.modest(said.issuer_name),
+        achievement_id=reports.modest(said.achievement_id),
+        achievement_name=reports.modest(said.achievement_name),
+        credential_id=reports.modest(said.credential_id),
+        valid_from=report.begins,
+        valid_until=report.ends,
+        proved_address=found.proved_address,
+        verdict=found.verdict,
+        why=found.why,
+        report=reports.stored(report),
+        kept_at=now,
+        checked_at=report.checked_at,
+        next_check_at=now,
+    )
+
+
+def _identity(report: Report) -> str:
+    """The same for two credentials that are the same (Open Badges 3.0, 8.1): where issuer id and credential id agree
+    after percent-decoding and trimming. One that names itself by nothing is the same as its own text only.
+    """
+    issuer, credential = (unquote(one).strip() for one in (report.said.issuer_id, report.said.credential_id))
+    if not credential:
+        return digest(report.text)
+    return digest(dump({"issuer": issuer, "credential": credential}))
+
+
+def _refuse_no_newer(same: ForeignCredential, new: ForeignCredential) -> None:
+    """Only a later `validFrom` takes the place of what is kept."""
+    before, after = same.valid_from, new.valid_from
+    if after is None or (before is not None and after <= before):
+        raise Refused(_("You keep this badge already, as new as this one or newer."))
+
+
+def _end(foreign: ForeignCredential, state: ForeignCredential.State) -> None:
+    foreign.move(state)
+    foreign.ended_at, foreign.next_check_at = clock.now(), None
+    foreign.save(update_fields=["state", "ended_at", "next_check_at"])

@@ -1,0 +1,102 @@
+"""Many checked at once: how far it has come, and what was found. For whoever knows the address; nobody signs in."""
+
+from __future__ import annotations
+
+import csv
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.credentials import queries, reports, tables, verbs
+from apps.credentials.models import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+
+def _of_a_batch(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hands the view its batch; 410 for one that is over. No copy is kept, no crawler is welcome, no site is told."""
+
+    @wraps(view)
+    @never_cache
+    def wrapped(request: HttpRequest, public_id: str, **kwargs: Any) -> HttpResponse:
+        found = get_object_or_404(Batch, public_id=public_id)
+        response = (
+            render(request, "credentials/batch_over.html", status=410)
+            if found.is_over
+            else view(request, found, **kwargs)
+        )
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+@require_safe
+@_of_a_batch
+def batch(request: HttpRequest, found: Batch) -> HttpResponse:
+    """How far it has come, and a line for each; looks again by itself until it is done."""
+    verdicts = queries.verdicts_in(found)
+    asked = request.GET.get("verdict", "")
+    shown = asked if asked in {one.value for one in verdicts} else ""
+    counts = {one.value: one.number or 0 for one in verdicts}
+    context = {
+        "batch": found,
+        "verdicts": verdicts,
+        "shown": shown,
+        "items": queries.items_in(found, shown),
+        "total": counts[""],
+        "done": counts[""] - counts.get("waiting", 0),
+    }
+    return render(request, "credentials/batch.html", context)
+
+
+@require_safe
+@_of_a_batch
+def batch_item(request: HttpRequest, found: Batch, position: int) -> HttpResponse:
+    """One of them, with its whole report."""
+    item = get_object_or_404(found.items, position=position)
+    item.batch = found
+    report = reports.read(item.report) if item.report else None
+    return render(request, "credentials/batch_item.html", {"batch": found, "item": item, "report": report})
+
+
+@require_safe
+@_of_a_batch
+def batch_csv(request: HttpRequest, found: Batch) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="checked-{found.public_id[:8]}.csv"'
+    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(tables.COLUMNS)
+    writer.writerows(
+        tables.row(item.name, item.standing, refusal=item.refusal, report=item.report)
+        for item in queries.items_in(found)
+    )
+    return response
+
+
+@require_safe
+@_of_a_batch
+def batch_json(request: HttpRequest, found: Batch) -> HttpResponse:
+    response = JsonResponse(queries.batch_for_programs(found), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="checked-{found.public_id[:8]}.json"'
+    return response
+
+
+@require_POST
+@_of_a_batch
+def delete_batch(request: HttpRequest, found: Batch) -> HttpResponse:
+    verbs.delete_batch(found)
+    messages.success(request, _("Deleted: what you gave, and what was found."))
+    return redirect("credentials:verify")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.backpacks import verbs as backpacks
+from apps.backpacks.tokens import token_of
 from apps.core import clock
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
@@ -124,7 +125,8 @@ def test_a_changed_badge_says_so_and_what_to_do(credential):
 
     assert sentence(answer).startswith("Do not rely on this badge: ")
     assert "Ask the earner for the original file." in told(answer)
-    assert "What it says" not in told(answer)
+    assert "It is not shown, because it may not be what was signed." in told(answer)
+    assert credential.version.name not in told(answer)
     assert "Whose is it?" not in told(answer)
 
 
@@ -249,7 +251,7 @@ def test_a_collection_and_a_page_about_a_badge_are_explained(credential, setting
     link = backpacks.share(shelf, by=credential.earner)
     version = published_version(issuer_with_owner()[0])
     addresses = [
-        reverse("backpacks:shared", args=[link_token(link)]),
+        reverse("backpacks:shared", args=[token_of(link.public_id)]),
         version.achievement.get_absolute_url(),
         credential.issuer.get_absolute_url(),
     ]

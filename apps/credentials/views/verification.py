@@ -80,7 +80,8 @@ def _one(form: VerifyForm, files: list[tuple[str, bytes]], places: list[str]) ->
         "again": _again(report, places, from_picture=from_picture),
         "from_picture": from_picture and not places,
         "picture_left_out": form.cleaned_data["from_picture"] and not report.picture,
-        "blank": VerifyForm(),
+        # Its fields have names of their own: the person's address stands on the page a second time.
+        "blank": VerifyForm(auto_id="other_%s"),
     }
 
 

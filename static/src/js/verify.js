@@ -180,4 +180,4 @@ async function offerScan() {
 
 for (const words of document.querySelectorAll("[data-scripted]")) words.hidden = false;
 offerScan().catch(() => {});
-document.querySelector("[data-told]")?.focus();
+document.querySelector("[data-told], [aria-invalid=true]")?.focus();

@@ -43,7 +43,9 @@ def test_a_text_is_a_list_of_addresses_only_where_every_line_is_one(text, found)
 @pytest.mark.parametrize("ending", ["/record", "/record.json", "/card.png", ".pdf"])
 def test_what_lies_beside_a_badge_of_ours_leads_to_the_badge(settings, ending):
     assert addresses.of_badge(f"{settings.PUBLIC_URL}/c/{ID}{ending}?view=others") == f"{settings.PUBLIC_URL}/c/{ID}"
-    assert addresses.of_badge(f"https://elsewhere.example/c/{ID}{ending}") == f"https://elsewhere.example/c/{ID}{ending}"
+    assert (
+        addresses.of_badge(f"https://elsewhere.example/c/{ID}{ending}") == f"https://elsewhere.example/c/{ID}{ending}"
+    )
 
 
 def test_a_page_of_ours_that_is_no_badge_is_named(settings):

@@ -73,7 +73,14 @@ def test_a_genuine_badge_is_told_in_one_sentence_then_what_it_says_then_the_chec
         f"This badge is genuine and holds today: {credential.issuer.name} awarded {credential.version.name}."
     )
     page = told(answer)
-    order = ["What it says", "The checks", "Is it still good?", "Is it genuine?", "Who stands behind it?", "Whose is it?"]
+    order = [
+        "What it says",
+        "The checks",
+        "Is it still good?",
+        "Is it genuine?",
+        "Who stands behind it?",
+        "Whose is it?",
+    ]
     assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
     assert "What is it worth?" not in page
     assert "<title>Genuine and valid · Check a badge" in answer.content.decode()
@@ -181,9 +188,7 @@ def test_whose_it_is_is_answered_as_a_check_and_kept_nowhere(credential, caplog)
     assert results(right) == results(asked(text=text_of(credential))) | {"recipient": "pass"}
     assert sentence(right).startswith("This badge is genuine and holds today")
     assert results(wrong)["recipient"] == "fail"
-    assert sentence(wrong) == (
-        "This badge is genuine, but it was not awarded to the e-mail address you gave."
-    )
+    assert sentence(wrong) == ("This badge is genuine, but it was not awarded to the e-mail address you gave.")
     assert "Look for a slip in the address." in told(wrong)
     assert others not in caplog.text
     assert hidden(wrong)["recipient"] == others

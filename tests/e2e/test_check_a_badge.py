@@ -168,32 +168,53 @@ def test_a_photograph_of_a_code_leads_to_its_badge_and_any_other_is_refused_in_w
     assert complaints == []
 
     page.goto("/verify/")
-    files.set_input_files({"name": "cat.png", "mimeType": "image/png", "buffer": as_file(Image.new("RGB", (90, 90)), "png")})
+    files.set_input_files(
+        {"name": "cat.png", "mimeType": "image/png", "buffer": as_file(Image.new("RGB", (90, 90)), "png")}
+    )
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_role("alert")).to_contain_text("That picture has no badge inside.")
     expect(page.locator("[data-told]")).to_be_focused()
 
 
 def test_it_says_that_it_is_checking_and_is_ready_again_when_one_comes_back(visit):
-    opened, _made, _complaints = visit
+    opened, _made, complaints = visit
     page = opened()
-    button = page.get_by_role("button", name="Check it")
+    button, line = page.get_by_role("button", name="Check it"), page.locator("form[data-give] [data-checking]")
     asked = []
-    page.route("**/verify/", lambda route: asked.append(route) if route.request.method == "POST" else route.continue_())
 
+    def hold(route):
+        """An answer that leaves the page where it is, as one that is still to come does."""
+        asked.append(route.request.method)
+        route.fulfill(status=204)
+
+    page.route("**/verify/", hold)
     page.get_by_label("Or its address").fill("nowhere")
-    page.evaluate("setTimeout(() => document.querySelector('form[data-give] [type=submit]').click())")
-    expect(page.locator("form[data-give] [data-checking]")).to_have_text("Checking …")
+    button.click()
+    expect(line).to_have_text("Checking …")
     expect(button).to_have_attribute("aria-disabled", "true")
-    button.dispatch_event("click")
-    assert len(asked) == 1
+    button.click(force=True)
+    assert asked == ["POST"]
 
-    asked[0].continue_()
+    page.unroute("**/verify/")
+    page.goto("/help/")
+    page.go_back()
+    expect(line).to_have_text("")
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    assert complaints == []
+
+
+def test_a_slip_is_led_to_and_nothing_typed_is_lost(visit):
+    opened, _made, _complaints = visit
+    page = opened(width=360)
+
+    page.get_by_text("Does it belong to a certain person?").click()
+    page.get_by_label("Their e-mail address").fill("ana@example.org")
+    page.get_by_label("Or its address").fill("nowhere")
+    page.get_by_label("Or its address").press("Enter")
+
     expect(page.get_by_text("That is not a web address.")).to_be_visible()
     expect(page.get_by_label("Or its address")).to_be_focused()
-    page.go_back()
-    expect(page.locator("form[data-give] [data-checking]")).to_have_text("")
-    expect(button).not_to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_label("Their e-mail address")).to_have_value("ana@example.org")
 
 
 def test_without_scripts_everything_is_there_too(visit):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,7 +18,7 @@ from apps.credentials.forms import LONGEST_TEXT, VerifyForm
 from apps.credentials.verification import NotABadge, Report
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 # The largest file that is looked into for addresses: 200 of the longest.
 MOST_OF_A_LIST = 500_000

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import re
 
 import pytest
@@ -10,6 +11,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from config.parts import chromium
+from tests import judges
+from tests.e2e.test_pages import look, too_wide
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -49,11 +53,13 @@ HAND = """([kind, target, file, words]) => {
 GOOD = re.compile(r"^\s*This badge is genuine and holds today")
 
 
-@pytest.fixture
-def house(stack):
-    made = stack.python(AWARD)
-    stack.start_web()
-    return stack.url, made
+@pytest.fixture(scope="module")
+def house(template, tmp_path_factory):
+    """One for all of them: nothing is kept of a check. (its address, what was awarded there)"""
+    with Stack(tmp_path_factory.mktemp("check"), template, name=f"check_{os.getpid()}") as stack:
+        made = stack.python(AWARD)
+        stack.start_web()
+        yield stack.url, made
 
 
 @pytest.fixture
@@ -215,6 +221,26 @@ def test_a_slip_is_led_to_and_nothing_typed_is_lost(visit):
     expect(page.get_by_text("That is not a web address.")).to_be_visible()
     expect(page.get_by_label("Or its address")).to_be_focused()
     expect(page.get_by_label("Their e-mail address")).to_have_value("ana@example.org")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
+def test_every_verdict_can_be_read_by_everybody(visit, width, theme):
+    opened, made, _complaints = visit
+    axe = judges.axe()
+    page = opened(width=width, color_scheme=theme, reduced_motion="reduce")
+    broken = made["text"].replace('"name":"', '"name":"x', 1)
+
+    found = {"form": look(page, axe) + too_wide(page)}
+    for name, words in (("good", made["text"]), ("paused", made["paused"]), ("changed", broken), ("none", "hello")):
+        by_hand(page, "paste", words=words)
+        expect(page.locator("[data-told]")).to_be_focused()
+        for fold in page.locator("main details").all():
+            fold.evaluate("one => one.open = true")
+        found[name] = look(page, axe) + too_wide(page)
+    page.locator("#scan").evaluate("dialog => dialog.showModal()")
+    found["dialog"] = look(page, axe)
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_without_scripts_everything_is_there_too(visit):

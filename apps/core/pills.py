@@ -168,7 +168,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "could_not_check": Pill("question-square-fill", "unsure", _("Could not check")),
         "partly": Pill("question-square-fill", "unsure", _("Partly")),
     },
-    "verdict": {
+    "report": {
         "good": Pill(_TICK, "pass", _("Genuine and valid")),
         "undecided": Pill("question-square-fill", "unsure", _("Could not check")),
         "paused": Pill("pause-circle-fill", "unsure", _("Paused")),

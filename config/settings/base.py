@@ -247,8 +247,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A rubric of 30 criteria with 8 levels and 10 pieces of evidence each is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-# 200 badges are checked at once; somewhat more are still refused in a sentence.
-DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -43,6 +43,26 @@ await build({
   legalComments: "none",
 });
 
+// Of one page each: what checks a badge there, and the reader of QR codes, which that page fetches when it is needed.
+await build({
+  entryPoints: ["src/js/verify.js"],
+  outdir: "dist/js",
+  bundle: true,
+  minify: true,
+  target,
+  format: "iife",
+  legalComments: "none",
+});
+await build({
+  entryPoints: ["src/js/qr.js"],
+  outdir: "dist/js",
+  bundle: true,
+  minify: true,
+  target,
+  format: "esm",
+  legalComments: "none",
+});
+
 // Icons: the ones named in icons.txt, as `name -> inside of the svg`; the `icon` template tag reads this file.
 const icons = {};
 for (const name of readFileSync("icons.txt", "utf8").split(/\s+/).filter(Boolean)) {
@@ -79,7 +99,8 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
   copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
-for (const file of ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "icons.json", "img/badge-icons.svg"]) {
+const told = ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "js/verify.js", "js/qr.js", "icons.json"];
+for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);
 }

@@ -175,6 +175,20 @@ KINDS: dict[str, dict[str, Pill]] = {
         "could_not_check": Pill("question-square-fill", "unsure", _("Could not check")),
         "partly": Pill("question-square-fill", "unsure", _("Partly")),
     },
+    "report": {
+        "good": Pill(_TICK, "pass", _("Genuine and valid")),
+        "undecided": Pill("question-square-fill", "unsure", _("Could not check")),
+        "paused": Pill("pause-circle-fill", "unsure", _("Paused")),
+        "taken_back": Pill(_STOP, "revoked", _("Taken back")),
+        "replaced": Pill("arrow-left-right", "expired", _("Replaced")),
+        "run_out": Pill(_SAND, "expired", _("Ran out")),
+        "early": Pill(_CLOCK, "due", _("Not valid yet")),
+        "not_theirs": Pill("x-octagon-fill", "fail", _("Not that person’s")),
+        "changed": Pill("x-octagon-fill", "fail", _("Not genuine")),
+        "damaged": Pill("x-octagon-fill", "fail", _("Damaged")),
+        "not_who_it_says": Pill("x-octagon-fill", "fail", _("Not who it says")),
+        "unsound": Pill("x-octagon-fill", "fail", _("A check failed")),
+    },
 }
 
 

@@ -6,39 +6,95 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.credentials import addresses, strict
 from apps.credentials.models import Credential
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
 
     from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
+# A credential, or a token that holds one.
+LONGEST_TEXT = 2 * strict.MOST_TEXT
+
+
+class SeveralFiles(forms.FileField):
+    """Any number of uploads, as a list; an empty one is for whoever reads it to refuse."""
+
+    class Input(forms.FileInput):
+        allow_multiple_selected = True
+
+    widget = Input
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(SeveralFiles, self).clean(one, initial) for one in data or []]
+
+
+class BadgeAddress(WebAddress):
+    """An address as people type it or copy it from a list: the scheme may be missing."""
+
+    def to_python(self, value: Any) -> str:
+        return addresses.of_badge(str(super().to_python(addresses.whole(str(value or "")))))
 
 
 class VerifyForm(forms.Form):
-    """A picture, an address, or the text itself: one of the three."""
+    """What to check: files, an address, several addresses, or the text itself; and whose it should be.
 
-    picture = forms.FileField(label=_("Badge picture or file"), required=False, allow_empty_file=True)
-    url = WebAddress(label=_("Address of a credential"), required=False, max_length=2000)
+    `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
+    """
+
+    picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
+    url = BadgeAddress(
+        label=_("Address of a credential"),
+        required=False,
+        max_length=addresses.LONGEST,
+        error_messages={"invalid": _("That is not a web address. It should look like example.org/badges/1.")},
+    )
+    several = forms.CharField(
+        label=_("Several addresses, one on each line"),
+        required=False,
+        max_length=500_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
     text = forms.CharField(
         label=_("Text of a credential"),
         required=False,
-        max_length=1_000_000,
+        max_length=LONGEST_TEXT,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
+    recipient = forms.EmailField(
+        label=_("E-mail address of whoever should have it"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
+    from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_several(self) -> list[str]:
+        typed = self.cleaned_data["several"]
+        found = addresses.listed(typed)
+        if typed and not found:
+            raise forms.ValidationError(_("Each line should be one address, like example.org/badges/1."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        given = [name for name in ("picture", "url", "text") if cleaned.get(name) not in (None, "")]
-        if not given and not self.errors:
+        url, text = cleaned.get("url", ""), cleaned.get("text", "")
+        in_text = addresses.listed(text)
+        cleaned["places"] = [*([url] if url else []), *cleaned.get("several", []), *in_text]
+        cleaned["text"] = "" if in_text else text
+        given = bool(cleaned["places"]) or bool(cleaned.get("picture"))
+        if not given and not text and self.errors.keys() <= {"recipient"}:
             raise forms.ValidationError(_("Drop a badge picture, or give an address or the text of a credential."))
-        if len(given) > 1:
-            raise forms.ValidationError(_("Give one at a time: a file, an address or a text."))
+        if given and cleaned["text"]:
+            raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
         return cleaned
 
 

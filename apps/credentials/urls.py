@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import batches, desk, endorsements, files, issuers
+from apps.credentials.views import batches, desk, endorsements, files, issuers, verification
 
 app_name = "credentials"
 # Inside one organisation.
@@ -61,6 +61,6 @@ urlpatterns = [
     path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
     path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
     path("endorsements/", include(endorsement_urls)),
-    path("verify/", views.verify, name="verify"),
+    path("verify/", verification.verify, name="verify"),
     path("verify/batches/", include(batch_urls)),
 ]

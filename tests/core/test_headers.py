@@ -14,6 +14,10 @@ POLICY = (
 )
 
 
+def granted(headers):
+    return dict(one.split("=") for one in headers["Permissions-Policy"].split(", "))
+
+
 def test_a_page_runs_nothing_from_elsewhere_and_is_framed_by_nobody(client, settings):
     said = client.get("/help/").headers
 
@@ -24,12 +28,18 @@ def test_a_page_runs_nothing_from_elsewhere_and_is_framed_by_nobody(client, sett
     assert said["Referrer-Policy"] == "same-origin"
     assert said["Cross-Origin-Opener-Policy"] == "same-origin"
     assert said["Cross-Origin-Resource-Policy"] == "same-origin"
-    granted = dict(one.split("=") for one in said["Permissions-Policy"].split(", "))
-    assert (granted["publickey-credentials-get"], granted["microphone"], granted["geolocation"]) == (
-        "(self)",
-        "()",
-        "()",
-    )
+    assert {name: granted(said)[name] for name in ("publickey-credentials-get", "camera", "microphone")} == {
+        "publickey-credentials-get": "(self)",
+        "camera": "()",
+        "microphone": "()",
+    }
+
+
+def test_the_page_that_reads_qr_codes_may_ask_for_the_camera_and_for_nothing_else(client):
+    elsewhere, there = granted(client.get("/help/").headers), granted(client.get("/verify/").headers)
+
+    assert there == elsewhere | {"camera": "(self)"}
+    assert granted(client.post("/verify/", {"text": "x"}).headers) == there
 
 
 def test_a_badge_picture_may_stand_on_any_page(client):

@@ -131,8 +131,8 @@ def test_a_form_refuses_in_the_readers_language(client):
 
     assert answer.status_code == 422
     assert "Ehara tēnā i te tohu whakamana" in answer.content.decode()
-    answer = client.post("/verify/", {"url": "nowhere"}, headers={"Accept-Language": "mi"})
-    assert "Tuhia he URL e tika ana." in answer.content.decode()
+    answer = client.post("/verify/", {"recipient": "nobody"}, headers={"Accept-Language": "mi"})
+    assert "Tuhia he wāhitau īmēra e tika ana." in answer.content.decode()
 
 
 def test_an_error_page_is_in_the_readers_language(client):

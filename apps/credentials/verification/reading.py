@@ -82,6 +82,10 @@ def _from_text(text: str) -> Given:
     bare = text.strip(" \t\r\n")
     if jose.is_compact(bare):
         return _from_token(bare)
+    if text.lstrip("\ufeff \t\r\n")[:1] == "<":
+        raise NotABadge(
+            _("That is a web page, not a badge. Ask the earner for the badge’s picture or file, or its own address.")
+        )
     if text.lstrip("\ufeff \t\r\n")[:1] != "{":
         raise NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
     if text.startswith("\ufeff"):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, datetime
 from typing import TYPE_CHECKING, Any
 
+from apps.credentials.verification import advice
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -15,6 +17,22 @@ VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "v
 PARTLY = "partly"
 # Letters of a foreign text that a page shows.
 MOST_SHOWN = 500
+
+# What a failed check comes to, the gravest first: name, why (empty: however it failed), verdict. Whether it is genuine
+# comes before whether it still holds, and what an issuer has settled before what passes by itself.
+_VERDICTS = (
+    ("signature", "", "changed"),
+    ("hosted", "", "changed"),
+    ("record", "", "changed"),
+    ("format", "", "damaged"),
+    ("issuer", "", "not_who_it_says"),
+    ("status", "revoked", "taken_back"),
+    ("status", "superseded", "replaced"),
+    ("recipient", "", "not_theirs"),
+    ("in_time", "expired", "run_out"),
+    ("status", "suspended", "paused"),
+    ("in_time", "early", "early"),
+)
 
 
 class NotABadge(Exception):
@@ -36,6 +54,11 @@ class Check:
     technical: str = ""
     decides: bool = True
     why: str = ""
+
+    @property
+    def remedy(self) -> StrOrPromise:
+        """What to do about it; empty where it passed."""
+        return advice.of(self.name, self.result, self.why)
 
 
 @dataclass(frozen=True)
@@ -89,6 +112,37 @@ class Report:
         if FAIL in results:
             return False
         return None if COULD_NOT_CHECK in results or not results else True
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether it is shown, not merely undisputed, that it is unchanged and whose it is: runs out or not."""
+        checks = [check for check in self.checks if check.decides and check.group in (AUTHENTICITY, SOURCE)]
+        names = {check.name for check in checks}
+        shown = "issuer" in names and not names.isdisjoint({"signature", "hosted"})
+        return shown and all(check.result == PASS for check in checks)
+
+    @property
+    def verdict(self) -> str:
+        """What all checks come to, for one sentence: `good`, `undecided`, a verdict of `_VERDICTS`, or `unsound`."""
+        return self._ruling[0]
+
+    @property
+    def decider(self) -> Check | None:
+        """The check that the verdict rests on; None where all is well, or nothing was checked."""
+        return self._ruling[1]
+
+    @property
+    def _ruling(self) -> tuple[str, Check | None]:
+        deciding = [check for check in self.checks if check.decides]
+        failed = [check for check in deciding if check.result == FAIL]
+        for name, why, verdict in _VERDICTS:
+            for check in failed:
+                if check.name == name and why in ("", check.why):
+                    return verdict, check
+        if failed:
+            return "unsound", failed[0]
+        open_ones = [check for check in deciding if check.result == COULD_NOT_CHECK]
+        return ("good" if self.valid else "undecided"), next(iter(open_ones), None)
 
     @property
     def groups(self) -> list[Group]:

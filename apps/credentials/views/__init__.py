@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from apps.core.limits import limited
-from apps.credentials import documents, queries, verifier
-from apps.credentials.forms import VerifyForm
-from apps.credentials.verification import NotABadge
+from apps.credentials import documents, queries
 from apps.credentials.views.files import JSON_TYPES
 from apps.issuers.models import Issuer
 
@@ -57,24 +54,3 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     response = render(request, "credentials/issuer.html", context)
     response["Vary"] = "Accept, Cookie"
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@limited("verify")
-def verify(request: HttpRequest) -> HttpResponse:
-    """Check a badge from anywhere: a picture, an address or a text. Nothing of it is kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
-    report, error = None, ""
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            if cleaned["url"]:
-                report = verifier.check_url(cleaned["url"])
-            elif cleaned["picture"] is not None:
-                report = verifier.check(cleaned["picture"].read(verifier.MOST_BYTES + 1))
-            else:
-                report = verifier.check(cleaned["text"])
-        except NotABadge as refusal:
-            error = str(refusal)
-    context = {"form": form, "report": report, "error": error}
-    return render(request, "credentials/verify.html", context, status=422 if error or form.errors else 200)

@@ -1,0 +1,95 @@
+"""`/verify/`: check a badge from anywhere. Nobody signs in, and nothing of a single check is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django_permissions_policy.decorators import permissions_policy_override
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.credentials import addresses, verbs, verifier
+from apps.credentials.forms import LONGEST_TEXT, VerifyForm
+from apps.credentials.verification import NotABadge, Report
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+# The largest file that is looked into for addresses: 200 of the longest.
+MOST_OF_A_LIST = 500_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+# The one page that may see: it reads the QR code of a badge.
+@permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self"})
+# Whose badge it should be is nobody's business afterwards: it stays out of reports of errors, too.
+@sensitive_post_parameters("recipient", "text")
+@limited("verify")
+def verify(request: HttpRequest) -> HttpResponse:
+    """One badge is answered on the page; several are handed on, and their own page tells how far they are."""
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
+    context: dict[str, Any] = {"form": form, "here": f"{settings.PUBLIC_URL}{request.path}"}
+    # A slip in the person's address is no reason to make somebody choose the file anew.
+    if form.is_bound and (form.is_valid() or form.errors.keys() == {"recipient"}):
+        try:
+            files, places = _given(form.cleaned_data)
+            if len(files) + len(places) > 1:
+                return _many(request, files, places)
+            context |= _one(form, files, places)
+        except (NotABadge, Refused) as refusal:
+            context["error"] = str(refusal)
+    status = 422 if context.get("error") or form.errors else 200
+    return render(request, "credentials/verify.html", context, status=status)
+
+
+def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """The files with their names, and the addresses; a file that is a list of addresses is read as these."""
+    files, places = [], list(cleaned["places"])
+    for upload in cleaned["picture"]:
+        data = upload.read(verifier.MOST_BYTES + 1)
+        listed = addresses.listed(data.decode(errors="replace")) if len(data) <= MOST_OF_A_LIST else []
+        places += listed
+        if not listed:
+            files.append((upload.name, data))
+    return files, [addresses.of_badge(place) for place in places]
+
+
+@limited("verify_many")
+def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str]) -> HttpResponse:
+    return redirect(verbs.verify_many(files=files, addresses=places))
+
+
+def _one(form: VerifyForm, files: list[tuple[str, bytes]], places: list[str]) -> dict[str, Any]:
+    """Check the one that was given, and what checks it once more without the file. Raises NotABadge."""
+    recipient = form.cleaned_data.get("recipient", "")
+    if places:
+        if refusal := addresses.no_badge(places[0]):
+            raise NotABadge(refusal)
+        report = verifier.check_url(places[0], recipient=recipient)
+    else:
+        report = verifier.check(files[0][1] if files else form.cleaned_data["text"], recipient=recipient)
+    from_picture = report.picture or form.cleaned_data["from_picture"]
+    return {
+        "report": report,
+        "recipient": form["recipient"],
+        "again": _again(report, places, from_picture=from_picture),
+        "from_picture": from_picture and not places,
+        "picture_left_out": form.cleaned_data["from_picture"] and not report.picture,
+        # Its fields have names of their own: the person's address stands on the page a second time.
+        "blank": VerifyForm(auto_id="other_%s"),
+    }
+
+
+def _again(report: Report, places: list[str], *, from_picture: bool) -> dict[str, str]:
+    """What a form has to send for the same check: the address, else the signed text; empty where none was found."""
+    if places:
+        return {"url": places[0]}
+    if addresses.listed(report.text):  # Open Badges 1.0: a picture holds an address
+        return {"url": report.text}
+    if not report.text or len(report.text) > LONGEST_TEXT:
+        return {}
+    return {"text": report.text} | ({"from_picture": "on"} if from_picture else {})

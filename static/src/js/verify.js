@@ -20,7 +20,7 @@ function busy(form, is) {
   line.textContent = is ? line.dataset.checking : "";
 }
 
-for (const form of document.querySelectorAll("form[data-check]")) {
+for (const form of document.querySelectorAll("form[data-verify]")) {
   form.addEventListener("submit", async (event) => {
     if (form.hasAttribute("data-busy")) {
       event.preventDefault();
@@ -39,7 +39,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
 
 // Going back shows the page as it was left: at work.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-check]")) busy(form, false);
+  for (const form of document.querySelectorAll("form[data-verify]")) busy(form, false);
 });
 
 /** Fill in one thing and send it; whatever was in the other fields goes, but not whose badge it should be. */

@@ -19,7 +19,7 @@ from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
-from apps.demo import awards, designing, endorsing, people, policies, queries
+from apps.demo import abroad, awards, designing, endorsing, people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
 from apps.demo.evidence import canvas
@@ -79,7 +79,7 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
     told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
-    things = (*designing.HISTORY, *awards.HISTORY, *endorsing.HISTORY)
+    things = (*designing.HISTORY, *awards.HISTORY, *endorsing.HISTORY, *abroad.HISTORY)
     told += [Step(moment.before(now), do) for moment, do in things]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)

@@ -161,13 +161,6 @@ KINDS: dict[str, dict[str, Pill]] = {
         "warn": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
         "fail": Pill("x-octagon-fill", "fail", _("Not well")),
     },
-    "verdict": {
-        "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
-        "valid": Pill(_TICK, "pass", pgettext_lazy("verdict", "Genuine")),
-        "invalid": Pill("x-octagon-fill", "fail", pgettext_lazy("verdict", "Do not trust it")),
-        "undecided": Pill("question-square-fill", "unsure", pgettext_lazy("verdict", "Could not check")),
-        "no_badge": Pill(_DASH, "expired", pgettext_lazy("verdict", "Not a badge")),
-    },
     "check": {
         "pass": Pill(_TICK, "pass", _("Passed")),
         "fail": Pill("x-octagon-fill", "fail", _("Failed")),
@@ -188,6 +181,10 @@ KINDS: dict[str, dict[str, Pill]] = {
         "damaged": Pill("x-octagon-fill", "fail", _("Damaged")),
         "not_who_it_says": Pill("x-octagon-fill", "fail", _("Not who it says")),
         "unsound": Pill("x-octagon-fill", "fail", _("A check failed")),
+        "nameless": Pill("person-fill-x", "unsure", _("Nobody says whose")),
+        # Of one among several.
+        "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
+        "no_badge": Pill(_DASH, "expired", pgettext_lazy("verdict", "Not a badge")),
     },
 }
 

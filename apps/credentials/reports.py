@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A badge may say megabytes of itself. Nobody's name or address is as long as this.
 MOST_OF_A_TEXT = 2_000
-_FOR_PAGES = ("narrative", "own_id", "decides", "why")
+_FOR_PAGES = ("narrative", "own_id", "ruling", "decides", "why")
 
 
 def sent(report: Report) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def stored(report: Report) -> dict[str, Any]:
     told = sent(report) | {
         "narrative": modest(report.said.narrative),
         "own_id": report.own_id,
+        "ruling": report.verdict,
         "decides": [check.decides for check in report.checks],
         "why": [check.why for check in report.checks],
     }

@@ -90,7 +90,7 @@ def test_a_learner_record_holds_when_every_credential_in_it_does():
 @pytest.mark.parametrize(
     ("other", "valid", "why"),
     [
-        (signed(OLD), False, "1 of 2: validUntil 2026-03-02T03:04:05+00:00"),
+        (signed(OLD), False, "1 of 2: valid until 2026-03-02T03:04:05+00:00"),
         (SECOND | {"name": "Mine"}, False, "1 of 2: the signature does not match the document and key"),
         ({name: one for name, one in SECOND.items() if name != "proof"}, False, "1 of 2: no proof in the document"),
     ],

@@ -14,6 +14,7 @@ from tests.credentials.test_signatures import (
     ALL_WELL,
     BODY,
     KID,
+    NAMELESS,
     OTHER,
     THEIRS,
     World,
@@ -107,7 +108,8 @@ def test_a_did_key_is_the_key_in_it_and_no_other():
     stranger, _asked = check(signed_by(did, name=f"{did}#{other}", key=OTHER), {})
     forged, _asked = check(signed_by(did, name=f"{did}#{MULTIBASE}", key=OTHER), {})
 
-    assert (whole.valid, results(whole), asked) == (True, ALL_WELL, [])
+    assert (whole.valid, results(whole), asked) == (True, ALL_WELL | NAMELESS, [])
+    assert whole.verdict == "nameless"
     assert (stranger.valid, results(stranger)) == (False, ALL_WELL | {"issuer": "fail"})
     assert results(forged) == {"format": "pass", "signature": "fail"}
 

@@ -70,7 +70,8 @@ def test_a_genuine_badge_is_told_in_one_sentence_then_what_it_says_then_the_chec
 
     assert answer.status_code == 200
     assert sentence(answer) == (
-        f"This badge is genuine and holds today: {credential.issuer.name} awarded {credential.version.name}."
+        f"This badge is genuine and holds today: {credential.issuer.name}, at localhost:8000, awarded "
+        f"{credential.version.name}."
     )
     page = told(answer)
     order = [

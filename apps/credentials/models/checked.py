@@ -17,8 +17,8 @@ from apps.core.ids import PublicIdField
 class Verdict(models.TextChoices):
     """What a report comes to, in a word."""
 
-    VALID = "valid", pgettext_lazy("verdict", "Genuine")
-    INVALID = "invalid", pgettext_lazy("verdict", "Do not trust it")
+    VALID = "valid", pgettext_lazy("verdict", "Genuine and valid")
+    INVALID = "invalid", pgettext_lazy("verdict", "Does not hold")
     UNDECIDED = "undecided", pgettext_lazy("verdict", "Could not check")
     NO_BADGE = "no_badge", pgettext_lazy("verdict", "Not a badge")
 

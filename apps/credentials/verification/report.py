@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from apps.credentials.verification import advice
 
@@ -44,7 +45,7 @@ class Check:
     """`plain` for everybody; `technical` for who mends it.
 
     `decides`: whether the whole badge stands and falls with it. `why`: of some that fail, which of several ways (of
-    `status`: revoked, suspended, superseded; of `in_time`: expired, early).
+    `status`: revoked, suspended, superseded; of `in_time`: expired, early; of `issuer`: nameless).
     """
 
     name: str
@@ -123,7 +124,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """What all checks come to, for one sentence: `good`, `undecided`, a verdict of `_VERDICTS`, or `unsound`."""
+        """What all checks come to, for one sentence: `good`, `nameless`, `undecided`, a verdict of `_VERDICTS`, or `unsound`."""
         return self._ruling[0]
 
     @property
@@ -142,6 +143,9 @@ class Report:
         if failed:
             return "unsound", failed[0]
         open_ones = [check for check in deciding if check.result == COULD_NOT_CHECK]
+        nameless = next((check for check in self.checks if check.why == "nameless"), None)
+        if self.valid and nameless:
+            return "nameless", nameless
         return ("good" if self.valid else "undecided"), next(iter(open_ones), None)
 
     @property
@@ -179,6 +183,16 @@ class Report:
         """Whether what it says is what was signed or is published, whatever became of it since; or nobody could tell yet."""
         results = [check.result for check in self.checks if check.name in ("signature", "hosted")]
         return results == [PASS] or self.valid is None
+
+    @property
+    def host(self) -> str:
+        """Where the issuer is at home: what it calls itself is its own choice, this is not."""
+        issuer = self.said.issuer_id
+        if issuer.startswith("did:web:"):
+            return unquote(issuer.split(":")[2])
+        with suppress(ValueError):
+            return urlsplit(issuer).netloc
+        return ""
 
     @property
     def begins(self) -> datetime | None:

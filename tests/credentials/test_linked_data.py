@@ -127,7 +127,8 @@ def _objects(value):
     return found
 
 
-@pytest.mark.parametrize("address", contexts.PINNED)
+# Open Badges 1.1 builds upon another that nobody signs in: of it the words alone are read, by `contexts.terms`.
+@pytest.mark.parametrize("address", [one for one in contexts.PINNED if one != "https://w3id.org/openbadges/v1"])
 def test_every_pinned_context_is_understood_with_all_that_its_terms_bring(address):
     todo, seen = [terms.NOTHING.with_(address)], set()
 

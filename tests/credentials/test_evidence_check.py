@@ -1,6 +1,7 @@
 """Whether the evidence is still what was judged: held against the sums in the signed bytes, and deciding nothing."""
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from apps.credentials.formats.snapshot import EvidenceFacts
 from apps.credentials.verification import Answer, CannotResolve, verify
 from apps.submissions.models import EvidenceItem
 from tests.conformance.conftest import RICH, signed
-from tests.credentials.test_verification import NOW, asking, resolve
+from tests.credentials.test_verification import ALL_WELL, NOW, asking, resolve, sign
 from tests.factories import credential_with_picture
 
 FILM = b"a film of shearing"
@@ -62,6 +63,15 @@ def test_evidence_elsewhere_is_asked_at_its_address_and_decides_nothing(answer, 
     kept = {"at0": answer} if answer else {}
 
     assert told(badge(sum_of(FILM)), world(**kept)) == (True, *result)
+
+
+def test_what_is_no_sum_is_passed_over():
+    body = {name: one for name, one in json.loads(badge(sum_of(FILM))).items() if name != "proof"}
+    body["evidence"][0]["digestSRI"] = "sha256-é"
+
+    report = verify(proofs.dump(sign(body)), ask=world(), now=NOW, as_it_is=lambda _sums: {})
+
+    assert {one.name: one.result for one in report.checks} == ALL_WELL
 
 
 def test_no_more_than_three_addresses_are_asked():

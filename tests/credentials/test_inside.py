@@ -34,6 +34,10 @@ def token(about=PAGE, key=KEY, **change):
         ([token(about=ISSUER)], ("fail", "it is about something else")),
         ([token(key=SIGNERS["ES256"])], ("fail", "alg is 'ES256', but the key signs with EdDSA")),
         ([token()[:-8] + "A" * 8], ("fail", "the signature does not match the content and key")),
+        (
+            [token(id=["https://a.example/1"])],
+            ("fail", "jti is ['https://a.example/1'], but the credential's id is ['https://a.example/1']"),
+        ),
         (["e30.e30.AAAA"], ("fail", "That is not a credential: nothing in it says that it is one.")),
         ([token()] * 11, ("could_not_check", "more than 10")),
     ],
@@ -119,3 +123,13 @@ def test_a_record_that_is_forged_says_nothing_of_what_is_inside():
 
 def test_a_record_of_nothing_is_none():
     assert results(check(record())) == {"format": "fail"}
+
+
+@pytest.mark.parametrize("named", ["urn:a:b", ["urn:a:b", "urn:c:d"], {"id": "urn:a:b"}])
+def test_of_a_subject_that_no_schema_has_looked_at_whatever_names_it_belongs_to_nobody(named):
+    document = record(WHOLE)
+    subject = document["credentialSubject"] | {"identifier": named}
+
+    report = check(record(WHOLE, credentialSubject=subject), recipient="a@example.com")
+
+    assert results(report) == ALL_WELL | {"inside": "pass", "recipient": "could_not_check"}

@@ -11,6 +11,7 @@ from apps.credentials.formats import bitstring, ob3, vcjwt
 from apps.credentials.formats.snapshot import StatusFacts
 from apps.credentials.verification import Answer, Outside, Report, saying
 from apps.credentials.verification import status as status_of
+from apps.credentials.verification.tokens import V1
 from tests.conformance.conftest import ISSUER, KEY, METHOD, ORIGIN, RICH, SIGNERS, STATUS_LIST, controller
 from tests.credentials.test_proofs import PATIENCE
 from tests.credentials.test_signatures import (
@@ -185,6 +186,7 @@ NO_COUNT = {
     | {"@context": [ob3.CONTEXTS[0], {"x": "https://a.example/x"}], "proof": TRUE["proof"]},
     "a context that is not known": unsigned()
     | {"@context": [ob3.CONTEXTS[0], "https://a.example/x"], "proof": TRUE["proof"]},
+    "contexts that contradict each other": unsigned() | {"@context": [ob3.CONTEXTS[0], V1], "proof": TRUE["proof"]},
     "nobody's token": Answer(vcjwt.sign(unsigned(), kid=METHOD, private_key=KEY).rpartition(".")[0].encode() + b"."),
     "a stranger's token": as_token(OTHER),
     "a token that says two things": Answer(

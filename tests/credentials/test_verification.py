@@ -546,6 +546,14 @@ def test_it_belongs_to_the_address_whose_salted_hash_it_holds(identifier, typed,
     assert results(report) == ALL_WELL | {"recipient": result}
 
 
+def test_an_identifier_that_is_no_address_says_nothing_about_one():
+    one = RICH_BODY["credentialSubject"]["identifier"][0] | {"identityType": "sourcedId"}
+
+    report = check(sign(changed(RICH_BODY, (*SUBJECT, "identifier"), [one])), recipient="a@example.com")
+
+    assert results(report) == ALL_WELL | {"recipient": "could_not_check"}
+
+
 def test_without_an_identifier_nobody_can_say_whose_it_is():
     report = check(sign(changed(RICH_BODY, (*SUBJECT, "identifier"), None)), recipient="a@example.com")
 

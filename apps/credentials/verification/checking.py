@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,13 +24,7 @@ from apps.credentials.verification import (
 )
 from apps.credentials.verification.common import Identifier
 from apps.credentials.verification.outside import Ask, Outside
-from apps.credentials.verification.report import (
-    AUTHENTICITY,
-    COULD_NOT_CHECK,
-    FAIL,
-    PASS,
-    Report,
-)
+from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, FAIL, PASS, Report, text_of
 from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
@@ -127,8 +121,16 @@ def _well_formed(report: Report, token: Token | None) -> bool:
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
+    """By the identifiers of its subject: of what no schema has looked at, any value may stand there."""
     found = as_list(report.document["credentialSubject"].get("identifier"))
-    identifiers = [
-        Identifier(str(one.get("identityHash", "")), bool(one.get("hashed")), str(one.get("salt", ""))) for one in found
-    ]
-    common.belongs(report, identifiers, recipient)
+    common.belongs(report, [_identifier(one) for one in found if isinstance(one, dict)], recipient)
+
+
+def _identifier(one: dict[str, Any]) -> Identifier:
+    kind = text_of(one.get("identityType"))
+    return Identifier(
+        text_of(one.get("identityHash")),
+        one.get("hashed") is True,
+        text_of(one.get("salt")),
+        kind="email" if kind == "emailAddress" else kind,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -63,7 +62,7 @@ def _hex(digest: str) -> str | None:
         return None
     try:
         return base64.b64decode(digest.removeprefix(_SHA256), validate=True).hex()
-    except binascii.Error:
+    except ValueError:  # signs beyond ASCII too
         return None
 
 

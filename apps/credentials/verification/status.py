@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials import contexts, jose, strict
+from apps.credentials import contexts, jose, linked_data, strict
 from apps.credentials.formats import bitstring
 from apps.credentials.verification import issuers, saying, shape, signatures, times, tokens
 from apps.credentials.verification.outside import CannotResolve, parsed
@@ -220,7 +220,7 @@ def _refuse_unsigned_words(body: dict[str, Any], address: str) -> None:
                 raise _NoListError(f"the list at {address} defines words of its own")
             contexts.document(one)
         shape.check_terms(body)
-    except (contexts.UnknownContextError, shape.ShapeError) as error:
+    except (contexts.UnknownContextError, linked_data.ContextError, shape.ShapeError) as error:
         raise _NoListError(f"the list at {address}: {error}") from None
 
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
+from apps.credentials.published import own_path
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -58,7 +60,7 @@ def listed(text: str) -> list[str]:
 
 def of_badge(address: str) -> str:
     """The address itself; for a record or a preview card of ours, that of the badge which it is about."""
-    path = _own_path(address)
+    path = own_path(address) or ""
     beside = _BESIDE.fullmatch(path)
     return address.split(path, 1)[0] + beside[1] if beside else address
 
@@ -66,15 +68,5 @@ def of_badge(address: str) -> str:
 def no_badge(address: str) -> StrOrPromise:
     """What a page of ours is that is no badge, in a sentence; empty for any other address."""
     with suppress(Resolver404):
-        return _NO_BADGE.get(resolve(_own_path(address) or "-").view_name, "")
-    return ""
-
-
-def _own_path(address: str) -> str:
-    """The path of an address of ours; empty for others."""
-    origins = {one.lower() for one in (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)}
-    with suppress(ValueError):
-        parts = urlsplit(address)
-        if f"{parts.scheme}://{parts.netloc}".lower() in origins:
-            return parts.path
+        return _NO_BADGE.get(resolve(own_path(address) or "-").view_name, "")
     return ""

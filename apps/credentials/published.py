@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.core import client
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Credential, SigningKey, StatusList
 from apps.credentials.verification import Answer
+from apps.credentials.verification.values import origin
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ OB2_CREDENTIAL = re.compile(r"/c/(?P<id>[a-z2-7]{26})/ob2\.(?P<ending>json|png|s
 
 def own_path(url: str) -> str | None:
     """The path of an address under an origin of ours, present or former: never fetched over the network."""
-    ours = {_origin(one) for one in (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)}
-    return urlsplit(url).path if _origin(url) in ours else None
+    ours = {origin(one) for one in (settings.PUBLIC_URL, *settings.FORMER_PUBLIC_URLS)}
+    found = origin(url)
+    return urlsplit(url).path if found and found in ours else None
 
 
 def at(path: str, accept: str = "") -> Answer | None:
@@ -39,15 +40,6 @@ def at(path: str, accept: str = "") -> Answer | None:
             found = served(**named.groupdict())
             return None if found is None else Answer(proofs.dump(found[0]).encode(), found[1])
     return None
-
-
-def _origin(url: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port, however they are spelled; None for what is no address."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port or client.PORTS.get(parts.scheme)
-    except ValueError:
-        return None
 
 
 def _status_list(slug: str, number: int, accept: str) -> Answer | None:

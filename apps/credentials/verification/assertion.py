@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from apps.credentials import contexts
 from apps.credentials.verification.common import Identifier
-from apps.credentials.verification.reading import words
 from apps.credentials.verification.shape import ShapeError
-from apps.credentials.verification.values import as_list
+from apps.credentials.verification.values import as_list, is_web, moment, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +36,6 @@ _NAMED = {
 _HOSTED, _SIGNED = {"HostedBadge", "hosted"}, {"SignedBadge", "signed"}
 _HASH = re.compile(r"(md5|sha1|sha256|sha512)\$[0-9A-Fa-f]+")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
-_WEB = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\/?#]+[^\x00-\x20<>\"{}|^`\\]*")
 _SECONDS = re.compile(r"[0-9]{1,11}")
 # Hand-written assertions of 1.x write a boolean as a word.
 _BOOLEANS = {"true": True, "false": False}
@@ -76,16 +72,6 @@ def read(body: dict[str, Any], address: str = "") -> Assertion:
     if body.get("revoked") is True:
         return Assertion(version, _id(body), revoked=True)
     return _READERS[version](body, address)
-
-
-def is_web(value: Any) -> bool:
-    """Whether it is an http or https address, and its host and port can be told."""
-    if not isinstance(value, str) or _WEB.fullmatch(value) is None:
-        return False
-    with suppress(ValueError):
-        parts = urlsplit(value)
-        return bool(parts.hostname) and parts.port != 0
-    return False
 
 
 def _is_absolute(value: Any) -> bool:
@@ -275,12 +261,9 @@ def _moment(body: dict[str, Any], name: str, *, loose: bool) -> datetime:
     try:
         if loose and _SECONDS.fullmatch(str(value)):
             return datetime.fromtimestamp(int(value), UTC)
-        at = datetime.fromisoformat(value)
+        return moment(value, else_utc=loose)
     except (ValueError, TypeError, OverflowError, OSError):
-        raise ShapeError(f"{name} must be a date (ISO 8601)") from None
-    if at.tzinfo is None and not loose:
-        raise ShapeError(f"{name} must have a zone")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        raise ShapeError(f"{name} must be a date with a zone (ISO 8601)") from None
 
 
 def _member(holder: dict[str, Any], name: str, kind: Kind, place: str = "") -> Any:

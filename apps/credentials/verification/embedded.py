@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from apps.credentials.verification.values import as_list, id_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,7 +37,7 @@ def records(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The credentials that a learner record holds (CLR 2.0, ClrSubject.verifiableCredential)."""
     subject = document.get("credentialSubject")
     held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
-    return [one for one in (held if isinstance(held, list) else [held]) if isinstance(one, dict)]
+    return [one for one in as_list(held) if isinstance(one, dict)]
 
 
 def _endorsements(value: Any) -> Iterator[Embedded]:
@@ -45,7 +47,6 @@ def _endorsements(value: Any) -> Iterator[Embedded]:
     elif isinstance(value, dict):
         for name, one in value.items():
             if (kind := _KINDS.get(name)) is not None:
-                entries = one if isinstance(one, list) else [one]
-                yield from (Embedded(str(value.get("id", "")), entry) for entry in entries if isinstance(entry, kind))
+                yield from (Embedded(id_of(value), entry) for entry in as_list(one) if isinstance(entry, kind))
             if name != "verifiableCredential":
                 yield from _endorsements(one)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials.verification.outside import CannotResolve
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE
+from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
     from apps.credentials.verification.outside import Outside
@@ -48,10 +49,9 @@ def check(report: Report, outside: Outside, as_it_is: AsItIs) -> None:
 
 
 def _told(document: dict[str, Any]) -> list[tuple[str, str]]:
-    pieces = document.get("evidence")
     return [
         (one["id"], one["digestSRI"])
-        for one in (pieces if isinstance(pieces, list) else [pieces])
+        for one in as_list(document.get("evidence"))
         if isinstance(one, dict) and isinstance(one.get("id"), str) and isinstance(one.get("digestSRI"), str)
     ]
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import proofs
 from apps.credentials.verification import embedded, reading
-from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE, NotABadge, Report, text_of
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE, NotABadge, Report
+from apps.credentials.verification.values import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ class Part(NamedTuple):
     @property
     def id(self) -> str:
         """Empty where it has none: of a token, no schema has looked at it yet."""
-        return text_of(self.given.body.get("id"))
+        return id_of(self.given.body)
 
 
 def check(report: Report, look: Callable[[reading.Given], Report], fallen: Fallen | None) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.credentials import jose, multikey, strict
 from apps.credentials.verification.outside import CannotResolve
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, SOURCE, text_of
-from apps.credentials.verification.values import as_list, is_absolute, is_web, moment, origin
+from apps.credentials.verification.values import as_list, id_of, is_absolute, is_web, moment, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -262,8 +262,7 @@ def _by_short_name(document: dict[str, Any], name: str) -> dict[str, Any] | None
 
 def _asserting(document: dict[str, Any]) -> list[Method]:
     """The methods that may sign for the document's controller, as far as they can be read."""
-    given = as_list(document.get("assertionMethod"))
-    named = {text_of(one.get("id") if isinstance(one, dict) else one) for one in given}
+    named = {id_of(one) for one in as_list(document.get("assertionMethod"))}
     return _readable(one for name, one in _written(document).items() if name in named)
 
 

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, jose, strict
 from apps.credentials.verification import assertion, common, saying
-from apps.credentials.verification.assertion import V05, V20, is_web
+from apps.credentials.verification.assertion import V05, V20
 from apps.credentials.verification.outside import CannotResolve, parsed
-from apps.credentials.verification.reading import words
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
@@ -29,7 +28,7 @@ from apps.credentials.verification.report import (
     text_of,
 )
 from apps.credentials.verification.shape import ShapeError
-from apps.credentials.verification.values import as_list
+from apps.credentials.verification.values import as_list, id_of, is_web, origin, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 MOST_KEYS = 5
 HASHES = frozenset({"md5", "sha1", "sha256", "sha512"})
 PEM = "application/x-pem-file, text/plain"
-_PORTS = {"https": 443, "http": 80}
 _BADGE_TYPES, _ISSUER_TYPES = {"BadgeClass"}, {"Profile", "Issuer"}
 
 
@@ -344,7 +342,7 @@ def _opened(link: Any, types: set[str], found: Assertion, outside: Outside) -> t
     named = published.get("id", None if found.version == V20 else address)
     if named != address:
         raise NotTheirs(f"the document at {address[:200]} is {named!r:.200}")
-    if carried and _id_of(carried.get("issuer")) != _id_of(published.get("issuer")):
+    if carried and id_of(carried.get("issuer")) != id_of(published.get("issuer")):
         raise NotTheirs(f"{address[:200]} names another issuer than the badge does")
     if not text_of(published.get("name")) or (found.version == V20 and not words(published.get("type")) & types):
         raise CannotResolve(f"{address[:200]} gave no {' or '.join(sorted(types))}")
@@ -373,23 +371,15 @@ def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
     if key.owner != behind.issuer_id:
         return f"issuer {behind.issuer_id}, key of {key.owner[:200]}"
     for one in as_list(behind.issuer.get("publicKey")):
-        if _id_of(one) == key.id and (not isinstance(one, dict) or one.get("publicKeyPem", key.pem) == key.pem):
+        if id_of(one) == key.id and (not isinstance(one, dict) or one.get("publicKeyPem", key.pem) == key.pem):
             return ""
     return f"{key.id[:200]} is not in publicKey of {behind.issuer_id}"
 
 
 def _authority(address: str) -> str:
-    """Host and port, however they are spelled; empty for what is no address."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return ""
-    return f"{parts.hostname}:{port}" if parts.hostname else ""
-
-
-def _id_of(value: Any) -> str:
-    return text_of(value.get("id") if isinstance(value, dict) else value)
+    """Host and port, however they are spelled; empty for what is no web address."""
+    found = origin(address)
+    return f"{found[1]}:{found[2]}" if found else ""
 
 
 # --- taken back? ------------------------------------------------------------------------------------------------------
@@ -412,7 +402,7 @@ def _still_stands(report: Report, found: Assertion, behind: Behind | None, outsi
     elif not found.signed:
         report.add(name, VALIDITY, PASS, _("The issuer has not taken it back."), f"published at {found.id[:200]}")
     elif behind is not None and behind.issuer.get("revocationList"):
-        technical = f"not in {_id_of(behind.issuer['revocationList'])[:200]}"
+        technical = f"not in {id_of(behind.issuer['revocationList'])[:200]}"
         report.add(name, VALIDITY, PASS, _("The issuer has not taken it back."), technical)
 
 
@@ -425,11 +415,11 @@ def _listed(found: Assertion, behind: Behind | None, outside: Outside) -> dict[s
         raise CannotResolve("the issuer's list is not known")
     if not behind.issuer.get("revocationList"):
         return None
-    address = _id_of(behind.issuer["revocationList"])
+    address = id_of(behind.issuer["revocationList"])
     if not is_web(address):
         raise CannotResolve(f"the issuer's list, {address[:200]!r}, has no address that can be asked")
     document = outside.document(address, most_values=strict.MOST_LISTED)
-    issuer = _id_of(document.get("issuer"))
+    issuer = id_of(document.get("issuer"))
     if "revokedAssertions" not in document:
         return _listed_in_1x(found, document, address)
     if issuer and issuer != behind.issuer_id:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.credentials import baking, jose, strict
 from apps.credentials.verification.report import NotABadge
+from apps.credentials.verification.values import words
 
 MOST_BYTES = baking.MOST_BYTES
 OPEN_BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
@@ -127,8 +128,3 @@ def is_older(body: dict[str, Any]) -> bool:
     if not credential and not types & (OPEN_BADGE_TYPES | OTHER_CREDENTIAL_TYPES):
         raise NotABadge(_("That is not a credential: nothing in it says that it is one."))
     return False
-
-
-def words(value: Any) -> set[str]:
-    """The texts among one value or several: types, contexts."""
-    return {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, datetime
+from datetime import MAXYEAR
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from apps.credentials.verification import advice
+from apps.credentials.verification.values import moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django_stubs_ext import StrOrPromise
 
 PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
@@ -232,9 +235,9 @@ class Report:
 def readable_moment(text: str) -> datetime | None:
     """A date that can be read; None for what is none."""
     with suppress(ValueError):
-        at = datetime.fromisoformat(text)
+        at = moment(text)
         # At the ends of time a day in another zone is none.
-        return at if at.tzinfo and 1 < at.year < MAXYEAR else None
+        return at if 1 < at.year < MAXYEAR else None
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.credentials.verification.report import MOST_SHOWN, Said, text_of
+from apps.credentials.verification.values import id_of
 
 
 def of_verifiable(document: dict[str, Any]) -> Said:
@@ -13,7 +14,7 @@ def of_verifiable(document: dict[str, Any]) -> Said:
     achievement = found if isinstance(found, dict) else {}
     return Said(
         credential_id=text_of(document.get("id")),
-        issuer_id=text_of(issuer.get("id") if isinstance(issuer, dict) else issuer),
+        issuer_id=id_of(issuer),
         issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
         achievement_id=text_of(achievement.get("id")),
         achievement_name=text_of(achievement.get("name")) or text_of(document.get("name")),
@@ -32,7 +33,7 @@ def of_assertion(body: dict[str, Any]) -> Said:
         credential_id=text_of(body.get("id")),
         issuer_id=text_of(issuer.get("id", issuer.get("origin")) if isinstance(issuer, dict) else issuer),
         issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
-        achievement_id=text_of(carried.get("id") if carried else badge),
+        achievement_id=id_of(badge),
         achievement_name=text_of(carried.get("name")),
         narrative=text_of(body.get("narrative"))[:MOST_SHOWN],
         valid_from=text_of(body.get("issuedOn", body.get("issued_on"))),

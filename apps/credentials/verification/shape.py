@@ -11,7 +11,8 @@ from jsonschema import Draft201909Validator
 
 from apps.credentials import contexts, linked_data
 from apps.credentials.verification import embedded
-from apps.credentials.verification.reading import OPEN_BADGE_TYPES, words
+from apps.credentials.verification.reading import OPEN_BADGE_TYPES
+from apps.credentials.verification.values import words
 
 _SCHEMA = Path(__file__).parent.parent / "data" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
 # The VC Data Model lets one thing stand without its list; the schema does not (VC Data Model 2.0, section 4.12).

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 PORTS = {"https": 443, "http": 80}
 # A name with a scheme leads somewhere by itself; one without is a name inside a document.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII | re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\x00-\x20\x7f<>\"{}|^`\\/?#]+[^\x00-\x20\x7f<>\"{}|^`\\]*", re.IGNORECASE)
 
 
 def as_list(value: Any) -> list[Any]:
@@ -19,20 +20,37 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def moment(value: Any) -> datetime:
-    """A date and time with its zone. Raises ValueError, and TypeError for what is no text."""
+def words(value: Any) -> set[str]:
+    """The texts among one value or several: types, contexts."""
+    return {one for one in as_list(value) if isinstance(one, str)}
+
+
+def id_of(value: Any) -> str:
+    """The id of what is named by it, or described; empty where there is none."""
+    found = value.get("id") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else ""
+
+
+def moment(value: Any, *, else_utc: bool = False) -> datetime:
+    """A date and time with its zone; `else_utc` where it says none. Raises ValueError, and TypeError for what is no text."""
     at = datetime.fromisoformat(value)
-    if at.tzinfo is None:
+    if at.tzinfo is None and not else_utc:
         raise ValueError(f"{value} has no zone")
-    return at
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def is_absolute(name: str) -> bool:
     return _ABSOLUTE.match(name) is not None
 
 
-def is_web(address: str) -> bool:
-    return _WEB.fullmatch(address) is not None
+def is_web(value: Any) -> bool:
+    """Whether it is an http or https address, and its host and port can be told."""
+    if not isinstance(value, str) or _WEB.fullmatch(value) is None:
+        return False
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0
+    return False
 
 
 def origin(address: str) -> tuple[str, str, int | None] | None:

@@ -150,7 +150,4 @@ def _stands(report: Report, credential: Credential) -> None:
     elif credential.status == Credential.Status.SUPERSEDED:
         report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since, why="superseded")
     else:
-        why = credential.get_status_reason_display()
-        report.add(
-            "status", VALIDITY, FAIL, _("The issuer has taken it back: %(why)s.") % {"why": why}, since, why="revoked"
-        )
+        common.taken_back(report, since, credential.get_status_reason_display())

@@ -16,6 +16,7 @@ from apps.credentials.verification import (
     older,
     reading,
     saying,
+    seals,
     shape,
     signatures,
     status,
@@ -112,7 +113,7 @@ def _well_formed(report: Report, token: Token | None) -> bool:
         plain = _("Could not check: this kind of badge, or its vocabulary, is not known here.")
         report.add("format", AUTHENTICITY, COULD_NOT_CHECK, plain, f"context not known: {error}")
         if not (token or report.document.get("proof")):
-            signatures.nobody_signed(report)
+            seals.nobody_signed(report)
         return False
     except shape.ShapeError as error:
         plain = _("This is not a complete Open Badge. Ask the issuer for the original file.")

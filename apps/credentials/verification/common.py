@@ -1,4 +1,4 @@
-"""Checks that every kind of badge has in common: its dates, and whose it is."""
+"""Checks that every kind of badge has in common: its dates, whose it is, and that it was taken back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALIDITY
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, MOST_SHOWN, PASS, VALIDITY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -75,6 +75,14 @@ def _how(one: Identifier) -> str:
         return "address as it is written"
     algorithm = one.identity.partition("$")[0].lower()
     return f"{algorithm} sum" if algorithm in SHA256 else f"{algorithm} sum, which is weak"
+
+
+def taken_back(report: Report, technical: str, reason: str) -> bool:
+    """For good. `reason`: the issuer's own words, which may be none."""
+    why = reason.strip()[:MOST_SHOWN].rstrip(".")
+    told = _("The issuer has taken it back: %(why)s.") % {"why": why}
+    plain = told if why else _("The issuer has taken it back.")
+    return report.add("status", VALIDITY, FAIL, plain, technical, why="revoked")
 
 
 def same(one: Any, other: Any) -> bool:

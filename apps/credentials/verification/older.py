@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, jose, strict
-from apps.credentials.verification import assertion, common, saying
+from apps.credentials.verification import assertion, common, saying, seals
 from apps.credentials.verification.assertion import V05, V20
 from apps.credentials.verification.outside import CannotResolve, parsed
 from apps.credentials.verification.report import (
@@ -151,40 +151,21 @@ def _signed(report: Report, found: Assertion, given: Given, outside: Outside) ->
         report.add("issuer", SOURCE, FAIL, plain, str(error))
         return None
     except (CannotResolve, ValueError) as error:
-        plain = _("Could not check the signature: the key that made it was not to be had.")
-        report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error)[:MOST_SHOWN])
+        seals.no_key(report, str(error)[:MOST_SHOWN])
         return None
     report.key = holding.id if holding else found.key
     if holding is None:
-        plain = _("It was changed after it was signed, or the signature is not genuine.")
-        technical = "the signature does not match the content and key"
-        report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+        seals.not_genuine(report, "the signature does not match the content and key")
     else:
-        plain = _("Not one letter has changed since it was signed.")
-        report.add("signature", AUTHENTICITY, PASS, plain, token.algorithm)
+        seals.holds(report, token.algorithm)
     return holding
 
 
 def _meant_as_signed(report: Report, given: Given, *, needed: bool) -> bool:
     """Whether there is a signature that a public key can be held against, before any key is asked for."""
-    token, name = given.token, "signature"
-    if token is None:
-        return not needed or _nobody_signed(report, "no JWS around the assertion")
-    if token.algorithm.lower() in ("", "none") or not token.signature:
-        return _nobody_signed(report, f"alg is {token.algorithm[:40]!r}")
-    if token.algorithm.upper().startswith("HS"):
-        plain = _("It was changed after it was signed, or the signature is not genuine.")
-        technical = f"{token.algorithm[:40]} is made with a secret, not with an issuer's key"
-        return report.add(name, AUTHENTICITY, FAIL, plain, technical)
-    if token.algorithm not in jose.ALGORITHMS:
-        plain = _("Could not check: it is signed in a way that is not read here.")
-        return report.add(name, AUTHENTICITY, COULD_NOT_CHECK, plain, f"alg is {token.algorithm[:40]!r}")
-    return True
-
-
-def _nobody_signed(report: Report, technical: str) -> bool:
-    plain = _("Nobody signed this. Anyone could have written it.")
-    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
+    if given.token is None:
+        return not needed or seals.nobody_signed(report, "no JWS around the assertion")
+    return seals.is_by_a_key(report, given.token)
 
 
 def _holds(token: jose.Token, key: Key) -> bool:
@@ -439,7 +420,4 @@ def _listed_in_1x(found: Assertion, document: dict[str, Any], address: str) -> d
 
 
 def _taken_back(report: Report, notice: dict[str, Any]) -> bool:
-    reason = text_of(notice.get("revocationReason")).strip()[:MOST_SHOWN]
-    told = _("The issuer has taken it back: %(why)s.") % {"why": reason.rstrip(".")}
-    plain = told if reason else _("The issuer has taken it back.")
-    return report.add("status", VALIDITY, FAIL, plain, "revoked", why="revoked")
+    return common.taken_back(report, "revoked", text_of(notice.get("revocationReason")))

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, jose, multikey, proofs
-from apps.credentials.verification import issuers
+from apps.credentials.verification import issuers, seals
 from apps.credentials.verification.outside import CannotResolve
-from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, FAIL, PASS, SOURCE, text_of
+from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, FAIL, SOURCE, text_of
 from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MOST_PROOFS = 4
 # Of a token that names no key, so many of its issuer's are tried.
 MOST_TRIED = 8
-SHARED_SECRETS = ("HS256", "HS384", "HS512")
 # RFC 7515, sections 4.1.2 and 4.1.5 to 4.1.8: where a key might lie, in the words of whoever made the token.
 NOT_FOLLOWED = ("jku", "x5u", "x5c", "x5t", "x5t#S256")
 
@@ -48,31 +47,6 @@ def hold(report: Report, token: Token | None, outside: Outside) -> Signed | None
     return _hold_token(report, token, outside) if token else _hold_proofs(report, outside)
 
 
-def nobody_signed(report: Report, technical: str = "no proof in the document") -> bool:
-    plain = _("Nobody signed this. Anyone could have written it.")
-    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
-
-
-def _not_genuine(report: Report, technical: str) -> bool:
-    plain = _("It was changed after it was signed, or the signature is not genuine.")
-    return report.add("signature", AUTHENTICITY, FAIL, plain, technical)
-
-
-def _holds(report: Report, technical: str) -> bool:
-    plain = _("Not one letter has changed since it was signed.")
-    return report.add("signature", AUTHENTICITY, PASS, plain, technical)
-
-
-def _not_read(report: Report, technical: str) -> bool:
-    plain = _("Could not check: it is signed in a way that is not read here.")
-    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
-
-
-def _no_key(report: Report, technical: str) -> bool:
-    plain = _("Could not check the signature: the key that made it was not to be had.")
-    return report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, technical)
-
-
 # --- Data Integrity ---------------------------------------------------------------------------------------------------
 def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
     """Every proof that can be read here has to hold. One is enough: each covers the whole document.
@@ -82,11 +56,11 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
     """
     found = as_list(report.document.get("proof"))
     if not found:
-        nobody_signed(report)
+        seals.nobody_signed(report)
         return None
     readable = [one for one in found if _is_readable(one)]
     if not readable or len(readable) > MOST_PROOFS:
-        _not_read(report, f"{len(found)} proofs: {_kinds(found)}" if readable else f"not read: {_kinds(found)}")
+        seals.not_read(report, f"{len(found)} proofs: {_kinds(found)}" if readable else f"not read: {_kinds(found)}")
         return None
     looked_at = [one for one in readable if _is_looked_at(one, report.said.issuer_id)] or readable[:1]
     held = []
@@ -96,7 +70,7 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
             return None
         held.append(signed)
     unread = [one for one in found if not any(one is other for other in looked_at)]
-    _holds(report, proofs.CRYPTOSUITE + (f"; not looked at: {_kinds(unread)}" if unread else ""))
+    seals.holds(report, proofs.CRYPTOSUITE + (f"; not looked at: {_kinds(unread)}" if unread else ""))
     signed = next((one for one in held if issuers.may_be_of(one.name, report.said.issuer_id)), held[0])
     report.key = signed.name
     return signed
@@ -140,19 +114,19 @@ def _hold_proof(report: Report, proof: dict[str, Any], outside: Outside) -> Sign
     if key is None:
         return None
     if not isinstance(key, Ed25519PublicKey):
-        _not_genuine(report, f"{proofs.CRYPTOSUITE} signs with Ed25519, which {name[:200]} is not")
+        seals.not_genuine(report, f"{proofs.CRYPTOSUITE} signs with Ed25519, which {name[:200]} is not")
         return None
     try:
         proofs.verify(report.document, proof, key.public_bytes_raw())
     except contexts.UnknownContextError as error:
-        _not_read(report, f"context not known: {error}")
+        seals.not_read(report, f"context not known: {error}")
         return None
     except proofs.AmbiguousError as error:
         plain = _("Could not check the signature: it holds signs that programs read differently.")
         report.add("signature", AUTHENTICITY, COULD_NOT_CHECK, plain, str(error))
         return None
     except proofs.ProofError as error:
-        _not_genuine(report, str(error))
+        seals.not_genuine(report, str(error))
         return None
     return Signed(name, key, proof.get("created"), proof.get("expires"))
 
@@ -167,7 +141,7 @@ def _named(report: Report, name: str, outside: Outside) -> PublicKey | None:
     except issuers.NotTheirsError as error:
         refused = error
     except CannotResolve as error:
-        _no_key(report, f"{name[:200]}: {error}")
+        seals.no_key(report, f"{name[:200]}: {error}")
         return None
     report.add("issuer", SOURCE, FAIL, refused.plain, str(refused))
     return None
@@ -175,15 +149,7 @@ def _named(report: Report, name: str, outside: Outside) -> PublicKey | None:
 
 # --- tokens -----------------------------------------------------------------------------------------------------------
 def _hold_token(report: Report, token: Token, outside: Outside) -> Signed | None:
-    if token.algorithm.strip().lower() == "none" or not token.signature:
-        nobody_signed(report, f"alg is {token.algorithm[:40]!r}, a signature of {len(token.signature)} bytes")
-        return None
-    if token.algorithm.strip().upper() in SHARED_SECRETS:
-        plain = _("It is sealed with a secret that who checks it would need too. That proves nothing of who made it.")
-        report.add("signature", AUTHENTICITY, FAIL, plain, f"alg is {token.algorithm[:40]!r}")
-        return None
-    if token.algorithm not in jose.ALGORITHMS:
-        _not_read(report, f"alg is {token.header.get('alg')!r:.60}")
+    if not seals.is_by_a_key(report, token):
         return None
     name = text_of(token.header.get("kid"))
     name = "" if name == report.said.issuer_id else name
@@ -192,7 +158,7 @@ def _hold_token(report: Report, token: Token, outside: Outside) -> Signed | None
     if key is None:
         return None
     ignored = [one for one in NOT_FOLLOWED if one in token.header]
-    _holds(report, token.algorithm + (f"; not followed: {', '.join(ignored)}" if ignored else ""))
+    seals.holds(report, token.algorithm + (f"; not followed: {', '.join(ignored)}" if ignored else ""))
     report.key = report.key or f"jwk {jose.thumbprint(jose.public_jwk(key))}"
     return Signed(name, key)
 
@@ -219,7 +185,7 @@ def _key_of_token(report: Report, token: Token, name: str, outside: Outside) -> 
             why = str(error)
         else:
             return key
-    _not_genuine(report, why)
+    seals.not_genuine(report, why)
     return None
 
 
@@ -239,8 +205,8 @@ def _unnamed(report: Report, token: Token, outside: Outside) -> list[PublicKey]:
         report.add("issuer", SOURCE, FAIL, error.plain, str(error))
         return []
     except CannotResolve as error:
-        _no_key(report, str(error))
+        seals.no_key(report, str(error))
         return []
     if not found:
-        _no_key(report, f"the token names no key, and its issuer publishes none for {token.algorithm}")
+        seals.no_key(report, f"the token names no key, and its issuer publishes none for {token.algorithm}")
     return found[:MOST_TRIED]

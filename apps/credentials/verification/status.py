@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import contexts, jose, linked_data, strict
 from apps.credentials.formats import bitstring
-from apps.credentials.verification import issuers, saying, shape, signatures, times, tokens
+from apps.credentials.verification import common, issuers, saying, shape, signatures, times, tokens
 from apps.credentials.verification.outside import CannotResolve, parsed
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, MOST_SHOWN, PASS, VALIDITY, Report, text_of
 from apps.credentials.verification.values import as_list, is_web
@@ -72,11 +72,7 @@ def check(report: Report, outside: Outside) -> None:
 
 def _tell(report: Report, worst: Found, technical: str) -> None:
     if worst.standing == REVOKED:
-        why = {"why": worst.reason.rstrip(".")}
-        plain = (
-            _("The issuer has taken it back: %(why)s.") % why if worst.reason else _("The issuer has taken it back.")
-        )
-        report.add("status", VALIDITY, FAIL, plain, technical, why="revoked")
+        common.taken_back(report, technical, worst.reason)
     elif worst.standing == SUSPENDED:
         report.add("status", VALIDITY, FAIL, _("The issuer has paused it."), technical, why="suspended")
     elif worst.standing == NOWHERE:

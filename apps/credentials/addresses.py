@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST = 2_000
+# Of a text or file that is looked into for addresses: 200 of the longest.
+MOST_OF_A_LIST = 500_000
 # With a scheme anything goes; without one, a host with a dot or a port and then a path: `example.org/badge/1`.
 _ADDRESS = re.compile(r"https?://\S+|(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)/\S*", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.credentials import addresses, strict
+from apps.credentials import addresses, verifier
 from apps.credentials.models import Credential
 from apps.issuers.models import Issuer
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
-# A credential, or a token that holds one.
-LONGEST_TEXT = 2 * strict.MOST_TEXT
 
 
 class SeveralFiles(forms.FileField):
@@ -58,13 +56,13 @@ class VerifyForm(forms.Form):
     several = forms.CharField(
         label=_("Several addresses, one on each line"),
         required=False,
-        max_length=500_000,
+        max_length=addresses.MOST_OF_A_LIST,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     text = forms.CharField(
         label=_("Text of a credential"),
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=verifier.LONGEST_TEXT,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )

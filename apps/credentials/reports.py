@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.core.text import FORBIDDEN
 from apps.credentials.models import Verdict
-from apps.credentials.verification import COULD_NOT_CHECK, FAIL, PASS, Check, Report
+from apps.credentials.verification import PASS, Check, Report
 from apps.credentials.verification.report import Said
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A badge may say megabytes of itself. Nobody's name or address is as long as this.
 MOST_OF_A_TEXT = 2_000
-_FOR_PAGES = ("narrative", "own_id", "ruling", "decides", "why")
+_FOR_PAGES = ("narrative", "own_id", "ruling", "trouble", "decides", "why")
 
 
 def sent(report: Report) -> dict[str, Any]:
@@ -24,11 +24,12 @@ def sent(report: Report) -> dict[str, Any]:
 
 
 def stored(report: Report) -> dict[str, Any]:
-    """The same, with what a page needs beyond it: which checks decide, and in which of several ways each failed."""
+    """The same, with what a page needs beyond it: what it comes to, and how each check counts."""
     told = sent(report) | {
         "narrative": modest(report.said.narrative),
         "own_id": report.own_id,
         "ruling": report.verdict,
+        "trouble": str(report.decider.plain) if report.decider else "",
         "decides": [check.decides for check in report.checks],
         "why": [check.why for check in report.checks],
     }
@@ -73,12 +74,6 @@ def read(kept: Mapping[str, Any]) -> Report:
 
 def verdict_of(report: Report) -> Verdict:
     return {True: Verdict.VALID, False: Verdict.INVALID, None: Verdict.UNDECIDED}[report.valid]
-
-
-def deciding(report: Report) -> Check | None:
-    """The first check that kept it from being valid; None where it is."""
-    result = {True: "", False: FAIL, None: COULD_NOT_CHECK}[report.valid]
-    return next((check for check in report.checks if check.decides and check.result == result), None)
 
 
 def result_of(report: Report, name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from apps.credentials.verification.report import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from apps.credentials.verification import Report
 
 COLUMNS = (
     *("name", "verdict", "badge", "issuer", "issuer_id", "credential", "valid_from", "valid_until", "checked_at"),
@@ -15,13 +17,14 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def row(name: str, verdict: str, *, refusal: str = "", report: Mapping[str, Any] | None = None) -> list[str]:
-    """One line by COLUMNS. `what` and `technical` tell of the first check that did not pass, or why it is no badge."""
-    told = report or {}
-    wrong: Mapping[str, str] = next((one for one in told.get("checks", ()) if one["result"] != "pass"), {})
-    said = [told.get(key, "") for key in ("achievement", "issuer_name", "issuer", "credential")]
-    dates = [told.get(key, "") for key in ("valid_from", "valid_until", "checked_at")]
-    cells = [name, verdict, *said, *dates, refusal or wrong.get("plain", ""), wrong.get("technical", "")]
+def row(name: str, verdict: str, *, refusal: str = "", report: Report | None = None) -> list[str]:
+    """One line by COLUMNS. `what` and `technical` tell of the check that the verdict rests on, or why it is no badge."""
+    said, wrong = (report.said, report.decider) if report else (Said(), None)
+    cells = [
+        *(name, verdict, said.achievement_name, said.issuer_name, said.issuer_id, said.credential_id),
+        *(said.valid_from, said.valid_until, report.checked_at.isoformat() if report else ""),
+        *(refusal or (str(wrong.plain) if wrong else ""), wrong.technical if wrong else ""),
+    ]
     return [defused(cell) for cell in cells]
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from apps.credentials.models import SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
+# A credential, or a token that holds one.
+LONGEST_TEXT = reading.LONGEST_TOKEN
 
 # Nobody embeds the words of more organisations than this.
 MOST_NAMED = 20

@@ -17,6 +17,8 @@ from apps.core.refused import Refused
 from apps.credentials import queries, reports, tables, verbs, verifier
 from apps.credentials.models import Batch, BatchItem, Credential
 from apps.credentials.verbs import verifying
+from apps.credentials.verification import Report
+from apps.credentials.verification.report import Said
 from config.schedule import SCHEDULE
 from tests.credentials.test_verifier import foreign
 from tests.factories import awarded_credential, browser, person
@@ -209,7 +211,9 @@ def test_the_table_holds_a_line_for_each_and_no_formula(four):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_a_cell_that_would_be_worked_out_is_text(cell):
-    assert tables.row(cell, "invalid", report={"achievement": cell})[::2][:2] == [f"'{cell}", f"'{cell}"]
+    report = Report(checked_at=clock.now(), said=Said(achievement_name=cell))
+
+    assert tables.row(cell, "invalid", report=report)[::2][:2] == [f"'{cell}", f"'{cell}"]
     assert tables.defused(f"a{cell}") == f"a{cell}"
 
 

@@ -15,16 +15,13 @@ from rest_framework.views import APIView
 from apps.core.problems import Gone, TooLarge
 from apps.core.refused import Refused
 from apps.core.text import validate_text
-from apps.credentials import queries, reports, strict, verbs, verifier
+from apps.credentials import addresses, queries, reports, verbs, verifier
 from apps.credentials.models import Batch, BatchItem, Verdict
 from apps.credentials.verification import NotABadge, Report
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-# As long as a token may be.
-LONGEST_TEXT = 2 * strict.MOST_TEXT
-LONGEST_ADDRESS = 2_000
 # What stands around the files in a multipart body.
 AROUND = 256 * 1024
 
@@ -41,8 +38,8 @@ class GivenSerializer(serializers.Serializer[Any]):
     """One of `file`, `url` and `text`; with `recipient`, whether it was awarded to that address too."""
 
     file = serializers.FileField(required=False, allow_empty_file=True)
-    url = serializers.CharField(required=False, max_length=LONGEST_ADDRESS, validators=[validate_text])
-    text = serializers.CharField(required=False, max_length=LONGEST_TEXT, trim_whitespace=False)
+    url = serializers.CharField(required=False, max_length=addresses.LONGEST, validators=[validate_text])
+    text = serializers.CharField(required=False, max_length=verifier.LONGEST_TEXT, trim_whitespace=False)
     recipient = serializers.EmailField(required=False, allow_blank=True, default="", max_length=254)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

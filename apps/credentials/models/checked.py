@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -110,7 +108,5 @@ class BatchItem(models.Model):
 
     @property
     def trouble(self) -> str:
-        """What to know first where it is not genuine: why it is no badge, else the first check that decided so."""
-        wanted = {Verdict.INVALID: "fail", Verdict.UNDECIDED: "could_not_check"}.get(Verdict(self.verdict or "valid"))
-        checks: list[dict[str, Any]] = self.report.get("checks", [])
-        return self.refusal or next((one["plain"] for one in checks if one["result"] == wanted), "")
+        """What to know first: why it is no badge, else the check that its verdict rests on; empty where all is well."""
+        return self.refusal or str(self.report.get("trouble", ""))

@@ -54,8 +54,7 @@ class Found:
 
     @property
     def why(self) -> str:
-        check = reports.deciding(self.report)
-        return check.why if check else ""
+        return self.report.decider.why if self.report.decider else ""
 
 
 class DamagedError(Exception):
@@ -89,8 +88,8 @@ def check_foreign_again(foreign_id: int) -> None:
 def check_foreign() -> int:
     """Enqueue a check for those that are due, as many as one run takes. Says how many."""
     now = clock.now()
-    due = ForeignCredential.objects.due(now).select_for_update(skip_locked=True)[:MOST_A_RUN]
-    ids = [one.pk for one in due]
+    due = ForeignCredential.objects.due(now).select_for_update(skip_locked=True)
+    ids = list(due.values_list("pk", flat=True)[:MOST_A_RUN])
     # Whatever becomes of the job: it is due again tomorrow, and until then others have their turn.
     ForeignCredential.objects.filter(pk__in=ids).update(next_check_at=now + timedelta(days=1))
     for pk in ids:
@@ -135,9 +134,8 @@ def _refuse_unfit(report: Report, by: User) -> None:
         if Credential.objects.filter(public_id=report.own_id, earner=by).exists():
             raise Refused(_("That was awarded here; it is in your backpack already."))
         raise Refused(_("That was awarded here, to somebody else: only whoever earned it keeps it."))
-    check = reports.deciding(report)
-    if report.valid is False and check is not None:
-        raise Refused(str(check.plain))
+    if report.valid is False and report.decider is not None:
+        raise Refused(str(report.decider.plain))
 
 
 def _is_new(kept: ForeignCredential) -> bool:

@@ -18,6 +18,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.core.text import FORBIDDEN, is_plain
 from apps.credentials import reports, verifier
+from apps.credentials.addresses import LONGEST
 from apps.credentials.models import Batch, BatchItem, Verdict
 from apps.credentials.verification import NotABadge
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 MOST_ITEMS = 200
 MOST_BYTES = verifier.MOST_BYTES
 MOST_BYTES_TOGETHER = 100 * 1024 * 1024
-LONGEST_ADDRESS = 2_000
 LONGEST_NAME = 300
 KEEP_BATCHES = timedelta(days=7)
 # How long an address goes on saying that there was something.
@@ -106,7 +106,7 @@ def _refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) 
             % {"most": filesizeformat(MOST_BYTES_TOGETHER)}
         )
     for address in addresses:
-        if len(address) > LONGEST_ADDRESS or not is_plain(address):
+        if len(address) > LONGEST or not is_plain(address):
             raise Refused(_("“%(start)s…” is no address.") % {"start": FORBIDDEN.sub("", address)[:40]})
 
 

@@ -15,6 +15,8 @@ from apps.credentials.verification.values import words
 MOST_BYTES = baking.MOST_BYTES
 OPEN_BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 OTHER_CREDENTIAL_TYPES = {"EndorsementCredential", "ClrCredential"}
+# In base64url a document takes a third more.
+LONGEST_TOKEN = 2 * strict.MOST_TEXT
 
 # What an address may be in a picture of Open Badges 1.0, or in the `verify` of a drawing.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.ASCII)
@@ -99,7 +101,7 @@ def _from_text(text: str) -> Given:
 
 
 def _from_token(text: str) -> Given:
-    if len(text) > 2 * strict.MOST_TEXT:
+    if len(text) > LONGEST_TOKEN:
         raise ReadingError("the token is larger than 2 MB")
     try:
         token = jose.parse(text)

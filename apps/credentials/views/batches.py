@@ -80,7 +80,12 @@ def batch_csv(request: HttpRequest, found: Batch) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(tables.COLUMNS)
     writer.writerows(
-        tables.row(item.name, item.standing, refusal=item.refusal, report=item.report)
+        tables.row(
+            item.name,
+            item.standing,
+            refusal=item.refusal,
+            report=reports.read(item.report) if item.report else None,
+        )
         for item in queries.items_in(found)
     )
     return response

@@ -13,14 +13,11 @@ from django_permissions_policy.decorators import permissions_policy_override
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.credentials import addresses, verbs, verifier
-from apps.credentials.forms import LONGEST_TEXT, VerifyForm
+from apps.credentials.forms import VerifyForm
 from apps.credentials.verification import NotABadge, Report
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-# The largest file that is looked into for addresses: 200 of the longest.
-MOST_OF_A_LIST = 500_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +48,7 @@ def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]
     files, places = [], list(cleaned["places"])
     for upload in cleaned["picture"]:
         data = upload.read(verifier.MOST_BYTES + 1)
-        listed = addresses.listed(data.decode(errors="replace")) if len(data) <= MOST_OF_A_LIST else []
+        listed = addresses.listed(data.decode(errors="replace")) if len(data) <= addresses.MOST_OF_A_LIST else []
         places += listed
         if not listed:
             files.append((upload.name, data))
@@ -90,6 +87,6 @@ def _again(report: Report, places: list[str], *, from_picture: bool) -> dict[str
         return {"url": places[0]}
     if addresses.listed(report.text):  # Open Badges 1.0: a picture holds an address
         return {"url": report.text}
-    if not report.text or len(report.text) > LONGEST_TEXT:
+    if not report.text or len(report.text) > verifier.LONGEST_TEXT:
         return {}
     return {"text": report.text} | ({"from_picture": "on"} if from_picture else {})

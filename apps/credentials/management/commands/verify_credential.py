@@ -109,8 +109,7 @@ class Command(BaseCommand):
         writer = csv.writer(self.stdout, lineterminator="\n")
         writer.writerow(tables.COLUMNS)
         for one in came:
-            told = one.report.to_json() if one.report else None
-            writer.writerow(tables.row(one.name, one.verdict, refusal=one.refusal, report=told))
+            writer.writerow(tables.row(one.name, one.verdict, refusal=one.refusal, report=one.report))
 
 
 def _checked(what: str, recipient: str) -> Came:

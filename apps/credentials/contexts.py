@@ -57,8 +57,3 @@ def terms(url: str) -> frozenset[str]:
     parts = [one for one in (given if isinstance(given, list) else [given]) if isinstance(one, dict)]
     means = {name: meaning for part in parts for name, meaning in part.items() if name[0].islower()}
     return frozenset(name for name, meaning in means.items() if not str(meaning).endswith(("#", "/")))
-
-
-def loader(url: str, _options: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What PyLD asks for."""
-    return {"contextUrl": None, "documentUrl": url, "document": document(url), "contentType": "application/ld+json"}

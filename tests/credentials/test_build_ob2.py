@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from pyld import jsonld
 
-from apps.credentials import contexts
 from apps.credentials.formats import ob2
 from apps.credentials.formats.snapshot import AlignmentFacts
 from tests.conformance.conftest import ISSUER, MINIMAL, ORIGIN, PAGE, RICH, SIGNERS
+from tests.loosely import loader
 
 RSA = SIGNERS["RS256"].public_key()
 KEY_ID = f"{ISSUER}/ob2-key.json"
@@ -151,7 +151,7 @@ def test_what_is_revoked_is_listed_by_its_signed_id_and_by_its_address_where_tha
     ids=lambda document: document["type"],
 )
 def test_every_member_is_a_term_of_the_context(document):
-    options = {"documentLoader": contexts.loader}
+    options = {"documentLoader": loader}
 
     again = jsonld.compact(jsonld.expand(document, options), {"@context": document["@context"]}, options)
 

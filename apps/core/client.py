@@ -43,6 +43,10 @@ class FetchRefused(Exception):
     """An address that is not fetched for anybody, or that gave no usable answer; the message says which."""
 
 
+class AddressRefused(FetchRefused):
+    """What is no address on the public internet at all: nobody was asked."""
+
+
 @dataclass(frozen=True)
 class Fetched:
     url: str
@@ -128,7 +132,7 @@ class _Guarded(httpcore.NetworkBackend):
         addresses = self._addresses(host, port)
         name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if name not in settings.FETCH_ALLOW and not all(is_public(one) for one in addresses):
-            raise FetchRefused(_("%(host)s is not on the public internet") % {"host": host})
+            raise AddressRefused(_("%(host)s is not on the public internet") % {"host": host})
         *others, last = addresses
         for address in others:
             try:
@@ -181,13 +185,13 @@ def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        raise FetchRefused(_("that is not an address")) from None
+        raise AddressRefused(_("that is not an address")) from None
     return _acceptable(parsed)
 
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
     if url.scheme not in PORTS or not url.raw_host or url.userinfo:
-        raise FetchRefused(_("only plain http and https addresses are fetched"))
+        raise AddressRefused(_("only plain http and https addresses are fetched"))
     return url
 
 

@@ -59,6 +59,7 @@ def compare(report: Report, text: str, known: SignedForm | None) -> None:
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
         report.own_id = credential.public_id
+        report.zone = credential.issuer.time_zone
         report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {_sum(text)}")
     if report.has("signature") or report.has("hosted"):
         _stands(report, credential)
@@ -75,7 +76,7 @@ def _held(report: Report, text: str, path: str | None) -> Held | None:
         form = _signed_as_ob2(report, text)
         return Held(form.credential, same=True) if form else None
     if named := OB2_CREDENTIAL.fullmatch(path):
-        credential = Credential.objects.select_related("version").filter(public_id=named["id"]).first()
+        credential = Credential.objects.select_related("version", "issuer").filter(public_id=named["id"]).first()
         if credential is None:
             return None
         ours = documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot))
@@ -97,7 +98,7 @@ def _signed_as_ob2(report: Report, text: str) -> SignedForm | None:
         credential__version__achievement__slug=named["slug"],
         credential__version__number=int(named["number"]),
     )
-    return forms.select_related("credential").first()
+    return forms.select_related("credential__issuer").first()
 
 
 def _sum(text: str) -> str:

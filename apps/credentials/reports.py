@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A badge may say megabytes of itself. Nobody's name or address is as long as this.
 MOST_OF_A_TEXT = 2_000
-_FOR_PAGES = ("narrative", "own_id", "ruling", "decides", "why")
+_FOR_PAGES = ("narrative", "own_id", "zone", "ruling", "decides", "why")
 
 
 def sent(report: Report) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def stored(report: Report) -> dict[str, Any]:
     told = sent(report) | {
         "narrative": modest(report.said.narrative),
         "own_id": report.own_id,
+        "zone": report.zone,
         "ruling": report.verdict,
         "decides": [check.decides for check in report.checks],
         "why": [check.why for check in report.checks],
@@ -66,6 +67,7 @@ def read(kept: Mapping[str, Any]) -> Report:
         kind=kept["kind"],
         key=kept["key"],
         own_id=kept["own_id"],
+        zone=kept["zone"],
         sha256=kept["sha256"],
         inside=[read(one) for one in kept.get("inside", ())],
     )

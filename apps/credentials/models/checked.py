@@ -109,6 +109,11 @@ class BatchItem(models.Model):
         return self.verdict or "waiting"
 
     @property
+    def ruling(self) -> str:
+        """What all checks came to, in the words of the pills; of what is no badge or waits, that."""
+        return str(self.report.get("ruling") or self.standing)
+
+    @property
     def trouble(self) -> str:
         """What to know first where it is not genuine: why it is no badge, else the first check that decided so."""
         wanted = {Verdict.INVALID: "fail", Verdict.UNDECIDED: "could_not_check"}.get(Verdict(self.verdict or "valid"))

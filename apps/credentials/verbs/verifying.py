@@ -17,7 +17,7 @@ from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.core.text import FORBIDDEN, is_plain
-from apps.credentials import reports, verifier
+from apps.credentials import addresses, reports, verifier
 from apps.credentials.models import Batch, BatchItem, Verdict
 from apps.credentials.verification import NotABadge
 
@@ -142,6 +142,8 @@ def _clean(name: str) -> str:
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _outcome(item: BatchItem) -> Outcome:
     """Outside of any transaction: it may have to wait for servers elsewhere."""
+    if item.kind == BatchItem.Kind.ADDRESS and (refusal := addresses.no_badge(item.name)):
+        return Outcome(Verdict.NO_BADGE, refusal=str(refusal))
     try:
         if item.kind == BatchItem.Kind.ADDRESS:
             report = verifier.check_url(item.name)

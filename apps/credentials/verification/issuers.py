@@ -181,9 +181,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
     if issuer_id.startswith(("did:key:", "did:jwk:")):
         # Whoever made the key may call themselves whatever they like: the seal holds, the name is anybody's.
         plain = _("The issuer is known by its key alone. Nobody says who holds it.")
-        return report.add(
-            "issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless"
-        )
+        return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
         "host": urlsplit(_address(issuer_id)).netloc
     }

@@ -54,7 +54,12 @@ def read(data: bytes) -> Given:
             _("That is a PDF. If it is an evidence record, check the file that is attached to it, or its address.")
         )
     if data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")):
-        raise NotABadge(_("That is a picture that cannot hold a badge. Badges are PNG or SVG pictures."))
+        raise NotABadge(
+            _(
+                "That is a photograph or a copy: only the PNG or SVG that was downloaded from a badge’s page holds the"
+                " badge. Ask for that file, or for the address of the page."
+            )
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -70,7 +75,12 @@ def _from_picture(data: bytes) -> Given:
     try:
         version, text = baking.read(data)
     except baking.NoBadgeError:
-        raise NotABadge(_("That picture has no badge inside. Ask for the file that was sent to the earner.")) from None
+        raise NotABadge(
+            _(
+                "That is only a picture of a badge: the signed part is not in it. Is it yours? Download it from your"
+                " badge’s page. Did somebody send it? Ask for that file, or for the address of the page."
+            )
+        ) from None
     except baking.BakingError as error:
         raise ReadingError(str(error)) from None
     if version == baking.OB2 and _ADDRESS.fullmatch(text.strip()):

@@ -91,7 +91,7 @@ class Report:
 
     `kind` names what it is ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
     they are a picture; `text` is the signed text inside; `key` the verification method that was held against it;
-    `inside` are reports of the credentials in a learner record.
+    `zone` is the time zone in which its dates are told; `inside` are reports of the credentials in a learner record.
     """
 
     checked_at: datetime
@@ -102,6 +102,7 @@ class Report:
     text: str = ""
     key: str = ""
     own_id: str = ""
+    zone: str = "UTC"
     sha256: str = ""
     picture: bool = False
     inside: list[Report] = field(default_factory=list)
@@ -149,11 +150,26 @@ class Report:
         return ("good" if self.valid else "undecided"), next(iter(open_ones), None)
 
     @property
+    def besides(self) -> list[Check]:
+        """What else is wrong than what the sentence says: one trouble must not hide another."""
+        return [
+            check
+            for check in self.checks
+            if check != self.decider and (check.why == "nameless" or (check.decides and check.result == FAIL))
+        ]
+
+    @property
+    def whose(self) -> Check | None:
+        """The answer to whose it is, where somebody asked."""
+        return next((check for check in self.checks if check.name == "recipient"), None)
+
+    @property
     def groups(self) -> list[Group]:
         """The checks by the question that they answer, in the order in which strangers ask."""
         sorted_out = []
         for name in (VALIDITY, AUTHENTICITY, SOURCE, VALUE):
-            checks = tuple(check for check in self.checks if check.group == name)
+            # Whose it is, is another matter than whether it holds: pages answer it by itself.
+            checks = tuple(check for check in self.checks if check.group == name and check.name != "recipient")
             results = {check.result for check in checks}
             if checks:
                 result = FAIL if FAIL in results else results.pop() if len(results) == 1 else PARTLY

@@ -34,7 +34,8 @@ def of_assertion(body: dict[str, Any]) -> Said:
         issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
         achievement_id=text_of(carried.get("id") if carried else badge),
         achievement_name=text_of(carried.get("name")),
-        narrative=text_of(body.get("narrative"))[:MOST_SHOWN],
+        # What is laid out as a table is for other pages than a line of words.
+        narrative=text_of(body.get("narrative")).partition("\n|")[0].partition("| ")[0].strip()[:MOST_SHOWN],
         valid_from=text_of(body.get("issuedOn", body.get("issued_on"))),
         valid_until=text_of(body.get("expires")),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django_permissions_policy.decorators import permissions_policy_override
@@ -38,7 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         try:
             files, places = _given(form.cleaned_data)
             if len(files) + len(places) > 1:
-                return _many(request, files, places)
+                return _many(request, files, places, form.cleaned_data.get("recipient", ""))
             context |= _one(form, files, places)
         except (NotABadge, Refused) as refusal:
             context["error"] = str(refusal)
@@ -59,7 +60,11 @@ def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]
 
 
 @limited("verify_many")
-def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str]) -> HttpResponse:
+def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str], recipient: str) -> HttpResponse:
+    if recipient:
+        raise Refused(
+            _("An e-mail address can be compared with one badge at a time. Leave it empty, or give one badge.")
+        )
     return redirect(verbs.verify_many(files=files, addresses=places))
 
 

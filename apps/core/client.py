@@ -36,7 +36,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _RESERVED = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 _NO_ANSWER = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 # The system's own look-up knows no deadline: it runs beside, and is left behind when it takes too long.
-_LOOKING_UP = ThreadPoolExecutor(4, thread_name_prefix="names")
+_LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="names")
 
 
 class FetchRefused(Exception):
@@ -142,9 +142,11 @@ class _Guarded(httpcore.NetworkBackend):
         return self._connected(last, port)
 
     def _addresses(self, host: str, port: int) -> list[str]:
+        looking = _LOOKING_UP.submit(self.network.resolve, host, port)
         try:
-            found = _LOOKING_UP.submit(self.network.resolve, host, port).result(timeout=self.left())
+            found = looking.result(timeout=self.left())
         except TimeoutError:
+            looking.cancel()  # one that has not begun does not stand in the way of others
             raise FetchRefused(_("the name %(host)s took too long to find") % {"host": host}) from None
         except (OSError, ValueError):
             found = []

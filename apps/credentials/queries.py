@@ -408,7 +408,7 @@ def items_in(batch: Batch, verdict: str = "") -> list[BatchItem]:
 
 def items_near(batch: Batch, position: int) -> list[BatchItem]:
     """The item at a place, and those before and behind it."""
-    found = list(batch.items.filter(position__range=(position - 1, position + 1)))
+    found = list(batch.items.filter(position__gte=position - 1, position__lte=position + 1))
     for item in found:
         item.batch = batch
     return found

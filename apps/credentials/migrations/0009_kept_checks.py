@@ -104,8 +104,8 @@ class Migration(migrations.Migration):
                     "verdict",
                     models.CharField(
                         choices=[
-                            ("valid", "Genuine"),
-                            ("invalid", "Do not trust it"),
+                            ("valid", "Genuine and valid"),
+                            ("invalid", "Does not hold"),
                             ("undecided", "Could not check"),
                             ("no_badge", "Not a badge"),
                         ],
@@ -153,8 +153,8 @@ class Migration(migrations.Migration):
                     "verdict",
                     models.CharField(
                         choices=[
-                            ("valid", "Genuine"),
-                            ("invalid", "Do not trust it"),
+                            ("valid", "Genuine and valid"),
+                            ("invalid", "Does not hold"),
                             ("undecided", "Could not check"),
                             ("no_badge", "Not a badge"),
                         ],
@@ -193,8 +193,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("valid", "Genuine"),
-                            ("invalid", "Do not trust it"),
+                            ("valid", "Genuine and valid"),
+                            ("invalid", "Does not hold"),
                             ("undecided", "Could not check"),
                             ("no_badge", "Not a badge"),
                         ],

@@ -111,7 +111,7 @@ class BatchItem(models.Model):
     @property
     def ruling(self) -> str:
         """What all checks came to, in the words of the pills; of what is no badge or waits, that."""
-        return str(self.report.get("ruling") or self.standing)
+        return str(self.report.get("verdict") or self.standing)
 
     @property
     def trouble(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -23,6 +24,8 @@ from apps.credentials.verification import NotABadge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+log = logging.getLogger(__name__)
 
 MOST_ITEMS = 200
 MOST_BYTES = verifier.MOST_BYTES
@@ -152,6 +155,10 @@ def _outcome(item: BatchItem) -> Outcome:
                 report = verifier.check(file.read())
     except NotABadge as refusal:
         return Outcome(Verdict.NO_BADGE, refusal=reports.modest(str(refusal)))
+    except Exception:
+        # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
+        log.exception("Item %d of batch %s could not be checked", item.position, item.batch.public_id)
+        return Outcome(Verdict.UNDECIDED, refusal=_("We could not finish checking this one. The fault is ours."))
     return Outcome(reports.verdict_of(report), report=reports.stored(report))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import proofs
 from apps.credentials.verification import embedded, reading
-from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE, NotABadge, Report
+from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, VALUE, NotABadge, Report, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,10 @@ class Part(NamedTuple):
 
     about: str
     given: reading.Given
+
+    @property
+    def id(self) -> str:
+        return text_of(self.given.body.get("id"))
 
 
 def check(report: Report, look: Callable[[reading.Given], Report], fallen: Fallen | None) -> None:
@@ -60,12 +64,12 @@ def _check_endorsements(
 ) -> None:
     """One that does not hold fails the badge (Open Badges 3.0, section 9.1)."""
     results, why = set(), ""
-    gone = fallen([str(one.given.body.get("id", "")) for one in parts if isinstance(one, Part)]) if fallen else {}
+    gone = fallen([one.id for one in parts if isinstance(one, Part)]) if fallen else {}
     for part in parts[:MOST_ENDORSEMENTS]:
         if isinstance(part, str):
             results.add(FAIL)
             why = why or part
-        elif part.given.body.get("id") not in gone:
+        elif part.id not in gone:
             found = look(part.given)
             if _subject(found.document).get("id") != part.about:
                 found.add("about", VALUE, FAIL, "", "it is about something else")

@@ -8,6 +8,7 @@ from datetime import MAXYEAR, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from apps.core import text as core_text
 from apps.credentials.verification import advice
 
 if TYPE_CHECKING:
@@ -221,12 +222,14 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         return {
             "valid": self.valid,
+            "verdict": self.verdict,
             "checked_at": self.checked_at.isoformat(),
             "kind": self.kind,
             "sha256": self.sha256,
             "credential": self.said.credential_id,
             "issuer": self.said.issuer_id,
             "issuer_name": self.said.issuer_name,
+            "issuer_host": self.host,
             "achievement": self.said.achievement_name,
             "valid_from": self.said.valid_from,
             "valid_until": self.said.valid_until,
@@ -252,6 +255,11 @@ def readable_moment(text: str) -> datetime | None:
         # At the ends of time a day in another zone is none.
         return at if at.tzinfo and 1 < at.year < MAXYEAR else None
     return None
+
+
+def name_of(value: Any) -> str:
+    """A name as a page may show it: what can't be seen is gone, and it is no longer than names are."""
+    return core_text.seen(text_of(value)[:MOST_SHOWN])
 
 
 def text_of(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # The largest file that is looked into for addresses: 200 of the longest.
 MOST_OF_A_LIST = 500_000
+# Beyond, nobody looks for more: so many are refused.
+MOST_PLACES = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,15 +47,27 @@ def verify(request: HttpRequest) -> HttpResponse:
         except (NotABadge, Refused) as refusal:
             context["error"] = str(refusal)
     status = 422 if context.get("error") or form.errors else 200
-    return render(request, "credentials/verify.html", context, status=status)
+    response = render(request, "credentials/verify.html", context, status=status)
+    if form.is_bound:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]:
     """The files with their names, and the addresses; a file that is a list of addresses is read as these."""
     files, places = [], list(cleaned["places"])
+    if sum(upload.size for upload in cleaned["picture"]) > verbs.MOST_BYTES_TOGETHER:
+        raise Refused(
+            _("Those files have more than %(most)s together. Check them in several goes.")
+            % {"most": filesizeformat(verbs.MOST_BYTES_TOGETHER)}
+        )
     for upload in cleaned["picture"]:
         data = upload.read(verifier.MOST_BYTES + 1)
-        listed = addresses.listed(data.decode(errors="replace")) if len(data) <= MOST_OF_A_LIST else []
+        listed = (
+            addresses.listed(data.decode(errors="replace"))
+            if len(data) <= MOST_OF_A_LIST and len(places) <= MOST_PLACES
+            else []
+        )
         places += listed
         if not listed:
             files.append((upload.name, data))

@@ -35,7 +35,7 @@ def token(about=PAGE, key=KEY, **change):
         ([token(key=SIGNERS["ES256"])], ("fail", "alg is 'ES256', but the key signs with EdDSA")),
         ([token()[:-8] + "A" * 8], ("fail", "the signature does not match the content and key")),
         (["e30.e30.AAAA"], ("fail", "That is not a credential: nothing in it says that it is one.")),
-        ([token(id=["x"])], ("fail", "id: ['x'] is not of type 'string'")),
+        ([token(id=["x"])], ("fail", "jti is ['x'], but the credential's id is ['x']")),
         ([token()] * 11, ("could_not_check", "more than 10")),
     ],
 )

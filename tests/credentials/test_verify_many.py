@@ -206,7 +206,7 @@ def test_the_table_holds_a_line_for_each_and_no_formula(four):
     assert [len(line) for line in lines] == [len(tables.headings())] * 5
     assert [bool(line[2]) for line in lines[1:]] == [False, True, False, True]
     assert lines[3][5].startswith("That is not a credential")
-    assert lines[1][6].startswith("Ask the earner for the original file.")
+    assert lines[1][6].startswith("Ask the earner for the original file")
     assert lines[4][5:7] == ["", ""]
     assert lines[4][10].endswith(f"{four.get_absolute_url()}4/")
 

@@ -135,9 +135,7 @@ def _key_in(name: str) -> PublicKey | None:
     return None
 
 
-def _hold_proof(
-    report: Report, proof: dict[str, Any], summed: Callable[[], bytes], outside: Outside
-) -> Signed | None:
+def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], bytes], outside: Outside) -> Signed | None:
     name = text_of(proof.get("verificationMethod"))
     report.key = name
     # Where the key stands in the file, nobody is asked about a file that does not hold.

@@ -173,9 +173,10 @@ def _meant_as_signed(report: Report, given: Given, *, needed: bool) -> bool:
     token, name = given.token, "signature"
     if token is None:
         return not needed or _nobody_signed(report, "no JWS around the assertion")
-    if token.algorithm.lower() in ("", "none") or not token.signature:
+    algorithm = token.algorithm.strip().upper()
+    if algorithm in ("", "NONE") or not token.signature:
         return _nobody_signed(report, f"alg is {token.algorithm[:40]!r}")
-    if token.algorithm.upper().startswith("HS"):
+    if algorithm.startswith("HS"):
         plain = _("It was changed after it was signed, or the signature is not genuine.")
         technical = f"{token.algorithm[:40]} is made with a secret, not with an issuer's key"
         return report.add(name, AUTHENTICITY, FAIL, plain, technical)

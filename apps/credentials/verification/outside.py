@@ -57,6 +57,9 @@ class Outside:
         self._ends = clock() + SECONDS
         self._hosts: Counter[object] = Counter()
         self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
+        self._documents: dict[str, dict[str, Any] | CannotResolve] = {}
+        # Status lists that were read, by what they were read for; None for those that do not count.
+        self.lists: dict[tuple[str, ...], Any] = {}
 
     def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
         """Raises CannotResolve."""
@@ -69,7 +72,18 @@ class Outside:
         return found
 
     def document(self, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-        """The JSON object at an address, read strictly. Raises CannotResolve, for what is gone too."""
+        """The JSON object at an address, read strictly, and only once. Raises CannotResolve, for what is gone too."""
+        if address not in self._documents:
+            try:
+                self._documents[address] = self._parsed(address, most_values)
+            except CannotResolve as error:
+                self._documents[address] = error
+        found = self._documents[address]
+        if isinstance(found, CannotResolve):
+            raise found
+        return found
+
+    def _parsed(self, address: str, most_values: int) -> dict[str, Any]:
         found = self.get(address)
         if found.gone:
             raise CannotResolve(f"{address} was taken away (410)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -12,11 +12,14 @@ from apps.credentials import baking, jose, strict
 from apps.credentials.verification.report import NotABadge
 
 MOST_BYTES = baking.MOST_BYTES
+# Of what is no picture: a token of 2 MB, or JSON of a million letters of four bytes.
+MOST_BYTES_OF_TEXT = baking.MOST_OF_BADGE
 OPEN_BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 OTHER_CREDENTIAL_TYPES = {"EndorsementCredential", "ClrCredential"}
 
 # What an address may be in a picture of Open Badges 1.0, or in the `verify` of a drawing.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.ASCII)
+_BEFORE_JSON = "\ufeff \t\r\n"
 
 
 class ReadingError(Exception):
@@ -45,8 +48,6 @@ def read(data: bytes) -> Given:
     """Raises NotABadge when it is none at all, ReadingError when it is broken."""
     if len(data) > MOST_BYTES:
         raise NotABadge(_("That is larger than 20 MB: a badge is never so large."))
-    if not data.strip():
-        raise NotABadge(_("That is empty."))
     if is_picture(data):
         return _from_picture(data)
     if data.startswith(b"%PDF"):
@@ -60,11 +61,26 @@ def read(data: bytes) -> Given:
                 " badge. Ask for that file, or for the address of the page."
             )
         )
+    if len(data) > MOST_BYTES_OF_TEXT:
+        _refuse_long(data[:1024])
+    if not data.strip():
+        raise NotABadge(_("That is empty."))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise NotABadge(_("That is neither a badge picture nor the text of a credential.")) from None
     return _from_text(text)
+
+
+def _refuse_long(beginning: bytes) -> NoReturn:
+    """Raises ReadingError for what begins as a credential does, and NotABadge."""
+    if beginning.lstrip(_BEFORE_JSON.encode())[:1] == b"{" or beginning.lstrip().startswith(b"ey"):
+        raise ReadingError("the text is larger than 4 MB")
+    raise _no_credential()
+
+
+def _no_credential() -> NotABadge:
+    return NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
 
 
 def is_picture(data: bytes) -> bool:
@@ -92,12 +108,12 @@ def _from_text(text: str) -> Given:
     bare = text.strip(" \t\r\n")
     if jose.is_compact(bare):
         return _from_token(bare)
-    if text.lstrip("\ufeff \t\r\n")[:1] == "<":
+    if text.lstrip(_BEFORE_JSON)[:1] == "<":
         raise NotABadge(
             _("That is a web page, not a badge. Ask the earner for the badge’s picture or file, or its own address.")
         )
-    if text.lstrip("\ufeff \t\r\n")[:1] != "{":
-        raise NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
+    if text.lstrip(_BEFORE_JSON)[:1] != "{":
+        raise _no_credential()
     if text.startswith("\ufeff"):
         raise ReadingError("begins with a byte order mark")
     try:

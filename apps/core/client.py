@@ -36,11 +36,15 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _RESERVED = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 _NO_ANSWER = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 # The system's own look-up knows no deadline: it runs beside, and is left behind when it takes too long.
-_LOOKING_UP = ThreadPoolExecutor(4, thread_name_prefix="names")
+_LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="names")
 
 
 class FetchRefused(Exception):
     """An address that is not fetched for anybody, or that gave no usable answer; the message says which."""
+
+
+class AddressRefused(FetchRefused):
+    """What is no address on the public internet at all: nobody was asked."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ class _Guarded(httpcore.NetworkBackend):
         addresses = self._addresses(host, port)
         name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if name not in settings.FETCH_ALLOW and not all(is_public(one) for one in addresses):
-            raise FetchRefused(_("%(host)s is not on the public internet") % {"host": host})
+            raise AddressRefused(_("%(host)s is not on the public internet") % {"host": host})
         *others, last = addresses
         for address in others:
             try:
@@ -138,9 +142,11 @@ class _Guarded(httpcore.NetworkBackend):
         return self._connected(last, port)
 
     def _addresses(self, host: str, port: int) -> list[str]:
+        looking = _LOOKING_UP.submit(self.network.resolve, host, port)
         try:
-            found = _LOOKING_UP.submit(self.network.resolve, host, port).result(timeout=self.left())
+            found = looking.result(timeout=self.left())
         except TimeoutError:
+            looking.cancel()  # one that has not begun does not stand in the way of others
             raise FetchRefused(_("the name %(host)s took too long to find") % {"host": host}) from None
         except (OSError, ValueError):
             found = []
@@ -181,13 +187,13 @@ def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        raise FetchRefused(_("that is not an address")) from None
+        raise AddressRefused(_("that is not an address")) from None
     return _acceptable(parsed)
 
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
     if url.scheme not in PORTS or not url.raw_host or url.userinfo:
-        raise FetchRefused(_("only plain http and https addresses are fetched"))
+        raise AddressRefused(_("only plain http and https addresses are fetched"))
     return url
 
 

@@ -167,6 +167,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
         "could_not_check": Pill("question-square-fill", "unsure", _("Could not check")),
         "partly": Pill("question-square-fill", "unsure", _("Partly")),
+        "paused": Pill("pause-circle-fill", "unsure", _("Paused")),
     },
     "report": {
         "good": Pill(_TICK, "pass", _("Genuine and valid")),
@@ -182,7 +183,9 @@ KINDS: dict[str, dict[str, Pill]] = {
         "not_who_it_says": Pill("x-octagon-fill", "fail", _("Not who it says")),
         "unsound": Pill("x-octagon-fill", "fail", _("A check failed")),
         "nameless": Pill("person-fill-x", "unsure", _("Nobody says whose")),
-        # Of one among several.
+        # Of one among several; the first three where no more was written down than that.
+        "valid": Pill(_TICK, "pass", _("Genuine and valid")),
+        "invalid": Pill("x-octagon-fill", "fail", _("A check failed")),
         "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
         "no_badge": Pill(_DASH, "expired", pgettext_lazy("verdict", "Not a badge")),
     },

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 # Control characters but TAB, LF and CR, and the two non-characters that RDF libraries escape differently.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# What a terminal obeys, and what turns words round: the rest of what must not stand in a name that somebody else wrote.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _BREAKS = re.compile("[\t\r\n\x85\u2028\u2029]+")
 # What every library writes alike: ASCII, whole escapes, no brackets.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
@@ -36,6 +40,11 @@ def sorts_alike(values: Sequence[str]) -> bool:
 def one_line(value: str) -> str:
     """Without breaks: what is one line of a form must not become several of a letter."""
     return _BREAKS.sub(" ", value)
+
+
+def seen(value: str) -> str:
+    """What of somebody else's words can be seen, in one line: no signs that move, hide or turn what stands beside."""
+    return " ".join(_UNSEEN.sub(" ", value).split())
 
 
 def validate_text(value: str) -> None:

@@ -37,7 +37,14 @@ class BadgeAddress(WebAddress):
     """An address as people type it or copy it from a list: the scheme may be missing."""
 
     def to_python(self, value: Any) -> str:
-        return addresses.of_badge(str(super().to_python(addresses.whole(str(value or "")))))
+        typed = str(value or "").strip()
+        if "@" in typed and "/" not in typed:
+            raise forms.ValidationError(
+                _(
+                    "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
+                )
+            )
+        return addresses.of_badge(str(super().to_python(addresses.whole(typed))))
 
 
 class VerifyForm(forms.Form):
@@ -46,7 +53,7 @@ class VerifyForm(forms.Form):
     `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
     """
 
-    picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
+    picture = SeveralFiles(label=_("Choose the badge picture or file"), required=False, allow_empty_file=True)
     url = BadgeAddress(
         label=_("Address of a credential"),
         required=False,
@@ -77,10 +84,14 @@ class VerifyForm(forms.Form):
 
     def clean_several(self) -> list[str]:
         typed = self.cleaned_data["several"]
-        found = addresses.listed(typed)
-        if typed and not found:
-            raise forms.ValidationError(_("Each line should be one address, like example.org/badges/1."))
-        return found
+        lines = [line.strip() for line in typed.splitlines()]
+        for number, line in enumerate(lines, start=1):
+            if line and not addresses.listed(line):
+                raise forms.ValidationError(
+                    _("Line %(number)d is no address: “%(line)s”. Correct it, and choose your files again.")
+                    % {"number": number, "line": line[:60]}
+                )
+        return addresses.listed(typed)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -90,7 +101,7 @@ class VerifyForm(forms.Form):
         cleaned["text"] = "" if in_text else text
         given = bool(cleaned["places"]) or bool(cleaned.get("picture"))
         if not given and not text and self.errors.keys() <= {"recipient"}:
-            raise forms.ValidationError(_("Drop a badge picture, or give an address or the text of a credential."))
+            raise forms.ValidationError(_("Choose a badge picture, or give its address."))
         if given and cleaned["text"]:
             raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
         return cleaned

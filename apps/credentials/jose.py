@@ -32,7 +32,7 @@ MOST_EXPONENT = 2**32
 MOST_HEADER = 8 * 1024
 _P256_BYTES = 32
 _ED25519_BYTES = 32
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)", re.ASCII)
+_COMPACT = re.compile(r"([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]*+)", re.ASCII)
 
 
 class TokenError(Exception):

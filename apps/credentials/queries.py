@@ -230,7 +230,9 @@ def form_signed_as(text: str, public_id: str) -> SignedForm | None:
     exactly = Case(
         When(sha256=hashlib.sha256(text.encode()).hexdigest(), then=0), When(format=Format.OB3_EDDSA, then=1), default=2
     )
-    forms = SignedForm.objects.filter(credential__public_id=public_id).select_related("key__issuer", "credential")
+    forms = SignedForm.objects.filter(credential__public_id=public_id).select_related(
+        "key__issuer", "credential__issuer"
+    )
     return forms.order_by(exactly, "pk").first()
 
 
@@ -402,6 +404,14 @@ def items_in(batch: Batch, verdict: str = "") -> list[BatchItem]:
     for item in items:
         item.batch = batch
     return items
+
+
+def items_near(batch: Batch, position: int) -> list[BatchItem]:
+    """The item at a place, and those before and behind it."""
+    found = list(batch.items.filter(position__gte=position - 1, position__lte=position + 1))
+    for item in found:
+        item.batch = batch
+    return found
 
 
 def batch_for_programs(batch: Batch) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A badge may say megabytes of itself. Nobody's name or address is as long as this.
 MOST_OF_A_TEXT = 2_000
-_FOR_PAGES = ("narrative", "own_id", "ruling", "trouble", "decides", "why")
+_FOR_PAGES = ("narrative", "own_id", "zone", "trouble", "decides", "why")
 
 
 def sent(report: Report) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def stored(report: Report) -> dict[str, Any]:
     told = sent(report) | {
         "narrative": modest(report.said.narrative),
         "own_id": report.own_id,
-        "ruling": report.verdict,
+        "zone": report.zone,
         "trouble": str(report.decider.plain) if report.decider else "",
         "decides": [check.decides for check in report.checks],
         "why": [check.why for check in report.checks],
@@ -48,28 +48,37 @@ def for_programs(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(kept: Mapping[str, Any]) -> Report:
-    """The stored report again, as far as pages show it."""
+    """The stored report again, as far as pages show it; of an earlier version too, which knew less."""
     return Report(
         checked_at=datetime.fromisoformat(kept["checked_at"]),
         checks=[
             Check(**told, decides=decides, why=why)
-            for told, decides, why in zip(kept["checks"], kept["decides"], kept["why"], strict=True)
+            for told, decides, why in zip(
+                kept["checks"], _each(kept, "decides", True), _each(kept, "why", ""), strict=True
+            )
         ],
         said=Said(
             credential_id=kept["credential"],
             issuer_id=kept["issuer"],
             issuer_name=kept["issuer_name"],
             achievement_name=kept["achievement"],
-            narrative=kept["narrative"],
+            narrative=kept.get("narrative", ""),
             valid_from=kept["valid_from"],
             valid_until=kept["valid_until"],
         ),
         kind=kept["kind"],
         key=kept["key"],
-        own_id=kept["own_id"],
+        own_id=kept.get("own_id", ""),
+        zone=kept.get("zone", "UTC"),
         sha256=kept["sha256"],
         inside=[read(one) for one in kept.get("inside", ())],
     )
+
+
+def _each(kept: Mapping[str, Any], name: str, otherwise: Any) -> list[Any]:
+    """What was written down for each check; what an earlier version did not write down is as it was then."""
+    found: list[Any] = kept.get(name) or [otherwise] * len(kept["checks"])
+    return found
 
 
 def verdict_of(report: Report) -> Verdict:

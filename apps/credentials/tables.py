@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from apps.core.pills import pill_of
 from apps.credentials.verification.report import Said
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.credentials.verification import Report
 
 COLUMNS = (
@@ -14,11 +20,43 @@ COLUMNS = (
     *("what", "technical"),
 )
 # With these a cell begins that a spreadsheet works out (OWASP, "CSV Injection").
+_INSIDE = re.compile(r"(?<=.)([;\t])(?=[=+@-])")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+def headings() -> list[str]:
+    """Of the table for people, in their language."""
+    return [
+        *(_("File or address"), _("Result"), _("Badge"), _("Issuer"), _("Its address"), _("What is wrong")),
+        *(_("What to do"), _("Valid from"), _("Valid until"), _("Checked"), _("Address of the report")),
+    ]
+
+
+def line(name: str, ruling: str, *, refusal: str = "", report: Report | None = None, url: str = "") -> list[str]:
+    """One line of that table. What a badge says is left out where it may not be what was signed."""
+    if report is None:
+        return (
+            [defused(cell) for cell in (name, str(pill_of(ruling, "report").word), "", "", "", refusal)]
+            + [""] * 4
+            + [url]
+        )
+    said = report.said if report.is_unchanged else None
+    troubles = [one for one in (report.decider, *report.besides) if one is not None]
+    cells = [
+        *(name, str(pill_of(ruling, "report").word)),
+        *((said.achievement_name, said.issuer_name, report.host) if said else ("", "", "")),
+        *(" ".join(str(one.plain) for one in troubles), " ".join(str(one.remedy) for one in troubles)),
+        *(_day(report.begins), _day(report.ends), f"{report.checked_at:%Y-%m-%d %H:%M} UTC", url),
+    ]
+    return [defused(cell) for cell in cells]
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
+
+
 def row(name: str, verdict: str, *, refusal: str = "", report: Report | None = None) -> list[str]:
-    """One line by COLUMNS. `what` and `technical` tell of the check that the verdict rests on, or why it is no badge."""
+    """One line by COLUMNS, for programs. `what` and `technical` tell of the check that the verdict rests on, or why it is no badge."""
     said, wrong = (report.said, report.decider) if report else (Said(), None)
     cells = [
         *(name, verdict, said.achievement_name, said.issuer_name, said.issuer_id, said.credential_id),
@@ -29,5 +67,9 @@ def row(name: str, verdict: str, *, refusal: str = "", report: Report | None = N
 
 
 def defused(cell: str) -> str:
-    """A cell that is text to every spreadsheet: an apostrophe goes before what begins like a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """A cell that is text to every spreadsheet: an apostrophe goes before what begins like a formula.
+
+    Some part cells at a semicolon or a TAB, whatever the file says: what comes behind one begins a cell for them.
+    """
+    text = _INSIDE.sub(r"\1'", cell)
+    return f"'{text}" if cell.startswith(_FORMULA) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from apps.credentials import documents, proofs, published, queries, record
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Credential
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
-from apps.credentials.verification import Answer, CannotResolve, NotABadge, Report, reading, verify
+from apps.credentials.verification import COULD_NOT_CHECK, Answer, CannotResolve, NotABadge, Report, reading, verify
+from apps.credentials.verification.report import AUTHENTICITY
 
 if TYPE_CHECKING:
     from apps.credentials.models import SignedForm
@@ -48,9 +50,19 @@ def check_url(url: str, *, recipient: str = "") -> Report:
         return check(_own_file(path), recipient=recipient)
     try:
         fetched = client.fetch(url, accept="application/vc, application/ld+json, application/json, image/png")
-    except client.FetchRefused as refusal:
+    except client.AddressRefused as refusal:
         raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}) from None
+    except client.FetchRefused as refusal:
+        return _unreached(url, str(refusal))
     return check(fetched.body, recipient=recipient)
+
+
+def _unreached(url: str, why: str) -> Report:
+    """Where nobody answers, nothing is known: neither that a badge lies there nor that none does."""
+    report = Report(checked_at=clock.now(), sha256=hashlib.sha256(url.encode()).hexdigest())
+    plain = _("Nothing could be read there: %(why)s.") % {"why": why}
+    report.add("address", AUTHENTICITY, COULD_NOT_CHECK, plain, url[:500])
+    return report
 
 
 def check_own(credential: Credential, form: SignedForm | None = None) -> Report | None:
@@ -88,6 +100,8 @@ def _documents_named_in(text: str) -> dict[str, dict[str, Any]]:
 
 
 def _own_file(path: str) -> bytes | str:
+    # Codes on paper are written in capitals, and so are addresses that somebody reads out.
+    path = path.lower()
     named = CREDENTIAL.fullmatch(path) or OB2_CREDENTIAL.fullmatch(path)
     public_id, ending = (named["id"], named["ending"]) if named else ("", "")
     older = named is not None and named.re is OB2_CREDENTIAL
@@ -100,7 +114,12 @@ def _own_file(path: str) -> bytes | str:
     )
     form = queries.signed_form(credential, kind) if credential else None
     if credential is None or form is None:
-        raise NotABadge(_("There is no credential at that address, or it is not for you to see."))
+        raise NotABadge(
+            _(
+                "No badge can be seen at that address. It may be mistyped, or its earner keeps it private: ask them for"
+                " the badge picture or a link. If it is yours, sign in and share it."
+            )
+        )
     if ending in queries.pictures_for(form.format, credential.version):
         return queries.baked(ending, form, credential.version)
     return form.text

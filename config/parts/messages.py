@@ -52,7 +52,7 @@ IMPORTING = (
 )
 DESIGNING = (
     "apps/credentials/views/desk.py",
-    "apps/credentials/api.py",
+    "apps/credentials/api/",
     "apps/issuers/art",
     "apps/issuers/exchange.py",
     "apps/issuers/forms",

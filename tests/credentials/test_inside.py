@@ -39,6 +39,7 @@ def token(about=PAGE, key=KEY, **change):
             ("fail", "jti is ['https://a.example/1'], but the credential's id is ['https://a.example/1']"),
         ),
         (["e30.e30.AAAA"], ("fail", "That is not a credential: nothing in it says that it is one.")),
+        ([token(id=["x"])], ("fail", "jti is ['x'], but the credential's id is ['x']")),
         ([token()] * 11, ("could_not_check", "more than 10")),
     ],
 )

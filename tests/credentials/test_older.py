@@ -147,11 +147,13 @@ def test_a_hosted_badge_that_its_issuer_publishes_passes_every_check(form):
     assert (report.kind, report.key, report.document) == ("Open Badges 2.0, hosted", "", HOSTED)
     assert {name: value for name, value in report.to_json().items() if name not in ("checks", "sha256")} == {
         "valid": True,
+        "verdict": "good",
         "checked_at": "2026-11-24T00:00:00+00:00",
         "kind": "Open Badges 2.0, hosted",
         "credential": ID,
         "issuer": ISSUER,
         "issuer_name": "Kōwhai",
+        "issuer_host": "badges.example",
         "achievement": "Shear a ewe",
         "valid_from": "2026-01-02T03:04:05+00:00",
         "valid_until": "2099-01-02T00:00:00+13:00",
@@ -873,3 +875,9 @@ def test_whatever_stands_in_its_place_the_verifier_answers(place, value, kind):
         return
     assert report.checks
     assert report.to_json()["valid"] is report.valid
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\x7f", " "])
+def test_an_address_with_a_sign_that_no_address_has_is_no_badge(sign):
+    with pytest.raises(NotABadge):
+        check(old_picture(f"{ID}{sign}x"))

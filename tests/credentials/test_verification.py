@@ -93,12 +93,14 @@ def test_a_whole_credential_passes_every_check(snapshot, form):
     assert (report.valid, results(report)) == (True, ALL_WELL)
     assert report.to_json() == {
         "valid": True,
+        "verdict": "good",
         "checked_at": "2026-11-24T00:00:00+00:00",
         "kind": "Open Badges 3.0",
         "sha256": hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest(),
         "credential": f"{ORIGIN}/c/aaaaaaaaaaaaaaaaaaaaaaaaaa",
         "issuer": ISSUER,
         "issuer_name": snapshot.issuer.name,
+        "issuer_host": "satchel.example",
         "achievement": snapshot.achievement.name,
         "valid_from": "2026-01-02T03:04:05Z",
         "valid_until": "2099-01-02T00:00:00Z" if snapshot is RICH else "",

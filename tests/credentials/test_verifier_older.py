@@ -215,7 +215,7 @@ def test_a_private_credential_is_not_published_and_its_earner_still_holds_a_sign
         {"format": "pass", "hosted": "could_not_check", "record": "pass", "status": "pass"},
     )
     for ending in ("json", "png", "svg"):
-        with pytest.raises(NotABadge, match="not for you to see"):
+        with pytest.raises(NotABadge, match="No badge can be seen at that address"):
             verifier.check_url(f"{queries.credential_url(credential.public_id)}/ob2.{ending}")
 
 

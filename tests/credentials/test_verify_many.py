@@ -18,7 +18,7 @@ from apps.credentials import queries, reports, tables, verbs, verifier
 from apps.credentials.models import Batch, BatchItem, Credential
 from apps.credentials.verbs import verifying
 from apps.credentials.verification import Report
-from apps.credentials.verification.report import Said
+from apps.credentials.verification.report import MOST_SHOWN, Said
 from config.schedule import SCHEDULE
 from tests.credentials.test_verifier import foreign
 from tests.factories import awarded_credential, browser, person
@@ -202,11 +202,18 @@ def test_the_table_holds_a_line_for_each_and_no_formula(four):
     assert text.startswith("\ufeff")
     assert answer["Content-Disposition"].startswith('attachment; filename="checked-')
     lines = list(csv.reader(io.StringIO(text[1:])))
-    assert lines[0] == list(tables.COLUMNS)
-    assert [line[1] for line in lines[1:]] == ["invalid", "undecided", "no_badge", "valid"]
-    assert [len(line) for line in lines] == [len(tables.COLUMNS)] * 5
-    assert lines[3][9].startswith("That is not a credential")
-    assert lines[4][9] == ""
+    assert lines[0] == tables.headings()
+    assert [line[1] for line in lines[1:]] == ["Not genuine", "Could not check", "Not a badge", "Genuine and valid"]
+    assert [len(line) for line in lines] == [len(tables.headings())] * 5
+    assert [bool(line[2]) for line in lines[1:]] == [False, True, False, True]
+    assert lines[3][5].startswith("That is not a credential")
+    assert lines[1][6].startswith("Ask the earner for the original file")
+    assert lines[4][5:7] == ["", ""]
+    assert lines[4][10].endswith(f"{four.get_absolute_url()}4/")
+
+
+def test_what_begins_a_cell_behind_a_semicolon_is_text_too():
+    assert tables.defused("x;=HYPERLINK(1)\t@SUM(1)") == "x;'=HYPERLINK(1)\t'@SUM(1)"
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -214,7 +221,7 @@ def test_a_cell_that_would_be_worked_out_is_text(cell):
     report = Report(checked_at=clock.now(), said=Said(achievement_name=cell))
 
     assert tables.row(cell, "invalid", report=report)[::2][:2] == [f"'{cell}", f"'{cell}"]
-    assert tables.defused(f"a{cell}") == f"a{cell}"
+    assert tables.defused(f"a{cell}") == (f"a{cell}" if cell != "\t=1" else "a\t'=1")
 
 
 def test_programs_read_the_same(four):
@@ -287,9 +294,18 @@ def test_what_a_badge_says_of_itself_is_kept_in_a_modest_size_and_without_what_n
 
     report = batch.items.get().report
     assert (report["achievement"], report["credential"]) == (
-        "\ufffd" + "y" * (reports.MOST_OF_A_TEXT - 1),
+        "y" * (MOST_SHOWN - 1),
         "\ufffd",
     )
+
+
+def test_a_report_that_an_earlier_version_stored_is_read_as_far_as_it_goes():
+    stored = reports.stored(verifier.check(foreign()))
+    older = {name: one for name, one in stored.items() if name not in ("zone", "own_id", "narrative", "decides", "why")}
+
+    again = reports.read(older)
+
+    assert (again.verdict, again.zone, len(again.checks)) == ("undecided", "UTC", len(stored["checks"]))
 
 
 def test_a_report_that_was_stored_reads_as_it_was_made():

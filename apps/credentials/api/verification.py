@@ -63,12 +63,17 @@ class CheckSerializer(serializers.Serializer[Any]):
 
 class ReportSerializer(serializers.Serializer[Any]):
     valid = serializers.BooleanField(allow_null=True, help_text="null where it could not be decided")
+    verdict = serializers.CharField(
+        help_text="What all checks come to: good, nameless (nobody says who holds the issuer's key), undecided, paused, "
+        "taken_back, replaced, run_out, early, not_theirs, changed, damaged, not_who_it_says, unsound"
+    )
     checked_at = serializers.DateTimeField()
     kind = serializers.CharField(help_text="Such as Open Badges 3.0")
     sha256 = serializers.CharField(help_text="Of what was given")
     credential = serializers.CharField(help_text="Its id, as it says itself")
     issuer = serializers.CharField(help_text="The issuer's id, as it says itself")
-    issuer_name = serializers.CharField()
+    issuer_name = serializers.CharField(help_text="As it calls itself: anybody may choose a name")
+    issuer_host = serializers.CharField(help_text="Where it is at home; empty for one that is known by its key alone")
     achievement = serializers.CharField()
     valid_from = serializers.CharField(help_text="As it is written there")
     valid_until = serializers.CharField(help_text="As it is written there")

@@ -5,6 +5,7 @@ The credential is spliced into the picture's own bytes; not a pixel or a path is
 
 from apps.credentials.baking.kinds import (
     MOST_BYTES,
+    MOST_OF_BADGE,
     OB2,
     OB3,
     Baked,
@@ -18,6 +19,7 @@ from apps.credentials.baking.svg import bake_svg, is_svg, read_svg
 __all__ = [
     "KEYWORD",
     "MOST_BYTES",
+    "MOST_OF_BADGE",
     "OB2",
     "OB3",
     "SIGNATURE",

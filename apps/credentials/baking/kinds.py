@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 MOST_BYTES = 20 * 1024 * 1024
+# Of the badge inside: as long as a token may be, in letters of several bytes.
+MOST_OF_BADGE = 4 * 1024 * 1024
 # Of Open Badges.
 Version = Literal[2, 3]
 OB2: Final = 2

@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from apps.credentials.baking.kinds import MOST_BYTES, OB2, OB3, Baked, BakingError, NoBadgeError
+from apps.credentials.baking.kinds import MOST_BYTES, MOST_OF_BADGE, OB2, OB3, Baked, BakingError, NoBadgeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ KEYWORD = b"openbadgecredential"
 _KEYWORDS: dict[Version, bytes] = {OB2: b"openbadges", OB3: KEYWORD}
 _VERSIONS = {keyword: version for version, keyword in _KEYWORDS.items()}
 _TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
+# Pixels in the smallest pieces that encoders write make five thousand of 20 MB.
+MOST_CHUNKS = 10_000
 
 
 def bake_png(png: bytes, text: str, *, version: Version = OB3) -> bytes:
@@ -42,6 +44,8 @@ def read_png(png: bytes) -> Baked:
     if len(found) > 1:
         raise BakingError("more than one badge inside")
     kind, data, version = found[0]
+    if len(data) > MOST_OF_BADGE:
+        raise BakingError("the badge is larger than 4 MB")
     # Before Open Badges 1.1 an address stood there.
     if kind == b"tEXt" and version == OB2:
         return Baked(version, data.split(b"\x00", 1)[1].decode("latin-1"))
@@ -57,16 +61,14 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     if not png.startswith(SIGNATURE):
         raise BakingError("not a PNG")
     place, kind, pixels = len(SIGNATURE), b"", False
-    while kind != b"IEND":
-        if place + 12 > len(png):
-            raise BakingError("the picture is cut off")
-        length, kind = struct.unpack_from(">I4s", png, place)
-        end = place + 12 + length
-        if end > len(png):
-            raise BakingError("the picture is cut off")
-        raw = png[place:end]
-        data = raw[8:-4]
-        if zlib.crc32(raw[4:-4]) != struct.unpack(">I", raw[-4:])[0]:
+    for number in range(MOST_CHUNKS + 1):
+        if kind == b"IEND":
+            break
+        if number == MOST_CHUNKS:
+            raise BakingError(f"more than {MOST_CHUNKS} chunks")
+        kind, raw = _raw_chunk(png, place)
+        data, end = raw[8:-4], place + len(raw)
+        if zlib.crc32(memoryview(raw)[4:-4]) != struct.unpack(">I", raw[-4:])[0]:
             raise BakingError(f"the sum of chunk {kind!r} is wrong")
         if (place == len(SIGNATURE)) != (kind == b"IHDR"):
             raise BakingError("IHDR is not where it must be")
@@ -77,6 +79,17 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         raise BakingError("there are no pixels in the picture")
     if place != len(png):
         raise BakingError("there is something after the end of the picture")
+
+
+def _raw_chunk(png: bytes, place: int) -> tuple[bytes, bytes]:
+    """The kind and all bytes of the chunk that begins there."""
+    if place + 12 > len(png):
+        raise BakingError("the picture is cut off")
+    length, kind = struct.unpack_from(">I4s", png, place)
+    end = place + 12 + length
+    if end > len(png):
+        raise BakingError("the picture is cut off")
+    return kind, png[place:end]
 
 
 def _version(kind: bytes, data: bytes) -> Version | None:

@@ -11,19 +11,27 @@ from xml.sax.saxutils import quoteattr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from apps.credentials.baking.kinds import MOST_BYTES, OB2, OB3, Baked, BakingError, NoBadgeError
+from apps.credentials.baking.kinds import MOST_OF_BADGE, OB2, OB3, Baked, BakingError, NoBadgeError
 
 if TYPE_CHECKING:
     from apps.credentials.baking.kinds import Version
 
 SVG = "http://www.w3.org/2000/svg"
+# Expat looks at what has no end yet again and again: what one of 20 MB costs is a second.
+MOST_BYTES = 8 * 1024 * 1024
 MOST_ELEMENTS = 100_000
+# All of those of one element are in memory before anybody is asked about them.
+MOST_ATTRIBUTES = 200_000
 MOST_DEEP = 500
+# In all of these `=` is one byte of its own, so that attributes can be counted without reading them.
+_ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 _ELEMENTS: dict[Version, tuple[str, str]] = {
     OB2: ("http://openbadges.org", "assertion"),
     OB3: ("https://purl.imsglobal.org/ob/v3p0", "credential"),
 }
-_VERSIONS = {f"{{{space}}}{name}": version for version, (space, name) in _ELEMENTS.items()}
+# As expat writes names with their spaces.
+_VERSIONS = {f"{space}}}{name}": version for version, (space, name) in _ELEMENTS.items()}
+_ROOTS = {f"{SVG}}}svg", "svg"}
 _DECLARED = b"xmlns:openbadges"
 # Each sign of a start tag is looked at once; what expat has taken for one is well formed.
 _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
@@ -38,6 +46,7 @@ class _Badge:
     verify: str
     start: int
     end: int = 0
+    length: int = 0
     parts: list[str] = field(default_factory=list)
 
 
@@ -108,16 +117,27 @@ def _start_tag(svg: bytes, place: int) -> bytes:
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 class _Parser(DefusedXMLParser):
-    """Lets pass the plain DOCTYPE that drawing programs write, nothing inside it, and no entity of its own."""
+    """Lets pass the plain DOCTYPE that drawing programs write, nothing inside it, and no entity of its own.
+
+    Expat calls nothing but what is needed: each comment, line and attribute that went through Python would cost.
+    """
 
     def __init__(self, drawing: _Drawing) -> None:
         super().__init__(target=drawing, forbid_dtd=True)
         drawing.parser = self
         self.parser.XmlDeclHandler = drawing.declared
+        self.parser.StartElementHandler = drawing.start
+        self.parser.EndElementHandler = drawing.end
+        self.parser.DefaultHandlerExpand = None
+        self.parser.SkippedEntityHandler = self._refuse_entity
 
     def defused_start_doctype_decl(self, name: str, sysid: str | None, pubid: str | None, has_internal: int) -> None:
         if has_internal:
             raise BakingError("the drawing declares entities")
+
+    def _refuse_entity(self, name: str, is_parameter: int) -> None:
+        if not is_parameter:
+            raise ValueError(f"{name} is defined elsewhere")
 
 
 class _Drawing:
@@ -141,29 +161,38 @@ class _Drawing:
 
     def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = encoding.lower() if encoding else None
+        if self.encoding is not None and self.encoding not in _ENCODINGS:
+            raise ValueError(f"{encoding} is not read here")
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: list[str]) -> None:
+        """`attributes`: names and values by turns."""
         self._count += 1
         self._deep += 1
         if self._count > MOST_ELEMENTS or self._deep > MOST_DEEP:
             raise BakingError(f"more than {MOST_ELEMENTS} parts, or {MOST_DEEP} inside of each other")
         if self.root < 0:
-            if tag not in {f"{{{SVG}}}svg", "svg"}:
+            if tag not in _ROOTS:
                 raise BakingError("not an SVG drawing")
             self.root = self._place()
         elif self._inside is None and tag in _VERSIONS:
-            self._inside = _Badge(_VERSIONS[tag], attributes.get("verify", ""), self._place())
+            told = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self._inside = _Badge(_VERSIONS[tag], told.get("verify", ""), self._place())
             self._deep_of_badge = self._deep
             self.badges.append(self._inside)
+            self.parser.parser.CharacterDataHandler = self._data
 
     def end(self, _tag: str) -> None:
         if self._inside is not None and self._deep == self._deep_of_badge:
             self._inside.end = self._end_of(self._inside)
             self._inside = None
+            self.parser.parser.CharacterDataHandler = None
         self._deep -= 1
 
-    def data(self, text: str) -> None:
+    def _data(self, text: str) -> None:
         if self._inside is not None:
+            self._inside.length += len(text)
+            if self._inside.length > MOST_OF_BADGE:
+                raise BakingError("the badge is larger than 4 MB")
             self._inside.parts.append(text)
 
     def close(self) -> None:
@@ -183,7 +212,9 @@ class _Drawing:
 
 def _read(svg: bytes) -> _Drawing:
     if len(svg) > MOST_BYTES:
-        raise BakingError("larger than 20 MB")
+        raise BakingError("a drawing larger than 8 MB")
+    if svg.count(b"=") > MOST_ATTRIBUTES:
+        raise BakingError(f"more than {MOST_ATTRIBUTES} attributes")
     drawing = _Drawing(svg)
     parser = _Parser(drawing)
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pyld.canon import URDNA2015
+from pyld.canon import URDNA2015, IdentifierIssuer
 
 from apps.credentials.linked_data.statements import STRING, Literal, Statement, statements
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # An honest credential takes a few; a graph made to be hard takes millions (RDFC-1.0, section 7.1 "Dataset Poisoning").
-MOST_STEPS = 1000
+# A step is one statement looked at, or one name carried along.
+MOST_STEPS = 1_000
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"'})
 
 
@@ -25,26 +27,26 @@ class CanonicalisationError(Exception):
 def canonicalise(document: dict[str, Any]) -> str:
     """Canonical N-Quads. Raises CanonicalisationError, and as `statements`."""
     said = statements(document)
-    labels = _labels(said)
-    return "".join(sorted(_line(one, labels) for one in said)) if labels is not None else _by_library(said)
+    hashes = _first_degree(said)
+    if len(set(hashes.values())) < len(hashes):
+        labels = _Bounded(said, hashes).labels()
+    else:
+        labels = {node: f"_:c14n{number}" for number, node in enumerate(sorted(hashes, key=hashes.__getitem__))}
+    return "".join(sorted(_line(one, labels) for one in said))
 
 
-def _labels(said: list[Statement]) -> dict[str, str] | None:
-    """Canonical names of nodes without an address, by their first-degree hashes (section 4.6); None where two agree."""
+def _first_degree(said: list[Statement]) -> dict[str, str]:
+    """The first-degree hashes of nodes without an address (section 4.6). Where no two agree, they give the names."""
     mentions: defaultdict[str, list[Statement]] = defaultdict(list)
     for one in said:
-        for node in {
-            part for part in (one.subject, one.object, one.graph) if isinstance(part, str) and part[:1] == "_"
-        }:
+        for node in set(_blanks(one)):
             mentions[node].append(one)
     hashes: dict[str, str] = {}
     for node, those in mentions.items():
         seen_from = _SeenFrom(node)
         text = "".join(sorted(_line(one, seen_from) for one in those))
-        hashes[hashlib.sha256(text.encode()).hexdigest()] = node
-    if len(hashes) < len(mentions):
-        return None
-    return {node: f"_:c14n{number}" for number, (_hash, node) in enumerate(sorted(hashes.items()))}
+        hashes[node] = hashlib.sha256(text.encode()).hexdigest()
+    return hashes
 
 
 class _SeenFrom(dict[str, str]):
@@ -77,27 +79,57 @@ def _written(literal: Literal) -> str:
 
 # --- where two nodes look alike ---------------------------------------------------------------------------------------
 class _Bounded(URDNA2015):
-    """PyLD's algorithm, which gives up on graphs that are made to be hard."""
+    """PyLD's algorithm for those alone that look alike, which gives up on graphs that are made to be hard."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: list[Statement], hashes: dict[str, str]) -> None:
         super().__init__()
         self.steps = 0
+        self.hashes = hashes
+        self.nodes: defaultdict[str, list[str]] = defaultdict(list)
+        for node, found in hashes.items():
+            self.nodes[found].append(node)
+        for one in said:
+            alike = [node for node in _blanks(one) if len(self.nodes[hashes[node]]) > 1]
+            quad = _quad(one) if alike else {}
+            for node in alike:
+                self.blank_node_info.setdefault(node, {"quads": []})["quads"].append(quad)
+
+    def labels(self) -> dict[str, str]:
+        """Section 4.4.3, from step 4 on: first the nodes that are like no other, then each group of the others."""
+        ordered = sorted(self.nodes.items())
+        for _hash, nodes in ordered:
+            if len(nodes) == 1:
+                self.canonical_issuer.get_id(nodes[0])
+        for _hash, nodes in ordered:
+            paths = [self._path(one) for one in nodes if not self.canonical_issuer.has_id(one)]
+            for path in sorted(paths, key=itemgetter("hash")):
+                for node in path["issuer"].order:
+                    self.canonical_issuer.get_id(node)
+        return {node: self.canonical_issuer.get_id(node) for node in self.hashes}
+
+    def _path(self, node: str) -> dict[str, Any]:
+        issuer = IdentifierIssuer("_:b")
+        issuer.get_id(node)
+        found: dict[str, Any] = self.hash_n_degree_quads(node, issuer)
+        return found
+
+    def hash_first_degree_quads(self, id_: str) -> str:
+        return self.hashes[id_]
 
     def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
-        self.steps += 1
+        self.steps += len(self.blank_node_info[id_]["quads"]) + len(issuer.order)
         if self.steps > MOST_STEPS:
             raise CanonicalisationError("too many parts without an id look alike")
         return super().hash_n_degree_quads(id_, issuer)
 
 
-def _by_library(said: list[Statement]) -> str:
-    dataset: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in said:
-        dataset[one.graph or "@default"].append(
-            {"subject": _term(one.subject), "predicate": _term(one.predicate), "object": _term(one.object)}
-        )
-    quads: str = _Bounded().main(dict(dataset), {"format": "application/n-quads"})
-    return quads
+def _blanks(one: Statement) -> list[str]:
+    return [part for part in (one.subject, one.object, one.graph) if isinstance(part, str) and part[:1] == "_"]
+
+
+def _quad(one: Statement) -> dict[str, dict[str, str]]:
+    quad = {"subject": _term(one.subject), "predicate": _term(one.predicate), "object": _term(one.object)}
+    return quad | ({"name": _term(one.graph)} if one.graph else {})
 
 
 def _term(part: str | Literal) -> dict[str, str]:

@@ -30,6 +30,10 @@ _TYPE, _FIRST, _REST, _NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "r
 _WHOLE = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
 # Between these, libraries write a fraction alike.
 _SMALLEST, _LARGEST, _MOST_DIGITS = 1e-6, 1e15, 15
+# Each list of contexts is put together anew: thirty credentials in a record name them in a few ways.
+MOST_NAMED, MOST_WAYS = 20, 12
+# Letters of all statements: an address stands in each that is about it.
+MOST_LETTERS = 4 * 1024 * 1024
 
 
 class UnsignableError(Exception):
@@ -71,7 +75,9 @@ class _Walk:
     def __init__(self) -> None:
         self.found: dict[Statement, None] = {}
         self._blanks = 0
+        self._letters = 0
         self._graph = ""
+        self._ways: set[tuple[str, ...]] = set()
         # How often each id is described in the credential that is being read: those inside it are read by themselves.
         self._described: Counter[str] = Counter()
 
@@ -95,7 +101,11 @@ class _Walk:
         if "@context" in value:
             if place and "VerifiableCredential" not in _several(value.get("type"), place):
                 raise UnsignableError(f"{place}/@context gives words another meaning")
-            context = context.with_(_addresses(value["@context"], place))
+            named = _addresses(value["@context"], place)
+            self._ways.add(tuple(named))
+            if len(self._ways) > MOST_WAYS:
+                raise ContextError(f"{place}/@context: contexts are named in more than {MOST_WAYS} ways")
+            context = context.with_(named)
         return context
 
     def _described_node(self, value: dict[str, Any], context: Context, place: str) -> str:
@@ -170,6 +180,9 @@ class _Walk:
         return rest
 
     def _say(self, subject: str, predicate: str, object_: str | Literal) -> None:
+        self._letters += len(subject) + len(object_.value if isinstance(object_, Literal) else object_)
+        if self._letters > MOST_LETTERS:
+            raise UnsignableError(f"more than {MOST_LETTERS} letters in its statements")
         self.found[Statement(subject, predicate, object_, self._graph)] = None
 
     def _blank(self) -> str:
@@ -188,6 +201,8 @@ def _addresses(named: Any, place: str) -> list[str]:
         raise UnsignableError(
             f"{place}/@context must be a list of addresses; definitions written into the file are refused"
         )
+    if len(named) > MOST_NAMED:
+        raise UnsignableError(f"{place}/@context names more than {MOST_NAMED}")
     return named
 
 

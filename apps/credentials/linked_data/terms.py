@@ -13,6 +13,8 @@ NO_SCOPE = object()
 _ABOUT_CONTEXTS = {"@version", "@protected"}
 _UNDERSTOOD = {"@id", "@type", "@container", "@context", "@protected", "@prefix"}
 _ENDS_A_PREFIX = tuple(":/?#[]@")
+# Documents choose the order of contexts: kept are those that all documents have, and not each that somebody thinks up.
+MOST_KEPT = 100
 
 
 class ContextError(Exception):
@@ -44,6 +46,7 @@ class Context:
         self.before = before
         self._made: dict[Any, Context] = {}
         self._chosen: dict[tuple[str, str, str], str] | None = None
+        self._iris: frozenset[str] | None = None
 
     def with_(self, local: Any, *, override: bool = False, propagate: bool = True) -> Context:
         """With what a context adds: an address, a list of them, or definitions out of a pinned document.
@@ -52,9 +55,13 @@ class Context:
         UnknownContextError for an address that isn't pinned.
         """
         key = (_key(local), override, propagate)
-        if key not in self._made:
-            self._made[key] = self._with(local, override=override, propagate=propagate)
-        return self._made[key]
+        made = self._made.get(key)
+        if made is None:
+            made = self._with(local, override=override, propagate=propagate)
+            if len(self._made) >= MOST_KEPT:
+                self._made.clear()
+            self._made[key] = made
+        return made
 
     def name_of(self, term: Term) -> str:
         """The name that a writer would give to a meaning, of those that have it: the shortest, then the first."""
@@ -66,7 +73,9 @@ class Context:
 
     def is_named(self, iri: str) -> bool:
         """Whether some name stands for this address."""
-        return any(one.iri == iri for one in self.terms.values())
+        if self._iris is None:
+            self._iris = frozenset(one.iri for one in self.terms.values())
+        return iri in self._iris
 
     def _with(self, local: Any, *, override: bool, propagate: bool) -> Context:
         terms = dict(self.terms)

@@ -107,6 +107,11 @@ class BatchItem(models.Model):
         return self.verdict or "waiting"
 
     @property
+    def ruling(self) -> str:
+        """What all checks came to, in the words of the pills; of what is no badge or waits, that."""
+        return str(self.report.get("verdict") or self.standing)
+
+    @property
     def trouble(self) -> str:
         """What to know first: why it is no badge, else the check that its verdict rests on; empty where all is well."""
         return self.refusal or str(self.report.get("trouble", ""))

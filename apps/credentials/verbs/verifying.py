@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -17,17 +18,19 @@ from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.core.text import FORBIDDEN, is_plain
-from apps.credentials import reports, verifier
-from apps.credentials.addresses import LONGEST
+from apps.credentials import addresses, reports, verifier
 from apps.credentials.models import Batch, BatchItem, Verdict
 from apps.credentials.verification import NotABadge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+log = logging.getLogger(__name__)
+
 MOST_ITEMS = 200
 MOST_BYTES = verifier.MOST_BYTES
 MOST_BYTES_TOGETHER = 100 * 1024 * 1024
+LONGEST_ADDRESS = addresses.LONGEST
 LONGEST_NAME = 300
 KEEP_BATCHES = timedelta(days=7)
 # How long an address goes on saying that there was something.
@@ -106,7 +109,7 @@ def _refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) 
             % {"most": filesizeformat(MOST_BYTES_TOGETHER)}
         )
     for address in addresses:
-        if len(address) > LONGEST or not is_plain(address):
+        if len(address) > LONGEST_ADDRESS or not is_plain(address):
             raise Refused(_("“%(start)s…” is no address.") % {"start": FORBIDDEN.sub("", address)[:40]})
 
 
@@ -142,6 +145,8 @@ def _clean(name: str) -> str:
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _outcome(item: BatchItem) -> Outcome:
     """Outside of any transaction: it may have to wait for servers elsewhere."""
+    if item.kind == BatchItem.Kind.ADDRESS and (refusal := addresses.no_badge(item.name)):
+        return Outcome(Verdict.NO_BADGE, refusal=str(refusal))
     try:
         if item.kind == BatchItem.Kind.ADDRESS:
             report = verifier.check_url(item.name)
@@ -150,6 +155,10 @@ def _outcome(item: BatchItem) -> Outcome:
                 report = verifier.check(file.read())
     except NotABadge as refusal:
         return Outcome(Verdict.NO_BADGE, refusal=reports.modest(str(refusal)))
+    except Exception:
+        # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
+        log.exception("Item %d of batch %s could not be checked", item.position, item.batch.public_id)
+        return Outcome(Verdict.UNDECIDED, refusal=_("We could not finish checking this one. The fault is ours."))
     return Outcome(reports.verdict_of(report), report=reports.stored(report))
 
 

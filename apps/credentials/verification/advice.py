@@ -27,13 +27,14 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("status", "fail", "superseded"): _("Ask the earner for the newer one."),
     ("in_time", "fail", ""): _("Ask the issuer for a file with dates that can be read."),
     ("in_time", "fail", "expired"): _("Ask the earner whether they have renewed it."),
-    ("in_time", "fail", "early"): _("Check it again when that day has come."),
+    ("in_time", "fail", "early"): _("Check it again then."),
     ("recipient", "fail", ""): _(
         "Look for a slip in the address. People have several: ask the earner which one the badge was awarded to."
     ),
     ("evidence", "fail", ""): _("Ask the earner for the work as it was when the badge was awarded."),
     ("endorsements", "fail", ""): _("Don’t count that endorsement. Ask the organisation that it names."),
     ("inside", "fail", ""): _("Ask the earner for each badge by itself, and check those."),
+    ("address", "could_not_check", ""): _("Look for a slip in the address, or try again later."),
     ("format", "could_not_check", ""): _("Ask the earner for it in another form, such as Open Badges 3.0."),
     ("signature", "could_not_check", ""): _LATER,
     ("hosted", "could_not_check", ""): _("Try again later: the issuer’s server did not give an answer."),

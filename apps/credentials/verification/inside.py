@@ -68,6 +68,8 @@ def _check_endorsements(
     results, why = set(), ""
     gone = fallen([one.id for one in parts if isinstance(one, Part)]) if fallen else {}
     for part in parts[:MOST_ENDORSEMENTS]:
+        if FAIL in results:
+            break
         if isinstance(part, str):
             results.add(FAIL)
             why = why or part
@@ -101,10 +103,23 @@ def _why(report: Report) -> str:
 
 
 # --- learner records --------------------------------------------------------------------------------------------------
+def _tell_unseen(part: Report) -> None:
+    """What a credential inside holds in its turn is not looked at, and so not passed."""
+    if embedded.records(part.document):
+        plain = _("Could not check every credential inside it. That says nothing against it.")
+        part.add("inside", VALUE, COULD_NOT_CHECK, plain, "a record inside a record is not looked into")
+    if embedded.endorsements(part.document):
+        plain = _("Could not check every endorsement inside it. That says nothing against it.")
+        told = "those of a credential inside a record are not looked at"
+        part.add("endorsements", VALUE, COULD_NOT_CHECK, plain, told, decides=False)
+
+
 def _check_records(report: Report, held: list[dict[str, Any]], look: Callable[[reading.Given], Report]) -> None:
     """Each is kept with the report, so that a page can name it."""
     for document in held[:MOST_RECORDS]:
-        report.inside.append(look(reading.Given(proofs.dump(document), document)))
+        found = look(reading.Given(proofs.dump(document), document))
+        _tell_unseen(found)
+        report.inside.append(found)
     fallen = [one for one in report.inside if one.valid is False]
     unsure = [one for one in report.inside if one.valid is None]
     names = ", ".join(one.said.achievement_name or one.said.credential_id for one in fallen or unsure)[:500]

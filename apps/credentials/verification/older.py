@@ -25,6 +25,7 @@ from apps.credentials.verification.report import (
     SOURCE,
     VALIDITY,
     Report,
+    name_of,
     text_of,
 )
 from apps.credentials.verification.shape import ShapeError
@@ -279,9 +280,9 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
     report.said = replace(
         report.said,
         issuer_id=behind.issuer_id,
-        issuer_name=text_of(behind.issuer.get("name")),
+        issuer_name=name_of(behind.issuer.get("name")),
         achievement_id=behind.badge_id,
-        achievement_name=text_of(behind.badge.get("name")),
+        achievement_name=name_of(behind.badge.get("name")),
     )
     host = urlsplit(behind.issuer_id).netloc
     if key is None:

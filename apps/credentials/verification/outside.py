@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # A badge has an issuer, a status list or two and perhaps some endorsers.
 MOST_QUESTIONS = 24
+# What one host is asked for one badge: nobody's words may send us to somebody's door again and again.
+MOST_OF_A_HOST = 8
 SECONDS = 20.0
 SECONDS_EACH = 8.0
 DOCUMENTS = "application/ld+json, application/json"
@@ -52,7 +55,11 @@ class Outside:
         self._ask = ask
         self._clock = clock
         self._ends = clock() + SECONDS
+        self._hosts: Counter[object] = Counter()
         self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
+        self._documents: dict[str, dict[str, Any] | CannotResolve] = {}
+        # Status lists that were read, by what they were read for; None for those that do not count.
+        self.lists: dict[tuple[str, ...], Any] = {}
 
     def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
         """Raises CannotResolve."""
@@ -65,7 +72,18 @@ class Outside:
         return found
 
     def document(self, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-        """The JSON object at an address, read strictly. Raises CannotResolve, for what is gone too."""
+        """The JSON object at an address, read strictly, and only once. Raises CannotResolve, for what is gone too."""
+        if address not in self._documents:
+            try:
+                self._documents[address] = self._parsed(address, most_values)
+            except CannotResolve as error:
+                self._documents[address] = error
+        found = self._documents[address]
+        if isinstance(found, CannotResolve):
+            raise found
+        return found
+
+    def _parsed(self, address: str, most_values: int) -> dict[str, Any]:
         found = self.get(address)
         if found.gone:
             raise CannotResolve(f"{address} was taken away (410)")
@@ -75,6 +93,9 @@ class Outside:
         left = self._ends - self._clock()
         if left <= 0 or len(self._answers) >= MOST_QUESTIONS:
             return CannotResolve("it leads to more addresses than are asked for one badge")
+        self._hosts[origin(address)] += 1
+        if self._hosts[origin(address)] > MOST_OF_A_HOST:
+            return CannotResolve("it leads to one host more often than that is asked for one badge")
         try:
             return self._ask(address, accept=accept, seconds=min(left, SECONDS_EACH))
         except CannotResolve as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +13,16 @@ from apps.credentials.verification.report import NotABadge
 from apps.credentials.verification.values import words
 
 MOST_BYTES = baking.MOST_BYTES
+# Of what is no picture: a token of 2 MB, or JSON of a million letters of four bytes.
+MOST_BYTES_OF_TEXT = baking.MOST_OF_BADGE
 OPEN_BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 OTHER_CREDENTIAL_TYPES = {"EndorsementCredential", "ClrCredential"}
 # In base64url a document takes a third more.
 LONGEST_TOKEN = 2 * strict.MOST_TEXT
 
 # What an address may be in a picture of Open Badges 1.0, or in the `verify` of a drawing.
-_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"]{1,2000}")
+_BEFORE_JSON = "\ufeff \t\r\n"
 
 
 class ReadingError(Exception):
@@ -48,8 +51,6 @@ def read(data: bytes) -> Given:
     """Raises NotABadge when it is none at all, ReadingError when it is broken."""
     if len(data) > MOST_BYTES:
         raise NotABadge(_("That is larger than 20 MB: a badge is never so large."))
-    if not data.strip():
-        raise NotABadge(_("That is empty."))
     if is_picture(data):
         return _from_picture(data)
     if data.startswith(b"%PDF"):
@@ -57,12 +58,32 @@ def read(data: bytes) -> Given:
             _("That is a PDF. If it is an evidence record, check the file that is attached to it, or its address.")
         )
     if data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")):
-        raise NotABadge(_("That is a picture that cannot hold a badge. Badges are PNG or SVG pictures."))
+        raise NotABadge(
+            _(
+                "That is a photograph or a copy: only the PNG or SVG that was downloaded from a badge’s page holds the"
+                " badge. Ask for that file, or for the address of the page."
+            )
+        )
+    if len(data) > MOST_BYTES_OF_TEXT:
+        _refuse_long(data[:1024])
+    if not data.strip():
+        raise NotABadge(_("That is empty."))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise NotABadge(_("That is neither a badge picture nor the text of a credential.")) from None
     return _from_text(text)
+
+
+def _refuse_long(beginning: bytes) -> NoReturn:
+    """Raises ReadingError for what begins as a credential does, and NotABadge."""
+    if beginning.lstrip(_BEFORE_JSON.encode())[:1] == b"{" or beginning.lstrip().startswith(b"ey"):
+        raise ReadingError("the text is larger than 4 MB")
+    raise _no_credential()
+
+
+def _no_credential() -> NotABadge:
+    return NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
 
 
 def is_picture(data: bytes) -> bool:
@@ -73,7 +94,12 @@ def _from_picture(data: bytes) -> Given:
     try:
         version, text = baking.read(data)
     except baking.NoBadgeError:
-        raise NotABadge(_("That picture has no badge inside. Ask for the file that was sent to the earner.")) from None
+        raise NotABadge(
+            _(
+                "That is only a picture of a badge: the signed part is not in it. Is it yours? Download it from your"
+                " badge’s page. Did somebody send it? Ask for that file, or for the address of the page."
+            )
+        ) from None
     except baking.BakingError as error:
         raise ReadingError(str(error)) from None
     if version == baking.OB2 and _ADDRESS.fullmatch(text.strip()):
@@ -85,12 +111,12 @@ def _from_text(text: str) -> Given:
     bare = text.strip(" \t\r\n")
     if jose.is_compact(bare):
         return _from_token(bare)
-    if text.lstrip("\ufeff \t\r\n")[:1] == "<":
+    if text.lstrip(_BEFORE_JSON)[:1] == "<":
         raise NotABadge(
             _("That is a web page, not a badge. Ask the earner for the badge’s picture or file, or its own address.")
         )
-    if text.lstrip("\ufeff \t\r\n")[:1] != "{":
-        raise NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
+    if text.lstrip(_BEFORE_JSON)[:1] != "{":
+        raise _no_credential()
     if text.startswith("\ufeff"):
         raise ReadingError("begins with a byte order mark")
     try:

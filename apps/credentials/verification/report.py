@@ -8,6 +8,7 @@ from datetime import MAXYEAR
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from apps.core import text as core_text
 from apps.credentials.verification import advice
 from apps.credentials.verification.values import moment
 
@@ -94,7 +95,7 @@ class Report:
 
     `kind` names what it is ("Open Badges 3.0, JWT"); `sha256` is of the bytes that were given; `picture` says whether
     they are a picture; `text` is the signed text inside; `key` the verification method that was held against it;
-    `inside` are reports of the credentials in a learner record.
+    `zone` is the time zone in which its dates are told; `inside` are reports of the credentials in a learner record.
     """
 
     checked_at: datetime
@@ -105,6 +106,7 @@ class Report:
     text: str = ""
     key: str = ""
     own_id: str = ""
+    zone: str = "UTC"
     sha256: str = ""
     picture: bool = False
     inside: list[Report] = field(default_factory=list)
@@ -152,11 +154,26 @@ class Report:
         return ("good" if self.valid else "undecided"), next(iter(open_ones), None)
 
     @property
+    def besides(self) -> list[Check]:
+        """What else is wrong than what the sentence says: one trouble must not hide another."""
+        return [
+            check
+            for check in self.checks
+            if check != self.decider and (check.why == "nameless" or (check.decides and check.result == FAIL))
+        ]
+
+    @property
+    def whose(self) -> Check | None:
+        """The answer to whose it is, where somebody asked."""
+        return next((check for check in self.checks if check.name == "recipient"), None)
+
+    @property
     def groups(self) -> list[Group]:
         """The checks by the question that they answer, in the order in which strangers ask."""
         sorted_out = []
         for name in (VALIDITY, AUTHENTICITY, SOURCE, VALUE):
-            checks = tuple(check for check in self.checks if check.group == name)
+            # Whose it is, is another matter than whether it holds: pages answer it by itself.
+            checks = tuple(check for check in self.checks if check.group == name and check.name != "recipient")
             results = {check.result for check in checks}
             if checks:
                 result = FAIL if FAIL in results else results.pop() if len(results) == 1 else PARTLY
@@ -208,12 +225,14 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         return {
             "valid": self.valid,
+            "verdict": self.verdict,
             "checked_at": self.checked_at.isoformat(),
             "kind": self.kind,
             "sha256": self.sha256,
             "credential": self.said.credential_id,
             "issuer": self.said.issuer_id,
             "issuer_name": self.said.issuer_name,
+            "issuer_host": self.host,
             "achievement": self.said.achievement_name,
             "valid_from": self.said.valid_from,
             "valid_until": self.said.valid_until,
@@ -239,6 +258,11 @@ def readable_moment(text: str) -> datetime | None:
         # At the ends of time a day in another zone is none.
         return at if 1 < at.year < MAXYEAR else None
     return None
+
+
+def name_of(value: Any) -> str:
+    """A name as a page may show it: what can't be seen is gone, and it is no longer than names are."""
+    return core_text.seen(text_of(value)[:MOST_SHOWN])
 
 
 def text_of(value: Any) -> str:

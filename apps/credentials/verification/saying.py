@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.credentials.verification.report import MOST_SHOWN, Said, text_of
+from apps.credentials.verification.report import Said, name_of, text_of
 from apps.credentials.verification.values import id_of
 
 
@@ -15,10 +15,10 @@ def of_verifiable(document: dict[str, Any]) -> Said:
     return Said(
         credential_id=text_of(document.get("id")),
         issuer_id=id_of(issuer),
-        issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
+        issuer_name=name_of(issuer.get("name")) if isinstance(issuer, dict) else "",
         achievement_id=text_of(achievement.get("id")),
-        achievement_name=text_of(achievement.get("name")) or text_of(document.get("name")),
-        narrative=text_of(subject.get("narrative"))[:MOST_SHOWN] if isinstance(subject, dict) else "",
+        achievement_name=name_of(achievement.get("name")) or name_of(document.get("name")),
+        narrative=name_of(subject.get("narrative")) if isinstance(subject, dict) else "",
         valid_from=text_of(document.get("validFrom", document.get("issuanceDate"))),
         valid_until=text_of(document.get("validUntil", document.get("expirationDate"))),
     )
@@ -32,10 +32,11 @@ def of_assertion(body: dict[str, Any]) -> Said:
     return Said(
         credential_id=text_of(body.get("id")),
         issuer_id=text_of(issuer.get("id", issuer.get("origin")) if isinstance(issuer, dict) else issuer),
-        issuer_name=text_of(issuer.get("name")) if isinstance(issuer, dict) else "",
+        issuer_name=name_of(issuer.get("name")) if isinstance(issuer, dict) else "",
         achievement_id=id_of(badge),
-        achievement_name=text_of(carried.get("name")),
-        narrative=text_of(body.get("narrative"))[:MOST_SHOWN],
+        achievement_name=name_of(carried.get("name")),
+        # What is laid out as a table is for other pages than a line of words.
+        narrative=name_of(text_of(body.get("narrative")).partition("\n|")[0].partition("| ")[0]),
         valid_from=text_of(body.get("issuedOn", body.get("issued_on"))),
         valid_until=text_of(body.get("expires")),
     )

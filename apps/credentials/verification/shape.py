@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft201909Validator
+from jsonschema import Draft201909Validator, validators
 
 from apps.credentials import contexts, linked_data
 from apps.credentials.verification import embedded
 from apps.credentials.verification.reading import OPEN_BADGE_TYPES
 from apps.credentials.verification.values import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SCHEMA = Path(__file__).parent.parent / "data" / "schemas" / "ob_v3p0_achievementcredential_schema.json"
 # The VC Data Model lets one thing stand without its list; the schema does not (VC Data Model 2.0, section 4.12).
@@ -117,14 +120,55 @@ def _in_newer_names(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _validator(kind: str) -> Draft201909Validator:
-    schema = json.loads(_SCHEMA.read_text("utf-8"))
+def _validator(kind: str) -> Any:
+    schema = _schema()
     only = {name: schema[name] for name in ("$schema", "$defs")}
     if kind == OPEN_BADGE:
-        return Draft201909Validator(schema)
+        return _Validator(schema)
     if kind == ENDORSEMENT:
-        return Draft201909Validator(only | {"$ref": "#/$defs/EndorsementCredential"})
-    return Draft201909Validator(only | _CLR)
+        return _Validator(only | {"$ref": "#/$defs/EndorsementCredential"})
+    return _Validator(only | _CLR)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(_SCHEMA.read_text("utf-8"))
+    return read
+
+
+# --- jsonschema's own words, where most of its time goes: plain values and definitions of the schema itself -----------
+_PLAIN = {"type", "format", "description", "$comment"}
+_TYPES = {"string": str, "object": dict, "boolean": bool, "integer": int}
+
+
+def _properties(validator: Any, properties: dict[str, Any], instance: Any, _whole: Any) -> Iterator[Any]:
+    if isinstance(instance, dict):
+        for name, schema in properties.items():
+            if name in instance and not _is_plain(instance[name], schema):
+                yield from validator.descend(instance[name], schema, path=name, schema_path=name)
+
+
+def _items(validator: Any, items: Any, instance: Any, whole: Any) -> Iterator[Any]:
+    if isinstance(items, list):  # one schema for each place
+        yield from Draft201909Validator.VALIDATORS["items"](validator, items, instance, whole)
+    elif isinstance(instance, list):
+        for number, one in enumerate(instance):
+            if not _is_plain(one, items):
+                yield from validator.descend(one, items, path=number)
+
+
+def _is_plain(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a schema asks for nothing but a type, and the value has it: then there is nothing to be said."""
+    return type(value) is _TYPES.get(schema.get("type", "")) and schema.keys() <= _PLAIN
+
+
+def _defined(validator: Any, place: str, instance: Any, _whole: Any) -> Iterator[Any]:
+    yield from validator.descend(instance, _schema()["$defs"][place.removeprefix("#/$defs/")])
+
+
+_Validator: Any = validators.extend(
+    Draft201909Validator, {"properties": _properties, "items": _items, "$ref": _defined}
+)
 
 
 # What every reader needs of a learner record (CLR 2.0, section "ClrCredential"); each credential in it is read by itself.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,6 +21,8 @@ from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, 
 from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps.credentials.jose import PublicKey, Token
     from apps.credentials.verification.outside import Outside
     from apps.credentials.verification.report import Report
@@ -63,9 +66,9 @@ def _hold_proofs(report: Report, outside: Outside) -> Signed | None:
         seals.not_read(report, f"{len(found)} proofs: {_kinds(found)}" if readable else f"not read: {_kinds(found)}")
         return None
     looked_at = [one for one in readable if _is_looked_at(one, report.said.issuer_id)] or readable[:1]
-    held = []
+    held, summed = [], cache(lambda: proofs.sum_of(report.document))
     for one in looked_at:
-        signed = _hold_proof(report, one, outside)
+        signed = _hold_proof(report, one, summed, outside)
         if signed is None:
             return None
         held.append(signed)
@@ -106,7 +109,7 @@ def _key_in(name: str) -> PublicKey | None:
     return None
 
 
-def _hold_proof(report: Report, proof: dict[str, Any], outside: Outside) -> Signed | None:
+def _hold_proof(report: Report, proof: dict[str, Any], summed: Callable[[], bytes], outside: Outside) -> Signed | None:
     name = text_of(proof.get("verificationMethod"))
     report.key = name
     # Where the key stands in the file, nobody is asked about a file that does not hold.
@@ -117,7 +120,7 @@ def _hold_proof(report: Report, proof: dict[str, Any], outside: Outside) -> Sign
         seals.not_genuine(report, f"{proofs.CRYPTOSUITE} signs with Ed25519, which {name[:200]} is not")
         return None
     try:
-        proofs.verify(report.document, proof, key.public_bytes_raw())
+        proofs.verify(report.document, proof, key.public_bytes_raw(), summed=summed)
     except contexts.UnknownContextError as error:
         seals.not_read(report, f"context not known: {error}")
         return None

@@ -25,10 +25,14 @@ from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, MOST_SHO
 from apps.credentials.verification.values import as_list, is_web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps.credentials.verification.outside import Answer, Outside
 
 # Each is a question to somebody's server, a signature, and perhaps two megabytes to unpack.
 MOST_ENTRIES = 4
+# Of a badge and all that stands inside it together.
+MOST_LISTS = 8
 # Sixteen million credentials.
 MOST_BYTES = 2 * 1024 * 1024
 ACCEPTED = "application/vc, application/ld+json, application/json, application/vc+jwt, application/jwt, text/plain"
@@ -152,6 +156,25 @@ def _is_only_paused(report: Report, entry: dict[str, Any], index: int, outside: 
 
 def _list(report: Report, kind: str, address: str, purpose: str, outside: Outside) -> bytes:
     """The bits of a list that counts. Raises _NoListError and CannotResolve."""
+    key = (kind, address, purpose, report.said.issuer_id)
+    bits: bytes = _once(outside, key, lambda: _bits(report, kind, address, purpose, outside))
+    return bits
+
+
+def _once(outside: Outside, key: tuple[str, ...], read: Callable[[], Any]) -> Any:
+    """What a list holds, which many of the credentials in a record may name. Raises as `read`, and _NoListError."""
+    if key not in outside.lists:
+        if len(outside.lists) >= MOST_LISTS:
+            raise _NoListError(f"more than {MOST_LISTS} lists")
+        outside.lists[key] = None
+        outside.lists[key] = read()
+    if outside.lists[key] is None:
+        raise _NoListError(f"the list at {key[1]} does not count")
+    return outside.lists[key]
+
+
+def _bits(report: Report, kind: str, address: str, purpose: str, outside: Outside) -> bytes:
+    """Raises _NoListError and CannotResolve."""
     part, token = _credential_at(report, address, outside)
     body, subject = part.document, part.document.get("credentialSubject")
     if LISTS[kind] not in as_list(body.get("type")) or not isinstance(subject, dict):
@@ -229,16 +252,25 @@ def _by_name(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
     address = text_of(entry.get("id"))
     if not address.startswith("https://") or not is_web(address):
         raise _NoListError(f"the id of a 1EdTechRevocationList is an address with https, not {address[:200]!r}")
+    issuer_id = report.said.issuer_id
+    names: dict[str, str] = _once(outside, ("names", address, issuer_id), lambda: _names(address, issuer_id, outside))
+    if report.said.credential_id in names:
+        return Found(REVOKED, f"{address} lists it", names[report.said.credential_id])
+    return Found(CLEAR, f"{address} does not list it")
+
+
+def _names(address: str, issuer_id: str, outside: Outside) -> dict[str, str]:
+    """Those that were taken back, each with the reason. Raises _NoListError and CannotResolve."""
     listed = outside.document(address, most_values=strict.MOST_LISTED)
-    issuer = listed.get("issuer", report.said.issuer_id)
-    if (issuer.get("id") if isinstance(issuer, dict) else issuer) != report.said.issuer_id:
+    issuer = listed.get("issuer", issuer_id)
+    if (issuer.get("id") if isinstance(issuer, dict) else issuer) != issuer_id:
         raise _NoListError(f"the list at {address} is by {issuer!r:.200}, who is not the issuer")
     revoked = listed.get("revokedCredentials")
     if not isinstance(revoked, list) or not all(isinstance(one, dict) for one in revoked):
         raise _NoListError(f"the list at {address} has no revokedCredentials that can be read")
-    for one in revoked:
-        # Section "Checking": listed, and `revoked` is true or left out.
-        if one.get("id") == report.said.credential_id and one.get("revoked", True) is not False:
-            reason = text_of(one.get("revocationReason"))[:MOST_SHOWN]
-            return Found(REVOKED, f"{address} lists it", reason)
-    return Found(CLEAR, f"{address} does not list it")
+    # Section "Checking": listed, and `revoked` is true or left out.
+    return {
+        text_of(one.get("id")): text_of(one.get("revocationReason"))[:MOST_SHOWN]
+        for one in revoked
+        if one.get("revoked", True) is not False
+    }

@@ -60,4 +60,11 @@ def origin(address: str) -> tuple[str, str, int | None] | None:
         port = parts.port or PORTS.get(parts.scheme)
     except ValueError:
         return None
-    return (parts.scheme, parts.hostname, port) if parts.scheme in PORTS and parts.hostname else None
+    return (parts.scheme, _ascii(parts.hostname), port) if parts.scheme in PORTS and parts.hostname else None
+
+
+def _ascii(host: str) -> str:
+    """As it goes over the wire: a host may be written in any script."""
+    with suppress(UnicodeError):
+        return host.encode("idna").decode()
+    return host

@@ -6,8 +6,9 @@ import csv
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -64,10 +65,14 @@ def batch(request: HttpRequest, found: Batch) -> HttpResponse:
 @_of_a_batch
 def batch_item(request: HttpRequest, found: Batch, position: int) -> HttpResponse:
     """One of them, with its whole report."""
-    item = get_object_or_404(found.items, position=position)
-    item.batch = found
+    near = {one.position: one for one in queries.items_near(found, position)}
+    if position not in near:
+        raise Http404
+    item = near[position]
     report = reports.read(item.report) if item.report else None
-    return render(request, "credentials/batch_item.html", {"batch": found, "item": item, "report": report})
+    before, after = near.get(position - 1), near.get(position + 1)
+    context = {"batch": found, "item": item, "report": report, "before": before, "after": after}
+    return render(request, "credentials/batch_item.html", context)
 
 
 @require_safe
@@ -78,13 +83,14 @@ def batch_csv(request: HttpRequest, found: Batch) -> HttpResponse:
     # Spreadsheets take a table for what it is only with a mark at its beginning.
     response.write("\ufeff")
     writer = csv.writer(response)
-    writer.writerow(tables.COLUMNS)
+    writer.writerow(tables.headings())
     writer.writerows(
-        tables.row(
+        tables.line(
             item.name,
-            item.standing,
+            item.ruling,
             refusal=item.refusal,
             report=reports.read(item.report) if item.report else None,
+            url=f"{settings.PUBLIC_URL}{item.get_absolute_url()}",
         )
         for item in queries.items_in(found)
     )

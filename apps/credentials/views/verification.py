@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django_permissions_policy.decorators import permissions_policy_override
@@ -18,6 +20,9 @@ from apps.credentials.verification import NotABadge, Report
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+# Beyond, nobody looks for more: so many are refused.
+MOST_PLACES = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,20 +40,32 @@ def verify(request: HttpRequest) -> HttpResponse:
         try:
             files, places = _given(form.cleaned_data)
             if len(files) + len(places) > 1:
-                return _many(request, files, places)
+                return _many(request, files, places, form.cleaned_data.get("recipient", ""))
             context |= _one(form, files, places)
         except (NotABadge, Refused) as refusal:
             context["error"] = str(refusal)
     status = 422 if context.get("error") or form.errors else 200
-    return render(request, "credentials/verify.html", context, status=status)
+    response = render(request, "credentials/verify.html", context, status=status)
+    if form.is_bound:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]:
     """The files with their names, and the addresses; a file that is a list of addresses is read as these."""
     files, places = [], list(cleaned["places"])
+    if sum(upload.size for upload in cleaned["picture"]) > verbs.MOST_BYTES_TOGETHER:
+        raise Refused(
+            _("Those files have more than %(most)s together. Check them in several goes.")
+            % {"most": filesizeformat(verbs.MOST_BYTES_TOGETHER)}
+        )
     for upload in cleaned["picture"]:
         data = upload.read(verifier.MOST_BYTES + 1)
-        listed = addresses.listed(data.decode(errors="replace")) if len(data) <= addresses.MOST_OF_A_LIST else []
+        listed = (
+            addresses.listed(data.decode(errors="replace"))
+            if len(data) <= addresses.MOST_OF_A_LIST and len(places) <= MOST_PLACES
+            else []
+        )
         places += listed
         if not listed:
             files.append((upload.name, data))
@@ -56,7 +73,11 @@ def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]
 
 
 @limited("verify_many")
-def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str]) -> HttpResponse:
+def _many(request: HttpRequest, files: list[tuple[str, bytes]], places: list[str], recipient: str) -> HttpResponse:
+    if recipient:
+        raise Refused(
+            _("An e-mail address can be compared with one badge at a time. Leave it empty, or give one badge.")
+        )
     return redirect(verbs.verify_many(files=files, addresses=places))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.core.text import seen
 from apps.credentials import reports, tables, verifier
 from apps.credentials.verification import NotABadge, Report
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         self._tell("")
         for one in came:
             if one.refusal:
-                self.stderr.write(f"{one.name}: {one.refusal}")
+                self.stderr.write(f"{seen(one.name)}: {seen(one.refusal)}")
         {"table": self._as_table, "json": self._as_json, "csv": self._as_csv}[options["format"]](came)
         raise SystemExit(min((one.code for one in came), key=_WORST.index))
 
@@ -75,18 +76,22 @@ class Command(BaseCommand):
     def _as_table(self, came: Sequence[Came]) -> None:
         for one in came:
             if len(came) > 1:
-                self.stdout.write(f"== {one.name}")
+                self.stdout.write(f"== {seen(one.name)}")
             if one.report is not None:
                 self._report(one.report)
 
     def _report(self, report: Report) -> None:
         said = report.said
-        self.stdout.write(f"{said.achievement_name or '(no name)'} — {said.issuer_name or said.issuer_id}")
+        # A badge's own words must not move the cursor, or paint over what was found.
+        at_home = f", at {seen(report.host)}" if report.host else ""
+        named = f"{said.achievement_name or '(no name)'} — {said.issuer_name or seen(said.issuer_id)}"
+        self.stdout.write(named + at_home)
         for check in report.checks:
-            self.stdout.write(f"{check.result.replace('_', ' '):16} {check.name:10} {check.plain}")
+            self.stdout.write(f"{check.result.replace('_', ' '):16} {check.name:10} {seen(str(check.plain))}")
             if check.technical:
-                self.stdout.write(f"{'':27} {check.technical}")
-        self.stdout.write({True: "Valid.", False: "Not valid.", None: "Could not be decided."}[report.valid])
+                self.stdout.write(f"{'':27} {seen(check.technical)}")
+        nameless = " Nobody says who made it." if report.verdict == "nameless" else ""
+        self.stdout.write({True: "Valid.", False: "Not valid.", None: "Could not be decided."}[report.valid] + nameless)
 
     def _as_json(self, came: Sequence[Came]) -> None:
         """A report; of several, a list of names and what came of each."""

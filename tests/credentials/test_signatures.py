@@ -513,3 +513,10 @@ def test_a_proof_by_a_key_of_another_kind_does_not_hold():
 
 def test_a_whole_credential_is_still_whole():
     assert results(check(signed(RICH))[0]) == ALL_WELL
+
+
+def test_behind_a_sign_that_programs_write_differently_no_unknown_word_hides():
+    whole, _asked = check(token(payload=BODY | {"name": "Badge\x01"}), {ISSUER: controller()})
+    hiding, _asked = check(token(payload=BODY | {"name": "Badge\x01", "grade": "A+"}), {ISSUER: controller()})
+
+    assert (whole.valid, results(hiding)) == (True, {"format": "fail"})

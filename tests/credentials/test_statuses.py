@@ -383,3 +383,13 @@ def test_a_list_of_the_forerunner_is_read_without_the_mark_of_multibase():
 
     assert direct(entry, {STATUS_LIST: served})[0] == TAKEN_BACK
     assert direct(entry, {STATUS_LIST: TRUE})[0] == COULD_NOT
+
+
+def test_a_badge_may_have_an_entry_for_each_purpose():
+    """VC Data Model 2.0, section 4.10: the official schema of Open Badges 3.0 knows one."""
+    paused = ENTRY | {"id": f"{PAUSED}#{INDEX}", "statusListCredential": PAUSED, "statusPurpose": "suspension"}
+    lists = {STATUS_LIST: listed(), PAUSED: listed(INDEX, purpose="suspension", address=PAUSED)}
+
+    assert said([ENTRY, paused], lists) == ONLY_PAUSED
+    assert said([ENTRY, paused], lists | {PAUSED: listed(purpose="suspension", address=PAUSED)}) == CLEAR
+    assert results(check(badge([ENTRY, {"id": "https://a.example/"}]), lists)[0]) == {"format": "fail"}

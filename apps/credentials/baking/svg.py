@@ -135,7 +135,7 @@ class _Parser(DefusedXMLParser):
         if has_internal:
             raise BakingError("the drawing declares entities")
 
-    def _refuse_entity(self, name: str, is_parameter: bool) -> None:
+    def _refuse_entity(self, name: str, is_parameter: int) -> None:
         if not is_parameter:
             raise ValueError(f"{name} is defined elsewhere")
 

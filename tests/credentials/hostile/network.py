@@ -93,7 +93,7 @@ class _Wire(httpcore.NetworkStream):
         self.parts = None
         self.left = b""
 
-    def read(self, max_bytes, timeout=None):  # noqa: ARG002 - as httpcore calls it
+    def read(self, max_bytes, timeout=None):
         if self.parts is None:
             lines = self.request.decode().split("\r\n")
             host = next(line[6:] for line in lines if line.startswith("Host: "))
@@ -104,7 +104,7 @@ class _Wire(httpcore.NetworkStream):
         part, self.left = self.left[:max_bytes], self.left[max_bytes:]
         return part
 
-    def write(self, buffer, timeout=None):  # noqa: ARG002
+    def write(self, buffer, timeout=None):
         self.request += buffer
 
     def start_tls(self, *_args, **_options):

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from apps.credentials import baking, contexts, jose, multikey, strict
+from apps.credentials import baking, jose, multikey, strict
 from apps.credentials.formats import bitstring, ob3
 from tests.credentials.hostile import attacker
 from tests.credentials.hostile.attacker import (
@@ -36,7 +36,7 @@ from tests.credentials.hostile.attacker import (
 )
 from tests.credentials.hostile.network import answer, endless, leading_to
 from tests.credentials.test_baking import badge, chunk, picture, with_chunks
-from tests.credentials.test_baking_svg import THREE, drawing
+from tests.credentials.test_baking_svg import drawing
 
 NO_BADGE = ("not a badge", "")
 FORMAT, SIGNATURE, ISSUER = ("format", "fail"), ("signature", "fail"), ("issuer", "fail")
@@ -361,6 +361,11 @@ LARGE = {
 }
 
 
+def _signed_four_times(document):
+    days = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 5)]
+    return document | {"proof": [attacker.proof(document, created=day) for day in days]}
+
+
 def _creators(levels):
     profile: dict[str, Any] = {"id": "urn:p:0", "type": ["Profile"], "name": "x"}
     for level in range(1, levels):
@@ -379,11 +384,7 @@ rows(
 rows(
     ("in_time", "fail"),
     {
-        "four proofs over a largest one": lambda: (
-            lambda whole: (
-                whole | {"proof": [attacker.proof(whole, created=f"2026-01-0{day}T00:00:00Z") for day in range(1, 5)]}
-            )
-        )(_evidence() | ENDED),
+        "four proofs over a largest one": lambda: _signed_four_times(_evidence() | ENDED),
         "a date of a megabyte": lambda: token(BODY | {"validUntil": "2026-01-01T00:00:00." + "0" * 900_000 + "Z"}),
         "a date that is none": lambda: signed(BODY | {"validUntil": "2026-02-30T00:00:00Z"}),
         "a date of another kind of number": lambda: token(BODY | {"validUntil": "２０２６-01-01T00:00:00Z"}),

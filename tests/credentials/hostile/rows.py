@@ -64,9 +64,13 @@ class Row:
 
     @property
     def world(self):
-        return {
-            address: page() if callable(page) and page is not endless else page for address, page in self.pages.items()
-        }
+        """Each page written out: what its owner takes to make it is not ours."""
+        return {address: _written(page) for address, page in self.pages.items()}
+
+
+def _written(page):
+    made = page() if callable(page) and page is not endless else page
+    return answer(made) if isinstance(made, dict) else made
 
 
 ROWS: dict[str, Row] = {}
@@ -623,6 +627,24 @@ rows(
     pages=MANY_LISTS,
     asked=tuple(list(MANY_LISTS)[:8]),
 )
+NAMES = {
+    f"{HOST}/names/{number}": {"revokedCredentials": [{"id": f"urn:{one}"} for one in range(24_000)]}
+    for number in range(24)
+}
+
+
+def _with_names(number):
+    entry = {"id": f"{HOST}/names/{number % 24}", "type": "1EdTechRevocationList"}
+    return _small(number, credentialStatus=entry) | {"@context": list(dict.fromkeys([*ob3.CONTEXTS, OTHERS[0]]))}
+
+
+rows(
+    ("inside", "could_not_check"),
+    {"many long lists of names": lambda: token(record([signed(_with_names(n)) for n in range(30)]))},
+    pages=NAMES,
+    asked=tuple(list(NAMES)[:8]),
+)
+
 # --- issuers ----------------------------------------------------------------------------------------------------------
 OTHER_MULTIBASE = multikey.encode(bytes(range(32)))
 RSA_16384 = {"kty": "RSA", "e": "AQAB", "n": jose.base64url(b"\xff" * 2048)}

@@ -60,36 +60,35 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         raise BakingError("larger than 20 MB")
     if not png.startswith(SIGNATURE):
         raise BakingError("not a PNG")
-    place, kind, pixels = len(SIGNATURE), b"", False
-    for number in range(MOST_CHUNKS + 1):
-        if kind == b"IEND":
-            break
-        if number == MOST_CHUNKS:
-            raise BakingError(f"more than {MOST_CHUNKS} chunks")
-        kind, raw = _raw_chunk(png, place)
-        data, end = raw[8:-4], place + len(raw)
-        if zlib.crc32(memoryview(raw)[4:-4]) != struct.unpack(">I", raw[-4:])[0]:
-            raise BakingError(f"the sum of chunk {kind!r} is wrong")
+    place, pixels = len(SIGNATURE), False
+    for _number in range(MOST_CHUNKS):
+        kind, data, raw = _chunk_at(png, place)
         if (place == len(SIGNATURE)) != (kind == b"IHDR"):
             raise BakingError("IHDR is not where it must be")
         pixels = pixels or kind == b"IDAT"
         yield kind, data, raw
-        place = end
+        place += len(raw)
+        if kind == b"IEND":
+            break
+    else:
+        raise BakingError(f"more than {MOST_CHUNKS} chunks")
     if not pixels:
         raise BakingError("there are no pixels in the picture")
     if place != len(png):
         raise BakingError("there is something after the end of the picture")
 
 
-def _raw_chunk(png: bytes, place: int) -> tuple[bytes, bytes]:
-    """The kind and all bytes of the chunk that begins there."""
+def _chunk_at(png: bytes, place: int) -> tuple[bytes, bytes, bytes]:
     if place + 12 > len(png):
         raise BakingError("the picture is cut off")
     length, kind = struct.unpack_from(">I4s", png, place)
     end = place + 12 + length
     if end > len(png):
         raise BakingError("the picture is cut off")
-    return kind, png[place:end]
+    raw = png[place:end]
+    if zlib.crc32(memoryview(raw)[4:-4]) != struct.unpack(">I", raw[-4:])[0]:
+        raise BakingError(f"the sum of chunk {kind!r} is wrong")
+    return kind, raw[8:-4], raw
 
 
 def _version(kind: bytes, data: bytes) -> Version | None:

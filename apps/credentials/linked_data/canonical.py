@@ -88,8 +88,12 @@ class _Bounded(URDNA2015):
         self.nodes: defaultdict[str, list[str]] = defaultdict(list)
         for node, found in hashes.items():
             self.nodes[found].append(node)
+        many = 0
         for one in said:
             alike = [node for node in _blanks(one) if len(self.nodes[hashes[node]]) > 1]
+            many += len(alike)
+            if many > MOST_STEPS:  # each is looked at once at least
+                raise CanonicalisationError("too many parts without an id look alike")
             quad = _quad(one) if alike else {}
             for node in alike:
                 self.blank_node_info.setdefault(node, {"quads": []})["quads"].append(quad)

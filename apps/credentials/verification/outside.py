@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_QUESTIONS = 24
 # What one host is asked for one badge: nobody's words may send us to somebody's door again and again.
 MOST_OF_A_HOST = 8
+# Of all documents together: one list as long as any that is read, and half as much besides.
+MOST_READ = strict.MOST_TEXT * 3 // 2
 SECONDS = 20.0
 SECONDS_EACH = 8.0
 DOCUMENTS = "application/ld+json, application/json"
@@ -57,6 +59,7 @@ class Outside:
         self._ends = clock() + SECONDS
         self._hosts: Counter[object] = Counter()
         self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
+        self._read = 0
         self._documents: dict[str, dict[str, Any] | CannotResolve] = {}
         # Status lists that were read, by what they were read for; None for those that do not count.
         self.lists: dict[tuple[str, ...], Any] = {}
@@ -87,6 +90,9 @@ class Outside:
         found = self.get(address)
         if found.gone:
             raise CannotResolve(f"{address} was taken away (410)")
+        self._read += len(found.body)
+        if self._read > MOST_READ:
+            raise CannotResolve("it leads to more than is read for one badge")
         return parsed(found, address, most_values=most_values)
 
     def _answer(self, address: str, accept: str) -> Answer | CannotResolve:

@@ -64,9 +64,13 @@ class Row:
 
     @property
     def world(self):
-        return {
-            address: page() if callable(page) and page is not endless else page for address, page in self.pages.items()
-        }
+        """Each page written out: what its owner takes to make it is not ours."""
+        return {address: _written(page) for address, page in self.pages.items()}
+
+
+def _written(page):
+    made = page() if callable(page) and page is not endless else page
+    return answer(made) if isinstance(made, dict) else made
 
 
 ROWS: dict[str, Row] = {}
@@ -361,6 +365,11 @@ LARGE = {
 }
 
 
+def _signed_four_times(document):
+    days = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 5)]
+    return document | {"proof": [attacker.proof(document, created=day) for day in days]}
+
+
 def _creators(levels):
     profile: dict[str, Any] = {"id": "urn:p:0", "type": ["Profile"], "name": "x"}
     for level in range(1, levels):
@@ -378,14 +387,10 @@ rows(
 )
 
 
-def _with_four_proofs(whole):
-    return whole | {"proof": [attacker.proof(whole, created=f"2026-01-0{day}T00:00:00Z") for day in range(1, 5)]}
-
-
 rows(
     ("in_time", "fail"),
     {
-        "four proofs over a largest one": lambda: _with_four_proofs(_evidence() | ENDED),
+        "four proofs over a largest one": lambda: _signed_four_times(_evidence() | ENDED),
         "a date of a megabyte": lambda: token(BODY | {"validUntil": "2026-01-01T00:00:00." + "0" * 900_000 + "Z"}),
         "a date that is none": lambda: signed(BODY | {"validUntil": "2026-02-30T00:00:00Z"}),
         "a date of another kind of number": lambda: token(BODY | {"validUntil": "２０２６-01-01T00:00:00Z"}),
@@ -624,6 +629,24 @@ rows(
     pages=MANY_LISTS,
     asked=tuple(list(MANY_LISTS)[:8]),
 )
+NAMES = {
+    f"{HOST}/names/{number}": {"revokedCredentials": [{"id": f"urn:{one}"} for one in range(24_000)]}
+    for number in range(24)
+}
+
+
+def _with_names(number):
+    entry = {"id": f"{HOST}/names/{number % 24}", "type": "1EdTechRevocationList"}
+    return _small(number, credentialStatus=entry) | {"@context": list(dict.fromkeys([*ob3.CONTEXTS, OTHERS[0]]))}
+
+
+rows(
+    ("inside", "could_not_check"),
+    {"many long lists of names": lambda: token(record([signed(_with_names(n)) for n in range(30)]))},
+    pages=NAMES,
+    asked=tuple(list(NAMES)[:8]),
+)
+
 # --- issuers ----------------------------------------------------------------------------------------------------------
 OTHER_MULTIBASE = multikey.encode(bytes(range(32)))
 RSA_16384 = {"kty": "RSA", "e": "AQAB", "n": jose.base64url(b"\xff" * 2048)}

@@ -138,7 +138,10 @@ def test_a_stale_catalogue_is_compiled_again(tmp_path, monkeypatch):
 # Attributes that are read out or shown; those of our scripts hold words when they are called so.
 READ = r'\b(?:aria-label|alt|title|placeholder|label|summary|data-(?:some|none|done|words))\s*=\s*"([^"]*)"'
 # The same in every language.
-NAMES_OF_THINGS = {"Satchel", "https://", "· Satchel", "SVG", "VC-JWT", "Open Badges 2.0", "Open Badges 2.0, PNG"}
+NAMES_OF_THINGS = {
+    *("Satchel", "https://", "· Satchel", "SVG", "VC-JWT", "Open Badges 2.0", "Open Badges 2.0, PNG"),
+    *("SHA-256:", "example.org/badges/1"),
+}
 
 
 def unmarked(source):

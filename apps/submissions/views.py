@@ -248,7 +248,7 @@ def manifest(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 @limited("export", reading=True)
-def export(request: SignedInRequest, public_id: str, number: int) -> HttpResponse | StreamingHttpResponse:
+def export(request: SignedInRequest, public_id: str, number: int) -> Any:
     """A frozen attempt as one ZIP, written while it is sent."""
     attempts = Attempt.objects.visible_to(request.user).select_related(
         "submission__version__achievement__issuer", "answer"

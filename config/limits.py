@@ -11,6 +11,7 @@ LIMITS = {
     "upload": "60/m",
     "invite": "60/h",
     "paper": "30/m",
+    "export": "30/m",
     "api": "300/m",
 }
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -278,10 +279,8 @@ def _desk_page(
     mine = held is not None and held.assessor_id == request.user.pk
     if form is None and mine and held is not None:
         form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
-    pieces = [
-        (piece, links.to_file(piece) if piece.has_file else "")
-        for piece in attempt.evidence.prefetch_related("criteria")
-    ]
+    prefetch_related_objects([attempt], "evidence__criteria")
+    pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
     context = {
         "attempt": attempt,

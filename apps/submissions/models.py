@@ -157,6 +157,12 @@ class Attempt(Moving):
     def __str__(self) -> str:
         return f"{self.submission}, attempt {self.number}"
 
+    @property
+    def size(self) -> int:
+        """How many bytes were handed in, words included."""
+        words = (self.overview, self.reflection, *(piece.text or piece.url for piece in self.evidence.all()))
+        return sum(len(one.encode()) for one in words) + sum(piece.size for piece in self.evidence.all())
+
 
 class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from apps.core.refused import Refused
 from apps.core.views import did
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
+from apps.submissions import export as exports
 from apps.submissions import links, queries, verbs
 from apps.submissions.forms import DraftForm, EvidenceForm, MapForm
 from apps.submissions.models import Attempt, EvidenceItem, Finding, Submission
@@ -243,6 +244,24 @@ def manifest(request: SignedInRequest, public_id: str) -> HttpResponse:
     return response
 
 
+@login_required
+@never_cache
+@require_safe
+@limited("export", reading=True)
+def export(request: SignedInRequest, public_id: str, number: int) -> Any:
+    """A frozen attempt as one ZIP, written while it is sent."""
+    attempts = Attempt.objects.visible_to(request.user).select_related(
+        "submission__version__achievement__issuer", "answer"
+    )
+    attempt = get_object_or_404(attempts, submission__public_id=public_id, number=number)
+    if not attempt.manifest:
+        return HttpResponse(_not_frozen(attempt), status=409, content_type="text/plain; charset=utf-8")
+    chunks = exports.archive(attempt, reader=request.user) if request.method == "GET" else ()
+    response = StreamingHttpResponse(chunks, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(attempt)}"'
+    return response
+
+
 @never_cache
 @require_safe
 def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -309,6 +328,12 @@ def _newest_attempt(found: Submission) -> Attempt:
         raise Http404
     attempt.submission = found
     return attempt
+
+
+def _not_frozen(attempt: Attempt) -> str:
+    if attempt.state == Attempt.State.OPEN:
+        return _("This attempt can be downloaded once it is handed in.")
+    return _("The files of this attempt are being checked. It can be downloaded in a moment.")
 
 
 def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:

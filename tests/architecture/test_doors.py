@@ -206,6 +206,9 @@ DOORS = """
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
+/submissions/{open}/attempts/1/export.zip            302 409 404 404 404 404 404
+/submissions/{handed_in}/attempts/1/export.zip       302 200 404 200 404 404 404
+/submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
 /evidence/{open_piece}/map/                          302 200 404 404 404 404 404
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404

@@ -1,0 +1,418 @@
+"""A frozen attempt as one ZIP that checks itself, for who may read the work and for nobody else."""
+
+import hashlib
+import json
+import os
+import subprocess
+import tracemalloc
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.core.ids import new_public_id
+from apps.submissions import export, verbs
+from apps.submissions.files import clean_name
+from apps.submissions.models import EvidenceItem
+from tests.factories import (
+    assessable_attempt,
+    assessor_of,
+    browser,
+    decided,
+    open_attempt,
+    owner_of,
+    person,
+    png_upload,
+    published_version,
+    seated,
+    submitted_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+PAPERS = ["README.txt", "manifest.json", "overview.md", "reflection.md", "rubric.json"]
+KNIVES = b"Ten knives, one by one.\n"
+
+
+def address_of(attempt):
+    return f"/submissions/{attempt.submission.public_id}/attempts/{attempt.number}/export.zip"
+
+
+def taken(attempt, by):
+    return browser(by).get(address_of(attempt)).getvalue()
+
+
+def unpacked(attempt, by):
+    """Name -> bytes, in the order of the archive; each CRC is checked as it is read."""
+    with zipfile.ZipFile(BytesIO(taken(attempt, by))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def frozen(attempt):
+    verbs.submit(attempt, by=attempt.submission.learner)
+    verbs.freeze(attempt.pk)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def text_file(name, content=KNIVES):
+    return SimpleUploadedFile(name, content)
+
+
+def with_every_kind(learner=None, *, file_name="Bench notes.txt", title="", content=KNIVES):
+    attempt = open_attempt(learner=learner)
+    learner = attempt.submission.learner
+    verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload("after.PNG"), title=title)
+    verbs.add_evidence(attempt, by=learner, kind="file", upload=text_file(file_name, content), title=title)
+    verbs.add_evidence(attempt, by=learner, kind="link", url="https://videos.example/1", title=title or "Video")
+    return frozen(attempt)
+
+
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def checked(folder):
+    return subprocess.run(
+        ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, env={"LC_ALL": "C"}, check=False
+    )
+
+
+def failed_in(folder):
+    return [line for line in checked(folder).stdout.splitlines() if not line.endswith(": OK")]
+
+
+def test_it_holds_what_was_handed_in_byte_for_byte():
+    attempt = with_every_kind()
+    found = unpacked(attempt, attempt.submission.learner)
+
+    assert list(found) == [
+        *PAPERS,
+        *("evidence/01-log.md", "evidence/02-after.png", "evidence/03-bench-notes.txt", "evidence/04-video.txt"),
+        "SHA256SUMS",
+    ]
+    picture = png_upload()
+    assert [found[name] for name in list(found)[5:9]] == [
+        b"I sharpened ten knives.",
+        picture.read(),
+        KNIVES,
+        b"https://videos.example/1",
+    ]
+    assert (found["overview.md"], found["reflection.md"]) == (b"What I did.", b"What I learnt.")
+    assert found["manifest.json"] == attempt.manifest.encode()
+    assert sha256(found["manifest.json"]) == attempt.manifest_sha256
+
+
+def test_every_sum_in_the_manifest_is_that_of_a_file_in_it():
+    attempt = with_every_kind()
+    found = unpacked(attempt, attempt.submission.learner)
+    manifest = json.loads(found["manifest.json"])
+
+    files = [content for name, content in found.items() if name.startswith("evidence/")]
+    assert [one["sha256"] for one in manifest["evidence"]] == [sha256(content) for content in files]
+    assert manifest["overview"]["sha256"] == sha256(found["overview.md"])
+    assert manifest["reflection"]["sha256"] == sha256(found["reflection.md"])
+
+
+def test_the_readme_says_which_file_is_which_line_of_the_manifest():
+    attempt = with_every_kind(title="After\u202egnp")
+    lines = unpacked(attempt, attempt.submission.learner)["README.txt"].decode().splitlines()
+    text, _picture, file, _link = attempt.evidence.all()
+
+    at = lines.index("evidence/01-log.md")
+    assert lines[at : at + 3] == ["evidence/01-log.md", f"  id: {text.public_id}", "  title: Log"]
+    at = lines.index("evidence/03-bench-notes.txt")
+    assert lines[at + 1 : at + 4] == [f"  id: {file.public_id}", "  title: After gnp", "  file name: Bench notes.txt"]
+    assert attempt.manifest_sha256 in lines
+
+
+def test_sha256sum_finds_all_well_and_one_changed_byte(tmp_path):
+    attempt = with_every_kind()
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+        names = archive.namelist()
+
+    well = checked(tmp_path)
+    changed = tmp_path / "evidence/03-bench-notes.txt"
+    changed.write_bytes(b"t" + changed.read_bytes()[1:])
+
+    assert (well.returncode, well.stdout.splitlines()) == (0, [f"{name}: OK" for name in names[:-1]])
+    assert checked(tmp_path).returncode == 1
+    assert failed_in(tmp_path) == ["evidence/03-bench-notes.txt: FAILED"]
+
+
+def test_a_file_that_a_disk_has_spoilt_since_fails_the_check(tmp_path):
+    attempt = with_every_kind(content=b"Ten knives: " + new_public_id().encode())
+    Path(attempt.evidence.get(kind="file").file.path).write_bytes(b"Ten knives")
+
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+
+    assert failed_in(tmp_path) == ["evidence/03-bench-notes.txt: FAILED"]
+
+
+def test_the_rubric_and_the_decision_are_told_as_they_were():
+    attempt = decided(short=True).attempt
+    found = unpacked(attempt, attempt.submission.learner)
+    rubric, decision = json.loads(found["rubric.json"]), json.loads(found["decision.json"])
+    first, *others = attempt.submission.version.criteria.prefetch_related("levels")
+
+    assert list(found) == [*PAPERS, "decision.json", "evidence/01-log.md", "SHA256SUMS"]
+    assert rubric["criteria"][0] == {
+        "code": "c1",
+        "name": first.name,
+        "description": first.description,
+        "required": first.required,
+        "required_level": first.required_level,
+        "levels": [
+            {"level": one.position, "name": one.name, "description": one.description} for one in first.levels.all()
+        ],
+    }
+    assert [one["code"] for one in rubric["criteria"]] == ["c1", *(one.code for one in others)]
+    assert decision == {
+        "outcome": "not_yet",
+        "decided_at": attempt.answer.given_at.isoformat(),
+        "note": "Thank you.",
+        "criteria": [
+            {
+                "code": "c1",
+                "level": first.required_level - 1,
+                "met": False,
+                "comment": "Set the edge evenly, then show it again.",
+            },
+            *({"code": one.code, "level": one.required_level, "met": True, "comment": "Well shown."} for one in others),
+        ],
+    }
+
+
+def test_each_attempt_has_its_own():
+    first = decided(short=True).attempt
+    learner = first.submission.learner
+    second = verbs.try_again(first.submission, by=learner)
+    verbs.add_evidence(second, by=learner, kind="text", title="More", text="Ten more.")
+    frozen(second)
+
+    one, other = unpacked(first, learner), unpacked(second, learner)
+
+    assert "decision.json" in one
+    assert list(other) == [*PAPERS, "evidence/01-log.md", "evidence/02-more.md", "SHA256SUMS"]
+    assert browser(learner).get(address_of(first).replace("/1/", "/3/")).status_code == 404
+    assert browser(learner).get(address_of(first).replace("/1/", f"/{10**30}/")).status_code == 404
+
+
+def test_only_the_learner_and_who_may_assess_it_find_it():
+    attempt = assessable_attempt()
+    achievement = attempt.submission.achievement
+    people = {
+        "learner": attempt.submission.learner,
+        "assessor": assessor_of(achievement),
+        "other learner": assessable_attempt(attempt.submission.version).submission.learner,
+        "stranger": person(),
+        "assessor of another achievement": assessor_of(published_version(achievement.issuer).achievement),
+        "manager": seated("manager", achievement.issuer),
+        "owner": owner_of(achievement.issuer),
+    }
+
+    found = {name: browser(one).get(address_of(attempt)).status_code for name, one in people.items()}
+
+    assert found == {
+        **dict.fromkeys(people, 404),
+        "learner": 200,
+        "assessor": 200,
+    }
+    assert browser().get(address_of(attempt)).headers["Location"].startswith("/accounts/login/")
+
+
+def test_what_is_not_frozen_yet_is_said_to_who_may_know_of_it():
+    open_one, waiting = open_attempt(), submitted_attempt()
+    told = [
+        browser(who).get(address_of(attempt))
+        for attempt in (open_one, waiting)
+        for who in (attempt.submission.learner, assessor_of(attempt.submission.achievement))
+    ]
+
+    once_handed_in, in_a_moment = "once it is handed in", "in a moment"
+    assert [one.status_code for one in told] == [409, 404, 409, 409]
+    assert once_handed_in in told[0].content.decode()
+    assert all(in_a_moment in one.content.decode() for one in told[2:])
+
+
+def test_an_assessor_reads_no_word_of_who_the_learner_is():
+    learner = person("Tāne Rewi", email="tane.rewi@people.example")
+    attempt = with_every_kind(learner, file_name="Tāne Rewi bench.txt", title="Tāne Rewi at work")
+    assessor = assessor_of(attempt.submission.achievement)
+    pieces = list(attempt.evidence.all())
+
+    answer = browser(assessor).get(address_of(attempt))
+    content = answer.getvalue()
+    hers = taken(attempt, learner)
+
+    wanted = ("Tāne", "tane", "Rewi", "rewi", "people.example", learner.public_id, "bench")
+    assert [word for word in wanted if word.encode() in content + str(answer.headers).encode()] == []
+    assert [word for word in ("Tāne Rewi bench.txt", "tane-rewi-at-work.txt") if word.encode() not in hers] == []
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert archive.namelist() == [
+            *PAPERS,
+            f"evidence/01-evidence-{pieces[0].sha256[:8]}.md",
+            f"evidence/02-evidence-{pieces[1].sha256[:8]}.png",
+            f"evidence/03-evidence-{pieces[2].sha256[:8]}.txt",
+            f"evidence/04-evidence-{pieces[3].sha256[:8]}.txt",
+            "SHA256SUMS",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("../../etc/passwd.txt", "02-passwd.txt"),
+        ("C:\\Windows\\CON.txt", "02-con.txt"),
+        ("photo\u202egnp.txt", "02-photognp.txt"),
+        ("Tāne’s   knives.TXT", "02-tanes-knives.txt"),
+        ("سكين.txt", "02-file.txt"),
+        ("-rf.txt", "02-rf.txt"),
+        ("a\\\nb.txt", "02-b.txt"),
+        (".txt", "02-txt.txt"),
+        ("x" * 300 + ".txt", f"02-{'x' * 60}.txt"),
+    ],
+)
+def test_a_name_in_it_is_safe_on_every_disk(given, name):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="file", upload=text_file("a.txt"), title="x")
+    EvidenceItem.objects.filter(pk=piece.pk).update(file_name=clean_name(given))
+    frozen(attempt)
+
+    assert list(unpacked(attempt, learner))[-2:] == [f"evidence/{name}", "SHA256SUMS"]
+
+
+def test_equal_names_stay_apart_and_a_title_of_300_letters_fits():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    for title in ("Log", "Log", "../" * 100):
+        verbs.add_evidence(attempt, by=learner, kind="text", text="x", title=title)
+    frozen(attempt)
+
+    names = [name for name in unpacked(attempt, learner) if name.startswith("evidence/")]
+
+    assert names == [f"evidence/{name}.md" for name in ("01-log", "02-log", "03-log", "04-text")]
+
+
+def test_a_lost_file_is_named_and_the_rest_comes_through(tmp_path):
+    attempt = with_every_kind(content=b"Ten knives: " + new_public_id().encode())
+    Path(attempt.evidence.get(kind="file").file.path).unlink()
+
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+        names = archive.namelist()
+
+    placed = "evidence/03-bench-notes.txt"
+    assert placed not in names
+    assert (tmp_path / "MISSING.txt").read_text().splitlines()[-1] == placed
+    assert placed not in (tmp_path / "SHA256SUMS").read_text()
+    assert checked(tmp_path).returncode == 0
+
+
+def test_a_file_that_breaks_off_is_named_and_fails_the_check(tmp_path, monkeypatch):
+    attempt = with_every_kind()
+
+    class Breaking(BytesIO):
+        def read(self, _most):
+            raise OSError("I/O error")
+
+    whole = type(attempt.evidence.first().file).open
+    monkeypatch.setattr(
+        "django.db.models.fields.files.FieldFile.open",
+        lambda file, mode: Breaking() if file.instance.kind == "file" else whole(file, mode),
+    )
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+
+    assert (tmp_path / "MISSING.txt").read_text().splitlines()[-1] == "evidence/03-bench-notes.txt"
+    assert failed_in(tmp_path) == ["evidence/03-bench-notes.txt: FAILED"]
+
+
+def test_a_large_file_goes_through_in_small_chunks():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    unlike = text_file("a.txt", new_public_id().encode())
+    piece = verbs.add_evidence(attempt, by=learner, kind="file", upload=unlike, title="x")
+    frozen(attempt)
+    large = Path(piece.file.path)
+    os.truncate(large, 2**26)
+
+    response = browser(learner).get(address_of(attempt))
+    tracemalloc.start()
+    sizes = [len(chunk) for chunk in response]
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    large.unlink()
+
+    assert sum(sizes) > 2**26
+    assert len(sizes) > 2**26 // export.CHUNK
+    assert max(sizes) < 2 * export.CHUNK
+    assert most < 16 * export.CHUNK
+
+
+def test_a_download_that_is_given_up_closes_its_file(monkeypatch):
+    attempt = with_every_kind()
+    opened = []
+    whole = type(attempt.evidence.first().file).open
+
+    def noting(file, mode):
+        opened.append(whole(file, mode))
+        return opened[-1]
+
+    monkeypatch.setattr("django.db.models.fields.files.FieldFile.open", noting)
+    response = browser(attempt.submission.learner).get(address_of(attempt))
+    chunks = iter(response)
+    while not opened:
+        next(chunks)
+    response.close()
+
+    assert [file.closed for file in opened] == [True]
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_it_asks_the_same_for_one_piece_and_for_three(more, django_assert_num_queries):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    for _number in range(more):
+        verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload())
+    frozen(attempt)
+    client = browser(learner)
+
+    with django_assert_num_queries(7):
+        assert client.get(address_of(attempt)).getvalue()
+
+
+def test_its_head_is_that_of_an_archive_to_keep():
+    attempt = assessable_attempt()
+    client = browser(attempt.submission.learner)
+    whole, head, post = (act(address_of(attempt)) for act in (client.get, client.head, client.post))
+    whole.getvalue()
+
+    told = ("Content-Type", "Content-Disposition", "Cache-Control")
+    assert [whole.headers[name] for name in told[:2]] == [
+        "application/zip",
+        f'attachment; filename="{attempt.submission.reference}-attempt-1.zip"',
+    ]
+    assert "no-store" in whole.headers["Cache-Control"]
+    assert [head.headers[name] for name in told] == [whole.headers[name] for name in told]
+    assert head.getvalue() == b""
+    assert post.status_code == 405
+
+
+def test_the_pages_lead_to_it_and_say_how_large_it_is():
+    attempt = with_every_kind()
+    learner, assessor = attempt.submission.learner, assessor_of(attempt.submission.achievement)
+    pages = [
+        browser(learner).get(attempt.submission.get_absolute_url()).content.decode(),
+        browser(assessor).get(f"/reviews/{attempt.public_id}/").content.decode(),
+        browser(learner).get(open_attempt(learner=learner).submission.get_absolute_url()).content.decode(),
+    ]
+
+    size = len("What I did.What I learnt.I sharpened ten knives.https://videos.example/1")
+    assert attempt.size == size + sum(piece.size for piece in attempt.evidence.all())
+    assert [address_of(attempt) in page for page in pages] == [True, True, False]
+    assert [f"({attempt.size}\xa0bytes)" in page for page in pages] == [True, True, False]

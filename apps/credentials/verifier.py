@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from apps.credentials.models import SignedForm
 
 MOST_BYTES = reading.MOST_BYTES
+# What a badge may come as.
+ACCEPTED = (
+    "application/vc, application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
+)
 # A credential, or a token that holds one.
 LONGEST_TEXT = reading.LONGEST_TOKEN
 
@@ -49,7 +53,7 @@ def check_url(url: str, *, recipient: str = "") -> Report:
     if path is not None:
         return check(_own_file(path), recipient=recipient)
     try:
-        fetched = client.fetch(url, accept="application/vc, application/ld+json, application/json, image/png")
+        fetched = client.fetch(url, accept=ACCEPTED)
     except client.AddressRefused as refusal:
         raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}) from None
     except client.FetchRefused as refusal:

@@ -854,7 +854,7 @@ _places = [
 ]
 
 
-@hypothesis.settings(max_examples=300, deadline=None)
+@hypothesis.settings(max_examples=100, deadline=None)
 @hypothesis.given(
     place=st.sampled_from(_places), value=_json, kind=st.sampled_from(["hosted", "signed", "1.0", "1.1", "0.5"])
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from apps.credentials.verification import FAIL, NotABadge, Report
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+log = logging.getLogger(__name__)
 
 MOST_KEPT = 500
 # Each costs a whole check, where the one before was not the right one.
@@ -80,7 +83,12 @@ def check_foreign_again(foreign_id: int) -> None:
     kept = ForeignCredential.objects.kept().select_related("holder").filter(pk=foreign_id).first()
     if kept is None or _is_new(kept):
         return
-    found = _check(_bytes_of(kept), kept.holder)
+    try:
+        found = _check(_bytes_of(kept), kept.holder)
+    except NotABadge as refusal:
+        # It was one when it was kept: what is read has changed since, not the badge.
+        log.warning("Foreign credential %s is read as none any more: %s", kept.public_id, refusal)
+        return
     _write_down(foreign_id, found)
 
 

@@ -60,7 +60,7 @@ class Outside:
         self._hosts: Counter[object] = Counter()
         self._answers: dict[tuple[str, str], Answer | CannotResolve] = {}
         self._read = 0
-        self._documents: dict[str, dict[str, Any] | CannotResolve] = {}
+        self._documents: dict[tuple[str, int], dict[str, Any] | CannotResolve] = {}
         # Status lists that were read, by what they were read for; None for those that do not count.
         self.lists: dict[tuple[str, ...], Any] = {}
 
@@ -76,12 +76,13 @@ class Outside:
 
     def document(self, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
         """The JSON object at an address, read strictly, and only once. Raises CannotResolve, for what is gone too."""
-        if address not in self._documents:
+        asked = (address, most_values)
+        if asked not in self._documents:
             try:
-                self._documents[address] = self._parsed(address, most_values)
+                self._documents[asked] = self._parsed(address, most_values)
             except CannotResolve as error:
-                self._documents[address] = error
-        found = self._documents[address]
+                self._documents[asked] = error
+        found = self._documents[asked]
         if isinstance(found, CannotResolve):
             raise found
         return found

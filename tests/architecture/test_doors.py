@@ -405,7 +405,21 @@ def house():
 
 # What stands in the address of a file, of a program's answer, or of a page of others.
 NO_PAGES = (
-    *(".pdf", ".png", ".svg", ".xml", ".txt", ".csv", ".json", ".jwt", "/preview/", "/health/", "/api/", "/admin/"),
+    *(
+        ".pdf",
+        ".png",
+        ".svg",
+        ".xml",
+        ".txt",
+        ".csv",
+        ".json",
+        ".jwt",
+        ".zip",
+        "/preview/",
+        "/health/",
+        "/api/",
+        "/admin/",
+    ),
     *("/status/", "/keys/{rsa}"),
 )
 

@@ -53,7 +53,7 @@ class VerifyForm(forms.Form):
     `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
     """
 
-    picture = SeveralFiles(label=_("Choose the badge picture or file"), required=False, allow_empty_file=True)
+    picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
     url = BadgeAddress(
         label=_("Address of a credential"),
         required=False,

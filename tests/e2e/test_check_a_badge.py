@@ -162,7 +162,7 @@ def test_words_are_pasted_anywhere_but_stay_words_in_a_field(visit):
 def test_a_photograph_of_a_code_leads_to_its_badge_and_any_other_is_refused_in_words(visit):
     opened, made, complaints = visit
     page = opened(width=360)
-    files = page.get_by_label("Choose the badge picture or file")
+    files = page.get_by_label("Badge picture or file")
 
     files.set_input_files(
         {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": as_file(photograph(made["address"]))}
@@ -251,7 +251,7 @@ def test_without_scripts_everything_is_there_too(visit):
 
     page.get_by_text("Does it belong to a certain person?").click()
     page.get_by_label("Their e-mail address").fill(made["earner"])
-    page.get_by_label("Choose the badge picture or file").set_input_files(picture)
+    page.get_by_label("Badge picture or file").set_input_files(picture)
     page.get_by_role("button", name="Check it").click()
     expect(verdict(page)).to_have_text(GOOD)
     expect(page.locator("[data-check=recipient]")).to_have_attribute("data-result", "pass")

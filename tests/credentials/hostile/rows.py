@@ -673,7 +673,7 @@ for _name, _page in {
     "a key of another": document(method(controller=f"{HOST}/other", publicKeyMultibase=MULTIBASE)),
     "another id": document(issuer=f"{HOST}/other"),
     "a key that is not for assertions": document(assertionMethod=[], authentication=[WEB_METHOD]),
-    "hundreds of keys": document(*(method(number) for number in range(700))),
+    "hundreds of keys": document(*(method(number) for number in range(500))),
     "a hundred keys to work out": document(
         *(method(number, publicKeyMultibase=P256) for number in range(100)),
     ),

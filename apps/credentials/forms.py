@@ -44,7 +44,7 @@ class BadgeAddress(WebAddress):
                     "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
                 )
             )
-        return addresses.of_badge(str(super().to_python(addresses.whole(typed))))
+        return str(super().to_python(addresses.whole(typed)))
 
 
 class VerifyForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.core.text import FORBIDDEN
 from apps.credentials.models import Verdict
-from apps.credentials.verification import PASS, Check, Report
+from apps.credentials.verification import Check, Report
 from apps.credentials.verification.report import Said
 
 if TYPE_CHECKING:
@@ -83,15 +83,6 @@ def _each(kept: Mapping[str, Any], name: str, otherwise: Any) -> list[Any]:
 
 def verdict_of(report: Report) -> Verdict:
     return {True: Verdict.VALID, False: Verdict.INVALID, None: Verdict.UNDECIDED}[report.valid]
-
-
-def result_of(report: Report, name: str) -> str:
-    """How the check of that name came out; empty where it was not made."""
-    return next((check.result for check in report.checks if check.name == name), "")
-
-
-def has_passed(report: Report, name: str) -> bool:
-    return result_of(report, name) == PASS
 
 
 def _modest(value: Any) -> Any:

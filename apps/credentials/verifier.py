@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import client, clock
-from apps.credentials import documents, proofs, published, queries, record
+from apps.credentials import addresses, documents, proofs, published, queries, record
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Credential
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
@@ -48,7 +48,13 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
 
 
 def check_url(url: str, *, recipient: str = "") -> Report:
-    """Check what lies at an address: ours from the database as anybody would see it, others fetched."""
+    """Check what lies at an address: ours from the database as anybody would see it, others fetched.
+
+    Raises NotABadge, for pages of ours that are none too.
+    """
+    if refusal := addresses.no_badge(url):
+        raise NotABadge(refusal)
+    url = addresses.of_badge(url)
     path = own_path(url)
     if path is not None:
         return check(_own_file(path), recipient=recipient)
@@ -66,6 +72,14 @@ def _unreached(url: str, why: str) -> Report:
     report = Report(checked_at=clock.now(), sha256=hashlib.sha256(url.encode()).hexdigest())
     plain = _("Nothing could be read there: %(why)s.") % {"why": why}
     report.add("address", AUTHENTICITY, COULD_NOT_CHECK, plain, url[:500])
+    return report
+
+
+def unfinished(why: str) -> Report:
+    """What is said of a badge where we ourselves failed."""
+    report = Report(checked_at=clock.now())
+    plain = _("We could not finish checking this one. The fault is ours.")
+    report.add("checking", AUTHENTICITY, COULD_NOT_CHECK, plain, why)
     return report
 
 

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from apps.core.text import is_iri, is_plain, sorts_alike, validate_text
+from apps.core.text import is_iri, is_plain, seen, sorts_alike, validate_text
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x08", "\x0b", "\x1f", "\x7f", "\ud800", "\ufffe", "\uffff"])
@@ -53,3 +53,17 @@ def test_an_address_that_is_signed_is_whole_and_written_alike_everywhere(address
 )
 def test_words_sort_alike_unless_one_is_beyond_sixteen_bits_and_another_nearly_so(values, alike):
     assert sorts_alike(values) is alike
+
+
+@pytest.mark.parametrize(
+    ("written", "seen_as"),
+    [
+        ("Kōwhai  Ridge\n", "Kōwhai Ridge"),
+        ("\x1b[1A\x1b[2KValid.\x9b8m", "[1A [2KValid. 8m"),
+        ("evil\u202eTIM\u2066", "evil TIM"),
+        ("می\u200cخواهم 👩\u200d🌾", "می\u200cخواهم 👩\u200d🌾"),
+        (" \u200b\ufeff", ""),
+    ],
+)
+def test_of_somebody_elses_words_only_what_can_be_seen_is_shown(written, seen_as):
+    assert seen(written) == seen_as

@@ -9,6 +9,7 @@ from apps.credentials import documents, jose, multikey, proofs, queries, verbs, 
 from apps.credentials.formats import vcjwt
 from apps.credentials.models import SignedForm, SigningKey, StatusList
 from apps.credentials.verification import Answer, CannotResolve, Outside, issuers, verify
+from apps.credentials.verification.values import origin
 from tests.conformance.conftest import ISSUER, KEY, METHOD, PUBLIC, RICH, SIGNERS, controller, signed
 from tests.credentials.test_signatures import (
     ALL_WELL,
@@ -375,3 +376,23 @@ def test_an_issuer_whose_address_leads_on_to_another_host_has_not_spoken():
 
     assert (results(at_home)["issuer"], results(away)["issuer"]) == ("pass", "could_not_check")
     assert "leads on to https://elsewhere.example" in {one.name: one.technical for one in away.checks}["issuer"]
+
+
+def test_one_host_is_asked_no_more_than_a_few_times_for_one_badge():
+    outside = Outside(World({f"https://victim.example/{number}": {} for number in range(20)}))
+
+    answered = [_answers(outside, f"https://victim.example/{number}") for number in range(20)]
+
+    assert answered == [True] * 8 + [False] * 12
+
+
+def _answers(outside, address):
+    try:
+        outside.get(address)
+    except CannotResolve:
+        return False
+    return True
+
+
+def test_a_host_in_another_script_is_the_host_that_goes_over_the_wire():
+    assert origin("https://kōwhai.example/1") == origin("https://xn--kwhai-g9a.example:443/2")

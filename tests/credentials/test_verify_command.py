@@ -142,3 +142,15 @@ def test_it_runs_as_it_is_typed(files, capsys):
 
     assert done.value.code == 0
     assert capsys.readouterr().out.endswith("Valid.\n")
+
+
+def test_a_name_moves_no_cursor_and_the_host_stands_beside_it(tmp_path):
+    hostile = {"id": "https://elsewhere.example/1\x1b[2K", "type": ["Profile"], "name": "Massey\x1b[1A\x1b[2K"}
+    (tmp_path / "badge").write_text(
+        json.dumps({"type": ["VerifiableCredential"], "name": "Valid.\x9b8m", "issuer": hostile})
+    )
+
+    _code, out, _err = run(tmp_path / "badge")
+
+    assert out.splitlines()[0] == "Valid. 8m — Massey [1A [2K, at elsewhere.example"
+    assert not {"\x1b", "\x9b"} & set(out)

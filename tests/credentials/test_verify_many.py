@@ -326,3 +326,31 @@ def test_the_database_keeps_its_own_rules():
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             batch.items.update(**wrong)
+
+
+def test_one_that_breaks_us_holds_up_no_list_and_says_whose_fault_it_is():
+    batch = verbs.verify_many(files=[("lost.json", b"x"), ("holiday.txt", b"x")], addresses=[])
+    lost = batch.items.get(position=1)
+    lost.file.storage.delete(lost.file.name)
+
+    outbox.drain()
+
+    batch.refresh_from_db()
+    assert batch.finished_at is not None
+    assert [(one.verdict, one.trouble[:40]) for one in batch.items.order_by("position")] == [
+        ("undecided", "We could not finish checking this one. T"),
+        ("no_badge", "That is not a credential: it should be a"),
+    ]
+    assert "Try it alone, or again later." in Client().get(f"{batch.get_absolute_url()}1/").content.decode()
+
+
+def test_the_page_of_one_leads_to_those_beside_it(four):
+    outbox.drain()
+    at = four.get_absolute_url()
+
+    first, second = (Client().get(f"{at}{position}/").content.decode() for position in (1, 2))
+
+    assert ('rel="prev"' in first, f'rel="next" href="{at}2/"' in first) == (False, True)
+    assert (f'rel="prev" href="{at}1/"' in second, f'rel="next" href="{at}3/"' in second) == (True, True)
+    assert Client().get(f"{at}9/").status_code == 404
+    assert Client().get(f"{at}{10**30}/").status_code == 404

@@ -17,7 +17,7 @@ from tests.conformance.conftest import MINIMAL
 from tests.core.test_client import Server, ok
 from tests.credentials.test_baking import picture
 from tests.credentials.test_verifier import foreign
-from tests.factories import awarded_credential, issuer_with_owner, person, published_version
+from tests.factories import awarded_credential, issuer_with_owner, owner_of, person, published_version
 
 pytestmark = pytest.mark.django_db
 BOM = "\ufeff"
@@ -324,3 +324,40 @@ def test_what_others_say_in_a_badge_stays_words():
 
     assert "<script>alert" not in answer.content.decode()
     assert "&lt;script&gt;alert" in answer.content.decode()
+
+
+def test_whose_it_is_stands_by_itself_and_every_trouble_is_told(credential):
+    verbs.suspend(credential, by=owner_of(credential.issuer), note="")
+    text = text_of(credential)
+
+    theirs = asked(text=text, recipient=credential.earner.email)
+    somebodys = asked(text=text, recipient="somebody@example.org")
+
+    assert results(theirs)["recipient"] == "pass"
+    assert f"It was awarded to whoever has the address {credential.earner.email}" in told(theirs)
+    assert sentence(theirs).endswith("has paused it for now.")
+    assert "Not just now" in told(theirs)
+    assert results(somebodys)["recipient"] == "fail"
+    assert sentence(somebodys) == "This badge is genuine, but it was not awarded to the e-mail address you gave."
+    assert "The issuer has paused it while something is looked into." in told(somebodys).partition("Checked")[0]
+
+
+def test_an_address_of_a_person_is_compared_with_one_badge_and_never_dropped():
+    several = asked(several="a.example/1\nb.example/2", recipient="somebody@example.org")
+    mixed_up = asked(url="somebody@example.org")
+
+    assert (several.status_code, Batch.objects.count()) == (422, 0)
+    assert "An e-mail address can be compared with one badge at a time." in told(several)
+    assert "That is an e-mail address. Give the badge first" in told(mixed_up)
+
+
+def test_an_address_at_which_nobody_answers_is_no_word_against_a_badge(settings):
+    settings.FETCH_ALLOW = ["localhost:1"]
+
+    answer = asked(url="http://localhost:1/badge")
+
+    assert (answer.status_code, sentence(answer)) == (
+        200,
+        "Nobody answers at that address, so nothing could be checked.",
+    )
+    assert "Look for a slip in the address" in told(answer)

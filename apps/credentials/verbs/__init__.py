@@ -26,10 +26,19 @@ from apps.credentials.verbs.standing import (
     spread_reissues,
     suspend,
 )
-from apps.credentials.verbs.verifying import MOST_BYTES_TOGETHER, check_item, delete_batch, drop_batches, verify_many
+from apps.credentials.verbs.verifying import (
+    MOST_BYTES_TOGETHER,
+    MOST_ITEMS,
+    check_item,
+    delete_batch,
+    drop_batches,
+    refuse_heavy,
+    verify_many,
+)
 
 __all__ = [
     "MOST_BYTES_TOGETHER",
+    "MOST_ITEMS",
     "accept_endorsement",
     "active_key",
     "award",
@@ -51,6 +60,7 @@ __all__ = [
     "make_key",
     "offer",
     "publish",
+    "refuse_heavy",
     "reinstate",
     "reissue",
     "reissue_one",

@@ -23,7 +23,7 @@ from apps.core.refused import Refused
 from apps.credentials import policies, reports, verifier
 from apps.credentials.models import Credential, ForeignCheck, ForeignCredential, Verdict
 from apps.credentials.proofs import dump
-from apps.credentials.verification import FAIL, NotABadge, Report
+from apps.credentials.verification import FAIL, PASS, NotABadge, Report
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -128,9 +128,10 @@ def _check(data: bytes, holder: User) -> Found:
     report: Report | None = None
     for address in people.verified_addresses_of(holder)[:MOST_ADDRESSES]:
         report = verifier.check(data, recipient=address)
-        if reports.has_passed(report, "recipient"):
+        whose = report.whose
+        if whose and whose.result == PASS:
             return Found(report, address)
-        if reports.result_of(report, "recipient") != FAIL:
+        if not whose or whose.result != FAIL:
             break  # it names nobody by an address, or that was not reached
     report = report or verifier.check(data)
     report.checks = [check for check in report.checks if check.name != "recipient"]

@@ -61,6 +61,15 @@ def verify_many(*, files: Sequence[tuple[str, bytes]], addresses: Sequence[str])
         raise
 
 
+def refuse_heavy(sizes: Iterable[int]) -> None:
+    """Whether files have too many bytes together: asked before they are read, too. Raises Refused."""
+    if sum(sizes) > MOST_BYTES_TOGETHER:
+        raise Refused(
+            _("Those files have more than %(most)s together. Check them in several goes.")
+            % {"most": filesizeformat(MOST_BYTES_TOGETHER)}
+        )
+
+
 def check_item(item_id: int) -> None:
     """Check one of them. Passed over when that is done, or when the batch was deleted meanwhile."""
     found = BatchItem.objects.select_related("batch").filter(pk=item_id, checked_at=None).first()
@@ -103,11 +112,7 @@ def _refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) 
                 _("“%(name)s” is larger than %(most)s: a badge is never so large.")
                 % {"name": _clean(name), "most": filesizeformat(MOST_BYTES)}
             )
-    if sum(len(data) for _name, data in files) > MOST_BYTES_TOGETHER:
-        raise Refused(
-            _("Those files have more than %(most)s together. Check them in several goes.")
-            % {"most": filesizeformat(MOST_BYTES_TOGETHER)}
-        )
+    refuse_heavy(len(data) for _name, data in files)
     for address in addresses:
         if len(address) > LONGEST_ADDRESS or not is_plain(address):
             raise Refused(_("“%(start)s…” is no address.") % {"start": FORBIDDEN.sub("", address)[:40]})
@@ -145,8 +150,6 @@ def _clean(name: str) -> str:
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _outcome(item: BatchItem) -> Outcome:
     """Outside of any transaction: it may have to wait for servers elsewhere."""
-    if item.kind == BatchItem.Kind.ADDRESS and (refusal := addresses.no_badge(item.name)):
-        return Outcome(Verdict.NO_BADGE, refusal=str(refusal))
     try:
         if item.kind == BatchItem.Kind.ADDRESS:
             report = verifier.check_url(item.name)
@@ -155,10 +158,10 @@ def _outcome(item: BatchItem) -> Outcome:
                 report = verifier.check(file.read())
     except NotABadge as refusal:
         return Outcome(Verdict.NO_BADGE, refusal=reports.modest(str(refusal)))
-    except Exception:
+    except Exception as error:
         # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
         log.exception("Item %d of batch %s could not be checked", item.position, item.batch.public_id)
-        return Outcome(Verdict.UNDECIDED, refusal=_("We could not finish checking this one. The fault is ours."))
+        report = verifier.unfinished(type(error).__name__)
     return Outcome(reports.verdict_of(report), report=reports.stored(report))
 
 

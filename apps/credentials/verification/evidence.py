@@ -29,12 +29,15 @@ class AsItIs(Protocol):
         """
 
 
-def check(report: Report, outside: Outside, as_it_is: AsItIs) -> None:
-    """Adds one check where the credential holds sums. It decides nothing: the issuer's word stands without the work."""
+def check(report: Report, outside: Outside, as_it_is: AsItIs | None) -> None:
+    """Adds one check where the credential holds sums. It decides nothing: the issuer's word stands without the work.
+
+    `as_it_is` knows of some addresses; without it all are somebody else's.
+    """
     sums = {address: found for address, digest in _told(report.document) if (found := _hex(digest)) is not None}
     if not sums:
         return
-    known = as_it_is(sums)
+    known = as_it_is(sums) if as_it_is else {}
     others = [address for address in sums if address not in known]
     results = [*known.values(), *(_asked(outside, one, sums[one]) for one in others[:MOST_ASKED])]
     told = f"{len(sums)} with a sum, {results.count(True)} the same, {results.count(False)} changed"

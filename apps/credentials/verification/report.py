@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PASS, FAIL, COULD_NOT_CHECK = "pass", "fail", "could_not_check"
 VALIDITY, AUTHENTICITY, SOURCE, VALUE = "validity", "authenticity", "source", "value"
 PARTLY = "partly"
+# Looks like no result: neither passed nor failed for good.
+PAUSED = "paused"
 # Letters of a foreign text that a page shows.
 MOST_SHOWN = 500
 
@@ -65,6 +67,11 @@ class Check:
         """What to do about it; empty where it passed."""
         return advice.of(self.name, self.result, self.why)
 
+    @property
+    def look(self) -> str:
+        """How it is shown: what is only paused has failed, and is no final no."""
+        return PAUSED if self.why == "suspended" else self.result
+
 
 @dataclass(frozen=True)
 class Said:
@@ -87,6 +94,12 @@ class Group:
     name: str
     result: str
     checks: tuple[Check, ...]
+
+    @property
+    def look(self) -> str:
+        """How it is shown: paused, where nothing else failed."""
+        failed = {check.look for check in self.checks if check.result == FAIL}
+        return PAUSED if failed == {PAUSED} else self.result
 
 
 @dataclass
@@ -209,9 +222,9 @@ class Report:
         """Where the issuer is at home: what it calls itself is its own choice, this is not."""
         issuer = self.said.issuer_id
         if issuer.startswith("did:web:"):
-            return unquote(issuer.split(":")[2])
+            return core_text.seen(unquote(issuer.split(":")[2]))
         with suppress(ValueError):
-            return urlsplit(issuer).netloc
+            return core_text.seen(urlsplit(issuer).netloc)
         return ""
 
     @property

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -20,9 +19,6 @@ from apps.credentials.verification import NotABadge, Report
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-# Beyond, nobody looks for more: so many are refused.
-MOST_PLACES = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,22 +50,16 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]:
     """The files with their names, and the addresses; a file that is a list of addresses is read as these."""
     files, places = [], list(cleaned["places"])
-    if sum(upload.size for upload in cleaned["picture"]) > verbs.MOST_BYTES_TOGETHER:
-        raise Refused(
-            _("Those files have more than %(most)s together. Check them in several goes.")
-            % {"most": filesizeformat(verbs.MOST_BYTES_TOGETHER)}
-        )
+    verbs.refuse_heavy(upload.size for upload in cleaned["picture"])
     for upload in cleaned["picture"]:
         data = upload.read(verifier.MOST_BYTES + 1)
-        listed = (
-            addresses.listed(data.decode(errors="replace"))
-            if len(data) <= addresses.MOST_OF_A_LIST and len(places) <= MOST_PLACES
-            else []
-        )
+        # Beyond as many as are checked, nobody looks for more: all of them are refused.
+        may_list = len(data) <= addresses.MOST_OF_A_LIST and len(places) <= verbs.MOST_ITEMS
+        listed = addresses.listed(data.decode(errors="replace")) if may_list else []
         places += listed
         if not listed:
             files.append((upload.name, data))
-    return files, [addresses.of_badge(place) for place in places]
+    return files, places
 
 
 @limited("verify_many")
@@ -85,8 +75,6 @@ def _one(form: VerifyForm, files: list[tuple[str, bytes]], places: list[str]) ->
     """Check the one that was given, and what checks it once more without the file. Raises NotABadge."""
     recipient = form.cleaned_data.get("recipient", "")
     if places:
-        if refusal := addresses.no_badge(places[0]):
-            raise NotABadge(refusal)
         report = verifier.check_url(places[0], recipient=recipient)
     else:
         report = verifier.check(files[0][1] if files else form.cleaned_data["text"], recipient=recipient)

@@ -283,7 +283,7 @@ def content_of(piece: shapes.Piece) -> bytes:
     """The bytes of a piece that is a file."""
     if not piece.pages:
         return piece.text.encode()
-    if piece.kind == EvidenceItem.Kind.FILE:
+    if piece.kind == EvidenceItem.Kind.DOCUMENT:
         return canvas.as_scan(piece.pages)
     as_taken = canvas.as_screenshot if piece.file_name.endswith(".png") else canvas.as_photo
     return as_taken(piece.pages[0])

@@ -166,11 +166,11 @@ def photo(title: str, file_name: str, drawing: str, *, serves: tuple[int, ...]) 
 
 def scan(title: str, file_name: str, *pages: str, serves: tuple[int, ...]) -> Piece:
     """Drawn pages in one PDF."""
-    return Piece("file", title, serves, file_name=file_name, pages=pages)
+    return Piece("document", title, serves, file_name=file_name, pages=pages)
 
 
 def document(title: str, file_name: str, text: str, *, serves: tuple[int, ...]) -> Piece:
-    return Piece("file", title, serves, file_name=file_name, text=text)
+    return Piece("document", title, serves, file_name=file_name, text=text)
 
 
 def link(title: str, url: str, *, serves: tuple[int, ...]) -> Piece:

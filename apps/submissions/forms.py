@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.submissions.models import EvidenceItem
-
-if TYPE_CHECKING:
-    from apps.submissions.models import Attempt
+from apps.submissions.models import Attempt, EvidenceItem
 
 
 class DraftForm(forms.Form):
@@ -29,6 +26,10 @@ class DraftForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     edition = forms.IntegerField(widget=forms.HiddenInput)
+
+    def words(self) -> dict[str, Any]:
+        """What was sent of an attempt's words: a page that leaves a field out doesn't empty it."""
+        return {name: self.cleaned_data[name] for name in Attempt.WRITTEN if name in self.data and name in self.fields}
 
 
 class CriteriaField(forms.ModelMultipleChoiceField):
@@ -58,21 +59,27 @@ class EvidenceForm(MapForm):
     limit = settings.UPLOAD_LIMIT
 
     WANTED = {
-        EvidenceItem.Kind.FILE: ("upload", _("Choose a file.")),
+        EvidenceItem.Kind.DOCUMENT: ("upload", _("Choose a file.")),
         EvidenceItem.Kind.IMAGE: ("upload", _("Choose a picture.")),
+        EvidenceItem.Kind.AUDIO: ("upload", _("Choose a sound recording.")),
+        EvidenceItem.Kind.VIDEO: ("upload", _("Choose a video.")),
+        EvidenceItem.Kind.DATA: ("upload", _("Choose a file.")),
+        EvidenceItem.Kind.CERTIFICATE: ("upload", _("Choose a file.")),
         EvidenceItem.Kind.LINK: ("url", _("Type the address.")),
         EvidenceItem.Kind.TEXT: ("text", _("Write the text.")),
+        EvidenceItem.Kind.REFLECTION: ("text", _("Write the text.")),
+        EvidenceItem.Kind.CREDENTIAL: ("foreign", _("Choose a badge from your backpack.")),
     }
 
     TAKEN = {
-        EvidenceItem.Kind.FILE: _("PDF, picture, text, office document, audio, video or zip. Up to %(most)d MB."),
+        EvidenceItem.Kind.DOCUMENT: _("PDF, picture, text, office document, audio, video or zip. Up to %(most)d MB."),
         EvidenceItem.Kind.IMAGE: _("PNG, JPEG, WebP or GIF. Up to %(most)d MB."),
     }
 
     def __init__(self, *args: Any, attempt: Attempt, kind: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, attempt=attempt, **kwargs)
         asked = kind or self.data.get("kind")
-        shown = EvidenceItem.Kind(asked) if asked in EvidenceItem.Kind.values else EvidenceItem.Kind.FILE
+        shown = EvidenceItem.Kind(asked) if asked in EvidenceItem.Kind.values else EvidenceItem.Kind.DOCUMENT
         wanted = self.WANTED[shown][0]
         for name in {"upload", "url", "text"} - {wanted}:
             del self.fields[name]

@@ -35,18 +35,22 @@ TABLES = {
         retired > archived
         archived >""",
     Submission: """
-        draft > submitted
-        submitted > draft under_assessment
-        under_assessment > awarded not_yet
+        draft > lapsed submitted withdrawn
+        submitted > draft under_assessment withdrawn
+        under_assessment > awarded draft not_yet withdrawn
         not_yet > draft
-        awarded >""",
+        awarded >
+        withdrawn > draft
+        lapsed > draft""",
     Attempt: """
         open > submitted
-        submitted > checking
-        checking > assessable open
-        assessable > assessed
-        assessed > closed
-        closed >""",
+        submitted > checking withdrawn
+        checking > assessable open withdrawn
+        assessable > assessed returned_unscored withdrawn
+        assessed > closed returned_unscored withdrawn
+        closed >
+        returned_unscored >
+        withdrawn >""",
     Assignment: """
         taken > done expired released
         done >

@@ -31,7 +31,7 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
     attempt = open_attempt()
     picture = png_upload()
     kept = [
-        add(attempt, kind="file", title="Sheet", upload=file("sheet.pdf", PDF)),
+        add(attempt, kind="document", title="Sheet", upload=file("sheet.pdf", PDF)),
         add(attempt, kind="image", title="", upload=picture),
         add(attempt, kind="link", title="Video", url="https://videos.example/1"),
         add(attempt, kind="text", title="Log", text="Ten knives."),
@@ -40,7 +40,7 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
     facts = [(one.kind, one.title, one.media_type, one.sha256) for one in kept]
     picture.seek(0)
     assert facts == [
-        ("file", "Sheet", "application/pdf", hashlib.sha256(PDF).hexdigest()),
+        ("document", "Sheet", "application/pdf", hashlib.sha256(PDF).hexdigest()),
         ("image", "after.png", "image/png", hashlib.sha256(picture.read()).hexdigest()),
         ("link", "Video", "", hashlib.sha256(b"https://videos.example/1").hexdigest()),
         ("text", "Log", "", hashlib.sha256(b"Ten knives.").hexdigest()),
@@ -53,11 +53,11 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
 
 def test_a_file_that_lies_there_damaged_is_replaced():
     attempt = open_attempt()
-    one = add(attempt, kind="file", title="a", upload=file("a.pdf", PDF))
+    one = add(attempt, kind="document", title="a", upload=file("a.pdf", PDF))
     place = Path(one.file.path)
     place.write_bytes(PDF[:9])
 
-    other = add(attempt, kind="file", title="b", upload=file("b.pdf", PDF))
+    other = add(attempt, kind="document", title="b", upload=file("b.pdf", PDF))
 
     assert other.file.name == one.file.name
     assert place.read_bytes() == PDF
@@ -79,7 +79,7 @@ def test_a_write_that_is_cut_off_leaves_nothing_under_the_name(monkeypatch):
 
     monkeypatch.setattr(upload, "chunks", breaking)
     with pytest.raises(OSError, match="No space"):
-        add(attempt, kind="file", title="cut", upload=upload)
+        add(attempt, kind="document", title="cut", upload=upload)
 
     sha256 = hashlib.sha256(content).hexdigest()
     assert list(Path(default_storage.path(f"evidence/{sha256[:2]}")).glob(f"{sha256}*")) == []
@@ -88,7 +88,7 @@ def test_a_write_that_is_cut_off_leaves_nothing_under_the_name(monkeypatch):
 def test_equal_files_share_their_bytes():
     attempt = open_attempt()
 
-    one, other = (add(attempt, kind="file", title=name, upload=file(f"{name}.pdf", PDF)) for name in ("a", "b"))
+    one, other = (add(attempt, kind="document", title=name, upload=file(f"{name}.pdf", PDF)) for name in ("a", "b"))
 
     assert one.file.name == other.file.name
     assert one.public_id != other.public_id
@@ -103,15 +103,15 @@ def _broken_png():
 @pytest.mark.parametrize(
     ("kind", "name", "content", "sentence"),
     [
-        ("file", "empty.pdf", b"", "That file is empty"),
+        ("document", "empty.pdf", b"", "That file is empty"),
         ("image", "empty.png", b"", "That file is empty"),
         ("image", "words.png", b"not a picture at all", "not a picture"),
         ("image", "cut.png", _broken_png(), "broken"),
         ("image", "sheet.png", PDF, "not a picture"),
-        ("file", "run.exe", b"MZ\x90\x00" + bytes(200), "can't take that kind"),
-        ("file", "page.html", b"<!DOCTYPE html><script>alert(1)</script>", "can't take that kind"),
-        ("file", "drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't take that kind"),
-        ("file", "bytes.txt", bytes(range(256)), "can't take that kind"),
+        ("document", "run.exe", b"MZ\x90\x00" + bytes(200), "can't take that kind"),
+        ("document", "page.html", b"<!DOCTYPE html><script>alert(1)</script>", "can't take that kind"),
+        ("document", "drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't take that kind"),
+        ("document", "bytes.txt", bytes(range(256)), "can't take that kind"),
     ],
 )
 def test_a_file_that_cannot_be_assessed_is_refused_in_a_sentence(kind, name, content, sentence):
@@ -128,12 +128,12 @@ def test_a_file_over_the_limit_is_refused_with_both_sizes(settings):
     attempt = open_attempt()
 
     with pytest.raises(Refused, match="the most is 10"):
-        add(attempt, kind="file", title="x", upload=file("sheet.pdf", PDF))
+        add(attempt, kind="document", title="x", upload=file("sheet.pdf", PDF))
 
 
 def test_no_file_at_all_is_refused():
     with pytest.raises(Refused, match="Choose a file"):
-        add(open_attempt(), kind="file", title="x")
+        add(open_attempt(), kind="document", title="x")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_criteria_of_another_rubric_are_refused():
 
 
 def test_fifty_pieces_are_enough(monkeypatch):
-    monkeypatch.setattr(verbs, "MOST_PIECES", 2)
+    monkeypatch.setattr("apps.submissions.verbs.evidence.MOST_PIECES", 2)
     attempt = open_attempt()
     add(attempt, kind="text", text="two")
 

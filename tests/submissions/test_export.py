@@ -64,7 +64,7 @@ def with_every_kind(learner=None, *, file_name="Bench notes.txt", title="", cont
     attempt = open_attempt(learner=learner)
     learner = attempt.submission.learner
     verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload("after.PNG"), title=title)
-    verbs.add_evidence(attempt, by=learner, kind="file", upload=text_file(file_name, content), title=title)
+    verbs.add_evidence(attempt, by=learner, kind="document", upload=text_file(file_name, content), title=title)
     verbs.add_evidence(attempt, by=learner, kind="link", url="https://videos.example/1", title=title or "Video")
     return frozen(attempt)
 
@@ -144,7 +144,7 @@ def test_sha256sum_finds_all_well_and_one_changed_byte(tmp_path):
 
 def test_a_file_that_a_disk_has_spoilt_since_fails_the_check(tmp_path):
     attempt = with_every_kind(content=b"Ten knives: " + new_public_id().encode())
-    Path(attempt.evidence.get(kind="file").file.path).write_bytes(b"Ten knives")
+    Path(attempt.evidence.get(kind="document").file.path).write_bytes(b"Ten knives")
 
     with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
         archive.extractall(tmp_path)
@@ -269,7 +269,7 @@ def test_an_assessor_reads_no_word_of_who_the_learner_is():
         ("C:\\Windows\\CON.txt", "02-con.txt"),
         ("photo\u202egnp.txt", "02-photognp.txt"),
         ("Tāne’s   knives.TXT", "02-tanes-knives.txt"),
-        ("سكين.txt", "02-file.txt"),
+        ("سكين.txt", "02-document.txt"),
         ("-rf.txt", "02-rf.txt"),
         ("a\\\nb.txt", "02-b.txt"),
         (".txt", "02-txt.txt"),
@@ -279,7 +279,7 @@ def test_an_assessor_reads_no_word_of_who_the_learner_is():
 def test_a_name_in_it_is_safe_on_every_disk(given, name):
     attempt = open_attempt()
     learner = attempt.submission.learner
-    piece = verbs.add_evidence(attempt, by=learner, kind="file", upload=text_file("a.txt"), title="x")
+    piece = verbs.add_evidence(attempt, by=learner, kind="document", upload=text_file("a.txt"), title="x")
     EvidenceItem.objects.filter(pk=piece.pk).update(file_name=clean_name(given))
     frozen(attempt)
 
@@ -300,7 +300,7 @@ def test_equal_names_stay_apart_and_a_title_of_300_letters_fits():
 
 def test_a_lost_file_is_named_and_the_rest_comes_through(tmp_path):
     attempt = with_every_kind(content=b"Ten knives: " + new_public_id().encode())
-    Path(attempt.evidence.get(kind="file").file.path).unlink()
+    Path(attempt.evidence.get(kind="document").file.path).unlink()
 
     with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
         archive.extractall(tmp_path)
@@ -323,7 +323,7 @@ def test_a_file_that_breaks_off_is_named_and_fails_the_check(tmp_path, monkeypat
     whole = type(attempt.evidence.first().file).open
     monkeypatch.setattr(
         "django.db.models.fields.files.FieldFile.open",
-        lambda file, mode: Breaking() if file.instance.kind == "file" else whole(file, mode),
+        lambda file, mode: Breaking() if file.instance.kind == "document" else whole(file, mode),
     )
     with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
         archive.extractall(tmp_path)
@@ -336,7 +336,7 @@ def test_a_large_file_goes_through_in_small_chunks():
     attempt = open_attempt()
     learner = attempt.submission.learner
     unlike = text_file("a.txt", new_public_id().encode())
-    piece = verbs.add_evidence(attempt, by=learner, kind="file", upload=unlike, title="x")
+    piece = verbs.add_evidence(attempt, by=learner, kind="document", upload=unlike, title="x")
     frozen(attempt)
     large = Path(piece.file.path)
     os.truncate(large, 2**26)

@@ -36,13 +36,19 @@ def test_a_script_that_saves_hears_the_new_edition_and_what_is_still_missing(att
     )
 
 
-def test_a_script_that_saves_over_another_tab_hears_why_not(attempt, learner):
-    typed = {"overview": "Mine.", "reflection": "Mine.", "edition": attempt.edition - 1}
+def test_what_two_tabs_wrote_stands_there_together_and_both_are_told(attempt, learner):
+    began = attempt.edition
+    accept = {"accept": "application/json"}
+    first = {"overview": "What I did.\nFirst the stone.", "reflection": attempt.reflection, "edition": began}
+    second = {"overview": "What I did.\nThen the strop.", "reflection": "Patience.", "edition": began}
+    learner.post(address(attempt, "save"), first, headers=accept)
 
-    answer = learner.post(address(attempt, "save"), typed, headers={"accept": "application/json"})
+    answer = learner.post(address(attempt, "save"), second, headers=accept)
 
-    assert (answer.status_code, list(answer.json())) == (422, ["errors"])
-    assert "another tab" in answer.json()["errors"][0]
+    attempt.refresh_from_db()
+    both = "What I did.\nFirst the stone.\nThen the strop."
+    assert (attempt.overview, attempt.reflection) == (both, "Patience.")
+    assert (answer.status_code, answer.json()["merged"]) == (200, {"overview": both})
 
 
 def test_what_was_typed_while_another_tab_handed_it_in_comes_back_to_be_copied(attempt, learner):

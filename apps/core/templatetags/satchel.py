@@ -160,6 +160,10 @@ _EVIDENCE_ICONS = {
     "audio": "volume-up-fill",
     "pdf": "file-earmark-pdf-fill",
     "text": "file-earmark-text-fill",
+    "reflection": "pencil-fill",
+    "data": "file-earmark-code-fill",
+    "certificate": "award-fill",
+    "credential": "patch-check-fill",
     "link": "link-45deg",
     "private": "lock-fill",
 }

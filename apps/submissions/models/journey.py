@@ -1,4 +1,4 @@
-"""Evidence and its journey: a submission, its numbered attempts, and the pieces in each."""
+"""The journey of a piece of work: a submission and its numbered attempts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
-from apps.credentials.models import Credential, ShownEvidence
-from apps.issuers.models import Achievement, AchievementVersion, Criterion
+from apps.issuers.models import Achievement, AchievementVersion
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -39,27 +38,41 @@ class Submission(Moving):
         UNDER_ASSESSMENT = "under_assessment", _("Being assessed")
         NOT_YET = "not_yet", _("Not yet met")
         AWARDED = "awarded", _("Awarded")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Lapsed")
 
     MOVES: ClassVar = {
-        State.DRAFT: frozenset({State.SUBMITTED}),
-        State.SUBMITTED: frozenset({State.UNDER_ASSESSMENT, State.DRAFT}),
-        State.UNDER_ASSESSMENT: frozenset({State.NOT_YET, State.AWARDED}),
+        State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.LAPSED}),
+        State.SUBMITTED: frozenset({State.UNDER_ASSESSMENT, State.DRAFT, State.WITHDRAWN}),
+        State.UNDER_ASSESSMENT: frozenset({State.NOT_YET, State.AWARDED, State.DRAFT, State.WITHDRAWN}),
         State.NOT_YET: frozenset({State.DRAFT}),
         State.AWARDED: frozenset(),
+        State.WITHDRAWN: frozenset({State.DRAFT}),
+        State.LAPSED: frozenset({State.DRAFT}),
     }
     # One of these at a time for a learner and an achievement.
     LIVE: ClassVar = (State.DRAFT, State.SUBMITTED, State.UNDER_ASSESSMENT, State.NOT_YET)
     THING: ClassVar = _("submission")
+
+    class Route(models.TextChoices):
+        """How the work came about. Both are judged by the same rubric; the record tells which it was."""
+
+        WORK = "work", _("Work done for this badge")
+        PRIOR_LEARNING = "prior_learning", _("Recognition of prior learning")
 
     public_id = PublicIdField()
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
     version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="submissions")
     achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="submissions")
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    route = models.CharField(_("route"), max_length=16, choices=Route, default=Route.WORK)
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     answer_by = models.DateField(null=True, help_text=_("The promised date"))
+    sample_since = models.DateTimeField(
+        null=True, help_text=_("Since when its learner lets it serve as an anonymous sample; empty: no")
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -71,7 +84,7 @@ class Submission(Moving):
                 name="one_live_submission_an_achievement",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(submitted_at__isnull=False),
+                condition=Q(state__in=("draft", "withdrawn", "lapsed")) | Q(submitted_at__isnull=False),
                 name="handed_in_has_a_time",
             ),
         )
@@ -94,11 +107,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """The learner's own, and those handed in where `user` holds a seat to assess."""
         granted = Achievement.objects.assessable_by(user)
         return self.filter(
-            Q(submission__learner=user) | ~Q(state=Attempt.State.OPEN) & Q(submission__achievement__in=granted)
+            Q(submission__learner=user) | Q(submission__achievement__in=granted) & ~Q(state__in=_KEPT_BACK)
         )
 
     def handed_in(self) -> AttemptQuerySet:
-        return self.exclude(state=Attempt.State.OPEN)
+        """What assessors may read: what was withdrawn is the learner's alone again."""
+        return self.exclude(state__in=_KEPT_BACK)
 
     def locked(self, pk: int) -> Attempt:
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -106,6 +120,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def locked_newest(self) -> Attempt:
         """The last sitting of a submission."""
         return self.select_for_update(of=("self",)).latest("number")
+
+
+# Not, or no longer, for anybody but the learner.
+_KEPT_BACK = ("open", "withdrawn")
 
 
 class Attempt(Moving):
@@ -118,23 +136,42 @@ class Attempt(Moving):
         ASSESSABLE = "assessable", _("Ready to assess")
         ASSESSED = "assessed", _("Assessed")
         CLOSED = "closed", _("Closed")
+        RETURNED_UNSCORED = "returned_unscored", _("Returned unscored")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     MOVES: ClassVar = {
         State.OPEN: frozenset({State.SUBMITTED}),
-        State.SUBMITTED: frozenset({State.CHECKING}),
-        State.CHECKING: frozenset({State.ASSESSABLE, State.OPEN}),
-        State.ASSESSABLE: frozenset({State.ASSESSED}),
-        State.ASSESSED: frozenset({State.CLOSED}),
+        State.SUBMITTED: frozenset({State.CHECKING, State.WITHDRAWN}),
+        State.CHECKING: frozenset({State.ASSESSABLE, State.OPEN, State.WITHDRAWN}),
+        State.ASSESSABLE: frozenset({State.ASSESSED, State.RETURNED_UNSCORED, State.WITHDRAWN}),
+        State.ASSESSED: frozenset({State.CLOSED, State.RETURNED_UNSCORED, State.WITHDRAWN}),
         State.CLOSED: frozenset(),
+        State.RETURNED_UNSCORED: frozenset(),
+        State.WITHDRAWN: frozenset(),
     }
+    # Over, and kept as they were handed in; what follows is another sitting.
+    ENDED: ClassVar = (State.CLOSED, State.RETURNED_UNSCORED, State.WITHDRAWN)
+    # What a learner writes, in the order of the form; each is merged with another tab's by itself.
+    WRITTEN: ClassVar = (
+        *("context_place", "context_period", "context_role", "context_confirmer", "overview", "reflection"),
+        *("what_changed", "declared_own"),
+    )
+    # Of those, the fields of one line, and how many characters they hold.
+    ONE_LINE: ClassVar = dict.fromkeys(("context_place", "context_period", "context_role", "context_confirmer"), 200)
     THING: ClassVar = _("attempt")
 
     public_id = PublicIdField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    context_place = models.CharField(_("where"), max_length=200, blank=True)
+    context_period = models.CharField(_("when"), max_length=200, blank=True)
+    context_role = models.CharField(_("your role"), max_length=200, blank=True)
+    context_confirmer = models.CharField(_("who can confirm it"), max_length=200, blank=True)
     overview = models.TextField(_("overview"), blank=True)
     reflection = models.TextField(_("reflection"), blank=True)
+    what_changed = models.TextField(_("what you changed since the last attempt"), blank=True)
+    declared_own = models.BooleanField(_("this is my own work"), default=False)
     edition = models.PositiveIntegerField(default=0, help_text=_("Counts saves, so that two tabs notice each other"))
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -147,9 +184,13 @@ class Attempt(Moving):
         ordering = ("submission", "number")
         constraints = (
             models.UniqueConstraint(fields=("submission", "number"), name="attempt_numbered_once"),
-            models.UniqueConstraint(fields=("submission",), condition=~Q(state="closed"), name="one_attempt_at_a_time"),
+            models.UniqueConstraint(
+                fields=("submission",),
+                condition=~Q(state__in=("closed", "returned_unscored", "withdrawn")),
+                name="one_attempt_at_a_time",
+            ),
             models.CheckConstraint(
-                condition=Q(state__in=("open", "submitted", "checking")) | ~Q(manifest_sha256=""),
+                condition=Q(state__in=("open", "submitted", "checking", "withdrawn")) | ~Q(manifest_sha256=""),
                 name="assessable_has_a_manifest",
             ),
         )
@@ -164,100 +205,17 @@ class Attempt(Moving):
         return sum(len(one.encode()) for one in words) + sum(piece.size for piece in self.evidence.all())
 
 
-class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
-    def visible_to(self, user: User) -> EvidenceQuerySet:
-        return self.filter(attempt__in=Attempt.objects.visible_to(user))
+class Revision(models.Model):
+    """What an attempt said after one save: another tab's words are merged over it, and nothing written is lost."""
 
-    def shown_to_strangers(self) -> EvidenceQuerySet:
-        """What an earner shows on a credential that strangers may see."""
-        shown = ShownEvidence.objects.filter(credential__in=Credential.objects.visible_to(None))
-        return self.filter(public_id__in=shown.values("evidence_id"))
-
-
-class EvidenceItem(models.Model):
-    """One piece of evidence: a file, a picture, a link or a text, and the criteria that it supports.
-
-    Files are kept by their SHA-256, so that a piece carried over to the next attempt shares its bytes.
-    """
-
-    class Kind(models.TextChoices):
-        FILE = "file", _("File")
-        IMAGE = "image", _("Picture")
-        LINK = "link", _("Link")
-        TEXT = "text", _("Text")
-
-    # What goes over to the next attempt; the id is new, and what it supports follows by itself.
-    CARRIED: ClassVar = (
-        *("position", "kind", "title", "text", "url", "file", "file_name", "media_type", "size", "sha256", "added_at"),
-    )
-
-    public_id = PublicIdField()
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="evidence")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=Kind)
-    title = models.CharField(_("title"), max_length=300)
-    text = models.TextField(_("text"), blank=True)
-    url = models.URLField(_("address"), max_length=2000, blank=True)
-    file = models.FileField(max_length=200, blank=True)
-    file_name = models.CharField(max_length=300, blank=True, help_text=_("As the learner called it"))
-    media_type = models.CharField(max_length=127, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, help_text=_("Of the file's bytes, or of the text or address in UTF-8"))
-    criteria = models.ManyToManyField(Criterion, related_name="evidence", blank=True)
-    added_at = models.DateTimeField()
-
-    objects = EvidenceQuerySet.as_manager()
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="revisions")
+    edition = models.PositiveIntegerField()
+    words = models.JSONField(help_text=_("The fields that a learner writes"))
+    saved_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("attempt", "position", "pk")
-        constraints = (
-            models.CheckConstraint(
-                condition=(
-                    Q(kind__in=("file", "image"), size__gt=0, url="", text="") & ~Q(file="") & ~Q(media_type="")
-                    | Q(kind="link", file="", text="") & ~Q(url="")
-                    | Q(kind="text", file="", url="") & ~Q(text="")
-                ),
-                name="evidence_holds_what_its_kind_says",
-            ),
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="evidence_has_a_sum"),
-        )
+        ordering = ("attempt", "-edition")
+        constraints = (models.UniqueConstraint(fields=("attempt", "edition"), name="one_revision_an_edition"),)
 
     def __str__(self) -> str:
-        return self.title
-
-    @property
-    def has_file(self) -> bool:
-        return self.kind in {self.Kind.FILE, self.Kind.IMAGE}
-
-    @property
-    def is_shown_inline(self) -> bool:
-        return self.media_type in {"image/png", "image/jpeg", "image/webp", "image/gif"}
-
-
-class Finding(models.Model):
-    """What the learner was told about one criterion of an attempt, released with the decision."""
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="findings")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="findings")
-    level = models.PositiveSmallIntegerField(help_text=_("Position of the level reached"))
-    met = models.BooleanField()
-    comment = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ("attempt", "criterion__position")
-        constraints = (models.UniqueConstraint(fields=("attempt", "criterion"), name="one_finding_a_criterion"),)
-
-    def __str__(self) -> str:
-        return f"{self.criterion}: {self.level}"
-
-
-class Answer(models.Model):
-    """The decision on an attempt as the learner reads it: the outcome and a note to them."""
-
-    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="answer")
-    met = models.BooleanField()
-    note = models.TextField(blank=True)
-    given_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.attempt}: {'met' if self.met else 'not yet'}"
+        return f"{self.attempt}, edition {self.edition}"

@@ -1,0 +1,65 @@
+"""What was written in two tabs, put together: nothing that either says is overwritten."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def merge(base: str, ours: str, theirs: str) -> str:
+    """`theirs` laid over `ours`, both written from `base`, paragraph by paragraph.
+
+    A paragraph that only one of them touched is as that one has it; one that both touched stands there twice, ours
+    first, unless one merely goes on where the other stops.
+    """
+    if theirs in {base, ours}:
+        return ours
+    if ours == base:
+        return theirs
+    if "\n" not in f"{base}{ours}{theirs}":
+        return "\n\n".join(_both([ours], [theirs]))
+    return "\n".join(_merged(base.split("\n"), ours.split("\n"), theirs.split("\n")))
+
+
+def merge_line(base: str, ours: str, theirs: str) -> str:
+    """The same for a field of one line: what both changed stands side by side."""
+    if theirs in {base, ours}:
+        return ours
+    return theirs if ours == base else " / ".join(_both([ours], [theirs]))
+
+
+def _merged(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[str]:
+    """Line by line: between two lines that all three share, whoever changed something is heard."""
+    at = our_at = their_at = 0
+    for stop, our_stop, their_stop in _shared(base, ours, theirs):
+        then, mine, other = base[at:stop], ours[our_at:our_stop], theirs[their_at:their_stop]
+        if mine in (then, other):
+            yield from other
+        elif other == then:
+            yield from mine
+        else:
+            yield from _both(mine, other)
+        if stop < len(base):
+            yield base[stop]
+        at, our_at, their_at = stop + 1, our_stop + 1, their_stop + 1
+
+
+def _shared(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Places of the lines that stand in all three, and last the three ends."""
+    in_ours, in_theirs = _pairs(base, ours), _pairs(base, theirs)
+    yield from ((line, in_ours[line], in_theirs[line]) for line in sorted(in_ours.keys() & in_theirs.keys()))
+    yield len(base), len(ours), len(theirs)
+
+
+def _pairs(base: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+    blocks = SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
+
+
+def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Ours, then theirs; a line that the other only goes on with is said once."""
+    kept = [line for line in ours if not any(other.startswith(line) for other in theirs)]
+    return kept + [line for line in theirs if not any(mine != line and mine.startswith(line) for mine in ours)]

@@ -1,0 +1,39 @@
+"""What several verbs on a submission ask first, and what their notices name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from apps.core.refused import Refused
+from apps.credentials import queries as credentials
+from apps.submissions import policies
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.issuers.models import Achievement
+
+
+def opened(attempt: Attempt, by: User) -> Attempt:
+    """The attempt under its lock, once it is known that `by` may write in it now."""
+    attempt = Attempt.objects.locked(attempt.pk)
+    attempt.submission = Submission.objects.locked(attempt.submission_id)
+    if not policies.can_edit(by, attempt.submission):
+        raise PermissionDenied
+    if attempt.state != Attempt.State.OPEN or attempt.submission.state != Submission.State.DRAFT:
+        raise Refused(_("This attempt was handed in, so it stays as it is."))
+    return attempt
+
+
+def refuse_held(achievement: Achievement, learner: User) -> None:
+    """What one holds already could not be awarded again: better said before the work than after."""
+    if credentials.held_by(learner, achievement) is not None:
+        raise Refused(_("You hold this badge already."))
+
+
+def named(submission: Submission) -> dict[str, str]:
+    """What every notice about a submission names."""
+    return {"badge": submission.version.name, "issuer": submission.version.achievement.issuer.name}

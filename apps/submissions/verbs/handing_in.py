@@ -1,0 +1,116 @@
+"""An attempt handed in, checked and frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock, outbox
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.issuers.calendar import business_day_after
+from apps.notices import verbs as notices
+from apps.submissions import manifest
+from apps.submissions.models import Attempt, Submission
+from apps.submissions.verbs.common import named, opened
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from apps.accounts.models import User
+    from apps.issuers.models import AchievementVersion
+
+
+@transaction.atomic
+def submit(attempt: Attempt, *, by: User) -> Submission:
+    """Hand an attempt in: no more edits. A job sums the evidence and freezes the manifest."""
+    attempt = opened(attempt, by)
+    submission = attempt.submission
+    if missing := what_is_missing(attempt):
+        raise Refused(missing[0])
+    now = clock.now()
+    attempt.move(Attempt.State.SUBMITTED)
+    attempt.submitted_at = now
+    attempt.save(update_fields=["state", "submitted_at"])
+    submission.move(Submission.State.SUBMITTED)
+    submission.submitted_at = now
+    submission.answer_by = promised_date(submission.version, now)
+    submission.save(update_fields=["state", "submitted_at", "answer_by"])
+    record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
+    outbox.enqueue(
+        "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk
+    )
+    notices.write(
+        "handed_in",
+        key=f"handed_in:{attempt.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
+    )
+    return submission
+
+
+def freeze(attempt_id: int) -> None:
+    """Sum the evidence again, freeze the manifest, and make the attempt ready to assess.
+
+    A file that no longer agrees with its sum gives the attempt back to the learner.
+    """
+    with transaction.atomic():
+        attempt = Attempt.objects.select_related("submission").select_for_update(of=("self",)).get(pk=attempt_id)
+        if attempt.state == Attempt.State.SUBMITTED:
+            attempt.move(Attempt.State.CHECKING)
+            attempt.save(update_fields=["state"])
+    pieces = list(attempt.evidence.prefetch_related("criteria"))
+    broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)
+    with transaction.atomic():
+        attempt = Attempt.objects.locked(attempt_id)
+        if attempt.state != Attempt.State.CHECKING:
+            return
+        submission = Submission.objects.locked(attempt.submission_id)
+        if broken:
+            attempt.move(Attempt.State.OPEN)
+            attempt.save(update_fields=["state"])
+            submission.move(Submission.State.DRAFT)
+            submission.save(update_fields=["state"])
+            record("attempt.broken", submission, by=None, attempt=attempt.public_id, evidence=broken.public_id)
+            notices.write(
+                "file_broken",
+                key=f"file_broken:{broken.public_id}:{attempt.submitted_at}",
+                to=submission.learner,
+                address=submission.get_absolute_url(),
+                facts={**named(submission), "piece": broken.title},
+            )
+            return
+        attempt.submission = submission
+        attempt.manifest = manifest.compose(attempt, pieces)
+        attempt.manifest_sha256 = manifest.sum_of(attempt.manifest)
+        attempt.move(Attempt.State.ASSESSABLE)
+        attempt.save(update_fields=["state", "manifest", "manifest_sha256"])
+        record("attempt.frozen", submission, by=None, attempt=attempt.public_id, manifest=attempt.manifest_sha256)
+
+
+def what_is_missing(attempt: Attempt) -> list[str]:
+    """What keeps an attempt from being handed in, in sentences to the learner."""
+    missing = []
+    if not attempt.overview.strip():
+        missing.append(_("Write the overview: what you did, where and when."))
+    if not attempt.reflection.strip():
+        missing.append(_("Write the reflection: what you learnt, and what you would do differently."))
+    pieces = list(attempt.evidence.prefetch_related("criteria"))
+    if not pieces:
+        missing.append(_("Add at least one piece of evidence."))
+        return missing
+    served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
+    missing += [
+        _("Say which evidence supports “%(criterion)s”.") % {"criterion": criterion}
+        for criterion in attempt.submission.version.criteria.all()
+        if criterion.required and criterion.pk not in served
+    ]
+    return missing
+
+
+def promised_date(version: AchievementVersion, moment: datetime) -> date:
+    """The day by which the issuer answers."""
+    return business_day_after(moment, days=version.service_days, issuer=version.achievement.issuer)

@@ -1,0 +1,115 @@
+"""A submission begun, and the words of an open attempt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.issuers import comparing
+from apps.issuers.models import AchievementVersion
+from apps.submissions import merging, policies
+from apps.submissions.models import Attempt, Submission
+from apps.submissions.verbs.common import opened, refuse_held
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+# So many characters fit into a field of many lines.
+MOST_WORDS = 20_000
+# A tab that was left open longer begins from what is there now.
+KEEP_REVISIONS = timedelta(days=2)
+
+
+@transaction.atomic
+def start(version: AchievementVersion, *, by: User) -> Submission:
+    """Begin a submission with an open first attempt; the one already under way is given back."""
+    version = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
+    if version.state != AchievementVersion.State.PUBLISHED:
+        raise Refused(_("This version takes no new submissions."))
+    refuse_held(version.achievement, by)
+    under_way = Submission.objects.filter(
+        learner=by, achievement=version.achievement, state__in=Submission.LIVE
+    ).first()
+    if under_way is not None:
+        return under_way
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.create(
+                learner=by, version=version, achievement=version.achievement, started_at=now
+            )
+    except IntegrityError:  # a double click: the other one was first
+        return Submission.objects.get(learner=by, achievement=version.achievement, state__in=Submission.LIVE)
+    Attempt.objects.create(submission=submission, number=1, saved_at=now)
+    record("submission.started", submission, by=by, version=version.number)
+    return submission
+
+
+@transaction.atomic
+def change_version(submission: Submission, *, by: User) -> Submission:
+    """Go on with the newest wording of the achievement: a learner's choice, while nothing was judged by the old one.
+
+    Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
+    """
+    submission = Submission.objects.locked(submission.pk)
+    if not policies.can_edit(by, submission):
+        raise PermissionDenied
+    newest = submission.achievement.versions.public().with_rubric().first()
+    if newest is None or newest.pk == submission.version_id:
+        raise Refused(_("There is no newer version. You are on the newest already."))
+    attempt = submission.attempts.locked_newest()
+    if submission.state != Submission.State.DRAFT or attempt.number > 1:
+        raise Refused(_("Your work was judged by version %(n)d, so it stays there.") % {"n": submission.version.number})
+    old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
+    became: dict[int, int] = {before.pk: new for new, before in comparing.pairs_of(old, newest).items()}
+    for piece in attempt.evidence.prefetch_related("criteria"):
+        piece.criteria.set([became[one.pk] for one in piece.criteria.all() if one.pk in became])
+    submission.version = newest
+    submission.save(update_fields=["version"])
+    record("submission.version_changed", submission, by=by, before=old.number, version=newest.number)
+    return submission
+
+
+@transaction.atomic
+def save_draft(attempt: Attempt, *, by: User, edition: int, **words: str | bool) -> Attempt:
+    """Keep what an open attempt says: any of `Attempt.WRITTEN`. `edition` is the one that the writer began from.
+
+    What another tab saved meanwhile is merged with it, so what comes back may say more than what was sent.
+    """
+    attempt = opened(attempt, by)
+    before = {name: getattr(attempt, name) for name in Attempt.WRITTEN}
+    if edition != attempt.edition:
+        base = attempt.revisions.filter(edition=edition).first()
+        words = {name: _merged(name, base.words if base else {}, before, now) for name, now in words.items()}
+    changed = [name for name, now in words.items() if now != before[name]]
+    if not changed:
+        return attempt
+    for name in changed:
+        setattr(attempt, name, words[name])
+    attempt.revisions.get_or_create(edition=attempt.edition, defaults={"words": before, "saved_at": attempt.saved_at})
+    attempt.edition += 1
+    attempt.saved_at = clock.now()
+    attempt.save(update_fields=[*changed, "edition", "saved_at"])
+    after = {name: getattr(attempt, name) for name in Attempt.WRITTEN}
+    attempt.revisions.create(edition=attempt.edition, words=after, saved_at=attempt.saved_at)
+    attempt.revisions.filter(edition__lt=attempt.edition, saved_at__lt=attempt.saved_at - KEEP_REVISIONS).delete()
+    return attempt
+
+
+def _merged(name: str, base: dict[str, Any], before: dict[str, Any], now: Any) -> Any:
+    """What a field says once both tabs are heard. A base that is no longer kept counts as empty: both stay."""
+    if isinstance(now, bool):
+        return before[name] if now == base.get(name) else now
+    longest = Attempt.ONE_LINE.get(name)
+    put_together = merging.merge_line if longest else merging.merge
+    merged = put_together(base.get(name, ""), before[name], now)
+    if len(merged) > (longest or MOST_WORDS):
+        raise Refused(_("You saved this in another tab meanwhile. Copy what you wrote here, then open the page again."))
+    return merged

@@ -1,0 +1,31 @@
+"""What the pages of a submission look up: one's own work alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from apps.submissions.models import Attempt, EvidenceItem, Submission
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+
+
+def own(request: SignedInRequest, public_id: str) -> Submission:
+    mine = Submission.objects.filter(learner=request.user).select_related("version__achievement__issuer", "learner")
+    return get_object_or_404(mine, public_id=public_id)
+
+
+def own_piece(request: SignedInRequest, public_id: str) -> EvidenceItem:
+    mine = EvidenceItem.objects.filter(attempt__submission__learner=request.user)
+    return get_object_or_404(mine.select_related("attempt__submission__version"), public_id=public_id)
+
+
+def newest_attempt(found: Submission) -> Attempt:
+    attempt = found.attempts.order_by("-number").first()
+    if attempt is None:
+        raise Http404
+    attempt.submission = found
+    return attempt

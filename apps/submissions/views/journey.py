@@ -1,0 +1,108 @@
+"""A learner's work: the list, its story, handing in, trying again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.refused import Refused
+from apps.submissions import queries, verbs
+from apps.submissions.models import Attempt, Finding, Submission
+from apps.submissions.views.common import newest_attempt, own
+from apps.submissions.views.writing import form_page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+
+
+@login_required
+@require_safe
+def submissions(request: SignedInRequest) -> HttpResponse:
+    mine = (
+        Submission.objects.filter(learner=request.user)
+        .select_related("version__achievement__issuer")
+        .order_by("-started_at", "-pk")
+    )
+    page = Paginator(mine, 25).get_page(request.GET.get("page"))
+    return render(request, "submissions/submissions.html", {"page": page})
+
+
+@login_required
+@never_cache
+@require_safe
+def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The form while the attempt is open, and its story from then on."""
+    found = own(request, public_id)
+    attempt = newest_attempt(found)
+    if attempt.state == Attempt.State.OPEN:
+        return form_page(request, attempt)
+    attempts = found.attempts.select_related("answer").prefetch_related(
+        Prefetch("findings", Finding.objects.select_related("criterion").prefetch_related("criterion__levels")),
+        "evidence__criteria",
+    )
+    told = list(attempts.order_by("-number"))
+    context = {
+        "submission": found,
+        "version": found.version,
+        "attempts": told,
+        "newest": attempt,
+        "story": queries.story_of(found, told),
+    }
+    return render(request, "submissions/submission.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Look it over once more, then hand it in: from there on nothing can be changed."""
+    found = own(request, public_id)
+    attempt = newest_attempt(found)
+    refused = ""
+    if request.method == "POST":
+        try:
+            handed_in = verbs.submit(attempt, by=request.user)
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            day = handed_in.answer_by
+            messages.success(
+                request, _("Handed in. You hear by %(day)s.") % {"day": f"{day.day} {day:%B}" if day else ""}
+            )
+            return redirect(found)
+    elif attempt.state != Attempt.State.OPEN:
+        return redirect(found)
+    context = {
+        "submission": found,
+        "version": found.version,
+        "attempt": attempt,
+        "pieces": attempt.evidence.prefetch_related("criteria"),
+        "missing": verbs.what_is_missing(attempt) if attempt.state == Attempt.State.OPEN else [],
+        "refused": refused,
+    }
+    return render(request, "submissions/submit.html", context, status=409 if refused else 200)
+
+
+@login_required
+@require_POST
+def try_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = own(request, public_id)
+    try:
+        attempt = verbs.try_again(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("Attempt %(number)d is open. Everything is carried over.") % {"number": attempt.number}
+        )
+    return redirect(found)

@@ -1,0 +1,133 @@
+"""The form of an open attempt, and what it is begun with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core import clock
+from apps.core.ids import clean_id
+from apps.core.refused import Refused
+from apps.core.views import did
+from apps.issuers import comparing
+from apps.issuers.models import AchievementVersion
+from apps.submissions import verbs
+from apps.submissions.forms import DraftForm
+from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.views.common import newest_attempt, own
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+    from apps.submissions.models import Submission
+
+
+@login_required
+@require_POST
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
+    version = get_object_or_404(AchievementVersion.objects.public(), achievement__slug=slug)
+    try:
+        submission = verbs.start(version, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(version)
+    return redirect(submission)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What a newer version asks, and going on with it."""
+    found = own(request, public_id)
+    newest = found.achievement.versions.public().with_rubric().first()
+    if newest is None:
+        raise Http404
+    if request.method == "POST":
+        done = _("You are on version %(n)d now. Look what each piece supports.") % {"n": newest.number}
+        did(request, lambda: verbs.change_version(found, by=request.user), done)
+        return redirect(found)
+    old = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
+    context = {"submission": found, "version": old, "newest": newest, "parts": comparing.compare(old, newest)}
+    return render(request, "submissions/change_version.html", context)
+
+
+@login_required
+@require_POST
+def save(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Keep the draft. A script saves by itself and reads JSON; without one, the button does."""
+    attempt = newest_attempt(own(request, public_id))
+    form = DraftForm(request.POST)
+    wants_json = request.headers.get("Accept") == "application/json"
+    if form.is_valid():
+        try:
+            saved = verbs.save_draft(attempt, by=request.user, edition=form.cleaned_data["edition"], **form.words())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if wants_json:
+                at = timezone.localtime(saved.saved_at)
+                missing = verbs.what_is_missing(saved)
+                told = {"edition": saved.edition, "saved": f"{at:%H:%M}", "missing": missing}
+                return JsonResponse(told | {"merged": _merged(saved, form.words())})
+            if _merged(saved, form.words()):
+                messages.info(request, _("You also wrote in another tab. Both are kept: look it over."))
+            return _onward(request, attempt.submission)
+    if wants_json:
+        return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
+    return form_page(request, attempt, draft=form, status=422 if attempt.state == Attempt.State.OPEN else 409)
+
+
+def form_page(
+    request: SignedInRequest, attempt: Attempt, *, draft: DraftForm | None = None, status: int = 200
+) -> HttpResponse:
+    found = attempt.submission
+    version = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
+    pieces = list(attempt.evidence.prefetch_related("criteria"))
+    served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
+    before = found.attempts.filter(number=attempt.number - 1).select_related("answer").first()
+    newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
+    initial = {"overview": attempt.overview, "reflection": attempt.reflection, "edition": attempt.edition}
+    context = {
+        "submission": found,
+        "version": version,
+        "attempt": attempt,
+        "newer": newest if newest and newest.number > version.number and attempt.number == 1 else None,
+        "form": draft or DraftForm(initial=initial),
+        # Handed in meanwhile, in another tab: the words come back once more, to be copied.
+        "closed": attempt.state != Attempt.State.OPEN,
+        "kinds": EvidenceItem.Kind.choices,
+        "pieces": pieces,
+        "coverage": [(criterion, criterion.pk in served) for criterion in version.criteria.all()],
+        "missing": verbs.what_is_missing(attempt),
+        "before": before,
+        "findings": before.findings.select_related("criterion").prefetch_related("criterion__levels") if before else [],
+        "answer_by": verbs.promised_date(version, clock.now()),
+    }
+    return render(request, "submissions/attempt.html", context, status=status)
+
+
+def _merged(saved: Attempt, sent: dict[str, Any]) -> dict[str, Any]:
+    """The fields that say something else than what was sent, since another tab wrote in them too."""
+    return {name: getattr(saved, name) for name, words in sent.items() if getattr(saved, name) != words}
+
+
+def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
+    """Each way off the form page goes through its save button: on to handing in, to adding, to one piece."""
+    step, _colon, what = request.POST.get("next", "").partition(":")
+    if step == "submit":
+        return redirect("submissions:submit", found.public_id)
+    if step == "add" and what in EvidenceItem.Kind.values:
+        return redirect(f"{reverse('submissions:add_evidence', args=[found.public_id])}?kind={what}")
+    if step == "map" and (piece := newest_attempt(found).evidence.filter(public_id=clean_id(what)).first()):
+        return redirect("submissions:map_evidence", piece.public_id)
+    messages.success(request, _("Saved."))
+    return redirect(found)

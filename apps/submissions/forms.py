@@ -146,7 +146,9 @@ class EvidenceForm(AboutFields):
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
     url = WebAddress(label=_("Address"), required=False, max_length=2000)
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
-    foreign = forms.ModelChoiceField(label=_("Badge"), queryset=None, required=False, to_field_name="public_id")
+    foreign: forms.ModelChoiceField[ForeignCredential] = forms.ModelChoiceField(
+        label=_("Badge"), queryset=None, required=False, to_field_name="public_id"
+    )
     limit = settings.UPLOAD_LIMIT
 
     WANTED = {
@@ -200,7 +202,9 @@ class EvidenceForm(AboutFields):
 
     def given(self) -> dict[str, Any]:
         """As the verb takes it."""
-        named = {name: self.cleaned_data[name] for name in ("upload", "url", "text", "foreign") if name in self.fields}
+        named: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in ("upload", "url", "text", "foreign") if name in self.fields
+        }
         return {**named, "kind": self.shown, "key": self.cleaned_data["key"]}
 
     def clean(self) -> dict[str, Any]:

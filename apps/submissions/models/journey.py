@@ -203,8 +203,8 @@ class Attempt(Moving):
     @property
     def size(self) -> int:
         """How many bytes were handed in, words included."""
-        words = (self.overview, self.reflection, self.what_changed)
-        words += tuple(piece.text or piece.url for piece in self.evidence.all())
+        words = [self.overview, self.reflection, self.what_changed]
+        words += [piece.text or piece.url for piece in self.evidence.all()]
         return sum(len(one.encode()) for one in words) + sum(piece.size for piece in self.evidence.all())
 
 

@@ -73,9 +73,9 @@ def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     piece = own_piece(request, public_id)
     form = EditForm(request.POST or None, piece=piece)
     if request.method == "POST" and form.is_valid():
-        said = {"about": form.about(), "criteria": form.supported(), "text": form.cleaned_data.get("text")}
+        text = form.cleaned_data.get("text")
         try:
-            verbs.edit_evidence(piece, by=request.user, **said)
+            verbs.edit_evidence(piece, by=request.user, about=form.about(), criteria=form.supported(), text=text)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

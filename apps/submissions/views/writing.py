@@ -25,7 +25,7 @@ from apps.submissions import verbs
 from apps.submissions.forms import DraftForm, EvidenceForm
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, EvidenceItem, Support
-from apps.submissions.views.common import newest_attempt, own, told
+from apps.submissions.views.common import may_record, newest_attempt, own, told
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -64,6 +64,7 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@may_record
 def save(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep the draft. A script saves by itself and reads JSON; without one, the button does."""
     attempt = newest_attempt(own(request, public_id))

@@ -1,14 +1,20 @@
 """Tests run on real parts of their own, in .satchel/test/, beside whatever else is running."""
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
 
 from config.parts import catalogues, hold
+from tests.stack import beside
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".satchel" / "test"
@@ -61,6 +67,41 @@ def pytest_xdist_setupnodes():
 
 def pytest_unconfigure():
     _held.close()
+
+
+@pytest.fixture(scope="session")
+def template():
+    """A migrated database that nobody is connected to, made once for all processes, and again where migrations differ."""
+    admin_url = os.environ["DATABASE_URL"]
+    written = hashlib.sha256()
+    for path in sorted(ROOT.glob("apps/*/migrations/*.py")):
+        written.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    name = f"stack_{written.hexdigest()[:12]}"
+    with (
+        open(DATA / "template.lock", "w") as lock,
+        psycopg.connect(admin_url, autocommit=True) as admin,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            unfinished = f"{name}_unfinished"
+            admin.execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
+            admin.execute(f'CREATE DATABASE "{unfinished}"')
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+                cwd=ROOT,
+                env=os.environ | {"DATABASE_URL": beside(admin_url, unfinished)},
+                check=True,
+            )
+            admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, template):
+    """A process's own database is a copy; what the template lacks, as of another package's newer version, is migrated."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(autouse=True)

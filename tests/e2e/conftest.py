@@ -1,17 +1,11 @@
-import fcntl
-import hashlib
 import os
-import subprocess
-import sys
 from itertools import count
-from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
 from config.parts import chromium
-from tests.stack import ROOT, Stack
+from tests.stack import Stack
 
 _numbers = count(1)
 
@@ -29,31 +23,6 @@ for persona, person in people.items():
         keys[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
 print(json.dumps([names, keys]))
 """
-
-
-@pytest.fixture(scope="session")
-def template():
-    """A migrated database that nobody is connected to, made once for all processes of a run, and again when it must."""
-    admin_url = os.environ["DATABASE_URL"]
-    migrations = sorted(ROOT.glob("apps/*/migrations/*.py"))
-    name = "stack_" + hashlib.sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()[:12]
-    with (
-        open(Path(os.environ["SATCHEL_DATA"]).parent / "template.lock", "w") as lock,
-        psycopg.connect(admin_url, autocommit=True) as admin,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            unfinished = f"{name}_unfinished"
-            admin.execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
-            admin.execute(f'CREATE DATABASE "{unfinished}"')
-            subprocess.run(
-                [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-                cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": admin_url.replace("/satchel?", f"/{unfinished}?")},
-                check=True,
-            )
-            admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
-    return name
 
 
 @pytest.fixture

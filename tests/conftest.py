@@ -114,14 +114,17 @@ def _a_fresh_cache():
 
 @pytest.fixture(autouse=True, scope="session")
 def _only_loopback():
-    """No test talks to anything but this machine."""
-    connect = socket.socket.connect
+    """No test talks to anything but this machine, and none waits for somebody who would know a name."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
 
     def guarded(self, address):
         if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
             pytest.fail(f"A test tried to reach {address[0]}.")
         return connect(self, address)
 
-    socket.socket.connect = guarded
+    def known(host, *asked, flags=0, **more):
+        return look_up(host, *asked, flags=flags if host == "localhost" else flags | socket.AI_NUMERICHOST, **more)
+
+    socket.socket.connect, socket.getaddrinfo = guarded, known
     yield
-    socket.socket.connect = connect
+    socket.socket.connect, socket.getaddrinfo = connect, look_up

@@ -7,11 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+from collections import defaultdict
+from itertools import count
 from pathlib import Path
 
 import django
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from config.parts import catalogues, hold
 from tests.stack import beside
@@ -20,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".satchel" / "test"
 
 _held = contextlib.ExitStack()
+_rsa_keys = defaultdict(list)  # by what was asked for
 
 
 def _start_parts():
@@ -110,6 +114,20 @@ def _a_fresh_cache():
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _rsa_keys_of_earlier_tests(monkeypatch):
+    """Making one takes a quarter of the time of a whole award. Within a test each is another; the next has them again."""
+    make, turns = rsa.generate_private_key, defaultdict(count)
+
+    def made(*asked):
+        turn, keys = next(turns[asked]), _rsa_keys[asked]
+        while len(keys) <= turn:
+            keys.append(make(*asked))
+        return keys[turn]
+
+    monkeypatch.setattr(rsa, "generate_private_key", made)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -33,6 +33,14 @@ def stack(template, tmp_path):
         yield whole
 
 
+@pytest.fixture(scope="module")
+def shared(template, tmp_path_factory):
+    """One for those tests of a file that leave each other's things alone; a web server is running."""
+    with Stack(tmp_path_factory.mktemp("shared"), template, name=f"stack_{os.getpid()}_{next(_numbers)}") as whole:
+        whole.start_web()
+        yield whole
+
+
 @pytest.fixture(scope="session")
 def place(template, tmp_path_factory, worker_id):
     """A running web server over a house with one of everything: (url, names in addresses, session keys)."""

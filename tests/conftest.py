@@ -70,6 +70,15 @@ def pytest_xdist_setupnodes():
         os.environ.pop(name, None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.spread import Spread
+
+    return Spread(config, log)
+
+
 def pytest_unconfigure():
     _held.close()
 
@@ -107,6 +116,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings, template):
     from django.db import connection
 
     connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="module")
+def around_the_file(django_db_setup, django_db_blocker):
+    """A transaction around all tests of a file: what other fixtures of this scope make in it, each test finds untouched."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -50,9 +50,12 @@ def place(template, tmp_path_factory, worker_id):
         yield stack.url, names, keys
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure."""
+    """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure.
+
+    It ends with the file: while it is there its thread runs a loop, in which Django asks no database.
+    """
     path = chromium.find()
     if path is None:
         if os.environ.get("CI") == "true":

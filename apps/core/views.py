@@ -178,7 +178,8 @@ def typed_in(request: HttpRequest) -> list[str]:
     if not is_ours(request):
         return []
     secret = ("csrfmiddlewaretoken", "password", "code", "login", "next", "boxes", "key", "kind", "edition")
-    return [words for name, words in request.POST.items() if len(words) >= FEWEST_TYPED and not name.startswith(secret)]
+    given = {name: str(words) for name, words in request.POST.items()}
+    return [words for name, words in given.items() if len(words) >= FEWEST_TYPED and not name.startswith(secret)]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

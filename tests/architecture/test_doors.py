@@ -204,13 +204,15 @@ DOORS = """
 /submissions/{open}/                                 302 200 404 404 404 404 404
 /submissions/{open}/save/                            302 405 405 405 405 405 405
 /submissions/{open}/evidence/                        302 200 404 404 404 404 404
+/submissions/{open}/evidence/order/                  302 405 405 405 405 405 405
+/submissions/{open}/lend-sample/                     302 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
 /submissions/{open}/attempts/1/export.zip            302 409 404 404 404 404 404
 /submissions/{handed_in}/attempts/1/export.zip       302 200 404 200 404 404 404
 /submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
-/evidence/{open_piece}/map/                          302 200 404 404 404 404 404
+/evidence/{open_piece}/edit/                         302 200 404 404 404 404 404
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
 /attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404

@@ -9,7 +9,7 @@ from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Criterion
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Decision, Review
-from apps.submissions import verbs
+from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories.people import person
 from tests.factories.rubrics import assessor_of, published_version
@@ -65,9 +65,14 @@ def taken_attempt(version: AchievementVersion | None = None, *, assessor: User |
 
 
 def marks_for(attempt: Attempt, *, short: bool = False) -> dict[Criterion, tuple[int | None, str]]:
-    """Every criterion at the level needed, or, when `short`, the first one below it with a comment."""
+    """Every criterion at the level needed, or, when `short`, the first one below it with a comment; but for those that
+    an earlier attempt met.
+    """
+    met = queries.met_before(attempt)
     marks: dict[Criterion, tuple[int | None, str]] = {
-        criterion: (criterion.required_level, "Well shown.") for criterion in attempt.submission.version.criteria.all()
+        criterion: (criterion.required_level, "Well shown.")
+        for criterion in attempt.submission.version.criteria.all()
+        if criterion not in met
     }
     if short:
         first = next(iter(marks))

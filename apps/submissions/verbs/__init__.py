@@ -1,8 +1,12 @@
-"""What happens to a submission: started, written, handed in, frozen, answered, begun again."""
+"""What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
-from apps.submissions.verbs.answering import Told, answer, try_again
+from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
+from apps.submissions.verbs.coaching import hold_talk
+from apps.submissions.verbs.common import named
 from apps.submissions.verbs.evidence import MOST_PIECES, add_evidence, map_evidence, remove_evidence
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
+from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
+from apps.submissions.verbs.thread import read_thread, write_message
 from apps.submissions.verbs.writing import change_version, save_draft, start
 
 __all__ = [
@@ -11,13 +15,22 @@ __all__ = [
     "add_evidence",
     "answer",
     "change_version",
+    "choose_route",
     "freeze",
+    "hand_back",
+    "hold_talk",
+    "lapse_drafts",
     "map_evidence",
+    "named",
     "promised_date",
+    "read_thread",
     "remove_evidence",
+    "reopen",
     "save_draft",
     "start",
     "submit",
     "try_again",
     "what_is_missing",
+    "withdraw",
+    "write_message",
 ]

@@ -101,7 +101,17 @@ class AchievementWithRubricSerializer(AchievementSerializer):
             *AchievementSerializer.Meta.fields,
             *("description_for_earners", "evidence_wanted", "valid_for_days", "prerequisites", "participation"),
             *("assessment_type", "supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed"),
-            *("coach_after", "policy", "blind", "moderation_percent", "review_by", "picture_alt", "outcomes", "criteria", "alignments"),
+            *(
+                "coach_after",
+                "policy",
+                "blind",
+                "moderation_percent",
+                "review_by",
+                "picture_alt",
+                "outcomes",
+                "criteria",
+                "alignments",
+            ),
         )
 
 

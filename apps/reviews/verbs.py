@@ -24,7 +24,7 @@ from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.notices import verbs as notices
 from apps.reviews import policies, queries
-from apps.reviews.models import Assignment, Decision, Mark, Review
+from apps.reviews.models import Assignment, Decision, Mark, PieceCheck, Review
 from apps.reviews.snapshots import freeze
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from apps.issuers.models import Criterion
-    from apps.submissions.models import Message
+    from apps.submissions.models import EvidenceItem, Message
+
+    # What is said of pieces one by one: piece -> (question -> yes, no or nothing yet; comment).
+    Checks = Mapping[EvidenceItem, tuple[Mapping[str, bool | None], str]]
 
 Outcome = Decision.Outcome
 
@@ -156,12 +159,13 @@ def save_marks(
     marks: Mapping[Criterion, tuple[int | None, str]],
     answers: Mapping[str, bool | None],
     note: str,
+    checks: Checks | None = None,
 ) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment)."""
     attempt, submission = _locked(attempt)
     if not policies.can_assess(by, submission):
         raise _cannot_judge(by, submission)
-    return _write(_held(attempt, by).review, marks=marks, answers=answers, note=note)
+    return _write(_held(attempt, by).review, marks=marks, answers=answers, note=note, checks=checks)
 
 
 @transaction.atomic
@@ -172,6 +176,7 @@ def decide(
     marks: Mapping[Criterion, tuple[int | None, str]],
     answers: Mapping[str, bool | None],
     note: str,
+    checks: Checks | None = None,
 ) -> Decision:
     """Settle an attempt by its marks. When they meet the rubric the credential is awarded too: both, or neither."""
     attempt, submission = _locked(attempt)
@@ -180,7 +185,7 @@ def decide(
     if attempt.state in {Attempt.State.ASSESSED, Attempt.State.CLOSED}:
         raise Refused(_("This was decided already, by %(name)s.") % {"name": attempt.decision.by})
     assignment = _held(attempt, by)
-    review = _write(assignment.review, marks=marks, answers=answers, note=note)
+    review = _write(assignment.review, marks=marks, answers=answers, note=note, checks=checks)
     told = _findings(review)
     outcome = outcome_of(told)
     _refuse_unready(review, told)
@@ -270,6 +275,15 @@ def _begin_review(assignment: Assignment) -> None:
     for field in (*Review.Question, "note"):
         setattr(review, field, getattr(earlier, field))
     review.save(update_fields=[*Review.Question, "note"])
+    PieceCheck.objects.bulk_create(
+        PieceCheck(
+            review=review,
+            evidence_id=check.evidence_id,
+            comment=check.comment,
+            **{question.value: getattr(check, question) for question in Review.Question},
+        )
+        for check in earlier.piece_checks.all()
+    )
     Mark.objects.bulk_create(
         Mark(review=review, criterion_id=mark.criterion_id, level=mark.level, comment=mark.comment)
         for mark in earlier.marks.all()
@@ -300,6 +314,7 @@ def _write(
     marks: Mapping[Criterion, tuple[int | None, str]],
     answers: Mapping[str, bool | None],
     note: str,
+    checks: Checks | None,
 ) -> Review:
     attempt = review.assignment.attempt
     version_id = attempt.submission.version_id
@@ -311,6 +326,11 @@ def _write(
         if criterion in locked:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
         Mark.objects.update_or_create(review=review, criterion=criterion, defaults={"level": level, "comment": comment})
+    for piece, (said, comment) in (checks or {}).items():
+        if piece.attempt_id != attempt.pk:
+            raise Refused(_("That piece is not part of this attempt."))
+        held = {question.value: said.get(question) for question in Review.Question}
+        PieceCheck.objects.update_or_create(review=review, evidence=piece, defaults={**held, "comment": comment})
     for question in Review.Question:
         setattr(review, question, answers.get(question))
     review.note = note
@@ -327,8 +347,7 @@ def _findings(review: Review) -> list[submissions.Told]:
     for criterion in review.assignment.attempt.submission.version.criteria.all():
         before = locked.get(criterion)
         if before is not None:
-            first = before.first_met_in or before.attempt
-            told.append(submissions.Told(criterion, before.level, met=True, comment=before.comment, first_met_in=first))
+            told.append(submissions.Told(criterion, before.level, True, before.comment, first_met_in=before.origin))
             continue
         mark = given.get(criterion.pk)
         if mark is None or mark.level is None:
@@ -344,8 +363,23 @@ def _refuse_unready(review: Review, told: list[submissions.Told]) -> None:
             raise Refused(
                 _("Say what to change for “%(criterion)s”: the learner reads it.") % {"criterion": one.criterion}
             )
+    _refuse_unchecked(review)
     unanswered = [question for question in Review.Question if getattr(review, question) is None]
     if unanswered:
         raise Refused(_("Answer the four questions about the evidence first."))
     if outcome_of(told) == Outcome.MEETS and not all(getattr(review, question) for question in Review.Question):
         raise Refused(_("Evidence that isn't valid, sufficient, authentic and current cannot meet the rubric."))
+
+
+def _refuse_unchecked(review: Review) -> None:
+    """Where prior learning is recognised, each piece is asked about; a “no” is explained."""
+    attempt = review.assignment.attempt
+    if attempt.submission.route != Submission.Route.PRIOR_LEARNING:
+        return
+    checks = {check.evidence_id: check for check in review.piece_checks.all()}
+    for piece in attempt.evidence.all():
+        check = checks.get(piece.pk)
+        if check is None or None in check.answers:
+            raise Refused(_("Answer the four questions about piece %(n)d first.") % {"n": piece.position})
+        if False in check.answers and not check.comment.strip():
+            raise Refused(_("Say what is wrong with piece %(n)d.") % {"n": piece.position})

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.models import LONGEST_MESSAGE, Attempt, EvidenceItem
 
 
 class DraftForm(forms.Form):
@@ -99,3 +99,9 @@ class EvidenceForm(MapForm):
             if name not in self.errors and cleaned.get(name) in (None, ""):
                 self.add_error(name, sentence)
         return cleaned
+
+
+class MessageForm(forms.Form):
+    """A word to the other side. What it may be beyond that is the verb's to say."""
+
+    text = Words(label=_("Your message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 4}))

@@ -33,6 +33,7 @@ from tests.factories.work import (
     marks_for,
     open_attempt,
     png_upload,
+    second_attempt,
     submitted_attempt,
     taken_attempt,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "published_version",
     "requested",
     "seat_of",
+    "second_attempt",
     "seated",
     "shown_by_app",
     "submitted_attempt",

@@ -87,6 +87,22 @@ def decided(*, short: bool = False, version: AchievementVersion | None = None) -
     )
 
 
+def second_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
+    """Ready to be assessed, after a first that was met but for one criterion."""
+    first = assessable_attempt(version, learner=learner)
+    assessor = assessor_of(first.submission.achievement)
+    reviews.take(first, by=assessor)
+    reviews.decide(first, by=assessor, marks=marks_for(first, short=True), answers=ALL_GOOD, note="Nearly.")
+    learner = first.submission.learner
+    second = verbs.try_again(first.submission, by=learner)
+    verbs.save_draft(second, by=learner, edition=0, overview="What I did, evenly.", what_changed="The edge.")
+    verbs.submit(second, by=learner)
+    verbs.freeze(second.pk)
+    return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
+        pk=second.pk
+    )
+
+
 def awarded_credential(*, version: AchievementVersion | None = None) -> Credential:
     """Awarded, signed, baked, offered and in the backpack: every job of it has run."""
     decision = decided(version=version)

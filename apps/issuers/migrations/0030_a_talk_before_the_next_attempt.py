@@ -5,20 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0007_catalogue'),
+        ("issuers", "0007_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='achievementversion',
-            name='coach_after',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='From then on, the learner talks with an assessor before each next attempt. Empty: never.', null=True, verbose_name='a talk before going on, after so many attempts'),
+            model_name="achievementversion",
+            name="coach_after",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="From then on, the learner talks with an assessor before each next attempt. Empty: never.",
+                null=True,
+                verbose_name="a talk before going on, after so many attempts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='achievementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('coach_after', None), ('coach_after__gte', 1), _connector='OR'), name='coach_after_one_attempt'),
+            model_name="achievementversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coach_after", None), ("coach_after__gte", 1), _connector="OR"),
+                name="coach_after_one_attempt",
+            ),
         ),
     ]

@@ -322,7 +322,9 @@ class AchievementVersion(Moving):
             ),
             models.CheckConstraint(condition=Q(moderation_percent__lte=100), name="moderation_in_percent"),
             models.CheckConstraint(condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1), name="one_attempt"),
-            models.CheckConstraint(condition=Q(coach_after=None) | Q(coach_after__gte=1), name="coach_after_one_attempt"),
+            models.CheckConstraint(
+                condition=Q(coach_after=None) | Q(coach_after__gte=1), name="coach_after_one_attempt"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_for_days=None) | Q(valid_for_days__gte=1), name="valid_for_a_day_at_least"
             ),

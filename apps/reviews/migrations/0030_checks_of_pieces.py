@@ -5,28 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0002_triggers'),
-        ('submissions', '0030_threads_talks_and_returns'),
+        ("reviews", "0002_triggers"),
+        ("submissions", "0030_threads_talks_and_returns"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PieceCheck',
+            name="PieceCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', models.BooleanField(null=True)),
-                ('sufficient', models.BooleanField(null=True)),
-                ('authentic', models.BooleanField(null=True)),
-                ('current', models.BooleanField(null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.evidenceitem')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='piece_checks', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid", models.BooleanField(null=True)),
+                ("sufficient", models.BooleanField(null=True)),
+                ("authentic", models.BooleanField(null=True)),
+                ("current", models.BooleanField(null=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="submissions.evidenceitem"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="piece_checks", to="reviews.review"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('review', 'evidence__position'),
-                'constraints': [models.UniqueConstraint(fields=('review', 'evidence'), name='one_check_a_piece')],
+                "ordering": ("review", "evidence__position"),
+                "constraints": [models.UniqueConstraint(fields=("review", "evidence"), name="one_check_a_piece")],
             },
         ),
     ]

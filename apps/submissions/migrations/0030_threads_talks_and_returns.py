@@ -7,122 +7,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0030_a_talk_before_the_next_attempt'),
-        ('submissions', '0004_more_is_frozen'),
+        ("issuers", "0030_a_talk_before_the_next_attempt"),
+        ("submissions", "0004_more_is_frozen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CoachTalk',
+            name="CoachTalk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('after_attempt', models.PositiveSmallIntegerField(help_text='How many attempts had been judged by then')),
-                ('note', models.TextField(verbose_name='what you agreed')),
-                ('held_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "after_attempt",
+                    models.PositiveSmallIntegerField(help_text="How many attempts had been judged by then"),
+                ),
+                ("note", models.TextField(verbose_name="what you agreed")),
+                ("held_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('submission', 'after_attempt'),
+                "ordering": ("submission", "after_attempt"),
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('from_assessor', models.BooleanField(help_text="Else it is the learner's")),
-                ('text', models.TextField(max_length=5000, verbose_name='message')),
-                ('written_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("from_assessor", models.BooleanField(help_text="Else it is the learner's")),
+                ("text", models.TextField(max_length=5000, verbose_name="message")),
+                ("written_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('submission', 'written_at', 'pk'),
+                "ordering": ("submission", "written_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Returned',
+            name="Returned",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(help_text='What the learner is told')),
-                ('returned_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField(help_text="What the learner is told")),
+                ("returned_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ThreadSeen',
+            name="ThreadSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='finding',
-            name='first_met_in',
-            field=models.ForeignKey(help_text='The earlier attempt that it was met in: it stayed, and was not judged again', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.attempt'),
+            model_name="finding",
+            name="first_met_in",
+            field=models.ForeignKey(
+                help_text="The earlier attempt that it was met in: it stayed, and was not judged again",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="submissions.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='warned_at',
-            field=models.DateTimeField(help_text='When its learner was told that the draft will lapse', null=True),
+            model_name="submission",
+            name="warned_at",
+            field=models.DateTimeField(help_text="When its learner was told that the draft will lapse", null=True),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('first_met_in', None), ('met', True), _connector='OR'), name='only_what_was_met_stays'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_met_in", None), ("met", True), _connector="OR"),
+                name="only_what_was_met_stays",
+            ),
         ),
         migrations.AddField(
-            model_name='coachtalk',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="coachtalk",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='coachtalk',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coach_talks', to='submissions.submission'),
+            model_name="coachtalk",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="coach_talks", to="submissions.submission"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='submissions.submission'),
+            model_name="message",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="submissions.submission"
+            ),
         ),
         migrations.AddField(
-            model_name='returned',
-            name='attempt',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='returned', to='submissions.attempt'),
+            model_name="returned",
+            name="attempt",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="returned", to="submissions.attempt"
+            ),
         ),
         migrations.AddField(
-            model_name='threadseen',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="threadseen",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='threadseen',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='submissions.submission'),
+            model_name="threadseen",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="submissions.submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coachtalk',
-            constraint=models.UniqueConstraint(fields=('submission', 'after_attempt'), name='one_talk_an_attempt'),
+            model_name="coachtalk",
+            constraint=models.UniqueConstraint(fields=("submission", "after_attempt"), name="one_talk_an_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='coachtalk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('note', ''), _negated=True), ('after_attempt__gte', 1)), name='talk_says_what_was_agreed'),
+            model_name="coachtalk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("note", ""), _negated=True), ("after_attempt__gte", 1)),
+                name="talk_says_what_was_agreed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='message_says_something'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="message_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='returned',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='returned_for_a_reason'),
+            model_name="returned",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="returned_for_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threadseen',
-            constraint=models.UniqueConstraint(fields=('submission', 'person'), name='thread_seen_once_a_person'),
+            model_name="threadseen",
+            constraint=models.UniqueConstraint(fields=("submission", "person"), name="thread_seen_once_a_person"),
         ),
     ]

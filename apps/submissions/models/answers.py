@@ -36,6 +36,11 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"
 
+    @property
+    def origin(self) -> Attempt:
+        """The attempt that it was judged in."""
+        return self.first_met_in or self.attempt
+
 
 class Answer(models.Model):
     """The decision on an attempt as the learner reads it: the outcome and a note to them."""

@@ -22,12 +22,12 @@ from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
 from apps.submissions.forms import DraftForm
-from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.models import Attempt, EvidenceItem, Submission
 from apps.submissions.views.common import newest_attempt, own
+from apps.submissions.views.status import beside
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
-    from apps.submissions.models import Submission
 
 
 @login_required
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def start(request: SignedInRequest, slug: str) -> HttpResponse:
     version = get_object_or_404(AchievementVersion.objects.public(), achievement__slug=slug)
     try:
-        submission = verbs.start(version, by=request.user)
+        submission = verbs.start(version, by=request.user, route=request.POST.get("route", Submission.Route.WORK))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(version)
@@ -83,7 +83,7 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _onward(request, attempt.submission)
     if wants_json:
         return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
-    return form_page(request, attempt, draft=form, status=422 if attempt.state == Attempt.State.OPEN else 409)
+    return form_page(request, attempt, draft=form, status=422 if _is_open(attempt) else 409)
 
 
 def form_page(
@@ -96,14 +96,14 @@ def form_page(
     before = found.attempts.filter(number=attempt.number - 1).select_related("answer").first()
     newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
     initial = {"overview": attempt.overview, "reflection": attempt.reflection, "edition": attempt.edition}
-    context = {
+    context = beside(found, attempt) | {
         "submission": found,
         "version": version,
         "attempt": attempt,
         "newer": newest if newest and newest.number > version.number and attempt.number == 1 else None,
         "form": draft or DraftForm(initial=initial),
         # Handed in meanwhile, in another tab: the words come back once more, to be copied.
-        "closed": attempt.state != Attempt.State.OPEN,
+        "closed": not _is_open(attempt),
         "kinds": EvidenceItem.Kind.choices,
         "pieces": pieces,
         "coverage": [(criterion, criterion.pk in served) for criterion in version.criteria.all()],
@@ -113,6 +113,10 @@ def form_page(
         "answer_by": verbs.promised_date(version, clock.now()),
     }
     return render(request, "submissions/attempt.html", context, status=status)
+
+
+def _is_open(attempt: Attempt) -> bool:
+    return attempt.state == Attempt.State.OPEN and attempt.submission.state == Submission.State.DRAFT
 
 
 def _merged(saved: Attempt, sent: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.credentials import queries
 from apps.credentials.models import Credential
 from apps.credentials.snapshots import AwardSnapshot
-from apps.submissions.models import Finding
+from apps.submissions.models import Finding, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,6 +173,8 @@ _BASES: dict[str, StrOrPromise] = {
     Credential.Basis.DIRECT: gettext_lazy("Awarded directly: no work was assessed here"),
     Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
 }
+# The signed form has no field for the route, so it is told here alone.
+_PRIOR_LEARNING = gettext_lazy("Prior learning, judged against the rubric")
 _EXPIRED = "expired"
 # What an issuer no longer confirms is not said in its name.
 _NO_LONGER: dict[str, StrOrPromise] = {
@@ -215,7 +217,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         description=snapshot.achievement.description,
         how_earned=snapshot.achievement.criteria_narrative,
         skill_sentence=credential.version.skill_sentence,
-        basis=str(_BASES[credential.basis]),
+        basis=str(_BASES[credential.basis] if brief or not _is_prior_learning(credential) else _PRIOR_LEARNING),
         assessed=credential.basis == Credential.Basis.ASSESSED,
         judges=snapshot.judges,
         standing=_EXPIRED if expired else credential.status,
@@ -310,6 +312,11 @@ def _findings(credential: Credential) -> list[Finding]:
         return []
     told = Finding.objects.filter(attempt__decision__public_id=decided.decision_id)
     return list(told.select_related("criterion", "attempt__answer"))
+
+
+def _is_prior_learning(credential: Credential) -> bool:
+    judged = Submission.objects.filter(attempts__decision__public_id=credential.decision_id)
+    return credential.decision_id is not None and judged.filter(route=Submission.Route.PRIOR_LEARNING).exists()
 
 
 def _signed(form: SignedForm) -> Signed:

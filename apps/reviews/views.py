@@ -223,7 +223,7 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
         if not wants_json:
             messages.error(request, never)
         return JsonResponse({"errors": [never]}, status=409) if wants_json else redirect("reviews:desk", public_id)
-    form = _form(attempt, review, request.POST)
+    form = _form(attempt, review, criteria=_criteria(attempt), data=request.POST)
     again = "take" in request.POST
     saving = wants_json or again or "save" in request.POST
     if form.is_valid():
@@ -312,7 +312,10 @@ def _attempt(request: SignedInRequest, public_id: str) -> Attempt:
         submission__achievement__in=Achievement.objects.assessable_by(request.user)
     )
     attempt = get_object_or_404(
-        attempts.select_related("submission__version__achievement__issuer", "submission__learner"), public_id=public_id
+        attempts.select_related(
+            "submission__version__achievement__issuer", "submission__learner", "decision__by", "returned"
+        ),
+        public_id=public_id,
     )
     if attempt.submission.learner_id == request.user.pk:
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
@@ -329,11 +332,11 @@ def _review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
     return own.order_by("-pk").first()
 
 
-def _form(attempt: Attempt, review: Review, data: QueryDict | None = None) -> DeskForm:
+def _form(attempt: Attempt, review: Review, *, criteria: list[Criterion], data: QueryDict | None = None) -> DeskForm:
     """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
-    attempt_pieces = list(attempt.evidence.all())
-    asked = attempt_pieces if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
-    return DeskForm(data, criteria=_criteria(attempt), review=review, met=work.met_before(attempt), pieces=asked)
+    asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
+    met = work.met_before(attempt) if attempt.number > 1 else {}
+    return DeskForm(data, criteria=criteria, review=review, met=met, pieces=asked)
 
 
 def _desk_page(
@@ -349,13 +352,14 @@ def _desk_page(
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
     mine = held is not None and held.assessor_id == request.user.pk
-    if form is None and mine and held is not None:
-        form = _form(attempt, held.review)
     prefetch_related_objects([attempt], "evidence__criteria")
+    if form is None and mine and held is not None:
+        form = _form(attempt, held.review, criteria=list(version.criteria.all()))
     pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = getattr(attempt, "decision", None)
+    thread = work.thread_of(submission, request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
@@ -376,12 +380,13 @@ def _desk_page(
         # Until it is decided, who is to judge blind learns no name.
         "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
         "made_before": _made_before(submission, attempt),
-        "thread": work.thread_of(submission, request.user),
+        "thread": thread,
         "message_form": message_form,
         "talk_form": (talk_form or TalkForm()) if decision is not None and work.talk_is_due(submission) else None,
         "resting": submission.state in Submission.RESTING,
     }
-    submissions.read_thread(submission, by=request.user)
+    if any(one.is_new for one in thread):
+        submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
 
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.columns import column
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ _NOT_COMPARED = {"what_changed", "declared_own"}
 def between(before: Attempt, after: Attempt) -> Changes:
     prefetch_related_objects([before, after], "evidence__supports__criterion")
     words = [
-        ChangedWords(Attempt._meta.get_field(name).verbose_name, getattr(before, name), getattr(after, name))
+        ChangedWords(column(Attempt, name).verbose_name, getattr(before, name), getattr(after, name))
         for name in Attempt.WRITTEN
         if name not in _NOT_COMPARED and getattr(before, name) != getattr(after, name)
     ]

@@ -23,6 +23,7 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
     body: dict[str, Any] = {
         "attempt": attempt.number,
         "submission": attempt.submission.public_id,
+        "route": attempt.submission.route,
         "overview": {"sha256": sum_of(attempt.overview)},
         "reflection": {"sha256": sum_of(attempt.reflection)},
         "evidence": [

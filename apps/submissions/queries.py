@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment
             story.append(met if answer.met else Moment(_("Not yet"), answer.given_at, "back"))
     rests = Event.objects.filter(subject_id=submission.public_id, kind__in=_RESTS).order_by("pk")
     story += [Moment(_RESTS[event.kind][0], event.happened_at, _RESTS[event.kind][1]) for event in rests]
-    story.sort(key=lambda moment: moment.at)
+    story.sort(key=lambda moment: cast("datetime", moment.at))
     if submission.state in _WAITING:
         being_judged = submission.state == Submission.State.UNDER_ASSESSMENT
         story.append(Moment(_("Being judged") if being_judged else _("Waiting for an assessor"), tone="now"))

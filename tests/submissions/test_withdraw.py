@@ -150,7 +150,12 @@ def test_a_draft_is_opened_again_where_it_was():
 
     again = verbs.reopen(attempt.submission, by=learner)
 
-    assert (again.pk, again.state, again.submission.state, again.overview) == (attempt.pk, "open", "draft", "What I did.")
+    assert (again.pk, again.state, again.submission.state, again.overview) == (
+        attempt.pk,
+        "open",
+        "draft",
+        "What I did.",
+    )
     assert events_of(attempt.submission)[-1] == ("submission.reopened", learner.public_id)
 
 

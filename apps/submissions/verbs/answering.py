@@ -104,6 +104,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
+    talk_is_due = queries.talk_is_due(submission)
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])
@@ -112,7 +113,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
         raise Refused(
             ngettext("This badge allows one attempt.", "This badge allows %(most)d attempts.", most) % {"most": most}
         )
-    if queries.talk_is_due(submission):
+    if talk_is_due:
         raise Refused(
             _("Before the next attempt you talk with an assessor of %(issuer)s. Write to them in the thread.")
             % {"issuer": submission.achievement.issuer.name}

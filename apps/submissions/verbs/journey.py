@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -25,12 +25,21 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
 
     from apps.accounts.models import User
+
+    LeftAlone = WithAnnotations[Submission, "Touched"]
 
 # How long before it lapses the learner hears of it.
 WARNED_BEFORE = timedelta(days=14)
 _IN_THE_QUEUE = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
+
+
+class Touched(TypedDict):
+    """When a draft last changed: its words, or a piece of it."""
+
+    touched_at: datetime
 
 
 @transaction.atomic
@@ -109,7 +118,7 @@ def lapse_drafts() -> int:
     return ended
 
 
-def left_alone_since(moment: datetime) -> QuerySet[Submission]:
+def left_alone_since(moment: datetime) -> QuerySet[LeftAlone]:
     """Drafts whose newest attempt has not changed after `moment`, with `touched_at`: when it last did."""
     return (
         Submission.objects.filter(state=Submission.State.DRAFT)
@@ -135,7 +144,7 @@ def _lapse(pk: int, now: datetime) -> bool:
     if again is None:
         return False
     touched = again.touched_at
-    if submission.warned_at is None or submission.warned_at < touched:
+    if submission.warned_at is None or submission.warned_at <= touched:
         submission.warned_at = now
         submission.save(update_fields=["warned_at"])
         _tell(submission, f"lapses:{submission.public_id}:{now.date()}", day=(now + WARNED_BEFORE).date())

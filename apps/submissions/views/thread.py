@@ -39,12 +39,8 @@ def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Sent."))
             return redirect("submissions:thread", public_id)
-    context = {
-        "submission": found,
-        "version": found.version,
-        "thread": queries.thread_of(found, request.user),
-        "form": form,
-    }
-    response = render(request, "submissions/thread.html", context, status=422 if form.errors else 200)
-    verbs.read_thread(found, by=request.user)
-    return response
+    said = queries.thread_of(found, request.user)
+    if any(one.is_new for one in said):
+        verbs.read_thread(found, by=request.user)
+    context = {"submission": found, "version": found.version, "thread": said, "form": form}
+    return render(request, "submissions/thread.html", context, status=422 if form.errors else 200)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from django.db.models import Q
+from django.db.models import DateTimeField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +20,9 @@ from apps.submissions.models import Answer, Attempt, EvidenceItem, Finding, Mess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import date
 
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
@@ -168,10 +170,11 @@ def _ahead_of(submission: Submission) -> int:
     return queue.exclude(submission=submission).count()
 
 
-def unread_in(submission: Submission, person: User) -> int:
-    """How many messages of others came since this person last had the thread before their eyes."""
-    seen = ThreadSeen.objects.filter(submission=submission, person=person).values_list("seen_at", flat=True).first()
-    return Message.objects.filter(submission=submission).from_others(person).since(seen).count()
+def unread_by(person: User) -> QuerySet[Message]:
+    """Messages of others that came since this person last had their thread before their eyes."""
+    seen = ThreadSeen.objects.filter(submission=OuterRef("submission"), person=person).values("seen_at")
+    never = Value(datetime.min.replace(tzinfo=UTC), DateTimeField())
+    return Message.objects.from_others(person).filter(written_at__gt=Coalesce(Subquery(seen), never))
 
 
 class Said(NamedTuple):

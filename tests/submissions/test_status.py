@@ -66,7 +66,7 @@ def test_the_pace_of_the_last_two_months_says_when(version):
 
     # Five answers in 42 working days; two wait before mine, three before the next, four before a draft.
     assert [(one.ahead, one.measured) for one in found] == [(2, True), (3, True), (4, True)]
-    # ceil(3 * 42 / 5) = 26 working days on from a Tuesday; then 34, then 42. Matariki is none.
+    # ceil(3 * 42 / 5) = 26 working days on from a Tuesday; then 34, then 42.
     assert [one.day for one in found] == [date(2026, 7, 8), date(2026, 7, 20), date(2026, 7, 30)]
 
 

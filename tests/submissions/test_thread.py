@@ -174,9 +174,25 @@ def test_what_one_has_before_ones_eyes_is_new_once():
     first, second = (client.get(submission.get_absolute_url()).content.decode() for _time in range(2))
 
     assert ("Look at the edge." in first, first.count(">New<"), second.count(">New<")) == (True, 1, 0)
-    assert queries.unread_in(submission, learner) == 0
-    verbs.write_message(submission, by=assessor, text="And at the tip.")
-    assert queries.unread_in(submission, learner) == 1
+    assert list(queries.unread_by(learner)) == []
+    again = verbs.write_message(submission, by=assessor, text="And at the tip.")
+    assert list(queries.unread_by(learner)) == [again]
+    assert "New message" in client.get("/submissions/").content.decode()
+
+
+def test_the_queue_marks_what_the_learner_wrote_until_it_was_seen():
+    attempt = assessable_attempt()
+    client = browser(assessor_of(attempt.submission.achievement))
+    colleague = assessor_of(attempt.submission.achievement)
+    verbs.write_message(attempt.submission, by=colleague, text="I ask first.")
+    quiet = client.get("/reviews/").content.decode()
+    verbs.write_message(attempt.submission, by=attempt.submission.learner, text="I answer.")
+
+    marked = client.get("/reviews/").content.decode()
+    client.get(f"/reviews/{attempt.public_id}/")
+    seen = client.get("/reviews/").content.decode()
+
+    assert ["New message" in page for page in (quiet, marked, seen)] == [False, True, False]
 
 
 def test_both_sides_write_from_their_pages():

@@ -13,8 +13,6 @@ from apps.core.ids import PublicIdField
 from apps.submissions.models.journey import Submission
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from apps.accounts.models import User
 
 LONGEST_MESSAGE = 5_000
@@ -23,10 +21,6 @@ LONGEST_MESSAGE = 5_000
 class MessageQuerySet(models.QuerySet["Message"]):
     def from_others(self, person: User) -> MessageQuerySet:
         return self.exclude(author=person)
-
-    def since(self, moment: datetime | None) -> MessageQuerySet:
-        """What was written after somebody looked last; all of it for who never did."""
-        return self if moment is None else self.filter(written_at__gt=moment)
 
 
 class Message(models.Model):

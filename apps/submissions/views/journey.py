@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.refused import Refused
-from apps.submissions import verbs
+from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.views.common import newest_attempt, own
 from apps.submissions.views.status import status_page
@@ -31,6 +32,7 @@ def submissions(request: SignedInRequest) -> HttpResponse:
     mine = (
         Submission.objects.filter(learner=request.user)
         .select_related("version__achievement__issuer")
+        .annotate(has_news=Exists(queries.unread_by(request.user).filter(submission=OuterRef("pk"))))
         .order_by("-started_at", "-pk")
     )
     page = Paginator(mine, 25).get_page(request.GET.get("page"))

@@ -41,7 +41,8 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
         "can_try_again": found.can_move(Submission.State.DRAFT) and not _used_up(found),
         "thread": queries.thread_of(found, request.user),
     }
-    if any(one.is_new for one in context["thread"]):  # what one reads now is not new the next time
+    # What one reads now is not new the next time; a script that looks whether files are checked reads nothing.
+    if "HX-Request" not in request.headers and any(one.is_new for one in context["thread"]):
         verbs.read_thread(found, by=request.user)
     return render(request, "submissions/submission.html", context)
 

@@ -24,8 +24,8 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
         "attempt": attempt.number,
         "submission": attempt.submission.public_id,
         "route": attempt.submission.route,
-        "overview": {"sha256": sum_of(attempt.overview)},
-        "reflection": {"sha256": sum_of(attempt.reflection)},
+        "declared_own": attempt.declared_own,
+        **{name: {"sha256": sum_of(words)} for name, words in papers_of(attempt).items()},
         "evidence": [
             {
                 "id": piece.public_id,
@@ -39,6 +39,17 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
         ],
     }
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def papers_of(attempt: Attempt) -> dict[str, str]:
+    """What a learner wrote in an attempt, as texts that are summed: name -> text. The context is JSON."""
+    context = {name: getattr(attempt, f"context_{name}") for name in ("place", "period", "role", "confirmer")}
+    return {
+        "context": json.dumps(context, indent=2, ensure_ascii=False) + "\n",
+        "overview": attempt.overview,
+        "what_changed": attempt.what_changed,
+        "reflection": attempt.reflection,
+    }
 
 
 def first_difference(piece: EvidenceItem) -> str | None:

@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from apps.accounts.models import User
 from apps.accounts.queries import open_documents
@@ -34,11 +33,8 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
 
 
 @pytest.fixture(scope="module")
-def college(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert build.build() is True
-        yield
-        transaction.set_rollback(True)
+def college(around_the_file):
+    assert build.build() is True
 
 
 def run(*words):

@@ -59,8 +59,8 @@ OTHERS = {
 TEXTS = {"description", "description_for_earners", "how_earned", "evidence_wanted", "prerequisites", "stackability"}
 
 
-@pytest.fixture
-def two():
+@pytest.fixture(scope="module")
+def made(around_the_file):
     """(a published version with a part of every kind, its copy in the making)"""
     evidence = [{"kind": "image", "at_least": 2, "at_most": 3, "instructions": "Before and after."}]
     rubric = [{**RUBRIC[0], "requirements": evidence}, *RUBRIC[1:]]
@@ -69,6 +69,11 @@ def two():
     verbs.align(old, by=owner, target=SKILL)
     verbs.publish(old, by=owner)
     return old, verbs.draft_next(old.achievement, by=owner)
+
+
+@pytest.fixture
+def two(made):
+    return copy.deepcopy(made)
 
 
 def parts(old, new):

@@ -18,6 +18,7 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     browser,
+    changed,
     decided,
     marks_for,
     person,
@@ -78,6 +79,7 @@ def test_it_costs_none_of_the_attempts_allowed():
     learner, assessor = second.submission.learner, assessor_of(second.submission.achievement)
     verbs.take(second, by=assessor)
     third = verbs.return_unscored(second, by=assessor, reason=WHY)
+    changed(third)
     submissions.submit(third, by=learner)
     submissions.freeze(third.pk)
     third.refresh_from_db()
@@ -148,6 +150,7 @@ def test_the_desk_asks_for_the_reason_on_a_page_of_its_own():
 def test_whoever_judges_the_next_attempt_sees_that_and_why_it_was_returned():
     attempt, assessor = taken_attempt()
     following = verbs.return_unscored(attempt, by=assessor, reason=WHY)
+    changed(following)
     submissions.submit(following, by=attempt.submission.learner)
     submissions.freeze(following.pk)
 

@@ -12,6 +12,7 @@ from tests.factories import (
     ALL_GOOD,
     assessor_of,
     browser,
+    changed,
     decided,
     marks_for,
     open_attempt,
@@ -161,6 +162,7 @@ def test_the_page_of_differences_is_for_the_learner_and_who_may_assess():
     there = f"/submissions/{after.submission.public_id}/attempts/2/changes/"
     assessor = assessor_of(after.submission.achievement)
     hidden = browser(assessor).get(there).status_code
+    changed(after)
     verbs.submit(after, by=learner)
     verbs.freeze(after.pk)
 

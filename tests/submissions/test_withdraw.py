@@ -18,6 +18,7 @@ from tests.factories import (
     assessor_of,
     awarded_credential,
     browser,
+    changed,
     decided,
     events_of,
     marks_for,
@@ -129,6 +130,7 @@ def test_an_earlier_attempt_that_was_withdrawn_stays_the_learners_alone():
     learner = first.submission.learner
     verbs.withdraw(first.submission, by=learner)
     second = verbs.reopen(first.submission, by=learner)
+    changed(second)
     verbs.submit(second, by=learner)
     verbs.freeze(second.pk)
     assessor = assessor_of(first.submission.achievement)
@@ -195,6 +197,7 @@ def test_what_was_withdrawn_costs_no_attempt():
     verbs.withdraw(submission, by=submission.learner)
 
     third = verbs.reopen(submission, by=submission.learner)
+    changed(third)
     verbs.submit(third, by=submission.learner)
     verbs.freeze(third.pk)
 

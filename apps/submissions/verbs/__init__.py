@@ -3,25 +3,37 @@
 from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
 from apps.submissions.verbs.coaching import hold_talk
 from apps.submissions.verbs.common import named
-from apps.submissions.verbs.evidence import MOST_PIECES, add_evidence, map_evidence, remove_evidence
+from apps.submissions.verbs.evidence import (
+    MOST_PIECES,
+    About,
+    add_evidence,
+    edit_evidence,
+    map_evidence,
+    order_evidence,
+    remove_evidence,
+)
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
 from apps.submissions.verbs.thread import read_thread, write_message
-from apps.submissions.verbs.writing import change_version, save_draft, start
+from apps.submissions.verbs.writing import change_version, lend_sample, save_draft, start
 
 __all__ = [
     "MOST_PIECES",
+    "About",
     "Told",
     "add_evidence",
     "answer",
     "change_version",
     "choose_route",
+    "edit_evidence",
     "freeze",
     "hand_back",
     "hold_talk",
     "lapse_drafts",
+    "lend_sample",
     "map_evidence",
     "named",
+    "order_evidence",
     "promised_date",
     "read_thread",
     "remove_evidence",

@@ -5,9 +5,6 @@ from __future__ import annotations
 from apps.core import clock
 from apps.submissions.models import Answer, Attempt, EvidenceItem, Submission, Support
 
-# Said anew each time that work is handed in.
-_SAID_ANEW = {"declared_own"}
-
 
 def open_next(submission: Submission) -> Attempt:
     """The attempt after the newest. What changed is told from the last that was judged: of others it is carried too.
@@ -15,15 +12,15 @@ def open_next(submission: Submission) -> Attempt:
     The caller holds the submission's lock.
     """
     last = submission.attempts.latest("number")
-    fresh = _SAID_ANEW | ({"what_changed"} if Answer.objects.filter(attempt=last).exists() else set())
-    words = {name: getattr(last, name) for name in Attempt.WRITTEN if name not in fresh}
+    carried = Attempt.CARRIED if Answer.objects.filter(attempt=last).exists() else (*Attempt.CARRIED, "what_changed")
+    words = {name: getattr(last, name) for name in carried}
     attempt = Attempt.objects.create(submission=submission, number=last.number + 1, saved_at=clock.now(), **words)
     for piece in last.evidence.prefetch_related("supports"):
         held = {name: getattr(piece, name) for name in EvidenceItem.CARRIED}
-        carried = EvidenceItem.objects.create(attempt=attempt, **held)
+        again = EvidenceItem.objects.create(attempt=attempt, **held)
         Support.objects.bulk_create(
             Support(
-                evidence=carried,
+                evidence=again,
                 criterion_id=one.criterion_id,
                 page=one.page,
                 seconds=one.seconds,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.refused import Refused
 from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.views.common import newest_attempt, own
+from apps.submissions.views.common import may_record, newest_attempt, own
 from apps.submissions.views.status import status_page
 from apps.submissions.views.writing import form_page
 
@@ -42,6 +42,7 @@ def submissions(request: SignedInRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+@may_record
 def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The form while the attempt is open, and its story from then on."""
     found = own(request, public_id)

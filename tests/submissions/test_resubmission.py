@@ -15,6 +15,7 @@ from tests.factories import (
     changed,
     decided,
     marks_for,
+    nobody_in,
     open_attempt,
     person,
     png_upload,
@@ -125,7 +126,9 @@ def changed_attempt():
     EvidenceItem.objects.filter(pk=pieces["Label"].pk).update(title="What the label says")
     verbs.remove_evidence(pieces["Diary"], by=learner)
     verbs.add_evidence(second, by=learner, kind="text", title="Diary", text="Monday: eleven.", criteria=criteria[:1])
-    verbs.add_evidence(second, by=learner, kind="image", upload=png_upload(), title="After", criteria=criteria)
+    verbs.add_evidence(
+        second, by=learner, kind="image", upload=png_upload(), about=nobody_in("After"), criteria=criteria
+    )
     verbs.save_draft(second, by=learner, edition=0, reflection="What I learnt since.")
     second.refresh_from_db()
     return attempt, second

@@ -188,7 +188,7 @@ def test_places_to_look_are_carried_over():
 
     second = verbs.reopen(attempt.submission, by=learner)
 
-    assert {one.place for one in second.evidence.get().supports.all()} == {"page 4 · “an even edge”"}
+    assert {str(one.place) for one in second.evidence.get().supports.all()} == {"page 4 · “an even edge”"}
 
 
 def test_what_was_withdrawn_costs_no_attempt():

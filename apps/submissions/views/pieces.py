@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.submissions import verbs
 from apps.submissions.forms import EditForm, EvidenceForm
 from apps.submissions.views.common import may_record, newest_attempt, own, own_piece, told
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
@@ -59,7 +59,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "submissions/add_evidence.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.refused import Refused
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
@@ -62,7 +62,7 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "submissions/change_version.html", context)
 
 
-@login_required
+@keeping_words
 @require_POST
 @may_record
 def save(request: SignedInRequest, public_id: str) -> HttpResponse:

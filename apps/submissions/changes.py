@@ -151,6 +151,7 @@ def _title(piece: EvidenceItem) -> tuple[str, ...]:
 def _supports(piece: EvidenceItem | None) -> list[Kept]:
     supports = piece.supports.all() if piece else ()
     told = [
-        (one.criterion.position, Kept(f"{one.criterion.position}. {one.criterion.name}", one.place)) for one in supports
+        (one.criterion.position, Kept(f"{one.criterion.position}. {one.criterion.name}", str(one.place)))
+        for one in supports
     ]
     return [kept for _position, kept in sorted(told)]

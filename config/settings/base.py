@@ -400,6 +400,8 @@ TIME_ZONE = "UTC"
 FETCH_ALLOW: list[str] = []
 EVIDENCE_LINK_SECONDS = 15 * 60
 LEASE_HOURS = 8
+# A draft that nobody has written in for so long is laid aside. Its learner is told two weeks before, and opens it again.
+DRAFT_LAPSE_DAYS = 180
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -24,7 +24,7 @@ from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
-from apps.submissions.models import Attempt, EvidenceItem, Submission
+from apps.submissions.models import Attempt, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
@@ -273,3 +273,14 @@ def test_the_same_words_give_the_same_pictures():
     drawn = next(piece for piece in pieces if piece.pages)
 
     assert build.content_of(drawn) == build.content_of(drawn)
+
+
+def test_work_took_every_turn_that_it_can(college):
+    assert {one.state for one in Attempt.objects.all()} >= {"withdrawn", "returned_unscored", "open", "closed"}
+    lapsed = Submission.objects.get(state="lapsed")
+    assert list(lapsed.learner.notices.filter(kind="draft_lapses").values_list("facts__day", flat=True).order_by("pk"))[
+        -1:
+    ] == [None]
+    known = Submission.objects.get(route="prior_learning")
+    assert (known.state, known.attempts.get().assignments.get().review.piece_checks.count()) == ("awarded", 4)
+    assert [one.from_assessor for one in Message.objects.order_by("written_at")] == [True, False]

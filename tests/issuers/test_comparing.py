@@ -49,6 +49,7 @@ OTHERS = {
     "cost": ("Free", "What it costs", "", "Free"),
     "rpl_allowed": (False, "Prior learning", "Yes", "No"),
     "attempts_allowed": (2, "Attempts", "", "2"),
+    "coach_after": (1, "A talk before going on, after so many attempts", "", "1"),
     "service_days": (5, "Answer within, in business days", "10", "5"),
     "policy": ("four_eyes", "Who decides", "One assessor decides", "One recommends, another decides"),
     "blind": (True, "Assessors don't see who it is", "No", "Yes"),

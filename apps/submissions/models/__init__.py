@@ -1,6 +1,7 @@
 """Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
 
-from apps.submissions.models.answers import Answer, Finding
+from apps.submissions.models.answers import Answer, Finding, Returned
+from apps.submissions.models.coaching import CoachTalk
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -9,16 +10,23 @@ from apps.submissions.models.journey import (
     Submission,
     SubmissionQuerySet,
 )
+from apps.submissions.models.thread import LONGEST_MESSAGE, Message, MessageQuerySet, ThreadSeen
 
 __all__ = [
+    "LONGEST_MESSAGE",
     "Answer",
     "Attempt",
     "AttemptQuerySet",
+    "CoachTalk",
     "EvidenceItem",
     "EvidenceQuerySet",
     "Finding",
+    "Message",
+    "MessageQuerySet",
+    "Returned",
     "Revision",
     "Submission",
     "SubmissionQuerySet",
     "Support",
+    "ThreadSeen",
 ]

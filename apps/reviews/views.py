@@ -35,6 +35,7 @@ from apps.reviews.forms import DeskForm
 from apps.reviews.models import Assignment, Review
 from apps.submissions import links
 from apps.submissions.models import Attempt, Submission
+from apps.submissions.queries import give_captures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -280,6 +281,7 @@ def _desk_page(
     if form is None and mine and held is not None:
         form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
     prefetch_related_objects([attempt], "evidence__criteria")
+    give_captures(attempt, attempt.evidence.all())
     pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
     context = {

@@ -18,7 +18,7 @@ from apps.core.zipping import Entry, written
 from apps.submissions import links
 from apps.submissions.files import ENDINGS
 from apps.submissions.manifest import sum_of
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 LONGEST_NAME = 60
+_KEPT_ENDS = ".kept.txt"
 _WORDS_END = {EvidenceItem.Kind.TEXT: ".md", EvidenceItem.Kind.LINK: ".txt"}
 
 
@@ -41,11 +42,14 @@ class Paper(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A piece of evidence, its place in the archive, and the sum that the manifest gives it."""
+    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what of a link's
+    words the manifest names.
+    """
 
     piece: EvidenceItem
     name: str
     sha256: str
+    kept: Paper | None = None
 
 
 def file_name(attempt: Attempt) -> str:
@@ -83,8 +87,9 @@ def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
     for placed in pieces:
         if not placed.piece.has_file:
             paper = Paper(placed.name, placed.piece.text or placed.piece.url, placed.sha256)
-            sums.append(_line(paper))
-            yield _entry(paper)
+            for one in (paper, placed.kept) if placed.kept else (paper,):
+                sums.append(_line(one))
+                yield _entry(one)
             continue
         try:
             file = placed.piece.file.open("rb")
@@ -111,10 +116,18 @@ def _until_broken(chunks: Iterator[bytes], name: str, missing: list[str]) -> Ite
 
 
 def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Iterator[Placed]:
-    sums = {one["id"]: one["sha256"] for one in frozen["evidence"]}
+    told = {one["id"]: one for one in frozen["evidence"]}
+    captures = {one["capture"]["id"]: one["capture"]["text_sha256"] for one in frozen["evidence"] if "capture" in one}
+    words = {
+        one.public_id: one.words for one in Capture.objects.select_related("same_as").filter(public_id__in=captures)
+    }
     for number, piece in enumerate(attempt.evidence.all(), start=1):
-        name = _own_name(piece) if own_names else _neutral_name(piece)
-        yield Placed(piece, f"evidence/{number:02}-{name}", sums[piece.public_id])
+        name = f"evidence/{number:02}-{_own_name(piece) if own_names else _neutral_name(piece)}"
+        capture = told[piece.public_id].get("capture", {}).get("id")
+        kept = None
+        if words.get(capture):
+            kept = Paper(f"{name.removesuffix('.txt')}{_KEPT_ENDS}", words[capture], captures[capture])
+        yield Placed(piece, name, told[piece.public_id]["sha256"], kept)
 
 
 def _own_name(piece: EvidenceItem) -> str:
@@ -226,6 +239,8 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
 
 def _told(placed: Placed, *, own_names: bool) -> list[str]:
     lines = [placed.name, f"  id: {placed.piece.public_id}"]
+    if placed.kept:
+        lines.append(f"  {_('the words that stood there')}: {placed.kept.name}")
     if own_names:
         lines.append(f"  {_('title')}: {_one_line(placed.piece.title)}")
         if placed.piece.file_name:

@@ -5,3 +5,13 @@ from apps.submissions import verbs
 @job(queue="now")
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)
+
+
+@job(queue="bulk")
+def capture_link(*, submission_id: int, url: str) -> None:
+    verbs.capture_link(submission_id, url)
+
+
+@job(queue="bulk")
+def recheck_links() -> None:
+    verbs.recheck_links()

@@ -1,6 +1,7 @@
 """Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
 
 from apps.submissions.models.answers import Answer, Finding
+from apps.submissions.models.captures import Capture, CaptureQuerySet
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -14,6 +15,8 @@ __all__ = [
     "Answer",
     "Attempt",
     "AttemptQuerySet",
+    "Capture",
+    "CaptureQuerySet",
     "EvidenceItem",
     "EvidenceQuerySet",
     "Finding",

@@ -15,6 +15,7 @@ from apps.submissions.models.journey import Attempt
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.submissions.models.captures import Kept
 
 
 class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
@@ -105,6 +106,9 @@ class EvidenceItem(models.Model):
         Criterion, through="submissions.Support", related_name="evidence", blank=True
     )
     added_at = models.DateTimeField()
+
+    # What stood behind a link, where a page asked for it (queries.give_captures).
+    kept: Kept | None = None
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again."""
 
 from apps.submissions.verbs.answering import Told, answer, try_again
+from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
 from apps.submissions.verbs.evidence import MOST_PIECES, add_evidence, map_evidence, remove_evidence
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.writing import change_version, save_draft, start
@@ -10,10 +11,13 @@ __all__ = [
     "Told",
     "add_evidence",
     "answer",
+    "capture_again",
+    "capture_link",
     "change_version",
     "freeze",
     "map_evidence",
     "promised_date",
+    "recheck_links",
     "remove_evidence",
     "save_draft",
     "start",

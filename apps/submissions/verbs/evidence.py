@@ -13,6 +13,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.submissions import files, manifest
 from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.verbs.capturing import keep_link
 from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def add_evidence(
     piece.save()
     piece.criteria.set(_of_its_rubric(attempt, criteria))
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+    keep_link(piece, when="added")
     return piece
 
 

@@ -1,12 +1,13 @@
 """The pages of submissions."""
 
 from apps.submissions.views.journey import submission, submissions, submit, try_again
-from apps.submissions.views.pieces import add_evidence, map_evidence, remove_evidence
+from apps.submissions.views.pieces import add_evidence, capture_again, map_evidence, remove_evidence
 from apps.submissions.views.serving import evidence, evidence_file, export, manifest
 from apps.submissions.views.writing import change_version, save, start
 
 __all__ = [
     "add_evidence",
+    "capture_again",
     "change_version",
     "evidence",
     "evidence_file",

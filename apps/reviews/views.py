@@ -280,7 +280,7 @@ def _desk_page(
     mine = held is not None and held.assessor_id == request.user.pk
     if form is None and mine and held is not None:
         form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
-    prefetch_related_objects([attempt], "evidence__criteria")
+    prefetch_related_objects([attempt], "evidence__criteria", "evidence__foreign")
     give_captures(attempt, attempt.evidence.all())
     pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
@@ -289,6 +289,7 @@ def _desk_page(
         "submission": submission,
         "version": version,
         "pieces": pieces,
+        "whole": not version.blind,
         "held": held,
         "mine": mine,
         "form": form,

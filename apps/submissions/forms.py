@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.core.text import seen
 from apps.submissions.models import Attempt, EvidenceItem
 
 
@@ -47,6 +48,11 @@ class MapForm(forms.Form):
         offer(self, "criteria", attempt.submission.version.criteria.all())
 
 
+class BadgeField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return ", ".join(seen(one)[:100] for one in (str(obj), obj.issuer_name or obj.issuer_id) if one)
+
+
 class EvidenceForm(MapForm):
     """One piece of evidence. Which of file, address and text is wanted follows from the kind."""
 
@@ -55,7 +61,15 @@ class EvidenceForm(MapForm):
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
     url = WebAddress(label=_("Address"), required=False, max_length=2000)
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
-    field_order = ("kind", "upload", "url", "text", "title", "criteria")
+    foreign = BadgeField(
+        label=_("Badge from elsewhere"),
+        queryset=None,
+        required=False,
+        to_field_name="public_id",
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("kind", "upload", "url", "text", "foreign", "title", "criteria")
     limit = settings.UPLOAD_LIMIT
 
     WANTED = {
@@ -81,11 +95,14 @@ class EvidenceForm(MapForm):
         asked = kind or self.data.get("kind")
         shown = EvidenceItem.Kind(asked) if asked in EvidenceItem.Kind.values else EvidenceItem.Kind.DOCUMENT
         wanted = self.WANTED[shown][0]
-        for name in {"upload", "url", "text"} - {wanted}:
+        for name in {"upload", "url", "text", "foreign"} - {wanted}:
             del self.fields[name]
         self.fields["kind"].initial = shown
+        if wanted == "foreign":
+            offer(self, "foreign", attempt.submission.learner.foreign_credentials.kept())
         if wanted == "upload":
-            self.fields["upload"].help_text = self.TAKEN[shown] % {"most": self.limit // 1024**2}
+            taken = self.TAKEN.get(shown, self.TAKEN[EvidenceItem.Kind.DOCUMENT])
+            self.fields["upload"].help_text = taken % {"most": self.limit // 1024**2}
         if shown == EvidenceItem.Kind.IMAGE:
             self.fields["upload"].label = _("Picture")
             self.fields["upload"].widget.attrs["accept"] = "image/png,image/jpeg,image/webp,image/gif"

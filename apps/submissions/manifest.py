@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from apps.submissions import files
 from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ def sum_now(piece: EvidenceItem) -> str | None:
     """The SHA-256 of what is kept of a piece; None for a file that can't be read."""
     if piece.kind == EvidenceItem.Kind.LINK:
         return sum_of(piece.url)
-    if piece.kind == EvidenceItem.Kind.TEXT:
+    if piece.kind in EvidenceItem.TEXTS:
         return sum_of(piece.text)
     total = hashlib.sha256()
     try:
-        with piece.file.open("rb") as file:
+        with files.opened(piece) as file:
             for chunk in iter(lambda: file.read(1024 * 1024), b""):
                 total.update(chunk)
     except OSError:

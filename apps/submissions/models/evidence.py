@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
+from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
 from apps.issuers.models import Criterion
 from apps.submissions.models.journey import Attempt
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.credentials.verification import Report
     from apps.submissions.models.captures import Kept
 
 
@@ -152,6 +155,11 @@ class EvidenceItem(models.Model):
     @property
     def has_file(self) -> bool:
         return self.kind in self.FILES
+
+    @cached_property
+    def report(self) -> Report | None:
+        """Of a badge from elsewhere: what its last check found."""
+        return reports.read(self.foreign.report) if self.foreign else None
 
     @property
     def is_shown_inline(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.core.text import seen
+from apps.credentials.models import ForeignCredential
 from apps.submissions import files, manifest
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.verbs.capturing import keep_link
@@ -37,14 +40,16 @@ def add_evidence(
     text: str = "",
     url: str = "",
     upload: UploadedFile | None = None,
+    foreign: ForeignCredential | None = None,
     criteria: Iterable[Criterion] = (),
 ) -> EvidenceItem:
-    """Add a piece of evidence to an open attempt and say which criteria it supports."""
+    """Add a piece of evidence to an open attempt and say which criteria it supports.
+
+    The same once more, under the same title, gives the piece that is there: a form that was posted twice.
+    """
     attempt = opened(attempt, by)
-    if attempt.evidence.count() >= MOST_PIECES:
-        raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
     last = attempt.evidence.aggregate(last=Max("position"))["last"] or 0
-    piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, title=title, added_at=clock.now())
+    piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, title=seen(title), added_at=clock.now())
     if piece.has_file:
         if upload is None:
             raise Refused(_("Choose a file first."))
@@ -53,9 +58,18 @@ def add_evidence(
         piece.size, piece.sha256 = kept.size, kept.sha256
     elif kind == EvidenceItem.Kind.LINK:
         piece.url, piece.sha256 = url, manifest.sum_of(url)
+    elif kind == EvidenceItem.Kind.CREDENTIAL:
+        piece.foreign = _kept_by(by, foreign)
+        piece.size, piece.sha256 = piece.foreign.size, piece.foreign.sha256
     else:
         piece.text, piece.sha256 = text, manifest.sum_of(text)
-    piece.title = piece.title or (piece.file_name or piece.url or str(EvidenceItem.Kind.TEXT.label))[:300]
+    named = piece.file_name or piece.url or seen(str(piece.foreign or "")) or str(EvidenceItem.Kind(kind).label)
+    piece.title = piece.title or named[:300]
+    if (same := _same(attempt, piece)) is not None:
+        same.criteria.add(*_of_its_rubric(attempt, criteria))
+        return same
+    if attempt.evidence.count() >= MOST_PIECES:
+        raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
     piece.save()
     piece.criteria.set(_of_its_rubric(attempt, criteria))
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
@@ -76,6 +90,25 @@ def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
     attempt = opened(piece.attempt, by)
     EvidenceItem.objects.filter(pk=piece.pk).delete()
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+
+
+def _kept_by(person: User, foreign: ForeignCredential | None) -> ForeignCredential:
+    """A badge from elsewhere that a person keeps here: nobody brings another's."""
+    if foreign is None:
+        raise Refused(_("Choose a badge from your backpack."))
+    foreign = ForeignCredential.objects.locked(foreign.pk)
+    if foreign.holder_id != person.pk:
+        raise PermissionDenied
+    if foreign.state != ForeignCredential.State.KEPT:
+        raise Refused(_("You don't keep that badge any more. Choose another."))
+    return foreign
+
+
+def _same(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem | None:
+    """The piece that is there already with this kind, title and content."""
+    if not piece.sha256:
+        return None
+    return attempt.evidence.filter(kind=piece.kind, title=piece.title, sha256=piece.sha256).first()
 
 
 def _of_its_rubric(attempt: Attempt, criteria: Iterable[Any]) -> list[Criterion]:

@@ -76,6 +76,7 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         queries.give_captures(piece.attempt, [piece])
     mine = user is not None and piece.attempt.submission.learner_id == user.pk
     context = {"piece": piece, "for_stranger": for_stranger, "mine": mine}
+    context["whole"] = mine or not (for_stranger or piece.attempt.submission.version.blind)
     response = render(request, "submissions/evidence.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response

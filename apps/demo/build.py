@@ -22,6 +22,7 @@ from apps.credentials.queries import evidence_of
 from apps.demo import abroad, awards, designing, endorsing, people, policies, queries
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
+from apps.demo.contexts import CONTEXTS
 from apps.demo.evidence import canvas
 from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
@@ -251,6 +252,9 @@ def _publish(achievement: shapes.Achievement) -> None:
     issuers.publish(newest, by=_user(house.owner))
 
 
+DID_AGAIN = "I did again what you asked for. The pieces that show it are new."
+
+
 def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
     learner = _back(story.learner)
     if sitting is story.sittings[0]:
@@ -258,12 +262,19 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
         attempt = submissions.start(published, by=learner).attempts.get()
     else:
         attempt = submissions.try_again(_submission(story), by=learner)
+    context = CONTEXTS[story.achievement.slug]
     attempt = submissions.save_draft(
         attempt,
         by=learner,
+        edition=attempt.edition,
+        context_place=context.place,
+        context_period=f"{clock.now():%B %Y}",
+        context_role=context.role,
+        context_confirmer=context.confirmer,
         overview=sitting.overview or attempt.overview,
         reflection=sitting.reflection or attempt.reflection,
-        edition=attempt.edition,
+        what_changed=sitting.what_changed or ("" if attempt.number == 1 else DID_AGAIN),
+        declared_own=True,
     )
     criteria = list(attempt.submission.version.criteria.all())
     for piece in sitting.evidence:
@@ -271,12 +282,17 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
             attempt,
             by=learner,
             kind=piece.kind,
-            title=piece.title,
+            about=_about(piece),
             text=piece.text if piece.kind == EvidenceItem.Kind.TEXT else "",
             url=piece.url,
             upload=SimpleUploadedFile(piece.file_name, content_of(piece)) if piece.file_name else None,
             criteria=[criteria[number - 1] for number in piece.serves],
         )
+
+
+def _about(piece: shapes.Piece) -> submissions.About:
+    people = EvidenceItem.People.AGREED if piece.agreed else EvidenceItem.People.NOBODY
+    return submissions.About(title=piece.title, people=people, people_note=piece.agreed)
 
 
 def content_of(piece: shapes.Piece) -> bytes:

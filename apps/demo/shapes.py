@@ -157,11 +157,12 @@ class Piece:
     url: str = ""
     file_name: str = ""
     pages: tuple[str, ...] = ()
+    agreed: str = ""  # who can be recognised in it, and how they agreed; empty: nobody can
 
 
-def photo(title: str, file_name: str, drawing: str, *, serves: tuple[int, ...]) -> Piece:
+def photo(title: str, file_name: str, drawing: str, *, serves: tuple[int, ...], agreed: str = "") -> Piece:
     """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
-    return Piece("image", title, serves, file_name=file_name, pages=(drawing,))
+    return Piece("image", title, serves, file_name=file_name, pages=(drawing,), agreed=agreed)
 
 
 def scan(title: str, file_name: str, *pages: str, serves: tuple[int, ...]) -> Piece:
@@ -209,6 +210,7 @@ class Sitting:
     began: Moment
     overview: str = ""
     reflection: str = ""
+    what_changed: str = ""
     evidence: tuple[Piece, ...] = ()
     handed_in: Moment | None = None
     answer: Answer | None = None

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.core.zipping import Entry, written
 from apps.submissions import links
 from apps.submissions.files import ENDINGS, badge_ending, opened
-from apps.submissions.manifest import sum_of
+from apps.submissions.manifest import papers_of, sum_of
 from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
     before = [
         _made("README.txt", _readme(attempt, pieces, own_names=own_names)),
         Paper("manifest.json", attempt.manifest, attempt.manifest_sha256),
-        Paper("overview.md", attempt.overview, frozen["overview"]["sha256"]),
-        Paper("reflection.md", attempt.reflection, frozen["reflection"]["sha256"]),
+        *(
+            Paper(f"{name}.{'json' if name == 'context' else 'md'}", text, frozen[name]["sha256"])
+            for name, text in papers_of(attempt).items()
+            if name in frozen  # a manifest from before says less
+        ),
         _made("rubric.json", _json(_rubric(attempt.submission.version))),
     ]
     answer: Answer | None = getattr(attempt, "answer", None)
@@ -237,7 +240,7 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
             attempt.manifest_sha256,
             "",
             _("Each SHA-256 in it is the sum of all bytes of one file here:"),
-            _("overview: overview.md; reflection: reflection.md, both in UTF-8."),
+            _("context: context.json; overview: overview.md, and so on, all in UTF-8."),
             _("evidence: the files below, by id. A text is in UTF-8; of a link, the sum is that of its address."),
             "",
             *listed,

@@ -44,6 +44,7 @@ FILE_TYPES = {
     "audio/mpeg": ".mp3",
     "audio/mp4": ".m4a",
     "audio/ogg": ".ogg",
+    "audio/webm": ".weba",
     "audio/wav": ".wav",
 }
 IMAGE_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
@@ -97,6 +98,17 @@ def badge_ending(foreign: ForeignCredential) -> str:
             return ".png" if file.read(4) == b"\x89PNG" else ".svg"
     except OSError:
         return ".png"
+
+
+def fitting(kind: str, media_type: str) -> str:
+    """The type of a file that was handed in as evidence of a kind. A recording of sound alone may look like a film."""
+    if kind not in {"audio", "video"} or media_type.startswith(f"{kind}/"):
+        return media_type
+    if kind == "audio" and media_type in {"video/webm", "video/mp4"}:
+        return media_type.replace("video/", "audio/")
+    if kind == "audio":
+        raise Refused(_("That is not a sound recording. Send an MP3, M4A, Ogg, WebM or WAV file."))
+    raise Refused(_("That is not a video. Send an MP4, MOV or WebM file."))
 
 
 def clean_name(name: str | None) -> str:

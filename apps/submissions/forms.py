@@ -1,118 +1,228 @@
+"""What learners type: the words of an attempt, and a piece of evidence."""
+
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.core.text import seen
+from apps.credentials.models import ForeignCredential
+from apps.submissions import places
 from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.verbs import About
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.submissions.places import Place
+
+Kind = EvidenceItem.Kind
 
 
 class DraftForm(forms.Form):
+    """The words of an attempt; `edition` is the one that the page was opened with."""
+
+    context_place = PlainText(label=_("Where"), required=False, max_length=200, help_text=_("A workplace, a town."))
+    context_period = PlainText(
+        label=_("When"), required=False, max_length=200, help_text=_("As in: March to May 2026.")
+    )
+    context_role = PlainText(label=_("Your role"), required=False, max_length=200, help_text=_("What was yours to do."))
+    context_confirmer = PlainText(
+        label=_("Who can confirm it"),
+        required=False,
+        max_length=200,
+        help_text=_("A name, and how they know. Nobody is written to."),
+    )
     overview = Words(
         label=_("Overview"),
         required=False,
         max_length=20_000,
-        help_text=_("What you did, where and when, and what your part was."),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("What you did, and how. What a stranger needs to know to follow the rest."),
+    )
+    what_changed = Words(
+        label=_("What you changed"),
+        required=False,
+        max_length=20_000,
+        help_text=_("Since the last attempt. The assessor looks there first."),
     )
     reflection = Words(
         label=_("Reflection"),
         required=False,
         max_length=20_000,
         help_text=_("What you learnt, and what you would do differently."),
-        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    declared_own = forms.BooleanField(
+        label=_("This is my own work. Where others helped, I say so."),
+        required=False,
     )
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
     def words(self) -> dict[str, Any]:
-        """What was sent of an attempt's words: a page that leaves a field out doesn't empty it."""
-        return {name: self.cleaned_data[name] for name in Attempt.WRITTEN if name in self.data and name in self.fields}
+        """What was sent of an attempt's words: a page that leaves a field out doesn't empty it.
+
+        A browser leaves out a box without a tick, too: the page says which boxes it shows.
+        """
+        shown = {*self.data.keys(), *self.data.getlist("boxes")} if hasattr(self.data, "getlist") else set(self.data)
+        return {name: self.cleaned_data[name] for name in Attempt.WRITTEN if name in shown}
 
 
-class CriteriaField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.position}. {obj.name}"
+class SupportFields(forms.Form):
+    """For each criterion of the attempt's rubric: whether the piece supports it, and where in it to look."""
 
-
-class MapForm(forms.Form):
-    """Which criteria of the attempt's rubric a piece supports."""
-
-    criteria = CriteriaField(label=_("It supports"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, attempt: Attempt, piece: EvidenceItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "criteria", attempt.submission.version.criteria.all())
+        self.rubric = list(attempt.submission.version.criteria.all())
+        held = {one.criterion_id: one.place for one in piece.supports.all()} if piece else {}
+        for criterion in self.rubric:
+            self.fields[criterion.code] = forms.BooleanField(
+                label=f"{criterion.position}. {criterion.name}", required=False, initial=criterion.pk in held
+            )
+            self.fields[f"{criterion.code}_place"] = PlainText(
+                label=_("Where to look"), required=False, max_length=520, initial=str(held.get(criterion.pk, ""))
+            )
+
+    @property
+    def rows(self) -> list[tuple[Criterion, forms.BoundField, forms.BoundField]]:
+        return [(one, self[one.code], self[f"{one.code}_place"]) for one in self.rubric]
+
+    def supported(self) -> Mapping[Criterion, Place]:
+        """A place that was typed is a tick, too."""
+        typed = {one: self.cleaned_data[f"{one.code}_place"] for one in self.rubric}
+        return {one: places.parse(typed[one]) for one in self.rubric if self.cleaned_data[one.code] or typed[one]}
 
 
-class BadgeField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return ", ".join(seen(one)[:100] for one in (str(obj), obj.issuer_name or obj.issuer_id) if one)
+class AboutFields(SupportFields):
+    """What is said about a piece of any kind."""
 
-
-class EvidenceForm(MapForm):
-    """One piece of evidence. Which of file, address and text is wanted follows from the kind."""
-
-    kind = forms.ChoiceField(choices=EvidenceItem.Kind.choices, widget=forms.HiddenInput)
     title = PlainText(label=_("Title"), required=False, max_length=300, help_text=_("What it shows, in a few words."))
+    transcript = Words(
+        label=_("What is said in it"),
+        required=False,
+        max_length=50_000,
+        help_text=_("Captions, or a transcript. For who can't hear it, and to find a place in it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    made_on = forms.DateField(
+        label=_("When it was made"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    people = forms.ChoiceField(
+        label=_("People in it"),
+        required=False,
+        choices=[choice for choice in EvidenceItem.People.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+    people_note = PlainText(
+        label=_("Who agreed, and how"),
+        required=False,
+        max_length=300,
+        help_text=_("As in: both customers, in writing. For the assessor alone."),
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind not in {Kind.AUDIO, Kind.VIDEO}:
+            del self.fields["transcript"]
+        if kind in {Kind.REFLECTION, Kind.CREDENTIAL}:
+            for name in ("people", "people_note"):
+                del self.fields[name]
+
+    def about(self) -> About:
+        return About(**{name: self.cleaned_data[name] for name in vars(About()) if name in self.fields})
+
+
+class EvidenceForm(AboutFields):
+    """One piece of evidence to add. Which of file, address, text and badge is wanted follows from the kind.
+
+    With `every`, it has the fields of all kinds but badges: a script shows those of one.
+    """
+
+    kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
+    key = forms.RegexField(regex=r"^[\w-]{0,64}$", required=False, widget=forms.HiddenInput)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
     url = WebAddress(label=_("Address"), required=False, max_length=2000)
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
-    foreign = BadgeField(
-        label=_("Badge from elsewhere"),
-        queryset=None,
-        required=False,
-        to_field_name="public_id",
-        empty_label=None,
-        widget=forms.RadioSelect,
+    foreign: forms.ModelChoiceField[ForeignCredential] = forms.ModelChoiceField(
+        label=_("Badge"), queryset=None, required=False, to_field_name="public_id"
     )
-    field_order = ("kind", "upload", "url", "text", "foreign", "title", "criteria")
     limit = settings.UPLOAD_LIMIT
 
     WANTED = {
-        EvidenceItem.Kind.DOCUMENT: ("upload", _("Choose a file.")),
-        EvidenceItem.Kind.IMAGE: ("upload", _("Choose a picture.")),
-        EvidenceItem.Kind.AUDIO: ("upload", _("Choose a sound recording.")),
-        EvidenceItem.Kind.VIDEO: ("upload", _("Choose a video.")),
-        EvidenceItem.Kind.DATA: ("upload", _("Choose a file.")),
-        EvidenceItem.Kind.CERTIFICATE: ("upload", _("Choose a file.")),
-        EvidenceItem.Kind.LINK: ("url", _("Type the address.")),
-        EvidenceItem.Kind.TEXT: ("text", _("Write the text.")),
-        EvidenceItem.Kind.REFLECTION: ("text", _("Write the text.")),
-        EvidenceItem.Kind.CREDENTIAL: ("foreign", _("Choose a badge from your backpack.")),
+        Kind.DOCUMENT: ("upload", _("Choose a file.")),
+        Kind.IMAGE: ("upload", _("Choose a picture.")),
+        Kind.AUDIO: ("upload", _("Choose a sound recording.")),
+        Kind.VIDEO: ("upload", _("Choose a video.")),
+        Kind.DATA: ("upload", _("Choose a file.")),
+        Kind.CERTIFICATE: ("upload", _("Choose a file.")),
+        Kind.LINK: ("url", _("Type the address.")),
+        Kind.TEXT: ("text", _("Write the text.")),
+        Kind.REFLECTION: ("text", _("Write the text.")),
+        Kind.CREDENTIAL: ("foreign", _("Choose a badge from your backpack.")),
     }
-
     TAKEN = {
-        EvidenceItem.Kind.DOCUMENT: _("PDF, picture, text, office document, audio, video or zip. Up to %(most)d MB."),
-        EvidenceItem.Kind.IMAGE: _("PNG, JPEG, WebP or GIF. Up to %(most)d MB."),
+        Kind.DOCUMENT: _("PDF, picture, text, office document or zip."),
+        Kind.IMAGE: _("PNG, JPEG, WebP or GIF."),
+        Kind.AUDIO: _("MP3, M4A, Ogg, WebM or WAV."),
+        Kind.VIDEO: _("MP4, MOV or WebM."),
+        Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
+        Kind.CERTIFICATE: _("PDF or picture of it."),
     }
+    ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
+    MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 
-    def __init__(self, *args: Any, attempt: Attempt, kind: str | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, attempt=attempt, **kwargs)
-        asked = kind or self.data.get("kind")
-        shown = EvidenceItem.Kind(asked) if asked in EvidenceItem.Kind.values else EvidenceItem.Kind.DOCUMENT
-        wanted = self.WANTED[shown][0]
+    def __init__(
+        self, *args: Any, attempt: Attempt, by: User, kind: str | None = None, every: bool = False, **kwargs: Any
+    ) -> None:
+        self.every = every
+        asked = kind or (args[0].get("kind") if args and args[0] is not None else None)
+        self.shown = Kind(asked) if asked in Kind.values else Kind.DOCUMENT
+        super().__init__(*args, attempt=attempt, kind=Kind.AUDIO if every else self.shown, **kwargs)
+        if every:
+            del self.fields["foreign"]
+            return
+        wanted = self.WANTED[self.shown][0]
         for name in {"upload", "url", "text", "foreign"} - {wanted}:
             del self.fields[name]
-        self.fields["kind"].initial = shown
-        if wanted == "foreign":
-            offer(self, "foreign", attempt.submission.learner.foreign_credentials.kept())
+        self.fields["kind"].initial = self.shown
         if wanted == "upload":
-            taken = self.TAKEN.get(shown, self.TAKEN[EvidenceItem.Kind.DOCUMENT])
-            self.fields["upload"].help_text = taken % {"most": self.limit // 1024**2}
-        if shown == EvidenceItem.Kind.IMAGE:
-            self.fields["upload"].label = _("Picture")
-            self.fields["upload"].widget.attrs["accept"] = "image/png,image/jpeg,image/webp,image/gif"
+            self.fields["upload"].label = self.shown.label
+            self.fields["upload"].help_text = self.TAKEN[self.shown]
+            self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
+        if wanted == "foreign":
+            offer(self, "foreign", ForeignCredential.objects.visible_to(by).kept())
+
+    @property
+    def made_here(self) -> str:
+        """What of it the browser can record: photo, audio, video or nothing."""
+        return self.MADE_HERE.get(self.shown, "")
+
+    def given(self) -> dict[str, Any]:
+        """As the verb takes it."""
+        named: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in ("upload", "url", "text", "foreign") if name in self.fields
+        }
+        return {**named, "kind": self.shown, "key": self.cleaned_data["key"]}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        kind = cleaned.get("kind")
-        if kind:
-            name, sentence = self.WANTED[EvidenceItem.Kind(kind)]
-            # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
-            if name not in self.errors and cleaned.get(name) in (None, ""):
-                self.add_error(name, sentence)
+        name, sentence = self.WANTED[self.shown]
+        # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
+        if name not in self.errors and cleaned.get(name) in (None, ""):
+            self.add_error(name, sentence)
         return cleaned
+
+
+class EditForm(AboutFields):
+    """A piece that is there: what is said about it, and a text itself."""
+
+    text = Words(label=_("Text"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
+
+    def __init__(self, *args: Any, piece: EvidenceItem, **kwargs: Any) -> None:
+        said = {name: getattr(piece, name) for name in ("text", *vars(About()))}
+        super().__init__(*args, attempt=piece.attempt, piece=piece, kind=piece.kind, initial=said, **kwargs)
+        if piece.kind not in EvidenceItem.TEXTS:
+            del self.fields["text"]

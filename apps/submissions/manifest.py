@@ -27,8 +27,8 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
     body: dict[str, Any] = {
         "attempt": attempt.number,
         "submission": attempt.submission.public_id,
-        "overview": {"sha256": sum_of(attempt.overview)},
-        "reflection": {"sha256": sum_of(attempt.reflection)},
+        "declared_own": attempt.declared_own,
+        **{name: {"sha256": sum_of(words)} for name, words in papers_of(attempt).items()},
         "evidence": [
             {
                 "id": piece.public_id,
@@ -52,6 +52,17 @@ def _kept_of(capture: Capture | None) -> dict[str, Any]:
     at = capture.at.isoformat()
     told = {"id": capture.public_id, "at": at, "sha256": capture.sha256, "text_sha256": capture.text_sha256}
     return {"capture": told}
+
+
+def papers_of(attempt: Attempt) -> dict[str, str]:
+    """What a learner wrote in an attempt, as texts that are summed: name -> text. The context is JSON."""
+    context = {name: getattr(attempt, f"context_{name}") for name in ("place", "period", "role", "confirmer")}
+    return {
+        "context": json.dumps(context, indent=2, ensure_ascii=False) + "\n",
+        "overview": attempt.overview,
+        "what_changed": attempt.what_changed,
+        "reflection": attempt.reflection,
+    }
 
 
 def first_difference(piece: EvidenceItem) -> str | None:

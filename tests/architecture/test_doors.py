@@ -28,6 +28,7 @@ from tests.factories import (
     drafted_version,
     endorsed,
     issuer_with_owner,
+    nobody_in,
     open_attempt,
     operator,
     person,
@@ -533,7 +534,7 @@ def _logo():
 
 def _with_picture(version, learner):
     attempt = open_attempt(version, learner=learner)
-    submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title="After")
+    submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in("After"))
     submissions.submit(attempt, by=learner)
     submissions.freeze(attempt.pk)
     attempt.refresh_from_db()

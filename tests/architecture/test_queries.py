@@ -20,6 +20,7 @@ from tests.factories import (
     endorsed,
     issuer_with_owner,
     marks_for,
+    nobody_in,
     notice_for,
     open_attempt,
     person,
@@ -111,7 +112,7 @@ def test_the_desk_asks_at_most_19_whatever_the_number_of_pieces(django_assert_ma
     attempt = open_attempt()
     learner = attempt.submission.learner
     for number in range(rows):
-        submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title=f"P{number}")
+        submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in(f"P{number}"))
     submissions.submit(attempt, by=learner)
     submissions.freeze(attempt.pk)
     assessor = seated("assessor", attempt.submission.achievement.issuer)

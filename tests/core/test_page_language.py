@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import formats, translation
 
 from apps.core import outbox
-from tests.factories import awarded_credential, person, png_upload, published_version
+from tests.factories import awarded_credential, nobody_in, person, png_upload, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +177,7 @@ def test_a_letter_is_in_the_language_of_who_gets_it():
     learner.language = "mi"
     learner.save(update_fields=["language"])
     attempt = open_attempt(published_version(), learner=learner)
-    submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title="After")
+    submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in("After"))
 
     with translation.override("ar"):
         submissions.submit(attempt, by=learner)

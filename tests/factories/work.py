@@ -17,6 +17,22 @@ from tests.factories.rubrics import assessor_of, published_version
 ALL_GOOD = {question.value: True for question in Review.Question}
 
 
+WORDS_OF_AN_ATTEMPT = {
+    "context_place": "A woolshed near Gore",
+    "context_period": "March 2026",
+    "context_role": "I ground the gear.",
+    "context_confirmer": "",
+    "overview": "What I did.",
+    "reflection": "What I learnt.",
+    "declared_own": True,
+}
+
+
+def nobody_in(title: str) -> verbs.About:
+    """A piece of that title in which nobody can be recognised."""
+    return verbs.About(title=title, people=EvidenceItem.People.NOBODY)
+
+
 def png_upload(name: str = "after.png", *, colour: str = "teal") -> SimpleUploadedFile:
     data = BytesIO()
     Image.new("RGB", (40, 30), colour).save(data, "PNG")
@@ -28,7 +44,7 @@ def open_attempt(version: AchievementVersion | None = None, *, learner: User | N
     learner = learner or person("Learner")
     submission = verbs.start(version or published_version(), by=learner)
     attempt = submission.attempts.get()
-    verbs.save_draft(attempt, by=learner, overview="What I did.", reflection="What I learnt.", edition=attempt.edition)
+    verbs.save_draft(attempt, by=learner, edition=attempt.edition, **WORDS_OF_AN_ATTEMPT)
     verbs.add_evidence(
         attempt,
         by=learner,
@@ -39,6 +55,17 @@ def open_attempt(version: AchievementVersion | None = None, *, learner: User | N
     )
     attempt.refresh_from_db()
     return attempt
+
+
+def changed(attempt: Attempt) -> Attempt:
+    """A further attempt, ready to be handed in: what changed is said, and that it is one's own work."""
+    return verbs.save_draft(
+        attempt,
+        by=attempt.submission.learner,
+        edition=attempt.edition,
+        what_changed="I ground it anew.",
+        declared_own=True,
+    )
 
 
 def submitted_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
@@ -98,7 +125,11 @@ def credential_with_picture(
     attempt = open_attempt(learner=learner)
     learner = attempt.submission.learner
     verbs.add_evidence(
-        attempt, by=learner, kind=EvidenceItem.Kind.IMAGE, upload=png_upload(name, colour="olive"), title=title
+        attempt,
+        by=learner,
+        kind=EvidenceItem.Kind.IMAGE,
+        upload=png_upload(name, colour="olive"),
+        about=nobody_in(title),
     )
     verbs.submit(attempt, by=learner)
     verbs.freeze(attempt.pk)

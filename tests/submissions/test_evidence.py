@@ -13,7 +13,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.submissions import verbs
 from apps.submissions.models import EvidenceItem
-from tests.factories import open_attempt, person, png_upload, published_version
+from tests.factories import nobody_in, open_attempt, person, png_upload, published_version
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -32,7 +32,7 @@ def test_each_kind_is_kept_with_the_sum_of_what_it_holds():
     picture = png_upload()
     kept = [
         add(attempt, kind="document", title="Sheet", upload=file("sheet.pdf", PDF)),
-        add(attempt, kind="image", title="", upload=picture),
+        add(attempt, kind="image", about=nobody_in(""), upload=picture),
         add(attempt, kind="link", title="Video", url="https://videos.example/1"),
         add(attempt, kind="text", title="Log", text="Ten knives."),
     ]

@@ -20,7 +20,9 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     browser,
+    changed,
     decided,
+    nobody_in,
     open_attempt,
     owner_of,
     person,
@@ -31,7 +33,9 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PAPERS = ["README.txt", "manifest.json", "overview.md", "reflection.md", "rubric.json"]
+PAPERS = [
+    *("README.txt", "manifest.json", "context.json", "overview.md", "what_changed.md", "reflection.md", "rubric.json"),
+]
 KNIVES = b"Ten knives, one by one.\n"
 
 
@@ -63,7 +67,7 @@ def text_file(name, content=KNIVES):
 def with_every_kind(learner=None, *, file_name="Bench notes.txt", title="", content=KNIVES):
     attempt = open_attempt(learner=learner)
     learner = attempt.submission.learner
-    verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload("after.PNG"), title=title)
+    verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload("after.PNG"), about=nobody_in(title))
     verbs.add_evidence(attempt, by=learner, kind="document", upload=text_file(file_name, content), title=title)
     verbs.add_evidence(attempt, by=learner, kind="link", url="https://videos.example/1", title=title or "Video")
     return frozen(attempt)
@@ -93,7 +97,7 @@ def test_it_holds_what_was_handed_in_byte_for_byte():
         "SHA256SUMS",
     ]
     picture = png_upload()
-    assert [found[name] for name in list(found)[5:9]] == [
+    assert [found[name] for name in list(found)[len(PAPERS) : -1]] == [
         b"I sharpened ten knives.",
         picture.read(),
         KNIVES,
@@ -191,7 +195,7 @@ def test_each_attempt_has_its_own():
     learner = first.submission.learner
     second = verbs.try_again(first.submission, by=learner)
     verbs.add_evidence(second, by=learner, kind="text", title="More", text="Ten more.")
-    frozen(second)
+    frozen(changed(second))
 
     one, other = unpacked(first, learner), unpacked(second, learner)
 
@@ -378,7 +382,7 @@ def test_it_asks_the_same_for_one_piece_and_for_three(more, django_assert_num_qu
     attempt = open_attempt()
     learner = attempt.submission.learner
     for _number in range(more):
-        verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload())
+        verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in(""))
     frozen(attempt)
     client = browser(learner)
 

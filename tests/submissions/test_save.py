@@ -32,7 +32,12 @@ def test_a_script_that_saves_hears_the_new_edition_and_what_is_still_missing(att
 
     assert (answer["edition"], answer["missing"]) == (
         attempt.edition + 1,
-        ["Write the reflection: what you learnt, and what you would do differently."],
+        [
+            {
+                "words": "Write the reflection: what you learnt, and what you would do differently.",
+                "href": "#id_reflection",
+            }
+        ],
     )
 
 

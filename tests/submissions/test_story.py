@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.reviews import verbs as reviews
 from apps.submissions import queries
 from apps.submissions import verbs as submissions
-from tests.factories import ALL_GOOD, assessable_attempt, assessor_of, decided, marks_for
+from tests.factories import ALL_GOOD, assessable_attempt, assessor_of, changed, decided, marks_for
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_two_attempts_are_one_story_in_the_order_it_happened():
     with clock.at(clock.now() + timedelta(days=3)):
         submissions.try_again(submission, by=submission.learner)
         second = submission.attempts.get(number=2)
-        submissions.submit(second, by=submission.learner)
+        submissions.submit(changed(second), by=submission.learner)
         submissions.freeze(second.pk)
         assessor = assessor_of(submission.achievement)
         second.refresh_from_db()
@@ -54,10 +54,8 @@ def test_the_page_shows_it_and_the_desk_shows_what_changed():
     learner = submission.learner
     submissions.try_again(submission, by=learner)
     second = submission.attempts.get(number=2)
-    submissions.save_draft(
-        second, by=learner, overview="What I did, twice.", reflection=second.reflection, edition=second.edition
-    )
-    submissions.submit(second, by=learner)
+    second = submissions.save_draft(second, by=learner, overview="What I did, twice.", edition=second.edition)
+    submissions.submit(changed(second), by=learner)
     submissions.freeze(second.pk)
     pages = []
     for someone, path in (

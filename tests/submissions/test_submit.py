@@ -10,7 +10,7 @@ from apps.core.refused import Refused
 from apps.notices.models import Letter
 from apps.submissions import manifest, verbs
 from apps.submissions.models import Attempt, EvidenceItem, Submission
-from tests.factories import assessable_attempt, open_attempt, person, png_upload, submitted_attempt
+from tests.factories import assessable_attempt, nobody_in, open_attempt, person, png_upload, submitted_attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,10 @@ def test_only_the_learner_hands_in():
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(context_place=""), "Say where you did it"),
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(context_period=" "), "Say when you did it"),
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(context_role=""), "Say what your role was"),
+        (lambda one: Attempt.objects.filter(pk=one.pk).update(declared_own=False), "Declare that it is your own work"),
         (lambda one: Attempt.objects.filter(pk=one.pk).update(overview="  "), "Write the overview"),
         (lambda one: Attempt.objects.filter(pk=one.pk).update(reflection=""), "Write the reflection"),
         (lambda one: EvidenceItem.objects.filter(attempt=one).delete(), "Add at least one piece"),
@@ -78,7 +82,7 @@ def test_what_is_missing_is_said_in_a_sentence(spoil, sentence):
 def test_freezing_writes_a_manifest_that_recomputes_and_can_run_twice():
     attempt = open_attempt()
     learner = attempt.submission.learner
-    verbs.add_evidence(attempt, by=learner, kind="image", title="After", upload=png_upload())
+    verbs.add_evidence(attempt, by=learner, kind="image", about=nobody_in("After"), upload=png_upload())
     verbs.submit(attempt, by=learner)
 
     outbox.drain()
@@ -100,7 +104,9 @@ def test_freezing_writes_a_manifest_that_recomputes_and_can_run_twice():
 def test_a_file_that_changed_on_the_disk_gives_the_attempt_back():
     attempt = open_attempt()
     learner = attempt.submission.learner
-    piece = verbs.add_evidence(attempt, by=learner, kind="image", title="After", upload=png_upload(colour="red"))
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", about=nobody_in("After"), upload=png_upload(colour="red")
+    )
     verbs.submit(attempt, by=learner)
     with piece.file.storage.open(piece.file.name, "wb") as file:
         file.write(b"something else")

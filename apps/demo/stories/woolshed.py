@@ -219,7 +219,7 @@ HEMI_SHEARING = Story(
             ),
             evidence=(
                 link("Two ewes, uncut, 6 minutes 10", "https://video.example/w/hemi-last-arvo", serves=(1, 2, 3)),
-                photo("Both sides of both", "both-sides.jpg", scenes.ewe(nicks=1, seed="h1"), serves=(4,)),
+                photo("Both sides of both", "both-sides.jpg", scenes.ewe(nicks=1, seed="h1"), serves=(3, 4)),
                 photo("Ewes from the porthole, run 4", "run4.jpg", scenes.board(shorn=6, seed="h"), serves=(4, 6)),
                 photo(
                     "Tally by run",
@@ -347,7 +347,7 @@ CALLUM_SHEARING = Story(
             ),
             evidence=(
                 link("Ewes 12 and 13", "https://video.example/w/cf-12-13", serves=(1, 2, 3)),
-                photo("Ewe 12", "IMG_2290.jpg", scenes.ewe(nicks=0, seed="c12"), serves=(4,)),
+                photo("Ewe 12", "IMG_2290.jpg", scenes.ewe(nicks=0, seed="c12"), serves=(3, 4)),
                 photo("Ewe 13", "IMG_2291.jpg", scenes.ewe(nicks=2, seed="c13"), serves=(4,)),
                 photo(
                     "My runs, two days",
@@ -397,7 +397,7 @@ ANA_SHEARING = Story(
             ),
             evidence=(
                 link("Two ewes, 11 minutes", "https://video.example/w/ana-stand3", serves=(1, 2, 3)),
-                photo("Ewe 1", "oveja-1.jpg", scenes.ewe(nicks=0, seed="a1"), serves=(4,)),
+                photo("Ewe 1", "oveja-1.jpg", scenes.ewe(nicks=0, seed="a1"), serves=(3, 4)),
                 scan(
                     "Tally of my day",
                     "tally-ana.pdf",

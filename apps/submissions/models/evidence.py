@@ -14,6 +14,7 @@ from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
 from apps.issuers.models import Criterion
 from apps.submissions.models.journey import Attempt
+from apps.submissions.places import Place
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -108,6 +109,9 @@ class EvidenceItem(models.Model):
     criteria: models.ManyToManyField[Criterion, Support] = models.ManyToManyField(
         Criterion, through="submissions.Support", related_name="evidence", blank=True
     )
+    key = models.CharField(
+        max_length=64, null=True, blank=True, help_text=_("How its sender names it, who may send it twice")
+    )
     added_at = models.DateTimeField()
 
     # What stood behind a link, where a page asked for it (queries.give_captures).
@@ -118,6 +122,7 @@ class EvidenceItem(models.Model):
     class Meta:
         ordering = ("attempt", "position", "pk")
         constraints = (
+            models.UniqueConstraint(fields=("attempt", "key"), name="one_piece_a_key"),
             models.CheckConstraint(
                 condition=(
                     Q(kind__in=("document", "image", "audio", "video", "data", "certificate"))
@@ -189,15 +194,5 @@ class Support(models.Model):
         return f"{self.evidence}: {self.criterion}"
 
     @property
-    def place(self) -> str:
-        """Where to look, as people say it: page 4 · 2:15 · “a quote”."""
-        parts = []
-        if self.page is not None:
-            parts.append(str(_("page %(n)d") % {"n": self.page}))
-        if self.seconds is not None:
-            minutes, seconds = divmod(self.seconds, 60)
-            hours, minutes = divmod(minutes, 60)
-            parts.append(f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}")
-        if self.quote:
-            parts.append(f"“{self.quote}”")
-        return " · ".join(parts)
+    def place(self) -> Place:
+        return Place(self.page, self.seconds, self.quote)

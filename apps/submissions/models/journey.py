@@ -156,7 +156,9 @@ class Attempt(Moving):
         *("context_place", "context_period", "context_role", "context_confirmer", "overview", "reflection"),
         *("what_changed", "declared_own"),
     )
-    # Of those, the fields of one line, and how many characters they hold.
+    # What goes over to the next attempt; what changed, and that it is one's own work, is said anew.
+    CARRIED: ClassVar = WRITTEN[:6]
+    # Of what is written, the fields of one line, and how many characters they hold.
     ONE_LINE: ClassVar = dict.fromkeys(("context_place", "context_period", "context_role", "context_confirmer"), 200)
     THING: ClassVar = _("attempt")
 
@@ -201,7 +203,8 @@ class Attempt(Moving):
     @property
     def size(self) -> int:
         """How many bytes were handed in, words included."""
-        words = (self.overview, self.reflection, *(piece.text or piece.url for piece in self.evidence.all()))
+        words = [self.overview, self.reflection, self.what_changed]
+        words += [piece.text or piece.url for piece in self.evidence.all()]
         return sum(len(one.encode()) for one in words) + sum(piece.size for piece in self.evidence.all())
 
 

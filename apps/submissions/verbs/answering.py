@@ -15,7 +15,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies
-from apps.submissions.models import Answer, Attempt, EvidenceItem, Finding, Submission
+from apps.submissions.models import Answer, Attempt, EvidenceItem, Finding, Submission, Support
 from apps.submissions.verbs.common import named, refuse_held
 
 if TYPE_CHECKING:
@@ -87,12 +87,15 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     attempt = Attempt.objects.create(
         submission=submission,
         number=last.number + 1,
-        overview=last.overview,
-        reflection=last.reflection,
         saved_at=now,
+        **{name: getattr(last, name) for name in Attempt.CARRIED},
     )
-    for piece in last.evidence.prefetch_related("criteria"):
+    for piece in last.evidence.prefetch_related("supports"):
         held = {name: getattr(piece, name) for name in EvidenceItem.CARRIED}
-        EvidenceItem.objects.create(attempt=attempt, **held).criteria.set(piece.criteria.all())
+        again = EvidenceItem.objects.create(attempt=attempt, **held)
+        Support.objects.bulk_create(
+            Support(evidence=again, criterion_id=one.criterion_id, page=one.page, seconds=one.seconds, quote=one.quote)
+            for one in piece.supports.all()
+        )
     record("submission.retried", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     return attempt

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,19 +17,35 @@ from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
 from apps.submissions import files, manifest
-from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.models import Attempt, EvidenceItem, Support
+from apps.submissions.places import NOWHERE, Place
 from apps.submissions.verbs.capturing import keep_link
 from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from datetime import date
 
     from django.core.files.uploadedfile import UploadedFile
 
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
 
+    # Criteria with the places to look at, or criteria alone.
+    Supported: TypeAlias = Mapping[Criterion, Place] | Iterable[Criterion]
+
 MOST_PIECES = 50
+
+
+@dataclass(frozen=True)
+class About:
+    """What a learner says about a piece, whatever its kind."""
+
+    title: str = ""
+    transcript: str = ""
+    made_on: date | None = None
+    people: str = EvidenceItem.People.UNSAID
+    people_note: str = ""
 
 
 @transaction.atomic
@@ -41,20 +59,26 @@ def add_evidence(
     url: str = "",
     upload: UploadedFile | None = None,
     foreign: ForeignCredential | None = None,
-    criteria: Iterable[Criterion] = (),
+    criteria: Supported = (),
+    about: About | None = None,
+    key: str = "",
 ) -> EvidenceItem:
     """Add a piece of evidence to an open attempt and say which criteria it supports.
 
-    The same once more, under the same title, gives the piece that is there: a form that was posted twice.
+    `key` names the piece for whoever sends it, who may have to send it twice: the second time gives the first back.
+    So does the same once more, under the same title, without one.
     """
     attempt = opened(attempt, by)
+    if key and (known := attempt.evidence.filter(key=key).first()):
+        return known
     last = attempt.evidence.aggregate(last=Max("position"))["last"] or 0
-    piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, title=seen(title), added_at=clock.now())
+    piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, key=key or None, added_at=clock.now())
     if piece.has_file:
         if upload is None:
             raise Refused(_("Choose a file first."))
         kept = files.keep(upload, image=kind == EvidenceItem.Kind.IMAGE)
-        piece.file, piece.file_name, piece.media_type = kept.name, kept.file_name, kept.media_type
+        piece.file, piece.file_name = kept.name, kept.file_name
+        piece.media_type = files.fitting(kind, kept.media_type)
         piece.size, piece.sha256 = kept.size, kept.sha256
     elif kind == EvidenceItem.Kind.LINK:
         piece.url, piece.sha256 = url, manifest.sum_of(url)
@@ -63,25 +87,51 @@ def add_evidence(
         piece.size, piece.sha256 = piece.foreign.size, piece.foreign.sha256
     else:
         piece.text, piece.sha256 = text, manifest.sum_of(text)
-    named = piece.file_name or piece.url or seen(str(piece.foreign or "")) or str(EvidenceItem.Kind(kind).label)
-    piece.title = piece.title or named[:300]
+    _say(piece, about or About(title=title))
     if (same := _same(attempt, piece)) is not None:
-        same.criteria.add(*_of_its_rubric(attempt, criteria))
         return same
-    if attempt.evidence.count() >= MOST_PIECES:
-        raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
+    _refuse_too_many(attempt)
     piece.save()
-    piece.criteria.set(_of_its_rubric(attempt, criteria))
+    _support(piece, attempt, criteria)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     keep_link(piece, when="added")
     return piece
 
 
 @transaction.atomic
-def map_evidence(piece: EvidenceItem, *, by: User, criteria: Iterable[Criterion]) -> None:
-    """Say anew which criteria a piece supports."""
+def edit_evidence(
+    piece: EvidenceItem, *, by: User, about: About, criteria: Supported, text: str | None = None
+) -> EvidenceItem:
+    """Say anew what a piece is, and which criteria it supports; a text may be written anew."""
     attempt = opened(piece.attempt, by)
-    piece.criteria.set(_of_its_rubric(attempt, criteria))
+    piece = attempt.evidence.select_for_update(of=("self",)).get(pk=piece.pk)
+    before = piece.sha256
+    if text is not None and piece.kind in EvidenceItem.TEXTS:
+        piece.text, piece.sha256 = text, manifest.sum_of(text)
+    _say(piece, about)
+    piece.save()
+    _support(piece, attempt, criteria)
+    if piece.sha256 != before:
+        record("evidence.edited", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+    return piece
+
+
+@transaction.atomic
+def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
+    """Say anew which criteria a piece supports, and where in it to look."""
+    attempt = opened(piece.attempt, by)
+    _support(piece, attempt, criteria)
+
+
+@transaction.atomic
+def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
+    """Put the pieces into the order of these public ids. A piece that is not named keeps its place behind them."""
+    attempt = opened(attempt, by)
+    places = {public_id: place for place, public_id in enumerate(order)}
+    pieces = sorted(attempt.evidence.all(), key=lambda one: (places.get(one.public_id, len(places)), one.position))
+    for position, piece in enumerate(pieces, start=1):
+        piece.position = position
+    EvidenceItem.objects.bulk_update(pieces, ["position"])
 
 
 @transaction.atomic
@@ -111,8 +161,27 @@ def _same(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem | None:
     return attempt.evidence.filter(kind=piece.kind, title=piece.title, sha256=piece.sha256).first()
 
 
-def _of_its_rubric(attempt: Attempt, criteria: Iterable[Any]) -> list[Criterion]:
-    chosen = list(criteria)
-    if any(criterion.version_id != attempt.submission.version_id for criterion in chosen):
+def _refuse_too_many(attempt: Attempt) -> None:
+    if attempt.evidence.count() >= MOST_PIECES:
+        raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
+
+
+def _say(piece: EvidenceItem, about: About) -> None:
+    if about.people != piece.people:
+        piece.people_said_at = clock.now() if about.people else None
+    for name, words in vars(about).items():
+        setattr(piece, name, words)
+    named = seen(str(piece.foreign)) if piece.foreign else piece.file_name or piece.url
+    piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
+
+
+def _support(piece: EvidenceItem, attempt: Attempt, criteria: Supported) -> None:
+    """The criteria in place of those it supported until now."""
+    places = criteria if isinstance(criteria, Mapping) else dict.fromkeys(criteria, NOWHERE)
+    if any(criterion.version_id != attempt.submission.version_id for criterion in places):
         raise Refused(_("Those criteria belong to another version."))
-    return chosen
+    piece.supports.all().delete()
+    Support.objects.bulk_create(
+        Support(evidence=piece, criterion=one, page=place.page, seconds=place.seconds, quote=place.quote)
+        for one, place in places.items()
+    )

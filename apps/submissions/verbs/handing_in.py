@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
 from apps.core.events import record
@@ -13,6 +12,7 @@ from apps.core.refused import Refused
 from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.submissions import manifest
+from apps.submissions.gaps import Gap, gaps_of
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.verbs.capturing import keep_links
 from apps.submissions.verbs.common import named, opened
@@ -30,7 +30,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     attempt = opened(attempt, by)
     submission = attempt.submission
     if missing := what_is_missing(attempt):
-        raise Refused(missing[0])
+        raise Refused(missing[0].words)
     now = clock.now()
     attempt.move(Attempt.State.SUBMITTED)
     attempt.submitted_at = now
@@ -93,24 +93,9 @@ def freeze(attempt_id: int) -> None:
         record("attempt.frozen", submission, by=None, attempt=attempt.public_id, manifest=attempt.manifest_sha256)
 
 
-def what_is_missing(attempt: Attempt) -> list[str]:
-    """What keeps an attempt from being handed in, in sentences to the learner."""
-    missing = []
-    if not attempt.overview.strip():
-        missing.append(_("Write the overview: what you did, where and when."))
-    if not attempt.reflection.strip():
-        missing.append(_("Write the reflection: what you learnt, and what you would do differently."))
-    pieces = list(attempt.evidence.prefetch_related("criteria"))
-    if not pieces:
-        missing.append(_("Add at least one piece of evidence."))
-        return missing
-    served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
-    missing += [
-        _("Say which evidence supports “%(criterion)s”.") % {"criterion": criterion}
-        for criterion in attempt.submission.version.criteria.all()
-        if criterion.required and criterion.pk not in served
-    ]
-    return missing
+def what_is_missing(attempt: Attempt) -> list[Gap]:
+    """What keeps an attempt from being handed in; nothing when it is ready."""
+    return gaps_of(attempt)
 
 
 def promised_date(version: AchievementVersion, moment: datetime) -> date:

@@ -103,6 +103,20 @@ def save_draft(attempt: Attempt, *, by: User, edition: int, **words: str | bool)
     return attempt
 
 
+@transaction.atomic
+def lend_sample(submission: Submission, *, by: User, lent: bool) -> Submission:
+    """Say whether a submission may serve as an anonymous sample; taken back at any time, whatever its state."""
+    submission = Submission.objects.locked(submission.pk)
+    if not policies.can_edit(by, submission):
+        raise PermissionDenied
+    if lent == (submission.sample_since is not None):
+        return submission
+    submission.sample_since = clock.now() if lent else None
+    submission.save(update_fields=["sample_since"])
+    record("submission.sample_lent" if lent else "submission.sample_taken_back", submission, by=by)
+    return submission
+
+
 def _merged(name: str, base: dict[str, Any], before: dict[str, Any], now: Any) -> Any:
     """What a field says once both tabs are heard. A base that is no longer kept counts as empty: both stay."""
     if isinstance(now, bool):

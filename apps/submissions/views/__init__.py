@@ -1,19 +1,27 @@
 """The pages of submissions."""
 
 from apps.submissions.views.journey import submission, submissions, submit, try_again
-from apps.submissions.views.pieces import add_evidence, capture_again, map_evidence, remove_evidence
+from apps.submissions.views.pieces import (
+    add_evidence,
+    capture_again,
+    edit_evidence,
+    order_evidence,
+    remove_evidence,
+)
 from apps.submissions.views.serving import evidence, evidence_file, export, manifest
-from apps.submissions.views.writing import change_version, save, start
+from apps.submissions.views.writing import change_version, lend_sample, save, start
 
 __all__ = [
     "add_evidence",
     "capture_again",
     "change_version",
+    "edit_evidence",
     "evidence",
     "evidence_file",
     "export",
+    "lend_sample",
     "manifest",
-    "map_evidence",
+    "order_evidence",
     "remove_evidence",
     "save",
     "start",

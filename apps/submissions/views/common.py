@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 
 if TYPE_CHECKING:
+    from django import forms
+
     from apps.accounts.http import SignedInRequest
 
 
@@ -29,3 +31,8 @@ def newest_attempt(found: Submission) -> Attempt:
         raise Http404
     attempt.submission = found
     return attempt
+
+
+def told(form: forms.Form) -> list[str]:
+    """What is wrong with a form, in sentences for a script."""
+    return [str(error) for errors in form.errors.values() for error in errors]

@@ -4,75 +4,99 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
+from django_permissions_policy.decorators import permissions_policy_override
 
+from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did
 from apps.submissions import verbs
-from apps.submissions.forms import EvidenceForm, MapForm
-from apps.submissions.views.common import newest_attempt, own, own_piece
+from apps.submissions.forms import EditForm, EvidenceForm
+from apps.submissions.views.common import newest_attempt, own, own_piece, told
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from apps.accounts.http import SignedInRequest
+
+
+# What this page, and no other, may ask of the device: a photograph or a recording that is made here.
+may_record = permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self", "microphone": "self"})
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
+@may_record
 def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of its own, so that what was typed on the form page is saved before and lost never."""
     attempt = newest_attempt(own(request, public_id))
+    wants_json = request.headers.get("Accept") == "application/json"
     if request.method == "POST":
-        form = EvidenceForm(request.POST, request.FILES, attempt=attempt)
+        form = EvidenceForm(request.POST, request.FILES, attempt=attempt, by=request.user)
         if form.is_valid():
             try:
-                piece = verbs.add_evidence(attempt, by=request.user, **form.cleaned_data)
+                piece = verbs.add_evidence(
+                    attempt, by=request.user, criteria=form.supported(), about=form.about(), **form.given()
+                )
             except Refused as refusal:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
             else:
+                if wants_json:
+                    return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)
                 messages.success(request, _("Added: %(title)s") % {"title": piece.title})
                 back = f"{attempt.submission.get_absolute_url()}#evidence"
                 # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
                 return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
+        if wants_json:
+            return JsonResponse({"errors": told(form)}, status=422)
     else:
-        form = EvidenceForm(attempt=attempt, kind=request.GET.get("kind"))
-    context = {
-        "submission": attempt.submission,
-        "version": attempt.submission.version,
-        "attempt": attempt,
-        "form": form,
-    }
+        form = EvidenceForm(attempt=attempt, by=request.user, kind=request.GET.get("kind"))
+    version = attempt.submission.version
+    context = {"submission": attempt.submission, "version": version, "attempt": attempt, "form": form}
     return render(request, "submissions/add_evidence.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def map_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Say which criteria a piece supports."""
+def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What a piece is, which criteria it supports, and where in it to look."""
     piece = own_piece(request, public_id)
-    form = MapForm(request.POST or None, attempt=piece.attempt, initial={"criteria": piece.criteria.all()})
+    form = EditForm(request.POST or None, piece=piece)
     if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data.get("text")
         try:
-            verbs.map_evidence(piece, by=request.user, criteria=form.cleaned_data["criteria"])
+            verbs.edit_evidence(piece, by=request.user, about=form.about(), criteria=form.supported(), text=text)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))
-            return redirect(f"{piece.attempt.submission.get_absolute_url()}#evidence")
+            return redirect(f"{piece.attempt.submission.get_absolute_url()}#piece-{piece.public_id}")
     submission = piece.attempt.submission
     context = {"piece": piece, "form": form, "submission": submission, "version": submission.version}
-    return render(request, "submissions/map_evidence.html", context, status=422 if form.errors else 200)
+    return render(request, "submissions/edit_evidence.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def order_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The order that somebody dragged the pieces into."""
+    attempt = newest_attempt(own(request, public_id))
+    order = [clean_id(one) for one in request.POST.getlist("order")]
+    try:
+        verbs.order_evidence(attempt, by=request.user, order=order)
+    except Refused as refusal:
+        return JsonResponse({"errors": [str(refusal)]}, status=409)
+    return HttpResponse(status=204)
 
 
 @login_required

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,9 +22,10 @@ from apps.core.views import did
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
-from apps.submissions.forms import DraftForm
-from apps.submissions.models import Attempt, EvidenceItem
-from apps.submissions.views.common import newest_attempt, own
+from apps.submissions.forms import DraftForm, EvidenceForm
+from apps.submissions.matrix import matrix_of
+from apps.submissions.models import Attempt, EvidenceItem, Support
+from apps.submissions.views.common import newest_attempt, own, told
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -75,14 +77,14 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             if wants_json:
                 at = timezone.localtime(saved.saved_at)
-                missing = verbs.what_is_missing(saved)
-                told = {"edition": saved.edition, "saved": f"{at:%H:%M}", "missing": missing}
-                return JsonResponse(told | {"merged": _merged(saved, form.words())})
+                missing = [{"words": gap.words, "href": gap.href} for gap in verbs.what_is_missing(saved)]
+                kept = {"edition": saved.edition, "saved": f"{at:%H:%M}", "missing": missing}
+                return JsonResponse(kept | {"merged": _merged(saved, form.words())})
             if _merged(saved, form.words()):
                 messages.info(request, _("You also wrote in another tab. Both are kept: look it over."))
             return _onward(request, attempt.submission)
     if wants_json:
-        return JsonResponse({"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=422)
+        return JsonResponse({"errors": told(form)}, status=422)
     return form_page(request, attempt, draft=form, status=422 if attempt.state == Attempt.State.OPEN else 409)
 
 
@@ -91,11 +93,11 @@ def form_page(
 ) -> HttpResponse:
     found = attempt.submission
     version = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
-    pieces = list(attempt.evidence.prefetch_related("criteria"))
-    served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
-    before = found.attempts.filter(number=attempt.number - 1).select_related("answer").first()
+    found.version = version
+    pieces = list(attempt.evidence.prefetch_related(Prefetch("supports", Support.objects.select_related("criterion"))))
+    before = found.attempts.filter(answer__isnull=False).select_related("answer").order_by("-number").first()
     newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
-    initial = {"overview": attempt.overview, "reflection": attempt.reflection, "edition": attempt.edition}
+    initial = {name: getattr(attempt, name) for name in (*Attempt.WRITTEN, "edition")}
     context = {
         "submission": found,
         "version": version,
@@ -104,9 +106,10 @@ def form_page(
         "form": draft or DraftForm(initial=initial),
         # Handed in meanwhile, in another tab: the words come back once more, to be copied.
         "closed": attempt.state != Attempt.State.OPEN,
-        "kinds": EvidenceItem.Kind.choices,
+        "adding": EvidenceForm(attempt=attempt, by=request.user, every=True, auto_id="add_%s"),
+        "kinds": [(kind, kind.label) for kind in EvidenceItem.Kind],
         "pieces": pieces,
-        "coverage": [(criterion, criterion.pk in served) for criterion in version.criteria.all()],
+        "matrix": matrix_of(version.criteria.all(), pieces),
         "missing": verbs.what_is_missing(attempt),
         "before": before,
         "findings": before.findings.select_related("criterion").prefetch_related("criterion__levels") if before else [],
@@ -127,7 +130,32 @@ def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
         return redirect("submissions:submit", found.public_id)
     if step == "add" and what in EvidenceItem.Kind.values:
         return redirect(f"{reverse('submissions:add_evidence', args=[found.public_id])}?kind={what}")
-    if step == "map" and (piece := newest_attempt(found).evidence.filter(public_id=clean_id(what)).first()):
-        return redirect("submissions:map_evidence", piece.public_id)
+    if step == "edit" and newest_attempt(found).evidence.filter(public_id=clean_id(what)).exists():
+        return redirect("submissions:edit_evidence", what)
+    if step in {"up", "down"}:
+        return _moved(request, found, what, step)
     messages.success(request, _("Saved."))
+    return redirect(found)
+
+
+def _moved(request: SignedInRequest, found: Submission, public_id: str, step: str) -> HttpResponse:
+    """A piece one place further up or down: the buttons beside it, for who doesn't drag."""
+    attempt = newest_attempt(found)
+    order = list(attempt.evidence.values_list("public_id", flat=True))
+    if public_id in order:
+        at = order.index(public_id)
+        to = min(max(at + (1 if step == "down" else -1), 0), len(order) - 1)
+        order.insert(to, order.pop(at))
+        did(request, lambda: verbs.order_evidence(attempt, by=request.user, order=order))
+    return redirect(f"{found.get_absolute_url()}#piece-{public_id}")
+
+
+@login_required
+@require_POST
+def lend_sample(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Whether this may serve as an anonymous sample, for assessors to learn on: taken back whenever one likes."""
+    found = own(request, public_id)
+    lent = request.POST.get("lent") == "yes"
+    done = _("It may serve as a sample.") if lent else _("It no longer serves as a sample.")
+    did(request, lambda: verbs.lend_sample(found, by=request.user, lent=lent), done)
     return redirect(found)

@@ -1,0 +1,122 @@
+"""What keeps an attempt from being handed in, in sentences to the learner, each with the place where to mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.issuers.models import EvidenceRequirement
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Attempt
+
+Wanted = EvidenceRequirement.Kind
+Kind = EvidenceItem.Kind
+# What meets a requirement of each kind; anything meets `ANY`.
+MEETS = {
+    Wanted.ANY: frozenset(Kind),
+    Wanted.FILE: frozenset(EvidenceItem.FILES),
+    Wanted.IMAGE: frozenset({Kind.IMAGE}),
+    Wanted.AUDIO: frozenset({Kind.AUDIO}),
+    Wanted.VIDEO: frozenset({Kind.VIDEO}),
+    Wanted.LINK: frozenset({Kind.LINK}),
+    Wanted.TEXT: frozenset(EvidenceItem.TEXTS),
+}
+# Kinds in which a person may be seen or heard.
+SHOWS_PEOPLE = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
+MEGABYTE = 1024 * 1024
+
+
+class Gap(NamedTuple):
+    words: str
+    href: str
+
+
+def gaps_of(attempt: Attempt, *, settled: Iterable[int] = ()) -> list[Gap]:
+    """`attempt` brings its submission's version; `settled` are primary keys of criteria that were met before."""
+    pieces = list(attempt.evidence.prefetch_related("criteria"))
+    criteria = attempt.submission.version.criteria.prefetch_related("requirements")
+    done = set(settled)
+    return [
+        *_unwritten(attempt),
+        *([] if pieces else [Gap(_("Add at least one piece of evidence."), "#evidence")]),
+        *(gap for one in criteria if pieces and one.pk not in done for gap in _unmet(one, pieces)),
+        *(gap for piece in pieces for gap in _unsaid(piece)),
+        *_undeclared(attempt),
+    ]
+
+
+def _unwritten(attempt: Attempt) -> Iterator[Gap]:
+    wanted = {
+        "context_place": _("Say where you did it."),
+        "context_period": _("Say when you did it."),
+        "context_role": _("Say what your role was."),
+        "overview": _("Write the overview: what you did, and how."),
+        "reflection": _("Write the reflection: what you learnt, and what you would do differently."),
+    }
+    if attempt.number > 1:
+        wanted["what_changed"] = _("Say what you changed since the last attempt.")
+    for name, words in wanted.items():
+        if not getattr(attempt, name).strip():
+            yield Gap(words, f"#id_{name}")
+
+
+def _unmet(criterion: Criterion, pieces: Sequence[EvidenceItem]) -> Iterator[Gap]:
+    """What the criterion asks for and does not have: each requirement counts the pieces that support the criterion."""
+    serving = [piece for piece in pieces if criterion.pk in {one.pk for one in piece.criteria.all()}]
+    if not serving:
+        if criterion.required:
+            yield Gap(_("Say which evidence supports “%(criterion)s”.") % {"criterion": criterion}, "#evidence")
+        return
+    for asked in criterion.requirements.all():
+        fitting = [piece for piece in serving if piece.kind in MEETS[Wanted(asked.kind)]]
+        yield from _counted(asked, criterion, len(fitting))
+        yield from (gap for piece in fitting for gap in _measured(asked, piece))
+
+
+def _counted(asked: EvidenceRequirement, criterion: Criterion, found: int) -> Iterator[Gap]:
+    named = {"criterion": criterion, "kind": asked.get_kind_display(), "found": found}
+    if criterion.required and found < asked.at_least:
+        words = _("“%(criterion)s” asks for more: %(kind)s, at least %(n)d; there are %(found)d.")
+        yield Gap(words % {**named, "n": asked.at_least}, "#evidence")
+    if asked.at_most is not None and asked.kind != Wanted.ANY and found > asked.at_most:
+        words = _("“%(criterion)s” asks for fewer: %(kind)s, at most %(n)d; there are %(found)d.")
+        yield Gap(words % {**named, "n": asked.at_most}, "#evidence")
+
+
+def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
+    here = f"#piece-{piece.public_id}"
+    if asked.most_words and piece.kind in EvidenceItem.TEXTS and (n := len(piece.text.split())) > asked.most_words:
+        words = ngettext(
+            "“%(piece)s” has %(n)d word; the most is %(most)d.", "“%(piece)s” has %(n)d words; the most is %(most)d.", n
+        )
+        yield Gap(words % {"piece": piece, "n": n, "most": asked.most_words}, here)
+    if asked.most_megabytes and piece.size > asked.most_megabytes * MEGABYTE:
+        words = _("“%(piece)s” is %(size)s; the most is %(most)d MB.")
+        yield Gap(words % {"piece": piece, "size": filesizeformat(piece.size), "most": asked.most_megabytes}, here)
+    if asked.asks_consent and piece.kind not in SHOWS_PEOPLE and not piece.people:
+        yield _consent(piece)
+
+
+def _unsaid(piece: EvidenceItem) -> Iterator[Gap]:
+    if piece.file_state == EvidenceItem.FileState.BLOCKED:
+        yield Gap(_("“%(piece)s” can't be used. Replace or remove it.") % {"piece": piece}, f"#piece-{piece.public_id}")
+    if piece.kind in SHOWS_PEOPLE and not piece.people:
+        yield _consent(piece)
+
+
+def _consent(piece: EvidenceItem) -> Gap:
+    words = _("Say of “%(piece)s” whether people can be recognised in it, and agreed.")
+    return Gap(words % {"piece": piece}, f"#piece-{piece.public_id}")
+
+
+def _undeclared(attempt: Attempt) -> Iterator[Gap]:
+    if not attempt.declared_own:
+        yield Gap(_("Declare that it is your own work."), "#id_declared_own")

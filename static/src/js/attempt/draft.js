@@ -1,0 +1,159 @@
+// The words: kept on the device at once, on the server after two seconds of rest and on leaving. What another tab wrote
+// comes back merged.
+import { dropWords, keepWords, wordsOf } from "./kept.js";
+
+const REST = 2000;
+const RETRY = 10_000;
+// What a browser still sends after a page is gone.
+const MOST_ON_LEAVING = 60_000;
+
+const form = document.querySelector("form[data-draft]");
+if (form) start(form);
+
+function start(form) {
+  const { draft: attempt, person } = form.dataset;
+  const line = document.querySelector("[data-saved]");
+  const others = new BroadcastChannel(`attempt-${attempt}`);
+  const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+  let edition = form.elements.edition.value;
+  let timer = 0;
+  let sending = false;
+  let changed = false;
+  let leaving = false;
+
+  const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const put = (field, words) => {
+    if (field.type === "checkbox") field.checked = words;
+    else field.value = words;
+    count(field);
+  };
+  const values = () => Object.fromEntries(fields.map((field) => [field.name, value(field)]));
+  const say = (state, words) => {
+    line.dataset.state = state;
+    line.querySelector("[data-words]").textContent = words;
+  };
+  const later = (pause) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, pause);
+  };
+  const keep = () => keepWords({ attempt, person, edition, values: values(), at: Date.now() }).catch(() => {});
+
+  async function send() {
+    if (sending) return later(REST);
+    clearTimeout(timer);
+    sending = true;
+    changed = false;
+    const sent = values();
+    say("saving", line.dataset.saving);
+    try {
+      const body = new FormData(form);
+      body.set("edition", edition);
+      const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (response.redirected || [401, 403].includes(response.status)) return failed(line.dataset.out);
+      const answer = await response.json();
+      if (!response.ok) return failed((answer.errors ?? [answer.detail ?? line.dataset.failed]).join(" "), 0);
+      if (merge(sent, answer)) others.postMessage("saved");
+      if (!changed) await dropWords(attempt).catch(() => {});
+      list(answer.missing);
+      const merged = Object.keys(answer.merged).length > 0;
+      say("saved", merged ? line.dataset.merged : `${line.dataset.kept} ${answer.saved}`);
+    } catch {
+      failed(line.dataset.failed);
+    } finally {
+      sending = false;
+    }
+  }
+
+  // A refusal comes again until something is changed; a lost network is tried again by itself.
+  function failed(words, pause = RETRY) {
+    changed = true;
+    say("unsaved", words);
+    keep();
+    if (pause) later(pause);
+  }
+
+  // Whether the server has a new edition. A field that was typed in meanwhile is left as it is, and so is the edition
+  // that it began from: the next save merges it.
+  function merge(sent, answer) {
+    const typed = fields.filter((field) => field.name in answer.merged && value(field) !== sent[field.name]);
+    if (typed.length > 0) return false;
+    for (const field of fields) {
+      if (field.name in answer.merged) put(field, answer.merged[field.name]);
+    }
+    const isNew = edition !== String(answer.edition);
+    edition = String(answer.edition);
+    form.elements.edition.value = edition;
+    return isNew;
+  }
+
+  async function restore() {
+    const kept = await wordsOf(attempt, person);
+    if (!kept) return;
+    const differs = fields.filter((field) => field.name in kept.values && kept.values[field.name] !== value(field));
+    if (differs.length === 0) return dropWords(attempt);
+    for (const field of differs) put(field, kept.values[field.name]);
+    edition = kept.edition;
+    changed = true;
+    say("unsaved", line.dataset.restored);
+    later(0);
+  }
+
+  form.addEventListener("input", ({ target }) => {
+    if (!fields.includes(target)) return;
+    changed = true;
+    count(target);
+    keep();
+    later(REST);
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(timer);
+    if (sending) {
+      // Let the save under way end first: it brings the edition that this one must carry.
+      event.preventDefault();
+      setTimeout(() => form.requestSubmit(event.submitter), 200);
+      return;
+    }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      failed(line.dataset.failed);
+      return;
+    }
+    leaving = true;
+    form.elements.edition.value = edition;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || !changed || leaving) return;
+    const body = new FormData(form);
+    body.set("edition", edition);
+    const size = [...body.values()].reduce((sum, words) => sum + new Blob([words]).size, 0);
+    if (size < MOST_ON_LEAVING) fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => {});
+  });
+  // It came back by the browser's arrows: what was typed after that lies in the copy.
+  addEventListener("pageshow", () => (leaving = false));
+  addEventListener("online", () => changed && later(0));
+  others.addEventListener("message", () => later(0));
+  for (const field of fields) count(field);
+  restore().catch(() => {});
+}
+
+function count(field) {
+  const line = document.getElementById(field.dataset.count);
+  if (!line) return;
+  const words = field.value.split(/\s+/).filter(Boolean).length;
+  line.textContent = words === 1 ? line.dataset.one : line.dataset.more.replace("%(n)s", words);
+}
+
+function list(missing) {
+  const title = document.querySelector("[data-missing-title]");
+  title.textContent = missing.length ? title.dataset.some : title.dataset.none;
+  document.querySelector("[data-missing]").replaceChildren(
+    ...missing.map(({ words, href }) => {
+      const item = document.createElement("li");
+      item.append(Object.assign(document.createElement("a"), { href, textContent: words }));
+      return item;
+    }),
+  );
+  const bar = document.querySelector(".action-bar p");
+  bar.textContent = missing.length ? `${title.dataset.some}: ${missing.length}` : title.dataset.none;
+}

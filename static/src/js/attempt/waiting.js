@@ -1,0 +1,169 @@
+// Evidence is added without leaving the form. A piece lies on the device first and goes to the server as soon as there
+// is a network; sent twice, it is there once, since it has a key.
+import { dropPiece, keepPiece, piecesOf } from "./kept.js";
+import { refresh } from "./refresh.js";
+
+const RETRY = 10_000;
+
+const panel = document.querySelector("[data-add]");
+const form = document.querySelector("form[data-draft]");
+if (panel && form) start(panel, form);
+
+function start(panel, page) {
+  const { draft: attempt, person } = page.dataset;
+  const asked = panel.querySelector("form");
+  const refused = panel.querySelector("[data-refused]");
+  const list = document.querySelector("[data-waiting-list]");
+  const told = new Map();
+  let sending = false;
+  let timer = 0;
+
+  // --- the panel
+
+  function open(kind, word) {
+    asked.reset();
+    asked.elements.kind.value = kind;
+    panel.querySelector("h2").textContent = word;
+    for (const part of asked.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
+    const made = { image: "photo", audio: "audio", video: "video" }[kind];
+    for (const box of asked.querySelectorAll("[data-record]")) {
+      box.dispatchEvent(new Event("satchel:off"));
+      box.classList.toggle("d-none", !made);
+      for (const button of box.querySelectorAll("[data-start]")) button.hidden = button.dataset.start !== made;
+    }
+    const file = asked.querySelector("input[type=file]");
+    file.accept = { image: "image/*", audio: "audio/*", video: "video/*" }[kind] ?? "";
+    file.dispatchEvent(new Event("change", { bubbles: true }));
+    refused.hidden = true;
+    panel.showModal();
+  }
+
+  const wanted = () =>
+    ({ link: asked.elements.url, text: asked.elements.text, reflection: asked.elements.text })[asked.elements.kind.value] ??
+    asked.elements.upload;
+
+  page.addEventListener("submit", (event) => {
+    const [step, kind] = (event.submitter?.value ?? "").split(":");
+    if (step === "add" && kind !== "credential") {
+      event.preventDefault();
+      open(kind, event.submitter.firstElementChild.nextSibling.textContent.trim());
+    } else if (step === "submit" && told.size > 0) {
+      event.preventDefault();
+      list.scrollIntoView();
+      list.querySelector("[data-line]").textContent = panel.dataset.still;
+    }
+  }, { capture: true });
+
+  asked.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const first = wanted();
+    const empty = first.type === "file" ? first.files.length === 0 : first.value.trim() === "";
+    if (empty || !first.checkValidity()) {
+      refused.textContent = empty ? panel.dataset.needed : first.validationMessage;
+      refused.hidden = false;
+      first.focus();
+      return;
+    }
+    const fields = [...new FormData(asked)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+    const file = first.type === "file" ? first.files[0] : null;
+    const title = asked.elements.title.value || file?.name || first.value.slice(0, 60);
+    const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
+    const piece = { key, attempt, person, fields, file, title, at: Date.now() };
+    // Without room on the device it is sent at once, and said if that fails.
+    await keepPiece(piece).catch(() => {});
+    panel.close();
+    tell(piece, panel.dataset.sending);
+    send(piece);
+  });
+  panel.addEventListener("close", () => {
+    for (const box of asked.querySelectorAll("[data-record]")) box.dispatchEvent(new Event("satchel:off"));
+  });
+
+  // --- what waits
+
+  function tell(piece, words, acts = []) {
+    let tile = told.get(piece.key);
+    if (!tile) {
+      tile = document.createElement("div");
+      tile.className = "ev";
+      tile.innerHTML = '<div class="body"><p class="name"></p><p class="small quiet" data-line role="status"></p><progress max="100" hidden></progress></div>';
+      tile.querySelector(".name").textContent = piece.title;
+      told.set(piece.key, tile);
+      list.append(tile);
+    }
+    tile.querySelector("[data-line]").textContent = words;
+    for (const old of tile.querySelectorAll("button")) old.remove();
+    for (const [word, act] of acts) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet btn-sm", textContent: word });
+      button.addEventListener("click", act);
+      tile.append(button);
+    }
+    list.hidden = false;
+    return tile;
+  }
+
+  function forget(piece) {
+    told.get(piece.key)?.remove();
+    told.delete(piece.key);
+    list.hidden = told.size === 0;
+    return dropPiece(piece.key).catch(() => {});
+  }
+
+  async function send(piece) {
+    if (!navigator.onLine) return wait(piece);
+    const body = new FormData();
+    for (const [name, value] of piece.fields) body.append(name, value);
+    body.set("csrfmiddlewaretoken", page.elements.csrfmiddlewaretoken.value);
+    body.set("key", piece.key);
+    if (piece.file) body.set("upload", piece.file, piece.file.name);
+    let answer;
+    try {
+      answer = await post(panel.dataset.add, body, tell(piece, panel.dataset.sending).querySelector("progress"));
+    } catch {
+      return wait(piece);
+    }
+    if (answer.status === 201) {
+      await forget(piece);
+      await refresh().catch(() => {});
+    } else {
+      const again = [panel.dataset.again, () => send(piece)];
+      tell(piece, (answer.errors ?? [panel.dataset.waiting]).join(" "), [again, [panel.dataset.remove, () => forget(piece)]]);
+    }
+  }
+
+  function wait(piece) {
+    tell(piece, panel.dataset.waiting, [[panel.dataset.remove, () => forget(piece)]]).querySelector("progress").hidden = true;
+    clearTimeout(timer);
+    timer = setTimeout(flush, RETRY);
+  }
+
+  async function flush() {
+    if (sending) return;
+    sending = true;
+    for (const piece of await piecesOf(attempt, person).catch(() => [])) await send(piece);
+    sending = false;
+  }
+
+  addEventListener("online", flush);
+  addEventListener("beforeunload", (event) => {
+    if (told.size > 0) event.preventDefault();
+  });
+  flush();
+}
+
+/** fetch() tells nothing of how far sending has come. */
+function post(url, body, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      progress.hidden = false;
+      progress.value = (100 * loaded) / total;
+    });
+    request.addEventListener("load", () => resolve({ status: request.status, ...request.response }));
+    request.addEventListener("error", reject);
+    request.send(body);
+  });
+}

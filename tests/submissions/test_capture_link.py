@@ -17,7 +17,7 @@ from apps.submissions import reading, verbs
 from apps.submissions.models import Capture
 from config.schedule import SCHEDULE
 from tests.core.test_client import Server
-from tests.factories import assessor_of, browser, open_attempt, person
+from tests.factories import assessor_of, browser, nobody_in, open_attempt, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ def page(body=PAGE, kind="text/html; charset=utf-8", status="200 OK"):
 
 def linked(url, attempt=None):
     attempt = attempt or open_attempt()
-    return verbs.add_evidence(attempt, by=attempt.submission.learner, kind="link", url=url, title="Video")
+    return verbs.add_evidence(attempt, by=attempt.submission.learner, kind="link", url=url, about=nobody_in("Video"))
 
 
 def looked_at(piece, at=NOW):

@@ -9,7 +9,21 @@ from apps.credentials.api.verification import VerificationBatch, VerificationBat
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
-from apps.submissions.api import SubmissionDetail, Submissions
+from apps.submissions.api import (
+    AttemptDetail,
+    AttemptExport,
+    AttemptManifest,
+    EvidenceCriteria,
+    EvidenceList,
+    EvidenceOrder,
+    EvidencePiece,
+    SubmissionDetail,
+    Submissions,
+    Submit,
+    TryAgain,
+)
+
+_ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
 
 api_urls = [
     path("me/", Me.as_view(), name="api-me"),
@@ -22,6 +36,15 @@ api_urls = [
     path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
+    path("submissions/<public_id:public_id>/submit/", Submit.as_view(), name="api-submit"),
+    path("submissions/<public_id:public_id>/try-again/", TryAgain.as_view(), name="api-try-again"),
+    path(f"{_ATTEMPT}/", AttemptDetail.as_view(), name="api-attempt"),
+    path(f"{_ATTEMPT}/manifest.json", AttemptManifest.as_view(), name="api-manifest"),
+    path(f"{_ATTEMPT}/export.zip", AttemptExport.as_view(), name="api-export"),
+    path(f"{_ATTEMPT}/evidence/", EvidenceList.as_view(), name="api-evidence"),
+    path(f"{_ATTEMPT}/evidence/order/", EvidenceOrder.as_view(), name="api-evidence-order"),
+    path("evidence/<public_id:public_id>/", EvidencePiece.as_view(), name="api-evidence-piece"),
+    path("evidence/<public_id:public_id>/criteria/", EvidenceCriteria.as_view(), name="api-evidence-criteria"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
     path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),
     path("credentials/<public_id:public_id>/reinstate/", Reinstate.as_view(), name="api-reinstate"),

@@ -10,6 +10,7 @@ LIMITS = {
     "token": "20/h",
     "upload": "60/m",
     "message": "60/h",
+    "capture": "20/h",
     "invite": "60/h",
     "paper": "30/m",
     "export": "30/m",

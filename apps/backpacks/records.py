@@ -167,6 +167,9 @@ _KINDS = {
     "Text": gettext_lazy("Text"),
     "Link": gettext_lazy("Link"),
     "Document": gettext_lazy("Document"),
+    "Data": gettext_lazy("Data"),
+    "Certificate": gettext_lazy("Certificate"),
+    "Credential": gettext_lazy("Badge from elsewhere"),
 }
 _BASES: dict[str, StrOrPromise] = {
     Credential.Basis.ASSESSED: gettext_lazy("Work judged against the rubric"),

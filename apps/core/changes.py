@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 # A word with the space after it; scripts that write without spaces go sign by sign.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+")
-# Above this many comparisons a paragraph is told as removed and written anew.
+# Above this many comparisons in all, what is left is told as removed and written anew.
 MOST = 4_000_000
 
 
@@ -32,11 +32,14 @@ def between(before: str, after: str) -> Changes:
     """Paragraphs are matched first, then the words of those that changed."""
     pieces: list[Piece] = []
     old, new = _paragraphs(before), _paragraphs(after)
+    left = MOST - len(old) * len(new)
+    if left < 0:
+        old, new = [before], [after]
     for how, a1, a2, b1, b2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if how == "equal":
             _add(pieces, "same", "".join(new[b1:b2]))
         else:
-            _words(pieces, "".join(old[a1:a2]), "".join(new[b1:b2]))
+            left = _words(pieces, "".join(old[a1:a2]), "".join(new[b1:b2]), left)
     counts = {how: sum(len(one.text.split()) for one in pieces if one.how == how) for how in ("added", "removed")}
     return Changes([_apart(one) for one in pieces], counts["added"], counts["removed"])
 
@@ -49,12 +52,14 @@ def _apart(piece: Piece) -> Piece:
     return Piece(piece.how, text, piece.text[len(text) :] if piece.how == "added" else " ")
 
 
-def _words(pieces: list[Piece], before: str, after: str) -> None:
+def _words(pieces: list[Piece], before: str, after: str, left: int) -> int:
+    """How many comparisons are left after these."""
     old, new = _WORD.findall(before), _WORD.findall(after)
-    if len(old) * len(new) > MOST:
+    left -= len(old) * len(new)
+    if left < 0:
         _add(pieces, "removed", before)
         _add(pieces, "added", after)
-        return
+        return left
     bare = [word.strip() for word in old], [word.strip() for word in new]
     for how, a1, a2, b1, b2 in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
         if how == "equal":
@@ -62,6 +67,7 @@ def _words(pieces: list[Piece], before: str, after: str) -> None:
         else:
             _add(pieces, "removed", "".join(old[a1:a2]))
             _add(pieces, "added", "".join(new[b1:b2]))
+    return left
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -12,6 +12,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,8 @@ class Fetched:
     media_type: str
     body: bytes
     status: int = HTTPStatus.OK
+    # As the answer names it, for what is text; often nothing.
+    charset: str = field(default="", compare=False)
 
 
 def resolve_name(host: str, port: int) -> list[str]:
@@ -237,8 +240,10 @@ def _get(
         raise FetchRefused(
             _("%(host)s did not answer (%(why)s)") % {"host": _host(url), "why": type(error).__name__}
         ) from None
+    kind = Message()
+    kind["Content-Type"] = given.get("Content-Type", "")
     media_type = given.get("Content-Type", "").partition(";")[0].strip().lower()
-    return Fetched(str(url), media_type, body, response.status)
+    return Fetched(str(url), media_type, body, response.status, kind.get_content_charset(""))
 
 
 def _limited(parts: Iterable[bytes], most_bytes: int) -> bytes:

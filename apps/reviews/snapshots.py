@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from apps.submissions.models import Attempt
     from apps.submissions.verbs import Told
 
+_KINDS = {
+    EvidenceItem.Kind.LINK: "Link",
+    EvidenceItem.Kind.TEXT: "Text",
+    EvidenceItem.Kind.REFLECTION: "Text",
+    EvidenceItem.Kind.AUDIO: "Audio",
+    EvidenceItem.Kind.VIDEO: "Video",
+    EvidenceItem.Kind.DATA: "Data",
+    EvidenceItem.Kind.CERTIFICATE: "Certificate",
+    EvidenceItem.Kind.CREDENTIAL: "Credential",
+}
 _GENRES = {"image": "Image", "video": "Video", "audio": "Audio", "text": "Text"}
 
 
@@ -34,9 +44,6 @@ def freeze(attempt: Attempt, told: Sequence[Told]) -> Judged:
 
 
 def genre_of(piece: EvidenceItem) -> str:
-    """A neutral word for what a piece is."""
-    if piece.kind == EvidenceItem.Kind.LINK:
-        return "Link"
-    if piece.kind == EvidenceItem.Kind.TEXT:
-        return "Text"
-    return _GENRES.get(piece.media_type.split("/")[0], "Document")
+    """A neutral word for what a piece is: by its kind, or, of a document or picture, by what it holds."""
+    by_kind = _KINDS.get(EvidenceItem.Kind(piece.kind))
+    return by_kind or _GENRES.get(piece.media_type.split("/")[0], "Document")

@@ -352,9 +352,10 @@ def _desk_page(
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
     mine = held is not None and held.assessor_id == request.user.pk
-    prefetch_related_objects([attempt], "evidence__criteria")
+    prefetch_related_objects([attempt], "evidence__criteria", "evidence__foreign")
     if form is None and mine and held is not None:
         form = _form(attempt, held.review, criteria=list(version.criteria.all()))
+    work.give_captures(attempt, attempt.evidence.all())
     pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
@@ -365,6 +366,7 @@ def _desk_page(
         "submission": submission,
         "version": version,
         "pieces": pieces,
+        "whole": not version.blind,
         "held": held,
         "mine": mine,
         "form": form,

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.zipping import Entry, written
 from apps.submissions import links
-from apps.submissions.files import ENDINGS
+from apps.submissions.files import ENDINGS, badge_ending, opened
 from apps.submissions.manifest import papers_of, sum_of
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 LONGEST_NAME = 60
-_WORDS_END = {EvidenceItem.Kind.TEXT: ".md", EvidenceItem.Kind.LINK: ".txt"}
+_KEPT_ENDS = ".kept.txt"
+_WORDS_END = {
+    EvidenceItem.Kind.TEXT: ".md",
+    EvidenceItem.Kind.REFLECTION: ".md",
+    EvidenceItem.Kind.LINK: ".txt",
+}
 
 
 class Paper(NamedTuple):
@@ -41,11 +46,15 @@ class Paper(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A piece of evidence, its place in the archive, and the sum that the manifest gives it."""
+    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what of a link's
+    words the manifest names.
+    """
 
     piece: EvidenceItem
     name: str
     sha256: str
+    kept: Paper | None = None
+    left_out: bool = False
 
 
 def file_name(attempt: Attempt) -> str:
@@ -84,13 +93,16 @@ def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
         sums.append(_line(paper))
         yield _entry(paper)
     for placed in pieces:
-        if not placed.piece.has_file:
+        if placed.left_out:
+            continue
+        if placed.piece.kind in _WORDS_END:
             paper = Paper(placed.name, placed.piece.text or placed.piece.url, placed.sha256)
-            sums.append(_line(paper))
-            yield _entry(paper)
+            for one in (paper, placed.kept) if placed.kept else (paper,):
+                sums.append(_line(one))
+                yield _entry(one)
             continue
         try:
-            file = placed.piece.file.open("rb")
+            file = opened(placed.piece)
         except OSError:
             missing.append(placed.name)
             continue
@@ -114,10 +126,20 @@ def _until_broken(chunks: Iterator[bytes], name: str, missing: list[str]) -> Ite
 
 
 def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Iterator[Placed]:
-    sums = {one["id"]: one["sha256"] for one in frozen["evidence"]}
-    for number, piece in enumerate(attempt.evidence.all(), start=1):
-        name = _own_name(piece) if own_names else _neutral_name(piece)
-        yield Placed(piece, f"evidence/{number:02}-{name}", sums[piece.public_id])
+    told = {one["id"]: one for one in frozen["evidence"]}
+    captures = {one["capture"]["id"]: one["capture"]["text_sha256"] for one in frozen["evidence"] if "capture" in one}
+    words = {
+        one.public_id: one.words for one in Capture.objects.select_related("same_as").filter(public_id__in=captures)
+    }
+    for number, piece in enumerate(attempt.evidence.select_related("foreign"), start=1):
+        name = f"evidence/{number:02}-{_own_name(piece) if own_names else _neutral_name(piece)}"
+        capture = told[piece.public_id].get("capture", {}).get("id")
+        kept = None
+        if words.get(capture):
+            kept = Paper(f"{name.removesuffix('.txt')}{_KEPT_ENDS}", words[capture], captures[capture])
+        # A badge from elsewhere may name its holder, whom a blind assessor must not know.
+        left_out = not own_names and piece.foreign is not None and attempt.submission.version.blind
+        yield Placed(piece, name, told[piece.public_id]["sha256"], kept, left_out)
 
 
 def _own_name(piece: EvidenceItem) -> str:
@@ -131,6 +153,8 @@ def _neutral_name(piece: EvidenceItem) -> str:
 
 
 def _ending(piece: EvidenceItem) -> str:
+    if piece.foreign:
+        return badge_ending(piece.foreign)
     return ENDINGS.get(piece.media_type, "") if piece.has_file else _WORDS_END[EvidenceItem.Kind(piece.kind)]
 
 
@@ -229,6 +253,10 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
 
 def _told(placed: Placed, *, own_names: bool) -> list[str]:
     lines = [placed.name, f"  id: {placed.piece.public_id}"]
+    if placed.left_out:
+        lines.append(f"  {_('left out here: it may name whose work it is')}")
+    if placed.kept:
+        lines.append(f"  {_('the words that stood there')}: {placed.kept.name}")
     if own_names:
         lines.append(f"  {_('title')}: {_one_line(placed.piece.title)}")
         if placed.piece.file_name:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import puremagic
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -19,7 +20,11 @@ from apps.core import keeping
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
+    from django.core.files.base import File
     from django.core.files.uploadedfile import UploadedFile
+
+    from apps.credentials.models import ForeignCredential
+    from apps.submissions.models import EvidenceItem
 
 IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 FILE_TYPES = {
@@ -77,6 +82,22 @@ def keep(upload: UploadedFile, *, image: bool) -> KeptFile:
     sha256 = total.hexdigest()
     name = keeping.keep(f"evidence/{sha256[:2]}/{sha256}", upload, sha256=sha256)
     return KeptFile(name=name, file_name=clean_name(upload.name), media_type=media_type, size=size, sha256=sha256)
+
+
+def opened(piece: EvidenceItem) -> File[bytes]:
+    """The bytes of a piece that has any: its file, or those of the badge from elsewhere. Raises OSError."""
+    return default_storage.open(piece.foreign.file, "rb") if piece.foreign else piece.file.open("rb")
+
+
+def badge_ending(foreign: ForeignCredential) -> str:
+    """The ending of a badge's bytes as a file."""
+    if not foreign.is_picture:
+        return ".json" if foreign.text.startswith("{") else ".jwt"
+    try:
+        with default_storage.open(foreign.file, "rb") as file:
+            return ".png" if file.read(4) == b"\x89PNG" else ".svg"
+    except OSError:
+        return ".png"
 
 
 def fitting(kind: str, media_type: str) -> str:

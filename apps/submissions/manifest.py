@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from apps.submissions.models import EvidenceItem
+from apps.submissions import files
+from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,9 @@ def sum_of(text: str) -> str:
 
 def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
     """The manifest as JSON text, keys sorted: equal evidence gives equal bytes."""
+    pieces = list(pieces)
+    links = [piece.url for piece in pieces if piece.kind == EvidenceItem.Kind.LINK]
+    captures = Capture.objects.newest_fetched(attempt.submission_id, links) if links else {}
     body: dict[str, Any] = {
         "attempt": attempt.number,
         "submission": attempt.submission.public_id,
@@ -34,11 +38,21 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
                 "size": piece.size,
                 "sha256": piece.sha256,
                 "criteria": sorted(criterion.code for criterion in piece.criteria.all()),
+                **_kept_of(captures.get(piece.url)),
             }
             for piece in pieces
         ],
     }
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _kept_of(capture: Capture | None) -> dict[str, Any]:
+    """What was kept of a link by then: its sums, and nothing of its words."""
+    if capture is None:
+        return {}
+    at = capture.at.isoformat()
+    told = {"id": capture.public_id, "at": at, "sha256": capture.sha256, "text_sha256": capture.text_sha256}
+    return {"capture": told}
 
 
 def papers_of(attempt: Attempt) -> dict[str, str]:
@@ -64,11 +78,11 @@ def sum_now(piece: EvidenceItem) -> str | None:
     """The SHA-256 of what is kept of a piece; None for a file that can't be read."""
     if piece.kind == EvidenceItem.Kind.LINK:
         return sum_of(piece.url)
-    if piece.kind == EvidenceItem.Kind.TEXT:
+    if piece.kind in EvidenceItem.TEXTS:
         return sum_of(piece.text)
     total = hashlib.sha256()
     try:
-        with piece.file.open("rb") as file:
+        with files.opened(piece) as file:
             for chunk in iter(lambda: file.read(1024 * 1024), b""):
                 total.update(chunk)
     except OSError:

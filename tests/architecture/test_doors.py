@@ -223,6 +223,7 @@ DOORS = """
 /submissions/{handed_in}/attempts/1/export.zip       302 200 404 200 404 404 404
 /submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
 /evidence/{open_piece}/edit/                         302 200 404 404 404 404 404
+/evidence/{open_piece}/capture-again/                302 405 405 405 405 405 405
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
 /attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404
@@ -346,6 +347,17 @@ DOORS = """
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
+/api/v1/submissions/{open}/submit/                   401 405 405 405 405 405 405
+/api/v1/submissions/{open}/try-again/                401 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/               401 200 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/2/               401 404 404 404 404 404 404
+/api/v1/submissions/{handed_in}/attempts/1/manifest.json 401 200 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/1/manifest.json  401 409 404 404 404 404 404
+/api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/1/evidence/order/ 401 405 405 405 405 405 405
+/api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
+/api/v1/evidence/{open_piece}/criteria/              401 405 405 405 405 405 405
 /api/v1/credentials/                                 401 200 200 200 200 200 200
 /api/v1/verifications/                               405 405 405 405 405 405 405
 /api/v1/verification-batches/                        405 405 405 405 405 405 405

@@ -111,6 +111,7 @@ def test_it_connects_to_the_address_it_looked_at_and_names_the_host():
         found = client.fetch("http://badges.example/issuers/1?x=y#key", network=Network(resolve, sockets))
 
     assert found == client.Fetched("http://badges.example/issuers/1?x=y#key", "application/json", b'{"a":1}')
+    assert found.charset == "utf-8"
     assert (sockets.connected, resolve.asked) == ([(PUBLIC, 80)], ["badges.example"])
     assert server.asked[0].split("\r\n") == [
         "GET /issuers/1?x=y HTTP/1.1",

@@ -293,8 +293,8 @@ def test_a_name_in_it_is_safe_on_every_disk(given, name):
 def test_equal_names_stay_apart_and_a_title_of_300_letters_fits():
     attempt = open_attempt()
     learner = attempt.submission.learner
-    for title in ("Log", "Log", "../" * 100):
-        verbs.add_evidence(attempt, by=learner, kind="text", text="x", title=title)
+    for text, title in (("x", "Log"), ("y", "Log"), ("x", "../" * 100)):
+        verbs.add_evidence(attempt, by=learner, kind="text", text=text, title=title)
     frozen(attempt)
 
     names = [name for name in unpacked(attempt, learner) if name.startswith("evidence/")]

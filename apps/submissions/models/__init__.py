@@ -1,6 +1,7 @@
 """Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
 
 from apps.submissions.models.answers import Answer, Finding, Returned
+from apps.submissions.models.captures import Capture, CaptureQuerySet
 from apps.submissions.models.coaching import CoachTalk
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
@@ -17,6 +18,8 @@ __all__ = [
     "Answer",
     "Attempt",
     "AttemptQuerySet",
+    "Capture",
+    "CaptureQuerySet",
     "CoachTalk",
     "EvidenceItem",
     "EvidenceQuerySet",

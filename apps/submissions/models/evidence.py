@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
+from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
 from apps.issuers.models import Criterion
 from apps.submissions.models.journey import Attempt
@@ -16,6 +18,8 @@ from apps.submissions.places import Place
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.credentials.verification import Report
+    from apps.submissions.models.captures import Kept
 
 
 class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
@@ -110,6 +114,9 @@ class EvidenceItem(models.Model):
     )
     added_at = models.DateTimeField()
 
+    # What stood behind a link, where a page asked for it (queries.give_captures).
+    kept: Kept | None = None
+
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
@@ -153,6 +160,11 @@ class EvidenceItem(models.Model):
     @property
     def has_file(self) -> bool:
         return self.kind in self.FILES
+
+    @cached_property
+    def report(self) -> Report | None:
+        """Of a badge from elsewhere: what its last check found."""
+        return reports.read(self.foreign.report) if self.foreign else None
 
     @property
     def is_shown_inline(self) -> bool:

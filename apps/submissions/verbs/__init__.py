@@ -1,6 +1,7 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
 from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
+from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
 from apps.submissions.verbs.coaching import hold_talk
 from apps.submissions.verbs.common import named
 from apps.submissions.verbs.evidence import (
@@ -23,6 +24,8 @@ __all__ = [
     "Told",
     "add_evidence",
     "answer",
+    "capture_again",
+    "capture_link",
     "change_version",
     "choose_route",
     "edit_evidence",
@@ -36,6 +39,7 @@ __all__ = [
     "order_evidence",
     "promised_date",
     "read_thread",
+    "recheck_links",
     "remove_evidence",
     "reopen",
     "save_draft",

@@ -105,6 +105,9 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     talk_is_due = queries.talk_is_due(submission)
+    # From there the table leads back to the same attempt.
+    if submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}:
+        raise Refused(_("This is with the assessors: you try again once they have answered."))
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])

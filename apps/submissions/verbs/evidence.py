@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.core.text import seen
+from apps.credentials.models import ForeignCredential
 from apps.submissions import files, manifest
 from apps.submissions.models import Attempt, EvidenceItem, Support
 from apps.submissions.places import NOWHERE, Place
+from apps.submissions.verbs.capturing import keep_link
 from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from apps.accounts.models import User
-    from apps.credentials.models import ForeignCredential
     from apps.issuers.models import Criterion
 
     # Criteria with the places to look at, or criteria alone.
@@ -63,11 +66,11 @@ def add_evidence(
     """Add a piece of evidence to an open attempt and say which criteria it supports.
 
     `key` names the piece for whoever sends it, who may have to send it twice: the second time gives the first back.
+    So does the same once more, under the same title, without one.
     """
     attempt = opened(attempt, by)
     if key and (known := attempt.evidence.filter(key=key).first()):
         return known
-    _refuse_too_many(attempt)
     last = attempt.evidence.aggregate(last=Max("position"))["last"] or 0
     piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, key=key or None, added_at=clock.now())
     if piece.has_file:
@@ -80,15 +83,18 @@ def add_evidence(
     elif kind == EvidenceItem.Kind.LINK:
         piece.url, piece.sha256 = url, manifest.sum_of(url)
     elif kind == EvidenceItem.Kind.CREDENTIAL:
-        if foreign is None or foreign.holder_id != by.pk:
-            raise Refused(_("Choose a badge from your backpack."))
-        piece.foreign, piece.sha256 = foreign, foreign.sha256
+        piece.foreign = _kept_by(by, foreign)
+        piece.size, piece.sha256 = piece.foreign.size, piece.foreign.sha256
     else:
         piece.text, piece.sha256 = text, manifest.sum_of(text)
     _say(piece, about or About(title=title))
+    if (same := _same(attempt, piece)) is not None:
+        return same
+    _refuse_too_many(attempt)
     piece.save()
     _support(piece, attempt, criteria)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+    keep_link(piece, when="added")
     return piece
 
 
@@ -136,6 +142,25 @@ def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
 
 
+def _kept_by(person: User, foreign: ForeignCredential | None) -> ForeignCredential:
+    """A badge from elsewhere that a person keeps here: nobody brings another's."""
+    if foreign is None:
+        raise Refused(_("Choose a badge from your backpack."))
+    foreign = ForeignCredential.objects.locked(foreign.pk)
+    if foreign.holder_id != person.pk:
+        raise PermissionDenied
+    if foreign.state != ForeignCredential.State.KEPT:
+        raise Refused(_("You don't keep that badge any more. Choose another."))
+    return foreign
+
+
+def _same(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem | None:
+    """The piece that is there already with this kind, title and content."""
+    if not piece.sha256:
+        return None
+    return attempt.evidence.filter(kind=piece.kind, title=piece.title, sha256=piece.sha256).first()
+
+
 def _refuse_too_many(attempt: Attempt) -> None:
     if attempt.evidence.count() >= MOST_PIECES:
         raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
@@ -146,8 +171,8 @@ def _say(piece: EvidenceItem, about: About) -> None:
         piece.people_said_at = clock.now() if about.people else None
     for name, words in vars(about).items():
         setattr(piece, name, words)
-    named = piece.foreign.achievement_name if piece.foreign else piece.file_name or piece.url
-    piece.title = piece.title or (named or str(piece.get_kind_display()))[:300]
+    named = seen(str(piece.foreign)) if piece.foreign else piece.file_name or piece.url
+    piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
 
 
 def _support(piece: EvidenceItem, attempt: Attempt, criteria: Supported) -> None:

@@ -14,6 +14,7 @@ from apps.notices import verbs as notices
 from apps.submissions import manifest, queries
 from apps.submissions.gaps import Gap, gaps_of
 from apps.submissions.models import Attempt, Submission
+from apps.submissions.verbs.capturing import keep_links
 from apps.submissions.verbs.common import named, opened
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission.answer_by = promised_date(submission.version, now)
     submission.save(update_fields=["state", "submitted_at", "answer_by"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
+    keep_links(attempt)
     outbox.enqueue(
         "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk
     )

@@ -2,7 +2,13 @@
 
 from apps.submissions.views.changes import changes
 from apps.submissions.views.journey import submission, submissions, submit, try_again
-from apps.submissions.views.pieces import add_evidence, edit_evidence, order_evidence, remove_evidence
+from apps.submissions.views.pieces import (
+    add_evidence,
+    capture_again,
+    edit_evidence,
+    order_evidence,
+    remove_evidence,
+)
 from apps.submissions.views.resting import choose_route, reopen, withdraw
 from apps.submissions.views.serving import evidence, evidence_file, export, manifest
 from apps.submissions.views.thread import thread
@@ -10,6 +16,7 @@ from apps.submissions.views.writing import change_version, lend_sample, save, st
 
 __all__ = [
     "add_evidence",
+    "capture_again",
     "change_version",
     "changes",
     "choose_route",

@@ -95,6 +95,19 @@ def order_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("capture")
+def capture_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    piece = own_piece(request, public_id)
+    did(
+        request,
+        lambda: verbs.capture_again(piece, by=request.user),
+        _("We look at it again. Open this page once more in a moment."),
+    )
+    return redirect("submissions:evidence", public_id)
+
+
+@login_required
+@require_POST
 def remove_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     piece = own_piece(request, public_id)
     did(

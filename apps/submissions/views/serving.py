@@ -17,13 +17,14 @@ from apps.accounts.http import reader_of
 from apps.core import ranges
 from apps.core.limits import limited
 from apps.submissions import export as exports
-from apps.submissions import links
+from apps.submissions import links, queries
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
 
 
 @login_required
@@ -61,7 +62,7 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     strangers while its earner shows the piece, without its title and the name of its file.
     """
     user = reader_of(request)
-    piece = EvidenceItem.objects.visible_to(user).filter(public_id=public_id).first() if user else None
+    piece = _readable(public_id, user) if user else None
     for_stranger = piece is None
     if piece is None:
         piece = EvidenceItem.objects.shown_to_strangers().filter(public_id=public_id).first()
@@ -71,9 +72,19 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     if piece.has_file:
         return redirect(links.to_file(piece, for_stranger=for_stranger))
-    response = render(request, "submissions/evidence.html", {"piece": piece, "for_stranger": for_stranger})
+    if not for_stranger:
+        queries.give_captures(piece.attempt, [piece])
+    mine = user is not None and piece.attempt.submission.learner_id == user.pk
+    context = {"piece": piece, "for_stranger": for_stranger, "mine": mine}
+    context["whole"] = mine or not (for_stranger or piece.attempt.submission.version.blind)
+    response = render(request, "submissions/evidence.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _readable(public_id: str, user: User) -> EvidenceItem | None:
+    pieces = EvidenceItem.objects.visible_to(user).select_related("attempt__submission__version__achievement__issuer")
+    return pieces.filter(public_id=public_id).first()
 
 
 @never_cache

@@ -16,6 +16,6 @@ DROP TRIGGER message_is_append_only ON submissions_message;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0030_threads_talks_and_returns")]
+    dependencies = [("submissions", "0006_threads_talks_and_returns")]
 
     operations = [migrations.RunSQL(FORWARD.strip(), BACKWARD.strip())]

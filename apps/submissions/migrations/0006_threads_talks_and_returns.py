@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("issuers", "0030_a_talk_before_the_next_attempt"),
+        ("issuers", "0008_a_talk_before_the_next_attempt"),
         ("submissions", "0005_pieces_have_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

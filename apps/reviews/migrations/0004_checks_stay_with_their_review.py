@@ -8,6 +8,6 @@ BACKWARD = "DROP TRIGGER piece_check_is_frozen ON reviews_piececheck;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0030_checks_of_pieces")]
+    dependencies = [("reviews", "0003_checks_of_pieces")]
 
     operations = [migrations.RunSQL(FORWARD.strip(), BACKWARD)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("reviews", "0002_triggers"),
-        ("submissions", "0030_threads_talks_and_returns"),
+        ("submissions", "0006_threads_talks_and_returns"),
     ]
 
     operations = [

@@ -1,3 +1,5 @@
+"""Submissions for programs: the list, one of them, handing in, trying again."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -6,24 +8,19 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.api.common import own
+from apps.submissions.api.shapes import AttemptSerializer, AttemptWithGapsSerializer
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
-    id = serializers.CharField(source="public_id")
-
-    class Meta:
-        model = Attempt
-        fields = ("id", "number", "state", "overview", "reflection", "submitted_at", "manifest_sha256")
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
@@ -38,12 +35,13 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "achievement",
             "version",
             "state",
+            "route",
             "started_at",
             "submitted_at",
             "answer_by",
             "decided_at",
         )
-        read_only_fields = ("state", "started_at", "submitted_at", "answer_by", "decided_at")
+        read_only_fields = ("state", "route", "started_at", "submitted_at", "answer_by", "decided_at")
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
@@ -83,3 +81,27 @@ class SubmissionDetail(generics.RetrieveAPIView[Submission]):
     def get_queryset(self) -> QuerySet[Submission]:
         mine = Submission.objects.filter(learner=person_of(self.request))
         return mine.select_related("achievement", "version").prefetch_related("attempts")
+
+
+class Submit(APIView):
+    """Hand in the open attempt of a submission."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses=SubmissionSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Hand it in. From there on nothing can be changed; `missing` of the attempt says what it still lacks."""
+        attempt = own(request, public_id).attempts.latest("number")
+        return Response(SubmissionSerializer(verbs.submit(attempt, by=person_of(request))).data)
+
+
+class TryAgain(APIView):
+    """Another attempt after a “not yet”."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses={201: AttemptWithGapsSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Open the next attempt, with everything of the last carried over."""
+        attempt = verbs.try_again(own(request, public_id), by=person_of(request))
+        return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)

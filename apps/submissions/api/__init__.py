@@ -1,0 +1,19 @@
+"""Submissions for programs: a learner's own, from the first draft to the archive of what was handed in."""
+
+from apps.submissions.api.attempts import AttemptDetail, AttemptExport, AttemptManifest
+from apps.submissions.api.pieces import EvidenceCriteria, EvidenceList, EvidenceOrder, EvidencePiece
+from apps.submissions.api.submissions import SubmissionDetail, Submissions, Submit, TryAgain
+
+__all__ = [
+    "AttemptDetail",
+    "AttemptExport",
+    "AttemptManifest",
+    "EvidenceCriteria",
+    "EvidenceList",
+    "EvidenceOrder",
+    "EvidencePiece",
+    "SubmissionDetail",
+    "Submissions",
+    "Submit",
+    "TryAgain",
+]

@@ -1,0 +1,193 @@
+"""Attempts and pieces of evidence, as they are sent and taken."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from apps.core.api import LineField
+from apps.core.text import validate_text
+from apps.credentials.models import ForeignCredential
+from apps.submissions.gaps import gaps_of
+from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.places import LONGEST_QUOTE, Place
+from apps.submissions.verbs import About
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+
+LONGEST_TEXT = 50_000
+LONGEST_WORDS = 20_000
+MOST_INTEGER = 2**31 - 1
+
+
+class WordsField(serializers.CharField):
+    """Paragraphs, as `core.forms.Words` has them."""
+
+    default_validators = [validate_text]
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    id = serializers.CharField(source="public_id")
+
+    class Meta:
+        model = Attempt
+        fields: tuple[str, ...] = (
+            *("id", "number", "state", *Attempt.WRITTEN, "edition", "saved_at", "submitted_at", "manifest_sha256"),
+        )
+
+
+class AttemptWithGapsSerializer(AttemptSerializer):
+    missing = serializers.SerializerMethodField(help_text="What keeps it from being handed in, in sentences")
+
+    class Meta(AttemptSerializer.Meta):
+        fields = (*AttemptSerializer.Meta.fields, "missing")
+
+    def get_missing(self, attempt: Attempt) -> list[str]:
+        return [gap.words for gap in gaps_of(attempt)] if attempt.state == Attempt.State.OPEN else []
+
+
+class SavedAttemptSerializer(AttemptWithGapsSerializer):
+    """After a save: `merged` names the fields that say more than what was sent, since somebody else wrote in them."""
+
+    merged = serializers.ListField(child=serializers.CharField(), default=list)
+
+    class Meta(AttemptWithGapsSerializer.Meta):
+        fields = (*AttemptWithGapsSerializer.Meta.fields, "merged")
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """Any of an attempt's words; `edition` is the one that the writer began from."""
+
+    edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER)
+    context_place = LineField(max_length=200, allow_blank=True, required=False)
+    context_period = LineField(max_length=200, allow_blank=True, required=False)
+    context_role = LineField(max_length=200, allow_blank=True, required=False)
+    context_confirmer = LineField(max_length=200, allow_blank=True, required=False)
+    overview = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
+    reflection = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
+    what_changed = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
+    declared_own = serializers.BooleanField(required=False)
+
+
+class SupportSerializer(serializers.Serializer[Any]):
+    """A criterion by its code, and where in the piece to look."""
+
+    criterion = serializers.CharField(source="criterion.code", max_length=40)
+    page = serializers.IntegerField(min_value=1, max_value=MOST_INTEGER, allow_null=True, default=None)
+    seconds = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER, allow_null=True, default=None)
+    quote = LineField(max_length=LONGEST_QUOTE, allow_blank=True, default="")
+
+
+class EvidenceSerializer(serializers.ModelSerializer[EvidenceItem]):
+    id = serializers.CharField(source="public_id")
+    badge = serializers.SlugRelatedField[ForeignCredential](source="foreign", slug_field="public_id", read_only=True)
+    criteria = SupportSerializer(source="supports", many=True)
+
+    class Meta:
+        model = EvidenceItem
+        fields = (
+            *("id", "position", "kind", "title", "text", "url", "badge", "file_name", "media_type", "size", "sha256"),
+            *("file_state", "blocked_because", "scan", "scanned_at", "transcript", "made_on", "people", "people_note"),
+            *("added_at", "criteria"),
+        )
+
+
+class CriteriaSerializer(serializers.Serializer[Any]):
+    """What a piece supports from now on, in place of what it supported until now."""
+
+    criteria = SupportSerializer(many=True)
+
+    def supported(self, rubric: Mapping[str, Criterion]) -> dict[Criterion, Place]:
+        """By the criteria of an attempt's rubric. Raises ValidationError for one that it doesn't have."""
+        found: dict[Criterion, Place] = {}
+        for one in self.validated_data.get("criteria", ()):
+            code = one["criterion"]["code"]
+            if code not in rubric:
+                words = _("The rubric has no criterion “%(code)s”.") % {"code": code}
+                raise serializers.ValidationError({"criteria": [words]})
+            found[rubric[code]] = Place(one["page"], one["seconds"], one["quote"])
+        return found
+
+
+class AboutSerializer(CriteriaSerializer):
+    """What is said about a piece of any kind."""
+
+    title = LineField(max_length=300, allow_blank=True, required=False)
+    transcript = WordsField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    made_on = serializers.DateField(allow_null=True, required=False)
+    people = serializers.ChoiceField(EvidenceItem.People.choices, allow_blank=True, required=False)
+    people_note = LineField(max_length=300, allow_blank=True, required=False)
+    criteria = SupportSerializer(many=True, required=False)
+
+    def about(self) -> About:
+        given = self.validated_data
+        return About(**{name: given[name] for name in vars(About()) if name in given})
+
+
+class NewEvidenceSerializer(AboutSerializer):
+    """A piece to add. `kind` says which of `file`, `url`, `text` and `badge` it is.
+
+    In a form with a file, `criteria` is JSON. `key` is a name of your own: sent again with it, a piece is added once.
+    """
+
+    kind = serializers.ChoiceField(EvidenceItem.Kind.choices)
+    url = serializers.URLField(max_length=2000, required=False, validators=[validate_text])
+    text = WordsField(max_length=LONGEST_TEXT, required=False)
+    badge = serializers.CharField(max_length=64, required=False, help_text="Of another issuer's, kept in the backpack")
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    key = serializers.RegexField(r"\A[\w-]{0,64}\Z", required=False, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, QueryDict):
+            data = {name: data.get(name) for name in data}
+            if "criteria" in data:
+                data["criteria"] = _from_json(data["criteria"])
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = attrs["kind"]
+        wanted = "file" if kind in EvidenceItem.FILES else "text" if kind in EvidenceItem.TEXTS else _BY_KIND[kind]
+        if wanted not in attrs:
+            raise serializers.ValidationError({wanted: [_("This kind of evidence needs it.")]}, code="required")
+        if others := [name for name in ("file", "url", "text", "badge") if name in attrs and name != wanted]:
+            raise serializers.ValidationError({others[0]: [_("This kind of evidence has none.")]}, code="not_wanted")
+        return attrs
+
+    def given(self, by: User) -> dict[str, Any]:
+        """As the verb takes it."""
+        held = self.validated_data
+        taken = {"kind": held["kind"], "key": held.get("key", ""), "upload": held.get("file")}
+        taken |= {name: held[name] for name in ("url", "text") if name in held}
+        if "badge" in held:
+            kept = ForeignCredential.objects.visible_to(by).kept().filter(public_id=held["badge"]).first()
+            if kept is None:
+                raise serializers.ValidationError({"badge": [_("There is no such badge in your backpack.")]})
+            taken["foreign"] = kept
+        return taken
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """Ids of pieces in the order they are to have; one that is not named keeps its place behind them."""
+
+    order = serializers.ListField(child=serializers.CharField(max_length=64), max_length=200)
+
+
+_BY_KIND = {EvidenceItem.Kind.LINK: "url", EvidenceItem.Kind.CREDENTIAL: "badge"}
+
+
+def _from_json(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise serializers.ValidationError({"criteria": [_("This is not JSON.")]}) from None

@@ -1,0 +1,327 @@
+"""A learner's own programs do what the pages do: by the same verbs, with scopes, and problems in words."""
+
+import hashlib
+import json
+import subprocess
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.submissions import verbs
+from apps.submissions.models import Attempt, EvidenceItem
+from tests.factories import (
+    assessable_attempt,
+    assessor_of,
+    decided,
+    open_attempt,
+    person,
+    png_upload,
+    published_version,
+)
+from tests.issuers.test_api import program
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/submissions/"
+BOTH = ("submissions:read", "submissions:write")
+WORDS = {
+    "context_place": "The shed",
+    "context_period": "November",
+    "context_role": "Shearer",
+    "overview": "What I did.",
+    "reflection": "What I learnt.",
+    "declared_own": True,
+}
+
+
+def of(attempt, rest=""):
+    return f"{LIST}{attempt.submission.public_id}/attempts/{attempt.number}/{rest}"
+
+
+def client_of(attempt, *scopes):
+    return program(attempt.submission.learner, *(scopes or BOTH))
+
+
+def send(client, method, path, body):
+    return getattr(client, method)(path, json.dumps(body), "application/json")
+
+
+def test_from_the_first_draft_to_the_archive(tmp_path):
+    version, learner = published_version(), person()
+    api = program(learner, *BOTH)
+
+    started = send(api, "post", LIST, {"achievement": version.achievement.slug})
+    there = f"{LIST}{started.json()['id']}/attempts/1/"
+    saved = send(api, "patch", there, {"edition": 0, **WORDS}).json()
+    added = send(
+        api,
+        "post",
+        f"{there}evidence/",
+        {
+            "kind": "text",
+            "title": "Log",
+            "text": "Ten knives.\r\nOne by one.",
+            "criteria": [{"criterion": one.code, "quote": "Ten knives"} for one in version.criteria.all()],
+        },
+    )
+    missing = api.get(there).json()["missing"]
+    handed_in = api.post(f"{LIST}{started.json()['id']}/submit/")
+    verbs.freeze(Attempt.objects.get().pk)
+    manifest = api.get(f"{there}manifest.json")
+    archive = api.get(f"{there}export.zip", headers={"Accept": "application/zip"})
+
+    assert (started.status_code, started.json()["route"], started.json()["state"]) == (201, "work", "draft")
+    assert ({name: saved[name] for name in WORDS}, saved["edition"], saved["merged"]) == (WORDS, 1, [])
+    assert (added.status_code, added.json()["text"]) == (201, "Ten knives.\nOne by one.")
+    assert [(one["quote"], one["page"]) for one in added.json()["criteria"]] == [
+        ("Ten knives", None) for _one in version.criteria.all()
+    ]
+    assert missing == []
+    assert (handed_in.status_code, handed_in.json()["state"]) == (200, "submitted")
+    assert manifest.content.decode() == Attempt.objects.get().manifest
+    with zipfile.ZipFile(BytesIO(archive.getvalue())) as whole:
+        whole.extractall(tmp_path)
+    assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_two_writers_are_merged_and_told_which_fields():
+    attempt = open_attempt()
+    api = client_of(attempt)
+    begun = attempt.edition
+
+    send(api, "patch", of(attempt), {"edition": begun, "overview": "What I did.\n\nTwice."})
+    later = send(
+        api, "patch", of(attempt), {"edition": begun, "overview": "First:\n\nWhat I did.", "reflection": "So."}
+    )
+
+    told = later.json()
+    assert (later.status_code, told["merged"]) == (200, ["overview"])
+    assert told["overview"] == "First:\n\nWhat I did.\n\nTwice."
+    assert told["reflection"] == "So."
+
+
+def test_a_file_a_link_and_a_text_are_added_as_by_the_form_and_each_once():
+    attempt = open_attempt()
+    api = client_of(attempt)
+    code = attempt.submission.version.criteria.first().code
+    picture = png_upload()
+    where = json.dumps([{"criterion": code, "page": 2, "seconds": 135}])
+
+    answers = [
+        api.post(
+            of(attempt, "evidence/"),
+            {"kind": "image", "file": picture, "criteria": where, "people": "nobody", "title": "After"},
+        ),
+        send(api, "post", of(attempt, "evidence/"), {"kind": "link", "url": "https://videos.example/1"}),
+        send(api, "post", of(attempt, "evidence/"), {"kind": "link", "url": "https://videos.example/1"}),
+    ]
+
+    assert [one.status_code for one in answers] == [201] * 3
+    image, link, again = (one.json() for one in answers)
+    assert again == link
+    picture.seek(0)
+    assert (image["sha256"], image["media_type"], image["people"]) == (
+        hashlib.sha256(picture.read()).hexdigest(),
+        "image/png",
+        "nobody",
+    )
+    assert image["criteria"] == [{"criterion": code, "page": 2, "seconds": 135, "quote": ""}]
+    assert [one["id"] for one in api.get(of(attempt, "evidence/")).json()][1:] == [image["id"], link["id"]]
+
+
+def test_a_piece_is_described_mapped_ordered_and_removed():
+    attempt = open_attempt()
+    api = client_of(attempt)
+    first = attempt.evidence.get()
+    other = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="text", text="x", title="Other")
+    piece = f"/api/v1/evidence/{first.public_id}/"
+    code = attempt.submission.version.criteria.first().code
+
+    said = send(api, "patch", piece, {"title": "Bench log", "made_on": "2026-11-01"}).json()
+    mapped = send(api, "put", f"{piece}criteria/", {"criteria": [{"criterion": code, "quote": "ten"}]}).json()
+    ordered = send(api, "put", of(attempt, "evidence/order/"), {"order": [other.public_id, first.public_id]}).json()
+    removed = api.delete(f"/api/v1/evidence/{other.public_id}/")
+
+    assert (said["title"], said["made_on"], len(said["criteria"])) == (
+        "Bench log",
+        "2026-11-01",
+        attempt.submission.version.criteria.count(),
+    )
+    assert mapped["criteria"] == [{"criterion": code, "page": None, "seconds": None, "quote": "ten"}]
+    assert [one["title"] for one in ordered] == ["Other", "Bench log"]
+    assert removed.status_code == 204
+    assert list(attempt.evidence.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_after_not_yet_a_program_tries_again():
+    decision = decided(short=True)
+    submission = decision.attempt.submission
+
+    answer = program(submission.learner, *BOTH).post(f"{LIST}{submission.public_id}/try-again/")
+
+    assert (answer.status_code, answer.json()["number"], answer.json()["state"]) == (201, 2, "open")
+
+
+def test_what_was_handed_in_stays_and_what_is_missing_is_said():
+    attempt = assessable_attempt()
+    api = client_of(attempt)
+    bare = verbs.start(published_version(), by=attempt.submission.learner)
+    piece = f"/api/v1/evidence/{attempt.evidence.get().public_id}/"
+
+    refused = [
+        send(api, "patch", of(attempt), {"edition": attempt.edition, "overview": "Else."}),
+        send(api, "post", of(attempt, "evidence/"), {"kind": "text", "text": "x"}),
+        api.post(of(attempt, "evidence/"), {"kind": "image", "file": png_upload()}),
+        send(api, "patch", piece, {"title": "x"}),
+        api.delete(piece),
+        api.post(f"{LIST}{bare.public_id}/submit/"),
+        api.post(f"{LIST}{attempt.submission.public_id}/try-again/"),
+        api.get(f"{LIST}{bare.public_id}/attempts/1/export.zip"),
+    ]
+
+    assert [(one.status_code, one["Content-Type"], one.json()["code"]) for one in refused] == [
+        (409, "application/problem+json", "refused")
+    ] * len(refused)
+    assert refused[5].json()["detail"] == "Say where you did it."
+
+
+def test_to_strangers_other_learners_and_assessors_it_is_not_there():
+    attempt = assessable_attempt()
+    piece = f"/api/v1/evidence/{attempt.evidence.get().public_id}/"
+    reads = [of(attempt), of(attempt, "evidence/"), of(attempt, "manifest.json"), of(attempt, "export.zip"), piece]
+
+    for someone in (person(), open_attempt().submission.learner, assessor_of(attempt.submission.achievement)):
+        api = program(someone, *BOTH)
+        assert [api.get(path).status_code for path in reads] == [404] * 5
+        assert [
+            send(api, "patch", of(attempt), {"edition": 0}).status_code,
+            send(api, "post", of(attempt, "evidence/"), {"kind": "text", "text": "x"}).status_code,
+            send(api, "put", of(attempt, "evidence/order/"), {"order": []}).status_code,
+            send(api, "put", f"{piece}criteria/", {"criteria": []}).status_code,
+            send(api, "patch", piece, {"title": "x"}).status_code,
+            api.delete(piece).status_code,
+            api.post(f"{LIST}{attempt.submission.public_id}/submit/").status_code,
+            api.post(f"{LIST}{attempt.submission.public_id}/try-again/").status_code,
+        ] == [404] * 8
+    assert [Client().get(path).status_code for path in reads] == [401] * 5
+    assert [client_of(attempt).get(path).status_code for path in reads] == [200] * 5
+
+
+def test_a_token_that_reads_does_not_write_and_one_that_writes_does_not_read():
+    attempt = open_attempt()
+    reads, writes = client_of(attempt, "submissions:read"), client_of(attempt, "submissions:write")
+
+    assert send(reads, "patch", of(attempt), {"edition": 0}).status_code == 403
+    assert reads.delete(f"/api/v1/evidence/{attempt.evidence.get().public_id}/").status_code == 403
+    assert writes.get(of(attempt)).status_code == 403
+    assert writes.head(of(attempt, "export.zip")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "#/kind"),
+        ([], "#/non_field_errors"),
+        ({"kind": "spell", "text": "x"}, "#/kind"),
+        ({"kind": "text"}, "#/text"),
+        ({"kind": "text", "text": "x" * 50_001}, "#/text"),
+        ({"kind": "text", "text": "a\x00b"}, "#/text"),
+        ({"kind": "text", "text": "x", "title": "x" * 10_000}, "#/title"),
+        ({"kind": "text", "text": "x", "url": "https://a.example/"}, "#/url"),
+        ({"kind": "link", "url": "javascript:alert(1)"}, "#/url"),
+        ({"kind": "link", "url": "https://a.example/" + "a" * 2000}, "#/url"),
+        ({"kind": "image"}, "#/file"),
+        ({"kind": "image", "file": "x"}, "#/file"),
+        ({"kind": "credential", "badge": "a" * 26}, "#/badge"),
+        ({"kind": "credential", "badge": "\x00"}, "#/badge"),
+        ({"kind": "text", "text": "x", "people": "everybody"}, "#/people"),
+        ({"kind": "text", "text": "x", "made_on": "soon"}, "#/made_on"),
+        ({"kind": "text", "text": "x", "key": "../.."}, "#/key"),
+        ({"kind": "text", "text": "x", "criteria": "c1"}, "#/criteria/non_field_errors"),
+        ({"kind": "text", "text": "x", "criteria": [{"criterion": "c99"}]}, "#/criteria"),
+        ({"kind": "text", "text": "x", "criteria": [{"criterion": "c1", "page": 0}]}, "#/criteria/0/page"),
+        ({"kind": "text", "text": "x", "criteria": [{"criterion": "c1", "seconds": 2**40}]}, "#/criteria/0/seconds"),
+    ],
+)
+def test_what_is_sent_wrong_is_pointed_at_and_nothing_is_added(body, pointer):
+    attempt = open_attempt()
+
+    answer = send(client_of(attempt), "post", of(attempt, "evidence/"), body)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert attempt.evidence.count() == 1
+
+
+def test_a_file_that_cannot_be_assessed_and_criteria_that_are_no_json_are_pointed_at():
+    attempt = open_attempt()
+    api = client_of(attempt)
+    page = SimpleUploadedFile("page.html", b"<!DOCTYPE html><script>alert(1)</script>")
+
+    answers = [
+        api.post(of(attempt, "evidence/"), {"kind": "document", "file": page}),
+        api.post(of(attempt, "evidence/"), {"kind": "image", "file": png_upload(), "criteria": "[" * 100_000}),
+    ]
+
+    assert [(one.status_code, one.json()["errors"][0]["pointer"]) for one in answers] == [
+        (400, "#/file"),
+        (400, "#/criteria"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"edition": -1},
+        {"edition": 2**40},
+        {"edition": 0, "overview": "x" * 20_001},
+        {"edition": 0, "context_role": "x" * 201},
+    ],
+)
+def test_words_that_do_not_fit_are_refused(body):
+    attempt = open_attempt()
+
+    assert send(client_of(attempt), "patch", of(attempt), body).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
+def test_an_attempt_that_is_none_is_not_there(number):
+    attempt = open_attempt()
+
+    assert client_of(attempt).get(f"{LIST}{attempt.submission.public_id}/attempts/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pieces_ask_5_however_many(django_assert_num_queries, rows):
+    attempt = open_attempt()
+    for number in range(rows - 1):
+        verbs.add_evidence(
+            attempt,
+            by=attempt.submission.learner,
+            kind="text",
+            text=f"{number}",
+            criteria=attempt.submission.version.criteria.all(),
+        )
+    api = client_of(attempt)
+    api.get(LIST)
+
+    with django_assert_num_queries(5):
+        assert len(api.get(of(attempt, "evidence/")).json()) == rows
+
+
+def test_the_schema_tells_of_every_address():
+    schema = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    attempts = "/api/v1/submissions/{public_id}/attempts/{number}/"
+
+    told = {path: sorted(set(schema["paths"][path]) - {"parameters"}) for path in schema["paths"]}
+    assert told[attempts] == ["get", "patch"]
+    assert told[f"{attempts}evidence/"] == ["get", "post"]
+    assert told[f"{attempts}evidence/order/"] == ["put"]
+    assert told["/api/v1/evidence/{public_id}/"] == ["delete", "get", "patch"]
+    assert "application/zip" in schema["paths"][f"{attempts}export.zip"]["get"]["responses"]["200"]["content"]
+    shape = schema["components"]["schemas"]["Evidence"]["properties"]
+    assert set(shape) >= {"id", "kind", "sha256", "criteria", "badge"}
+    assert EvidenceItem._meta.get_field("file").name not in shape

@@ -9,6 +9,7 @@ LIMITS = {
     "verify_many": "10/h",
     "token": "20/h",
     "upload": "60/m",
+    "part": "1200/m",
     "invite": "60/h",
     "paper": "30/m",
     "export": "30/m",

@@ -13,5 +13,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
     "drop_batches": ("apps.credentials.tasks.drop_batches", timedelta(hours=1)),
     "check_foreign": ("apps.credentials.tasks.check_foreign", timedelta(hours=1)),
+    "lapse_uploads": ("apps.submissions.tasks.lapse_uploads", timedelta(hours=6)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.core.shown import Moment
@@ -13,6 +14,7 @@ from apps.submissions.models import EvidenceItem, Submission
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from apps.accounts.models import User
     from apps.submissions.models import Attempt
 
 # A file that is larger is not read to its end while somebody waits for a page.
@@ -52,3 +54,21 @@ def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
         now = manifest.sum_now(piece)
         found[piece.public_id] = None if now is None else now == sums[piece.public_id]
     return found
+
+
+def bytes_of(learner: User) -> int:
+    """How much a learner's files take up: each once, however many pieces share it, with what is on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT (SELECT COALESCE(sum(f.size), 0) FROM (
+                        SELECT DISTINCT e.file, e.size FROM submissions_evidenceitem e
+                        JOIN submissions_attempt a ON a.id = e.attempt_id
+                        JOIN submissions_submission s ON s.id = a.submission_id
+                        WHERE s.learner_id = %s AND e.file <> '' AND e.file_state <> 'blocked') f)
+                 + (SELECT COALESCE(sum(u.size), 0) FROM submissions_upload u
+                    WHERE u.learner_id = %s AND u.state = 'receiving')
+            """,
+            [learner.pk, learner.pk],
+        )
+        return int(cursor.fetchone()[0])

@@ -2,6 +2,17 @@ from apps.core.outbox import job
 from apps.submissions import verbs
 
 
-@job(queue="now")
+# It reads every file once more: gigabytes take longer than the lease of `now`.
+@job(queue="bulk")
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)
+
+
+@job(queue="bulk")
+def check_file(*, piece_id: int) -> None:
+    verbs.check_file(piece_id)
+
+
+@job(queue="bulk")
+def lapse_uploads() -> None:
+    verbs.lapse_uploads()

@@ -9,6 +9,7 @@ from apps.submissions.models.journey import (
     Submission,
     SubmissionQuerySet,
 )
+from apps.submissions.models.uploads import Upload, UploadPart, UploadQuerySet
 
 __all__ = [
     "Answer",
@@ -21,4 +22,7 @@ __all__ = [
     "Submission",
     "SubmissionQuerySet",
     "Support",
+    "Upload",
+    "UploadPart",
+    "UploadQuerySet",
 ]

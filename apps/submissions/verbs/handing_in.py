@@ -13,8 +13,8 @@ from apps.core.refused import Refused
 from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.submissions import manifest
-from apps.submissions.models import Attempt, Submission
-from apps.submissions.verbs.common import named, opened
+from apps.submissions.models import Attempt, EvidenceItem, Submission
+from apps.submissions.verbs.common import give_back, named, opened
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -63,18 +63,17 @@ def freeze(attempt_id: int) -> None:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
     pieces = list(attempt.evidence.prefetch_related("criteria"))
+    if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
+        return  # whoever checks the last of them asks for this again
     broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)
     with transaction.atomic():
         attempt = Attempt.objects.locked(attempt_id)
         if attempt.state != Attempt.State.CHECKING:
             return
         submission = Submission.objects.locked(attempt.submission_id)
+        attempt.submission = submission
         if broken:
-            attempt.move(Attempt.State.OPEN)
-            attempt.save(update_fields=["state"])
-            submission.move(Submission.State.DRAFT)
-            submission.save(update_fields=["state"])
-            record("attempt.broken", submission, by=None, attempt=attempt.public_id, evidence=broken.public_id)
+            give_back(attempt, broken)
             notices.write(
                 "file_broken",
                 key=f"file_broken:{broken.public_id}:{attempt.submitted_at}",
@@ -83,7 +82,6 @@ def freeze(attempt_id: int) -> None:
                 facts={**named(submission), "piece": broken.title},
             )
             return
-        attempt.submission = submission
         attempt.manifest = manifest.compose(attempt, pieces)
         attempt.manifest_sha256 = manifest.sum_of(attempt.manifest)
         attempt.move(Attempt.State.ASSESSABLE)
@@ -102,6 +100,12 @@ def what_is_missing(attempt: Attempt) -> list[str]:
     if not pieces:
         missing.append(_("Add at least one piece of evidence."))
         return missing
+    missing += [
+        _("Take out “%(piece)s”, or add it anew: %(because)s")
+        % {"piece": piece.title, "because": piece.blocked_because}
+        for piece in pieces
+        if piece.file_state == EvidenceItem.FileState.BLOCKED
+    ]
     served = {criterion.pk for piece in pieces for criterion in piece.criteria.all()}
     missing += [
         _("Say which evidence supports “%(criterion)s”.") % {"criterion": criterion}

@@ -74,7 +74,7 @@ MOST_ENTRIES = 10_000
 MOST_UNPACKED = 8 * 1024**3
 MOST_RATIO = 200
 _RATIO_MATTERS_FROM = 50 * 1024**2
-_LARGEST_DIRECTORY = 16 * 1024**2
+_TOO_MUCH = 16 * 1024**2 + 1
 
 
 def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
@@ -82,13 +82,14 @@ def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
     head = _read(file, 0, _CHUNK)
     if kind == EvidenceItem.Kind.IMAGE:
         return _picture(file)
-    found = _told_by(head, PurePosixPath(name.lower()).suffix)
+    ending = PurePosixPath(name.lower()).suffix
+    found = _told_by(head, ending)
     if found in IMAGE_TYPES.values():
         found = _picture(file)
     elif found == "application/pdf":
         _look_at_pdf(file, head, size)
-    elif found == "application/zip" or found in _HEART:
-        _look_at_zip(file, found, size)
+    elif found == "application/zip":
+        found = _look_at_zip(file, head, ending, size)
     elif found in {"video/mp4", "video/quicktime", "audio/mp4"}:
         _look_at_boxes(file, size)
     elif found == "audio/wav":
@@ -118,6 +119,8 @@ def refuse_untaken(media_type: str, taken: list[str]) -> None:
 
 
 def _told_by(head: bytes, ending: str) -> str:
+    if head.startswith(b"PK\x03\x04"):
+        return "application/zip"
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in {b"heic", b"heix", b"mif1", b"avif", b"msf1"}:
@@ -191,14 +194,14 @@ class _Careful:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _LARGEST_DIRECTORY:
+        content: bytes = self._file.read(min(size, _TOO_MUCH) if size >= 0 else _TOO_MUCH)
+        if len(content) == _TOO_MUCH:
             raise zipfile.BadZipFile
-        content: bytes = self._file.read(size)
         return content
 
 
-def _look_at_zip(file: IO[Any], media_type: str, size: int) -> None:
-    """By its table of contents: nothing is unpacked."""
+def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
+    """What it is by its table of contents, since office documents are zips: nothing is unpacked."""
     try:
         with zipfile.ZipFile(_Careful(file)) as archive:  # type: ignore[arg-type]  # all that it asks of a file
             entries = archive.infolist()
@@ -209,8 +212,14 @@ def _look_at_zip(file: IO[Any], media_type: str, size: int) -> None:
     # Entries that lie over one another hold more than the whole.
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or swells or packed > size:
         raise Refused(_("That file holds far more than its size says, so nobody could open it safely."))
-    if media_type in _HEART and _HEART[media_type] not in {one.filename for one in entries}:
+    names = {one.filename for one in entries}
+    for media_type, heart in _HEART.items():
+        # Open documents say what they are in their first entry; the others are told apart by their hearts.
+        if heart in names and (not media_type.startswith(_OPEN) or head[38:].startswith(media_type.encode())):
+            return media_type
+    if ending in {ENDINGS[one] for one in _HEART}:
         raise Refused(_("That file is broken: it is not the document that its name says."))
+    return "application/zip"
 
 
 def _look_at_boxes(file: IO[Any], size: int) -> None:

@@ -17,6 +17,7 @@ from apps.core.refused import Refused
 from apps.core.views import did
 from apps.submissions import verbs
 from apps.submissions.forms import EvidenceForm, MapForm
+from apps.submissions.models import EvidenceItem
 from apps.submissions.views.common import newest_attempt, own, own_piece
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
             except Refused as refusal:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
             else:
-                messages.success(request, _("Added: %(title)s") % {"title": piece.title})
+                messages.success(request, _added(piece))
                 back = f"{attempt.submission.get_absolute_url()}#evidence"
                 # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
                 return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
@@ -83,3 +84,9 @@ def remove_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, lambda: verbs.remove_evidence(piece, by=request.user), _("Removed: %(title)s") % {"title": piece.title}
     )
     return redirect(f"{piece.attempt.submission.get_absolute_url()}#evidence")
+
+
+def _added(piece: EvidenceItem) -> str:
+    if piece.file_state == EvidenceItem.FileState.CHECKING:
+        return _("Added: %(title)s. It is being checked; you can leave this page.") % {"title": piece.title}
+    return _("Added: %(title)s") % {"title": piece.title}

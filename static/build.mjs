@@ -43,9 +43,10 @@ await build({
   legalComments: "none",
 });
 
-// Of one page each: what checks a badge there, and the reader of QR codes, which that page fetches when it is needed.
+// Of one page each: what checks a badge there, and the reader of QR codes, which that page fetches when it is needed;
+// and what sends large files in parts.
 await build({
-  entryPoints: ["src/js/verify.js"],
+  entryPoints: ["src/js/verify.js", "src/js/upload.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,
@@ -99,7 +100,7 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
   copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
-const told = ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "js/verify.js", "js/qr.js", "icons.json"];
+const told = ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "js/verify.js", "js/upload.js", "js/qr.js", "icons.json"];
 for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);

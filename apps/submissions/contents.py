@@ -203,7 +203,7 @@ class _Careful:
 def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
     """What it is by its table of contents, since office documents are zips: nothing is unpacked."""
     try:
-        with zipfile.ZipFile(_Careful(file)) as archive:  # type: ignore[arg-type]  # all that it asks of a file
+        with zipfile.ZipFile(_Careful(file)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         raise Refused(_("That file is broken: what it holds can't be listed.")) from None

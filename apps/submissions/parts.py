@@ -45,21 +45,15 @@ class Spoilt(Exception):
     """What lies there is not what arrived."""
 
 
-def write(upload: Upload, number: int, stream: Stream) -> tuple[str, str]:
-    """Take one part in under a name of its own: (that name, its SHA-256). Whatever breaks off leaves nothing behind."""
-    left = upload.size_of(number)
+def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> tuple[str, str]:
+    """Take one part in under a name of its own: (that name, its SHA-256). `sha256`: what it should come to, if known.
+
+    Whatever breaks off leaves nothing behind.
+    """
     name = f"{upload.folder}/{number}.{new_public_id()}"
     path = _path(name)
-    total = hashlib.sha256()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb", buffering=0) as file:
-            while left and (chunk := stream.read(min(left, _CHUNK))):
-                total.update(chunk)
-                _write_all(file.fileno(), chunk)
-                left -= len(chunk)
-            if left or stream.read(1):
-                raise BadPart(_("That part is not as long as it should be. Send it again."))
+        found = _take_in(path, stream, upload.size_of(number), sha256.lower())
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -67,7 +61,22 @@ def write(upload: Upload, number: int, stream: Stream) -> tuple[str, str]:
                 _("There is no room for more just now. What has arrived is kept: go on later, or tell the issuer.")
             ) from error
         raise
-    return name, total.hexdigest()
+    return name, found
+
+
+def _take_in(path: Path, stream: Stream, left: int, sha256: str) -> str:
+    total = hashlib.sha256()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb", buffering=0) as file:
+        while left and (chunk := stream.read(min(left, _CHUNK))):
+            total.update(chunk)
+            _write_all(file.fileno(), chunk)
+            left -= len(chunk)
+    if left or stream.read(1):
+        raise BadPart(_("That part is not as long as it should be. Send it again."))
+    if sha256 and sha256 != total.hexdigest():
+        raise BadPart(_("That part changed on its way. Send it again."))
+    return total.hexdigest()
 
 
 def settle(upload: Upload, number: int, name: str) -> None:

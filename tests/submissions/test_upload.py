@@ -289,8 +289,13 @@ def test_a_script_begins_asks_sends_what_is_missing_and_completes():
     assert (begun_now.status_code, begun_now.json()["part_size"]) == (201, 8000)
     assert first.json() == {"number": 2, "sha256": hashlib.sha256(FILM[8000:16000]).hexdigest()}
     assert asked == {
-        **{"id": upload_id, "state": "receiving", "name": "clip.mp4", "size": len(FILM), "part_size": 8000},
-        **{"parts": [2], "evidence": None},
+        "id": upload_id,
+        "state": "receiving",
+        "name": "clip.mp4",
+        "size": len(FILM),
+        "part_size": 8000,
+        "parts": [2],
+        "evidence": None,
     }
     assert (early.status_code, rest, done.status_code) == (409, [200, 200], 200)
     assert done.json() == again.json() == {"evidence": piece.public_id, "title": "The cut", "file_state": "checking"}

@@ -47,7 +47,7 @@ def check_file(piece_id: int) -> None:
     piece = waiting.select_related("attempt__submission__learner", "attempt__submission__achievement__issuer").first()
     if piece is None:
         return
-    name = piece.file.name
+    name = str(piece.file.name)
     # What came in parts lies there still, under the upload's id; what came with a form is kept by its sum already.
     upload = Upload.objects.filter(public_id=name.split("/")[1], state=Upload.State.COMPLETE).first()
     with translation.override(piece.attempt.submission.learner.language):

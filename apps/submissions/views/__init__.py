@@ -7,17 +7,16 @@ from apps.submissions.views.uploads import begin_upload, complete_upload, receiv
 from apps.submissions.views.writing import change_version, save, start
 
 __all__ = [
-    "upload",
-    "receive_part",
-    "complete_upload",
-    "begin_upload",
     "add_evidence",
+    "begin_upload",
     "change_version",
+    "complete_upload",
     "evidence",
     "evidence_file",
     "export",
     "manifest",
     "map_evidence",
+    "receive_part",
     "remove_evidence",
     "save",
     "start",
@@ -25,4 +24,5 @@ __all__ = [
     "submissions",
     "submit",
     "try_again",
+    "upload",
 ]

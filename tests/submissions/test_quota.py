@@ -3,8 +3,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
+from apps.issuers.models import EvidenceRequirement
 from apps.submissions import files, queries, verbs
-from tests.factories import browser, open_attempt, owner_of, person, png_upload
+from tests.factories import browser, drafted_version, open_attempt, owner_of, person, png_upload
 from tests.factories.uploads import begun, checked_piece, mp4, pdf, sent_piece, zipped
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,31 @@ def test_what_an_issuer_does_not_take_is_refused_by_form_and_blocked_in_parts():
 
     assert (film.file_state, film.blocked_because) == ("blocked", f"Videos {sentence}")
     assert (sheet.file_state, picture.file_state) == ("ready", "ready")
+
+
+def asking(*limits):
+    """An open attempt whose criteria ask for a video of so many megabytes each."""
+    draft = drafted_version()
+    for criterion, most in zip(draft.criteria.all(), limits, strict=True):
+        EvidenceRequirement.objects.create(criterion=criterion, position=1, kind="video", most_megabytes=most)
+        EvidenceRequirement.objects.create(criterion=criterion, position=2, kind="image", most_megabytes=90)
+    return open_attempt(issuers.publish(draft, by=owner_of(draft.achievement.issuer)))
+
+
+def test_a_file_larger_than_every_criterion_asks_for_is_refused_before_it_is_sent():
+    attempt = asking(5, 3, 4)
+
+    def begin(size, **facts):
+        return verbs.begin_upload(
+            attempt, by=attempt.submission.learner, name="x.mp4", size=size, kind="video", **facts
+        )
+
+    begin(5 * 1024**2)
+    with pytest.raises(files.TooLarge, match="this badge asks for files of up to 5 MB"):
+        begin(5 * 1024**2 + 1)
+    with pytest.raises(files.TooLarge, match="up to 4 MB"):
+        begin(5 * 1024**2, criteria=attempt.submission.version.criteria.all()[1:])
+
+
+def test_one_criterion_that_names_no_limit_takes_any_size():
+    begun(asking(5, None, 4), bytes(6 * 1024**2))

@@ -18,6 +18,7 @@ from apps.submissions.models import Upload
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt
 
 
@@ -65,4 +66,21 @@ def refuse_over_quota(learner: User, size: int) -> None:
                 "limit": filesizeformat(settings.LEARNER_QUOTA),
                 "size": filesizeformat(size),
             }
+        )
+
+
+def refuse_over_requirement(attempt: Attempt, *, kind: str, size: int, criteria: list[Criterion]) -> None:
+    """Refuse what is larger than any criterion takes that it could serve: of those chosen, or else of the rubric."""
+    wanted = attempt.submission.version.criteria.prefetch_related("requirements")
+    limits: list[int] = []
+    for criterion in wanted.filter(pk__in=[one.pk for one in criteria]) if criteria else wanted:
+        asked = [one.most_megabytes for one in criterion.requirements.all() if one.kind in {"any", "file", kind}]
+        # A criterion that names no limit takes any size.
+        if not criterion.requirements.all() or None in asked:
+            return
+        limits += [most for most in asked if most is not None]
+    if limits and size > max(limits) * 1024**2:
+        raise files.TooLarge(
+            _("That file is %(size)s; this badge asks for files of up to %(most)d MB.")
+            % {"size": filesizeformat(size), "most": max(limits)}
         )

@@ -13,7 +13,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.submissions import files, manifest, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Upload
-from apps.submissions.verbs.arrived import close_upload, end_upload, refuse_over_quota
+from apps.submissions.verbs.arrived import close_upload, end_upload, refuse_over_quota, refuse_over_requirement
 from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
@@ -44,12 +44,13 @@ def add_evidence(
     if isinstance(upload, Upload) and (sent := EvidenceItem.objects.filter(sent_as=upload).first()):
         return sent  # the form was posted twice
     refuse_more_pieces(attempt)
+    chosen = of_its_rubric(attempt, criteria)
     last = attempt.evidence.aggregate(last=Max("position"))["last"] or 0
     piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, title=title, added_at=clock.now())
     if piece.has_file:
         if upload is None:
             raise Refused(_("Choose a file first."))
-        upload = _take_in(piece, upload, by)
+        upload = _take_in(piece, upload, by, chosen)
     elif kind == EvidenceItem.Kind.LINK:
         piece.url, piece.sha256 = url, manifest.sum_of(url)
     else:
@@ -61,7 +62,7 @@ def add_evidence(
         upload.save(update_fields=["state", "touched_at", "piece"])
     if piece.file_state == EvidenceItem.FileState.CHECKING:
         outbox.enqueue("apps.submissions.tasks.check_file", key=f"check_file:{piece.public_id}", piece_id=piece.pk)
-    piece.criteria.set(of_its_rubric(attempt, criteria))
+    piece.criteria.set(chosen)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     return piece
 
@@ -88,8 +89,11 @@ def refuse_more_pieces(attempt: Attempt) -> None:
         raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
 
 
-def _take_in(piece: EvidenceItem, upload: UploadedFile | Upload, by: User) -> UploadedFile | Upload:
+def _take_in(
+    piece: EvidenceItem, upload: UploadedFile | Upload, by: User, criteria: list[Criterion]
+) -> UploadedFile | Upload:
     """Put what is known of a file on its piece. One that came in parts is judged by a job; so is each, by a scanner."""
+    refuse_over_requirement(piece.attempt, kind=piece.kind, size=upload.size or 0, criteria=criteria)
     if isinstance(upload, Upload):
         upload = close_upload(upload, by=by, attempt=piece.attempt)
         piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size

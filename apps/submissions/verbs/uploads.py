@@ -16,7 +16,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.submissions import files, parts
 from apps.submissions.models import Attempt, EvidenceItem, Upload, UploadPart
-from apps.submissions.verbs.arrived import end_upload, refuse_over_quota
+from apps.submissions.verbs.arrived import end_upload, refuse_over_quota, refuse_over_requirement
 from apps.submissions.verbs.common import opened
 from apps.submissions.verbs.evidence import add_evidence, of_its_rubric, refuse_more_pieces
 
@@ -52,6 +52,8 @@ def begin_upload(
     if kind not in EvidenceItem.FILES:
         raise Refused(_("That kind of evidence is not a file."))
     files.refuse_size(size, settings.LARGEST_UPLOAD)
+    chosen = of_its_rubric(attempt, criteria)
+    refuse_over_requirement(attempt, kind=kind, size=size, criteria=chosen)
     User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # two at once would both fit
     refuse_over_quota(by, size)
     if by.uploads.filter(state=Upload.State.RECEIVING).count() >= MOST_UNDER_WAY:
@@ -71,7 +73,7 @@ def begin_upload(
         begun_at=now,
         touched_at=now,
     )
-    upload.criteria.set(of_its_rubric(attempt, criteria))
+    upload.criteria.set(chosen)
     record("upload.begun", attempt.submission, by=by, upload=upload.public_id, size=size)
     return upload
 

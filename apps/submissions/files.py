@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
-__all__ = ["ENDINGS", "KeptFile", "clean_name", "keep", "name_of", "refuse_size"]
+__all__ = ["ENDINGS", "KeptFile", "clean_name", "hold", "keep", "name_of", "refuse_size"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
     for chunk in upload.chunks():
         total.update(chunk)
     sha256 = total.hexdigest()
+    hold(name_of(sha256))
     name = keeping.keep(name_of(sha256), upload, sha256=sha256)
     return KeptFile(name=name, file_name=file_name, media_type=media_type, size=size, sha256=sha256)
 
@@ -70,6 +72,12 @@ class TooLarge(Refused):
 def name_of(sha256: str) -> str:
     """Where a file of this sum lies."""
     return f"evidence/{sha256[:2]}/{sha256}"
+
+
+def hold(name: str) -> None:
+    """Until the transaction ends: whoever keeps these bytes and whoever forgets them wait for one another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def clean_name(name: str | None) -> str:

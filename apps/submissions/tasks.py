@@ -16,3 +16,8 @@ def check_file(*, piece_id: int) -> None:
 @job(queue="bulk")
 def lapse_uploads() -> None:
     verbs.lapse_uploads()
+
+
+@job(queue="bulk")
+def forget_file(*, name: str) -> None:
+    verbs.forget_file(name)

@@ -1,6 +1,7 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again."""
 
 from apps.submissions.verbs.answering import Told, answer, try_again
+from apps.submissions.verbs.arrived import forget_file
 from apps.submissions.verbs.checking import check_file
 from apps.submissions.verbs.evidence import MOST_PIECES, add_evidence, map_evidence, remove_evidence
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
@@ -17,6 +18,7 @@ __all__ = [
     "change_version",
     "check_file",
     "complete_upload",
+    "forget_file",
     "freeze",
     "lapse_uploads",
     "map_evidence",

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.submissions import files, parts, queries
-from apps.submissions.models import Upload
+from apps.submissions.models import EvidenceItem, Upload
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -54,6 +55,19 @@ def end_upload(upload: Upload, state: Upload.State) -> None:
         parts.drop(upload)
 
     transaction.on_commit(drop)
+
+
+def forget_later(piece: EvidenceItem, name: str) -> None:
+    """A piece has let go of these bytes: a job forgets them, unless another piece holds them."""
+    outbox.enqueue("apps.submissions.tasks.forget_file", key=f"forget_file:{piece.public_id}", name=name)
+
+
+@transaction.atomic
+def forget_file(name: str) -> None:
+    """Delete what no piece holds any more. Asked twice, there is nothing left to do."""
+    files.hold(name)
+    if not EvidenceItem.objects.filter(file=name).exists():
+        default_storage.delete(name)
 
 
 def refuse_over_quota(learner: User, size: int) -> None:

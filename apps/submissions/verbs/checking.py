@@ -18,7 +18,7 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import contents, files, parts, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
-from apps.submissions.verbs.arrived import end_upload
+from apps.submissions.verbs.arrived import end_upload, forget_later
 from apps.submissions.verbs.common import give_back, named
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) 
         message = f"{name} was carried over while it was read"
         raise RuntimeError(message)
     if not found.because and path is not None:
+        files.hold(files.name_of(found.sha256))
         parts.keep(path, files.name_of(found.sha256))
     for piece in pieces:
         piece.sha256, piece.media_type = found.sha256, found.media_type
@@ -129,12 +130,8 @@ def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) 
         _go_on(attempt, piece)
     if upload is not None:
         end_upload(Upload.objects.locked(upload.pk), Upload.State.REFUSED if found.because else Upload.State.KEPT)
-    elif found.because and not EvidenceItem.objects.filter(file=name).exists():
-
-        def forget() -> None:
-            default_storage.delete(name)
-
-        transaction.on_commit(forget)
+    elif found.because:
+        forget_later(pieces[0], name)
 
 
 def _go_on(attempt: Attempt, piece: EvidenceItem) -> None:

@@ -13,7 +13,13 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.submissions import files, manifest, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Upload
-from apps.submissions.verbs.arrived import close_upload, end_upload, refuse_over_quota, refuse_over_requirement
+from apps.submissions.verbs.arrived import (
+    close_upload,
+    end_upload,
+    forget_later,
+    refuse_over_quota,
+    refuse_over_requirement,
+)
 from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
@@ -76,11 +82,13 @@ def map_evidence(piece: EvidenceItem, *, by: User, criteria: Iterable[Criterion]
 
 @transaction.atomic
 def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
-    """Take a piece out of an open attempt. Its bytes stay while another attempt holds them."""
+    """Take a piece out of an open attempt. Its bytes stay while another piece holds them."""
     attempt = opened(piece.attempt, by)
     for upload in Upload.objects.filter(piece=piece, state=Upload.State.COMPLETE).select_for_update():
         end_upload(upload, Upload.State.CANCELLED)  # nobody has read it yet
-    EvidenceItem.objects.filter(pk=piece.pk).delete()
+    gone, _each = EvidenceItem.objects.filter(pk=piece.pk).delete()
+    if gone and piece.has_file:
+        forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
 
 

@@ -103,6 +103,7 @@ function start(drop) {
   const problem = drop.querySelector("[data-problem]");
   const [pause, goOn, cancel] = ["pause", "go-on", "cancel"].map((name) => panel.querySelector(`[data-${name}]`));
   const fieldName = input.name;
+  drop.querySelector("[data-large]").hidden = false;
   let now = null; // {file, id, done, stop, state: sending|waiting|paused|sent}
   let adding = false;
   let spoke = 0;

@@ -69,7 +69,8 @@ def said(page):
     return page.locator("[data-said]")
 
 
-def test_a_line_that_breaks_in_the_middle_costs_nothing_and_the_form_goes_once_all_is_there(opened, stack, film):
+@pytest.mark.parametrize("what", ["line", "web server"])
+def test_what_breaks_in_the_middle_costs_a_part_and_the_form_goes_once_all_is_there(opened, stack, film, what):
     page, complaints = opened()
     sent = []
     page.on("request", lambda one: sent.append(one.url.rsplit("/", 1)[1]) if one.method == "PUT" else None)
@@ -78,12 +79,18 @@ def test_a_line_that_breaks_in_the_middle_costs_nothing_and_the_form_goes_once_a
     page.get_by_label("Title").fill("The cut")
     wait_until(lambda: stack.one("SELECT count(*) FROM submissions_uploadpart") >= 2, "two parts")
 
-    line.send("Network.emulateNetworkConditions", SLOW | {"offline": True})
+    if what == "line":
+        line.send("Network.emulateNetworkConditions", SLOW | {"offline": True})
+    else:
+        stack.kill("web")
     expect(said(page)).to_have_text(re.compile(r"^The connection is gone. It goes on by itself from \d+%\.$"))
     there = stack.one("SELECT count(*) FROM submissions_uploadpart")
     page.get_by_role("button", name="Add it").click()
     expect(said(page)).to_have_text("It is added as soon as all of it is sent. Keep this page open.")
-    line.send("Network.emulateNetworkConditions", SLOW)
+    if what == "line":
+        line.send("Network.emulateNetworkConditions", SLOW)
+    else:
+        stack.start_web()
     expect(page.get_by_text("Added: The cut. It is being checked; you can leave this page.")).to_be_visible(
         timeout=30_000
     )

@@ -3,14 +3,15 @@ import struct
 from io import BytesIO
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from apps.core import outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.notices.models import Letter, Notice
-from apps.submissions import contents, manifest, verbs
-from apps.submissions.models import Attempt, EvidenceItem, Submission
+from apps.submissions import contents, files, manifest, verbs
+from apps.submissions.models import Attempt, EvidenceItem, Submission, SubmissionQuerySet, Upload
 from tests.factories import open_attempt, png_upload
 from tests.factories.uploads import WAV, checked_piece, mp4, pdf, sent_piece, zipped
 
@@ -213,6 +214,42 @@ def test_work_withdrawn_while_its_files_are_checked_is_checked_all_the_same():
     assert (piece.file_state, attempt.state) == ("ready", "withdrawn")
 
 
+def carried(piece):
+    """The same piece in a further attempt, as trying again has it."""
+    last = piece.attempt
+    Attempt.objects.filter(pk=last.pk).update(state="withdrawn")
+    attempt = Attempt.objects.create(submission=last.submission, number=last.number + 1, saved_at=last.saved_at)
+    return EvidenceItem.objects.create(attempt=attempt, **{one: getattr(piece, one) for one in EvidenceItem.CARRIED})
+
+
+def test_a_piece_carried_over_while_it_waits_is_checked_with_the_first():
+    piece = sent_piece(open_attempt(), mp4())
+    other = carried(piece)
+
+    verbs.check_file(piece.pk)
+
+    found = [(one.file_state, one.sha256) for one in EvidenceItem.objects.filter(pk__in=[piece.pk, other.pk])]
+    assert found == [("ready", hashlib.sha256(mp4()).hexdigest())] * 2
+
+
+def test_a_piece_carried_over_in_the_very_moment_has_the_job_tried_again(monkeypatch):
+    piece = sent_piece(open_attempt(), mp4())
+    others, locked = [], SubmissionQuerySet.locked
+
+    def meanwhile(rows, pk):
+        if not others:
+            others.append(carried(piece))
+        return locked(rows, pk)
+
+    monkeypatch.setattr(SubmissionQuerySet, "locked", meanwhile)
+    with pytest.raises(RuntimeError, match="carried over"):
+        verbs.check_file(piece.pk)
+    waiting = EvidenceItem.objects.get(pk=piece.pk).file_state
+    verbs.check_file(piece.pk)
+
+    assert (waiting, EvidenceItem.objects.get(pk=piece.pk).file_state) == ("checking", "ready")
+
+
 def test_a_piece_taken_out_before_it_is_read_leaves_the_job_nothing_to_do():
     attempt = open_attempt()
     piece = sent_piece(attempt, mp4())
@@ -221,6 +258,25 @@ def test_a_piece_taken_out_before_it_is_read_leaves_the_job_nothing_to_do():
     outbox.drain()
 
     assert Job.objects.get(key=f"check_file:{piece.public_id}").state == "done"
+
+
+def test_a_piece_taken_out_while_it_is_read_is_not_kept(monkeypatch, settings, django_capture_on_commit_callbacks):
+    piece = sent_piece(attempt := open_attempt(), content := mp4(11_111))
+    settings.CLAMAV_SOCKET = "/nowhere"
+
+    def scan(chunks):
+        assert b"".join(chunks) == content
+        verbs.remove_evidence(piece, by=attempt.submission.learner)
+        return ""
+
+    monkeypatch.setattr("apps.submissions.scanning.scan", scan)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.drain()
+
+    assert not attempt.evidence.filter(kind="video").exists()
+    assert not default_storage.exists(files.name_of(hashlib.sha256(content).hexdigest()))
+    assert not default_storage.exists(f"uploads/{attempt.uploads.get().public_id}")
+    assert Upload.objects.get().state == "cancelled"
 
 
 def test_what_came_with_a_form_is_ready_at_once():

@@ -198,6 +198,18 @@ def test_what_cannot_be_taken_is_said_before_it_is_sent(facts, error, sentence):
     assert not attempt.uploads.exists()
 
 
+def test_fifty_files_on_their_way_are_enough(monkeypatch):
+    monkeypatch.setattr("apps.submissions.verbs.uploads.MOST_UNDER_WAY", 2)
+    attempt = open_attempt()
+    first, _second = begun(attempt, FILM), begun(attempt, FILM)
+
+    with pytest.raises(Refused, match="2 files are on their way already"):
+        begun(attempt, FILM)
+
+    verbs.cancel_upload(first, by=first.learner)
+    begun(attempt, FILM)
+
+
 def test_cancelling_forgets_what_arrived_and_cancelling_twice_is_the_same(committed):
     upload = begun(open_attempt(), FILM)
     send(upload, FILM, 1)
@@ -211,6 +223,21 @@ def test_cancelling_forgets_what_arrived_and_cancelling_twice_is_the_same(commit
     assert Event.objects.filter(kind="upload.cancelled").count() == 1
     with pytest.raises(Refused, match="This file is cancelled"):
         send(upload, FILM, 1)
+
+
+def test_a_part_that_was_still_arriving_when_its_file_was_cancelled_is_not_kept(committed):
+    upload = begun(open_attempt(), FILM)
+
+    class Slow(BytesIO):
+        def read(self, size=-1):
+            if not self.tell():
+                verbs.cancel_upload(upload, by=upload.learner)
+            return super().read(size)
+
+    with pytest.raises(Refused, match="This file is cancelled"):
+        verbs.receive_part(upload, by=upload.learner, number=1, stream=Slow(FILM[:8000]))
+
+    assert (upload.parts.count(), list(folder(upload).iterdir())) == (0, [])
 
 
 def test_what_was_added_is_not_cancelled_but_taken_out(committed):

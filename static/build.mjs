@@ -43,10 +43,10 @@ await build({
   legalComments: "none",
 });
 
-// Of one page each: the form of an attempt; what checks a badge, and the reader of QR codes, which that page fetches when
-// it is needed.
+// Of one page each: the form of an attempt, and what sends large files in parts; what checks a badge, and the reader of QR
+// codes, which that page fetches when it is needed.
 await build({
-  entryPoints: ["src/js/attempt.js", "src/js/verify.js", "src/js/worker.js"],
+  entryPoints: ["src/js/attempt.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,
@@ -100,7 +100,8 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
   copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
-const told = ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "js/attempt.js", "js/verify.js", "js/qr.js", "icons.json"];
+const scripts = ["satchel", "attempt", "upload", "verify", "qr", "worker"].map((name) => `js/${name}.js`);
+const told = ["css/satchel.css", "css/satchel.rtl.css", ...scripts, "icons.json"];
 for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);

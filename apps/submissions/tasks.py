@@ -2,7 +2,8 @@ from apps.core.outbox import job
 from apps.submissions import verbs
 
 
-@job(queue="now")
+# It reads every file once more: gigabytes take longer than the lease of `now`.
+@job(queue="bulk")
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)
 
@@ -12,6 +13,7 @@ def lapse_drafts() -> None:
     verbs.lapse_drafts()
 
 
+@job(queue="bulk")
 def capture_link(*, submission_id: int, url: str) -> None:
     verbs.capture_link(submission_id, url)
 
@@ -19,3 +21,18 @@ def capture_link(*, submission_id: int, url: str) -> None:
 @job(queue="bulk")
 def recheck_links() -> None:
     verbs.recheck_links()
+
+
+@job(queue="bulk")
+def check_file(*, piece_id: int) -> None:
+    verbs.check_file(piece_id)
+
+
+@job(queue="bulk")
+def lapse_uploads() -> None:
+    verbs.lapse_uploads()
+
+
+@job(queue="bulk")
+def forget_file(*, name: str) -> None:
+    verbs.forget_file(name)

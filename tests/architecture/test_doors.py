@@ -207,6 +207,10 @@ DOORS = """
 /submissions/{open}/evidence/                        302 200 404 404 404 404 404
 /submissions/{open}/evidence/order/                  302 405 405 405 405 405 405
 /submissions/{open}/lend-sample/                     302 405 405 405 405 405 405
+/submissions/{open}/uploads/                         405 405 405 405 405 405 405
+/uploads/{on_its_way}/                               401 200 404 404 404 404 404
+/uploads/{on_its_way}/parts/1                        405 405 405 405 405 405 405
+/uploads/{on_its_way}/complete/                      405 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
@@ -524,6 +528,7 @@ def build_house():
         "comment": said.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
+        "on_its_way": submissions.begin_upload(opened, by=learner, name="clip.mp4", size=9, kind="video").public_id,
         "open_piece": opened.evidence.get().public_id,
         "handed_in": handed_in.submission.public_id,
         "attempt": handed_in.public_id,

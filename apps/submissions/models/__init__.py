@@ -12,6 +12,7 @@ from apps.submissions.models.journey import (
     SubmissionQuerySet,
 )
 from apps.submissions.models.thread import LONGEST_MESSAGE, Message, MessageQuerySet, ThreadSeen
+from apps.submissions.models.uploads import Upload, UploadPart, UploadQuerySet
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -32,4 +33,7 @@ __all__ = [
     "SubmissionQuerySet",
     "Support",
     "ThreadSeen",
+    "Upload",
+    "UploadPart",
+    "UploadQuerySet",
 ]

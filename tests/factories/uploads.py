@@ -31,7 +31,9 @@ def zipped(**files: bytes) -> bytes:
     data = BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+            # Of one moment: the same bytes in every process of a run.
+            entry = zipfile.ZipInfo(name)
+            archive.writestr(entry, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
     return data.getvalue()
 
 

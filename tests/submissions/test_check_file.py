@@ -12,7 +12,7 @@ from apps.core.refused import Refused
 from apps.notices.models import Letter, Notice
 from apps.submissions import contents, files, manifest, verbs
 from apps.submissions.models import Attempt, EvidenceItem, Submission, SubmissionQuerySet, Upload
-from tests.factories import open_attempt, png_upload
+from tests.factories import browser, open_attempt, png_upload
 from tests.factories.uploads import WAV, checked_piece, mp4, pdf, sent_piece, zipped
 
 pytestmark = pytest.mark.django_db
@@ -277,6 +277,22 @@ def test_a_piece_taken_out_while_it_is_read_is_not_kept(monkeypatch, settings, d
     assert not default_storage.exists(files.name_of(hashlib.sha256(content).hexdigest()))
     assert not default_storage.exists(f"uploads/{attempt.uploads.get().public_id}")
     assert Upload.objects.get().state == "cancelled"
+
+
+def test_the_form_page_says_how_each_file_stands():
+    attempt = open_attempt()
+    checked_piece(attempt, mp4())
+    checked_piece(attempt, mp4()[:-9])
+    sent_piece(attempt, mp4(9_000))
+
+    page = browser(attempt.submission.learner).get(attempt.submission.get_absolute_url()).content.decode()
+
+    for words in (
+        "Not scanned for viruses",
+        "Can't be used. That recording is broken: it is cut off. Take it out, or add it anew.",
+        "Being checked. There is nothing for you to do",
+    ):
+        assert page.count(words) == 1
 
 
 def test_what_came_with_a_form_is_ready_at_once():

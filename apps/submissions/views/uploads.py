@@ -106,8 +106,7 @@ def complete_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _own_upload(request: SignedInRequest, public_id: str) -> Upload:
-    mine = Upload.objects.visible_to(request.user).select_related("attempt__submission__version", "piece")
-    return get_object_or_404(mine, public_id=public_id)
+    return get_object_or_404(Upload.objects.visible_to(request.user), public_id=public_id)
 
 
 def _told(found: Upload) -> dict[str, Any]:

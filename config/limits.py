@@ -9,6 +9,7 @@ LIMITS = {
     "verify_many": "10/h",
     "token": "20/h",
     "upload": "60/m",
+    "message": "60/h",
     "capture": "20/h",
     "invite": "60/h",
     "paper": "30/m",

@@ -13,6 +13,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
     "drop_batches": ("apps.credentials.tasks.drop_batches", timedelta(hours=1)),
     "check_foreign": ("apps.credentials.tasks.check_foreign", timedelta(hours=1)),
+    "lapse_drafts": ("apps.submissions.tasks.lapse_drafts", timedelta(days=1)),
     "recheck_links": ("apps.submissions.tasks.recheck_links", timedelta(hours=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

@@ -46,7 +46,7 @@ await build({
 // Of one page each: the form of an attempt; what checks a badge, and the reader of QR codes, which that page fetches when
 // it is needed.
 await build({
-  entryPoints: ["src/js/attempt.js", "src/js/verify.js"],
+  entryPoints: ["src/js/attempt.js", "src/js/verify.js", "src/js/worker.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,

@@ -1,19 +1,30 @@
 """Tests run on real parts of their own, in .satchel/test/, beside whatever else is running."""
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import socket
+import subprocess
+import sys
+from collections import defaultdict
+from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
+import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from config.parts import catalogues, hold
+from tests.stack import beside
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".satchel" / "test"
 
 _held = contextlib.ExitStack()
+_rsa_keys = defaultdict(list)  # by what was asked for
 
 
 def _start_parts():
@@ -59,8 +70,62 @@ def pytest_xdist_setupnodes():
         os.environ.pop(name, None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.spread import Spread
+
+    return Spread(config, log)
+
+
 def pytest_unconfigure():
     _held.close()
+
+
+@pytest.fixture(scope="session")
+def template():
+    """A migrated database that nobody is connected to, made once for all processes, and again where migrations differ."""
+    admin_url = os.environ["DATABASE_URL"]
+    written = hashlib.sha256()
+    for path in sorted(ROOT.glob("apps/*/migrations/*.py")):
+        written.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    name = f"stack_{written.hexdigest()[:12]}"
+    with (
+        open(DATA / "template.lock", "w") as lock,
+        psycopg.connect(admin_url, autocommit=True) as admin,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            unfinished = f"{name}_unfinished"
+            admin.execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
+            admin.execute(f'CREATE DATABASE "{unfinished}"')
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+                cwd=ROOT,
+                env=os.environ | {"DATABASE_URL": beside(admin_url, unfinished)},
+                check=True,
+            )
+            admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, template):
+    """A process's own database is a copy; what the template lacks, as of another package's newer version, is migrated."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="module")
+def around_the_file(django_db_setup, django_db_blocker):
+    """A transaction around all tests of a file: what other fixtures of this scope make in it, each test finds untouched."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -71,16 +136,34 @@ def _a_fresh_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _rsa_keys_of_earlier_tests(monkeypatch):
+    """Making one takes a quarter of the time of a whole award. Within a test each is another; the next has them again."""
+    make, turns = rsa.generate_private_key, defaultdict(count)
+
+    def made(*asked):
+        turn, keys = next(turns[asked]), _rsa_keys[asked]
+        while len(keys) <= turn:
+            keys.append(make(*asked))
+        return keys[turn]
+
+    monkeypatch.setattr(rsa, "generate_private_key", made)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _only_loopback():
-    """No test talks to anything but this machine."""
-    connect = socket.socket.connect
+    """No test talks to anything but this machine, and none waits for somebody who would know a name."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+    here = {"localhost", urlsplit(os.environ["DATABASE_URL"]).hostname}
 
     def guarded(self, address):
         if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
             pytest.fail(f"A test tried to reach {address[0]}.")
         return connect(self, address)
 
-    socket.socket.connect = guarded
+    def known(host, port, family=0, type=0, proto=0, flags=0):  # noqa: A002, PLR0917 - as it is called
+        return look_up(host, port, family, type, proto, flags if host in here else flags | socket.AI_NUMERICHOST)
+
+    socket.socket.connect, socket.getaddrinfo = guarded, known
     yield
-    socket.socket.connect = connect
+    socket.socket.connect, socket.getaddrinfo = connect, look_up

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -54,6 +55,11 @@ def free_port():
         return asking.getsockname()[1]
 
 
+def beside(database_url, name):
+    """Another database of the same server."""
+    return urlsplit(database_url)._replace(path=f"/{name}").geturl()
+
+
 class Stack:
     """`template` is the database that this one's is a copy of."""
 
@@ -64,7 +70,7 @@ class Stack:
         self.processes: dict[str, subprocess.Popen] = {}
         self.log = folder / "stack.log"
         self.admin_url = os.environ["DATABASE_URL"]
-        self.database_url = self.admin_url.replace("/satchel?", f"/{name}?")
+        self.database_url = beside(self.admin_url, name)
         self.socket = Path("/tmp", f"satchel-stack-{os.getpid()}-{self.port}.sock")
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "SATCHEL_FAIL"))

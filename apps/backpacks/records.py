@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.credentials import queries
 from apps.credentials.models import Credential
 from apps.credentials.snapshots import AwardSnapshot
-from apps.submissions.models import Finding
+from apps.submissions.models import Finding, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
@@ -176,6 +176,8 @@ _BASES: dict[str, StrOrPromise] = {
     Credential.Basis.DIRECT: gettext_lazy("Awarded directly: no work was assessed here"),
     Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
 }
+# The signed form has no field for the route, so it is told here alone.
+_PRIOR_LEARNING = gettext_lazy("Prior learning, judged against the rubric")
 _EXPIRED = "expired"
 # What an issuer no longer confirms is not said in its name.
 _NO_LONGER: dict[str, StrOrPromise] = {
@@ -218,7 +220,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         description=snapshot.achievement.description,
         how_earned=snapshot.achievement.criteria_narrative,
         skill_sentence=credential.version.skill_sentence,
-        basis=str(_BASES[credential.basis]),
+        basis=str(_BASES[credential.basis] if brief else _basis(credential, findings)),
         assessed=credential.basis == Credential.Basis.ASSESSED,
         judges=snapshot.judges,
         standing=_EXPIRED if expired else credential.status,
@@ -312,7 +314,19 @@ def _findings(credential: Credential) -> list[Finding]:
     if decided is None:
         return []
     told = Finding.objects.filter(attempt__decision__public_id=decided.decision_id)
-    return list(told.select_related("criterion", "attempt__answer"))
+    return list(told.select_related("criterion", "attempt__answer", "attempt__submission"))
+
+
+def _basis(credential: Credential, findings: Sequence[Finding]) -> StrOrPromise:
+    """Of judged work, the route too. Where findings are told they bring it; else it is asked for in their place."""
+    if credential.basis != Credential.Basis.ASSESSED:
+        return _BASES[credential.basis]
+    if findings:
+        route = findings[0].attempt.submission.route
+    else:
+        judged = Submission.objects.filter(attempts__decision__public_id=credential.decision_id)
+        route = judged.values_list("route", flat=True).first() or Submission.Route.WORK
+    return _PRIOR_LEARNING if route == Submission.Route.PRIOR_LEARNING else _BASES[credential.basis]
 
 
 def _signed(form: SignedForm) -> Signed:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 Came = TypeVar("Came")
+# Shorter than that is no text that anybody would miss.
+FEWEST_TYPED = 12
 
 
 @require_safe
@@ -150,7 +154,32 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+    return render(request, "403_csrf.html", {"reason": reason, "typed": typed_in(request)}, status=403)
+
+
+def keeping_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `login_required`; but who was signed out while they wrote gets their words back, to be copied."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path())
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"errors": [_("You were signed out. Sign in again.")]}, status=401)
+        return render(request, "401.html", {"typed": typed_in(request)}, status=401)
+
+    return asked
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The words that came with a form of ours which can't be taken, without what is secret or not for people."""
+    if not is_ours(request):
+        return []
+    secret = ("csrfmiddlewaretoken", "password", "code", "login", "next", "boxes", "key", "kind", "edition")
+    given = {name: str(words) for name, words in request.POST.items()}
+    return [words for name, words in given.items() if len(words) >= FEWEST_TYPED and not name.startswith(secret)]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,7 @@ from apps.issuers.models import Achievement, Issuer, Seat
 from apps.notices import verbs as notices
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Review
+from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 
@@ -128,10 +129,18 @@ def journey(story: shapes.Story, now: datetime) -> Iterator[Step]:
     """From first draft to the last decision, as far as it has come."""
     for sitting in story.sittings:
         yield Step(sitting.began.before(now), partial(_write, story, sitting))
+        for moment in story.lapsed:
+            yield Step(moment.before(now), submissions.lapse_drafts)
         if sitting.handed_in is None:
             continue
         handed_in = sitting.handed_in.before(now)
         yield Step(handed_in, partial(_hand_in, story))
+        if sitting.withdrawn:
+            yield Step(sitting.withdrawn.before(now), partial(_withdraw, story))
+        if sitting.returned:
+            yield Step(sitting.returned.at.before(now), partial(_return, story, sitting.returned))
+        for said in sitting.messages:
+            yield Step(said.at.before(now), partial(_say, story, said))
         if sitting.desk:
             yield Step(sitting.desk.since.before(now), partial(_mark, story, sitting.desk))
         if sitting.answer:
@@ -259,7 +268,8 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
     learner = _back(story.learner)
     if sitting is story.sittings[0]:
         published = Achievement.objects.get(slug=story.achievement.slug).versions.public().get()
-        attempt = submissions.start(published, by=learner).attempts.get()
+        route = Submission.Route.PRIOR_LEARNING if story.prior_learning else Submission.Route.WORK
+        attempt = submissions.start(published, by=learner, route=route).attempts.get()
     else:
         attempt = submissions.try_again(_submission(story), by=learner)
     context = CONTEXTS[story.achievement.slug]
@@ -323,11 +333,30 @@ def _decide(story: shapes.Story, answer: shapes.Answer) -> None:
     marks = _marks(attempt, answer.marks)
     enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
     answers = dict.fromkeys(Review.Question.values, True) | {Review.Question.SUFFICIENT.value: enough}
-    reviews.decide(attempt, by=assessor, marks=marks, answers=answers, note=answer.note)
+    asked = attempt.evidence.all() if story.prior_learning else ()
+    checks = {piece: (dict.fromkeys(Review.Question.values, True), "") for piece in asked}
+    reviews.decide(attempt, by=assessor, marks=marks, answers=answers, note=answer.note, checks=checks)
 
 
 def _marks(attempt: Attempt, marks: Sequence[tuple[int | None, str]]) -> dict[Criterion, tuple[int | None, str]]:
-    return dict(zip(attempt.submission.version.criteria.all(), marks, strict=True))
+    """But for those that an earlier attempt met: they stay as they are."""
+    met = work.met_before(attempt)
+    told = zip(attempt.submission.version.criteria.all(), marks, strict=True)
+    return {criterion: mark for criterion, mark in told if criterion not in met}
+
+
+def _withdraw(story: shapes.Story) -> None:
+    submissions.withdraw(_submission(story), by=_back(story.learner))
+
+
+def _return(story: shapes.Story, returned: shapes.Returned) -> None:
+    attempt, assessor = _attempt(story), _user(returned.by)
+    reviews.take(attempt, by=assessor)
+    reviews.return_unscored(attempt, by=assessor, reason=returned.reason)
+
+
+def _say(story: shapes.Story, said: shapes.Said) -> None:
+    submissions.write_message(_submission(story), by=_back(said.by), text=said.text)
 
 
 def _keep(story: shapes.Story) -> None:

@@ -204,6 +204,24 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """That an assessor took it and gave it back unjudged, and why."""
+
+    by: Person
+    at: Moment
+    reason: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in the thread."""
+
+    by: Person
+    at: Moment
+    text: str
+
+
+@dataclass(frozen=True)
 class Sitting:
     """One attempt. A second one carries over what the first had; what stands here is new."""
 
@@ -215,17 +233,25 @@ class Sitting:
     handed_in: Moment | None = None
     answer: Answer | None = None
     desk: Desk | None = None
+    returned: Returned | None = None
+    withdrawn: Moment | None = None
+    messages: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
 class Story:
-    """What became of one person's work for one achievement."""
+    """What became of one person's work for one achievement.
+
+    `lapsed` where a draft was left alone: when Satchel looked and warned, and when it laid it aside.
+    """
 
     learner: Person
     achievement: Achievement
     sittings: tuple[Sitting, ...]
     kept: bool = True
     public: bool = False
+    prior_learning: bool = False
+    lapsed: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True)

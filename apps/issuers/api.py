@@ -100,8 +100,18 @@ class AchievementWithRubricSerializer(AchievementSerializer):
         fields = (
             *AchievementSerializer.Meta.fields,
             *("description_for_earners", "evidence_wanted", "valid_for_days", "prerequisites", "participation"),
-            *("assessment_type", "supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed", "policy"),
-            *("blind", "moderation_percent", "review_by", "picture_alt", "outcomes", "criteria", "alignments"),
+            *("assessment_type", "supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed"),
+            *(
+                "coach_after",
+                "policy",
+                "blind",
+                "moderation_percent",
+                "review_by",
+                "picture_alt",
+                "outcomes",
+                "criteria",
+                "alignments",
+            ),
         )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Criterion
-from apps.submissions.models import Attempt
+from apps.submissions.models import Attempt, EvidenceItem
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -116,6 +116,29 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"
+
+
+class PieceCheck(models.Model):
+    """What is asked of the evidence, answered for one piece: where prior learning is recognised, each has to hold."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="piece_checks")
+    evidence = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
+    valid = models.BooleanField(null=True)
+    sufficient = models.BooleanField(null=True)
+    authentic = models.BooleanField(null=True)
+    current = models.BooleanField(null=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("review", "evidence__position")
+        constraints = (models.UniqueConstraint(fields=("review", "evidence"), name="one_check_a_piece"),)
+
+    def __str__(self) -> str:
+        return f"{self.review}: {self.evidence}"
+
+    @property
+    def answers(self) -> tuple[bool | None, ...]:
+        return (self.valid, self.sufficient, self.authentic, self.current)
 
 
 class Decision(models.Model):

@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.issuers.models import Achievement
 from apps.reviews.models import Assignment, Decision
 from apps.submissions.models import Attempt
+from apps.submissions.queries import unread_by
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,11 +33,14 @@ WAITING = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESS
 
 
 class Held(TypedDict):
-    """Of the live lease: who holds it, and whether that is the person who looks. And what day the issuer has."""
+    """Of the live lease: who holds it, and whether that is the person who looks. And what day the issuer has, and
+    whether the learner wrote something that this person has not seen.
+    """
 
     holder_name: str | None
     is_mine: bool
     today_there: date
+    has_news: bool
 
 
 def today_at(zone: str) -> Cast:
@@ -48,7 +52,7 @@ def today_at(zone: str) -> Cast:
 def queue_for(user: User) -> QuerySet[HeldAttempt]:
     """Attempts that wait for a decision where `user` may assess, the most urgent first. Nobody's own work.
 
-    Each carries `holder_name` and `is_mine` of the live lease, and `today_there`, the issuer's day.
+    Each carries `holder_name` and `is_mine` of the live lease, `today_there`, the issuer's day, and `has_news`.
     """
     live = Assignment.objects.live().filter(attempt=OuterRef("pk"))
     return (
@@ -59,6 +63,7 @@ def queue_for(user: User) -> QuerySet[HeldAttempt]:
             holder_name=Subquery(live.values("assessor__name")[:1]),
             is_mine=Exists(live.filter(assessor=user)),
             today_there=today_at("submission__achievement__issuer__time_zone"),
+            has_news=Exists(unread_by(user).filter(submission=OuterRef("submission"), from_assessor=False)),
         )
         .order_by("submission__answer_by", "pk")
     )

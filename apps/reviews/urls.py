@@ -13,4 +13,7 @@ urlpatterns = [
     path("reviews/<public_id:public_id>/take/", views.take, name="take"),
     path("reviews/<public_id:public_id>/give-back/", views.give_back, name="give_back"),
     path("reviews/<public_id:public_id>/decide/", views.decide, name="decide"),
+    path("reviews/<public_id:public_id>/return/", views.return_unscored, name="return_unscored"),
+    path("reviews/<public_id:public_id>/message/", views.write_message, name="write_message"),
+    path("reviews/<public_id:public_id>/talk/", views.hold_talk, name="hold_talk"),
 ]

@@ -14,13 +14,15 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
+from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.shown import Choice
 from apps.core.views import did
@@ -31,19 +33,22 @@ from apps.issuers import policies as seats
 from apps.issuers.catalogue import language_name
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
-from apps.reviews.forms import DeskForm
+from apps.reviews.forms import DeskForm, ReturnForm, TalkForm
 from apps.reviews.models import Assignment, Review
-from apps.submissions import links
+from apps.submissions import changes, links
+from apps.submissions import queries as work
+from apps.submissions import verbs as submissions
+from apps.submissions.forms import MessageForm
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.queries import give_captures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, QueryDict
 
     from apps.accounts.http import SignedInRequest
     from apps.issuers.models import Alignment, Criterion, EvidenceRequirement, Level
+    from apps.submissions.models import EvidenceItem
 
 VIEWS = {
     "all": gettext_lazy("All waiting"),
@@ -218,7 +223,7 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
         if not wants_json:
             messages.error(request, never)
         return JsonResponse({"errors": [never]}, status=409) if wants_json else redirect("reviews:desk", public_id)
-    form = DeskForm(request.POST, criteria=_criteria(attempt), review=review)
+    form = _form(attempt, review, criteria=_criteria(attempt), data=request.POST)
     again = "take" in request.POST
     saving = wants_json or again or "save" in request.POST
     if form.is_valid():
@@ -248,13 +253,69 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _desk_page(request, attempt, form=form, status=status)
 
 
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What can't be judged as it is goes back with a reason; asked on a page of its own."""
+    attempt = _attempt(request, public_id)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.return_unscored(attempt, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Returned, not judged. The learner is told why."))
+            return redirect("reviews:queue")
+    context = {"attempt": attempt, "submission": attempt.submission, "form": form}
+    return render(request, "reviews/return_unscored.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+@limited("message")
+def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = _attempt(request, public_id)
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            submissions.write_message(attempt.submission, by=request.user, text=form.cleaned_data["text"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Sent."))
+            return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
+    return _desk_page(request, attempt, message_form=form, status=422)
+
+
+@login_required
+@require_POST
+def hold_talk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = _attempt(request, public_id)
+    form = TalkForm(request.POST)
+    if form.is_valid():
+        try:
+            submissions.hold_talk(attempt.submission, by=request.user, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Written down. The learner may go on."))
+            return redirect("reviews:desk", public_id)
+    return _desk_page(request, attempt, talk_form=form, status=422)
+
+
 def _attempt(request: SignedInRequest, public_id: str) -> Attempt:
     """One that was handed in, for who may assess it; the learner's own door is under /submissions/."""
     attempts = Attempt.objects.handed_in().filter(
         submission__achievement__in=Achievement.objects.assessable_by(request.user)
     )
     attempt = get_object_or_404(
-        attempts.select_related("submission__version__achievement__issuer", "submission__learner"), public_id=public_id
+        attempts.select_related(
+            "submission__version__achievement__issuer", "submission__learner", "decision__by", "returned"
+        ),
+        public_id=public_id,
     )
     if attempt.submission.learner_id == request.user.pk:
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
@@ -271,19 +332,35 @@ def _review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
     return own.order_by("-pk").first()
 
 
+def _form(attempt: Attempt, review: Review, *, criteria: list[Criterion], data: QueryDict | None = None) -> DeskForm:
+    """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
+    asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
+    met = work.met_before(attempt) if attempt.number > 1 else {}
+    return DeskForm(data, criteria=criteria, review=review, met=met, pieces=asked)
+
+
 def _desk_page(
-    request: SignedInRequest, attempt: Attempt, *, form: DeskForm | None = None, status: int = 200
+    request: SignedInRequest,
+    attempt: Attempt,
+    *,
+    form: DeskForm | None = None,
+    message_form: MessageForm | None = None,
+    talk_form: TalkForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     submission = attempt.submission
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
     mine = held is not None and held.assessor_id == request.user.pk
-    if form is None and mine and held is not None:
-        form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
     prefetch_related_objects([attempt], "evidence__criteria", "evidence__foreign")
-    give_captures(attempt, attempt.evidence.all())
+    if form is None and mine and held is not None:
+        form = _form(attempt, held.review, criteria=list(version.criteria.all()))
+    work.give_captures(attempt, attempt.evidence.all())
     pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
-    earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
+    handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
+    earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
+    decision = getattr(attempt, "decision", None)
+    thread = work.thread_of(submission, request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
@@ -297,8 +374,28 @@ def _desk_page(
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
-        "earlier": list(earlier.prefetch_related("findings__criterion__levels").order_by("-number")),
-        "findings": attempt.findings.select_related("criterion").prefetch_related("criterion__levels"),
-        "decision": getattr(attempt, "decision", None),
+        "earlier": earlier,
+        "changes": changes.between(earlier[0], attempt) if earlier else None,
+        "findings": attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
+        "decision": decision,
+        "returned": getattr(attempt, "returned", None),
+        # Until it is decided, who is to judge blind learns no name.
+        "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
+        "made_before": _made_before(submission, attempt),
+        "thread": thread,
+        "message_form": message_form,
+        "talk_form": (talk_form or TalkForm()) if decision is not None and work.talk_is_due(submission) else None,
+        "resting": submission.state in Submission.RESTING,
     }
+    if any(one.is_new for one in thread):
+        submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
+
+
+def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:
+    """Of work done for this badge, the pieces that are older than its beginning."""
+    if submission.route != Submission.Route.WORK:
+        return []
+    zone = ZoneInfo(submission.version.achievement.issuer.time_zone)
+    began = submission.started_at.astimezone(zone).date()
+    return [piece for piece in attempt.evidence.all() if piece.made_on is not None and piece.made_on < began]

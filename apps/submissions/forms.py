@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials.models import ForeignCredential
 from apps.submissions import places
-from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.models import LONGEST_MESSAGE, Attempt, EvidenceItem
 from apps.submissions.verbs import About
 
 if TYPE_CHECKING:
@@ -226,3 +226,9 @@ class EditForm(AboutFields):
         super().__init__(*args, attempt=piece.attempt, piece=piece, kind=piece.kind, initial=said, **kwargs)
         if piece.kind not in EvidenceItem.TEXTS:
             del self.fields["text"]
+
+
+class MessageForm(forms.Form):
+    """A word to the other side. What it may be beyond that is the verb's to say."""
+
+    text = Words(label=_("Your message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 4}))

@@ -61,7 +61,8 @@ def _unwritten(attempt: Attempt) -> Iterator[Gap]:
         "overview": _("Write the overview: what you did, and how."),
         "reflection": _("Write the reflection: what you learnt, and what you would do differently."),
     }
-    if attempt.number > 1:
+    # Of what only its learner has seen before, nobody asks what changed.
+    if attempt.number > 1 and attempt.submission.attempts.handed_in().filter(number__lt=attempt.number).exists():
         wanted["what_changed"] = _("Say what you changed since the last attempt.")
     for name, words in wanted.items():
         if not getattr(attempt, name).strip():

@@ -27,6 +27,7 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
     body: dict[str, Any] = {
         "attempt": attempt.number,
         "submission": attempt.submission.public_id,
+        "route": attempt.submission.route,
         "declared_own": attempt.declared_own,
         **{name: {"sha256": sum_of(words)} for name, words in papers_of(attempt).items()},
         "evidence": [

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.accounts.policies import same_person
+from apps.issuers import policies as seats
+
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.submissions.models import Submission
@@ -12,3 +15,12 @@ if TYPE_CHECKING:
 def can_edit(user: User, submission: Submission) -> bool:
     """The learner alone writes, hands in and begins again."""
     return user.pk == submission.learner_id
+
+
+def can_answer(user: User, submission: Submission) -> bool:
+    """Whoever may assess this achievement, on work that was handed in once and is not their own."""
+    return (
+        seats.can_assess(user, submission.achievement)
+        and not same_person(user, submission.learner)
+        and submission.attempts.handed_in().exists()
+    )

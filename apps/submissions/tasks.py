@@ -8,6 +8,10 @@ def freeze(*, attempt_id: int) -> None:
 
 
 @job(queue="bulk")
+def lapse_drafts() -> None:
+    verbs.lapse_drafts()
+
+
 def capture_link(*, submission_id: int, url: str) -> None:
     verbs.capture_link(submission_id, url)
 

@@ -47,7 +47,7 @@ def main() -> None:
     node = _node_path()
     if node:
         os.environ["PATH"] = f"{node}:{os.environ['PATH']}"
-    # A file's tests share what one process has built; files go by their order, for the long ones aren't at its end.
+    # A file's tests share what one process has built; tests/spread.py says which process has which files.
     which = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
     if whole_product:
         which = ["-n", "0", "-s", "tests/e2e/whole_product.py"]

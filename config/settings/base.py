@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.limits import LIMITS, account_limits
+from config.static_headers import add_headers
 
 # Lets annotations like ModelAdmin[User] stand in class headers.
 django_stubs_ext.monkeypatch()
@@ -240,6 +241,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 # Pages name files by their hash alone.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 # Whole typefaces for PDFs and preview cards; no browser fetches them.
@@ -398,6 +400,8 @@ TIME_ZONE = "UTC"
 FETCH_ALLOW: list[str] = []
 EVIDENCE_LINK_SECONDS = 15 * 60
 LEASE_HOURS = 8
+# A draft that nobody has written in for so long is laid aside. Its learner is told two weeks before, and opens it again.
+DRAFT_LAPSE_DAYS = 180
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

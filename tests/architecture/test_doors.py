@@ -36,6 +36,7 @@ from tests.factories import (
     published_version,
     requested,
     seated,
+    second_attempt,
     submitted_attempt,
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
@@ -204,13 +205,24 @@ DOORS = """
 /submissions/{open}/                                 302 200 404 404 404 404 404
 /submissions/{open}/save/                            302 405 405 405 405 405 405
 /submissions/{open}/evidence/                        302 200 404 404 404 404 404
+/submissions/{open}/evidence/order/                  302 405 405 405 405 405 405
+/submissions/{open}/lend-sample/                     302 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
+/submissions/{open}/withdraw/                        302 200 404 404 404 404 404
+/submissions/{handed_in}/withdraw/                   302 200 404 404 404 404 404
+/submissions/{open}/reopen/                          302 405 405 405 405 405 405
+/submissions/{open}/route/                           302 405 405 405 405 405 405
+/submissions/{handed_in}/thread/                     302 200 404 404 404 404 404
+/submissions/{again}/attempts/1/changes/             302 404 404 404 404 404 404
+/submissions/{again}/attempts/2/changes/             302 200 404 200 404 404 404
+/submissions/{withdrawn_work}/                       302 200 404 404 404 404 404
+/submissions/{withdrawn_work}/attempts/1/export.zip  302 200 404 404 404 404 404
 /submissions/{open}/attempts/1/export.zip            302 409 404 404 404 404 404
 /submissions/{handed_in}/attempts/1/export.zip       302 200 404 200 404 404 404
 /submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
-/evidence/{open_piece}/map/                          302 200 404 404 404 404 404
+/evidence/{open_piece}/edit/                         302 200 404 404 404 404 404
 /evidence/{open_piece}/capture-again/                302 405 405 405 405 405 405
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
@@ -227,6 +239,11 @@ DOORS = """
 /reviews/{attempt}/take/                             302 405 405 405 405 405 405
 /reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
 /reviews/{attempt}/decide/                           302 405 405 405 405 405 405
+/reviews/{attempt}/return/                           302 404 404 200 404 404 404
+/reviews/{attempt}/message/                          302 405 405 405 405 405 405
+/reviews/{attempt}/talk/                             302 405 405 405 405 405 405
+/reviews/{withdrawn_attempt}/                        302 404 404 404 404 404 404
+/reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
 /backpack/collections/new/                           302 200 200 200 200 200 200
@@ -456,14 +473,17 @@ def build_house():
 
     second = published_version(issuer)
     opened = open_attempt(second, learner=learner)
-    third = published_version(issuer)
+    third, fourth, fifth = (published_version(issuer) for _number in range(3))
     for colleague in (assessor,):
         from apps.issuers import verbs as issuers
 
-        for one in (second, third):
+        for one in (second, third, fourth, fifth):
             issuers.seat(colleague, issuer, "assessor", by=owner, achievement=one.achievement)
     handed_in = _with_picture(third, learner)
     own = assessable_attempt(second, learner=assessor)
+    again = second_attempt(fourth, learner=learner)
+    taken_back = assessable_attempt(fifth, learner=learner)
+    submissions.withdraw(taken_back.submission, by=learner)
     from apps.issuers import verbs as issuers
     from tests.factories import RUBRIC, WORDS
 
@@ -507,6 +527,10 @@ def build_house():
         "open_piece": opened.evidence.get().public_id,
         "handed_in": handed_in.submission.public_id,
         "attempt": handed_in.public_id,
+        "again": again.submission.public_id,
+        "second_attempt": again.public_id,
+        "withdrawn_work": taken_back.submission.public_id,
+        "withdrawn_attempt": taken_back.public_id,
         "own_attempt": own.public_id,
         "piece": handed_in.evidence.get(kind="text").public_id,
         "picture": handed_in.evidence.get(kind="image").public_id,

@@ -1,7 +1,10 @@
 """What nobody types: each gets an answer in the house's words, and never a 500."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 from tests.architecture.test_doors import build_house, rows
 from tests.factories import awarded_credential, person
@@ -15,14 +18,28 @@ def test_no_address_breaks_on_what_can_be_no_id():
     people, names = build_house()
     learner = Client(raise_request_exception=False)
     learner.force_login(people["learner"])
-    answers = set()
+    answers, untaken = set(), set()
     for address, *_statuses in rows():
         for wrong in NO_IDS if "{" in address else ():
             path = address.format(**dict.fromkeys(names, wrong))
+            if not a_view_takes(path):
+                # They are answered alike throughout a part of the house: one of them is enough.
+                alike = (address.split("/")[1], wrong)
+                if alike in untaken:
+                    continue
+                untaken.add(alike)
             for client in (Client(raise_request_exception=False), learner):
                 answers.add(client.get(path).status_code)
 
     assert answers <= {200, 301, 302, 400, 401, 404, 405}, answers
+
+
+def a_view_takes(path):
+    try:
+        resolve(unquote(path))
+    except Resolver404:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from io import BytesIO
 
 import pytest
@@ -18,11 +19,16 @@ NAME = "Tāne Hēnare"
 WORDS = ("Thank you.", "Well shown.")
 
 
-@pytest.fixture
-def credential():
+@pytest.fixture(scope="module")
+def shown(around_the_file):
     found = credential_with_picture(learner=person(NAME))
     verbs.show(found, "link", by=found.earner)
     return found
+
+
+@pytest.fixture
+def credential(shown):
+    return deepcopy(shown)
 
 
 def disclose(credential, *, name=True, words=False, evidence=()):

@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -11,12 +13,17 @@ from tests.factories import awarded_credential, person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def collection():
+@pytest.fixture(scope="module")
+def made(around_the_file):
     credential = awarded_credential()
     found = verbs.make_collection(by=credential.earner, title="Blades", story="Sharp.")
     verbs.collect(found, credential.backpack_item, by=credential.earner)
     return found
+
+
+@pytest.fixture
+def collection(made):
+    return deepcopy(made)
 
 
 def visibility(collection):

@@ -1,5 +1,7 @@
 """The issuer's desk in the browser: lists, filters, each act by its form, keys, and what is typed comes back."""
 
+from copy import deepcopy
+
 import pytest
 
 from apps.core import outbox
@@ -9,9 +11,14 @@ from tests.factories import awarded_credential, browser, owner_of, published_ver
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def credential():
+@pytest.fixture(scope="module")
+def awarded(around_the_file):
     return awarded_credential()
+
+
+@pytest.fixture
+def credential(awarded):
+    return deepcopy(awarded)
 
 
 @pytest.fixture

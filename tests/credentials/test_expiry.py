@@ -1,5 +1,6 @@
 """The end of a credential: warnings, renewal by the issuer, renewal by new work."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,14 @@ from tests.factories import awarded_credential, newest_letter, owner_of, publish
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def credential():
+@pytest.fixture(scope="module")
+def awarded(around_the_file):
     return awarded_credential(version=published_version(valid_for_days=365))
+
+
+@pytest.fixture
+def credential(awarded):
+    return deepcopy(awarded)
 
 
 def days_before_the_end(credential, days):

@@ -57,16 +57,16 @@ def first_that_does_not_pass(report):
     return next(((one.name, one.result) for one in told if one.result != "pass"), None)
 
 
-def timed(work):
-    """Seconds of this process, the best of some runs since others use the machine too; and what came of the last."""
-    took = []
+def timed(work, most=MOST_SECONDS):
+    """Seconds of this process, and what came: done again while it took too long, since others use the machine too."""
+    took = float("inf")
     for _turn in range(8):
         began = time.process_time()
         came = work()
-        took.append(time.process_time() - began)
-        if took[-1] < MOST_SECONDS / 2:
+        took = min(took, time.process_time() - began)
+        if took < most:
             break
-    return min(took), came
+    return took, came
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -103,14 +103,17 @@ def test_it_takes_little_memory(ask):
 
 
 def memory_of(work):
-    """Bytes that it held at most, a second time: what is read once for all is not its own."""
-    work()
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    """Bytes that it held at most; once more where that was much, since what is read once for all is not its own."""
+    for _turn in range(2):
+        tracemalloc.start()
+        try:
+            work()
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        if most < MOST_MEMORY:
+            break
+    return most
 
 
 # Tables of neighbours: there it is said what each comes to. None of them may cost more, or ask anybody else.
@@ -214,7 +217,7 @@ def test_the_largest_honest_credential_is_far_from_each_limit(ask):
     document = signed(attacker.largest_honest())
     text = json.dumps(document)
 
-    took, (report, _network) = timed(lambda: ask(text, AT_HOME))
+    took, (report, _network) = timed(lambda: ask(text, AT_HOME), MOST_SECONDS / 3)
 
     assert [one.result for one in report.checks if one.decides] == ["pass"] * 4
     assert strict._values(text) * 2 <= strict.MOST_VALUES

@@ -1,6 +1,7 @@
 """Paused, taken up again, taken back, replaced: who may, when, what is left behind, and what strangers find."""
 
 import json
+from copy import deepcopy
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,14 @@ pytestmark = pytest.mark.django_db
 Status = Credential.Status
 
 
-@pytest.fixture
-def credential():
+@pytest.fixture(scope="module")
+def awarded(around_the_file):
     return awarded_credential()
+
+
+@pytest.fixture
+def credential(awarded):
+    return deepcopy(awarded)
 
 
 @pytest.fixture

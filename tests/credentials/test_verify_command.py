@@ -29,9 +29,13 @@ def run(*arguments, err=None):
     return done.value.code, out.getvalue(), err.getvalue()
 
 
+@pytest.fixture(scope="module")
+def whole(around_the_file):
+    return queries.baked_png(awarded_credential().pk)
+
+
 @pytest.fixture
-def files(tmp_path):
-    whole = queries.baked_png(awarded_credential().pk)
+def files(tmp_path, whole):
     for name, data in {"whole": whole, "changed": whole[:-1], "none": b"x", "foreign": foreign().encode()}.items():
         (tmp_path / name).write_bytes(data)
     return tmp_path

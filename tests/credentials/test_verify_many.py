@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -31,11 +32,17 @@ def kept_files():
     return set(files)
 
 
-@pytest.fixture
-def four():
-    """One of each verdict, in the order invalid, undecided, no badge, valid."""
+@pytest.fixture(scope="module")
+def awarded(around_the_file):
     credential = awarded_credential()
     Credential.objects.filter(pk=credential.pk).update(visibility=Credential.Visibility.LINK)
+    return credential
+
+
+@pytest.fixture
+def four(awarded):
+    """One of each verdict, in the order invalid, undecided, no badge, valid."""
+    credential = deepcopy(awarded)
     whole = queries.signed_form(credential).text
     return verbs.verify_many(
         files=[

@@ -2,6 +2,7 @@
 
 import html
 import re
+from copy import deepcopy
 from io import BytesIO
 
 import pytest
@@ -23,9 +24,14 @@ pytestmark = pytest.mark.django_db
 BOM = "\ufeff"
 
 
-@pytest.fixture
-def credential():
+@pytest.fixture(scope="module")
+def awarded(around_the_file):
     return awarded_credential()
+
+
+@pytest.fixture
+def credential(awarded):
+    return deepcopy(awarded)
 
 
 def upload(data, name="badge.png"):

@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from apps.accounts.models import User
 from apps.accounts.queries import open_documents
@@ -25,7 +24,7 @@ from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
-from apps.submissions.models import Attempt, Capture, EvidenceItem, Submission
+from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
@@ -34,11 +33,8 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
 
 
 @pytest.fixture(scope="module")
-def college(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert build.build() is True
-        yield
-        transaction.set_rollback(True)
+def college(around_the_file):
+    assert build.build() is True
 
 
 def run(*words):
@@ -286,3 +282,14 @@ def test_the_same_words_give_the_same_pictures():
     drawn = next(piece for piece in pieces if piece.pages)
 
     assert build.content_of(drawn) == build.content_of(drawn)
+
+
+def test_work_took_every_turn_that_it_can(college):
+    assert {one.state for one in Attempt.objects.all()} >= {"withdrawn", "returned_unscored", "open", "closed"}
+    lapsed = Submission.objects.get(state="lapsed")
+    assert list(lapsed.learner.notices.filter(kind="draft_lapses").values_list("facts__day", flat=True).order_by("pk"))[
+        -1:
+    ] == [None]
+    known = Submission.objects.get(route="prior_learning")
+    assert (known.state, known.attempts.get().assignments.get().review.piece_checks.count()) == ("awarded", 4)
+    assert [one.from_assessor for one in Message.objects.order_by("written_at")] == [True, False]

@@ -1,17 +1,11 @@
-import fcntl
-import hashlib
 import os
-import subprocess
-import sys
 from itertools import count
-from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
 from config.parts import chromium
-from tests.stack import ROOT, Stack
+from tests.stack import Stack
 
 _numbers = count(1)
 
@@ -31,36 +25,19 @@ print(json.dumps([names, keys]))
 """
 
 
-@pytest.fixture(scope="session")
-def template():
-    """A migrated database that nobody is connected to, made once for all processes of a run, and again when it must."""
-    admin_url = os.environ["DATABASE_URL"]
-    migrations = sorted(ROOT.glob("apps/*/migrations/*.py"))
-    name = "stack_" + hashlib.sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()[:12]
-    with (
-        open(Path(os.environ["SATCHEL_DATA"]).parent / "template.lock", "w") as lock,
-        psycopg.connect(admin_url, autocommit=True) as admin,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            unfinished = f"{name}_unfinished"
-            admin.execute(f'DROP DATABASE IF EXISTS "{unfinished}"')
-            admin.execute(f'CREATE DATABASE "{unfinished}"')
-            subprocess.run(
-                [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-                cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": admin_url.replace("/satchel?", f"/{unfinished}?")},
-                check=True,
-            )
-            admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
-    return name
-
-
 @pytest.fixture
 def stack(template, tmp_path):
     """A Satchel of this test's own, with nothing but its broker running yet."""
     name = f"stack_{os.getpid()}_{next(_numbers)}"
     with Stack(tmp_path, template, name=name) as whole:
+        yield whole
+
+
+@pytest.fixture(scope="module")
+def shared(template, tmp_path_factory):
+    """One for those tests of a file that leave each other's things alone; a web server is running."""
+    with Stack(tmp_path_factory.mktemp("shared"), template, name=f"stack_{os.getpid()}_{next(_numbers)}") as whole:
+        whole.start_web()
         yield whole
 
 
@@ -73,9 +50,12 @@ def place(template, tmp_path_factory, worker_id):
         yield stack.url, names, keys
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure."""
+    """Debian's Chromium. Where it is missing the run says so once and loudly; under CI that is a failure.
+
+    It ends with the file: while it is there its thread runs a loop, in which Django asks no database.
+    """
     path = chromium.find()
     if path is None:
         if os.environ.get("CI") == "true":

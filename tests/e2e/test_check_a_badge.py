@@ -2,7 +2,6 @@
 
 import base64
 import io
-import os
 import re
 
 import pytest
@@ -13,7 +12,6 @@ from playwright.sync_api import expect
 from config.parts import chromium
 from tests import judges
 from tests.e2e.test_pages import look, too_wide
-from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -54,12 +52,9 @@ GOOD = re.compile(r"^\s*This badge is genuine and holds today")
 
 
 @pytest.fixture(scope="module")
-def house(template, tmp_path_factory):
+def house(shared):
     """One for all of them: nothing is kept of a check. (its address, what was awarded there)"""
-    with Stack(tmp_path_factory.mktemp("check"), template, name=f"check_{os.getpid()}") as stack:
-        made = stack.python(AWARD)
-        stack.start_web()
-        yield stack.url, made
+    return shared.url, shared.python(AWARD)
 
 
 @pytest.fixture

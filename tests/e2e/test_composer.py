@@ -18,17 +18,16 @@ print(json.dumps([owner_of(draft.achievement.issuer).email, f"/designs/{draft.ac
 SAVED = """
 import json
 from apps.issuers.models import AchievementVersion
-version = AchievementVersion.objects.get()
+version = AchievementVersion.objects.latest("pk")
 print(json.dumps([version.picture_words, version.picture_alt]))
 """
 
 
 @pytest.fixture
-def page(browser, stack):
+def page(browser, shared):
     """The composer, open before its designer; a phone's width."""
-    email, path = stack.python(SEED)
-    stack.start_web()
-    context = browser.new_context(base_url=stack.url, viewport={"width": 390, "height": 780})
+    email, path = shared.python(SEED)
+    context = browser.new_context(base_url=shared.url, viewport={"width": 390, "height": 780})
     context.set_default_timeout(8000)
     page = context.new_page()
     page.problems = []
@@ -43,7 +42,7 @@ def page(browser, stack):
     context.close()
 
 
-def test_the_preview_follows_what_is_chosen_and_typed_by_keyboard_alone(page, stack):
+def test_the_preview_follows_what_is_chosen_and_typed_by_keyboard_alone(page, shared):
     seen = page.locator("#seen .large")
     page.locator("[name=cloth]:checked").focus()
     while page.locator("[name=cloth]:checked").get_attribute("value") != "harbour":
@@ -67,7 +66,7 @@ def test_the_preview_follows_what_is_chosen_and_typed_by_keyboard_alone(page, st
     page.keyboard.press("Enter")
     expect(page.get_by_text("Saved.")).to_be_visible()
 
-    words, alt = stack.python(SAVED)
+    words, alt = shared.python(SAVED)
     assert (words["cloth"], words["icon"], words["ribbon"], words["studs"], alt) == (
         "harbour",
         "speech",

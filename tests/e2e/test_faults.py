@@ -16,6 +16,7 @@ from tests.factories import taken_attempt
 attempt, assessor = taken_attempt()
 print(json.dumps([attempt.pk, assessor.pk]))
 """
+DRAIN = "from apps.core import outbox; outbox.drain()"
 DECIDE = """
 import json
 from apps.accounts.models import User
@@ -53,7 +54,7 @@ WHOLE = ([("offered",)], (4, 4), [("sent",)], 1, 0)
 @pytest.mark.parametrize("failpoint", ["award", "sign", "bake", "before_letter", "after_letter"])
 def test_a_worker_killed_at_any_step_leaves_one_credential_one_digest_and_one_letter(stack, failpoint):
     attempt, assessor = stack.python(PREPARE)
-    stack.manage("drain_jobs")
+    stack.python(DRAIN)
     stack.start_worker(SATCHEL_FAILPOINT=failpoint)
     stack.start_beat()
 
@@ -118,8 +119,8 @@ print(json.dumps(rounds))
 """
 
 
-def test_of_two_assessors_who_decide_at_once_one_wins_and_the_other_reads_why(stack):
-    rounds = stack.python(TWO_AT_ONCE.format(rounds=15))
+def test_of_two_assessors_who_decide_at_once_one_wins_and_the_other_reads_why(shared):
+    rounds = shared.python(TWO_AT_ONCE.format(rounds=15))
 
     assert [(said[0], held) for said, held in rounds] == [("won", 1)] * 15
     assert all("holds this" in said[1] or "not ready" in said[1] for said, _held in rounds), rounds
@@ -161,9 +162,9 @@ print(json.dumps(rounds))
 """
 
 
-def test_a_double_click_starts_and_hands_in_one_submission(stack):
+def test_a_double_click_starts_and_hands_in_one_submission(shared):
     # three clicks to start are answered, one of three to hand in
-    assert stack.python(DOUBLE_CLICK) == [[1, 3 + 1]] * 10
+    assert shared.python(DOUBLE_CLICK) == [[1, 3 + 1]] * 10
 
 
 TWO_COLLECTIONS = """
@@ -202,8 +203,8 @@ print(json.dumps(rounds))
 """
 
 
-def test_two_collections_shared_and_taken_back_at_once_hide_what_only_they_showed(stack):
-    assert stack.python(TWO_COLLECTIONS) == [[[1, 1], "private"]] * 15
+def test_two_collections_shared_and_taken_back_at_once_hide_what_only_they_showed(shared):
+    assert shared.python(TWO_COLLECTIONS) == [[[1, 1], "private"]] * 15
 
 
 OPEN = """
@@ -223,10 +224,9 @@ WARNS = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 @pytest.mark.browser
-def test_leaving_warns_as_long_as_what_was_typed_is_not_kept(browser, stack):
-    email, address, pk = stack.python(OPEN)
-    stack.start_web()
-    with Walk(browser, stack, scripts=True) as walk:
+def test_leaving_warns_as_long_as_what_was_typed_is_not_kept(browser, shared):
+    email, address, pk = shared.python(OPEN)
+    with Walk(browser, shared, scripts=True) as walk:
         walk.sign_in(email)
         walk.page.goto(address)
         line = walk.page.locator("[data-saved]")
@@ -236,7 +236,7 @@ def test_leaving_warns_as_long_as_what_was_typed_is_not_kept(browser, stack):
         expect(line).to_have_attribute("data-state", "saved")
         assert not walk.page.evaluate(WARNS)
 
-        stack.python(MEANWHILE.format(pk=pk))
+        shared.python(MEANWHILE.format(pk=pk))
         walk.page.locator("[name=overview]").fill("Twelve knives.")
         expect(line).to_have_attribute("data-state", "unsaved")
         expect(line).to_contain_text("was handed in")

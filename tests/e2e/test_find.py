@@ -22,16 +22,20 @@ WATCH = (
 )
 
 
+@pytest.fixture(scope="module")
+def offered(shared):
+    """The address of an achievement. One house for all of them: visitors change nothing."""
+    return shared.python(OFFER)
+
+
 @pytest.fixture
-def visit(browser, stack):
+def visit(browser, shared, offered):
     """(a page opener, address of an achievement, what browsers complained of)"""
-    address = stack.python(OFFER)
-    stack.start_web()
     complaints, contexts = [], []
 
     def opened(*, width=1280, **options):
         context = browser.new_context(
-            base_url=stack.url, viewport={"width": width, "height": 900}, locale="en", **options
+            base_url=shared.url, viewport={"width": width, "height": 900}, locale="en", **options
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -42,7 +46,7 @@ def visit(browser, stack):
             page.add_init_script(WATCH)
         return page
 
-    yield opened, address, complaints
+    yield opened, offered, complaints
     for context in contexts:
         context.close()
 

@@ -9,6 +9,9 @@ from tests.factories.people import PASSWORD
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 SOMEBODY = "import json; from tests.factories import person; print(json.dumps(person('Hēmi Rāpana').email))"
+CONSENTS = """
+SELECT count(*) FROM accounts_consent JOIN accounts_user ON accounts_user.id = person_id WHERE email = %s
+"""
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -17,6 +20,14 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+@pytest.fixture(scope="module")
+def whole(shared):
+    """One for all of them: each is somebody else."""
+    shared.start_worker()
+    shared.start_beat()
+    return shared
 
 
 class Device:
@@ -46,10 +57,9 @@ def sign_out(walk):
     expect(walk.page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
-def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, stack):
+def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, whole):
     address = "hoa.nguyen@people.example"
-    stack.start_all()
-    with Walk(browser, stack, scripts=True) as walk:
+    with Walk(browser, whole, scripts=True) as walk:
         page, device = walk.page, Device(walk)
         home = page.get_by_role("heading", name="Kia ora")
 
@@ -62,7 +72,7 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, stack):
         page.get_by_label("E-mail address").fill(address)
         page.get_by_label("I agree to the terms").check()
         walk.press("Go on")
-        page.get_by_label("Code").fill(code_in(letter_to(stack, address, "Your code to confirm your address")))
+        page.get_by_label("Code").fill(code_in(letter_to(whole, address, "Your code to confirm your address")))
         walk.press("Go on")
         page.get_by_label("Name of the passkey").fill("The blue phone")
         walk.press("Make it")
@@ -76,7 +86,7 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, stack):
         walk.press("Use a passkey")
         expect(page.get_by_role("heading", name="Passkeys and second step")).to_be_visible()
         expect(page.get_by_text("The blue phone", exact=True)).to_be_visible()
-        assert stack.one("SELECT count(*) FROM accounts_consent") == 2
+        assert whole.one(CONSENTS, address) == 2
 
         # What touches the account asks once more, and the passkey answers; there is only one on a device.
         walk.follow("Add a passkey")
@@ -91,7 +101,7 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, stack):
         page.goto("/accounts/login/")
         page.get_by_label("E-mail address").fill(address)
         walk.press("E-mail me a code")
-        page.get_by_label("Code").fill(code_in(letter_to(stack, address, "Your code for signing in")).lower())
+        page.get_by_label("Code").fill(code_in(letter_to(whole, address, "Your code for signing in")).lower())
         walk.press("Go on")
         expect(home).to_be_visible()
 
@@ -103,10 +113,9 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, stack):
         expect(page.get_by_role("button", name="E-mail me a code")).to_be_visible()
 
 
-def test_a_passkey_is_added_to_an_account_with_a_password_and_a_strange_finger_is_refused(browser, stack):
-    address = stack.python(SOMEBODY)
-    stack.start_all()
-    with Walk(browser, stack, scripts=True) as walk:
+def test_a_passkey_is_added_to_an_account_with_a_password_and_a_strange_finger_is_refused(browser, whole):
+    address = whole.python(SOMEBODY)
+    with Walk(browser, whole, scripts=True) as walk:
         page, device = walk.page, Device(walk)
         walk.sign_in(address)
 
@@ -118,7 +127,7 @@ def test_a_passkey_is_added_to_an_account_with_a_password_and_a_strange_finger_i
 
         expect(page.get_by_text("Passkey added.")).to_be_visible()
         assert "A passkey was added to your account." in (
-            letter_to(stack, address, "A passkey was added").get_body(("plain",)).get_content()
+            letter_to(whole, address, "A passkey was added").get_body(("plain",)).get_content()
         )
         sign_out(walk)
         device.refuse()
@@ -129,10 +138,9 @@ def test_a_passkey_is_added_to_an_account_with_a_password_and_a_strange_finger_i
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_without_scripts_a_code_lets_in_and_the_page_says_what_passkeys_need(browser, stack):
-    address = stack.python(SOMEBODY)
-    stack.start_all()
-    with Walk(browser, stack, scripts=False) as walk:
+def test_without_scripts_a_code_lets_in_and_the_page_says_what_passkeys_need(browser, whole):
+    address = whole.python(SOMEBODY)
+    with Walk(browser, whole, scripts=False) as walk:
         page = walk.page
         page.goto("/accounts/login/?next=/backpack/")
         assert "A passkey needs JavaScript" in page.locator("body").inner_text()
@@ -140,7 +148,7 @@ def test_without_scripts_a_code_lets_in_and_the_page_says_what_passkeys_need(bro
         page.get_by_label("E-mail address").fill(address)
 
         walk.press("E-mail me a code")
-        page.get_by_label("Code").fill(code_in(letter_to(stack, address, "Your code for signing in")))
+        page.get_by_label("Code").fill(code_in(letter_to(whole, address, "Your code for signing in")))
         walk.press("Go on")
 
-        expect(page).to_have_url(f"{stack.url}/backpack/")
+        expect(page).to_have_url(f"{whole.url}/backpack/")

@@ -34,10 +34,9 @@ SEEN = """() => {
 }"""
 
 
-def test_the_shell_with_scripts(browser, stack):
-    email, collection = stack.python(SEED)
-    stack.start_web()
-    with Walk(browser, stack, scripts=True) as walk:
+def test_the_shell_with_scripts(browser, shared):
+    email, collection = shared.python(SEED)
+    with Walk(browser, shared, scripts=True) as walk:
         page = walk.page
 
         # Dark at once, and on the next page.
@@ -54,7 +53,7 @@ def test_the_shell_with_scripts(browser, stack):
         page.goto("/search/")
         page.locator("#q").press_sequentially("korero")
         expect(page.get_by_role("heading", name="Badges to earn")).to_be_visible()
-        expect(page).to_have_url(f"{stack.url}/search/?q=korero")
+        expect(page).to_have_url(f"{shared.url}/search/?q=korero")
 
         # One person, two parts.
         walk.sign_in(email)
@@ -133,12 +132,11 @@ def visit(page, path, *, late):
     page.wait_for_load_state("networkidle")
 
 
-def test_nothing_jumps_while_a_public_page_loads(browser, stack):
-    stack.python(SEED)
-    stack.start_web()
+def test_nothing_jumps_while_a_public_page_loads(browser, shared):
+    shared.python(SEED)
     found = {}
     for width, late in itertools.product((1280, 390), (False, True)):
-        with Walk(browser, stack, scripts=True) as walk:
+        with Walk(browser, shared, scripts=True) as walk:
             walk.page.set_viewport_size({"width": width, "height": 800})
             walk.page.add_init_script(SHIFTS)
             for path in ("/", "/catalogue/", "/search/?q=korero", "/accounts/login/"):
@@ -149,16 +147,15 @@ def test_nothing_jumps_while_a_public_page_loads(browser, stack):
     assert {where: moved for where, moved in found.items() if moved > 0.02} == {}
 
 
-def test_the_shell_without_scripts(browser, stack):
-    email, collection = stack.python(SEED)
-    stack.start_web()
-    with Walk(browser, stack, scripts=False) as walk:
+def test_the_shell_without_scripts(browser, shared):
+    email, collection = shared.python(SEED)
+    with Walk(browser, shared, scripts=False) as walk:
         page = walk.page
 
         page.goto("/catalogue/?q=korero")
         page.get_by_label("Menu, language and theme").click()
         walk.press("Dark")
-        expect(page).to_have_url(f"{stack.url}/catalogue/?q=korero")
+        expect(page).to_have_url(f"{shared.url}/catalogue/?q=korero")
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
         page.locator("#bar-q").fill("korero")

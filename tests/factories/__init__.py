@@ -36,6 +36,7 @@ from tests.factories.work import (
     nobody_in,
     open_attempt,
     png_upload,
+    second_attempt,
     submitted_attempt,
     taken_attempt,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "requested",
     "seat_of",
     "seated",
+    "second_attempt",
     "shown_by_app",
     "submitted_attempt",
     "taken_attempt",

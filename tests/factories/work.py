@@ -9,7 +9,7 @@ from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Criterion
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Decision, Review
-from apps.submissions import verbs
+from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories.people import person
 from tests.factories.rubrics import assessor_of, published_version
@@ -92,9 +92,14 @@ def taken_attempt(version: AchievementVersion | None = None, *, assessor: User |
 
 
 def marks_for(attempt: Attempt, *, short: bool = False) -> dict[Criterion, tuple[int | None, str]]:
-    """Every criterion at the level needed, or, when `short`, the first one below it with a comment."""
+    """Every criterion at the level needed, or, when `short`, the first one below it with a comment; but for those that
+    an earlier attempt met.
+    """
+    met = queries.met_before(attempt)
     marks: dict[Criterion, tuple[int | None, str]] = {
-        criterion: (criterion.required_level, "Well shown.") for criterion in attempt.submission.version.criteria.all()
+        criterion: (criterion.required_level, "Well shown.")
+        for criterion in attempt.submission.version.criteria.all()
+        if criterion not in met
     }
     if short:
         first = next(iter(marks))
@@ -106,6 +111,24 @@ def decided(*, short: bool = False, version: AchievementVersion | None = None) -
     attempt, assessor = taken_attempt(version)
     return reviews.decide(
         attempt, by=assessor, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note="Thank you."
+    )
+
+
+def second_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
+    """Ready to be assessed, after a first that was met but for one criterion."""
+    first = assessable_attempt(version, learner=learner)
+    assessor = assessor_of(first.submission.achievement)
+    reviews.take(first, by=assessor)
+    reviews.decide(first, by=assessor, marks=marks_for(first, short=True), answers=ALL_GOOD, note="Nearly.")
+    learner = first.submission.learner
+    second = verbs.try_again(first.submission, by=learner)
+    verbs.save_draft(
+        second, by=learner, edition=0, overview="What I did, evenly.", what_changed="The edge.", declared_own=True
+    )
+    verbs.submit(second, by=learner)
+    verbs.freeze(second.pk)
+    return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
+        pk=second.pk
     )
 
 

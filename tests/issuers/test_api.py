@@ -169,6 +169,7 @@ def test_one_achievement_is_told_with_rubric_outcomes_evidence_and_skills():
         "cost": "",
         "rpl_allowed": True,
         "attempts_allowed": None,
+        "coach_after": None,
         "policy": "single",
         "blind": False,
         "moderation_percent": 0,

@@ -49,6 +49,7 @@ OTHERS = {
     "cost": ("Free", "What it costs", "", "Free"),
     "rpl_allowed": (False, "Prior learning", "Yes", "No"),
     "attempts_allowed": (2, "Attempts", "", "2"),
+    "coach_after": (1, "A talk before going on, after so many attempts", "", "1"),
     "service_days": (5, "Answer within, in business days", "10", "5"),
     "policy": ("four_eyes", "Who decides", "One assessor decides", "One recommends, another decides"),
     "blind": (True, "Assessors don't see who it is", "No", "Yes"),
@@ -58,8 +59,8 @@ OTHERS = {
 TEXTS = {"description", "description_for_earners", "how_earned", "evidence_wanted", "prerequisites", "stackability"}
 
 
-@pytest.fixture
-def two():
+@pytest.fixture(scope="module")
+def made(around_the_file):
     """(a published version with a part of every kind, its copy in the making)"""
     evidence = [{"kind": "image", "at_least": 2, "at_most": 3, "instructions": "Before and after."}]
     rubric = [{**RUBRIC[0], "requirements": evidence}, *RUBRIC[1:]]
@@ -68,6 +69,11 @@ def two():
     verbs.align(old, by=owner, target=SKILL)
     verbs.publish(old, by=owner)
     return old, verbs.draft_next(old.achievement, by=owner)
+
+
+@pytest.fixture
+def two(made):
+    return copy.deepcopy(made)
 
 
 def parts(old, new):

@@ -171,6 +171,7 @@ def test_the_log_of_approvals_is_only_added_to():
         ({"credits": 0, "credit_framework": "nzqa"}, "credits_of_a_framework"),
         ({"moderation_percent": 101}, "moderation_in_percent"),
         ({"attempts_allowed": 0}, "one_attempt"),
+        ({"coach_after": 0}, "coach_after_one_attempt"),
         ({"valid_for_days": 0}, "valid_for_a_day_at_least"),
     ],
 )

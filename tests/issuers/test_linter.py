@@ -1,6 +1,7 @@
 """What a version still lacks: said for what lacks it, and for nothing else."""
 
 import re
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -44,14 +45,20 @@ WHOLE = {
 }
 
 
-@pytest.fixture
-def whole():
+@pytest.fixture(scope="module")
+def made(around_the_file):
+    """A version that lacks nothing."""
     issuer, _owner = issuer_with_owner()
     Issuer.objects.filter(pk=issuer.pk).update(country="NZ", quality_process="Two look at each decision.")
     version = drafted_version(issuer, rubric=RUBRIC, **WHOLE)
     target = {"target_name": "Knives", "target_url": "https://skills.example/7"}
     verbs.align(version, by=owner_of(issuer), target=target)
     return version
+
+
+@pytest.fixture
+def whole(made):
+    return deepcopy(made)
 
 
 def fresh(version):

@@ -174,6 +174,7 @@ def test_a_script_saves_and_reads_what_is_missing(house):
         ("metadata", {"credits": 3}, "Say whose credits these are."),
         ("metadata", {"credits": "many"}, "Enter a number."),
         ("metadata", {"attempts_allowed": 0}, "greater than or equal to 1"),
+        ("metadata", {"coach_after": 0}, "greater than or equal to 1"),
         ("metadata", {"valid_for_days": "99999999999"}, "less than or equal to"),
         ("metadata", {"moderation_percent": 101}, "less than or equal to 100"),
         ("metadata", {"tags": ",".join(f"t{n}" for n in range(21))}, "Up to 20 tags."),

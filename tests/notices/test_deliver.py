@@ -73,7 +73,11 @@ def test_a_mail_server_that_refuses_blocks_and_reverts_nothing(post_office):
 
     learner = credential.earner
     assert (Decision.objects.count(), credential.state, credential.backpack_item.person) == (1, "offered", learner)
-    assert set(learner.notices.values_list("kind", "letter__state")) == {("handed_in", "failed"), ("award", "failed")}
+    assert set(learner.notices.values_list("kind", "letter__state")) == {
+        ("handed_in", "failed"),
+        ("being_read", None),
+        ("award", "failed"),
+    }
     waiting = Job.objects.filter(state=Job.State.PENDING)
     assert [("451" in job.last_error, job.function) for job in waiting] == [(True, "apps.notices.tasks.deliver")] * 2
 

@@ -72,7 +72,7 @@ def test_what_was_handed_in_stays_on_its_version(begun):
         by=attempt.submission.learner,
     )
 
-    with pytest.raises(Refused, match="judged by version 1"):
+    with pytest.raises(Refused, match="handed in on version 1"):
         verbs.change_version(attempt.submission, by=attempt.submission.learner)
 
 
@@ -82,7 +82,7 @@ def test_a_second_attempt_stays_on_the_version_that_judged_the_first():
     second_version(submission.version, RUBRIC[:2])
     verbs.try_again(submission, by=submission.learner)
 
-    with pytest.raises(Refused, match="judged by version 1"):
+    with pytest.raises(Refused, match="handed in on version 1"):
         verbs.change_version(submission, by=submission.learner)
 
 

@@ -91,3 +91,31 @@ def test_after_a_file_was_sent_the_browser_goes_back_to_the_form_by_itself(attem
     back = f"{attempt.submission.get_absolute_url()}#evidence"
     assert answer.headers["HX-Redirect" if script else "Location"] == back
     assert attempt.evidence.filter(title="After").count() == 1
+
+
+def test_who_was_signed_out_while_writing_gets_the_words_back(attempt):
+    typed = {"overview": "Ten knives, one afternoon.", "reflection": "Patience above all.", "edition": attempt.edition}
+
+    answer = Client().post(address(attempt, "save"), typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert [
+        words for words in ("Ten knives, one afternoon.", "Patience above all.", "Sign in") if words not in page
+    ] == []
+    told = Client().post(address(attempt, "save"), typed, headers={"accept": "application/json"})
+    assert (told.status_code, told.json()) == (401, {"errors": ["You were signed out. Sign in again."]})
+
+
+def test_a_page_that_was_open_too_long_gives_the_words_back_but_no_secret(attempt):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(attempt.submission.learner)
+    typed = {"overview": "Ten knives, one afternoon.", "password": "correct horse battery", "edition": 1}
+
+    answer = strict.post(address(attempt, "save"), typed)
+    foreign = strict.post(address(attempt, "save"), typed, headers={"sec-fetch-site": "cross-site"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert ("Ten knives, one afternoon." in page, "correct horse" in page) == (True, False)
+    assert "Ten knives" not in foreign.content.decode()

@@ -3,8 +3,9 @@
 from apps.demo.stories.care import STORIES as CARE
 from apps.demo.stories.digital import STORIES as DIGITAL
 from apps.demo.stories.street import STORIES as STREET
+from apps.demo.stories.turns import STORIES as TURNS
 from apps.demo.stories.woolshed import STORIES as WOOLSHED
 
-STORIES = (*WOOLSHED, *CARE, *DIGITAL, *STREET)
+STORIES = (*WOOLSHED, *CARE, *DIGITAL, *STREET, *TURNS)
 
 __all__ = ["STORIES"]

@@ -7,6 +7,7 @@ from apps.demo.achievements import INTERPRETING, STREAM
 from apps.demo.evidence import charts, scenes, sheets
 from apps.demo.shapes import (
     Answer,
+    Said,
     Sitting,
     Story,
     days_ago,
@@ -125,6 +126,18 @@ SEMISI_STREAM = Story(
                 ),
             ),
             handed_in=working_days_ago(3, "17:40"),
+            messages=(
+                Said(
+                    people.RANGI,
+                    working_days_ago(2, "12:15"),
+                    "Kia ora Semisi. Which side of the culvert is the tube picture from? The map has two reaches.",
+                ),
+                Said(
+                    people.SEMISI,
+                    working_days_ago(2, "20:40"),
+                    "Upstream, where the flax is. The kids call it our side.",
+                ),
+            ),
         ),
     ),
 )

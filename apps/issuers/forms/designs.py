@@ -29,6 +29,7 @@ LONGEST = 20_000
 COUNTED = {
     "valid_for_days": (1, 36_500),
     "attempts_allowed": (1, 100),
+    "coach_after": (1, 100),
     "level_number": (1, 10),
     "service_days": (1, 250),
     "hours": (0, 100_000),
@@ -126,8 +127,8 @@ class FactsForm(DraftForm):
         fields = (
             *("tags", "field_of_study", "field_code", "level_framework", "level_number", "credit_framework", "credits"),
             *("hours", "valid_for_days", "review_by", "prerequisites", "participation", "assessment_type"),
-            *("supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed", "service_days", "policy"),
-            *("blind", "moderation_percent"),
+            *("supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed", "coach_after", "service_days"),
+            *("policy", "blind", "moderation_percent"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

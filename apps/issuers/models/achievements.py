@@ -268,6 +268,12 @@ class AchievementVersion(Moving):
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts"), null=True, blank=True, help_text=_("Empty: as many as a person needs.")
     )
+    coach_after = models.PositiveSmallIntegerField(
+        _("a talk before going on, after so many attempts"),
+        null=True,
+        blank=True,
+        help_text=_("From then on, the learner talks with an assessor before each next attempt. Empty: never."),
+    )
     service_days = models.PositiveSmallIntegerField(
         _("answer within, in business days"), default=10, validators=[MinValueValidator(1), MaxValueValidator(250)]
     )
@@ -316,6 +322,9 @@ class AchievementVersion(Moving):
             ),
             models.CheckConstraint(condition=Q(moderation_percent__lte=100), name="moderation_in_percent"),
             models.CheckConstraint(condition=Q(attempts_allowed=None) | Q(attempts_allowed__gte=1), name="one_attempt"),
+            models.CheckConstraint(
+                condition=Q(coach_after=None) | Q(coach_after__gte=1), name="coach_after_one_attempt"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_for_days=None) | Q(valid_for_days__gte=1), name="valid_for_a_day_at_least"
             ),

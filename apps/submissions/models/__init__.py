@@ -1,7 +1,8 @@
 """Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
 
-from apps.submissions.models.answers import Answer, Finding
+from apps.submissions.models.answers import Answer, Finding, Returned
 from apps.submissions.models.captures import Capture, CaptureQuerySet
+from apps.submissions.models.coaching import CoachTalk
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -10,18 +11,25 @@ from apps.submissions.models.journey import (
     Submission,
     SubmissionQuerySet,
 )
+from apps.submissions.models.thread import LONGEST_MESSAGE, Message, MessageQuerySet, ThreadSeen
 
 __all__ = [
+    "LONGEST_MESSAGE",
     "Answer",
     "Attempt",
     "AttemptQuerySet",
     "Capture",
     "CaptureQuerySet",
+    "CoachTalk",
     "EvidenceItem",
     "EvidenceQuerySet",
     "Finding",
+    "Message",
+    "MessageQuerySet",
+    "Returned",
     "Revision",
     "Submission",
     "SubmissionQuerySet",
     "Support",
+    "ThreadSeen",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.issuers.models import Criterion
@@ -17,13 +18,28 @@ class Finding(models.Model):
     level = models.PositiveSmallIntegerField(help_text=_("Position of the level reached"))
     met = models.BooleanField()
     comment = models.TextField(blank=True)
+    first_met_in = models.ForeignKey(
+        Attempt,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The earlier attempt that it was met in: it stayed, and was not judged again"),
+    )
 
     class Meta:
         ordering = ("attempt", "criterion__position")
-        constraints = (models.UniqueConstraint(fields=("attempt", "criterion"), name="one_finding_a_criterion"),)
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "criterion"), name="one_finding_a_criterion"),
+            models.CheckConstraint(condition=Q(first_met_in=None) | Q(met=True), name="only_what_was_met_stays"),
+        )
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"
+
+    @property
+    def origin(self) -> Attempt:
+        """The attempt that it was judged in."""
+        return self.first_met_in or self.attempt
 
 
 class Answer(models.Model):
@@ -36,3 +52,17 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt}: {'met' if self.met else 'not yet'}"
+
+
+class Returned(models.Model):
+    """That an attempt came back unscored: it could not be judged as it was. It costs none of those allowed."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="returned")
+    reason = models.TextField(help_text=_("What the learner is told"))
+    returned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="returned_for_a_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: returned"

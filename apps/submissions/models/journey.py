@@ -52,6 +52,8 @@ class Submission(Moving):
     }
     # One of these at a time for a learner and an achievement.
     LIVE: ClassVar = (State.DRAFT, State.SUBMITTED, State.UNDER_ASSESSMENT, State.NOT_YET)
+    # Laid aside by its learner or by time; it can be opened again.
+    RESTING: ClassVar = (State.WITHDRAWN, State.LAPSED)
     THING: ClassVar = _("submission")
 
     class Route(models.TextChoices):
@@ -70,6 +72,7 @@ class Submission(Moving):
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     answer_by = models.DateField(null=True, help_text=_("The promised date"))
+    warned_at = models.DateTimeField(null=True, help_text=_("When its learner was told that the draft will lapse"))
     sample_since = models.DateTimeField(
         null=True, help_text=_("Since when its learner lets it serve as an anonymous sample; empty: no")
     )

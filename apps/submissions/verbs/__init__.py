@@ -1,7 +1,9 @@
-"""What happens to a submission: started, written, handed in, frozen, answered, begun again."""
+"""What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
-from apps.submissions.verbs.answering import Told, answer, try_again
+from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
 from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
+from apps.submissions.verbs.coaching import hold_talk
+from apps.submissions.verbs.common import named
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
     About,
@@ -12,6 +14,8 @@ from apps.submissions.verbs.evidence import (
     remove_evidence,
 )
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
+from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
+from apps.submissions.verbs.thread import read_thread, write_message
 from apps.submissions.verbs.writing import change_version, lend_sample, save_draft, start
 
 __all__ = [
@@ -23,17 +27,26 @@ __all__ = [
     "capture_again",
     "capture_link",
     "change_version",
+    "choose_route",
     "edit_evidence",
     "freeze",
+    "hand_back",
+    "hold_talk",
+    "lapse_drafts",
     "lend_sample",
     "map_evidence",
+    "named",
     "order_evidence",
     "promised_date",
+    "read_thread",
     "recheck_links",
     "remove_evidence",
+    "reopen",
     "save_draft",
     "start",
     "submit",
     "try_again",
     "what_is_missing",
+    "withdraw",
+    "write_message",
 ]

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
-from apps.submissions import policies
-from apps.submissions.models import Answer, Attempt, EvidenceItem, Finding, Submission, Support
+from apps.submissions import policies, queries
+from apps.submissions.models import Answer, Attempt, Finding, Returned, Submission
+from apps.submissions.verbs.carrying import open_next
 from apps.submissions.verbs.common import named, refuse_held
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Told:
     level: int
     met: bool
     comment: str
+    first_met_in: Attempt | None = None
 
 
 @transaction.atomic
@@ -50,7 +51,14 @@ def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, 
     submission.save(update_fields=["state", "decided_at"])
     Answer.objects.create(attempt=attempt, met=met, note=note, given_at=at)
     Finding.objects.bulk_create(
-        Finding(attempt=attempt, criterion=one.criterion, level=one.level, met=one.met, comment=one.comment)
+        Finding(
+            attempt=attempt,
+            criterion=one.criterion,
+            level=one.level,
+            met=one.met,
+            comment=one.comment,
+            first_met_in=one.first_met_in,
+        )
         for one in findings
     )
     record(f"submission.{submission.state}", submission, by=by, attempt=attempt.public_id, note=digest(note))
@@ -67,38 +75,52 @@ def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, 
 
 
 @transaction.atomic
+def hand_back(attempt: Attempt, *, reason: str, by: User, at: datetime) -> Attempt:
+    """End an attempt unscored: it stays frozen, and the next opens with all of it. It costs none of those allowed.
+
+    The caller holds the locks on the attempt and its submission and has asked who may.
+    """
+    attempt.move(Attempt.State.RETURNED_UNSCORED)
+    attempt.save(update_fields=["state"])
+    submission = attempt.submission
+    submission.move(Submission.State.DRAFT)
+    submission.save(update_fields=["state"])
+    Returned.objects.create(attempt=attempt, reason=reason, returned_at=at)
+    following = open_next(submission)
+    record("submission.returned", submission, by=by, attempt=attempt.public_id, reason=digest(reason))
+    notices.write(
+        "returned",
+        key=f"returned:{attempt.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**named(submission), "reason": reason},
+    )
+    return following
+
+
+@transaction.atomic
 def try_again(submission: Submission, *, by: User) -> Attempt:
     """Open the next attempt after a “not yet”, with everything of the last carried over."""
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
+    talk_is_due = queries.talk_is_due(submission)
     # From there the table leads back to the same attempt.
     if submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}:
         raise Refused(_("This is with the assessors: you try again once they have answered."))
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])
-    last = submission.attempts.order_by("-number").first()
-    if last is None:
-        raise Refused(_("There is nothing to carry over."))
-    most = submission.version.attempts_allowed
-    if most is not None and last.number >= most:
+    used, most = queries.judged(submission), submission.version.attempts_allowed
+    if most is not None and used >= most:
         raise Refused(
             ngettext("This badge allows one attempt.", "This badge allows %(most)d attempts.", most) % {"most": most}
         )
-    now = clock.now()
-    attempt = Attempt.objects.create(
-        submission=submission,
-        number=last.number + 1,
-        saved_at=now,
-        **{name: getattr(last, name) for name in Attempt.CARRIED},
-    )
-    for piece in last.evidence.prefetch_related("supports"):
-        held = {name: getattr(piece, name) for name in EvidenceItem.CARRIED}
-        again = EvidenceItem.objects.create(attempt=attempt, **held)
-        Support.objects.bulk_create(
-            Support(evidence=again, criterion_id=one.criterion_id, page=one.page, seconds=one.seconds, quote=one.quote)
-            for one in piece.supports.all()
+    if talk_is_due:
+        raise Refused(
+            _("Before the next attempt you talk with an assessor of %(issuer)s. Write to them in the thread.")
+            % {"issuer": submission.achievement.issuer.name}
         )
+    attempt = open_next(submission)
     record("submission.retried", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     return attempt

@@ -23,6 +23,8 @@ def opened(attempt: Attempt, by: User) -> Attempt:
     attempt.submission = Submission.objects.locked(attempt.submission_id)
     if not policies.can_edit(by, attempt.submission):
         raise PermissionDenied
+    if attempt.submission.state in Submission.RESTING:
+        raise Refused(_("This was laid aside. Open it again to go on."))
     if attempt.state != Attempt.State.OPEN or attempt.submission.state != Submission.State.DRAFT:
         raise Refused(_("This attempt was handed in, so it stays as it is."))
     return attempt

@@ -11,7 +11,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
-from apps.submissions import manifest
+from apps.submissions import manifest, queries
 from apps.submissions.gaps import Gap, gaps_of
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.verbs.capturing import keep_links
@@ -95,7 +95,7 @@ def freeze(attempt_id: int) -> None:
 
 def what_is_missing(attempt: Attempt) -> list[Gap]:
     """What keeps an attempt from being handed in; nothing when it is ready."""
-    return gaps_of(attempt)
+    return gaps_of(attempt, settled=[criterion.pk for criterion in queries.met_before(attempt)])
 
 
 def promised_date(version: AchievementVersion, moment: datetime) -> date:

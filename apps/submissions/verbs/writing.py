@@ -17,6 +17,7 @@ from apps.issuers.models import AchievementVersion
 from apps.submissions import merging, policies
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.verbs.common import opened, refuse_held
+from apps.submissions.verbs.journey import refuse_route, reopen, resting
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -28,8 +29,11 @@ KEEP_REVISIONS = timedelta(days=2)
 
 
 @transaction.atomic
-def start(version: AchievementVersion, *, by: User) -> Submission:
-    """Begin a submission with an open first attempt; the one already under way is given back."""
+def start(version: AchievementVersion, *, by: User, route: str = Submission.Route.WORK) -> Submission:
+    """Begin a submission with an open first attempt; the one already under way is given back.
+
+    So is one of this version that was laid aside: it is opened again.
+    """
     version = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("This version takes no new submissions."))
@@ -39,17 +43,20 @@ def start(version: AchievementVersion, *, by: User) -> Submission:
     ).first()
     if under_way is not None:
         return under_way
+    laid_aside = resting(by, version.achievement_id).filter(version=version).first()
+    if laid_aside is not None:
+        return reopen(laid_aside, by=by).submission
     now = clock.now()
+    begun = Submission(learner=by, version=version, achievement=version.achievement, route=route, started_at=now)
+    refuse_route(begun, route)
     try:
         with transaction.atomic():
-            submission = Submission.objects.create(
-                learner=by, version=version, achievement=version.achievement, started_at=now
-            )
+            begun.save()
     except IntegrityError:  # a double click: the other one was first
         return Submission.objects.get(learner=by, achievement=version.achievement, state__in=Submission.LIVE)
-    Attempt.objects.create(submission=submission, number=1, saved_at=now)
-    record("submission.started", submission, by=by, version=version.number)
-    return submission
+    Attempt.objects.create(submission=begun, number=1, saved_at=now)
+    record("submission.started", begun, by=by, version=version.number, route=route)
+    return begun
 
 
 @transaction.atomic
@@ -66,7 +73,7 @@ def change_version(submission: Submission, *, by: User) -> Submission:
         raise Refused(_("There is no newer version. You are on the newest already."))
     attempt = submission.attempts.locked_newest()
     if submission.state != Submission.State.DRAFT or attempt.number > 1:
-        raise Refused(_("Your work was judged by version %(n)d, so it stays there.") % {"n": submission.version.number})
+        raise Refused(_("Work was handed in on version %(n)d, so it stays there.") % {"n": submission.version.number})
     old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     became: dict[int, int] = {before.pk: new for new, before in comparing.pairs_of(old, newest).items()}
     for piece in attempt.evidence.prefetch_related("criteria"):

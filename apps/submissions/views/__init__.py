@@ -1,5 +1,6 @@
 """The pages of submissions."""
 
+from apps.submissions.views.changes import changes
 from apps.submissions.views.journey import submission, submissions, submit, try_again
 from apps.submissions.views.pieces import (
     add_evidence,
@@ -8,13 +9,17 @@ from apps.submissions.views.pieces import (
     order_evidence,
     remove_evidence,
 )
+from apps.submissions.views.resting import choose_route, reopen, withdraw
 from apps.submissions.views.serving import evidence, evidence_file, export, manifest
+from apps.submissions.views.thread import thread
 from apps.submissions.views.writing import change_version, lend_sample, save, start
 
 __all__ = [
     "add_evidence",
     "capture_again",
     "change_version",
+    "changes",
+    "choose_route",
     "edit_evidence",
     "evidence",
     "evidence_file",
@@ -23,10 +28,13 @@ __all__ = [
     "manifest",
     "order_evidence",
     "remove_evidence",
+    "reopen",
     "save",
     "start",
     "submission",
     "submissions",
     "submit",
+    "thread",
     "try_again",
+    "withdraw",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django_permissions_policy.decorators import permissions_policy_override
 
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from django import forms
 
     from apps.accounts.http import SignedInRequest
+
+
+# What pages on which evidence is added, and no others, may ask of the device: a photograph or a recording made here.
+may_record = permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self", "microphone": "self"})
 
 
 def own(request: SignedInRequest, public_id: str) -> Submission:

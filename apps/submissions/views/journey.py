@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.refused import Refused
 from apps.submissions import queries, verbs
-from apps.submissions.models import Attempt, Finding, Submission
-from apps.submissions.views.common import newest_attempt, own
+from apps.submissions.models import Attempt, Submission
+from apps.submissions.views.common import may_record, newest_attempt, own
+from apps.submissions.views.status import status_page
 from apps.submissions.views.writing import form_page
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def submissions(request: SignedInRequest) -> HttpResponse:
     mine = (
         Submission.objects.filter(learner=request.user)
         .select_related("version__achievement__issuer")
+        .annotate(has_news=Exists(queries.unread_by(request.user).filter(submission=OuterRef("pk"))))
         .order_by("-started_at", "-pk")
     )
     page = Paginator(mine, 25).get_page(request.GET.get("page"))
@@ -40,25 +42,14 @@ def submissions(request: SignedInRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+@may_record
 def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The form while the attempt is open, and its story from then on."""
     found = own(request, public_id)
     attempt = newest_attempt(found)
-    if attempt.state == Attempt.State.OPEN:
+    if attempt.state == Attempt.State.OPEN and found.state == Submission.State.DRAFT:
         return form_page(request, attempt)
-    attempts = found.attempts.select_related("answer").prefetch_related(
-        Prefetch("findings", Finding.objects.select_related("criterion").prefetch_related("criterion__levels")),
-        "evidence__criteria",
-    )
-    told = list(attempts.order_by("-number"))
-    context = {
-        "submission": found,
-        "version": found.version,
-        "attempts": told,
-        "newest": attempt,
-        "story": queries.story_of(found, told),
-    }
-    return render(request, "submissions/submission.html", context)
+    return status_page(request, found, attempt)
 
 
 @login_required
@@ -80,7 +71,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
                 request, _("Handed in. You hear by %(day)s.") % {"day": f"{day.day} {day:%B}" if day else ""}
             )
             return redirect(found)
-    elif attempt.state != Attempt.State.OPEN:
+    elif attempt.state != Attempt.State.OPEN or found.state != Submission.State.DRAFT:
         return redirect(found)
     context = {
         "submission": found,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
@@ -13,25 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
-from django_permissions_policy.decorators import permissions_policy_override
 
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.submissions import verbs
 from apps.submissions.forms import EditForm, EvidenceForm
-from apps.submissions.views.common import newest_attempt, own, own_piece, told
+from apps.submissions.views.common import may_record, newest_attempt, own, own_piece, told
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-# What this page, and no other, may ask of the device: a photograph or a recording that is made here.
-may_record = permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self", "microphone": "self"})
-
-
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
@@ -65,7 +59,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "submissions/add_evidence.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:

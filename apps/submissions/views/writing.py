@@ -18,18 +18,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.refused import Refused
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import verbs
 from apps.submissions.forms import DraftForm, EvidenceForm
 from apps.submissions.matrix import matrix_of
-from apps.submissions.models import Attempt, EvidenceItem, Support
-from apps.submissions.views.common import newest_attempt, own, told
+from apps.submissions.models import Attempt, EvidenceItem, Submission, Support
+from apps.submissions.views.common import may_record, newest_attempt, own, told
+from apps.submissions.views.status import beside
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
-    from apps.submissions.models import Submission
 
 
 @login_required
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def start(request: SignedInRequest, slug: str) -> HttpResponse:
     version = get_object_or_404(AchievementVersion.objects.public(), achievement__slug=slug)
     try:
-        submission = verbs.start(version, by=request.user)
+        submission = verbs.start(version, by=request.user, route=request.POST.get("route", Submission.Route.WORK))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(version)
@@ -62,8 +62,9 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "submissions/change_version.html", context)
 
 
-@login_required
+@keeping_words
 @require_POST
+@may_record
 def save(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep the draft. A script saves by itself and reads JSON; without one, the button does."""
     attempt = newest_attempt(own(request, public_id))
@@ -85,7 +86,7 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _onward(request, attempt.submission)
     if wants_json:
         return JsonResponse({"errors": told(form)}, status=422)
-    return form_page(request, attempt, draft=form, status=422 if attempt.state == Attempt.State.OPEN else 409)
+    return form_page(request, attempt, draft=form, status=422 if _is_open(attempt) else 409)
 
 
 def form_page(
@@ -98,14 +99,14 @@ def form_page(
     before = found.attempts.filter(answer__isnull=False).select_related("answer").order_by("-number").first()
     newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
     initial = {name: getattr(attempt, name) for name in (*Attempt.WRITTEN, "edition")}
-    context = {
+    context = beside(found, attempt) | {
         "submission": found,
         "version": version,
         "attempt": attempt,
         "newer": newest if newest and newest.number > version.number and attempt.number == 1 else None,
         "form": draft or DraftForm(initial=initial),
         # Handed in meanwhile, in another tab: the words come back once more, to be copied.
-        "closed": attempt.state != Attempt.State.OPEN,
+        "closed": not _is_open(attempt),
         "adding": EvidenceForm(attempt=attempt, by=request.user, every=True, auto_id="add_%s"),
         "kinds": [(kind, kind.label) for kind in EvidenceItem.Kind],
         "pieces": pieces,
@@ -116,6 +117,10 @@ def form_page(
         "answer_by": verbs.promised_date(version, clock.now()),
     }
     return render(request, "submissions/attempt.html", context, status=status)
+
+
+def _is_open(attempt: Attempt) -> bool:
+    return attempt.state == Attempt.State.OPEN and attempt.submission.state == Submission.State.DRAFT
 
 
 def _merged(saved: Attempt, sent: dict[str, Any]) -> dict[str, Any]:

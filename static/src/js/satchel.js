@@ -10,3 +10,4 @@ import "./flashes.js";
 import "./menu.js";
 import "./passkeys.js";
 import "./theme.js";
+import "./whose.js";

@@ -44,6 +44,10 @@ function start(form) {
     sending = true;
     changed = false;
     const sent = values();
+    if (!navigator.onLine) {
+      sending = false;
+      return failed(line.dataset.failed);
+    }
     say("saving", line.dataset.saving);
     try {
       const body = new FormData(form);

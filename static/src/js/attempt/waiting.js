@@ -17,13 +17,15 @@ function start(panel, page) {
   const told = new Map();
   let sending = false;
   let timer = 0;
+  // What is being sent while its panel is open.
+  let here;
 
   // --- the panel
 
   function open(kind, word) {
     asked.reset();
     asked.elements.kind.value = kind;
-    panel.querySelector("h2").textContent = word;
+    panel.querySelector("h2").textContent = `${panel.dataset.title} ${word}`;
     for (const part of asked.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
     const made = { image: "photo", audio: "audio", video: "video" }[kind];
     for (const box of asked.querySelectorAll("[data-record]")) {
@@ -46,7 +48,7 @@ function start(panel, page) {
     const [step, kind] = (event.submitter?.value ?? "").split(":");
     if (step === "add" && kind !== "credential") {
       event.preventDefault();
-      open(kind, event.submitter.firstElementChild.nextSibling.textContent.trim());
+      open(kind, event.submitter.dataset.word);
     } else if (step === "submit" && told.size > 0) {
       event.preventDefault();
       list.scrollIntoView();
@@ -56,6 +58,7 @@ function start(panel, page) {
 
   asked.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (asked.hasAttribute("data-busy")) return;
     const first = wanted();
     const empty = first.type === "file" ? first.files.length === 0 : first.value.trim() === "";
     if (empty || !first.checkValidity()) {
@@ -69,13 +72,34 @@ function start(panel, page) {
     const title = asked.elements.title.value || file?.name || first.value.slice(0, 60);
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
     const piece = { key, attempt, person, fields, file, title, at: Date.now() };
-    // Without room on the device it is sent at once, and said if that fails.
+    // Without room on the device it is sent all the same.
     await keepPiece(piece).catch(() => {});
-    panel.close();
-    tell(piece, panel.dataset.sending);
-    send(piece);
+    refused.hidden = true;
+    asked.toggleAttribute("data-busy", true);
+    here = piece;
+    const answer = await sent(piece, panel.querySelector("[data-panel-progress]"));
+    asked.toggleAttribute("data-busy", false);
+    const left = here !== piece;
+    here = undefined;
+    if (answer?.status === 201) {
+      await taken(piece);
+      if (!left) panel.close();
+    } else if (left || !answer) {
+      if (answer) refuse(piece, answer);
+      else wait(piece);
+      if (!left) panel.close();
+    } else {
+      // What was typed is still here: it is mended and sent as another.
+      await forget(piece);
+      refused.textContent = (answer.errors ?? [panel.dataset.waiting]).join(" ");
+      refused.hidden = false;
+      first.focus();
+    }
   });
   panel.addEventListener("close", () => {
+    // Closed while it is being sent: it goes on, and a line on the page tells.
+    if (here) tell(here, panel.dataset.sending);
+    here = undefined;
     for (const box of asked.querySelectorAll("[data-record]")) box.dispatchEvent(new Event("satchel:off"));
   });
 
@@ -109,26 +133,32 @@ function start(panel, page) {
     return dropPiece(piece.key).catch(() => {});
   }
 
-  async function send(piece) {
-    if (!navigator.onLine) return wait(piece);
+  /** What the server said, with its status; nothing where it could not be reached. */
+  async function sent(piece, progress) {
+    if (!navigator.onLine) return undefined;
     const body = new FormData();
     for (const [name, value] of piece.fields) body.append(name, value);
     body.set("csrfmiddlewaretoken", page.elements.csrfmiddlewaretoken.value);
     body.set("key", piece.key);
     if (piece.file) body.set("upload", piece.file, piece.file.name);
-    let answer;
-    try {
-      answer = await post(panel.dataset.add, body, tell(piece, panel.dataset.sending).querySelector("progress"));
-    } catch {
-      return wait(piece);
-    }
-    if (answer.status === 201) {
-      await forget(piece);
-      await refresh().catch(() => {});
-    } else {
-      const again = [panel.dataset.again, () => send(piece)];
-      tell(piece, (answer.errors ?? [panel.dataset.waiting]).join(" "), [again, [panel.dataset.remove, () => forget(piece)]]);
-    }
+    return post(panel.dataset.add, body, progress).catch(() => undefined);
+  }
+
+  async function send(piece) {
+    const answer = await sent(piece, tell(piece, panel.dataset.sending).querySelector("progress"));
+    if (answer?.status === 201) await taken(piece);
+    else if (answer) refuse(piece, answer);
+    else wait(piece);
+  }
+
+  async function taken(piece) {
+    await forget(piece);
+    await refresh().catch(() => {});
+  }
+
+  function refuse(piece, answer) {
+    const again = [panel.dataset.again, () => send(piece)];
+    tell(piece, (answer.errors ?? [panel.dataset.waiting]).join(" "), [again, [panel.dataset.remove, () => forget(piece)]]);
   }
 
   function wait(piece) {
@@ -140,7 +170,9 @@ function start(panel, page) {
   async function flush() {
     if (sending) return;
     sending = true;
-    for (const piece of await piecesOf(attempt, person).catch(() => [])) await send(piece);
+    for (const piece of await piecesOf(attempt, person).catch(() => [])) {
+      if (piece.key !== here?.key) await send(piece);
+    }
     sending = false;
   }
 
@@ -164,6 +196,7 @@ function post(url, body, progress) {
     });
     request.addEventListener("load", () => resolve({ status: request.status, ...request.response }));
     request.addEventListener("error", reject);
+    request.addEventListener("loadend", () => (progress.hidden = true));
     request.send(body);
   });
 }

@@ -13,7 +13,7 @@ BACKWARD = "DROP TRIGGER capture_is_append_only ON submissions_capture;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("submissions", "0005_pieces_have_keys"),
+        ("submissions", "0007_what_was_said_stays"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Reads of submissions that need a name."""
+"""What was kept of links: when to look again, and what a reader is shown."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
-from django.utils.translation import gettext as _
 
-from apps.core.shown import Moment
-from apps.submissions import manifest
-from apps.submissions.models import Attempt, Capture, EvidenceItem, Submission
+from apps.submissions.models import Attempt, Capture, EvidenceItem
 from apps.submissions.models.captures import Kept
 
 if TYPE_CHECKING:
@@ -20,46 +17,9 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# A file that is larger is not read to its end while somebody waits for a page.
-MOST_READ = 64 * 1024 * 1024
 # A link is looked at so often, while its attempt waits and for so long after it was judged.
 LOOKED_AT_EVERY = timedelta(days=7)
 LOOKED_AT_FOR = timedelta(days=365)
-_WAITING = {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}
-
-
-def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment]:
-    """What happened to it, the oldest first, and what is still to come. `attempts` bring their `answer`."""
-    story = [Moment(_("Begun"), submission.started_at)]
-    for attempt in sorted(attempts, key=lambda one: one.number):
-        if attempt.submitted_at:
-            words = _("Handed in") if attempt.number == 1 else _("Attempt %(n)d handed in") % {"n": attempt.number}
-            story.append(Moment(words, attempt.submitted_at))
-        answer = getattr(attempt, "answer", None)
-        if answer is not None:
-            met = Moment(_("Awarded"), answer.given_at)
-            story.append(met if answer.met else Moment(_("Not yet"), answer.given_at, "back"))
-    if submission.state in _WAITING:
-        judged = submission.state == Submission.State.UNDER_ASSESSMENT
-        story.append(Moment(_("Being judged") if judged else _("Waiting for an assessor"), tone="now"))
-        story.append(Moment(_("You hear by this day"), submission.answer_by, "later"))
-    return story
-
-
-def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
-    """Of pieces by their public id, with the SHA-256 that was signed: whether what is kept still has it.
-
-    None where the piece or its file is gone, or there is too much to read just now.
-    """
-    found: dict[str, bool | None] = dict.fromkeys(sums)
-    left = MOST_READ
-    for piece in EvidenceItem.objects.filter(public_id__in=sums).order_by("size"):
-        left -= piece.size
-        if left < 0:
-            break
-        now = manifest.sum_now(piece)
-        found[piece.public_id] = None if now is None else now == sums[piece.public_id]
-    return found
 
 
 def links_to_look_at(now: datetime) -> QuerySet[EvidenceItem, tuple[int, str]]:

@@ -1,0 +1,23 @@
+"""Reads of submissions that need a name."""
+
+from apps.submissions.queries.attempts import attempts_in_words, judged, met_before, story_of, talk_is_due
+from apps.submissions.queries.captures import give_captures, links_to_look_at
+from apps.submissions.queries.evidence import as_they_are
+from apps.submissions.queries.threads import Said, thread_of, unread_by
+from apps.submissions.queries.waiting import Expectation, expected_by
+
+__all__ = [
+    "Expectation",
+    "Said",
+    "as_they_are",
+    "attempts_in_words",
+    "expected_by",
+    "give_captures",
+    "judged",
+    "links_to_look_at",
+    "met_before",
+    "story_of",
+    "talk_is_due",
+    "thread_of",
+    "unread_by",
+]

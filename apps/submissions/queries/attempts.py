@@ -1,0 +1,103 @@
+"""The attempts of a submission: its story, how many count, and what was met before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.models import Event
+from apps.core.shown import Moment
+from apps.submissions.models import Answer, Attempt, Finding, Submission
+from apps.submissions.queries.waiting import WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+    from apps.issuers.models import Criterion
+
+# Of the trail, what a learner did with their work beside handing it in: its word, and its tone on the timeline.
+_RESTS: dict[str, tuple[StrOrPromise, str]] = {
+    "submission.withdrawn": (gettext_lazy("Withdrawn"), "back"),
+    "submission.lapsed": (gettext_lazy("Lapsed"), "back"),
+    "submission.reopened": (gettext_lazy("Opened again"), "done"),
+}
+
+
+def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment]:
+    """What happened to it, the oldest first, and what is still to come. `attempts` bring their `answer`."""
+    story: list[Moment] = [Moment(_("Begun"), submission.started_at)]
+    for attempt in sorted(attempts, key=lambda one: one.number):
+        if attempt.submitted_at:
+            words = _("Handed in") if attempt.number == 1 else _("Attempt %(n)d handed in") % {"n": attempt.number}
+            story.append(Moment(words, attempt.submitted_at))
+        returned = getattr(attempt, "returned", None)
+        if returned is not None:
+            story.append(Moment(_("Returned, not judged"), returned.returned_at, "back"))
+        answer = getattr(attempt, "answer", None)
+        if answer is not None:
+            met = Moment(_("Awarded"), answer.given_at)
+            story.append(met if answer.met else Moment(_("Not yet"), answer.given_at, "back"))
+    rests = Event.objects.filter(subject_id=submission.public_id, kind__in=_RESTS).order_by("pk")
+    story += [Moment(_RESTS[event.kind][0], event.happened_at, _RESTS[event.kind][1]) for event in rests]
+    story.sort(key=lambda moment: cast("datetime", moment.at))
+    if submission.state in WAITING:
+        being_judged = submission.state == Submission.State.UNDER_ASSESSMENT
+        story.append(Moment(_("Being judged") if being_judged else _("Waiting for an assessor"), tone="now"))
+        story.append(Moment(_("You hear by this day"), submission.answer_by, "later"))
+    return story
+
+
+def judged(submission: Submission) -> int:
+    """How many attempts count against those allowed: the ones that were answered."""
+    return Answer.objects.filter(attempt__submission=submission).count()
+
+
+def talk_is_due(submission: Submission) -> bool:
+    """Whether somebody has to talk with the learner before the next attempt may begin."""
+    version = submission.version
+    if version.coach_after is None or submission.state != Submission.State.NOT_YET:
+        return False
+    used = judged(submission)
+    if used < version.coach_after or (version.attempts_allowed is not None and used >= version.attempts_allowed):
+        return False
+    return not submission.coach_talks.filter(after_attempt=used).exists()
+
+
+def attempts_in_words(submission: Submission, *, number: int) -> str:
+    """What the policy of its badge means for this submission, whose newest attempt has this number."""
+    version, used = submission.version, judged(submission)
+    answered = submission.state in {Submission.State.NOT_YET, Submission.State.AWARDED}
+    now = used if answered else used + 1
+    most = version.attempts_allowed
+    said = [
+        _("Attempt %(n)d; you have as many as you need.") % {"n": now}
+        if most is None
+        else _("Attempt %(n)d of %(most)d.") % {"n": now, "most": most}
+    ]
+    if number > now:
+        said.append(_("What came back unjudged or was withdrawn does not count."))
+    if version.coach_after is not None and submission.state != Submission.State.AWARDED:
+        following = max(now, version.coach_after) + 1
+        if most is None or following <= most:
+            said.append(_("Before attempt %(n)d you talk with a coach.") % {"n": following})
+    return " ".join(said)
+
+
+def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
+    """What an earlier attempt of the same submission met already, by the newest word on it: it stays as it is."""
+    met = (
+        Finding.objects.filter(
+            attempt__submission=attempt.submission_id,
+            attempt__number__lt=attempt.number,
+            criterion__version=attempt.submission.version_id,
+            met=True,
+        )
+        .select_related("criterion", "attempt", "first_met_in")
+        .order_by("attempt__number")
+    )
+    return {finding.criterion: finding for finding in met}

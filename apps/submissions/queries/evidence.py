@@ -1,0 +1,25 @@
+"""Whether what is kept is still what was handed in."""
+
+from __future__ import annotations
+
+from apps.submissions import manifest
+from apps.submissions.models import EvidenceItem
+
+# A file that is larger is not read to its end while somebody waits for a page.
+MOST_READ = 64 * 1024 * 1024
+
+
+def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
+    """Of pieces by their public id, with the SHA-256 that was signed: whether what is kept still has it.
+
+    None where the piece or its file is gone, or there is too much to read just now.
+    """
+    found: dict[str, bool | None] = dict.fromkeys(sums)
+    left = MOST_READ
+    for piece in EvidenceItem.objects.filter(public_id__in=sums).order_by("size"):
+        left -= piece.size
+        if left < 0:
+            break
+        now = manifest.sum_now(piece)
+        found[piece.public_id] = None if now is None else now == sums[piece.public_id]
+    return found

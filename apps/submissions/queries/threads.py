@@ -1,0 +1,53 @@
+"""What was said about a submission, as each side reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from apps.submissions.models import Message, Submission, ThreadSeen
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import User
+
+
+def unread_by(person: User) -> QuerySet[Message]:
+    """Messages of others that came since this person last had their thread before their eyes."""
+    seen = ThreadSeen.objects.filter(submission=OuterRef("submission"), person=person).values("seen_at")
+    never = Value(datetime.min.replace(tzinfo=UTC), DateTimeField())
+    return Message.objects.from_others(person).filter(written_at__gt=Coalesce(Subquery(seen), never))
+
+
+class Said(NamedTuple):
+    """A message as one of the two sides reads it: `who` as the badge lets it be known, `is_new` since they looked."""
+
+    message: Message
+    who: str
+    is_mine: bool
+    is_new: bool
+
+
+def thread_of(submission: Submission, reader: User) -> list[Said]:
+    """What was said, the oldest first. Where assessors don't see who it is, neither side has a name for the other."""
+    seen = ThreadSeen.objects.filter(submission=submission, person=reader).values_list("seen_at", flat=True).first()
+    said = []
+    for message in submission.messages.select_related("author"):
+        is_mine = message.author_id == reader.pk
+        is_new = not is_mine and (seen is None or message.written_at > seen)
+        said.append(Said(message, _called(message, submission, reader), is_mine, is_new))
+    return said
+
+
+def _called(message: Message, submission: Submission, reader: User) -> str:
+    if message.author_id == reader.pk:
+        return _("You")
+    to_learner = reader.pk == submission.learner_id
+    if submission.version.blind and (to_learner or not message.from_assessor):
+        return _("Your assessor") if to_learner else _("The learner")
+    return message.author.name

@@ -1,0 +1,31 @@
+"""The next sitting of a submission, begun with everything of the last."""
+
+from __future__ import annotations
+
+from apps.core import clock
+from apps.submissions.models import Answer, Attempt, EvidenceItem, Submission, Support
+
+
+def open_next(submission: Submission) -> Attempt:
+    """The attempt after the newest. What changed is told from the last that was judged: of others it is carried too.
+
+    The caller holds the submission's lock.
+    """
+    last = submission.attempts.latest("number")
+    carried = Attempt.CARRIED if Answer.objects.filter(attempt=last).exists() else (*Attempt.CARRIED, "what_changed")
+    words = {name: getattr(last, name) for name in carried}
+    attempt = Attempt.objects.create(submission=submission, number=last.number + 1, saved_at=clock.now(), **words)
+    for piece in last.evidence.prefetch_related("supports"):
+        held = {name: getattr(piece, name) for name in EvidenceItem.CARRIED}
+        again = EvidenceItem.objects.create(attempt=attempt, **held)
+        Support.objects.bulk_create(
+            Support(
+                evidence=again,
+                criterion_id=one.criterion_id,
+                page=one.page,
+                seconds=one.seconds,
+                quote=one.quote,
+            )
+            for one in piece.supports.all()
+        )
+    return attempt

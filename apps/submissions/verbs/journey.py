@@ -1,0 +1,174 @@
+"""A submission taken back, left alone until it lapses, and opened again; and the route that it takes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.submissions import policies
+from apps.submissions.models import Attempt, Submission
+from apps.submissions.verbs.carrying import open_next
+from apps.submissions.verbs.common import named, opened, refuse_held
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+    from apps.accounts.models import User
+
+    LeftAlone = WithAnnotations[Submission, "Touched"]
+
+# How long before it lapses the learner hears of it.
+WARNED_BEFORE = timedelta(days=14)
+_IN_THE_QUEUE = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
+
+
+class Touched(TypedDict):
+    """When a draft last changed: its words, or a piece of it."""
+
+    touched_at: datetime
+
+
+@transaction.atomic
+def withdraw(submission: Submission, *, by: User) -> Submission:
+    """Take work back, until it is decided. What was handed in is the learner's alone again; a draft's words stay."""
+    attempt = submission.attempts.locked_newest()
+    submission = Submission.objects.locked(submission.pk)
+    if not policies.can_edit(by, submission):
+        raise PermissionDenied
+    submission.move(Submission.State.WITHDRAWN)
+    submission.save(update_fields=["state"])
+    data = {}
+    if attempt.state in _IN_THE_QUEUE:
+        attempt.move(Attempt.State.WITHDRAWN)
+        attempt.save(update_fields=["state"])
+        data = {"attempt": attempt.public_id}
+    record("submission.withdrawn", submission, by=by, **data)
+    return submission
+
+
+@transaction.atomic
+def reopen(submission: Submission, *, by: User) -> Attempt:
+    """Go on with what was withdrawn or has lapsed. What was handed in stays frozen: the next attempt opens with all of
+    it, and costs none of those allowed.
+    """
+    attempt = submission.attempts.locked_newest()
+    submission = Submission.objects.locked(submission.pk)
+    if not policies.can_edit(by, submission):
+        raise PermissionDenied
+    if submission.state not in Submission.RESTING:
+        raise Refused(_("This is open already, or it was handed in."))
+    submission.move(Submission.State.DRAFT)
+    refuse_held(submission.achievement, by)
+    submission.warned_at = None
+    try:
+        with transaction.atomic():
+            submission.save(update_fields=["state", "warned_at"])
+    except IntegrityError:
+        raise Refused(_("You have begun this badge anew meanwhile. Go on there, or withdraw that first.")) from None
+    if attempt.state == Attempt.State.OPEN:
+        attempt.saved_at = clock.now()
+        attempt.save(update_fields=["saved_at"])
+        attempt.submission = submission
+    else:
+        attempt = open_next(submission)
+    record("submission.reopened", submission, by=by, attempt=attempt.public_id, number=attempt.number)
+    return attempt
+
+
+@transaction.atomic
+def choose_route(submission: Submission, *, by: User, route: str) -> Submission:
+    """Say whether the work is done for this badge or shows what one could do before, until it is handed in."""
+    attempt = opened(submission.attempts.latest("number"), by)
+    submission = attempt.submission
+    refuse_route(submission, route)
+    if submission.route != route:
+        submission.route = route
+        submission.save(update_fields=["route"])
+        record("submission.route_chosen", submission, by=by, route=route)
+    return submission
+
+
+def refuse_route(submission: Submission, route: str) -> None:
+    if route not in Submission.Route.values:
+        raise Refused(_("Choose one of the two routes."))
+    if route == Submission.Route.PRIOR_LEARNING and not submission.version.rpl_allowed:
+        raise Refused(_("This badge asks for new work: what was learnt before is not recognised here."))
+
+
+def lapse_drafts() -> int:
+    """Warn of drafts that nobody has written in for long, and lay aside those that were warned of in time."""
+    now = clock.now()
+    ended = 0
+    for found in left_alone_since(now - lapses_after() + WARNED_BEFORE).values_list("pk", flat=True):
+        ended += _lapse(found, now)
+    return ended
+
+
+def left_alone_since(moment: datetime) -> QuerySet[LeftAlone]:
+    """Drafts whose newest attempt has not changed after `moment`, with `touched_at`: when it last did."""
+    return (
+        Submission.objects.filter(state=Submission.State.DRAFT)
+        .annotate(
+            saved=Max("attempts__saved_at"),
+            added=Max("attempts__evidence__added_at"),
+        )
+        .annotate(touched_at=Greatest(F("saved"), Coalesce(F("added"), F("saved"))))
+        .filter(touched_at__lte=moment)
+        .order_by("pk")
+    )
+
+
+def lapses_after() -> timedelta:
+    return timedelta(days=settings.DRAFT_LAPSE_DAYS)
+
+
+@transaction.atomic
+def _lapse(pk: int, now: datetime) -> bool:
+    """Warn, or lay aside, or neither when it was written in meanwhile. Nobody's draft lapses without a warning."""
+    submission = Submission.objects.locked(pk)
+    again = left_alone_since(now - lapses_after() + WARNED_BEFORE).filter(pk=pk).first()
+    if again is None:
+        return False
+    touched = again.touched_at
+    if submission.warned_at is None or submission.warned_at <= touched:
+        submission.warned_at = now
+        submission.save(update_fields=["warned_at"])
+        _tell(submission, f"lapses:{submission.public_id}:{now.date()}", day=(now + WARNED_BEFORE).date())
+        return False
+    if touched > now - lapses_after() or submission.warned_at > now - WARNED_BEFORE:
+        return False
+    submission.move(Submission.State.LAPSED)
+    submission.save(update_fields=["state"])
+    record("submission.lapsed", submission, by=None)
+    _tell(submission, f"lapsed:{submission.public_id}:{now.date()}", day=None)
+    return True
+
+
+def _tell(submission: Submission, key: str, *, day: date | None) -> None:
+    notices.write(
+        "draft_lapses",
+        key=key,
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**named(submission), "day": day, "reference": submission.reference},
+    )
+
+
+def resting(learner: User, achievement_id: int) -> QuerySet[Submission]:
+    """What a learner withdrew or let lapse for an achievement, the newest first."""
+    mine = Q(learner=learner, achievement=achievement_id, state__in=Submission.RESTING)
+    return Submission.objects.filter(mine).order_by("-started_at", "-pk")

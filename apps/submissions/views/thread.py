@@ -1,0 +1,46 @@
+"""The learner's side of the thread; the assessors' is at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.submissions import queries, verbs
+from apps.submissions.forms import MessageForm
+from apps.submissions.views.common import own
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("message")
+def thread(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """All that was said, and a word more: it costs no attempt."""
+    found = own(request, public_id)
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.write_message(found, by=request.user, text=form.cleaned_data["text"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Sent."))
+            return redirect("submissions:thread", public_id)
+    said = queries.thread_of(found, request.user)
+    if any(one.is_new for one in said):
+        verbs.read_thread(found, by=request.user)
+    context = {"submission": found, "version": found.version, "thread": said, "form": form}
+    return render(request, "submissions/thread.html", context, status=422 if form.errors else 200)

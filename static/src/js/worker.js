@@ -1,0 +1,41 @@
+// Runs beside the pages of a learner's work, so that the form of an attempt opens without a network. What was typed and
+// made lies elsewhere (attempt/kept.js); here are only the page and what it is drawn with.
+const PAGES = "satchel-pages";
+const PARTS = "satchel-parts";
+const FORM = /^\/submissions\/[a-z2-7]{26}\/$/;
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate" && FORM.test(url.pathname)) event.respondWith(page(request));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(part(request));
+});
+
+/** As the server has it now; without a network, as it was last seen here. */
+async function page(request) {
+  const kept = await caches.open(PAGES);
+  try {
+    const response = await fetch(request);
+    // Where one is sent elsewhere, or it is gone, the old page must not come back.
+    if (response.ok && !response.redirected) await kept.put(request, response.clone());
+    else await kept.delete(request);
+    return response;
+  } catch (error) {
+    const known = await kept.match(request, { ignoreSearch: true });
+    if (known) return known;
+    throw error;
+  }
+}
+
+/** Named by what it holds, it never changes. */
+async function part(request) {
+  const kept = await caches.open(PARTS);
+  const known = await kept.match(request);
+  if (known) return known;
+  const response = await fetch(request);
+  if (response.ok && response.status === 200) await kept.put(request, response.clone());
+  return response;
+}

@@ -1,0 +1,110 @@
+"""A draft that nobody writes in is laid aside, after a warning; nothing in it is deleted."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.core import clock
+from apps.core.models import Event
+from apps.submissions import verbs
+from apps.submissions.models import EvidenceItem, Submission
+from tests.factories import assessable_attempt, browser, decided, events_of, open_attempt
+
+pytestmark = pytest.mark.django_db
+
+
+def after(days, attempt):
+    return clock.at(attempt.saved_at + timedelta(days=days))
+
+
+def kinds_and_days(learner):
+    return [(one.kind, one.facts["day"]) for one in learner.notices.filter(kind="draft_lapses").order_by("pk")]
+
+
+def test_a_draft_is_warned_of_once_and_lapses_two_weeks_later():
+    attempt = open_attempt()
+    learner, submission = attempt.submission.learner, attempt.submission
+    told = []
+    for days in (165, 167, 168, 180, 182, 183):
+        with after(days, attempt):
+            told.append(verbs.lapse_drafts())
+
+    submission.refresh_from_db()
+    attempt.refresh_from_db()
+    assert told == [0, 0, 0, 0, 1, 0]
+    assert (submission.state, attempt.state, attempt.evidence.count()) == ("lapsed", "open", 1)
+    day = (attempt.saved_at + timedelta(days=181)).date().isoformat()
+    assert kinds_and_days(learner) == [("draft_lapses", day), ("draft_lapses", None)]
+    assert events_of(submission)[-1] == ("submission.lapsed", "")
+
+
+def test_where_the_job_slept_for_a_year_the_warning_still_comes_first():
+    attempt = open_attempt()
+
+    with after(400, attempt):
+        first = verbs.lapse_drafts()
+    with after(413, attempt):
+        second = verbs.lapse_drafts()
+    with after(415, attempt):
+        third = verbs.lapse_drafts()
+
+    assert (first, second, third) == (0, 0, 1)
+
+
+def test_who_writes_after_the_warning_keeps_the_draft_and_is_warned_anew():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    with after(170, attempt):
+        verbs.lapse_drafts()
+        verbs.save_draft(attempt, by=learner, edition=attempt.edition, overview="Still at it.")
+    with after(190, attempt):
+        assert verbs.lapse_drafts() == 0
+    attempt.refresh_from_db()
+
+    with after(170, attempt):
+        assert verbs.lapse_drafts() == 0
+
+    assert Submission.objects.get().state == "draft"
+    assert len(kinds_and_days(learner)) == 2
+
+
+def test_a_piece_that_was_added_counts_as_writing():
+    attempt = open_attempt()
+    EvidenceItem.objects.update(added_at=attempt.saved_at + timedelta(days=100))
+
+    with after(200, attempt):
+        verbs.lapse_drafts()
+
+    assert (Submission.objects.get().state, kinds_and_days(attempt.submission.learner)) == ("draft", [])
+
+
+def test_what_was_handed_in_or_answered_never_lapses():
+    waiting, answered = assessable_attempt(), decided(short=True).attempt
+
+    for days in (170, 400, 800):
+        with after(days, answered):
+            verbs.lapse_drafts()
+
+    assert Submission.objects.get(pk=waiting.submission_id).state == "submitted"
+    assert Submission.objects.get(pk=answered.submission_id).state == "not_yet"
+    assert not Event.objects.filter(kind="submission.lapsed").exists()
+
+
+def test_a_lapsed_draft_is_opened_again_and_does_not_lapse_the_next_day():
+    attempt = open_attempt()
+    learner, submission = attempt.submission.learner, attempt.submission
+    for days in (170, 190):
+        with after(days, attempt):
+            verbs.lapse_drafts()
+    client = browser(learner)
+    page = client.get(submission.get_absolute_url()).content.decode()
+
+    with after(191, attempt):
+        verbs.reopen(submission, by=learner)
+        verbs.lapse_drafts()
+    with after(192, attempt):
+        verbs.lapse_drafts()
+
+    assert ("not written in it for long" in page, "Open it again" in page) == (True, True)
+    submission.refresh_from_db()
+    assert (submission.state, submission.warned_at) == ("draft", None)

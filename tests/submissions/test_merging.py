@@ -1,0 +1,58 @@
+"""What two tabs wrote is put together."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.submissions.merging import merge, merge_line
+
+BASE = "First.\nSecond.\nThird."
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "both"),
+    [
+        (BASE, BASE, BASE),
+        ("First, more.\nSecond.\nThird.", BASE, "First, more.\nSecond.\nThird."),
+        (BASE, "First.\nSecond.\nThird, more.", "First.\nSecond.\nThird, more."),
+        ("First, a.\nSecond.\nThird.", "First.\nSecond.\nThird, b.", "First, a.\nSecond.\nThird, b."),
+        ("First.\nThird.", "First.\nSecond.\nThird.\nFourth.", "First.\nThird.\nFourth."),
+        ("First.\nSecond a.\nThird.", "First.\nSecond b.\nThird.", "First.\nSecond a.\nSecond b.\nThird."),
+        # One goes on where the other stops: said once.
+        (
+            "First.\nSecond. I gro\nThird.",
+            "First.\nSecond. I ground it.\nThird.",
+            "First.\nSecond. I ground it.\nThird.",
+        ),
+    ],
+)
+def test_paragraphs_of_both_are_kept(ours, theirs, both):
+    assert merge(BASE, ours, theirs) == both
+
+
+def test_one_line_that_both_changed_stands_there_twice():
+    assert merge("", "Ten knives.", "Nine knives.") == "Ten knives.\n\nNine knives."
+    assert merge_line("", "Gore", "Mataura") == "Gore / Mataura"
+
+
+def test_one_line_that_one_changed_is_as_they_have_it():
+    assert (merge_line("Gore", "Mataura", "Gore"), merge_line("Gore", "Gore", "Mataura")) == ("Mataura", "Mataura")
+
+
+lines = st.lists(st.sampled_from(["a", "b", "c d", "", "e"]), max_size=6).map("\n".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(base=lines, ours=lines, theirs=lines)
+def test_no_line_that_either_added_is_lost(base, ours, theirs):
+    merged = merge(base, ours, theirs).split("\n")
+
+    known = set(base.split("\n"))
+    added = {line for line in (*ours.split("\n"), *theirs.split("\n")) if line and line not in known}
+    assert [line for line in added if not any(kept.startswith(line) for kept in merged)] == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(base=lines, changed=lines)
+def test_who_changed_alone_is_taken_at_their_word(base, changed):
+    assert (merge(base, changed, base), merge(base, base, changed)) == (changed, changed)

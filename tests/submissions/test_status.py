@@ -1,0 +1,139 @@
+"""Where a piece of work is: who has it, by when to expect an answer, and what happens next."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from apps.core import clock
+from apps.reviews import verbs as reviews
+from apps.submissions import queries, verbs
+from apps.submissions.models import Answer
+from tests.factories import (
+    ALL_GOOD,
+    assessable_attempt,
+    assessor_of,
+    browser,
+    issuer_with_owner,
+    marks_for,
+    open_attempt,
+    published_version,
+    submitted_attempt,
+    taken_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+# A Tuesday, at work.
+NOON = datetime(2026, 6, 2, 12, tzinfo=ZoneInfo("Pacific/Auckland"))
+
+
+@pytest.fixture
+def version():
+    with clock.at(NOON - timedelta(days=90)):
+        issuer, _owner = issuer_with_owner()
+        return published_version(issuer, service_days=10)
+
+
+def answered(version, days_ago):
+    """Handed in, judged and answered on one day."""
+    with clock.at(NOON - timedelta(days=days_ago)):
+        attempt = assessable_attempt(version)
+        assessor = assessor_of(version.achievement)
+        reviews.take(attempt, by=assessor)
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+
+
+def test_with_few_answers_the_promise_is_all_there_is(version):
+    for days in (3, 10, 20, 30):
+        answered(version, days)
+    with clock.at(NOON):
+        mine = submitted_attempt(version).submission
+
+        assert queries.expected_by(mine, clock.now()) == (mine.answer_by, 0, False)
+
+
+def test_the_pace_of_the_last_two_months_says_when(version):
+    for days in (3, 10, 20, 30, 40, 80):
+        answered(version, days)
+    with clock.at(NOON):
+        for _number in range(2):
+            submitted_attempt(version)
+        mine = submitted_attempt(version).submission
+        later = submitted_attempt(version).submission
+        draft = open_attempt(version).submission
+
+        found = [queries.expected_by(one, clock.now()) for one in (mine, later, draft)]
+
+    # Five answers in 42 working days; two wait before mine, three before the next, four before a draft.
+    assert [(one.ahead, one.measured) for one in found] == [(2, True), (3, True), (4, True)]
+    # ceil(3 * 42 / 5) = 26 working days on from a Tuesday; then 34, then 42.
+    assert [one.day for one in found] == [date(2026, 7, 8), date(2026, 7, 20), date(2026, 7, 30)]
+
+
+def test_of_what_is_being_read_nothing_waits_before_it(version):
+    with clock.at(NOON):
+        submitted_attempt(version)
+        attempt = assessable_attempt(version)
+        reviews.take(attempt, by=assessor_of(version.achievement))
+        attempt.submission.refresh_from_db()
+
+        assert queries.expected_by(attempt.submission, clock.now()).ahead == 0
+
+
+def test_answers_that_came_later_and_of_other_badges_are_not_counted(version):
+    for days in (1, 2, 3, 4, 5):
+        answered(published_version(version.achievement.issuer), days)
+    for days in (-1, -2, -3, -4, -5):
+        answered(version, days)
+    with clock.at(NOON):
+        mine = submitted_attempt(version).submission
+
+        assert queries.expected_by(mine, clock.now()).measured is False
+    assert Answer.objects.count() == 10
+
+
+def test_the_page_tells_how_many_wait_and_both_days(version):
+    for days in (3, 10, 20, 30, 40):
+        answered(version, days)
+    with clock.at(NOON):
+        submitted_attempt(version)
+        mine = submitted_attempt(version).submission
+
+        page = browser(mine.learner).get(mine.get_absolute_url()).content.decode()
+
+    assert "1 piece of work waits before yours." in page
+    assert ("Expect an answer by" in page, "promised by" in page) == (True, True)
+    assert "What happens next" in page
+
+
+def test_the_page_tells_who_reads_it_and_since_when():
+    attempt, assessor = taken_attempt()
+    client = browser(attempt.submission.learner)
+
+    held = client.get(attempt.submission.get_absolute_url()).content.decode()
+    reviews.give_back(attempt.assignments.get(), by=assessor)
+    free = client.get(attempt.submission.get_absolute_url()).content.decode()
+
+    assert (f"{assessor.name} is reading it" in held, "Each criterion gets a level" in held) == (True, True)
+    assert (assessor.name in free, "it is free to go on with" in free) == (False, True)
+
+
+def test_being_read_is_told_once_under_the_bell():
+    attempt, assessor = taken_attempt()
+    reviews.give_back(attempt.assignments.get(), by=assessor)
+    reviews.take(attempt, by=assessor)
+
+    (told,) = attempt.submission.learner.notices.filter(kind="being_read")
+
+    assert (told.way, told.facts["answer_by"]) == ("here", attempt.submission.answer_by.isoformat())
+
+
+def test_while_files_are_checked_the_page_says_so():
+    attempt = submitted_attempt()
+    client = browser(attempt.submission.learner)
+
+    before = client.get(attempt.submission.get_absolute_url()).content.decode()
+    verbs.freeze(attempt.pk)
+    after = client.get(attempt.submission.get_absolute_url()).content.decode()
+
+    assert ["Your files are being checked" in page for page in (before, after)] == [True, False]

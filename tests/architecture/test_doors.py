@@ -349,6 +349,8 @@ DOORS = """
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
 /api/v1/submissions/{open}/submit/                   405 405 405 405 405 405 405
 /api/v1/submissions/{open}/try-again/                405 405 405 405 405 405 405
+/api/v1/submissions/{open}/withdraw/                 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/reopen/                   405 405 405 405 405 405 405
 /api/v1/submissions/{open}/attempts/1/               401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/2/               401 404 404 404 404 404 404
 /api/v1/submissions/{handed_in}/attempts/1/manifest.json 401 200 404 404 404 404 404

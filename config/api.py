@@ -17,10 +17,12 @@ from apps.submissions.api import (
     EvidenceList,
     EvidenceOrder,
     EvidencePiece,
+    Reopen,
     SubmissionDetail,
     Submissions,
     Submit,
     TryAgain,
+    Withdraw,
 )
 
 _ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
@@ -38,6 +40,8 @@ api_urls = [
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("submissions/<public_id:public_id>/submit/", Submit.as_view(), name="api-submit"),
     path("submissions/<public_id:public_id>/try-again/", TryAgain.as_view(), name="api-try-again"),
+    path("submissions/<public_id:public_id>/withdraw/", Withdraw.as_view(), name="api-withdraw"),
+    path("submissions/<public_id:public_id>/reopen/", Reopen.as_view(), name="api-reopen"),
     path(f"{_ATTEMPT}/", AttemptDetail.as_view(), name="api-attempt"),
     path(f"{_ATTEMPT}/manifest.json", AttemptManifest.as_view(), name="api-manifest"),
     path(f"{_ATTEMPT}/export.zip", AttemptExport.as_view(), name="api-export"),

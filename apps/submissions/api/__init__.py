@@ -2,7 +2,14 @@
 
 from apps.submissions.api.attempts import AttemptDetail, AttemptExport, AttemptManifest
 from apps.submissions.api.pieces import EvidenceCriteria, EvidenceList, EvidenceOrder, EvidencePiece
-from apps.submissions.api.submissions import SubmissionDetail, Submissions, Submit, TryAgain
+from apps.submissions.api.submissions import (
+    Reopen,
+    SubmissionDetail,
+    Submissions,
+    Submit,
+    TryAgain,
+    Withdraw,
+)
 
 __all__ = [
     "AttemptDetail",
@@ -12,8 +19,10 @@ __all__ = [
     "EvidenceList",
     "EvidenceOrder",
     "EvidencePiece",
+    "Reopen",
     "SubmissionDetail",
     "Submissions",
     "Submit",
     "TryAgain",
+    "Withdraw",
 ]

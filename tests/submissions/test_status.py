@@ -18,6 +18,7 @@ from tests.factories import (
     marks_for,
     open_attempt,
     published_version,
+    second_attempt,
     submitted_attempt,
     taken_attempt,
 )
@@ -137,3 +138,33 @@ def test_while_files_are_checked_the_page_says_so():
     after = client.get(attempt.submission.get_absolute_url()).content.decode()
 
     assert ["Your files are being checked" in page for page in (before, after)] == [True, False]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_as_often_for_many_pieces_and_messages_as_for_one(django_assert_num_queries, rows):
+    attempt = open_attempt()
+    learner, assessor = attempt.submission.learner, assessor_of(attempt.submission.achievement)
+    for number in range(1, rows):
+        verbs.add_evidence(attempt, by=learner, kind="text", title=f"More {number}", text=f"{number} knives.")
+    verbs.submit(attempt, by=learner)
+    verbs.freeze(attempt.pk)
+    for number in range(rows):
+        verbs.write_message(attempt.submission, by=assessor, text=f"Word {number}.")
+    verbs.read_thread(attempt.submission, by=learner)
+    client = browser(learner)
+
+    with django_assert_num_queries(20):
+        page = client.get(attempt.submission.get_absolute_url()).content.decode()
+    assert (page.count('class="ev"'), page.count("Word ")) == (rows, rows)
+
+
+def test_what_was_written_of_the_context_and_the_change_is_shown_to_both():
+    attempt = second_attempt()
+    assessor = assessor_of(attempt.submission.achievement)
+
+    pages = [
+        browser(attempt.submission.learner).get(attempt.submission.get_absolute_url()).content.decode(),
+        browser(assessor).get(f"/reviews/{attempt.public_id}/").content.decode(),
+    ]
+
+    assert [("A woolshed near Gore" in page, "The edge." in page) for page in pages] == [(True, True), (True, True)]

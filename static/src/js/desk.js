@@ -3,14 +3,14 @@ import htmx from "htmx.org";
 
 function start(form) {
   const bar = document.querySelector(".action-bar p");
-  const criteria = Array.from(form.querySelectorAll(".mark-crit"));
+  const criteria = Array.from(form.querySelectorAll("fieldset.mark-crit"));
 
   const chosen = (criterion) => criterion.querySelector("input[type=radio]:checked");
   const isBelow = (criterion) => chosen(criterion)?.closest(".below");
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
   form.addEventListener("change", (event) => {
-    const touched = event.target.closest(".mark-crit");
+    const touched = event.target.closest("fieldset.mark-crit");
     if (touched && event.target.type === "radio" && isBelow(touched)) touched.querySelector("details.comment").open = true;
     const marked = criteria.filter(chosen).length;
     const short = criteria.filter((one) => "required" in one.dataset && isBelow(one));

@@ -1,6 +1,7 @@
 """Evidence and its journey: submissions, their attempts, the pieces in each, and what came back."""
 
 from apps.submissions.models.answers import Answer, Finding
+from apps.submissions.models.copies import ReviewCopy, ReviewCopyQuerySet
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -17,6 +18,8 @@ __all__ = [
     "EvidenceItem",
     "EvidenceQuerySet",
     "Finding",
+    "ReviewCopy",
+    "ReviewCopyQuerySet",
     "Revision",
     "Submission",
     "SubmissionQuerySet",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
-from apps.submissions import files, manifest
+from apps.submissions import copies, files, manifest
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.verbs.common import opened
 
@@ -58,6 +58,7 @@ def add_evidence(
     piece.save()
     piece.criteria.set(_of_its_rubric(attempt, criteria))
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+    copies.want(piece)
     return piece
 
 

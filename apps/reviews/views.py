@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,8 +33,8 @@ from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
 from apps.reviews.forms import DeskForm
 from apps.reviews.models import Assignment, Review
-from apps.submissions import links
-from apps.submissions.models import Attempt, Submission
+from apps.submissions import showing
+from apps.submissions.models import Attempt, Submission, Support
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -279,14 +279,16 @@ def _desk_page(
     mine = held is not None and held.assessor_id == request.user.pk
     if form is None and mine and held is not None:
         form = DeskForm(criteria=list(version.criteria.all()), review=held.review)
-    prefetch_related_objects([attempt], "evidence__criteria")
-    pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports, "evidence__foreign")
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
     earlier = submission.attempts.filter(number__lt=attempt.number).select_related("answer")
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": pieces,
+        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
         "held": held,
         "mine": mine,
         "form": form,

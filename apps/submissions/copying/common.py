@@ -19,7 +19,7 @@ class Copy:
     pages: int | None = None
 
 
-class NoCopy(Exception):  # noqa: N818 - an answer, not an error
+class NoCopy(Exception):
     """There is no safe copy of this file, and why."""
 
     def __init__(self, reason: ReviewCopy.Reason) -> None:

@@ -96,7 +96,7 @@ def _clean_dictionary(one: DictionaryObject) -> None:
 
 def _is_action(one: DictionaryObject, action: Any) -> bool:
     """Its /S names what it does. Others have an /S too: groups (/Transparency), structure (/P), borders, labels."""
-    return one.get("/Type") == "/Action" and action not in _HARMLESS_ACTIONS or action in _ACTS
+    return (one.get("/Type") == "/Action" and action not in _HARMLESS_ACTIONS) or action in _ACTS
 
 
 _ACTS = (

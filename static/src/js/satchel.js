@@ -9,4 +9,5 @@ import "./filedrop.js";
 import "./flashes.js";
 import "./menu.js";
 import "./passkeys.js";
+import "./places.js";
 import "./theme.js";

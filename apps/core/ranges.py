@@ -19,25 +19,26 @@ _CHUNK = 64 * 1024
 def serve(request: HttpRequest, file: IO[bytes], *, size: int, media_type: str, etag: str) -> Any:
     """The whole file, or the one range that was asked for (RFC 9110, 14); 416 for one that cannot be met."""
     asked = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
-    start, stop, status = 0, size - 1, 200
+    start, stop, is_part = 0, size - 1, False
     if asked and request.headers.get("If-Range", etag) == etag and asked.groups() != ("", ""):
         first, last = asked.groups()
         start = int(first) if first else max(size - int(last), 0)
         stop = min(int(last), size - 1) if first and last else size - 1
-        status = 206
+        is_part = True
     if start > stop:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    status = 206 if is_part else 200
     if request.method == "HEAD":
         file.close()
         response: Any = HttpResponse(status=status, content_type=media_type)
-    elif status == 200:
-        response = FileResponse(file, content_type=media_type)
-    else:
+    elif is_part:
         response = StreamingHttpResponse(_part(file, start, stop - start + 1), status=status, content_type=media_type)
         # A part that nobody begins to read would leave the file open.
         response._resource_closers.append(file.close)  # noqa: SLF001 - as FileResponse does for itself
-    if status == 206:
+    else:
+        response = FileResponse(file, content_type=media_type)
+    if is_part:
         response["Content-Range"] = f"bytes {start}-{stop}/{size}"
     response["Content-Length"] = str(stop - start + 1)
     response["Accept-Ranges"] = "bytes"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_READ = 256 * 1024
 MOST_ROWS = 200
 MOST_CELLS = 50
+_WITHOUT_FILE = {"link": "link", "credential": "credential"}
 _TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
 
 
@@ -88,23 +89,25 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None) ->
 
 def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     if not piece.has_file:
-        return {EvidenceItem.Kind.LINK: "link", EvidenceItem.Kind.CREDENTIAL: "credential"}.get(
-            EvidenceItem.Kind(piece.kind), "words"
-        )
+        return _WITHOUT_FILE.get(piece.kind, "words")
     if piece.file_state != EvidenceItem.FileState.READY:
         return str(piece.file_state)
     if copies.is_copied(piece):
-        if copy is None or copy.state == ReviewCopy.State.WAITING:
-            return "waiting"
-        if copy.state == ReviewCopy.State.NONE:
-            return "unshown"
-        if piece.media_type == viewing.PDF:
-            return "pdf"
-        return "picture" if copy.media_type.startswith("image/") else "file"
-    whole, _slash, _rest = piece.media_type.partition("/")
+        return _looks_of_copy(copy)
+    whole = piece.media_type.partition("/")[0]
     if whole in {"audio", "video"}:
         return whole
     return _TEXTS.get(piece.media_type, "text") if piece.media_type in links.INLINE else "file"
+
+
+def _looks_of_copy(copy: ReviewCopy | None) -> str:
+    if copy is None or copy.state == ReviewCopy.State.WAITING:
+        return "waiting"
+    if copy.state == ReviewCopy.State.NONE:
+        return "unshown"
+    if copy.media_type == viewing.PDF:
+        return "pdf"
+    return "picture" if copy.media_type.startswith("image/") else "file"
 
 
 def _read(shown: Shown) -> None:

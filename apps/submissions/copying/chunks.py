@@ -11,6 +11,7 @@ _PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sR
 _JPEG_GONE = {*range(0xE1, 0xEE), 0xEF, 0xFE}
 _JPEG_NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
 _START_OF_SCAN, _END = 0xDA, 0xD9
+_MARK = 0xFF
 
 
 def bare(data: bytes) -> bytes:
@@ -28,10 +29,10 @@ def bare(data: bytes) -> bytes:
 def _jpeg(data: bytes) -> bytes:
     kept, at = [data[:2]], 2
     while True:
-        if data[at] != 0xFF:
+        if data[at] != _MARK:
             raise IndexError
         marker = data[at + 1]
-        if marker == 0xFF:
+        if marker == _MARK:
             at += 1
             continue
         if marker in _JPEG_NO_LENGTH:

@@ -35,10 +35,10 @@ async function open() {
     enableXfa: false,
     useWorkerFetch: false,
     BinaryDataFactory: Parts,
-    cMapUrl: "there",
+    cMapUrl: "./",
     cMapPacked: true,
-    standardFontDataUrl: "there",
-    wasmUrl: "there",
+    standardFontDataUrl: "./",
+    wasmUrl: "./",
     verbosity: 0,
   }).promise;
   document.getElementById("of").textContent = `/ ${paper.numPages}`;
@@ -135,6 +135,7 @@ async function holds(number) {
 }
 
 async function look() {
+  if (!paper) return;
   const asked = new URLSearchParams(location.hash.slice(1));
   quoted = plain(asked.get("quote") ?? "").trim();
   let number = Math.min(Math.max(Number.parseInt(asked.get("page"), 10) || 0, 0), paper.numPages);

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from apps.core import clock, outbox
-from apps.submissions.copying import MAKERS
+from apps.submissions.copying import KINDS
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def is_copied(piece: EvidenceItem) -> bool:
     """Whether assessors open a copy of it. Sounds, films and texts are served as they are; other files are saved."""
-    return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in MAKERS
+    return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in KINDS
 
 
 def want(piece: EvidenceItem) -> None:

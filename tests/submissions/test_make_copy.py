@@ -9,7 +9,9 @@ from PIL import Image
 
 from apps.core import outbox
 from apps.core.models import Job
-from apps.submissions import copies, verbs
+from apps.submissions import copies, copying, verbs
+from apps.submissions.copying import papers, pictures
+from apps.submissions.copying.makers import maker_of
 from apps.submissions.models import EvidenceItem, ReviewCopy
 from tests.factories import open_attempt
 from tests.submissions import hostile
@@ -85,11 +87,12 @@ def test_a_moving_picture_goes_on_moving():
 
 
 def test_of_one_that_moves_too_long_the_first_picture_stands_for_it(monkeypatch):
-    monkeypatch.setattr("apps.submissions.copying.pictures.MOST_FRAMES", 2)
+    monkeypatch.setattr(pictures, "MOST_FRAMES", 2)
+    into = io.BytesIO()
 
-    copy = copy_of(handed(hostile.moving_gif(), "three.gif", kind="image"))
+    copy = pictures.copy(io.BytesIO(hostile.moving_gif()), into)
 
-    painted = Image.open(io.BytesIO(bytes_of(copy)))
+    painted = Image.open(into)
     assert (copy.media_type, painted.getpixel((5, 5))[:3]) == ("image/png", (0, 128, 128))
 
 
@@ -170,9 +173,52 @@ def test_a_paper_that_cannot_be_shown_says_why(content, reason):
 
 
 def test_a_paper_with_more_pages_than_can_be_looked_through_says_so(monkeypatch):
-    monkeypatch.setattr("apps.submissions.copying.papers.MOST_PAGES", 2)
+    monkeypatch.setattr(papers, "MOST_PAGES", 2)
 
-    assert copy_of(handed(hostile.pdf(), "record.pdf")).reason == "too_much"
+    with pytest.raises(copying.NoCopy) as refusal:
+        papers.copy(io.BytesIO(hostile.pdf()), io.BytesIO())
+
+    assert refusal.value.why == copying.Why.TOO_MUCH
+
+
+def test_a_file_that_eats_memory_or_time_ends_itself_and_not_the_worker(monkeypatch):
+    """Fifteen thousand arrays, each in the next: reading them takes more depth than there is."""
+    deep = b"[" * 200_000 + b"]" * 200_000
+    paper = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/Deep " + deep + b">>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+    assert copy_of(handed(paper, "deep.pdf")).reason in {"too_much", "broken"}
+
+
+@pytest.mark.parametrize(("media_type", "content"), [
+    ("image/jpeg", hostile.jpeg_with_place),
+    ("image/gif", hostile.moving_gif),
+    ("image/png", hostile.huge_png),
+    ("image/png", hostile.svg),
+    ("application/pdf", lambda: hostile.pdf(by_itself=True)),
+    ("application/pdf", lambda: hostile.pdf(locked="x")),
+    ("application/pdf", lambda: b"%PDF-1.4"),
+    (next(kind for kind in copying.KINDS if "wordprocessing" in kind), hostile.docx),
+    ("application/vnd.oasis.opendocument.text", hostile.odt),
+    ("application/vnd.oasis.opendocument.text", hostile.html),
+])  # fmt: skip
+def test_what_is_made_here_is_the_same_as_what_is_made_apart(media_type, content, tmp_path):
+    def made_by(maker, *kind):
+        with open(tmp_path / "copy", "w+b") as into:
+            try:
+                return maker(*kind, io.BytesIO(content()), into)
+            except copying.NoCopy as answer:
+                return answer.why
+
+    assert made_by(maker_of(media_type)) == made_by(copying.copy, media_type)
+
+
+def test_where_the_process_that_copies_does_not_start_the_job_is_tried_again(monkeypatch):
+    monkeypatch.setattr("apps.submissions.copying.apart._ROOT", "/")
+
+    copy = copy_of(handed(hostile.picture(), "a.png", kind="image"))
+
+    assert copy.state == "waiting"
+    assert "No module named" in Job.objects.get(function__endswith="make_copy").last_error
 
 
 def test_a_letter_loses_everyone_named_in_it_and_fetches_nothing():

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from apps.submissions.models import ReviewCopy
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -19,9 +16,17 @@ class Copy:
     pages: int | None = None
 
 
+class Why(StrEnum):
+    """Why there is no copy; the model has the words."""
+
+    LOCKED = "locked"
+    BROKEN = "broken"
+    TOO_MUCH = "too_much"
+
+
 class NoCopy(Exception):
     """There is no safe copy of this file, and why."""
 
-    def __init__(self, reason: ReviewCopy.Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why

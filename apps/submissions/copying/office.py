@@ -8,11 +8,10 @@ import zlib
 from typing import IO
 
 from apps.submissions.copying.chunks import bare
-from apps.submissions.copying.common import Copy, NoCopy
-from apps.submissions.models import ReviewCopy
+from apps.submissions.copying.common import Copy, NoCopy, Why
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
-KINDS = {
+_MAIN_PARTS = {
     f"{_OOXML}wordprocessingml.document": "word/document.xml",
     f"{_OOXML}spreadsheetml.sheet": "xl/workbook.xml",
     f"{_OOXML}presentationml.presentation": "ppt/presentation.xml",
@@ -58,17 +57,17 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
         with zipfile.ZipFile(original) as archive:
             return _packed(archive, into)
     except _BROKEN:
-        raise NoCopy(ReviewCopy.Reason.BROKEN) from None
+        raise NoCopy(Why.BROKEN) from None
 
 
 def _packed(archive: zipfile.ZipFile, into: IO[bytes]) -> Copy:
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise NoCopy(ReviewCopy.Reason.TOO_MUCH)
+        raise NoCopy(Why.TOO_MUCH)
     media_type = _kind(archive, names)
     if any(entry.flag_bits & 1 for entry in entries) or _is_locked(archive, names):
-        raise NoCopy(ReviewCopy.Reason.LOCKED)
+        raise NoCopy(Why.LOCKED)
     with zipfile.ZipFile(into, "w") as fresh:
         for entry in entries:
             if entry.is_dir():
@@ -83,11 +82,11 @@ def _packed(archive: zipfile.ZipFile, into: IO[bytes]) -> Copy:
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """No more than the entry says of itself, and no more than is sane: a bomb says little and holds much."""
     if entry.file_size > MOST_OF_ONE:
-        raise NoCopy(ReviewCopy.Reason.TOO_MUCH)
+        raise NoCopy(Why.TOO_MUCH)
     with archive.open(entry) as packed:
         data = packed.read(entry.file_size + 1)
     if len(data) != entry.file_size:
-        raise NoCopy(ReviewCopy.Reason.BROKEN)
+        raise NoCopy(Why.BROKEN)
     return data
 
 
@@ -95,12 +94,12 @@ def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
     if "mimetype" in names:
         with archive.open("mimetype") as said:
             kind = said.read(100).decode("ascii", "replace").strip()
-        if KINDS.get(kind) in names:
+        if _MAIN_PARTS.get(kind) in names:
             return kind
-    for kind, main in KINDS.items():
+    for kind, main in _MAIN_PARTS.items():
         if kind.startswith(_OOXML) and main in names:
             return kind
-    raise NoCopy(ReviewCopy.Reason.BROKEN)
+    raise NoCopy(Why.BROKEN)
 
 
 def _is_locked(archive: zipfile.ZipFile, names: set[str]) -> bool:
@@ -128,10 +127,10 @@ def _without_names(name: str, data: bytes) -> bytes:
 def _in_utf8(data: bytes) -> bytes:
     """What is written otherwise would pass by every rule here unread."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:64]:
-        raise NoCopy(ReviewCopy.Reason.BROKEN)
+        raise NoCopy(Why.BROKEN)
     said = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if said and said[1].lower() not in {b"utf-8", b"us-ascii", b"ascii"}:
-        raise NoCopy(ReviewCopy.Reason.BROKEN)
+        raise NoCopy(Why.BROKEN)
     return data
 
 

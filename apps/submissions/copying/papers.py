@@ -9,8 +9,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 from apps.submissions.copying.chunks import bare
-from apps.submissions.copying.common import Copy, NoCopy
-from apps.submissions.models import ReviewCopy
+from apps.submissions.copying.common import Copy, NoCopy, Why
 
 MOST_BYTES = 200 * 1024 * 1024
 MOST_PAGES = 1000
@@ -29,25 +28,25 @@ _TOO_MUCH = (RecursionError, MemoryError)
 def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
     original.seek(0, 2)
     if original.tell() > MOST_BYTES:
-        raise NoCopy(ReviewCopy.Reason.TOO_MUCH)
+        raise NoCopy(Why.TOO_MUCH)
     try:
         return _copy(original, into)
     except _TOO_MUCH:
-        raise NoCopy(ReviewCopy.Reason.TOO_MUCH) from None
+        raise NoCopy(Why.TOO_MUCH) from None
     except _BROKEN:
-        raise NoCopy(ReviewCopy.Reason.BROKEN) from None
+        raise NoCopy(Why.BROKEN) from None
 
 
 def _copy(original: IO[bytes], into: IO[bytes]) -> Copy:
     reader = PdfReader(original, strict=False)
     # Many lock no more than printing, with no password at all.
     if reader.is_encrypted and not reader.decrypt(""):
-        raise NoCopy(ReviewCopy.Reason.LOCKED)
+        raise NoCopy(Why.LOCKED)
     count = len(reader.pages)
     if count == 0:
-        raise NoCopy(ReviewCopy.Reason.BROKEN)
+        raise NoCopy(Why.BROKEN)
     if count > MOST_PAGES:
-        raise NoCopy(ReviewCopy.Reason.TOO_MUCH)
+        raise NoCopy(Why.TOO_MUCH)
     writer = PdfWriter()
     writer.metadata = None
     for page in reader.pages:

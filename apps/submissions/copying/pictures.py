@@ -8,8 +8,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 
-from apps.submissions.copying.common import Copy, NoCopy
-from apps.submissions.models import ReviewCopy
+from apps.submissions.copying.common import Copy, NoCopy, Why
 
 LONGEST_SIDE = 4096
 MOST_PIXELS = 50_000_000
@@ -30,12 +29,12 @@ def copy(original: IO[bytes], into: IO[bytes]) -> Copy:
             warnings.simplefilter("ignore")
             picture = Image.open(original, formats=("PNG", "JPEG", "WEBP", "GIF"))
             if picture.width * picture.height > MOST_PIXELS:
-                raise NoCopy(ReviewCopy.Reason.TOO_MUCH)
+                raise NoCopy(Why.TOO_MUCH)
             frames = int(getattr(picture, "n_frames", 1)) if picture.format in {"GIF", "WEBP"} else 1
             moves = 1 < frames <= MOST_FRAMES and frames * picture.width * picture.height <= MOST_MOVING_PIXELS
             return _moving(picture, into) if moves else _still(picture, into)
     except _BROKEN:
-        raise NoCopy(ReviewCopy.Reason.BROKEN) from None
+        raise NoCopy(Why.BROKEN) from None
 
 
 def _still(picture: Image.Image, into: IO[bytes]) -> Copy:

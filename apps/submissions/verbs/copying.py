@@ -9,7 +9,7 @@ from django.core.files import File
 from django.db import transaction
 
 from apps.core import clock, keeping
-from apps.submissions.copying import MAKERS, NoCopy
+from apps.submissions import copying
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 
@@ -18,22 +18,22 @@ def make_copy(sha256: str) -> None:
     asked = ReviewCopy.objects.filter(original_sha256=sha256, state=ReviewCopy.State.WAITING).first()
     if asked is None:
         return
-    piece = EvidenceItem.objects.filter(sha256=sha256, media_type__in=MAKERS).exclude(file="").first()
+    piece = EvidenceItem.objects.filter(sha256=sha256, media_type__in=copying.KINDS).exclude(file="").first()
     if piece is None:
         # It was taken out of its attempt meanwhile; who hands it in again asks again.
         asked.delete()
         return
     with piece.file.open("rb") as original, tempfile.TemporaryFile() as fresh:
         try:
-            made = MAKERS[piece.media_type](original, fresh)
-        except NoCopy as answer:
-            asked.state, asked.reason = ReviewCopy.State.NONE, answer.reason
+            made = copying.copy(piece.media_type, original, fresh)
+        except copying.NoCopy as answer:
+            asked.state, asked.reason = ReviewCopy.State.NONE, ReviewCopy.Reason(answer.why)
         else:
             fresh.seek(0)
             asked.sha256 = hashlib.file_digest(fresh, "sha256").hexdigest()
             asked.size = fresh.tell()
             name = f"copies/{asked.sha256[:2]}/{asked.sha256}"
-            asked.file = keeping.keep(name, File(fresh), sha256=asked.sha256)  # type: ignore[assignment]
+            asked.file = keeping.keep(name, File(fresh), sha256=asked.sha256)
             asked.state, asked.media_type = ReviewCopy.State.MADE, made.media_type
             asked.width, asked.height, asked.pages = made.width, made.height, made.pages
     asked.made_at = clock.now()

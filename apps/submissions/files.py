@@ -21,7 +21,14 @@ from apps.core.refused import Refused
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+# MPO is a JPEG that has a smaller one behind it, as many telephones make them.
+IMAGE_TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+}
 FILE_TYPES = {
     "application/pdf": ".pdf",
     "text/plain": ".txt",

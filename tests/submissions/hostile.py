@@ -106,11 +106,26 @@ def _write(writer, page, words):
             NameObject("/BaseFont"): NameObject("/Helvetica"),
         }
     )
+    photo = StreamObject()
+    photo.update(
+        {
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(64),
+            NameObject("/Height"): NumberObject(48),
+            NameObject("/ColorSpace"): NameObject("/DeviceRGB"),
+            NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): NameObject("/DCTDecode"),
+        }
+    )
+    photo._data = jpeg_with_place()
     stream = StreamObject()
-    stream.set_data(f"BT /F1 14 Tf 20 350 Td ({words}) Tj ET".encode())
+    stream.set_data(f"q 64 0 0 48 20 200 cm /I1 Do Q BT /F1 14 Tf 20 350 Td ({words}) Tj ET".encode())
     page[NameObject("/Contents")] = writer._add_object(stream)
     page[NameObject("/Resources")] = DictionaryObject(
-        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)})}
+        {
+            NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)}),
+            NameObject("/XObject"): DictionaryObject({NameObject("/I1"): writer._add_object(photo)}),
+        }
     )
 
 

@@ -5,12 +5,13 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from apps.core import outbox
 from apps.core.models import Job
 from apps.submissions import copies, copying, verbs
 from apps.submissions.copying import papers, pictures
+from apps.submissions.copying.chunks import bare
 from apps.submissions.copying.makers import maker_of
 from apps.submissions.models import EvidenceItem, ReviewCopy
 from tests.factories import open_attempt
@@ -63,6 +64,16 @@ def test_a_picture_is_turned_upright_and_tells_of_nobody():
     assert bytes_of(piece) == original
 
 
+def test_a_telephones_picture_with_a_smaller_one_behind_it_is_a_picture():
+    file, behind = io.BytesIO(), Image.new("RGB", (20, 15), "olive")
+    Image.new("RGB", (40, 30), "teal").save(file, "MPO", save_all=True, append_images=[behind])
+
+    piece = handed(file.getvalue(), "one.jpg", kind="image")
+    copy = copy_of(piece)
+
+    assert (piece.media_type, copy.media_type, copy.width, copy.height) == ("image/jpeg", "image/jpeg", 40, 30)
+
+
 def test_words_in_a_png_stay_behind():
     copy = copy_of(handed(hostile.png_with_words(), "words.png", kind="image"))
 
@@ -113,6 +124,44 @@ def test_every_sort_of_pixel_is_painted(mode):
     copy = copy_of(handed(file.getvalue(), f"one.{kind.lower()}", kind="image"))
 
     assert (copy.state, copy.width, copy.height) == ("made", 30, 20)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_colours_come_over_without_the_profile_that_names_a_screen(mode):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    file, into = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (30, 20), (10, 120, 200)).convert(mode, palette=Image.Palette.ADAPTIVE).save(
+        file, "PNG", icc_profile=profile, exif=turned
+    )
+
+    copy = pictures.copy(file, into)
+
+    painted = Image.open(into)
+    expected = (
+        Image.new("RGB", (1, 1), (10, 120, 200)).convert("L" if mode == "L" else "RGB").convert("RGB").getpixel((0, 0))
+    )
+    found = painted.convert("RGB").getpixel((3, 3))
+    assert (copy.width, copy.height, painted.info) == (20, 30, {})
+    assert max(abs(one - other) for one, other in zip(found, expected, strict=True)) <= 3
+
+
+@pytest.mark.parametrize("content", [hostile.jpeg_with_place, hostile.png_with_words])
+def test_a_picture_inside_another_file_keeps_its_pixels_alone(content):
+    original = content() + NAME.encode()
+
+    kept = bare(original)
+
+    assert NAME.encode() not in kept
+    assert Image.open(io.BytesIO(kept)).tobytes() == Image.open(io.BytesIO(original)).tobytes()
+
+
+@pytest.mark.parametrize("broken", [
+    b"\xff\xd8\xffnothing", b"\xff\xd8\xff\xd9", b"\xff\xd8\xff\xe1\x00", b"\x89PNG\r\n\x1a\n\x00", b"GIF89a", b"",
+])  # fmt: skip
+def test_a_broken_picture_inside_another_file_stays_as_it_is(broken):
+    assert bare(broken) == broken
 
 
 def test_a_paper_keeps_its_words_and_loses_its_author():

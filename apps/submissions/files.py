@@ -21,14 +21,9 @@ from apps.core.refused import Refused
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-# MPO is a JPEG that has a smaller one behind it, as many telephones make them.
-IMAGE_TYPES = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",
-    "WEBP": "image/webp",
-    "GIF": "image/gif",
-}
+IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+# A JPEG with a smaller one behind it, as many telephones make them. It is opened as a JPEG, and then says this of itself.
+_ALSO_JPEG = "MPO"
 FILE_TYPES = {
     "application/pdf": ".pdf",
     "text/plain": ".txt",
@@ -101,7 +96,7 @@ def _image_type(upload: UploadedFile) -> str:
             picture = Image.open(upload, formats=tuple(IMAGE_TYPES))
         if picture.width * picture.height > MOST_PIXELS:
             raise Refused(_("That picture has more than 50 million pixels. Send a smaller one."))
-        media_type = IMAGE_TYPES[str(picture.format)]
+        media_type = IMAGE_TYPES["JPEG" if picture.format == _ALSO_JPEG else str(picture.format)]
         picture.load()
     except UnidentifiedImageError:
         raise Refused(_("That is not a picture we can show. Send a PNG, JPEG, WebP or GIF.")) from None

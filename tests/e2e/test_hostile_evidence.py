@@ -61,6 +61,7 @@ REFUSED = {
     "page.pdf": "We can't take that kind of file.",
     "huge.png": "That picture has more than 50 million pixels.",
 }
+OLIVE = [128, 128, 0]
 
 
 class Watch:
@@ -145,6 +146,13 @@ def test_nothing_in_a_hostile_file_runs_wherever_it_is_opened(browser, stack):
     expect(paper.locator(".found").first).to_contain_text("Dagging and crutching 3")
     expect(paper.get_by_label("Page", exact=True)).to_have_value("3")
     paper.locator(".sheet").first.locator("canvas").click(position={"x": 60, "y": 60}, force=True)
+    assert [one for one in watch.asked if "/static/pdf/LiberationSans-Regular." in one or "/static/pdf/Foxit" in one]
+    # A frame that nobody sees draws nothing.
+    page.locator(f"iframe[name='paper-{pieces['photo.pdf']}']").scroll_into_view_if_needed()
+    photo = page.frame_locator(f"iframe[name='paper-{pieces['photo.pdf']}']").locator("canvas")
+    expect(photo).to_be_visible()
+    pixel = photo.evaluate("one => [...one.getContext('2d').getImageData(50, 50, 1, 1).data.slice(0, 3)]")
+    assert pixel == pytest.approx(OLIVE, abs=4)
     sound = page.locator(f"#media-{pieces['sound.wav']}")
     page.locator(f"a[data-place='media-{pieces['sound.wav']}']").click()
     expect(sound).to_have_js_property("ended", True)

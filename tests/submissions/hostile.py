@@ -98,6 +98,34 @@ def pdf(pages=3, *, words="Dagging and crutching", info=True, by_itself=False, i
     return file.getvalue()
 
 
+def pdf_with_jpeg_2000():
+    """A page that is one picture, olive, of the sort that a browser can't unpack by itself."""
+    file, writer = io.BytesIO(), PdfWriter()
+    Image.new("RGB", (64, 64), "olive").save(file, "JPEG2000", no_jp2=True)
+    page = writer.add_blank_page(100, 100)
+    photo = StreamObject()
+    photo.update(
+        {
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(64),
+            NameObject("/Height"): NumberObject(64),
+            NameObject("/ColorSpace"): NameObject("/DeviceRGB"),
+            NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): NameObject("/JPXDecode"),
+        }
+    )
+    photo._data = file.getvalue()
+    stream = StreamObject()
+    stream.set_data(b"q 100 0 0 100 0 0 cm /I1 Do Q")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/I1"): writer._add_object(photo)})}
+    )
+    whole = io.BytesIO()
+    writer.write(whole)
+    return whole.getvalue()
+
+
 def _write(writer, page, words):
     font = DictionaryObject(
         {
@@ -284,6 +312,7 @@ CORPUS = (
     ("script.gif", "image", gif_and_script),
     ("both.pdf", "document", pdf_and_html),
     ("acts.pdf", "document", lambda: pdf(by_itself=True)),
+    ("photo.pdf", "document", pdf_with_jpeg_2000),
     ("bomb.docx", "document", zip_bomb),
     ("film.mp4", "video", film_with_html),
     ("huge.png", "image", huge_png),

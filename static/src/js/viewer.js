@@ -34,6 +34,7 @@ async function open() {
     isEvalSupported: false,
     enableXfa: false,
     useWorkerFetch: false,
+    useSystemFonts: false,
     BinaryDataFactory: Parts,
     cMapUrl: "./",
     cMapPacked: true,

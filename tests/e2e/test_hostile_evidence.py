@@ -1,9 +1,12 @@
 """A corpus of files that would do harm, opened in a browser in every way that the pages offer: nothing of it runs."""
 
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error, expect
+
+from tests.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -157,4 +160,47 @@ def test_nothing_in_a_hostile_file_runs_wherever_it_is_opened(browser, stack):
     page.locator(f"a[data-place='media-{pieces['sound.wav']}']").click()
     expect(sound).to_have_js_property("ended", True)
     watch.look("the desk")
+    watch.done()
+
+
+LONG = """
+import json
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from apps.submissions import verbs
+from tests.factories import open_attempt
+from tests.submissions import hostile
+
+attempt = open_attempt()
+learner = attempt.submission.learner
+upload = SimpleUploadedFile("long.wav", hostile.sound(1500))
+piece = verbs.add_evidence(attempt, by=learner, kind="audio", upload=upload, title="Long")
+piece.supports.create(criterion=attempt.submission.version.criteria.first(), seconds=1200)
+client = Client()
+client.force_login(learner)
+print(json.dumps([piece.public_id, client.cookies[settings.SESSION_COOKIE_NAME].value]))
+"""
+
+
+def test_a_player_whose_link_ran_out_goes_on_with_a_fresh_one(browser, stack):
+    public_id, key = stack.python(LONG)
+    stack.start_web()
+    watch = Watch(browser, stack, key)
+    page = watch.page
+    page.goto(f"/e/{public_id}")
+    sound = page.locator(f"#media-{public_id}")
+    expect(sound).to_have_js_property("duration", 1500)
+    old = sound.get_attribute("src")
+    page.get_by_role("link", name="20:00").click()
+    wait_until(lambda: sound.evaluate("one => one.currentTime") > 1200, "the place in the recording")
+
+    # Two links of one second are the same.
+    opened = int(time.time())
+    wait_until(lambda: int(time.time()) > opened, "the next second")
+    # A browser says this when it asks for more and is refused; how much it has asked for by then differs.
+    sound.dispatch_event("error")
+
+    expect(sound).not_to_have_attribute("src", old)
+    wait_until(lambda: sound.evaluate("one => one.paused || one.seeking ? 0 : one.currentTime") > 1200, "its going on")
     watch.done()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+# A JPEG with a smaller one behind it, as many telephones make them. It is opened as a JPEG, and then says this of itself.
+_ALSO_JPEG = "MPO"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 ENDINGS = {
@@ -166,7 +168,7 @@ def _picture(file: IO[Any]) -> str:
             picture = Image.open(file, formats=tuple(IMAGE_TYPES))
         if picture.width * picture.height > MOST_PIXELS:
             raise Refused(_("That picture has more than 50 million pixels. Send a smaller one."))
-        media_type = IMAGE_TYPES[str(picture.format)]
+        media_type = IMAGE_TYPES["JPEG" if picture.format == _ALSO_JPEG else str(picture.format)]
         picture.load()
     except UnidentifiedImageError:
         raise Refused(_("That is not a picture we can show. Send a PNG, JPEG, WebP or GIF.")) from None

@@ -36,3 +36,8 @@ def lapse_uploads() -> None:
 @job(queue="bulk")
 def forget_file(*, name: str) -> None:
     verbs.forget_file(name)
+
+
+@job(queue="bulk")
+def make_copy(*, sha256: str) -> None:
+    verbs.make_copy(sha256)

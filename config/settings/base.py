@@ -11,9 +11,8 @@ from django.conf import locale
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, headers
 from config.limits import LIMITS, account_limits
-from config.static_headers import add_headers
 
 # Lets annotations like ModelAdmin[User] stand in class headers.
 django_stubs_ext.monkeypatch()
@@ -241,7 +240,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 # Pages name files by their hash alone.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
+WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 # Whole typefaces for PDFs and preview cards; no browser fetches them.

@@ -3,6 +3,7 @@
 from apps.submissions.models.answers import Answer, Finding, Returned
 from apps.submissions.models.captures import Capture, CaptureQuerySet
 from apps.submissions.models.coaching import CoachTalk
+from apps.submissions.models.copies import ReviewCopy, ReviewCopyQuerySet
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -28,6 +29,8 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "Returned",
+    "ReviewCopy",
+    "ReviewCopyQuerySet",
     "Revision",
     "Submission",
     "SubmissionQuerySet",

@@ -6,6 +6,7 @@ from apps.submissions.verbs.capturing import capture_again, capture_link, rechec
 from apps.submissions.verbs.checking import check_file
 from apps.submissions.verbs.coaching import hold_talk
 from apps.submissions.verbs.common import named
+from apps.submissions.verbs.copying import make_copy
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
     About,
@@ -43,6 +44,7 @@ __all__ = [
     "lapse_drafts",
     "lapse_uploads",
     "lend_sample",
+    "make_copy",
     "map_evidence",
     "named",
     "order_evidence",

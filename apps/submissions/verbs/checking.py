@@ -16,7 +16,7 @@ from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
-from apps.submissions import contents, files, parts, scanning
+from apps.submissions import contents, copies, files, parts, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
 from apps.submissions.verbs.arrived import end_upload, forget_later
 from apps.submissions.verbs.common import give_back, named
@@ -127,6 +127,7 @@ def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) 
         attempt = locked[piece.attempt_id]
         event = "evidence.blocked" if found.because else "evidence.checked"
         record(event, attempt.submission, by=None, evidence=piece.public_id, sha256=piece.sha256)
+        copies.want(piece)
         _go_on(attempt, piece)
     if upload is not None:
         end_upload(Upload.objects.locked(upload.pk), Upload.State.REFUSED if found.because else Upload.State.KEPT)

@@ -16,7 +16,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
-from apps.submissions import files, manifest, scanning
+from apps.submissions import copies, files, manifest, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Support, Upload
 from apps.submissions.places import NOWHERE, Place
 from apps.submissions.verbs.arrived import (
@@ -107,6 +107,7 @@ def add_evidence(
         outbox.enqueue("apps.submissions.tasks.check_file", key=f"check_file:{piece.public_id}", piece_id=piece.pk)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     keep_link(piece, when="added")
+    copies.want(piece)
     return piece
 
 

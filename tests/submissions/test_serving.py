@@ -253,3 +253,10 @@ def test_only_a_paper_has_that_page():
     piece, assessor = handed_in("one.png", hostile.picture(), kind="image")
 
     assert fetch(links.to_viewer(piece, reader=assessor)).status_code == 404
+
+
+def test_the_worker_of_that_page_is_there_and_lives_by_a_policy_of_its_own(settings):
+    for name, policy in (("pdf.worker", "default-src 'none'; script-src 'wasm-unsafe-eval'"), ("viewer", None)):
+        answer = fetch(f"{settings.EVIDENCE_ORIGIN}/static/js/{name}.js")
+
+        assert (answer.status_code, answer.headers.get("Content-Security-Policy")) == (200, policy)

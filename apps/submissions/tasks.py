@@ -12,6 +12,7 @@ def lapse_drafts() -> None:
     verbs.lapse_drafts()
 
 
+@job(queue="bulk")
 def capture_link(*, submission_id: int, url: str) -> None:
     verbs.capture_link(submission_id, url)
 

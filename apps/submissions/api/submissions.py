@@ -41,7 +41,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "answer_by",
             "decided_at",
         )
-        read_only_fields = ("state", "route", "started_at", "submitted_at", "answer_by", "decided_at")
+        read_only_fields = ("state", "started_at", "submitted_at", "answer_by", "decided_at")
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
@@ -52,7 +52,9 @@ class SubmissionWithAttemptsSerializer(SubmissionSerializer):
 
 
 class Submissions(generics.ListCreateAPIView[Submission]):
-    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or gives back the one under way."""
+    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or gives back the one under way; `route` may say
+    that it is prior learning.
+    """
 
     serializer_class = SubmissionSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
@@ -67,7 +69,8 @@ class Submissions(generics.ListCreateAPIView[Submission]):
         asked.is_valid(raise_exception=True)
         slug = asked.validated_data["achievement"]["slug"]
         version = get_object_or_404(AchievementVersion.objects.public(), achievement__slug=slug)
-        started = verbs.start(version, by=person_of(request))
+        route = asked.validated_data.get("route", Submission.Route.WORK)
+        started = verbs.start(version, by=person_of(request), route=route)
         return Response(SubmissionSerializer(started).data, status=status.HTTP_201_CREATED)
 
 

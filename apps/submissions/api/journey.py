@@ -29,7 +29,7 @@ class NewMessageSerializer(serializers.Serializer[Any]):
     text = WordsField(max_length=LONGEST_MESSAGE)
 
 
-class MessageSerializer(serializers.Serializer["Said"]):
+class MessageSerializer(serializers.Serializer[Any]):
     """`who` is a name only where the badge lets it be known."""
 
     id = serializers.CharField(source="message.public_id")

@@ -108,7 +108,8 @@ def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
 
 def _unsaid(piece: EvidenceItem) -> Iterator[Gap]:
     if piece.file_state == EvidenceItem.FileState.BLOCKED:
-        yield Gap(_("“%(piece)s” can't be used. Replace or remove it.") % {"piece": piece}, f"#piece-{piece.public_id}")
+        words = _("Take out “%(piece)s”, or add it anew: %(because)s")
+        yield Gap(words % {"piece": piece, "because": piece.blocked_because}, f"#piece-{piece.public_id}")
     if piece.kind in SHOWS_PEOPLE and not piece.people:
         yield _consent(piece)
 

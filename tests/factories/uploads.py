@@ -5,6 +5,7 @@ from io import BytesIO
 from apps.core import outbox
 from apps.submissions import verbs
 from apps.submissions.models import Attempt, EvidenceItem, Upload
+from tests.factories.work import nobody_in
 
 WAV = (
     b"RIFF"
@@ -59,7 +60,7 @@ def sent_piece(attempt: Attempt, content: bytes, **facts) -> EvidenceItem:
     """Sent in parts and added; the job that reads it is still to come."""
     upload = begun(attempt, content, **facts)
     send(upload, content)
-    return verbs.complete_upload(upload, by=upload.learner)
+    return verbs.complete_upload(upload, by=upload.learner, about=nobody_in(upload.title))
 
 
 def checked_piece(attempt: Attempt, content: bytes, **facts) -> EvidenceItem:

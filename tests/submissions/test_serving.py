@@ -11,7 +11,7 @@ from apps.core import outbox
 from apps.issuers.models import Seat
 from apps.submissions import links, verbs
 from apps.submissions.models import Attempt, EvidenceItem, ReviewCopy, Submission
-from tests.factories import assessor_of, browser, open_attempt, person, published_version
+from tests.factories import assessor_of, browser, nobody_in, open_attempt, person, published_version
 from tests.submissions import hostile
 from tests.submissions.hostile import NAME
 
@@ -22,7 +22,7 @@ def handed_in(name, content, *, kind="document", blind=False):
     """A file in an attempt that is ready to assess, and somebody who may assess it."""
     attempt = open_attempt(published_version(blind=blind))
     upload = SimpleUploadedFile(name, content)
-    piece = verbs.add_evidence(attempt, by=attempt.submission.learner, kind=kind, upload=upload, title="One")
+    piece = verbs.add_evidence(attempt, by=attempt.submission.learner, kind=kind, upload=upload, about=nobody_in("One"))
     verbs.submit(attempt, by=attempt.submission.learner)
     outbox.drain()
     return EvidenceItem.objects.get(pk=piece.pk), assessor_of(attempt.submission.achievement)

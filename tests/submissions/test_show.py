@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.core import outbox
 from apps.submissions import showing, verbs
 from apps.submissions.models import EvidenceItem, ReviewCopy
-from tests.factories import assessor_of, browser, open_attempt, published_version
+from tests.factories import assessor_of, browser, nobody_in, open_attempt, published_version
 from tests.submissions import hostile
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ def handed(name, content, *, kind="document", attempt=None):
     attempt = attempt or open_attempt()
     criterion = attempt.submission.version.criteria.first()
     piece = verbs.add_evidence(
-        attempt, by=attempt.submission.learner, kind=kind, upload=SimpleUploadedFile(name, content), title="One",
+        attempt, by=attempt.submission.learner, kind=kind, upload=SimpleUploadedFile(name, content), about=nobody_in("One"),
         criteria=[criterion],
     )  # fmt: skip
     outbox.drain()

@@ -107,6 +107,21 @@ def test_the_page_tells_how_many_wait_and_both_days(version):
     assert "What happens next" in page
 
 
+def test_the_form_tells_what_to_expect_before_anything_is_handed_in(version):
+    with clock.at(NOON):
+        draft = open_attempt(version).submission
+        client = browser(draft.learner)
+        promised = client.get(draft.get_absolute_url()).content.decode()
+    for days in (3, 10, 20, 30, 40):
+        answered(version, days)
+    with clock.at(NOON):
+        submitted_attempt(version)
+        measured = client.get(draft.get_absolute_url()).content.decode()
+
+    assert ("Handed in today, you hear by" in promised, "expect an answer by" in promised) == (True, False)
+    assert ("1 piece of work waits before yours." in measured, "expect an answer by" in measured) == (True, True)
+
+
 def test_the_page_tells_who_reads_it_and_since_when():
     attempt, assessor = taken_attempt()
     client = browser(attempt.submission.learner)

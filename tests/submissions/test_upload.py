@@ -302,7 +302,7 @@ def test_a_script_begins_asks_sends_what_is_missing_and_completes():
     attempt = open_attempt()
     client = browser(attempt.submission.learner)
     criterion = attempt.submission.version.criteria.first()
-    begun_now = begin(client, attempt, title="The cut", criteria=[criterion.pk])
+    begun_now = begin(client, attempt, title="The cut", criteria=[criterion.code])
     upload_id = begun_now.json()["id"]
     first = put(client, upload_id, 2)
 
@@ -369,7 +369,7 @@ def test_strangers_find_nothing_and_who_is_signed_out_is_told_so():
         ({"name": ""}, 422, "Say how the file is called"),
         ({"kind": "text"}, 422, "Select a valid choice"),
         ({"title": "x" * 10_000}, 422, "at most 300"),
-        ({"criteria": ["nine"]}, 422, "not a valid value"),
+        ({"criteria": ["nine"]}, 422, "not one of the available choices"),
     ],
 )
 def test_a_script_reads_a_refusal_as_a_sentence_with_its_status(facts, status, sentence):

@@ -1,20 +1,15 @@
 """Submissions for programs: a learner's own, from the first draft to the archive of what was handed in."""
 
 from apps.submissions.api.attempts import AttemptDetail, AttemptExport, AttemptManifest
+from apps.submissions.api.journey import ChooseRoute, Reopen, Thread, Withdraw
 from apps.submissions.api.pieces import EvidenceCriteria, EvidenceList, EvidenceOrder, EvidencePiece
-from apps.submissions.api.submissions import (
-    Reopen,
-    SubmissionDetail,
-    Submissions,
-    Submit,
-    TryAgain,
-    Withdraw,
-)
+from apps.submissions.api.submissions import SubmissionDetail, Submissions, Submit, TryAgain
 
 __all__ = [
     "AttemptDetail",
     "AttemptExport",
     "AttemptManifest",
+    "ChooseRoute",
     "EvidenceCriteria",
     "EvidenceList",
     "EvidenceOrder",
@@ -23,6 +18,7 @@ __all__ = [
     "SubmissionDetail",
     "Submissions",
     "Submit",
+    "Thread",
     "TryAgain",
     "Withdraw",
 ]

@@ -21,7 +21,7 @@ from apps.core.refused import Refused
 from apps.core.views import did, keeping_words
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
-from apps.submissions import verbs
+from apps.submissions import queries, verbs
 from apps.submissions.forms import DraftForm, EvidenceForm
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Support
@@ -115,6 +115,7 @@ def form_page(
         "before": before,
         "findings": before.findings.select_related("criterion").prefetch_related("criterion__levels") if before else [],
         "answer_by": verbs.promised_date(version, clock.now()),
+        "expected": queries.expected_by(found, clock.now()),
     }
     return render(request, "submissions/attempt.html", context, status=status)
 

@@ -1,0 +1,98 @@
+"""A submission taken back and opened again, its route, and its thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.http import person_of
+from apps.accounts.models import Scope
+from apps.submissions import queries, verbs
+from apps.submissions.api.common import own
+from apps.submissions.api.shapes import AttemptWithGapsSerializer, WordsField
+from apps.submissions.api.submissions import SubmissionSerializer
+from apps.submissions.models import LONGEST_MESSAGE, Submission
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class RouteSerializer(serializers.Serializer[Any]):
+    route = serializers.ChoiceField(choices=Submission.Route.choices)
+
+
+class NewMessageSerializer(serializers.Serializer[Any]):
+    text = WordsField(max_length=LONGEST_MESSAGE)
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    """`who` is a name only where the badge lets it be known."""
+
+    id = serializers.CharField(source="message.public_id")
+    who = serializers.CharField()
+    is_mine = serializers.BooleanField()
+    is_new = serializers.BooleanField()
+    text = serializers.CharField(source="message.text")
+    written_at = serializers.DateTimeField(source="message.written_at")
+
+
+class Withdraw(APIView):
+    """Take a submission back."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses=SubmissionSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Take it back, until it is decided. What was handed in stays as it is, for you alone."""
+        return Response(SubmissionSerializer(verbs.withdraw(own(request, public_id), by=person_of(request))).data)
+
+
+class Reopen(APIView):
+    """Go on with what was withdrawn or has lapsed."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses=AttemptWithGapsSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Open it again: a draft where it was, what was handed in with the next attempt."""
+        return Response(AttemptWithGapsSerializer(verbs.reopen(own(request, public_id), by=person_of(request))).data)
+
+
+class ChooseRoute(APIView):
+    """How the work came about."""
+
+    scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
+    def put(self, request: Request, public_id: str) -> Response:
+        """Say whether it is work for this badge or prior learning, while it is a draft."""
+        asked = RouteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        chosen = verbs.choose_route(own(request, public_id), by=person_of(request), route=asked.validated_data["route"])
+        return Response(SubmissionSerializer(chosen).data)
+
+
+class Thread(APIView):
+    """What you and the assessors wrote to each other. It spends no attempt."""
+
+    scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(responses=MessageSerializer(many=True))
+    def get(self, request: Request, public_id: str) -> Response:
+        """The messages, the oldest first. Reading them here leaves them new on the page."""
+        said = queries.thread_of(own(request, public_id), person_of(request))
+        return Response(MessageSerializer(said, many=True).data)
+
+    @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Write to the assessors. What is sent stays."""
+        asked = NewMessageSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by, found = person_of(request), own(request, public_id)
+        sent = verbs.write_message(found, by=by, text=asked.validated_data["text"])
+        said = next(one for one in queries.thread_of(found, by) if one.message == sent)
+        return Response(MessageSerializer(said).data, status=status.HTTP_201_CREATED)

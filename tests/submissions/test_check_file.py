@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch):
-    monkeypatch.setattr("apps.submissions.verbs.uploads.SMALL_PART", 8000)
+    monkeypatch.setattr("apps.submissions.verbs.uploads._PARTS", ((None, 8000),))
 
 
 def picture(form="PNG", **facts):

@@ -23,7 +23,7 @@ FILM = mp4()
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch):
-    monkeypatch.setattr("apps.submissions.verbs.uploads.SMALL_PART", 8000)
+    monkeypatch.setattr("apps.submissions.verbs.uploads._PARTS", ((None, 8000),))
 
 
 @pytest.fixture

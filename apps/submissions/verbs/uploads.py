@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 # What nobody has sent a part of for so long is given up.
 LAPSES_AFTER = timedelta(days=7)
-# Small files lose little with a part; of a large one, fewer parts cost less to ask for.
+# A lost line costs one part, and each part costs some questions: so, the larger the file, the larger its parts. None is
+# larger than a form may be, which every proxy lets through.
 SMALL_PART = 4 * 1024**2
-LARGE_PART = 16 * 1024**2
-_LARGE_FROM = 64 * 1024**2
+_PARTS = ((64 * 1024**2, SMALL_PART), (512 * 1024**2, 16 * 1024**2), (None, 24 * 1024**2))
 MOST_UNDER_WAY = 50
 
 
@@ -68,7 +68,7 @@ def begin_upload(
         file_name=files.clean_name(name),
         told_type=told_type[:127],
         size=size,
-        part_size=LARGE_PART if size > _LARGE_FROM else SMALL_PART,
+        part_size=next(part for most, part in _PARTS if most is None or size <= most),
         title=title,
         begun_at=now,
         touched_at=now,
@@ -89,10 +89,11 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
     name, found = parts.write(upload, number, stream, sha256=sha256)
     try:
         with transaction.atomic():
-            upload = Upload.objects.locked(upload.pk)
-            _refuse_not_receiving(upload, by)
             now = clock.now()
-            # One question, where update_or_create asks four: this is done for each part.
+            # Few questions, since this is done for each part: the first holds the row, too.
+            if not Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=now):
+                upload.refresh_from_db()
+                _refuse_not_receiving(upload, by)
             (part,) = UploadPart.objects.bulk_create(
                 [UploadPart(upload=upload, number=number, size=upload.size_of(number), sha256=found, received_at=now)],
                 update_conflicts=True,
@@ -100,8 +101,6 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
                 update_fields=["size", "sha256", "received_at"],
             )
             parts.settle(upload, number, name)
-            upload.touched_at = now
-            upload.save(update_fields=["touched_at"])
     except BaseException:
         parts.forget(name)
         raise

@@ -1,7 +1,10 @@
-"""The evidence host knows this one address."""
+"""The evidence host knows these two addresses; both begin with a signed link."""
 
 from django.urls import path
 
 from apps.submissions import views
 
-urlpatterns = [path("<str:token>/<str:name>", views.evidence_file, name="evidence_file")]
+urlpatterns = [
+    path("<str:token>/view", views.viewer, name="viewer"),
+    path("<str:token>/<str:name>", views.evidence_file, name="evidence_file"),
+]

@@ -1,5 +1,5 @@
 // Makes dist/ from src/ and node_modules/: style sheets (left-to-right and right-to-left), scripts, icons, typeface.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build, transformSync } from "esbuild";
 import rtlcss from "rtlcss";
@@ -32,6 +32,14 @@ for (const [name, theirs] of [["satchel", bootstrap], ["satchel.rtl", rtlcss.pro
   writeFileSync(`dist/css/${name}.css`, code);
 }
 
+// The page on the evidence host that shows a PDF knows no theme but the system's.
+const viewer = [
+  read("tokens"),
+  `@media screen and (prefers-color-scheme: dark) { ${dark} }`,
+  read("viewer"),
+].join("\n");
+writeFileSync("dist/css/viewer.css", transformSync(viewer, { loader: "css", minify: true, target }).code);
+
 // Scripts: htmx and our own small enhancements, in one deferred file.
 await build({
   entryPoints: ["src/js/satchel.js"],
@@ -43,10 +51,10 @@ await build({
   legalComments: "none",
 });
 
-// Of one page each: the form of an attempt; what checks a badge, and the reader of QR codes, which that page fetches when
-// it is needed.
+// Of one page each: the form of an attempt, and what sends large files in parts; what checks a badge, and the reader of QR
+// codes, which that page fetches when it is needed.
 await build({
-  entryPoints: ["src/js/attempt.js", "src/js/verify.js", "src/js/worker.js"],
+  entryPoints: ["src/js/attempt.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,
@@ -63,6 +71,28 @@ await build({
   format: "esm",
   legalComments: "none",
 });
+
+// pdf.js: our page around it, its worker, and what some papers need: tables of characters, stand-in typefaces, decoders.
+await build({
+  entryPoints: ["src/js/viewer.js"],
+  outdir: "dist/js",
+  bundle: true,
+  minify: true,
+  target,
+  format: "esm",
+  legalComments: "none",
+});
+const pdfjs = "node_modules/pdfjs-dist";
+copyFileSync(`${pdfjs}/legacy/build/pdf.worker.min.mjs`, "dist/js/pdf.worker.js");
+mkdirSync("dist/pdf", { recursive: true });
+const parts = [];
+for (const [folder, endings] of [["cmaps", /\.bcmap$/], ["standard_fonts", /\.(pfb|ttf)$/], ["wasm", /\.wasm$/]]) {
+  for (const name of readdirSync(`${pdfjs}/${folder}`).filter((one) => endings.test(one))) {
+    copyFileSync(`${pdfjs}/${folder}/${name}`, `dist/pdf/${name}`);
+    parts.push(`pdf/${name}`);
+  }
+}
+writeFileSync("dist/pdf.json", JSON.stringify(parts.sort()));
 
 // Icons: the ones named in icons.txt, as `name -> inside of the svg`; the `icon` template tag reads this file.
 const icons = {};
@@ -100,7 +130,8 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
   copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
-const told = ["css/satchel.css", "css/satchel.rtl.css", "js/satchel.js", "js/attempt.js", "js/verify.js", "js/qr.js", "icons.json"];
+const scripts = ["satchel", "attempt", "upload", "verify", "qr", "worker", "viewer", "pdf.worker"];
+const told = ["css/satchel.css", "css/satchel.rtl.css", "css/viewer.css", ...scripts.map((name) => `js/${name}.js`), "icons.json"];
 for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);

@@ -19,21 +19,28 @@ _CHUNK = 64 * 1024
 def serve(request: HttpRequest, file: IO[bytes], *, size: int, media_type: str, etag: str) -> Any:
     """The whole file, or the one range that was asked for (RFC 9110, 14); 416 for one that cannot be met."""
     asked = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
-    if not asked or request.headers.get("If-Range", etag) != etag or asked.groups() == ("", ""):
-        response: Any = FileResponse(file, content_type=media_type)
-        response["Content-Length"] = str(size)
-    else:
+    start, stop, is_part = 0, size - 1, False
+    if asked and request.headers.get("If-Range", etag) == etag and asked.groups() != ("", ""):
         first, last = asked.groups()
         start = int(first) if first else max(size - int(last), 0)
         stop = min(int(last), size - 1) if first and last else size - 1
-        if start > stop:
-            file.close()
-            response = HttpResponse(status=416)
-            response["Content-Range"] = f"bytes */{size}"
-            return response
-        response = StreamingHttpResponse(_part(file, start, stop - start + 1), status=206, content_type=media_type)
+        is_part = True
+    if start > stop:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    status = 206 if is_part else 200
+    if request.method == "HEAD":
+        file.close()
+        response: Any = HttpResponse(status=status, content_type=media_type)
+    elif is_part:
+        response = StreamingHttpResponse(_part(file, start, stop - start + 1), status=status, content_type=media_type)
+        # A part that nobody begins to read would leave the file open.
+        response._resource_closers.append(file.close)  # noqa: SLF001 - as FileResponse does for itself
+    else:
+        response = FileResponse(file, content_type=media_type)
+    if is_part:
         response["Content-Range"] = f"bytes {start}-{stop}/{size}"
-        response["Content-Length"] = str(stop - start + 1)
+    response["Content-Length"] = str(stop - start + 1)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
     return response

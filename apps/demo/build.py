@@ -19,7 +19,7 @@ from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
-from apps.demo import abroad, awards, designing, endorsing, people, policies, queries
+from apps.demo import abroad, awards, designing, endorsing, people, policies, queries, web
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
 from apps.demo.contexts import CONTEXTS
@@ -298,6 +298,7 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
             upload=SimpleUploadedFile(piece.file_name, content_of(piece)) if piece.file_name else None,
             criteria=[criteria[number - 1] for number in piece.serves],
         )
+    web.keep_links(attempt)
 
 
 def _about(piece: shapes.Piece) -> submissions.About:
@@ -316,6 +317,7 @@ def content_of(piece: shapes.Piece) -> bytes:
 
 
 def _hand_in(story: shapes.Story) -> None:
+    web.keep_links(_attempt(story))
     submissions.submit(_attempt(story), by=_user(story.learner))
 
 

@@ -29,7 +29,7 @@ class IssuerAdmin(admin.ModelAdmin[Issuer]):
     fields = (
         *("name", "slug", "parent", "kind", "description", "url", "email", "place", "country", "time_zone"),
         *("terminology", "linkedin_number", "quality_provider", "quality_process", "quality_review", "asks_approval"),
-        *("verified_at", "created_at"),
+        *("evidence_types", "verified_at", "created_at"),
     )
 
     @admin.action(description=_("Verify: you know who stands behind them"))

@@ -98,6 +98,13 @@ KINDS: dict[str, Kind] = {
             _("That a learner took work back while you held it."),
         ),
         Kind(
+            "file_blocked",
+            "slash-circle-fill",
+            _("A file that can't be used"),
+            _("Which piece it is, and why, so that you can put another in its place."),
+            always=_("Always mailed: nobody can judge the work until you put another in its place."),
+        ),
+        Kind(
             "not_yet",
             "arrow-repeat",
             _("Not yet"),

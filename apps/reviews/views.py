@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,11 +35,12 @@ from apps.issuers.models import Achievement, AchievementVersion
 from apps.reviews import queries, verbs
 from apps.reviews.forms import DeskForm, ReturnForm, TalkForm
 from apps.reviews.models import Assignment, Review
-from apps.submissions import changes, links
+from apps.submissions import changes, showing
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.forms import MessageForm
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.matrix import matrix_of
+from apps.submissions.models import Attempt, Submission, Support
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -355,8 +356,11 @@ def _desk_page(
     prefetch_related_objects([attempt], "evidence__criteria", "evidence__foreign")
     if form is None and mine and held is not None:
         form = _form(attempt, held.review, criteria=list(version.criteria.all()))
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
     work.give_captures(attempt, attempt.evidence.all())
-    pieces = [(piece, links.to_file(piece) if piece.has_file else "") for piece in attempt.evidence.all()]
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = getattr(attempt, "decision", None)
@@ -365,8 +369,8 @@ def _desk_page(
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": pieces,
-        "whole": not version.blind,
+        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "matrix": matrix_of(version.criteria.all(), attempt.evidence.all()),
         "held": held,
         "mine": mine,
         "form": form,

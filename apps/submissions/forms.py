@@ -9,10 +9,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
+from apps.core.ids import clean_id
 from apps.credentials.models import ForeignCredential
 from apps.submissions import places
 from apps.submissions.models import LONGEST_MESSAGE, Attempt, EvidenceItem
 from apps.submissions.verbs import About
+from apps.submissions.verbs.uploads import SMALL_PART
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,6 +137,37 @@ class AboutFields(SupportFields):
         return About(**{name: self.cleaned_data[name] for name in vars(About()) if name in self.fields})
 
 
+class CompleteUploadForm(forms.Form):
+    """What a script says of a file once all its parts are there; criteria by their codes: c1, c2."""
+
+    title = PlainText(required=False, max_length=300)
+    criteria = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, attempt: Attempt, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rubric = {one.code: one for one in attempt.submission.version.criteria.all()}
+        offer(self, "criteria", [(code, one.name) for code, one in self.rubric.items()])
+
+    def clean_criteria(self) -> list[Criterion]:
+        return [self.rubric[code] for code in self.cleaned_data["criteria"]]
+
+    def sentences(self) -> list[str]:
+        return [str(error) for errors in self.errors.values() for error in errors]
+
+
+class BeginUploadForm(CompleteUploadForm):
+    """A file that a script is about to send in parts."""
+
+    name = forms.CharField(max_length=1000, error_messages={"required": _("Say how the file is called.")})
+    size = forms.IntegerField(min_value=0, error_messages={"required": _("Say how large the file is.")})
+    type = forms.CharField(required=False)
+    kind = forms.ChoiceField(choices=[(one.value, one.label) for one in EvidenceItem.FILES])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned | {"told_type": cleaned.pop("type", "")}
+
+
 class EvidenceForm(AboutFields):
     """One piece of evidence to add. Which of file, address, text and badge is wanted follows from the kind.
 
@@ -144,12 +177,16 @@ class EvidenceForm(AboutFields):
     kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
     key = forms.RegexField(regex=r"^[\w-]{0,64}$", required=False, widget=forms.HiddenInput)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
+    # In its place: the public id of what a script has sent in parts already.
+    sent = forms.CharField(required=False, widget=forms.HiddenInput)
     url = WebAddress(label=_("Address"), required=False, max_length=2000)
     text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
     foreign: forms.ModelChoiceField[ForeignCredential] = forms.ModelChoiceField(
         label=_("Badge"), queryset=None, required=False, to_field_name="public_id"
     )
     limit = settings.UPLOAD_LIMIT
+    largest = settings.LARGEST_UPLOAD
+    in_parts_from = SMALL_PART
 
     WANTED = {
         Kind.DOCUMENT: ("upload", _("Choose a file.")),
@@ -178,6 +215,7 @@ class EvidenceForm(AboutFields):
         self, *args: Any, attempt: Attempt, by: User, kind: str | None = None, every: bool = False, **kwargs: Any
     ) -> None:
         self.every = every
+        self.attempt = attempt
         asked = kind or (args[0].get("kind") if args and args[0] is not None else None)
         self.shown = Kind(asked) if asked in Kind.values else Kind.DOCUMENT
         super().__init__(*args, attempt=attempt, kind=Kind.AUDIO if every else self.shown, **kwargs)
@@ -188,7 +226,9 @@ class EvidenceForm(AboutFields):
         for name in {"upload", "url", "text", "foreign"} - {wanted}:
             del self.fields[name]
         self.fields["kind"].initial = self.shown
-        if wanted == "upload":
+        if wanted != "upload":
+            del self.fields["sent"]
+        else:
             self.fields["upload"].label = self.shown.label
             self.fields["upload"].help_text = self.TAKEN[self.shown]
             self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
@@ -209,6 +249,10 @@ class EvidenceForm(AboutFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if sent := cleaned.pop("sent", ""):
+            cleaned["upload"] = self.attempt.uploads.filter(public_id=clean_id(sent)).first()
+            if cleaned["upload"] is None:
+                self.add_error("upload", _("That file is no longer on its way. Choose it again."))
         name, sentence = self.WANTED[self.shown]
         # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
         if name not in self.errors and cleaned.get(name) in (None, ""):

@@ -1,55 +1,111 @@
 """Links to evidence on its own host: signed, good for some minutes, and safe to open.
 
-There are two sorts. One is for who may read the submission, and carries the learner's name for the file. The other is
-for strangers to whom the earner of a credential shows the piece: it holds only while the piece is shown, and tells
-nothing but what kind of file it is.
+A link names a piece, the person it was made for, and whether it leads to the copy or to the original. What that person
+may see is asked again when the link is opened: one who may no longer read the submission opens nothing with it. A link
+made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
+from django.utils import translation
 from django.utils.http import content_disposition_header
 
+from apps.accounts.models import User
 from apps.submissions.files import ENDINGS
+from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
-    from apps.submissions.models import EvidenceItem
+    from django.db.models import QuerySet
 
 _signer = signing.TimestampSigner(salt="evidence", sep=".")
-_FOR_STRANGERS = "shown-"
+_ANYBODY = "anybody"
+
+# What a browser may show by itself, and what we call it then: never what its sender called it.
+INLINE = {
+    **{kind: kind for kind in ENDINGS if kind.startswith(("image/", "audio/", "video/"))},
+    **dict.fromkeys(("text/plain", "text/csv", "text/markdown"), "text/plain; charset=utf-8"),
+}
+
+
+class Sort(StrEnum):
+    """`COPY` is what everybody looks at: the review copy where one is made, the file under a neutral name elsewhere."""
+
+    COPY = "copy"
+    ORIGINAL = "original"
 
 
 class Link(NamedTuple):
-    """What a token names: a piece, and whether it was made for a stranger."""
+    """What a token names; `reader_id` is empty where it was made for a stranger."""
 
+    sort: Sort
     public_id: str
-    for_stranger: bool
+    reader_id: str
 
 
-def to_file(piece: EvidenceItem, *, for_stranger: bool = False) -> str:
-    named = f"{_FOR_STRANGERS if for_stranger else ''}{piece.public_id}"
-    return f"{settings.EVIDENCE_ORIGIN}/{_signer.sign(named)}/{piece.sha256[:16]}"
+def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY) -> str:
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, sort)}/{piece.sha256[:16]}"
+
+
+def to_viewer(piece: EvidenceItem, *, reader: User | None) -> str:
+    """The page that shows a PDF, in the language of this moment: over there nobody knows who is reading."""
+    language = urlencode({"in": translation.get_language() or settings.LANGUAGE_CODE})
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY)}/view?{language}"
+
+
+def _token(piece: EvidenceItem, reader: User | None, sort: Sort) -> str:
+    return _signer.sign(f"{sort}-{piece.public_id}-{reader.public_id if reader else _ANYBODY}")
 
 
 def read(token: str) -> Link:
     """What a token names. Raises signing.BadSignature for one that is not ours or has run out."""
-    named = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS))
-    return Link(named.removeprefix(_FOR_STRANGERS), named.startswith(_FOR_STRANGERS))
+    sort, public_id, reader_id = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS)).split("-")
+    return Link(Sort(sort), public_id, reader_id.removeprefix(_ANYBODY))
 
 
-def dress(response: Any, piece: EvidenceItem, *, for_stranger: bool = False) -> None:
+def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
+    """The piece, and who reads it, as far as they may see it at this moment."""
+    reader = User.objects.filter(public_id=link.reader_id, is_active=True).first() if link.reader_id else None
+    if link.reader_id and reader is None:
+        return None
+    pieces: QuerySet[EvidenceItem] = (
+        EvidenceItem.objects.visible_to(reader) if reader else EvidenceItem.objects.shown_to_strangers()
+    )
+    piece = pieces.select_related("attempt__submission__version").filter(public_id=link.public_id).first()
+    if piece is None or (link.sort == Sort.ORIGINAL and not may_have_original(piece, reader)):
+        return None
+    return piece, reader
+
+
+def may_have_original(piece: EvidenceItem, reader: User | None) -> bool:
+    """Its learner always; an assessor where they know whose work it is anyway."""
+    submission = piece.attempt.submission
+    return reader is not None and (submission.learner_id == reader.pk or not submission.version.blind)
+
+
+def is_own(piece: EvidenceItem, reader: User | None) -> bool:
+    return reader is not None and piece.attempt.submission.learner_id == reader.pk
+
+
+def dress(response: Any, *, name: str, media_type: str) -> None:
     """Whatever the file holds, it runs nowhere: sandboxed, never sniffed, saved unless we render its kind."""
-    name = neutral_name(piece) if for_stranger else piece.file_name
-    response["Content-Disposition"] = content_disposition_header(not piece.is_shown_inline, name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    response["Content-Disposition"] = content_disposition_header(media_type not in INLINE, name)
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; "
+        "frame-ancestors 'none'"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
 
 
-def neutral_name(piece: EvidenceItem) -> str:
+def neutral_name(piece: EvidenceItem, media_type: str = "") -> str:
     """A file name without a word of the learner's."""
-    return f"evidence-{piece.sha256[:8]}{ENDINGS.get(piece.media_type, '')}"
+    return f"evidence-{piece.sha256[:8]}{ENDINGS.get(media_type or piece.media_type, '')}"

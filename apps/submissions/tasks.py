@@ -2,7 +2,8 @@ from apps.core.outbox import job
 from apps.submissions import verbs
 
 
-@job(queue="now")
+# It reads every file once more: gigabytes take longer than the lease of `now`.
+@job(queue="bulk")
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)
 
@@ -20,3 +21,23 @@ def capture_link(*, submission_id: int, url: str) -> None:
 @job(queue="bulk")
 def recheck_links() -> None:
     verbs.recheck_links()
+
+
+@job(queue="bulk")
+def check_file(*, piece_id: int) -> None:
+    verbs.check_file(piece_id)
+
+
+@job(queue="bulk")
+def lapse_uploads() -> None:
+    verbs.lapse_uploads()
+
+
+@job(queue="bulk")
+def forget_file(*, name: str) -> None:
+    verbs.forget_file(name)
+
+
+@job(queue="bulk")
+def make_copy(*, sha256: str) -> None:
+    verbs.make_copy(sha256)

@@ -11,9 +11,8 @@ from django.conf import locale
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, headers
 from config.limits import LIMITS, account_limits
-from config.static_headers import add_headers
 
 # Lets annotations like ModelAdmin[User] stand in class headers.
 django_stubs_ext.monkeypatch()
@@ -241,12 +240,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 # Pages name files by their hash alone.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
+WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
 # What was built goes before its source: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
 # Whole typefaces for PDFs and preview cards; no browser fetches them.
 PAPER_FONTS = ROOT / "static" / "dist-paper"
+# One form may carry so much; what is larger comes in parts, and as much as that is all that one learner may have.
 UPLOAD_LIMIT = 25 * 1024 * 1024
+LARGEST_UPLOAD = 2 * 1024**3
+LEARNER_QUOTA = env.number("LEARNER_QUOTA_GB", 10) * 1024**3
+# ClamAV, as a path or as host:port; without one, files are not scanned, and pages say so.
+CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A rubric of 30 criteria with 8 levels and 10 pieces of evidence each is one form.

@@ -207,6 +207,10 @@ DOORS = """
 /submissions/{open}/evidence/                        302 200 404 404 404 404 404
 /submissions/{open}/evidence/order/                  302 405 405 405 405 405 405
 /submissions/{open}/lend-sample/                     302 405 405 405 405 405 405
+/submissions/{open}/uploads/                         405 405 405 405 405 405 405
+/uploads/{on_its_way}/                               401 200 404 404 404 404 404
+/uploads/{on_its_way}/parts/1                        405 405 405 405 405 405 405
+/uploads/{on_its_way}/complete/                      405 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
@@ -229,7 +233,7 @@ DOORS = """
 /attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404
 /e/{open_piece}                                      302 200 404 404 404 404 404
 /e/{piece}                                           302 200 404 200 404 404 404
-/e/{picture}                                         302 302 404 302 404 404 404
+/e/{picture}                                         302 200 404 200 404 404 404
 /e/{shown_piece}                                     200 200 200 200 200 200 200
 /reviews/                                            302 403 403 200 200 403 403
 /reviews/next/                                       302 405 405 405 405 405 405
@@ -347,11 +351,10 @@ DOORS = """
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
-/api/v1/submissions/{open}/submit/                   401 405 405 405 405 405 405
-/api/v1/submissions/{open}/try-again/                401 405 405 405 405 405 405
-/api/v1/submissions/{open}/withdraw/                 401 405 405 405 405 405 405
-/api/v1/submissions/{open}/reopen/                   401 405 405 405 405 405 405
-/api/v1/submissions/{open}/route/                    401 405 405 405 405 405 405
+/api/v1/submissions/{open}/submit/                   405 405 405 405 405 405 405
+/api/v1/submissions/{open}/try-again/                405 405 405 405 405 405 405
+/api/v1/submissions/{open}/withdraw/                 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/reopen/                   405 405 405 405 405 405 405
 /api/v1/submissions/{open}/thread/                   401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/               401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/2/               401 404 404 404 404 404 404
@@ -359,9 +362,9 @@ DOORS = """
 /api/v1/submissions/{open}/attempts/1/manifest.json  401 409 404 404 404 404 404
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
-/api/v1/submissions/{open}/attempts/1/evidence/order/ 401 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
-/api/v1/evidence/{open_piece}/criteria/              401 405 405 405 405 405 405
+/api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
 /api/v1/credentials/                                 401 200 200 200 200 200 200
 /api/v1/verifications/                               405 405 405 405 405 405 405
 /api/v1/verification-batches/                        405 405 405 405 405 405 405
@@ -528,6 +531,7 @@ def build_house():
         "comment": said.public_id,
         "open": opened.submission.public_id,
         "open_attempt": opened.public_id,
+        "on_its_way": submissions.begin_upload(opened, by=learner, name="clip.mp4", size=9, kind="video").public_id,
         "open_piece": opened.evidence.get().public_id,
         "handed_in": handed_in.submission.public_id,
         "attempt": handed_in.public_id,

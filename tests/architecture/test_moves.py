@@ -9,7 +9,7 @@ from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
 from apps.reviews.models import Assignment, Review
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Attempt, Submission, Upload
 
 TABLES = {
     Framework: """
@@ -51,6 +51,13 @@ TABLES = {
         closed >
         returned_unscored >
         withdrawn >""",
+    Upload: """
+        receiving > cancelled complete lapsed
+        complete > cancelled kept refused
+        kept >
+        refused >
+        cancelled >
+        lapsed >""",
     Assignment: """
         taken > done expired released
         done >

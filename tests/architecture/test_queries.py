@@ -114,7 +114,7 @@ def test_the_desk_asks_at_most_19_whatever_the_number_of_pieces(django_assert_ma
     for number in range(rows):
         submissions.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in(f"P{number}"))
     submissions.submit(attempt, by=learner)
-    submissions.freeze(attempt.pk)
+    outbox.drain()
     assessor = seated("assessor", attempt.submission.achievement.issuer)
     reviews.take(attempt, by=assessor)
     client = signed_in(assessor)

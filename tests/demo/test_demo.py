@@ -24,7 +24,7 @@ from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
-from apps.submissions.models import Attempt, EvidenceItem, Message, Submission
+from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
@@ -120,6 +120,15 @@ def test_every_rubric_has_three_to_six_criteria_of_three_or_four_described_level
             assert len(levels) in {3, 4}, criterion
             assert all(len(level.description) > 20 for level in levels), criterion
             assert len({level.description for level in levels}) == len(levels), criterion
+
+
+def test_what_stood_behind_each_link_is_kept_and_named_by_the_manifests(college):
+    links = EvidenceItem.objects.filter(kind="link")
+    named = sum(one.manifest.count('"capture"') for one in Attempt.objects.exclude(manifest=""))
+
+    assert not Capture.objects.filter(outcome="failed").exists()
+    assert {one.url for one in links} == set(Capture.objects.values_list("url", flat=True))
+    assert named == links.exclude(attempt__manifest="").count() > 0
 
 
 def test_designs_wait_at_every_step_of_the_making(college):

@@ -147,6 +147,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         expect(page.get_by_text("Handed in. You hear by")).to_be_visible()
         submission_path = page.url.removeprefix(stack.url)
         wait_until(lambda: stack.one("SELECT state FROM submissions_attempt") == "assessable", "the frozen attempt")
+        wait_until(lambda: stack.one("SELECT state FROM submissions_reviewcopy") == "made", "the picture's copy")
 
     # An assessor takes it, marks it, says what to change.
     with Walk(browser, stack, scripts=scripts) as assessor:

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from apps.core import outbox
 from apps.core.ids import new_public_id
 from apps.core.models import Event
 from apps.core.refused import Refused
@@ -92,6 +93,21 @@ def test_equal_files_share_their_bytes():
 
     assert one.file.name == other.file.name
     assert one.public_id != other.public_id
+
+
+def test_bytes_are_forgotten_with_the_last_piece_that_holds_them():
+    attempt = open_attempt()
+    learner, content = attempt.submission.learner, PDF + new_public_id().encode() + b"%%EOF"
+    one, other = (add(attempt, kind="document", title=name, upload=file(f"{name}.pdf", content)) for name in ("a", "b"))
+    kept = []
+    for piece in (one, other):
+        verbs.remove_evidence(piece, by=learner)
+        outbox.drain()
+        kept.append(default_storage.exists(one.file.name))
+
+    verbs.forget_file(one.file.name)
+
+    assert kept == [True, False]
 
 
 def _broken_png():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers import parts
-from apps.issuers.models import Achievement, Issuer
+from apps.issuers.models import Achievement, EvidenceType, Issuer
 
 if TYPE_CHECKING:
     from apps.issuers.queries.organisations import NamedAchievement
@@ -122,12 +122,21 @@ class ProfileForm(forms.ModelForm[Issuer]):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    evidence_types = forms.MultipleChoiceField(
+        label=_("Files that you take as evidence"),
+        choices=EvidenceType,
+        required=False,
+        help_text=_("Choose none to take them all. Words, links and badges are always taken."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Issuer
         fields = (
             *("name", "kind", "description", "url", "email", "place", "country", "time_zone"),
             *("has_colour", "brand_colour", "linkedin_number", "terminology"),
             *("quality_provider", "quality_process", "quality_review", "asks_approval"),
+            "evidence_types",
         )
         widgets = {"kind": forms.RadioSelect, "terminology": forms.RadioSelect}
 

@@ -3,7 +3,7 @@
 from apps.issuers.models.achievements import Achievement, AchievementVersion
 from apps.issuers.models.approval import ApprovalStep, DesignComment
 from apps.issuers.models.catalogue import CatalogueEntry, CatalogueSkill, CatalogueWord
-from apps.issuers.models.organisations import Approval, Descent, Issuer
+from apps.issuers.models.organisations import Approval, Descent, EvidenceType, Issuer
 from apps.issuers.models.rubrics import Alignment, Criterion, EvidenceRequirement, LearningOutcome, Level
 from apps.issuers.models.seats import RUNNING, Invitation, Seat
 
@@ -21,6 +21,7 @@ __all__ = [
     "Descent",
     "DesignComment",
     "EvidenceRequirement",
+    "EvidenceType",
     "Invitation",
     "Issuer",
     "LearningOutcome",

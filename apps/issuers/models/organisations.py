@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -48,6 +49,17 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
     def locked(self, pk: int) -> Issuer:
         """One at a time changes who sits here; what only refers to it need not wait."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class EvidenceType(models.TextChoices):
+    """The sorts of files that an issuer may take as evidence."""
+
+    DOCUMENTS = "documents", _("Documents")
+    PICTURES = "pictures", _("Pictures")
+    SOUND = "sound", _("Sound recordings")
+    VIDEO = "video", _("Videos")
+    DATA = "data", _("Tables and data")
+    ARCHIVES = "archives", _("Zip files")
 
 
 class Issuer(models.Model):
@@ -113,6 +125,13 @@ class Issuer(models.Model):
         default=False,
         help_text=_("Whoever sends a version in cannot approve it."),
     )
+    evidence_types = ArrayField(
+        models.CharField(max_length=10, choices=EvidenceType),
+        verbose_name=_("files that you take as evidence"),
+        default=list,
+        blank=True,
+        help_text=_("Choose none to take them all. Words, links and badges are always taken."),
+    )
     verified_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
@@ -126,6 +145,12 @@ class Issuer(models.Model):
                 condition=Q(terminology__in=("badge", "micro_credential")), name="issuer_terminology_known"
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="issuer_not_below_itself"),
+            models.CheckConstraint(
+                condition=Q(
+                    evidence_types__contained_by=["documents", "pictures", "sound", "video", "data", "archives"]
+                ),
+                name="issuer_takes_known_files",
+            ),
         )
 
     def __str__(self) -> str:

@@ -12,10 +12,9 @@ from rest_framework import serializers
 from apps.core.api import LineField
 from apps.core.text import validate_text
 from apps.credentials.models import ForeignCredential
-from apps.submissions.gaps import gaps_of
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.places import LONGEST_QUOTE, Place
-from apps.submissions.verbs import About
+from apps.submissions.verbs import About, what_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +53,7 @@ class AttemptWithGapsSerializer(AttemptSerializer):
         fields = (*AttemptSerializer.Meta.fields, "missing")
 
     def get_missing(self, attempt: Attempt) -> list[str]:
-        return [gap.words for gap in gaps_of(attempt)] if attempt.state == Attempt.State.OPEN else []
+        return [gap.words for gap in what_is_missing(attempt)] if attempt.state == Attempt.State.OPEN else []
 
 
 class SavedAttemptSerializer(AttemptWithGapsSerializer):

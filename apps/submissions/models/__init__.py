@@ -3,6 +3,7 @@
 from apps.submissions.models.answers import Answer, Finding, Returned
 from apps.submissions.models.captures import Capture, CaptureQuerySet
 from apps.submissions.models.coaching import CoachTalk
+from apps.submissions.models.copies import ReviewCopy, ReviewCopyQuerySet
 from apps.submissions.models.evidence import EvidenceItem, EvidenceQuerySet, Support
 from apps.submissions.models.journey import (
     Attempt,
@@ -12,6 +13,7 @@ from apps.submissions.models.journey import (
     SubmissionQuerySet,
 )
 from apps.submissions.models.thread import LONGEST_MESSAGE, Message, MessageQuerySet, ThreadSeen
+from apps.submissions.models.uploads import Upload, UploadPart, UploadQuerySet
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -27,9 +29,14 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "Returned",
+    "ReviewCopy",
+    "ReviewCopyQuerySet",
     "Revision",
     "Submission",
     "SubmissionQuerySet",
     "Support",
     "ThreadSeen",
+    "Upload",
+    "UploadPart",
+    "UploadQuerySet",
 ]

@@ -3,6 +3,7 @@
 from apps.submissions.queries.attempts import attempts_in_words, judged, met_before, story_of, talk_is_due
 from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.evidence import as_they_are
+from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
 from apps.submissions.queries.waiting import Expectation, expected_by
 
@@ -11,6 +12,7 @@ __all__ = [
     "Said",
     "as_they_are",
     "attempts_in_words",
+    "bytes_of",
     "expected_by",
     "give_captures",
     "judged",

@@ -1,9 +1,12 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
 from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
+from apps.submissions.verbs.arrived import forget_file
 from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
+from apps.submissions.verbs.checking import check_file
 from apps.submissions.verbs.coaching import hold_talk
 from apps.submissions.verbs.common import named
+from apps.submissions.verbs.copying import make_copy
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
     About,
@@ -16,6 +19,7 @@ from apps.submissions.verbs.evidence import (
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
 from apps.submissions.verbs.thread import read_thread, write_message
+from apps.submissions.verbs.uploads import begin_upload, cancel_upload, complete_upload, lapse_uploads, receive_part
 from apps.submissions.verbs.writing import change_version, lend_sample, save_draft, start
 
 __all__ = [
@@ -24,21 +28,29 @@ __all__ = [
     "Told",
     "add_evidence",
     "answer",
+    "begin_upload",
+    "cancel_upload",
     "capture_again",
     "capture_link",
     "change_version",
+    "check_file",
     "choose_route",
+    "complete_upload",
     "edit_evidence",
+    "forget_file",
     "freeze",
     "hand_back",
     "hold_talk",
     "lapse_drafts",
+    "lapse_uploads",
     "lend_sample",
+    "make_copy",
     "map_evidence",
     "named",
     "order_evidence",
     "promised_date",
     "read_thread",
+    "receive_part",
     "recheck_links",
     "remove_evidence",
     "reopen",

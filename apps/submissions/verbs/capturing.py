@@ -46,12 +46,12 @@ def keep_links(attempt: Attempt) -> None:
         keep_link(piece, when=f"{attempt.submitted_at}")
 
 
-def capture_link(submission_id: int, url: str) -> Capture | None:
+def capture_link(submission_id: int, url: str, *, network: client.Network | None = None) -> Capture | None:
     """Look at a link and keep what it says, or why it could not be kept. Passed over when that was done just now."""
     if _is_new(submission_id, url):
         return None
     now = clock.now()
-    found = _look(url)
+    found = _look(url, network)
     with transaction.atomic():
         submission = Submission.objects.locked(submission_id)
         if _is_new(submission_id, url):
@@ -120,10 +120,10 @@ def _is_new(submission_id: int, url: str) -> bool:
     return newest is not None and newest > clock.now() - STILL_NEW
 
 
-def _look(url: str) -> Capture:
+def _look(url: str, network: client.Network | None) -> Capture:
     """What stands there now, not yet saved."""
     try:
-        answer = client.fetch(url, accept=ACCEPTED, most_bytes=MOST_BYTES)
+        answer = client.fetch(url, accept=ACCEPTED, network=network, most_bytes=MOST_BYTES)
     except client.FetchRefused as refusal:
         return Capture(outcome=Capture.Outcome.FAILED, why=seen(str(refusal))[:300])
     page = reading.read(answer.body, media_type=answer.media_type, charset=answer.charset)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from apps.core.events import record
 from apps.core.refused import Refused
 from apps.credentials import queries as credentials
 from apps.submissions import policies
@@ -15,6 +16,7 @@ from apps.submissions.models import Attempt, Submission
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
+    from apps.submissions.models import EvidenceItem
 
 
 def opened(attempt: Attempt, by: User) -> Attempt:
@@ -28,6 +30,17 @@ def opened(attempt: Attempt, by: User) -> Attempt:
     if attempt.state != Attempt.State.OPEN or attempt.submission.state != Submission.State.DRAFT:
         raise Refused(_("This attempt was handed in, so it stays as it is."))
     return attempt
+
+
+def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
+    """Open an attempt again that was handed in with a file nobody can judge. Both rows are held."""
+    if attempt.state == Attempt.State.SUBMITTED:
+        attempt.move(Attempt.State.CHECKING)
+    attempt.move(Attempt.State.OPEN)
+    attempt.save(update_fields=["state"])
+    attempt.submission.move(Submission.State.DRAFT)
+    attempt.submission.save(update_fields=["state"])
+    record("attempt.broken", attempt.submission, by=None, attempt=attempt.public_id, evidence=piece.public_id)
 
 
 def refuse_held(achievement: Achievement, learner: User) -> None:

@@ -11,14 +11,21 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
-from apps.submissions import files, manifest
-from apps.submissions.models import Attempt, EvidenceItem, Support
+from apps.submissions import copies, files, manifest, scanning
+from apps.submissions.models import Attempt, EvidenceItem, Support, Upload
 from apps.submissions.places import NOWHERE, Place
+from apps.submissions.verbs.arrived import (
+    close_upload,
+    end_upload,
+    forget_later,
+    refuse_over_quota,
+    refuse_over_requirement,
+)
 from apps.submissions.verbs.capturing import keep_link
 from apps.submissions.verbs.common import opened
 
@@ -57,7 +64,7 @@ def add_evidence(
     title: str = "",
     text: str = "",
     url: str = "",
-    upload: UploadedFile | None = None,
+    upload: UploadedFile | Upload | None = None,
     foreign: ForeignCredential | None = None,
     criteria: Supported = (),
     about: About | None = None,
@@ -71,15 +78,15 @@ def add_evidence(
     attempt = opened(attempt, by)
     if key and (known := attempt.evidence.filter(key=key).first()):
         return known
+    if isinstance(upload, Upload) and (sent := EvidenceItem.objects.filter(sent_as=upload).first()):
+        return sent  # the form was posted twice
+    places = of_its_rubric(attempt, criteria)
     last = attempt.evidence.aggregate(last=Max("position"))["last"] or 0
     piece = EvidenceItem(attempt=attempt, position=last + 1, kind=kind, key=key or None, added_at=clock.now())
     if piece.has_file:
         if upload is None:
             raise Refused(_("Choose a file first."))
-        kept = files.keep(upload, image=kind == EvidenceItem.Kind.IMAGE)
-        piece.file, piece.file_name = kept.name, kept.file_name
-        piece.media_type = files.fitting(kind, kept.media_type)
-        piece.size, piece.sha256 = kept.size, kept.sha256
+        upload = _take_in(piece, upload, by, list(places))
     elif kind == EvidenceItem.Kind.LINK:
         piece.url, piece.sha256 = url, manifest.sum_of(url)
     elif kind == EvidenceItem.Kind.CREDENTIAL:
@@ -90,11 +97,17 @@ def add_evidence(
     _say(piece, about or About(title=title))
     if (same := _same(attempt, piece)) is not None:
         return same
-    _refuse_too_many(attempt)
+    refuse_more_pieces(attempt)
     piece.save()
-    _support(piece, attempt, criteria)
+    _support(piece, places)
+    if isinstance(upload, Upload):
+        upload.piece = piece
+        upload.save(update_fields=["state", "touched_at", "piece"])
+    if piece.file_state == EvidenceItem.FileState.CHECKING:
+        outbox.enqueue("apps.submissions.tasks.check_file", key=f"check_file:{piece.public_id}", piece_id=piece.pk)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     keep_link(piece, when="added")
+    copies.want(piece)
     return piece
 
 
@@ -110,7 +123,7 @@ def edit_evidence(
         piece.text, piece.sha256 = text, manifest.sum_of(text)
     _say(piece, about)
     piece.save()
-    _support(piece, attempt, criteria)
+    _support(piece, of_its_rubric(attempt, criteria))
     if piece.sha256 != before:
         record("evidence.edited", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     return piece
@@ -120,7 +133,7 @@ def edit_evidence(
 def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
     """Say anew which criteria a piece supports, and where in it to look."""
     attempt = opened(piece.attempt, by)
-    _support(piece, attempt, criteria)
+    _support(piece, of_its_rubric(attempt, criteria))
 
 
 @transaction.atomic
@@ -136,9 +149,13 @@ def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
 
 @transaction.atomic
 def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
-    """Take a piece out of an open attempt. Its bytes stay while another attempt holds them."""
+    """Take a piece out of an open attempt. Its bytes stay while another piece holds them."""
     attempt = opened(piece.attempt, by)
-    EvidenceItem.objects.filter(pk=piece.pk).delete()
+    for upload in Upload.objects.filter(piece=piece, state=Upload.State.COMPLETE).select_for_update():
+        end_upload(upload, Upload.State.CANCELLED)  # nobody has read it yet
+    gone, _each = EvidenceItem.objects.filter(pk=piece.pk).delete()
+    if gone and piece.has_file:
+        forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
 
 
@@ -161,9 +178,28 @@ def _same(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem | None:
     return attempt.evidence.filter(kind=piece.kind, title=piece.title, sha256=piece.sha256).first()
 
 
-def _refuse_too_many(attempt: Attempt) -> None:
+def refuse_more_pieces(attempt: Attempt) -> None:
     if attempt.evidence.count() >= MOST_PIECES:
         raise Refused(_("An attempt holds up to %(most)d pieces of evidence.") % {"most": MOST_PIECES})
+
+
+def _take_in(
+    piece: EvidenceItem, upload: UploadedFile | Upload, by: User, criteria: list[Criterion]
+) -> UploadedFile | Upload:
+    """Put what is known of a file on its piece. One that came in parts is judged by a job; so is each, by a scanner."""
+    refuse_over_requirement(piece.attempt, kind=piece.kind, size=upload.size or 0, criteria=criteria)
+    if isinstance(upload, Upload):
+        upload = close_upload(upload, by=by, attempt=piece.attempt)
+        piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size
+        piece.file_state = EvidenceItem.FileState.CHECKING
+        return upload
+    refuse_over_quota(by, upload.size or 0)
+    kept = files.keep(upload, kind=piece.kind, taken=piece.attempt.submission.achievement.issuer.evidence_types)
+    piece.file.name, piece.file_name, piece.media_type = kept.name, kept.file_name, kept.media_type
+    piece.size, piece.sha256 = kept.size, kept.sha256
+    if scanning.is_there():
+        piece.file_state = EvidenceItem.FileState.CHECKING
+    return upload
 
 
 def _say(piece: EvidenceItem, about: About) -> None:
@@ -175,11 +211,15 @@ def _say(piece: EvidenceItem, about: About) -> None:
     piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
 
 
-def _support(piece: EvidenceItem, attempt: Attempt, criteria: Supported) -> None:
-    """The criteria in place of those it supported until now."""
+def of_its_rubric(attempt: Attempt, criteria: Supported) -> Mapping[Criterion, Place]:
     places = criteria if isinstance(criteria, Mapping) else dict.fromkeys(criteria, NOWHERE)
     if any(criterion.version_id != attempt.submission.version_id for criterion in places):
         raise Refused(_("Those criteria belong to another version."))
+    return places
+
+
+def _support(piece: EvidenceItem, places: Mapping[Criterion, Place]) -> None:
+    """The criteria in place of those it supported until now."""
     piece.supports.all().delete()
     Support.objects.bulk_create(
         Support(evidence=piece, criterion=one, page=place.page, seconds=place.seconds, quote=place.quote)

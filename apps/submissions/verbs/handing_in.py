@@ -13,9 +13,9 @@ from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.submissions import manifest, queries
 from apps.submissions.gaps import Gap, gaps_of
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Attempt, EvidenceItem, Submission
 from apps.submissions.verbs.capturing import keep_links
-from apps.submissions.verbs.common import named, opened
+from apps.submissions.verbs.common import give_back, named, opened
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,18 +65,17 @@ def freeze(attempt_id: int) -> None:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
     pieces = list(attempt.evidence.prefetch_related("criteria"))
+    if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
+        return  # whoever checks the last of them asks for this again
     broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)
     with transaction.atomic():
         attempt = Attempt.objects.locked(attempt_id)
         if attempt.state != Attempt.State.CHECKING:
             return
         submission = Submission.objects.locked(attempt.submission_id)
+        attempt.submission = submission
         if broken:
-            attempt.move(Attempt.State.OPEN)
-            attempt.save(update_fields=["state"])
-            submission.move(Submission.State.DRAFT)
-            submission.save(update_fields=["state"])
-            record("attempt.broken", submission, by=None, attempt=attempt.public_id, evidence=broken.public_id)
+            give_back(attempt, broken)
             notices.write(
                 "file_broken",
                 key=f"file_broken:{broken.public_id}:{attempt.submitted_at}",
@@ -85,7 +84,6 @@ def freeze(attempt_id: int) -> None:
                 facts={**named(submission), "piece": broken.title},
             )
             return
-        attempt.submission = submission
         attempt.manifest = manifest.compose(attempt, pieces)
         attempt.manifest_sha256 = manifest.sum_of(attempt.manifest)
         attempt.move(Attempt.State.ASSESSABLE)

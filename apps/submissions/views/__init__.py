@@ -1,6 +1,7 @@
 """The pages of submissions."""
 
 from apps.submissions.views.changes import changes
+from apps.submissions.views.hosted import evidence_file, viewer
 from apps.submissions.views.journey import submission, submissions, submit, try_again
 from apps.submissions.views.pieces import (
     add_evidence,
@@ -10,16 +11,19 @@ from apps.submissions.views.pieces import (
     remove_evidence,
 )
 from apps.submissions.views.resting import choose_route, reopen, withdraw
-from apps.submissions.views.serving import evidence, evidence_file, export, manifest
+from apps.submissions.views.serving import evidence, export, manifest
 from apps.submissions.views.thread import thread
+from apps.submissions.views.uploads import begin_upload, complete_upload, receive_part, upload
 from apps.submissions.views.writing import change_version, lend_sample, save, start
 
 __all__ = [
     "add_evidence",
+    "begin_upload",
     "capture_again",
     "change_version",
     "changes",
     "choose_route",
+    "complete_upload",
     "edit_evidence",
     "evidence",
     "evidence_file",
@@ -27,6 +31,7 @@ __all__ = [
     "lend_sample",
     "manifest",
     "order_evidence",
+    "receive_part",
     "remove_evidence",
     "reopen",
     "save",
@@ -36,5 +41,7 @@ __all__ = [
     "submit",
     "thread",
     "try_again",
+    "upload",
+    "viewer",
     "withdraw",
 ]

@@ -19,6 +19,7 @@ from apps.core.refused import Refused
 from apps.core.views import did, keeping_words
 from apps.submissions import verbs
 from apps.submissions.forms import EditForm, EvidenceForm
+from apps.submissions.models import EvidenceItem
 from apps.submissions.views.common import may_record, newest_attempt, own, own_piece, told
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
             else:
                 if wants_json:
                     return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)
-                messages.success(request, _("Added: %(title)s") % {"title": piece.title})
+                messages.success(request, _added(piece))
                 back = f"{attempt.submission.get_absolute_url()}#evidence"
                 # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
                 return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
@@ -114,3 +115,9 @@ def remove_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, lambda: verbs.remove_evidence(piece, by=request.user), _("Removed: %(title)s") % {"title": piece.title}
     )
     return redirect(f"{piece.attempt.submission.get_absolute_url()}#evidence")
+
+
+def _added(piece: EvidenceItem) -> str:
+    if piece.file_state == EvidenceItem.FileState.CHECKING:
+        return _("Added: %(title)s. It is being checked; you can leave this page.") % {"title": piece.title}
+    return _("Added: %(title)s") % {"title": piece.title}

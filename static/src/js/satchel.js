@@ -9,5 +9,6 @@ import "./filedrop.js";
 import "./flashes.js";
 import "./menu.js";
 import "./passkeys.js";
+import "./places.js";
 import "./theme.js";
 import "./whose.js";

@@ -1,6 +1,7 @@
 // Evidence is added without leaving the form. A piece lies on the device first and goes to the server as soon as there
 // is a network; sent twice, it is there once, since it has a key.
 import { dropPiece, keepPiece, piecesOf } from "./kept.js";
+import { begin, kept, sendParts } from "../parts.js";
 import { refresh } from "./refresh.js";
 
 const RETRY = 10_000;
@@ -13,6 +14,7 @@ function start(panel, page) {
   const { draft: attempt, person } = page.dataset;
   const asked = panel.querySelector("form");
   const refused = panel.querySelector("[data-refused]");
+  const drop = panel.querySelector("[data-uploads]");
   const list = document.querySelector("[data-waiting-list]");
   const told = new Map();
   let sending = false;
@@ -60,7 +62,9 @@ function start(panel, page) {
     event.preventDefault();
     if (asked.hasAttribute("data-busy")) return;
     const first = wanted();
-    const empty = first.type === "file" ? first.files.length === 0 : first.value.trim() === "";
+    // A large file has gone in parts already; its id stands in its place.
+    const gone = asked.elements.sent.value;
+    const empty = first.type === "file" ? first.files.length === 0 && !gone : first.value.trim() === "";
     if (empty || !first.checkValidity()) {
       refused.textContent = empty ? panel.dataset.needed : first.validationMessage;
       refused.hidden = false;
@@ -68,12 +72,13 @@ function start(panel, page) {
       return;
     }
     const fields = [...new FormData(asked)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-    const file = first.type === "file" ? first.files[0] : null;
-    const title = asked.elements.title.value || file?.name || first.value.slice(0, 60);
+    const file = first.type === "file" && !gone ? first.files[0] : null;
+    const title = asked.elements.title.value || (first.files?.[0] ?? file)?.name || first.value.slice(0, 60);
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
     const piece = { key, attempt, person, fields, file, title, at: Date.now() };
     // Without room on the device it is sent all the same.
     await keepPiece(piece).catch(() => {});
+    asked.dispatchEvent(new Event("satchel:taken"));
     refused.hidden = true;
     asked.toggleAttribute("data-busy", true);
     here = piece;
@@ -140,8 +145,22 @@ function start(panel, page) {
     for (const [name, value] of piece.fields) body.append(name, value);
     body.set("csrfmiddlewaretoken", page.elements.csrfmiddlewaretoken.value);
     body.set("key", piece.key);
-    if (piece.file) body.set("upload", piece.file, piece.file.name);
-    return post(panel.dataset.add, body, progress).catch(() => undefined);
+    try {
+      if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece, progress));
+      else if (piece.file) body.set("upload", piece.file, piece.file.name);
+      return await post(panel.dataset.add, body, progress);
+    } catch (error) {
+      return error.status >= 400 && error.status < 500 ? { status: error.status, errors: [error.message] } : undefined;
+    }
+  }
+
+  /** The id that stands for a large file once all of it is there. */
+  async function inParts({ file, fields }, progress) {
+    const token = () => page.elements.csrfmiddlewaretoken.value;
+    const told = await begin(drop.dataset.uploads, file, new Map(fields).get("kind"), token());
+    progress.hidden = false;
+    await sendParts(told, file, { token, far: (done) => (progress.value = (100 * done) / file.size) });
+    return told.id;
   }
 
   async function send(piece) {
@@ -152,6 +171,7 @@ function start(panel, page) {
   }
 
   async function taken(piece) {
+    if (piece.file) kept.set(kept.key(drop.dataset.uploads, piece.file), "");
     await forget(piece);
     await refresh().catch(() => {});
   }

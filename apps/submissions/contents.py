@@ -1,0 +1,276 @@
+"""What a file is, told by what is in it: its first bytes, then the one who would have to read it."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zipfile
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING, Any
+
+import puremagic
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from apps.core.refused import Refused
+from apps.issuers.models import EvidenceType
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+# A JPEG with a smaller one behind it, as many telephones make them. It is opened as a JPEG, and then says this of itself.
+_ALSO_JPEG = "MPO"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_OPEN = "application/vnd.oasis.opendocument."
+ENDINGS = {
+    "application/pdf": ".pdf",
+    "text/plain": ".txt",
+    "text/csv": ".csv",
+    "text/markdown": ".md",
+    "application/json": ".json",
+    f"{_OFFICE}wordprocessingml.document": ".docx",
+    f"{_OFFICE}spreadsheetml.sheet": ".xlsx",
+    f"{_OFFICE}presentationml.presentation": ".pptx",
+    f"{_OPEN}text": ".odt",
+    f"{_OPEN}spreadsheet": ".ods",
+    "application/zip": ".zip",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "video/ogg": ".ogv",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/webm": ".weba",
+    "audio/ogg": ".ogg",
+    "audio/wav": ".wav",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+}
+# One name for what goes by several.
+_ALSO = {"audio/wave": "audio/wav", "audio/x-wav": "audio/wav", "application/ogg": "audio/ogg"}
+# Each office document is a zip that holds this.
+_HEART = {
+    f"{_OFFICE}wordprocessingml.document": "word/document.xml",
+    f"{_OFFICE}spreadsheetml.sheet": "xl/workbook.xml",
+    f"{_OFFICE}presentationml.presentation": "ppt/presentation.xml",
+    f"{_OPEN}text": "content.xml",
+    f"{_OPEN}spreadsheet": "content.xml",
+}
+# Text by its ending alone, since text has no mark of its own. A page or a drawing that could run something is no text.
+_WORDS = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".ipynb": "application/json",
+    **dict.fromkeys((".py", ".r", ".sql", ".java", ".c", ".cpp", ".cs", ".go", ".rs", ".tex", ".log"), "text/plain"),
+}
+_CHUNK = 64 * 1024
+MOST_PIXELS = 50_000_000
+# A zip is never unpacked here; these keep whoever does so from being buried.
+MOST_ENTRIES = 10_000
+MOST_UNPACKED = 8 * 1024**3
+MOST_RATIO = 200
+_RATIO_MATTERS_FROM = 50 * 1024**2
+_TOO_MUCH = 16 * 1024**2 + 1
+
+
+def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
+    """By content, and whole as far as can be seen. Raises Refused with a sentence for what nobody could assess."""
+    head = _read(file, 0, _CHUNK)
+    if kind == EvidenceItem.Kind.IMAGE:
+        return _picture(file)
+    ending = PurePosixPath(name.lower()).suffix
+    found = _told_by(head, ending)
+    if found in IMAGE_TYPES.values():
+        found = _picture(file)
+    elif found == "application/pdf":
+        _look_at_pdf(file, head, size)
+    elif found == "application/zip":
+        found = _look_at_zip(file, head, ending, size)
+    elif found in {"video/mp4", "video/quicktime", "audio/mp4"}:
+        _look_at_boxes(file, size)
+    elif found == "audio/wav":
+        _look_at_wave(head, size)
+    return _as(kind, found)
+
+
+def type_of(media_type: str) -> EvidenceType:
+    """In which of the groups an issuer chooses from."""
+    first = media_type.partition("/")[0]
+    by_first = {"image": EvidenceType.PICTURES, "audio": EvidenceType.SOUND, "video": EvidenceType.VIDEO}
+    if first in by_first:
+        return by_first[first]
+    if media_type == "application/zip":
+        return EvidenceType.ARCHIVES
+    return EvidenceType.DATA if media_type in {"text/csv", "application/json"} else EvidenceType.DOCUMENTS
+
+
+def refuse_untaken(media_type: str, taken: list[str]) -> None:
+    """An issuer may take some sorts of files only; nothing chosen is all of them."""
+    if taken and type_of(media_type) not in taken:
+        names = [str(EvidenceType(one).label).lower() for one in EvidenceType.values if one in taken]
+        raise Refused(
+            _("%(sort)s are not taken for this badge. Its issuer takes: %(taken)s.")
+            % {"sort": type_of(media_type).label, "taken": ", ".join(names)}
+        )
+
+
+def _told_by(head: bytes, ending: str) -> str:
+    if head.startswith(b"PK\x03\x04"):
+        return "application/zip"
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        if brand in {b"heic", b"heix", b"mif1", b"avif", b"msf1"}:
+            raise Refused(_("That picture is in a form few can open. Send it as JPEG or PNG."))
+        return {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brand, "video/mp4")
+    if not _is_markup(head):
+        for media_type in _guesses(head, ending):
+            if media_type in ENDINGS and not media_type.startswith("text/") and media_type != "application/json":
+                return media_type
+        if ending in _WORDS and _is_text(head):
+            return _WORDS[ending]
+    raise Refused(
+        _("We can't take that kind of file. Send a PDF, a picture, text, an office document, audio, video or a zip.")
+    )
+
+
+def _guesses(head: bytes, ending: str) -> list[str]:
+    try:
+        found = puremagic.magic_string(head, filename=f"x{ending}")
+    except (puremagic.PureError, ValueError):
+        return []
+    return [_ALSO.get(match.mime_type, match.mime_type) for match in found if match.confidence > 0]
+
+
+def _as(kind: str, found: str) -> str:
+    """A recording of sound alone comes in the same wrapping as a film: the learner's word decides."""
+    family = found.partition("/")[0]
+    if kind == EvidenceItem.Kind.AUDIO:
+        found = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "video/ogg": "audio/ogg"}.get(found, found)
+        if not found.startswith("audio/"):
+            raise Refused(_("That is not a sound recording. Send MP3, M4A, OGG, WAV or WebM."))
+    if kind == EvidenceItem.Kind.VIDEO and family != "video":
+        raise Refused(_("That is not a video. Send MP4, MOV or WebM."))
+    return found
+
+
+def _picture(file: IO[Any]) -> str:
+    """By decoding it, which is what a browser will do."""
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(file, formats=tuple(IMAGE_TYPES))
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Refused(_("That picture has more than 50 million pixels. Send a smaller one."))
+        media_type = IMAGE_TYPES["JPEG" if picture.format == _ALSO_JPEG else str(picture.format)]
+        picture.load()
+    except UnidentifiedImageError:
+        raise Refused(_("That is not a picture we can show. Send a PNG, JPEG, WebP or GIF.")) from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise Refused(_("That picture is broken: it could not be read to its end.")) from None
+    return media_type
+
+
+def _look_at_pdf(file: IO[Any], head: bytes, size: int) -> None:
+    """From its first byte to its end mark, and the table that it points at lies inside it."""
+    tail = _read(file, max(size - 4096, 0), 4096)
+    end = tail.rfind(b"%%EOF")
+    where = tail[:end].rpartition(b"startxref")[2].split() if end >= 0 and b"startxref" in tail[:end] else []
+    if not head.startswith(b"%PDF-") or end < 0 or (where and not (where[0].isdigit() and int(where[0]) < size)):
+        raise Refused(_("That PDF is broken: it could not be read to its end."))
+
+
+class _Careful:
+    """A file of which nobody reads more at a time than a table of contents may have."""
+
+    def __init__(self, file: IO[Any]) -> None:
+        self.seek, self.tell, self._file = file.seek, file.tell, file
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        content: bytes = self._file.read(min(size, _TOO_MUCH) if size >= 0 else _TOO_MUCH)
+        if len(content) == _TOO_MUCH:
+            raise zipfile.BadZipFile
+        return content
+
+
+def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
+    """What it is by its table of contents, since office documents are zips: nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(_Careful(file)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+        raise Refused(_("That file is broken: what it holds can't be listed.")) from None
+    packed, unpacked = sum(one.compress_size for one in entries), sum(one.file_size for one in entries)
+    swells = unpacked > _RATIO_MATTERS_FROM and unpacked > MOST_RATIO * max(packed, 1)
+    # Entries that lie over one another hold more than the whole.
+    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or swells or packed > size:
+        raise Refused(_("That file holds far more than its size says, so nobody could open it safely."))
+    names = {one.filename for one in entries}
+    for media_type, heart in _HEART.items():
+        # Open documents say what they are in their first entry; the others are told apart by their hearts.
+        if heart in names and (not media_type.startswith(_OPEN) or head[38:].startswith(media_type.encode())):
+            return media_type
+    if ending in {ENDINGS[one] for one in _HEART}:
+        raise Refused(_("That file is broken: it is not the document that its name says."))
+    return "application/zip"
+
+
+def _look_at_boxes(file: IO[Any], size: int) -> None:
+    """A film is a row of boxes that say how long they are; the last one ends with the file."""
+    at = count = 0
+    while at < size:
+        head = _read(file, at, 16)
+        if len(head) < 8:  # noqa: PLR2004 - a length and a name
+            break
+        length = int.from_bytes(head[:4], "big")
+        length = int.from_bytes(head[8:16], "big") if length == 1 else length or size - at
+        count += 1
+        if length < 8 or count > 100_000:  # noqa: PLR2004
+            break
+        at += length
+    if at != size:
+        raise Refused(_("That recording is broken: it is cut off."))
+
+
+def _look_at_wave(head: bytes, size: int) -> None:
+    told = int.from_bytes(head[4:8], "little")
+    # What is written while it is recorded doesn't know its length.
+    if told not in {0, 0xFFFFFFFF} and told + 8 > size:
+        raise Refused(_("That recording is broken: it is cut off."))
+
+
+def _is_markup(head: bytes) -> bool:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    return start.startswith((b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml", b"<!--", b"<head", b"<body"))
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\x00" in head:
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4  # the cut may fall inside a character
+    return True
+
+
+def _read(file: IO[Any], at: int, most: int) -> bytes:
+    file.seek(at)
+    content: bytes = file.read(most)
+    return content
+
+
+def chunks_of(file: IO[bytes], size: int = 1024 * 1024) -> Iterator[bytes]:
+    """The whole of a file, a piece at a time."""
+    file.seek(0)
+    while chunk := file.read(size):
+        yield chunk

@@ -1,0 +1,41 @@
+"""Asking for copies of files, and finding them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from apps.core import clock, outbox
+from apps.submissions.copying import KINDS
+from apps.submissions.models import EvidenceItem, ReviewCopy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def is_copied(piece: EvidenceItem) -> bool:
+    """Whether assessors open a copy of it. Sounds, films and texts are served as they are; other files are saved."""
+    return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in KINDS
+
+
+def want(piece: EvidenceItem) -> None:
+    """See that there will be a copy of a piece that is ready. Asked twice, it is made once."""
+    if not is_copied(piece):
+        return
+    with transaction.atomic():
+        copy, is_new = ReviewCopy.objects.get_or_create(
+            original_sha256=piece.sha256, defaults={"asked_at": clock.now()}
+        )
+        if is_new:
+            outbox.enqueue("apps.submissions.tasks.make_copy", key=f"copy:{copy.pk}", sha256=piece.sha256)
+
+
+def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
+    """The copies of these pieces by the sums of their originals, made or not. What nobody asked for yet is asked for."""
+    copied = [piece for piece in pieces if is_copied(piece)]
+    found = ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
+    for piece in copied:
+        if piece.sha256 not in found:
+            want(piece)
+    return found

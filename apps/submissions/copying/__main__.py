@@ -1,0 +1,3 @@
+from apps.submissions.copying.apart import main
+
+main()

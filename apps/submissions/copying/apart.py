@@ -1,0 +1,72 @@
+"""Hostile files are read in a process of their own, with little memory and little time: a worker outlives them."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO
+
+from apps.submissions.copying.common import Copy, NoCopy, Why
+from apps.submissions.copying.makers import maker_of
+
+MOST_MEMORY = 2 * 1024 * 1024 * 1024
+MOST_SECONDS = 120
+# On a busy machine the clock runs faster than the process.
+LONGEST_WAIT = 4 * MOST_SECONDS
+MOST_WRITTEN = 500 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[3]
+# It reads nothing but its own code and the two files that it is given: no settings, no keys.
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+
+
+def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
+    """Make a copy of `original`, which may lie in any storage, into a file of this machine."""
+    with tempfile.TemporaryFile() as here:
+        copyfileobj(original, here)
+        here.flush()
+        ends = here.fileno(), into.fileno()
+        command = [sys.executable, "-m", "apps.submissions.copying", media_type, *map(str, ends)]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program
+                command,
+                cwd=_ROOT,
+                env=_ENVIRONMENT,
+                pass_fds=ends,
+                capture_output=True,
+                timeout=LONGEST_WAIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise NoCopy(Why.TOO_MUCH) from None
+    if done.returncode < 0:
+        # It used up what it was given, or fell over what it read.
+        raise NoCopy(Why.TOO_MUCH)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
+    told = json.loads(done.stdout)
+    if "why" in told:
+        raise NoCopy(Why(told["why"]))
+    return Copy(**told)
+
+
+def main() -> None:
+    """The other side: sets its own limits before it opens anything."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    media_type, source, target = sys.argv[1:]
+    try:
+        with open(int(source), "rb") as original, open(int(target), "w+b", closefd=False) as into:
+            original.seek(0)
+            told = vars(maker_of(media_type)(original, into))
+    except NoCopy as answer:
+        told = {"why": answer.why}
+    except (MemoryError, RecursionError):
+        told = {"why": Why.TOO_MUCH}
+    print(json.dumps(told))  # noqa: T201 - to who started it

@@ -1,0 +1,27 @@
+"""Which module copies which kind. Each is read when it is needed: a picture needs nothing that reads papers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apps.submissions.copying.common import Copy
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+KINDS = {
+    **dict.fromkeys(("image/png", "image/jpeg", "image/webp", "image/gif"), "pictures"),
+    "application/pdf": "papers",
+    f"{_OFFICE}wordprocessingml.document": "office",
+    f"{_OFFICE}spreadsheetml.sheet": "office",
+    f"{_OFFICE}presentationml.presentation": "office",
+    "application/vnd.oasis.opendocument.text": "office",
+    "application/vnd.oasis.opendocument.spreadsheet": "office",
+}
+
+
+def maker_of(media_type: str) -> Callable[[IO[bytes], IO[bytes]], Copy]:
+    module = import_module(f"apps.submissions.copying.{KINDS[media_type]}")
+    return cast("Callable[[IO[bytes], IO[bytes]], Copy]", module.copy)

@@ -1,0 +1,21 @@
+"""What doctor asks of this room."""
+
+from __future__ import annotations
+
+from apps.core.health import FAIL, OK, Check
+from apps.submissions import scanning
+
+
+def scanner() -> Check:
+    if not scanning.is_there():
+        return Check("scanner", OK, "none: files are not scanned for viruses, and pages say so")
+    try:
+        version = scanning.hello()
+    except scanning.NotScanned as error:
+        return Check(
+            "scanner",
+            FAIL,
+            str(error),
+            "Start clamd, or mend CLAMAV_SOCKET. New files wait in “being checked” until then.",
+        )
+    return Check("scanner", OK, f"{version} answers")

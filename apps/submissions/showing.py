@@ -1,0 +1,153 @@
+"""A piece of evidence as a page shows it: what sort of thing to draw, where its bytes are, where to look in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from django.utils.translation import gettext as _
+
+from apps.submissions import copies, links, viewing
+from apps.submissions.models import EvidenceItem, ReviewCopy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Support
+
+MOST_READ = 256 * 1024
+MOST_ROWS = 200
+MOST_CELLS = 50
+_WITHOUT_FILE = {"link": "link", "credential": "credential"}
+_TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A criterion that the piece supports, and where in it to look. `address` opens it there."""
+
+    criterion: Criterion
+    words: str
+    address: str
+    seconds: int | None = None
+
+
+@dataclass
+class Shown:
+    """`looks`: picture, pdf, audio, video, text, markdown, table, words, link, credential, file, unshown, waiting,
+    checking or blocked.
+    """
+
+    piece: EvidenceItem
+    looks: str
+    address: str = ""
+    viewer: str = ""
+    original: str = ""
+    said: str = ""
+    text: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+    is_cut: bool = False
+    copy: ReviewCopy | None = None
+    places: list[Place] = field(default_factory=list)
+    is_own: bool = False
+    is_whole: bool = False  # its reader may know whose it is
+    is_for_strangers: bool = False
+    names_maker: bool = False
+
+
+def show(pieces: Iterable[EvidenceItem], *, reader: User | None) -> list[Shown]:
+    """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission."""
+    pieces = list(pieces)
+    found = copies.of(pieces)
+    return [_shown(piece, reader, found.get(piece.sha256)) for piece in pieces]
+
+
+def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None) -> Shown:
+    shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
+    shown.is_for_strangers = reader is None
+    shown.is_whole = shown.is_own or (reader is not None and not piece.attempt.submission.version.blind)
+    if piece.has_file and piece.file_state == EvidenceItem.FileState.READY:
+        if shown.looks not in {"unshown", "waiting"}:
+            shown.address = links.to_file(piece, reader=reader)
+        if links.may_have_original(piece, reader):
+            shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
+        # Of a recording there is no copy without what its maker's device wrote into it.
+        shown.names_maker = shown.looks in {"audio", "video"} and not shown.original
+    if shown.looks == "pdf":
+        shown.viewer = links.to_viewer(piece, reader=reader)
+    if shown.looks in {"text", "markdown", "table"}:
+        _read(shown)
+    if shown.looks == "unshown" and copy is not None:
+        shown.said = copy.get_reason_display()
+    if shown.looks == "blocked":
+        shown.said = piece.blocked_because
+    shown.places = [_place(shown, support) for support in piece.supports.all()]
+    return shown
+
+
+def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
+    if not piece.has_file:
+        return _WITHOUT_FILE.get(piece.kind, "words")
+    if piece.file_state != EvidenceItem.FileState.READY:
+        return str(piece.file_state)
+    if copies.is_copied(piece):
+        return _looks_of_copy(copy)
+    whole = piece.media_type.partition("/")[0]
+    if whole in {"audio", "video"}:
+        return whole
+    return _TEXTS.get(piece.media_type, "text") if piece.media_type in links.INLINE else "file"
+
+
+def _looks_of_copy(copy: ReviewCopy | None) -> str:
+    if copy is None or copy.state == ReviewCopy.State.WAITING:
+        return "waiting"
+    if copy.state == ReviewCopy.State.NONE:
+        return "unshown"
+    if copy.media_type == viewing.PDF:
+        return "pdf"
+    return "picture" if copy.media_type.startswith("image/") else "file"
+
+
+def _read(shown: Shown) -> None:
+    """The beginning of a text, as far as a page has room for."""
+    try:
+        with shown.piece.file.open("rb") as file:
+            data = file.read(MOST_READ + 1)
+    except OSError:
+        shown.looks, shown.said = "unshown", _("This file can't be read just now. Try it again in a while.")
+        return
+    shown.is_cut = len(data) > MOST_READ
+    shown.text = data[:MOST_READ].decode("utf-8-sig", "ignore" if shown.is_cut else "replace")
+    if shown.looks == "table":
+        shown.rows = _rows(shown.text)
+        shown.is_cut = shown.is_cut or len(shown.rows) > MOST_ROWS
+        del shown.rows[MOST_ROWS:]
+        shown.looks = "table" if shown.rows else "text"
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Up to one more than are shown; none where it is no table."""
+    head = text.partition("\n")[0]
+    mark = max(",;\t", key=head.count)
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), MOST_ROWS + 1))
+    except csv.Error:
+        return []
+    width = min(max((len(row) for row in rows), default=0), MOST_CELLS)
+    return [row[:width] + [""] * (width - len(row)) for row in rows]
+
+
+def _place(shown: Shown, support: Support) -> Place:
+    address = ""
+    if shown.viewer and (support.page is not None or support.quote):
+        there = {"page": support.page, "quote": support.quote}
+        address = f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"
+    elif shown.looks in {"audio", "video"} and support.seconds is not None:
+        address = f"{shown.address}#t={support.seconds}"
+    return Place(support.criterion, str(support.place), address, support.seconds)

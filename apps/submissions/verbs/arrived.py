@@ -1,0 +1,100 @@
+"""What becomes of a file that has arrived in parts, and whether there is room for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core import clock, outbox
+from apps.core.refused import Refused
+from apps.submissions import files, parts, queries
+from apps.submissions.models import EvidenceItem, Upload
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Attempt
+
+
+def close_upload(upload: Upload, *, by: User, attempt: Attempt) -> Upload:
+    """All of it is there, and it belongs to a piece from here on. Called by `add_evidence`, in its transaction."""
+    upload = Upload.objects.locked(upload.pk)
+    if upload.learner_id != by.pk or upload.attempt_id != attempt.pk:
+        raise PermissionDenied
+    arrived = set(upload.parts.values_list("number", flat=True))
+    missing = [number for number in range(1, upload.count + 1) if number not in arrived]
+    if missing and upload.state == Upload.State.RECEIVING:
+        raise Refused(
+            ngettext(
+                "Part %(first)d of the file is missing. Send it, then try again.",
+                "%(n)d parts of the file are missing, the first is part %(first)d. Send them, then try again.",
+                len(missing),
+            )
+            % {"n": len(missing), "first": missing[0]}
+        )
+    upload.move(Upload.State.COMPLETE)
+    upload.touched_at = clock.now()
+    return upload
+
+
+def end_upload(upload: Upload, state: Upload.State) -> None:
+    """Step to a last state, and drop the parts once that is certain."""
+    upload.move(state)
+    upload.ended_at = clock.now()
+    upload.save(update_fields=["state", "ended_at"])
+    upload.parts.all().delete()
+
+    def drop() -> None:
+        parts.drop(upload)
+
+    transaction.on_commit(drop)
+
+
+def forget_later(piece: EvidenceItem, name: str) -> None:
+    """A piece has let go of these bytes: a job forgets them, unless another piece holds them."""
+    outbox.enqueue("apps.submissions.tasks.forget_file", key=f"forget_file:{piece.public_id}", name=name)
+
+
+@transaction.atomic
+def forget_file(name: str) -> None:
+    """Delete what no piece holds any more. Asked twice, there is nothing left to do."""
+    files.hold(name)
+    if not EvidenceItem.objects.filter(file=name).exists():
+        default_storage.delete(name)
+
+
+def refuse_over_quota(learner: User, size: int) -> None:
+    used = queries.bytes_of(learner)
+    if used + size > settings.LEARNER_QUOTA:
+        raise files.TooLarge(
+            _("Your files take up %(used)s of %(limit)s, and this one is %(size)s. Take out what you don't need.")
+            % {
+                "used": filesizeformat(used),
+                "limit": filesizeformat(settings.LEARNER_QUOTA),
+                "size": filesizeformat(size),
+            }
+        )
+
+
+def refuse_over_requirement(attempt: Attempt, *, kind: str, size: int, criteria: list[Criterion]) -> None:
+    """Refuse what is larger than any criterion takes that it could serve: of those chosen, or else of the rubric."""
+    wanted = attempt.submission.version.criteria.prefetch_related("requirements")
+    limits: list[int] = []
+    for criterion in wanted.filter(pk__in=[one.pk for one in criteria]) if criteria else wanted:
+        asked = [one.most_megabytes for one in criterion.requirements.all() if one.kind in {"any", "file", kind}]
+        # A criterion that names no limit takes any size.
+        if not criterion.requirements.all() or None in asked:
+            return
+        limits += [most for most in asked if most is not None]
+    if limits and size > max(limits) * 1024**2:
+        raise files.TooLarge(
+            _("That file is %(size)s; this badge asks for files of up to %(most)d MB.")
+            % {"size": filesizeformat(size), "most": max(limits)}
+        )

@@ -1,0 +1,159 @@
+"""A file read once from its first byte to its last: summed, told what it is, scanned; then kept, or blocked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import clock, outbox
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.submissions import contents, copies, files, parts, scanning
+from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
+from apps.submissions.verbs.arrived import end_upload, forget_later
+from apps.submissions.verbs.common import give_back, named
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+State, Scan = EvidenceItem.FileState, EvidenceItem.Scan
+
+
+@dataclass
+class _Found:
+    """What reading a file has told. `because`: why it is blocked, to its learner."""
+
+    sha256: str = ""
+    media_type: str = ""
+    because: str = ""
+    scan: str = Scan.NOT_SCANNED
+    scanned_at: datetime | None = None
+
+
+def check_file(piece_id: int) -> None:
+    """Read the file of a piece that waits for it, and say whether it is kept. Run twice, it is the same.
+
+    Raises where the scanner could not be asked, so that the job is tried again.
+    """
+    waiting = EvidenceItem.objects.filter(pk=piece_id, file_state=State.CHECKING)
+    piece = waiting.select_related("attempt__submission__learner", "attempt__submission__achievement__issuer").first()
+    if piece is None:
+        return
+    name = str(piece.file.name)
+    # What came in parts lies there still, under the upload's id; what came with a form is kept by its sum already.
+    upload = Upload.objects.filter(public_id=name.split("/")[1], state=Upload.State.COMPLETE).first()
+    with translation.override(piece.attempt.submission.learner.language):
+        if upload is None:
+            found = _Found(sha256=piece.sha256, media_type=piece.media_type)
+            _scan(Path(default_storage.path(name)), found)
+            _settle(name, found, None, None)
+            return
+        try:
+            path, sha256 = parts.put_together(upload, upload.parts.all())
+        except parts.Spoilt:
+            _settle(name, _Found(because=_("It did not arrive whole. Send it again.")), upload, None)
+            return
+        try:
+            found = _look_at(path, upload, piece.attempt.submission)
+            found.sha256 = sha256
+            _settle(name, found, upload, path)
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _look_at(path: Path, upload: Upload, submission: Submission) -> _Found:
+    found = _Found()
+    try:
+        with path.open("rb") as file:
+            found.media_type = contents.media_type_of(file, name=upload.file_name, size=upload.size, kind=upload.kind)
+        contents.refuse_untaken(found.media_type, submission.achievement.issuer.evidence_types)
+    except Refused as refusal:
+        found.because = str(refusal)
+    else:
+        _scan(path, found)
+    return found
+
+
+def _scan(path: Path, found: _Found) -> None:
+    """Ask the scanner, where there is one. What is too large for it stays unscanned, and pages say so."""
+    if not scanning.is_there():
+        return
+    with suppress(scanning.TooLargeToScan), path.open("rb") as file:
+        virus = scanning.scan(contents.chunks_of(file))
+        found.scan, found.scanned_at = Scan.INFECTED if virus else Scan.CLEAN, clock.now()
+        if virus:
+            found.because = _("The virus scanner found “%(virus)s” in it.") % {"virus": virus[:100]}
+
+
+@transaction.atomic
+def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) -> None:
+    """Write down what was found for each piece that waits for this file: another attempt may have carried it over."""
+    waiting = EvidenceItem.objects.filter(file=name, file_state=State.CHECKING)
+    attempts = Attempt.objects.filter(evidence__in=waiting).order_by("pk")
+    locked = {
+        one.pk: one for one in Attempt.objects.filter(pk__in=attempts.values("pk")).order_by("pk").select_for_update()
+    }
+    for attempt in locked.values():
+        attempt.submission = Submission.objects.locked(attempt.submission_id)
+    pieces = list(waiting.order_by("pk"))
+    if not pieces:
+        return
+    if {one.attempt_id for one in pieces} != set(locked):
+        message = f"{name} was carried over while it was read"
+        raise RuntimeError(message)
+    if not found.because and path is not None:
+        files.hold(files.name_of(found.sha256))
+        parts.keep(path, files.name_of(found.sha256))
+    for piece in pieces:
+        piece.sha256, piece.media_type = found.sha256, found.media_type
+        piece.scan, piece.scanned_at = found.scan, found.scanned_at
+        piece.blocked_because = found.because[:300]
+        piece.file_state = State.BLOCKED if found.because else State.READY
+        # Nothing lies under the name that a blocked piece has.
+        piece.file.name = f"blocked/{piece.public_id}" if found.because else files.name_of(found.sha256)
+        piece.save(
+            update_fields=[
+                *("sha256", "media_type", "scan", "scanned_at", "blocked_because", "file_state", "file"),
+            ]
+        )
+        attempt = locked[piece.attempt_id]
+        event = "evidence.blocked" if found.because else "evidence.checked"
+        record(event, attempt.submission, by=None, evidence=piece.public_id, sha256=piece.sha256)
+        copies.want(piece)
+        _go_on(attempt, piece)
+    if upload is not None:
+        end_upload(Upload.objects.locked(upload.pk), Upload.State.REFUSED if found.because else Upload.State.KEPT)
+    elif found.because:
+        forget_later(pieces[0], name)
+
+
+def _go_on(attempt: Attempt, piece: EvidenceItem) -> None:
+    """A blocked file is told, and gives work that was handed in back; the last one checked lets it be frozen."""
+    handed_in = attempt.state in (Attempt.State.SUBMITTED, Attempt.State.CHECKING)
+    if piece.file_state == State.BLOCKED:
+        if handed_in:
+            give_back(attempt, piece)
+        notices.write(
+            "file_blocked",
+            key=f"file_blocked:{piece.public_id}",
+            to=attempt.submission.learner,
+            address=attempt.submission.get_absolute_url(),
+            facts={
+                **named(attempt.submission),
+                "piece": piece.title,
+                "because": piece.blocked_because,
+                "given_back": handed_in,
+            },
+        )
+    elif handed_in and not attempt.evidence.filter(file_state=State.CHECKING).exists():
+        outbox.enqueue(
+            "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{piece.public_id}", attempt_id=attempt.pk
+        )

@@ -1,0 +1,162 @@
+"""A file sent in parts: begun, received, completed, cancelled, lapsed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.submissions import files, parts
+from apps.submissions.models import Attempt, EvidenceItem, Upload, UploadPart
+from apps.submissions.verbs.arrived import end_upload, refuse_over_quota, refuse_over_requirement
+from apps.submissions.verbs.common import opened
+from apps.submissions.verbs.evidence import add_evidence, of_its_rubric, refuse_more_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.issuers.models import Criterion
+
+# What nobody has sent a part of for so long is given up.
+LAPSES_AFTER = timedelta(days=7)
+# Small files lose little with a part; of a large one, fewer parts cost less to ask for.
+SMALL_PART = 4 * 1024**2
+LARGE_PART = 16 * 1024**2
+_LARGE_FROM = 64 * 1024**2
+MOST_UNDER_WAY = 50
+
+
+@transaction.atomic
+def begin_upload(
+    attempt: Attempt,
+    *,
+    by: User,
+    name: str,
+    size: int,
+    kind: str,
+    told_type: str = "",
+    title: str = "",
+    criteria: Iterable[Criterion] = (),
+) -> Upload:
+    """Make ready to receive a file for an open attempt, in parts. What stands against it is said before it is sent."""
+    attempt = opened(attempt, by)
+    refuse_more_pieces(attempt)
+    if kind not in EvidenceItem.FILES:
+        raise Refused(_("That kind of evidence is not a file."))
+    files.refuse_size(size, settings.LARGEST_UPLOAD)
+    chosen = list(of_its_rubric(attempt, criteria))
+    refuse_over_requirement(attempt, kind=kind, size=size, criteria=chosen)
+    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # two at once would both fit
+    refuse_over_quota(by, size)
+    if by.uploads.filter(state=Upload.State.RECEIVING).count() >= MOST_UNDER_WAY:
+        raise Refused(
+            _("%(most)d files are on their way already. Finish or cancel some first.") % {"most": MOST_UNDER_WAY}
+        )
+    now = clock.now()
+    upload = Upload.objects.create(
+        learner=by,
+        attempt=attempt,
+        kind=kind,
+        file_name=files.clean_name(name),
+        told_type=told_type[:127],
+        size=size,
+        part_size=LARGE_PART if size > _LARGE_FROM else SMALL_PART,
+        title=title,
+        begun_at=now,
+        touched_at=now,
+    )
+    upload.criteria.set(chosen)
+    record("upload.begun", attempt.submission, by=by, upload=upload.public_id, size=size)
+    return upload
+
+
+def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream, sha256: str = "") -> UploadPart:
+    """Take in one part while it arrives. Sent again, the later one counts; `sha256`: what it should come to, if said.
+
+    No transaction is open while bytes arrive: a slow line would hold it for minutes.
+    """
+    _refuse_not_receiving(upload, by)
+    if not 1 <= number <= upload.count:
+        raise parts.BadPart(_("This file has parts 1 to %(count)d.") % {"count": upload.count})
+    name, found = parts.write(upload, number, stream, sha256=sha256)
+    try:
+        with transaction.atomic():
+            upload = Upload.objects.locked(upload.pk)
+            _refuse_not_receiving(upload, by)
+            now = clock.now()
+            # One question, where update_or_create asks four: this is done for each part.
+            (part,) = UploadPart.objects.bulk_create(
+                [UploadPart(upload=upload, number=number, size=upload.size_of(number), sha256=found, received_at=now)],
+                update_conflicts=True,
+                unique_fields=["upload", "number"],
+                update_fields=["size", "sha256", "received_at"],
+            )
+            parts.settle(upload, number, name)
+            upload.touched_at = now
+            upload.save(update_fields=["touched_at"])
+    except BaseException:
+        parts.forget(name)
+        raise
+    return part
+
+
+@transaction.atomic
+def complete_upload(upload: Upload, *, by: User, **facts: Any) -> EvidenceItem:
+    """Make a piece of evidence of what has arrived; a job reads and judges it. Asked twice, it is the same piece.
+
+    `facts` are what `add_evidence` takes besides; the title and criteria given at the beginning stand where none are.
+    """
+    attempt = Attempt.objects.locked(upload.attempt_id)  # before the upload, as every verb on a piece locks
+    upload = Upload.objects.locked(upload.pk)
+    if upload.learner_id != by.pk:
+        raise PermissionDenied
+    if upload.piece is not None:
+        return upload.piece
+    facts = {"title": upload.title, "criteria": upload.criteria.all()} | {
+        name: value for name, value in facts.items() if value
+    }
+    return add_evidence(attempt, by=by, kind=upload.kind, upload=upload, **facts)
+
+
+@transaction.atomic
+def cancel_upload(upload: Upload, *, by: User) -> None:
+    """Stop receiving, and forget what has arrived. Asked twice, it is the same."""
+    upload = Upload.objects.locked(upload.pk)
+    if upload.learner_id != by.pk:
+        raise PermissionDenied
+    if upload.state == Upload.State.CANCELLED:
+        return
+    if upload.state != Upload.State.RECEIVING:
+        raise Refused(_("That file has been added already. Take the piece out instead."))
+    end_upload(upload, Upload.State.CANCELLED)
+    record("upload.cancelled", upload.attempt.submission, by=by, upload=upload.public_id)
+
+
+@transaction.atomic
+def lapse_uploads() -> int:
+    """Give up what nobody has sent a part of for a week. Says how many those were."""
+    before = clock.now() - LAPSES_AFTER
+    untouched = Upload.objects.filter(state=Upload.State.RECEIVING, touched_at__lt=before)
+    found = list(
+        untouched.select_related("attempt__submission").select_for_update(of=("self",), skip_locked=True)[:500]
+    )
+    for upload in found:
+        end_upload(upload, Upload.State.LAPSED)
+        record("upload.lapsed", upload.attempt.submission, by=None, upload=upload.public_id)
+    return len(found)
+
+
+def _refuse_not_receiving(upload: Upload, by: User) -> None:
+    if upload.learner_id != by.pk:
+        raise PermissionDenied
+    if upload.state != Upload.State.RECEIVING:
+        here = Upload.State(upload.state).label.lower()
+        raise Refused(_("This file is %(here)s, so no more of it is taken.") % {"here": here})

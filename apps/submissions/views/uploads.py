@@ -1,0 +1,146 @@
+"""Files in parts, as a script sends them: begun, received, asked after, completed, cancelled. All of it speaks JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.submissions import files, parts, verbs
+from apps.submissions.forms import BeginUploadForm, CompleteUploadForm
+from apps.submissions.models import Upload
+from apps.submissions.views.common import newest_attempt, own
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from apps.accounts.http import SignedInRequest
+
+_STATUS = {
+    files.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    parts.BadPart: HTTPStatus.UNPROCESSABLE_ENTITY,
+    parts.NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+
+
+def for_scripts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refusals in JSON with their status. Who is signed out is told so: a script can't follow to the sign-in page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _refuse(HTTPStatus.UNAUTHORIZED, _("You are signed out. Sign in in another tab, then go on here."))
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return _refuse(_STATUS.get(type(refusal), HTTPStatus.CONFLICT), str(refusal))
+        except UnreadablePostError:
+            return _refuse(HTTPStatus.BAD_REQUEST, _("The connection broke off. Send that part again."))
+
+    return wrapped
+
+
+@never_cache
+@require_POST
+@for_scripts
+@limited("upload")
+def begin_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = newest_attempt(own(request, public_id))
+    form = BeginUploadForm(_sent(request), attempt=attempt)
+    if not form.is_valid():
+        return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, *form.sentences())
+    upload = verbs.begin_upload(attempt, by=request.user, **form.cleaned_data)
+    return JsonResponse(_told(upload), status=HTTPStatus.CREATED)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "DELETE"])
+@for_scripts
+def upload(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Which parts are there; or, deleted, none any more."""
+    found = _own_upload(request, public_id)
+    if request.method == "DELETE":
+        verbs.cancel_upload(found, by=request.user)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return JsonResponse(_told(found))
+
+
+@never_cache
+@require_http_methods(["PUT"])
+@for_scripts
+@limited("part")
+def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
+    """The bytes of one part as the whole body, with `Content-Digest: sha-256=:…:` where the sender knows it."""
+    found = _own_upload(request, public_id)
+    told = request.headers.get("Content-Length", "")
+    if told and told.isdigit() and 1 <= number <= found.count and int(told) != found.size_of(number):
+        # Said before it is read: it would be read for nothing.
+        raise parts.BadPart(_("That part is not as long as it should be. Send it again."))
+    part = verbs.receive_part(found, by=request.user, number=number, stream=request, sha256=_digest(request))
+    return JsonResponse({"number": part.number, "sha256": part.sha256})
+
+
+@never_cache
+@require_POST
+@for_scripts
+def complete_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _own_upload(request, public_id)
+    form = CompleteUploadForm(_sent(request), attempt=found.attempt)
+    if not form.is_valid():
+        return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, *form.sentences())
+    piece = verbs.complete_upload(found, by=request.user, **form.cleaned_data)
+    return JsonResponse({"evidence": piece.public_id, "title": piece.title, "file_state": piece.file_state})
+
+
+def _own_upload(request: SignedInRequest, public_id: str) -> Upload:
+    return get_object_or_404(Upload.objects.visible_to(request.user), public_id=public_id)
+
+
+def _told(found: Upload) -> dict[str, Any]:
+    return {
+        "id": found.public_id,
+        "state": found.state,
+        "name": found.file_name,
+        "size": found.size,
+        "part_size": found.part_size,
+        "parts": list(found.parts.values_list("number", flat=True)),
+        "evidence": found.piece.public_id if found.piece else None,
+    }
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """The JSON of a request; what is none, or no object, says nothing."""
+    try:
+        sent = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
+def _digest(request: HttpRequest) -> str:
+    """RFC 9530's sum of the body, as hex; empty where none is said."""
+    for one in request.headers.get("Content-Digest", "").split(","):
+        name, _equals, value = one.strip().partition("=")
+        if name.lower() == "sha-256":
+            try:
+                return base64.b64decode(value.strip(":"), validate=True).hex()
+            except (binascii.Error, ValueError):
+                raise parts.BadPart(_("The sum of that part can't be read.")) from None
+    return ""
+
+
+def _refuse(status: int, *errors: str) -> HttpResponse:
+    return JsonResponse({"errors": list(errors)}, status=status)

@@ -351,11 +351,10 @@ DOORS = """
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
 /api/v1/submissions/                                 401 200 200 200 200 200 200
 /api/v1/submissions/{open}/                          401 200 404 404 404 404 404
-/api/v1/submissions/{open}/submit/                   401 405 405 405 405 405 405
-/api/v1/submissions/{open}/try-again/                401 405 405 405 405 405 405
-/api/v1/submissions/{open}/withdraw/                 401 405 405 405 405 405 405
-/api/v1/submissions/{open}/reopen/                   401 405 405 405 405 405 405
-/api/v1/submissions/{open}/route/                    401 405 405 405 405 405 405
+/api/v1/submissions/{open}/submit/                   405 405 405 405 405 405 405
+/api/v1/submissions/{open}/try-again/                405 405 405 405 405 405 405
+/api/v1/submissions/{open}/withdraw/                 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/reopen/                   405 405 405 405 405 405 405
 /api/v1/submissions/{open}/thread/                   401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/               401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/2/               401 404 404 404 404 404 404

@@ -164,6 +164,24 @@ def test_after_not_yet_a_program_tries_again():
     assert (answer.status_code, answer.json()["number"], answer.json()["state"]) == (201, 2, "open")
 
 
+def test_a_program_chooses_the_route_takes_work_back_and_opens_it_again():
+    attempt = open_attempt(published_version(rpl_allowed=True))
+    api, there = client_of(attempt), f"{LIST}{attempt.submission.public_id}/"
+
+    chosen = send(api, "patch", there, {"route": "prior_learning"})
+    wrong = send(api, "patch", there, {"route": "magic"})
+    api.post(f"{there}submit/")
+    withdrawn = api.post(f"{there}withdraw/")
+    reopened = api.post(f"{there}reopen/")
+
+    assert (chosen.status_code, chosen.json()["route"], wrong.status_code) == (200, "prior_learning", 400)
+    assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+    assert (reopened.status_code, reopened.json()["number"], reopened.json()["state"]) == (201, 2, "open")
+    stranger = program(person(), *BOTH)
+    assert send(stranger, "patch", there, {"route": "work"}).status_code == 404
+    assert [stranger.post(f"{there}{act}/").status_code for act in ("withdraw", "reopen")] == [404, 404]
+
+
 def test_work_is_begun_by_the_route_that_was_asked_for_where_the_badge_allows_it():
     new, either = published_version(rpl_allowed=False), published_version(rpl_allowed=True)
     api = program(person(), *BOTH)

@@ -125,7 +125,11 @@ def test_a_recording_says_to_an_assessor_who_may_not_know_that_its_file_may_tell
 
 def test_nothing_that_a_text_holds_becomes_part_of_the_page():
     attempt = open_attempt()
-    for name, content in (("a.txt", hostile.html()), ("a.md", hostile.markdown()), ("a.csv", hostile.table())):
+    for name, content in (
+        ("a.txt", b"17 degrees " + hostile.html()),
+        ("a.md", hostile.markdown()),
+        ("a.csv", hostile.table()),
+    ):
         piece = handed(name, content, attempt=attempt)
         page = browser(attempt.submission.learner).get(f"/e/{piece.public_id}").content.decode()
         # Ours stand in the head, with an address.

@@ -41,7 +41,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "answer_by",
             "decided_at",
         )
-        read_only_fields = ("state", "started_at", "submitted_at", "answer_by", "decided_at")
+        read_only_fields = ("state", "route", "started_at", "submitted_at", "answer_by", "decided_at")
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
@@ -56,10 +56,12 @@ class NewSubmissionSerializer(serializers.Serializer[Any]):
     route = serializers.ChoiceField(Submission.Route.choices, default=Submission.Route.WORK)
 
 
+class RouteSerializer(serializers.Serializer[Any]):
+    route = serializers.ChoiceField(Submission.Route.choices)
+
+
 class Submissions(generics.ListCreateAPIView[Submission]):
-    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or gives back the one under way; `route` may say
-    that it is prior learning.
-    """
+    """Your submissions. POST `{"achievement": "<slug>"}` starts one, or gives back the one under way."""
 
     serializer_class = SubmissionSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
@@ -79,15 +81,22 @@ class Submissions(generics.ListCreateAPIView[Submission]):
 
 
 class SubmissionDetail(generics.RetrieveAPIView[Submission]):
-    """One of your submissions with its attempts."""
+    """One of your submissions with its attempts. PATCH `{"route": …}` chooses its route, until it is handed in."""
 
     serializer_class = SubmissionWithAttemptsSerializer
-    scopes = {"GET": Scope.SUBMISSIONS_READ}
+    scopes = {"GET": Scope.SUBMISSIONS_READ, "PATCH": Scope.SUBMISSIONS_WRITE}
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Submission]:
         mine = Submission.objects.filter(learner=person_of(self.request))
         return mine.select_related("achievement", "version").prefetch_related("attempts")
+
+    @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
+    def patch(self, request: Request, public_id: str) -> Response:
+        asked = RouteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        chosen = verbs.choose_route(own(request, public_id), by=person_of(request), route=asked.validated_data["route"])
+        return Response(SubmissionSerializer(chosen).data)
 
 
 class Submit(APIView):
@@ -111,4 +120,27 @@ class TryAgain(APIView):
     def post(self, request: Request, public_id: str) -> Response:
         """Open the next attempt, with everything of the last carried over."""
         attempt = verbs.try_again(own(request, public_id), by=person_of(request))
+        return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)
+
+
+class Withdraw(APIView):
+    """Work taken back."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses=SubmissionSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Take it back, until it is decided."""
+        return Response(SubmissionSerializer(verbs.withdraw(own(request, public_id), by=person_of(request))).data)
+
+
+class Reopen(APIView):
+    """What was withdrawn or has lapsed, gone on with."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses={201: AttemptWithGapsSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Open it again: the answer is the attempt that is open from now on."""
+        attempt = verbs.reopen(own(request, public_id), by=person_of(request))
         return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)

@@ -1,4 +1,4 @@
-"""A submission taken back and opened again, its route, and its thread."""
+"""The learner's side of the thread, for programs."""
 
 from __future__ import annotations
 
@@ -13,16 +13,11 @@ from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.submissions import queries, verbs
 from apps.submissions.api.common import own
-from apps.submissions.api.shapes import AttemptWithGapsSerializer, WordsField
-from apps.submissions.api.submissions import SubmissionSerializer
-from apps.submissions.models import LONGEST_MESSAGE, Submission
+from apps.submissions.api.shapes import WordsField
+from apps.submissions.models import LONGEST_MESSAGE
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-
-class RouteSerializer(serializers.Serializer[Any]):
-    route = serializers.ChoiceField(choices=Submission.Route.choices)
 
 
 class NewMessageSerializer(serializers.Serializer[Any]):
@@ -38,42 +33,6 @@ class MessageSerializer(serializers.Serializer[Any]):
     is_new = serializers.BooleanField()
     text = serializers.CharField(source="message.text")
     written_at = serializers.DateTimeField(source="message.written_at")
-
-
-class Withdraw(APIView):
-    """Take a submission back."""
-
-    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
-
-    @extend_schema(request=None, responses=SubmissionSerializer)
-    def post(self, request: Request, public_id: str) -> Response:
-        """Take it back, until it is decided. What was handed in stays as it is, for you alone."""
-        return Response(SubmissionSerializer(verbs.withdraw(own(request, public_id), by=person_of(request))).data)
-
-
-class Reopen(APIView):
-    """Go on with what was withdrawn or has lapsed."""
-
-    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
-
-    @extend_schema(request=None, responses=AttemptWithGapsSerializer)
-    def post(self, request: Request, public_id: str) -> Response:
-        """Open it again: a draft where it was, what was handed in with the next attempt."""
-        return Response(AttemptWithGapsSerializer(verbs.reopen(own(request, public_id), by=person_of(request))).data)
-
-
-class ChooseRoute(APIView):
-    """How the work came about."""
-
-    scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
-
-    @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
-    def put(self, request: Request, public_id: str) -> Response:
-        """Say whether it is work for this badge or prior learning, while it is a draft."""
-        asked = RouteSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        chosen = verbs.choose_route(own(request, public_id), by=person_of(request), route=asked.validated_data["route"])
-        return Response(SubmissionSerializer(chosen).data)
 
 
 class Thread(APIView):

@@ -48,6 +48,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "assessed": Pill("clipboard-check-fill", "due", _("Judged")),
         "closed": Pill(_LOCK, "expired", _("Closed")),
         "returned_unscored": Pill(_BACK, "notyet", _("Returned, not judged")),
+        "withdrawn": Pill(_BACK, "expired", _("Withdrawn")),
     },
     "credential": {
         "awarded": Pill(_CLOCK, "due", _("Being signed")),

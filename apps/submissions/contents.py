@@ -60,7 +60,8 @@ _HEART = {
     f"{_OPEN}text": "content.xml",
     f"{_OPEN}spreadsheet": "content.xml",
 }
-# Text by its ending alone, since text has no mark of its own. A page or a drawing that could run something is no text.
+# Text by its ending alone, since text has no mark of its own. The code of a page is text as well: it is shown as it is
+# written, and a browser is told never to take it for a page.
 _WORDS = {
     ".txt": "text/plain",
     ".md": "text/markdown",
@@ -132,8 +133,8 @@ def _told_by(head: bytes, ending: str) -> str:
         for media_type in _guesses(head, ending):
             if media_type in ENDINGS and not media_type.startswith("text/") and media_type != "application/json":
                 return media_type
-        if ending in _WORDS and _is_text(head):
-            return _WORDS[ending]
+    if ending in _WORDS and _is_text(head):
+        return _WORDS[ending]
     raise Refused(
         _("We can't take that kind of file. Send a PDF, a picture, text, an office document, audio, video or a zip.")
     )

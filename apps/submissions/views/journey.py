@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core import clock
 from apps.core.refused import Refused
 from apps.submissions import queries, verbs
+from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.views.common import may_record, newest_attempt, own
 from apps.submissions.views.status import status_page
@@ -73,11 +75,14 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect(found)
     elif attempt.state != Attempt.State.OPEN or found.state != Submission.State.DRAFT:
         return redirect(found)
+    pieces = list(attempt.evidence.prefetch_related("criteria", "supports"))
     context = {
         "submission": found,
         "version": found.version,
         "attempt": attempt,
-        "pieces": attempt.evidence.prefetch_related("criteria"),
+        "pieces": pieces,
+        "matrix": matrix_of(found.version.criteria.all(), pieces),
+        "answer_by": verbs.promised_date(found.version, clock.now()),
         "missing": verbs.what_is_missing(attempt) if attempt.state == Attempt.State.OPEN else [],
         "refused": refused,
     }

@@ -332,7 +332,7 @@ MFA_FORMS = {
 }
 # The newest version of what people agree to; a new number is asked of everybody on the next page they open. Every
 # version's text stays, as templates/<document>/v<number>.html.
-CONSENT_VERSIONS = {"terms": 1, "privacy": 1}
+CONSENT_VERSIONS = {"terms": 1, "privacy": 2}
 # Not in a cookie of its own: privacy says which there are.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True

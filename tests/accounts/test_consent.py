@@ -40,7 +40,7 @@ def test_consent_keeps_each_document_with_its_version_and_leaves_a_trail(newcome
 
     given = newcomer.consents.order_by("document").values_list("document", "version")
     events = Event.objects.filter(kind="consent.given", subject_id=newcomer.public_id).order_by("pk")
-    assert list(given) == [("privacy", 1), ("terms", 1)]
+    assert list(given) == [("privacy", 2), ("terms", 1)]
     assert [(event.actor_id, event.data) for event in events] == [
         (newcomer.public_id, {"document": "terms", "version": 1}),
         (newcomer.public_id, {"document": "privacy", "version": 1}),

@@ -43,7 +43,7 @@ def test_consent_keeps_each_document_with_its_version_and_leaves_a_trail(newcome
     assert list(given) == [("privacy", 2), ("terms", 1)]
     assert [(event.actor_id, event.data) for event in events] == [
         (newcomer.public_id, {"document": "terms", "version": 1}),
-        (newcomer.public_id, {"document": "privacy", "version": 1}),
+        (newcomer.public_id, {"document": "privacy", "version": 2}),
     ]
     assert queries.open_documents(User.objects.get(pk=newcomer.pk)) == []
 

@@ -454,6 +454,7 @@ NO_PAGES = (
         ".zip",
         "/preview/",
         "/health/",
+        "/uploads/",
         "/api/",
         "/admin/",
     ),

@@ -211,6 +211,14 @@ function start(drop) {
         kept.set(kept.key(drop.dataset.uploads, now.file), "");
         return;
       }
+      // A page that keeps pieces by itself sends the rest: its panel may be closed, and used again, meanwhile.
+      if (form.hasAttribute("data-keeps")) {
+        stop();
+        now = null;
+        input.name = fieldName;
+        show();
+        return;
+      }
       event.preventDefault();
       event.stopImmediatePropagation();
       adding = true;

@@ -1,6 +1,7 @@
 // The words: kept on the device at once, on the server after two seconds of rest and on leaving. What another tab wrote
 // comes back merged.
 import { dropWords, keepWords, wordsOf } from "./kept.js";
+import { freshToken } from "./token.js";
 
 const REST = 2000;
 const RETRY = 10_000;
@@ -52,7 +53,12 @@ function start(form) {
     try {
       const body = new FormData(form);
       body.set("edition", edition);
-      const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const post = () => fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      let response = await post();
+      if (response.status === 403 && (await freshToken(form))) {
+        body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+        response = await post();
+      }
       if (response.redirected || [401, 403].includes(response.status)) return failed(line.dataset.out);
       const answer = await response.json();
       if (!response.ok) return failed((answer.errors ?? [answer.detail ?? line.dataset.failed]).join(" "), 0);
@@ -127,7 +133,9 @@ function start(form) {
     form.elements.edition.value = edition;
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden" || !changed || leaving) return;
+    if (!changed || leaving) return;
+    // Back from another tab, where somebody may have signed in.
+    if (document.visibilityState !== "hidden") return later(0);
     const body = new FormData(form);
     body.set("edition", edition);
     const size = [...body.values()].reduce((sum, words) => sum + new Blob([words]).size, 0);

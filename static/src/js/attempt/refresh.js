@@ -7,5 +7,7 @@ export async function refresh() {
     const now = fresh.getElementById(part.id);
     if (now) part.replaceWith(document.adoptNode(now));
   }
+  const bar = ".action-bar p";
+  document.querySelector(bar).textContent = fresh.querySelector(bar).textContent;
   document.dispatchEvent(new Event("satchel:refreshed"));
 }

@@ -3,8 +3,10 @@
 import { dropPiece, keepPiece, piecesOf } from "./kept.js";
 import { begin, kept, sendParts } from "../parts.js";
 import { refresh } from "./refresh.js";
+import { freshToken } from "./token.js";
 
 const RETRY = 10_000;
+const SIGNED_OUT = [401, 403];
 
 const panel = document.querySelector("[data-add]");
 const form = document.querySelector("form[data-draft]");
@@ -38,13 +40,28 @@ function start(panel, page) {
     const file = asked.querySelector("input[type=file]");
     file.accept = { image: "image/*", audio: "audio/*", video: "video/*" }[kind] ?? "";
     file.dispatchEvent(new Event("change", { bubbles: true }));
-    refused.hidden = true;
+    unobject();
     panel.showModal();
   }
 
+  // A file field has no name while its file goes in parts.
   const wanted = () =>
     ({ link: asked.elements.url, text: asked.elements.text, reflection: asked.elements.text })[asked.elements.kind.value] ??
-    asked.elements.upload;
+    asked.querySelector("input[type=file]");
+
+  // At the head, where the field is that a piece can't be without.
+  function object(field, words) {
+    refused.textContent = words;
+    refused.hidden = false;
+    field.setAttribute("aria-invalid", "true");
+    field.focus({ preventScroll: true });
+    panel.scrollTo(0, 0);
+  }
+
+  function unobject() {
+    refused.hidden = true;
+    for (const field of asked.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
 
   page.addEventListener("submit", (event) => {
     const [step, kind] = (event.submitter?.value ?? "").split(":");
@@ -66,9 +83,8 @@ function start(panel, page) {
     const gone = asked.elements.sent.value;
     const empty = first.type === "file" ? first.files.length === 0 && !gone : first.value.trim() === "";
     if (empty || !first.checkValidity()) {
-      refused.textContent = empty ? panel.dataset.needed : first.validationMessage;
-      refused.hidden = false;
-      first.focus();
+      const name = first.labels[0].textContent.trim();
+      object(first, empty ? panel.dataset.needed.replace("{name}", name) : first.validationMessage);
       return;
     }
     const fields = [...new FormData(asked)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
@@ -79,26 +95,25 @@ function start(panel, page) {
     // Without room on the device it is sent all the same.
     await keepPiece(piece).catch(() => {});
     asked.dispatchEvent(new Event("satchel:taken"));
-    refused.hidden = true;
+    unobject();
     asked.toggleAttribute("data-busy", true);
     here = piece;
-    const answer = await sent(piece, panel.querySelector("[data-panel-progress]"));
+    const answer = await sent(piece);
     asked.toggleAttribute("data-busy", false);
     const left = here !== piece;
     here = undefined;
     if (answer?.status === 201) {
       await taken(piece);
       if (!left) panel.close();
-    } else if (left || !answer) {
+    } else if (left || !answer || SIGNED_OUT.includes(answer.status)) {
       if (answer) refuse(piece, answer);
       else wait(piece);
       if (!left) panel.close();
     } else {
       // What was typed is still here: it is mended and sent as another.
       await forget(piece);
-      refused.textContent = (answer.errors ?? [panel.dataset.waiting]).join(" ");
-      refused.hidden = false;
-      first.focus();
+      asked.elements.sent.value = gone;
+      object(first, (answer.errors ?? [panel.dataset.unreached]).join(" "));
     }
   });
   panel.addEventListener("close", () => {
@@ -138,33 +153,49 @@ function start(panel, page) {
     return dropPiece(piece.key).catch(() => {});
   }
 
+  // Where its bar is: on the page, once the panel was closed.
+  function far(piece, percent) {
+    const bar = told.get(piece.key)?.querySelector("progress") ?? panel.querySelector("[data-panel-progress]");
+    bar.hidden = percent === undefined;
+    bar.value = percent ?? 0;
+  }
+
   /** What the server said, with its status; nothing where it could not be reached. */
-  async function sent(piece, progress) {
+  async function sent(piece) {
+    const answer = await once(piece);
+    const renewed = answer?.status === 403 && (await freshToken(page).catch(() => false));
+    return renewed ? once(piece) : answer;
+  }
+
+  async function once(piece) {
     if (!navigator.onLine) return undefined;
     const body = new FormData();
     for (const [name, value] of piece.fields) body.append(name, value);
     body.set("csrfmiddlewaretoken", page.elements.csrfmiddlewaretoken.value);
     body.set("key", piece.key);
     try {
-      if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece, progress));
+      if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece));
       else if (piece.file) body.set("upload", piece.file, piece.file.name);
-      return await post(panel.dataset.add, body, progress);
+      return await post(panel.dataset.add, body, (percent) => far(piece, percent));
     } catch (error) {
       return error.status >= 400 && error.status < 500 ? { status: error.status, errors: [error.message] } : undefined;
+    } finally {
+      far(piece);
     }
   }
 
   /** The id that stands for a large file once all of it is there. */
-  async function inParts({ file, fields }, progress) {
+  async function inParts(piece) {
+    const { file, fields } = piece;
     const token = () => page.elements.csrfmiddlewaretoken.value;
-    const told = await begin(drop.dataset.uploads, file, new Map(fields).get("kind"), token());
-    progress.hidden = false;
-    await sendParts(told, file, { token, far: (done) => (progress.value = (100 * done) / file.size) });
-    return told.id;
+    const begun = await begin(drop.dataset.uploads, file, new Map(fields).get("kind"), token());
+    await sendParts(begun, file, { token, far: (done) => far(piece, (100 * done) / file.size) });
+    return begun.id;
   }
 
   async function send(piece) {
-    const answer = await sent(piece, tell(piece, panel.dataset.sending).querySelector("progress"));
+    tell(piece, panel.dataset.sending);
+    const answer = await sent(piece);
     if (answer?.status === 201) await taken(piece);
     else if (answer) refuse(piece, answer);
     else wait(piece);
@@ -178,11 +209,12 @@ function start(panel, page) {
 
   function refuse(piece, answer) {
     const again = [panel.dataset.again, () => send(piece)];
-    tell(piece, (answer.errors ?? [panel.dataset.waiting]).join(" "), [again, [panel.dataset.remove, () => forget(piece)]]);
+    const words = SIGNED_OUT.includes(answer.status) ? [panel.dataset.out] : answer.errors;
+    tell(piece, (words ?? [panel.dataset.unreached]).join(" "), [again, [panel.dataset.remove, () => forget(piece)]]);
   }
 
   function wait(piece) {
-    tell(piece, panel.dataset.waiting, [[panel.dataset.remove, () => forget(piece)]]).querySelector("progress").hidden = true;
+    tell(piece, panel.dataset.waiting, [[panel.dataset.remove, () => forget(piece)]]);
     clearTimeout(timer);
     timer = setTimeout(flush, RETRY);
   }
@@ -204,19 +236,15 @@ function start(panel, page) {
 }
 
 /** fetch() tells nothing of how far sending has come. */
-function post(url, body, progress) {
+function post(url, body, far) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      progress.hidden = false;
-      progress.value = (100 * loaded) / total;
-    });
+    request.upload.addEventListener("progress", ({ loaded, total }) => far((100 * loaded) / total));
     request.addEventListener("load", () => resolve({ status: request.status, ...request.response }));
     request.addEventListener("error", reject);
-    request.addEventListener("loadend", () => (progress.hidden = true));
     request.send(body);
   });
 }

@@ -1,5 +1,7 @@
 """What two tabs wrote is put together."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,3 +58,33 @@ def test_no_line_that_either_added_is_lost(base, ours, theirs):
 @given(base=lines, changed=lines)
 def test_who_changed_alone_is_taken_at_their_word(base, changed):
     assert (merge(base, changed, base), merge(base, base, changed)) == (changed, changed)
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs"),
+    [
+        ("\n" * 19_999, "x" + "\n" * 19_998, "\n" * 19_998 + "y"),
+        (
+            "",
+            "".join(f"{chr(0x4E00 + n)}\n" for n in range(9_999)),
+            "".join(f"{chr(0x4E00 - n)}\n" for n in range(9_999)),
+        ),
+        ("a\n" * 9_999, "a\ny\n" * 4_999, "z\na\n" * 4_999),
+        ("a\n" * 500, "a\ny\n" * 500, "z\na\n" * 500),
+        ("a\n" * 150, "a\ny\n" * 150, "z\na\n" * 150),
+    ],
+)
+def test_no_two_texts_take_long_to_put_together(base, ours, theirs):
+    began = time.process_time()
+    merged = merge(base, ours, theirs)
+
+    assert time.process_time() - began < 1
+    assert {*ours.split("\n"), *theirs.split("\n")} - {""} <= {*merged.split("\n")}
+
+
+def test_what_one_wrote_far_apart_from_the_other_is_merged_in_a_long_text_too():
+    base = "\n".join(["First."] + ["Same."] * 5_000 + ["Last."])
+
+    merged = merge(base, base.replace("First.", "First, more."), base.replace("Last.", "Last, more."))
+
+    assert merged == base.replace("First.", "First, more.").replace("Last.", "Last, more.")

@@ -17,13 +17,13 @@ from apps.backpacks import verbs as backpacks
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
 from apps.demo import abroad, awards, designing, endorsing, people, policies, queries, web
 from apps.demo.achievements import ACHIEVEMENTS
 from apps.demo.achievements.facts import FACTS
 from apps.demo.contexts import CONTEXTS
-from apps.demo.evidence import canvas
+from apps.demo.evidence import canvas, film, sounds
 from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
 from apps.demo.shapes import working_days_after
@@ -36,6 +36,7 @@ from apps.issuers.models import Achievement, Issuer, Seat
 from apps.notices import verbs as notices
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Review
+from apps.submissions import places
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, EvidenceItem, Submission
@@ -293,24 +294,34 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
             by=learner,
             kind=piece.kind,
             about=_about(piece),
-            text=piece.text if piece.kind == EvidenceItem.Kind.TEXT else "",
+            text=piece.text if piece.kind in EvidenceItem.TEXTS else "",
             url=piece.url,
             upload=SimpleUploadedFile(piece.file_name, content_of(piece)) if piece.file_name else None,
-            criteria=[criteria[number - 1] for number in piece.serves],
+            foreign=ForeignCredential.objects.kept().get(holder=learner, achievement_name=piece.badge)
+            if piece.badge
+            else None,
+            criteria={
+                criteria[number - 1]: places.parse(typed)
+                for number, typed in {**dict.fromkeys(piece.serves, ""), **(piece.at or {})}.items()
+            },
         )
     web.keep_links(attempt)
 
 
 def _about(piece: shapes.Piece) -> submissions.About:
     people = EvidenceItem.People.AGREED if piece.agreed else EvidenceItem.People.NOBODY
-    return submissions.About(title=piece.title, people=people, people_note=piece.agreed)
+    return submissions.About(title=piece.title, transcript=piece.transcript, people=people, people_note=piece.agreed)
 
 
 def content_of(piece: shapes.Piece) -> bytes:
     """The bytes of a piece that is a file."""
+    if piece.hum:
+        return sounds.as_recording(piece.hum)
     if not piece.pages:
         return piece.text.encode()
-    if piece.kind == EvidenceItem.Kind.DOCUMENT:
+    if piece.kind == EvidenceItem.Kind.VIDEO:
+        return film.as_film(piece.pages)
+    if piece.kind != EvidenceItem.Kind.IMAGE:
         return canvas.as_scan(piece.pages)
     as_taken = canvas.as_screenshot if piece.file_name.endswith(".png") else canvas.as_photo
     return as_taken(piece.pages[0])
@@ -319,6 +330,7 @@ def content_of(piece: shapes.Piece) -> bytes:
 def _hand_in(story: shapes.Story) -> None:
     web.keep_links(_attempt(story))
     submissions.submit(_attempt(story), by=_user(story.learner))
+    submissions.lend_sample(_submission(story), by=_user(story.learner), lent=story.lent)
 
 
 def _mark(story: shapes.Story, desk: shapes.Desk) -> None:

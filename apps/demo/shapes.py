@@ -148,38 +148,103 @@ class Achievement:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence and the numbers of the criteria it serves. Of the rest, its kind says what is filled in."""
+    """A piece of evidence and the numbers of the criteria it serves. Of the rest, its kind says what is filled in.
+
+    `at` says for some of these numbers where in the piece to look, as a learner types it.
+    """
 
     kind: str
     title: str
     serves: tuple[int, ...]
+    at: Mapping[int, str] | None = None
     text: str = ""
     url: str = ""
     file_name: str = ""
     pages: tuple[str, ...] = ()
+    hum: tuple[tuple[float, float], ...] = ()
+    badge: str = ""
+    transcript: str = ""
     agreed: str = ""  # who can be recognised in it, and how they agreed; empty: nobody can
 
 
-def photo(title: str, file_name: str, drawing: str, *, serves: tuple[int, ...], agreed: str = "") -> Piece:
+def photo(
+    title: str,
+    file_name: str,
+    drawing: str,
+    *,
+    serves: tuple[int, ...],
+    at: Mapping[int, str] | None = None,
+    agreed: str = "",
+) -> Piece:
     """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
-    return Piece("image", title, serves, file_name=file_name, pages=(drawing,), agreed=agreed)
+    return Piece("image", title, serves, at, file_name=file_name, pages=(drawing,), agreed=agreed)
 
 
-def scan(title: str, file_name: str, *pages: str, serves: tuple[int, ...]) -> Piece:
+def scan(
+    title: str, file_name: str, *pages: str, serves: tuple[int, ...], at: Mapping[int, str] | None = None
+) -> Piece:
     """Drawn pages in one PDF."""
-    return Piece("document", title, serves, file_name=file_name, pages=pages)
+    return Piece("document", title, serves, at, file_name=file_name, pages=pages)
 
 
-def document(title: str, file_name: str, text: str, *, serves: tuple[int, ...]) -> Piece:
-    return Piece("document", title, serves, file_name=file_name, text=text)
+def certificate(title: str, file_name: str, page: str, *, serves: tuple[int, ...]) -> Piece:
+    return Piece("certificate", title, serves, file_name=file_name, pages=(page,))
 
 
-def link(title: str, url: str, *, serves: tuple[int, ...]) -> Piece:
-    return Piece("link", title, serves, url=url)
+def document(
+    title: str, file_name: str, text: str, *, serves: tuple[int, ...], at: Mapping[int, str] | None = None
+) -> Piece:
+    return Piece("document", title, serves, at, file_name=file_name, text=text)
 
 
-def note(title: str, text: str, *, serves: tuple[int, ...]) -> Piece:
-    return Piece("text", title, serves, text=text)
+def data(
+    title: str, file_name: str, text: str, *, serves: tuple[int, ...], at: Mapping[int, str] | None = None
+) -> Piece:
+    """A table or code."""
+    return Piece("data", title, serves, at, file_name=file_name, text=text)
+
+
+def film(
+    title: str,
+    file_name: str,
+    frames: tuple[str, ...],
+    *,
+    serves: tuple[int, ...],
+    at: Mapping[int, str] | None = None,
+    transcript: str = "",
+    agreed: str = "",
+) -> Piece:
+    """Drawings, one after the other."""
+    return Piece("video", title, serves, at, file_name=file_name, pages=frames, transcript=transcript, agreed=agreed)
+
+
+def sound(
+    title: str,
+    file_name: str,
+    *hum: tuple[float, float],
+    serves: tuple[int, ...],
+    at: Mapping[int, str] | None = None,
+    transcript: str,
+) -> Piece:
+    """A motor that is listened to: (pitch in hertz, for how many seconds), one after the other."""
+    return Piece("audio", title, serves, at, file_name=file_name, hum=hum, transcript=transcript)
+
+
+def link(title: str, url: str, *, serves: tuple[int, ...], at: Mapping[int, str] | None = None) -> Piece:
+    return Piece("link", title, serves, at, url=url)
+
+
+def note(title: str, text: str, *, serves: tuple[int, ...], at: Mapping[int, str] | None = None) -> Piece:
+    return Piece("text", title, serves, at, text=text)
+
+
+def reflection(title: str, text: str, *, serves: tuple[int, ...], at: Mapping[int, str] | None = None) -> Piece:
+    return Piece("reflection", title, serves, at, text=text)
+
+
+def badge(name: str, *, serves: tuple[int, ...]) -> Piece:
+    """One that the learner keeps from elsewhere (apps.demo.abroad), by its name."""
+    return Piece("credential", "", serves, badge=name)
 
 
 @dataclass(frozen=True)
@@ -242,7 +307,8 @@ class Sitting:
 class Story:
     """What became of one person's work for one achievement.
 
-    `lapsed` where a draft was left alone: when Satchel looked and warned, and when it laid it aside.
+    `lapsed` where a draft was left alone: when Satchel looked and warned, and when it laid it aside. `lent`: it may
+    serve as a sample, without names.
     """
 
     learner: Person
@@ -251,6 +317,7 @@ class Story:
     kept: bool = True
     public: bool = False
     prior_learning: bool = False
+    lent: bool = False
     lapsed: tuple[Moment, ...] = ()
 
 

@@ -24,6 +24,7 @@ from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
 from apps.reviews.models import Assignment
+from apps.submissions import gaps, places
 from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
 
@@ -154,6 +155,48 @@ def test_work_stands_in_every_state_there_is(college):
     assert Attempt.objects.filter(number=2, submission__state=Submission.State.AWARDED).exists()
     assert set(EvidenceItem.objects.values_list("kind", flat=True)) == set(EvidenceItem.Kind.values)
     assert Assignment.objects.live().count() == 2
+
+
+def test_the_work_that_the_assessor_holds_says_where_to_look(college):
+    held = Assignment.objects.live().get(assessor__email="assessor@demo.example").attempt
+
+    assert {
+        (piece.kind, str(support.place))
+        for piece in held.evidence.all()
+        for support in piece.supports.all()
+        if support.place != places.NOWHERE
+    } == {
+        ("link", "0:15"),
+        ("link", "7:15"),
+        ("video", "0:01"),
+        ("video", "0:06"),
+        ("image", "“the one nick, behind the shoulder”"),
+        ("document", "page 2 · “wind got up”"),
+        ("document", "page 2"),
+    }
+
+
+def test_the_learners_draft_lacks_one_thing(college):
+    draft = Attempt.objects.get(submission__learner__email="learner@demo.example", submission__state="draft")
+
+    assert [gap.words for gap in gaps.gaps_of(draft)] == ["Say which evidence supports “Share it plainly”."]
+    assert {piece.kind for piece in draft.evidence.all()} == {
+        *("text", "credential", "image", "data", "document", "link", "reflection")
+    }
+
+
+def test_a_recording_is_a_recording_and_says_in_words_what_is_heard(college):
+    recorded = EvidenceItem.objects.filter(kind__in=("audio", "video"))
+
+    assert {one.media_type for one in recorded} == {"audio/wav", "video/webm"}
+    assert all(one.transcript and one.size < 400_000 for one in recorded)
+
+
+def test_some_lend_their_work_and_some_pictures_show_people_who_agreed(college):
+    assert Submission.objects.exclude(sample_since=None).count() == 3
+    agreed = EvidenceItem.objects.filter(people="agreed")
+    assert agreed.count() >= 5
+    assert all(one.people_note for one in agreed)
 
 
 def test_the_assessor_has_late_work_and_work_due_later_and_holds_one(college):
@@ -291,5 +334,5 @@ def test_work_took_every_turn_that_it_can(college):
         -1:
     ] == [None]
     known = Submission.objects.get(route="prior_learning")
-    assert (known.state, known.attempts.get().assignments.get().review.piece_checks.count()) == ("awarded", 4)
+    assert (known.state, known.attempts.get().assignments.get().review.piece_checks.count()) == ("awarded", 6)
     assert [one.from_assessor for one in Message.objects.order_by("written_at")] == [True, False]

@@ -23,6 +23,7 @@ _GRAIN = 9
 _PHOTO_WIDTH = 720
 _SCREEN_WIDTH = 920
 _PAGE_WIDTH = 720
+_FILM_WIDTH = 480
 
 
 def dice(seed: str) -> random.Random:
@@ -111,6 +112,11 @@ def as_scan(pages: Sequence[str]) -> bytes:
     return _saved(
         scanned[0], "PDF", save_all=True, append_images=scanned[1:], resolution=87, creationDate=when, modDate=when
     )
+
+
+def as_frame(svg: str) -> bytes:
+    """A frame of a film, as WebP."""
+    return _saved(_paint(svg, _FILM_WIDTH), "WEBP", quality=55, method=2)
 
 
 def _paint(svg: str, width: int) -> Image.Image:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 1200, 900
 _EDGE = 0.9  # of a fleece: from here on it is sweaty
-_CLEAN = ("#f4ecd8", "#ece0c4", "#e2d3ae", "#faf5e8", "#d9c9a0")
+CLEAN = ("#f4ecd8", "#ece0c4", "#e2d3ae", "#faf5e8", "#d9c9a0")
 _STAINED = ("#a68b52", "#8c7443", "#b89c62")
 
 
@@ -38,7 +38,7 @@ def gear(*, combs: int = 3, cutters: int = 5, tag: str = "", seed: str = "gear")
     step = (WIDE - 200) / max(combs, 1)
     laid = [
         group(
-            _comb(),
+            comb(),
             move=(100 + step * (place + 0.5), 340 + throws.uniform(-20, 20)),
             turn=throws.uniform(-8, 8),
             scale=min(1.6, step / 240),
@@ -58,7 +58,7 @@ def gear(*, combs: int = 3, cutters: int = 5, tag: str = "", seed: str = "gear")
     return drawing(WIDE, HIGH, *sacking, *laid, _tag(tag, 900, 830) if tag else "", ground="#a78b5e")
 
 
-def _comb() -> str:
+def comb() -> str:
     one = "M{0} -20 l2 -130 q4 -16 8 0 l2 130 z"
     teeth = path(" ".join(one.format(x - 6) for x in range(-96, 97, 16)), "#c9d0d4", stroke="#6d777d", width=2)
     body = path("M-108 -26 H108 L92 60 H-92 Z", "#aeb7bc", stroke="#6d777d", width=3)
@@ -125,19 +125,19 @@ def fleece(*, skirted: bool = True, seed: str = "fleece") -> str:
     locks = []
     for _ in range(260):
         angle, far = throws.uniform(0, tau), throws.random() ** 0.55
-        tones = _STAINED if far > _EDGE and not skirted else _CLEAN
-        locks.append(_lock(580 + 400 * far * cos(angle), 430 + 270 * far * sin(angle), throws.choice(tones), seed))
+        tones = _STAINED if far > _EDGE and not skirted else CLEAN
+        locks.append(lock(580 + 400 * far * cos(angle), 430 + 270 * far * sin(angle), throws.choice(tones), seed))
     if skirted:
         for x, y in ((1090, 190), (1100, 640)):
             locks += [
-                _lock(x + throws.randint(-60, 50), y + throws.randint(-60, 60), throws.choice(_STAINED), seed)
+                lock(x + throws.randint(-60, 50), y + throws.randint(-60, 60), throws.choice(_STAINED), seed)
                 for _ in range(22)
             ]
     under = shadow(590, 470, 430, 300) + oval(580, 430, 372, 240, "#dccba3")
     return drawing(WIDE, HIGH, *slats, under, *locks, ground="#3c3126")
 
 
-def _lock(x: float, y: float, tone: str, seed: str) -> str:
+def lock(x: float, y: float, tone: str, seed: str) -> str:
     """One lock of wool: three waves, side by side."""
     throws = dice(f"{seed}{x}{y}")
     waves = "".join(f"M{x - 34:.0f} {y + 9 * k:.0f} q18 -22 34 0 t34 {throws.randint(-8, 8)} " for k in (-1, 0, 1))

@@ -68,6 +68,28 @@ def statement(house: str, title: str, paragraphs: Sequence[str], *, signed: str)
     return drawing(WIDE, HIGH, *parts, _signature(signed, max(y + 120, 760)))
 
 
+def certificate(house: str, name: str, what: str, text: str, *, signed: str) -> str:
+    """A frame on the wall: whose it is, what for, and a seal."""
+    frame = "".join(
+        rect(edge, edge, WIDE - 2 * edge, HIGH - 2 * edge, "none", more=f'stroke="#8a6d2f" stroke-width="{width}"')
+        for edge, width in ((34, 8), (50, 2))
+    )
+    parts = [
+        frame,
+        words(WIDE / 2, 190, house, 34, anchor="middle", fill="#5b4a1e"),
+        words(WIDE / 2, 290, "Certificate", 74, anchor="middle"),
+        words(WIDE / 2, 390, "given to", 26, anchor="middle", fill="#5b6770"),
+        words(WIDE / 2, 470, name, 48, anchor="middle"),
+        line(WIDE / 2 - 250, 496, WIDE / 2 + 250, 496, "#8a6d2f", 2),
+        words(WIDE / 2, 570, what, 34, anchor="middle"),
+    ]
+    parts += [
+        words(WIDE / 2, 640 + 38 * place, one, 24, anchor="middle") for place, one in enumerate(_wrapped(text, 54))
+    ]
+    seal = circle(720, 1090, 78, "#a8322b") + circle(720, 1090, 60, "none", 'stroke="#f1d9a5" stroke-width="4"')
+    return drawing(WIDE, HIGH, *parts, seal, group(_signature(signed, 1100), move=(50, 0)), ground="#fdf8e8")
+
+
 def _letterhead(house: str, title: str) -> str:
     return (
         words(LEFT, 84, house, 22, fill="#5b6770") + words(LEFT, 140, title, 36) + line(LEFT, 164, RIGHT, 164, INK, 3)

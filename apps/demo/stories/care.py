@@ -10,11 +10,13 @@ from apps.demo.shapes import (
     Desk,
     Sitting,
     Story,
+    badge,
+    data,
     days_ago,
-    document,
     minutes_ago,
     note,
     photo,
+    reflection,
     scan,
     working_days_ago,
 )
@@ -39,7 +41,13 @@ MARAMA_MOVING = Story(
             ),
             evidence=(
                 photo("Hoist and sling, before", "hoist.jpg", scenes.hoist(sling="M", brakes="off"), serves=(1, 3)),
-                photo("Turning with a slide sheet: who stands where", "slide.jpg", scenes.slide_sheet(), serves=(4,)),
+                photo(
+                    "Turning with a slide sheet: who stands where",
+                    "slide.jpg",
+                    scenes.slide_sheet(),
+                    serves=(4,),
+                    agreed="Both of us who turn her; she and her daughter too, in writing, with the agency.",
+                ),
                 scan(
                     "Risk checks, three moves",
                     "risk-checks.pdf",
@@ -135,7 +143,13 @@ LAYLA_MOVING = Story(
                 "لم يكن بطيئًا، بل كان محقًّا: he was not slow, he was right."
             ),
             evidence=(
-                photo("The room as we set it up", "room.jpg", scenes.hoist(sling="L", brakes="off"), serves=(1, 3)),
+                photo(
+                    "The room as we set it up",
+                    "room.jpg",
+                    scenes.hoist(sling="L", brakes="off"),
+                    serves=(1, 3),
+                    at={3: "the label of the sling"},
+                ),
                 scan(
                     "Check sheets",
                     "checks.pdf",
@@ -168,6 +182,7 @@ LAYLA_MOVING = Story(
                         signed="K. Marsh, occupational therapist",
                     ),
                     serves=(2, 4, 5),
+                    at={2: "page 1, she stopped once", 5: "page 1, his wife was asked"},
                 ),
                 note(
                     "Report to the physiotherapist",
@@ -201,6 +216,7 @@ LAYLA_MOVING = Story(
         ),
     ),
     public=True,
+    lent=True,
 )
 
 SEMISI_MOVING = Story(
@@ -501,7 +517,7 @@ HOA_MEDICINES = Story(
             began=days_ago(12, "22:20"),
             overview="Eleven rounds of twenty so far. My supervisor signs each one.",
             evidence=(
-                document(
+                data(
                     "Rounds so far",
                     "rounds.csv",
                     "round,person,when,supervised_by,note\n1,E,breakfast,KM,\n2,E,lunch,KM,\n3,F,bed,KM,asked what it was for\n"
@@ -556,12 +572,13 @@ ANITA_NOTICING = Story(
                     "Two: pulling at his collar, pushed pudding away, answered in one word. Usual for him: second helping, whole stories.",
                     serves=(1,),
                 ),
-                document(
+                data(
                     "Case two, taken again and again",
                     "case2.csv",
                     "time,breaths,oxygen,pulse,bp_upper,temp,score\n18:40,18,95,88,126,37.4,1\n19:05,21,94,98,118,37.9,3\n"
                     "19:20,24,93,104,112,38.4,5\n19:35,24,94,102,114,38.4,5\n19:50,22,95,96,118,38.1,3\n",
                     serves=(2, 4),
+                    at={4: "19:50"},
                 ),
             ),
             handed_in=days_ago(38, "21:44"),
@@ -616,6 +633,7 @@ LAYLA_NOTICING = Story(
                         (1, 3, 7, 5),
                     ),
                     serves=(2, 4),
+                    at={2: "19:30, breaths 25"},
                 ),
                 note(
                     "What I said, third time",
@@ -626,7 +644,17 @@ LAYLA_NOTICING = Story(
                     "Soft signs",
                     "She did not correct my Arabic of the day, which she does every evening. Her slippers were on the wrong feet. Her son said: “she's quiet”, and she is never quiet.",
                     serves=(1, 4),
+                    at={1: "slippers"},
                 ),
+                reflection(
+                    "The time I was not heard",
+                    "I began with nine years of nursing, and with what I thought. She heard somebody who wanted to be right. "
+                    "When she had gone I said it aloud to the linen cupboard: worried, score seven, before eight. Then I rang again.\n\n"
+                    "It is hard to begin with what one wants. At home that would be rude. Here it is kind.",
+                    serves=(3,),
+                    at={3: "worried, score seven, before eight"},
+                ),
+                badge("English for care work", serves=(3,)),
             ),
             handed_in=working_days_ago(4, "20:30"),
             desk=Desk(

@@ -9,6 +9,7 @@ from apps.demo.shapes import (
     Answer,
     Sitting,
     Story,
+    data,
     days_ago,
     document,
     link,
@@ -86,7 +87,13 @@ JIHOON_PAGE = Story(
                     ),
                     serves=(4,),
                 ),
-                document("The form's source", "form.txt", _FORM, serves=(1, 3)),
+                data(
+                    "The form's source",
+                    "form.txt",
+                    _FORM,
+                    serves=(1, 3),
+                    at={1: "<legend>", 3: 'aria-describedby="name-wrong"'},
+                ),
                 note(
                     "Two people",
                     "**P1**, screen reader, phone. Task: ask for the hall on a Saturday evening. Done in 2:10. Said it was fine; "
@@ -186,7 +193,7 @@ OLENA_PAGE = Story(
                 "for “I agree”, and instead of making it larger I asked why it was there. Nobody knew. It is gone."
             ),
             evidence=(
-                document(
+                data(
                     "Language of passages",
                     "lang.txt",
                     '<html lang="en">\n…\n<h1><span lang="uk">Запис</span> · Sign up</h1>\n<section lang="uk" aria-labelledby="uk-h">…</section>\n',
@@ -302,7 +309,17 @@ MEILING_TABLE = Story(
                     ),
                     serves=(2, 4),
                 ),
-                document(
+                data(
+                    "Five rows, before and after",
+                    "members-before-after.csv",
+                    "row,name_before,member_after,joined_before,joined_after,plot_before,plot_after,paid_before,paid_after\n"
+                    "17,Member 017,017,3/4/2021,2021-04-03,B12,B12,yes,yes\n18,member 017,017,2021-04-03,2021-04-03,b12,B12,Y,yes\n"
+                    "31,Member 031 ,031,31/02/2022,unknown,C3,C3,0,unknown\n44,Member 044,044,Apr 19,2019-04,,,paid cash,yes\n"
+                    "52,Member 052,052,,unknown,D1,D1,yes?,unknown\n",
+                    serves=(1, 2),
+                    at={1: "31/02/2022", 2: "yes?"},
+                ),
+                data(
                     "Log of decisions",
                     "decisions.csv",
                     "rule,reason,before,after,left_alone\n"
@@ -311,6 +328,7 @@ MEILING_TABLE = Story(
                     "join doubles by plot and phone,told so by the owner,412,396,2 (mother and daughter)\n"
                     "paid: yes/no/unknown,0 meant not yet asked,412,396,61 unknown\n",
                     serves=(1, 2),
+                    at={2: "0 meant not yet asked"},
                 ),
                 document(
                     "The steps",
@@ -371,12 +389,13 @@ BRID_TABLE = Story(
                     ),
                     serves=(1, 2),
                 ),
-                document(
+                data(
                     "Decisions",
                     "decisions.csv",
                     "rule,reason,rows,left_alone\nclarity in cm,mm where value over 100 and sheet is B,64,2 (101 and 104 could be true)\n"
                     "temperature comma to point,typed on two keyboards,212,0\nvisits without a time,kept; time unknown,38,38\n",
                     serves=(1, 2),
+                    at={1: "101 and 104 could be true"},
                 ),
                 document(
                     "How to run it",
@@ -409,6 +428,7 @@ BRID_TABLE = Story(
         ),
     ),
     kept=False,
+    lent=True,
 )
 
 JIHOON_TABLE = Story(

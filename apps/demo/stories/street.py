@@ -10,12 +10,15 @@ from apps.demo.shapes import (
     Said,
     Sitting,
     Story,
+    badge,
+    data,
     days_ago,
     document,
     link,
     minutes_ago,
     note,
     photo,
+    reflection,
     scan,
     working_days_ago,
 )
@@ -38,7 +41,13 @@ BRID_STREAM = Story(
                 "upstream of it. The second visit was put off twice because of rain, and I have come to like those two empty lines."
             ),
             evidence=(
-                photo("The reach, first visit", "reach.jpg", scenes.stream(flow="low", seed="brid"), serves=(2,)),
+                photo(
+                    "The reach, first visit",
+                    "reach.jpg",
+                    scenes.stream(flow="low", seed="brid"),
+                    serves=(2,),
+                    agreed="Mere, behind the flax; she saw the picture and said yes.",
+                ),
                 photo(
                     "Tray, third visit",
                     "tray.jpg",
@@ -76,6 +85,7 @@ BRID_STREAM = Story(
                         remark="Put off twice: rain Thursday, rain Monday. Back at the hall 11:40, signed in.",
                     ),
                     serves=(1, 2, 3, 4),
+                    at={1: "page 1, put off twice", 4: "page 1, dried 48 h"},
                 ),
             ),
             handed_in=days_ago(345, "20:30"),
@@ -113,6 +123,7 @@ SEMISI_STREAM = Story(
                     "reach-planted.jpg",
                     scenes.stream(planted=True, seed="semisi"),
                     serves=(1, 2),
+                    agreed="Two of the youth group, from behind. Their parents signed the trust's form.",
                 ),
                 photo(
                     "Tray", "tray-semisi.jpg", scenes.tray(mayflies=4, snails=8, worms=6, seed="semisi"), serves=(3,)
@@ -149,7 +160,18 @@ MARAMA_STREAM = Story(
         Sitting(
             began=days_ago(11, "20:15"),
             overview="The creek behind the woolshed, above the yards. Hana said yes and lent me her boy as a companion. One visit done, two to come.",
+            reflection=(
+                "I have drunk from this creek for years and never looked under a stone. Next time I count first and guess "
+                "afterwards; this time I guessed, and then I found what I had guessed."
+            ),
             evidence=(
+                note(
+                    "Who said yes, and how we go in",
+                    "Hana, for the land, on the phone. Her boy comes along and stays on the bank. Weather looked up the "
+                    "evening before; out of the water at the first rain. Way out: the ford, not the bank under the willows.",
+                    serves=(1,),
+                ),
+                badge("First aid on the farm", serves=(1,)),
                 photo(
                     "First visit: low and clear",
                     "first-visit.jpg",
@@ -157,6 +179,43 @@ MARAMA_STREAM = Story(
                     serves=(2,),
                 ),
                 photo("Clarity 82", "clarity-82.jpg", scenes.clarity_tube(reading=82), serves=(2,)),
+                data(
+                    "Readings, first visit",
+                    "visit-1.csv",
+                    "what,first,second,remark\nclarity_cm,82,81,\nwater_c,11.5,11.5,\nmayfly,9,12,riffles 1 and 2\n"
+                    "snail,3,4,\nworm,1,0,\n",
+                    serves=(2, 3),
+                    at={3: "mayfly"},
+                ),
+                photo(
+                    "Tray, first visit",
+                    "tray-1.jpg",
+                    scenes.tray(mayflies=9, snails=3, worms=1, seed="marama"),
+                    serves=(3,),
+                    agreed="Hana's boy holds the tray. His mother said yes, and so did he.",
+                ),
+                scan(
+                    "Boots and net",
+                    "check-clean-dry.pdf",
+                    sheets.checklist(
+                        TRUST,
+                        "Check, clean, dry",
+                        (
+                            ("Boots and net looked over at the last creek", True),
+                            ("Scrubbed with washing-up liquid, one minute", True),
+                            ("Dried for 48 hours, until dry to the touch", True),
+                        ),
+                        signed="M. Tīpene-Hoult",
+                    ),
+                    serves=(4,),
+                    at={4: "page 1, 48 hours"},
+                ),
+                link("The reach on the map", "https://map.example/creek-behind-the-yards", serves=(2,)),
+                reflection(
+                    "What surprised me",
+                    "The clear water had fewer animals than the brown pool above it. I had it the wrong way round for thirty years.",
+                    serves=(3,),
+                ),
             ),
         ),
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from apps.demo import people
 from apps.demo.achievements import CLIP, GEAR, MOVING, TABLE
-from apps.demo.evidence import scenes
-from apps.demo.shapes import Answer, Returned, Sitting, Story, days_ago, document, note, photo
+from apps.demo.evidence import scenes, sheets
+from apps.demo.shapes import Answer, Returned, Sitting, Story, certificate, data, days_ago, note, photo, reflection
 
 OLENA_TABLE = Story(
     people.OLENA,
@@ -16,7 +16,7 @@ OLENA_TABLE = Story(
             overview="The contact list of our choir: 214 rows, four sheets that had been one once.",
             reflection="I looked before I touched, and then I touched too soon.",
             evidence=(
-                document(
+                data(
                     "Before and after, names taken out",
                     "choir.csv",
                     "row,before,after\n1,alto 1,alto\n2,Alt,alto\n3,sop.,soprano\n4,,unknown\n",
@@ -83,11 +83,33 @@ TANE_CLIP = Story(
                     "Fleece, skirted", "fleece-tane.jpg", scenes.fleece(skirted=True, seed="tane-clip"), serves=(1, 2)
                 ),
                 photo("Two bales of the main line", "bales.jpg", scenes.bale(number=31, weight=176), serves=(3, 4)),
-                document(
+                data(
                     "Wool book, 14 February",
                     "wool-book.csv",
                     "bale,line,kg,pressed\n29,AA XB,174,10:20\n30,AA XB,177,13:05\n31,AA XB,176,15:40\n32,BB XB,171,17:10\n",
                     serves=(3, 4),
+                    at={4: "31,AA XB,176"},
+                ),
+                certificate(
+                    "Woolhandler, second grade",
+                    "certificate-tane.pdf",
+                    sheets.certificate(
+                        "Ridge and River Woolhandlers (invented)",
+                        people.TANE.name,
+                        "Woolhandler, second grade",
+                        "who has thrown, skirted and rolled for a gang of four through two seasons, in crossbred "
+                        "wool, and was looked at on three days without being told which.",
+                        signed="P. Ormsby-Reti, for the gang",
+                    ),
+                    serves=(1, 2),
+                ),
+                reflection(
+                    "How I know a tender fleece",
+                    "I did not know that I knew. I watched a film of my hands. The left one takes a lock, both pull, and I "
+                    "am listening: sound wool rings, tender wool tears like paper. I have done it so often that the lock is "
+                    "back before I have thought anything.\n\nI would teach it with the eyes shut.",
+                    serves=(3,),
+                    at={3: "sound wool rings"},
                 ),
                 note(
                     "What the buyer's classer said",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from apps.demo import people
 from apps.demo.achievements import CLIP, GEAR, SHEARING
-from apps.demo.evidence import charts, scenes, sheets
+from apps.demo.evidence import charts, reels, scenes, sheets
 from apps.demo.shapes import (
     Answer,
     Desk,
     Sitting,
     Story,
+    data,
     days_ago,
-    document,
+    film,
     link,
     minutes_ago,
     note,
     photo,
     scan,
+    sound,
     working_days_ago,
 )
 
@@ -72,6 +74,7 @@ MARAMA_GEAR = Story(
                         remark="C1 measured 1.6 at the bottom tooth. Broken and binned.",
                     ),
                     serves=(2, 4),
+                    at={4: "page 1, C1 measured 1.6"},
                 ),
                 note(
                     "What the shearer said",
@@ -122,7 +125,12 @@ MARAMA_SHEARING = Story(
                 "would have sworn I never do."
             ),
             evidence=(
-                link("Two ewes, catch to porthole, 7 minutes", "https://video.example/w/kr-ewes-31-32", serves=(1, 2)),
+                link(
+                    "Two ewes, catch to porthole, 7 minutes",
+                    "https://video.example/w/kr-ewes-31-32",
+                    serves=(1, 2),
+                    at={1: "0:20", 2: "1:45"},
+                ),
                 photo("Ewe 31, right side", "ewe31-right.jpg", scenes.ewe(nicks=0, seed="e31"), serves=(3,)),
                 photo("Ewe 32, last side", "ewe32-left.jpg", scenes.ewe(nicks=3, seed="e32"), serves=(3,)),
                 scan(
@@ -181,7 +189,12 @@ MARAMA_SHEARING = Story(
                 "at hip height, and I haven't touched wool since."
             ),
             evidence=(
-                link("Two catches, two last sides, 4 minutes", "https://video.example/w/kr-last-sides", serves=(1, 2)),
+                link(
+                    "Two catches, two last sides, 4 minutes",
+                    "https://video.example/w/kr-last-sides",
+                    serves=(1, 2),
+                    at={1: "0:10", 2: "1:20"},
+                ),
                 photo("Both ewes after, last side", "last-sides.jpg", scenes.ewe(nicks=1, seed="e2"), serves=(3,)),
             ),
             handed_in=days_ago(316, "19:12"),
@@ -218,7 +231,12 @@ HEMI_SHEARING = Story(
                 "out on day one instead of day six."
             ),
             evidence=(
-                link("Two ewes, uncut, 6 minutes 10", "https://video.example/w/hemi-last-arvo", serves=(1, 2, 3)),
+                link(
+                    "Two ewes, uncut, 6 minutes 10",
+                    "https://video.example/w/hemi-last-arvo",
+                    serves=(1, 2, 3),
+                    at={3: "2:50"},
+                ),
                 photo("Both sides of both", "both-sides.jpg", scenes.ewe(nicks=1, seed="h1"), serves=(3, 4)),
                 photo("Ewes from the porthole, run 4", "run4.jpg", scenes.board(shorn=6, seed="h"), serves=(4, 6)),
                 photo(
@@ -232,7 +250,7 @@ HEMI_SHEARING = Story(
                     ),
                     serves=(6,),
                 ),
-                document(
+                data(
                     "Second cuts as Ana counted them",
                     "second-cuts.csv",
                     "run,ewe,neck,long_blow,last_side\n1,1,2,0,1\n1,5,1,0,2\n1,10,1,0,1\n2,1,1,0,1\n2,5,0,0,1\n"
@@ -270,6 +288,7 @@ HEMI_SHEARING = Story(
             ),
         ),
     ),
+    lent=True,
 )
 
 TANE_SHEARING = Story(
@@ -287,15 +306,47 @@ TANE_SHEARING = Story(
                 "helped more than anything anybody said. I'd ask for the slower handpiece to begin with."
             ),
             evidence=(
-                link("Two ewes, day six, 9 minutes", "https://video.example/w/tane-day-six", serves=(1, 2, 3)),
-                photo("First ewe, both sides", "ewe-a.jpg", scenes.ewe(nicks=1, seed="ta"), serves=(4,)),
+                link(
+                    "Two ewes, day six, 9 minutes",
+                    "https://video.example/w/tane-day-six",
+                    serves=(1, 2, 3),
+                    at={1: "0:15", 3: "7:15"},
+                ),
+                film(
+                    "The last side from close by",
+                    "last-side.webm",
+                    reels.last_side(seed="tane"),
+                    serves=(2, 3),
+                    at={2: "0:01", 3: "0:06"},
+                    transcript="Nobody speaks. The handpiece goes from the flank to the backbone, six blows, and does not stop.",
+                    agreed="My hand. Wiremu held the telephone and said on the day that I may hand it in.",
+                ),
+                photo(
+                    "First ewe, both sides",
+                    "ewe-a.jpg",
+                    scenes.ewe(nicks=1, seed="ta"),
+                    serves=(4,),
+                    at={4: "the one nick, behind the shoulder"},
+                ),
                 photo("The table under my stand", "table.jpg", scenes.fleece(skirted=False, seed="tane"), serves=(3,)),
                 scan(
-                    "Tally, day six",
-                    "tally-day6.pdf",
+                    "Tally, days five and six",
+                    "tally-days-5-6.pdf",
                     sheets.log_sheet(
                         SCHOOL,
-                        "Tally, stand 4",
+                        "Tally, stand 4, day five",
+                        ("Run", "Out", "Nicks", "Last five"),
+                        (
+                            ("1", "20", "2", "ok"),
+                            ("2", "21", "2", "ok"),
+                            ("3", "23", "1", "ok"),
+                            ("4", "21", "3", "rough"),
+                        ),
+                        signed="H. Ngātai",
+                    ),
+                    sheets.log_sheet(
+                        SCHOOL,
+                        "Tally, stand 4, day six",
                         ("Run", "Out", "Nicks", "Last five"),
                         (
                             ("1", "22", "1", "ok"),
@@ -307,6 +358,7 @@ TANE_SHEARING = Story(
                         remark="Run 4: wind got up, ewes wet on the back.",
                     ),
                     serves=(4, 6),
+                    at={4: "page 2, wind got up", 6: "page 2"},
                 ),
                 note(
                     "Checks",
@@ -457,13 +509,14 @@ TANE_GEAR = Story(
                     scenes.gear(combs=3, cutters=7, tag="week 3", seed="tg"),
                     serves=(2, 3),
                 ),
-                document(
+                data(
                     "Log, all three weeks",
                     "log.csv",
                     "day,comb,cutters,before_mm,after_mm,ran\n1,K1,4,2.9,2.5,warm\n2,K2,3,2.8,2.5,cool\n4,K1,3,2.5,2.2,cool\n"
                     "8,K3,4,3.0,2.9,cool\n9,K2,3,2.5,2.4,cool\n10,K4,4,2.9,2.8,cool\n15,K1,2,2.2,2.1,cool\n"
                     "16,K3,4,2.9,2.8,cool\n17,K5,3,2.8,2.7,cool\n19,K1,0,1.7,,binned\n",
                     serves=(3, 4),
+                    at={4: "binned"},
                 ),
             ),
             handed_in=days_ago(214, "19:40"),
@@ -573,6 +626,15 @@ HEMI_GEAR = Story(
                         remark="H4 worn past the mark. Broken in two, in the bin.",
                     ),
                     serves=(3, 4),
+                    at={4: "page 1, broken in two"},
+                ),
+                sound(
+                    "One handpiece, three tensions",
+                    "tension.wav",
+                    *((96, 3), (118, 3), (164, 3)),
+                    serves=(3,),
+                    at={3: "0:06"},
+                    transcript="0:00 slack: a low hum. 0:03 as it should be: a note higher, even. 0:06 too tight: it sings.",
                 ),
             ),
             handed_in=working_days_ago(5, "06:20"),

@@ -457,7 +457,7 @@ NO_PAGES = (
         "/api/",
         "/admin/",
     ),
-    *("/status/", "/keys/{rsa}"),
+    *("/status/", "/keys/{rsa}", "/uploads/{on_its_way}/"),
 )
 
 

@@ -458,7 +458,7 @@ NO_PAGES = (
         "/api/",
         "/admin/",
     ),
-    *("/status/", "/keys/{rsa}"),
+    *("/status/", "/keys/{rsa}", "/uploads/{on_its_way}/"),
 )
 
 

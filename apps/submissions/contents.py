@@ -235,7 +235,7 @@ def _look_at_boxes(file: IO[Any], size: int) -> None:
         length = int.from_bytes(head[:4], "big")
         length = int.from_bytes(head[8:16], "big") if length == 1 else length or size - at
         count += 1
-        if length < 8 or count > 100_000:  # noqa: PLR2004
+        if length < 8 or count > 100_000:  # noqa: PLR2004 - as above; no film has so many
             break
         at += length
     if at != size:

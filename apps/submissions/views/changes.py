@@ -29,7 +29,7 @@ def changes(request: SignedInRequest, public_id: str, number: int) -> HttpRespon
     attempt = get_object_or_404(found, number=number)
     since = request.GET.get("since", "")
     before = found.filter(number__lt=number).order_by("-number")
-    before = before.filter(number=int(since)) if since.isdecimal() and len(since) < 5 else before  # noqa: PLR2004
+    before = before.filter(number=int(since)) if since.isdecimal() and len(since) < 5 else before  # noqa: PLR2004 - no attempt has so many digits
     earlier = before.first()
     if earlier is None:
         raise Http404

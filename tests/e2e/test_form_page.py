@@ -105,7 +105,9 @@ def test_a_piece_is_moved_by_buttons_without_leaving_the_page(opened, stack):
     page.evaluate("window.stayed = true")
 
     page.get_by_role("button", name="Move Third up").click()
-    expect(page.locator("[data-piece] .name")).to_have_text([re.compile(one) for one in ("1. Log", "2. Third", "3. Second")])
+    expect(page.locator("[data-piece] .name")).to_have_text(
+        [re.compile(one) for one in ("1. Log", "2. Third", "3. Second")]
+    )
     expect(page.get_by_role("button", name="Move Third up")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[data-piece] .name").first).to_have_text("1. Third")

@@ -11,7 +11,16 @@ from apps.reviews import verbs
 from apps.reviews.forms import DeskForm
 from apps.reviews.models import Assignment
 from apps.submissions import verbs as submissions
-from tests.factories import ALL_GOOD, assessor_of, browser, marks_for, nobody_in, open_attempt, png_upload, taken_attempt
+from tests.factories import (
+    ALL_GOOD,
+    assessor_of,
+    browser,
+    marks_for,
+    nobody_in,
+    open_attempt,
+    png_upload,
+    taken_attempt,
+)
 
 pytestmark = pytest.mark.django_db
 

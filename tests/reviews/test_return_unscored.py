@@ -14,7 +14,7 @@ from apps.reviews.models import Assignment
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Returned
 from tests.factories import (
-    (     ALL_GOOD,
+    ALL_GOOD,
     assessable_attempt,
     assessor_of,
     browser,

@@ -365,12 +365,14 @@ def _desk_page(
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = getattr(attempt, "decision", None)
     thread = work.thread_of(submission, request.user)
+    matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
         "pieces": showing.show(attempt.evidence.all(), reader=request.user),
-        "matrix": matrix_of(version.criteria.all(), attempt.evidence.all()),
+        "matrix": matrix,
+        "gaps": sum(row.is_gap for row in matrix),
         "held": held,
         "mine": mine,
         "form": form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +36,8 @@ MEGABYTE = 1024 * 1024
 
 
 class Gap(NamedTuple):
+    """`href`: a place on the form, or a page of its own."""
+
     words: str
     href: str
 
@@ -116,7 +119,7 @@ def _unsaid(piece: EvidenceItem) -> Iterator[Gap]:
 
 def _consent(piece: EvidenceItem) -> Gap:
     words = _("Say of “%(piece)s” whether people can be recognised in it, and agreed.")
-    return Gap(words % {"piece": piece}, f"#piece-{piece.public_id}")
+    return Gap(words % {"piece": piece}, f"{reverse('submissions:edit_evidence', args=[piece.public_id])}#people")
 
 
 def _undeclared(attempt: Attempt) -> Iterator[Gap]:

@@ -1,5 +1,6 @@
 """The desk's form: what its bar says, and what a script that saves hears."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,17 @@ from django.test import Client
 from apps.reviews import verbs
 from apps.reviews.forms import DeskForm
 from apps.reviews.models import Assignment
-from tests.factories import ALL_GOOD, assessor_of, marks_for, taken_attempt
+from apps.submissions import verbs as submissions
+from tests.factories import (
+    ALL_GOOD,
+    assessor_of,
+    browser,
+    marks_for,
+    nobody_in,
+    open_attempt,
+    png_upload,
+    taken_attempt,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +117,20 @@ def test_who_never_took_it_is_led_to_the_desk(taken):
     client.force_login(assessor_of(attempt.submission.achievement))
 
     assert client.post(f"/reviews/{attempt.public_id}/decide/", {"save": "yes"}).status_code == 302
+
+
+def test_the_desk_tells_what_supports_what_and_who_agreed_to_be_seen():
+    attempt = open_attempt()
+    about = replace(nobody_in("Two customers"), people="agreed", people_note="Both, in writing")
+    edge = attempt.submission.version.criteria.first()
+    piece = submissions.add_evidence(
+        attempt, by=attempt.submission.learner, kind="image", upload=png_upload(), criteria=[edge], about=about
+    )
+    submissions.submit(attempt, by=attempt.submission.learner)
+    submissions.freeze(attempt.pk)
+
+    page = browser(assessor_of(attempt.submission.achievement)).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    assert "Everyone who can be recognised agreed: Both, in writing" in page
+    assert (page.count(f'id="piece-{piece.public_id}"'), page.count(f'href="#piece-{piece.public_id}"')) == (1, 2)
+    assert ("What supports what" in page, "Nothing supports it yet" in page) == (True, False)

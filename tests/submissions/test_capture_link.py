@@ -352,3 +352,15 @@ def test_a_title_of_ten_thousand_signs_is_cut_and_turns_nothing(serving):
         kept = looked_at(linked(serving(server)))
 
     assert kept.title == "x" * 300
+
+
+def test_the_form_tells_of_a_link_what_was_kept(serving):
+    with Server(page()) as server:
+        piece = linked(serving(server))
+        client = browser(piece.attempt.submission.learner)
+        pages = [client.get(piece.attempt.submission.get_absolute_url()).content.decode()]
+        outbox.drain()
+    pages.append(client.get(piece.attempt.submission.get_absolute_url()).content.decode())
+
+    assert ["A copy of the words there is made in a moment" in page for page in pages] == [True, False]
+    assert "I caught her by the jaw." in pages[1]

@@ -202,3 +202,15 @@ def test_fifty_pieces_are_enough(monkeypatch):
 
     with pytest.raises(Refused, match="up to 2"):
         add(attempt, kind="text", text="three")
+
+
+def test_pieces_close_up_when_one_is_removed():
+    attempt = open_attempt()
+    first = attempt.evidence.get()
+    verbs.map_evidence(first, by=attempt.submission.learner, criteria=attempt.submission.version.criteria.all())
+    add(attempt, kind="text", title="second", text="two")
+    add(attempt, kind="text", title="third", text="three")
+
+    verbs.remove_evidence(first, by=attempt.submission.learner)
+
+    assert list(attempt.evidence.values_list("position", "title")) == [(1, "second"), (2, "third")]

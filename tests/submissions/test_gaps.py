@@ -4,7 +4,7 @@ import pytest
 
 from apps.submissions import verbs
 from apps.submissions.models import Attempt
-from tests.factories import RUBRIC, changed, decided, nobody_in, open_attempt, png_upload, published_version
+from tests.factories import RUBRIC, browser, changed, decided, nobody_in, open_attempt, png_upload, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +78,11 @@ def test_of_a_picture_it_is_said_who_can_be_recognised():
 
     assert gap == (
         "Say of “After” whether people can be recognised in it, and agreed.",
-        f"#piece-{piece.public_id}",
+        f"/evidence/{piece.public_id}/edit/#people",
     )
+    client = browser(attempt.submission.learner)
+    assert 'id="people"' in client.get(gap.href).content.decode()
+    assert f'<a href="{gap.href}">' in client.get(f"{attempt.submission.get_absolute_url()}submit/").content.decode()
 
 
 def test_where_the_issuer_asks_consent_a_text_says_so_too():

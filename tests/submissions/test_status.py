@@ -183,3 +183,15 @@ def test_what_was_written_of_the_context_and_the_change_is_shown_to_both():
     ]
 
     assert [("A woolshed near Gore" in page, "The edge." in page) for page in pages] == [(True, True), (True, True)]
+
+
+def test_whether_it_may_serve_as_a_sample_is_said_and_taken_back_on_its_page():
+    attempt = submitted_attempt()
+    submission = attempt.submission
+    client = browser(submission.learner)
+
+    pages = [client.get(submission.get_absolute_url()).content.decode()]
+    client.post(f"{submission.get_absolute_url()}lend-sample/", {"lent": "yes"})
+    pages.append(client.get(submission.get_absolute_url()).content.decode())
+
+    assert [("Yes, it may" in page, "Take it back" in page) for page in pages] == [(True, False), (False, True)]

@@ -10,7 +10,17 @@ from apps.core.refused import Refused
 from apps.notices.models import Letter
 from apps.submissions import manifest, verbs
 from apps.submissions.models import Attempt, EvidenceItem, Submission
-from tests.factories import assessable_attempt, nobody_in, open_attempt, person, png_upload, submitted_attempt
+from tests.factories import (
+    assessable_attempt,
+    browser,
+    changed,
+    nobody_in,
+    open_attempt,
+    person,
+    png_upload,
+    second_attempt,
+    submitted_attempt,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +155,14 @@ def test_what_was_handed_in_cannot_be_changed_even_by_sql():
     ):
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             act()
+
+
+def test_what_is_looked_over_first_holds_all_that_the_assessor_reads():
+    attempt = second_attempt()
+    verbs.withdraw(attempt.submission, by=attempt.submission.learner)
+    verbs.reopen(attempt.submission, by=attempt.submission.learner)
+    changed(attempt.submission.attempts.latest("number"))
+
+    page = browser(attempt.submission.learner).get(f"{attempt.submission.get_absolute_url()}submit/").content.decode()
+
+    assert ("A woolshed near Gore" in page, "I ground it anew." in page) == (True, True)

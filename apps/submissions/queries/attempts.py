@@ -74,13 +74,20 @@ def attempts_in_words(submission: Submission, *, number: int) -> str:
     answered = submission.state in {Submission.State.NOT_YET, Submission.State.AWARDED}
     now = used if answered else used + 1
     most = version.attempts_allowed
-    said = [
-        _("Attempt %(n)d; you have as many as you need.") % {"n": now}
-        if most is None
-        else _("Attempt %(n)d of %(most)d.") % {"n": now, "most": most}
-    ]
-    if number > now:
-        said.append(_("What came back unjudged or was withdrawn does not count."))
+    if number == now:
+        said = [
+            _("Attempt %(n)d; you have as many as you need.") % {"n": now}
+            if most is None
+            else _("Attempt %(n)d of %(most)d.") % {"n": now, "most": most}
+        ]
+    else:
+        # The number on the page counts those too that cost nothing: so how many are used is said without one.
+        said = [
+            _("You have as many attempts as you need.")
+            if most is None
+            else _("Of %(most)d attempts you have used %(n)d.") % {"n": used, "most": most},
+            _("What came back unjudged or was withdrawn does not count."),
+        ]
     if version.coach_after is not None and submission.state != Submission.State.AWARDED:
         following = max(now, version.coach_after) + 1
         if most is None or following <= most:

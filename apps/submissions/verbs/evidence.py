@@ -142,9 +142,7 @@ def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
     attempt = opened(attempt, by)
     places = {public_id: place for place, public_id in enumerate(order)}
     pieces = sorted(attempt.evidence.all(), key=lambda one: (places.get(one.public_id, len(places)), one.position))
-    for position, piece in enumerate(pieces, start=1):
-        piece.position = position
-    EvidenceItem.objects.bulk_update(pieces, ["position"])
+    _number(pieces)
 
 
 @transaction.atomic
@@ -154,6 +152,7 @@ def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
     for upload in Upload.objects.filter(piece=piece, state=Upload.State.COMPLETE).select_for_update():
         end_upload(upload, Upload.State.CANCELLED)  # nobody has read it yet
     gone, _each = EvidenceItem.objects.filter(pk=piece.pk).delete()
+    _number(attempt.evidence.all())  # people name pieces by their numbers: those that follow close up
     if gone and piece.has_file:
         forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
@@ -216,6 +215,13 @@ def of_its_rubric(attempt: Attempt, criteria: Supported) -> Mapping[Criterion, P
     if any(criterion.version_id != attempt.submission.version_id for criterion in places):
         raise Refused(_("Those criteria belong to another version."))
     return places
+
+
+def _number(pieces: Iterable[EvidenceItem]) -> None:
+    pieces = list(pieces)
+    for position, piece in enumerate(pieces, start=1):
+        piece.position = position
+    EvidenceItem.objects.bulk_update(pieces, ["position"])
 
 
 def _support(piece: EvidenceItem, places: Mapping[Criterion, Place]) -> None:

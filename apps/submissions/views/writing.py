@@ -96,6 +96,7 @@ def form_page(
     version = AchievementVersion.objects.with_rubric().get(pk=found.version_id)
     found.version = version
     pieces = list(attempt.evidence.prefetch_related(Prefetch("supports", Support.objects.select_related("criterion"))))
+    queries.give_captures(attempt, pieces)
     before = found.attempts.filter(answer__isnull=False).select_related("answer").order_by("-number").first()
     newest = AchievementVersion.objects.public().filter(achievement=found.achievement_id).first()
     initial = {name: getattr(attempt, name) for name in (*Attempt.WRITTEN, "edition")}

@@ -1,4 +1,4 @@
-// Pieces are dragged into another order; the buttons beside them do the same.
+// Pieces are dragged into another order, or moved by the buttons beside them, without leaving the page.
 import Sortable from "sortablejs";
 import { refresh } from "./refresh.js";
 
@@ -9,16 +9,33 @@ function start() {
     handle: "[data-grip]",
     draggable: "[data-piece]",
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-    async onEnd() {
-      const body = new FormData();
-      body.set("csrfmiddlewaretoken", list.closest("form").elements.csrfmiddlewaretoken.value);
-      for (const piece of list.querySelectorAll("[data-piece]")) body.append("order", piece.dataset.piece);
-      // Without a network the old order comes back, as the server has it.
-      await fetch(list.dataset.order, { method: "POST", body }).catch(() => {});
-      await refresh().catch(() => location.reload());
-    },
+    onEnd: () => keep(list),
   });
 }
+
+async function keep(list) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", list.closest("form").elements.csrfmiddlewaretoken.value);
+  for (const piece of list.querySelectorAll("[data-piece]")) body.append("order", piece.dataset.piece);
+  // Without a network the old order comes back, as the server has it.
+  await fetch(list.dataset.order, { method: "POST", body }).catch(() => {});
+  await refresh().catch(() => location.reload());
+}
+
+document.addEventListener("submit", async (event) => {
+  const { name, value } = event.submitter ?? {};
+  const step = name === "next" && value.split(":")[0];
+  if (step !== "up" && step !== "down") return;
+  event.preventDefault();
+  const piece = event.submitter.closest("[data-piece]");
+  if (step === "up") piece.previousElementSibling?.before(piece);
+  else piece.nextElementSibling?.after(piece);
+  await keep(piece.parentElement);
+  // The page is the server's again: the same button once more, or at the end of the way the other.
+  const ways = step === "up" ? ["up", "down"] : ["down", "up"];
+  const buttons = ways.map((way) => document.querySelector(`button[value="${way}:${piece.dataset.piece}"]`));
+  buttons.find((button) => button && !button.disabled)?.focus();
+}, { capture: true });
 
 start();
 document.addEventListener("satchel:refreshed", start);

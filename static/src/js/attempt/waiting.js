@@ -19,6 +19,7 @@ function start(panel, page) {
   const drop = panel.querySelector("[data-uploads]");
   const list = document.querySelector("[data-waiting-list]");
   const told = new Map();
+  const going = new Set();
   let sending = false;
   let timer = 0;
   // What is being sent while its panel is open.
@@ -56,6 +57,11 @@ function start(panel, page) {
     field.setAttribute("aria-invalid", "true");
     field.focus({ preventScroll: true });
     panel.scrollTo(0, 0);
+  }
+
+  function ready() {
+    here = undefined;
+    asked.toggleAttribute("data-busy", false);
   }
 
   function unobject() {
@@ -99,9 +105,8 @@ function start(panel, page) {
     asked.toggleAttribute("data-busy", true);
     here = piece;
     const answer = await sent(piece);
-    asked.toggleAttribute("data-busy", false);
     const left = here !== piece;
-    here = undefined;
+    if (!left) ready();
     if (answer?.status === 201) {
       await taken(piece);
       if (!left) panel.close();
@@ -119,7 +124,7 @@ function start(panel, page) {
   panel.addEventListener("close", () => {
     // Closed while it is being sent: it goes on, and a line on the page tells.
     if (here) tell(here, panel.dataset.sending);
-    here = undefined;
+    ready();
     for (const box of asked.querySelectorAll("[data-record]")) box.dispatchEvent(new Event("satchel:off"));
   });
 
@@ -162,9 +167,11 @@ function start(panel, page) {
 
   /** What the server said, with its status; nothing where it could not be reached. */
   async function sent(piece) {
-    const answer = await once(piece);
-    const renewed = answer?.status === 403 && (await freshToken(page).catch(() => false));
-    return renewed ? once(piece) : answer;
+    going.add(piece.key);
+    let answer = await once(piece);
+    if (answer?.status === 403 && (await freshToken(page).catch(() => false))) answer = await once(piece);
+    going.delete(piece.key);
+    return answer;
   }
 
   async function once(piece) {
@@ -223,7 +230,7 @@ function start(panel, page) {
     if (sending) return;
     sending = true;
     for (const piece of await piecesOf(attempt, person).catch(() => [])) {
-      if (piece.key !== here?.key) await send(piece);
+      if (!going.has(piece.key)) await send(piece);
     }
     sending = false;
   }

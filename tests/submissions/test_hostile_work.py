@@ -1,0 +1,159 @@
+"""What a learner can send to tire the house, to break it, or to pass one thing off for another."""
+
+import io
+import json
+import struct
+import time
+import zlib
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+
+from apps.core import outbox
+from apps.core.refused import Refused
+from apps.submissions import contents, verbs
+from apps.submissions.models import EvidenceItem
+from apps.submissions.verbs import writing
+from tests.factories import browser, open_attempt
+from tests.factories.uploads import begun, send
+
+pytestmark = pytest.mark.django_db
+
+
+def as_json(someone, address, **facts):
+    return browser(someone).post(address, json.dumps(facts), content_type="application/json")
+
+
+def jpeg(**options):
+    file = io.BytesIO()
+    Image.new("L", (4000, 4000)).save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def of_many_scans():
+    """The last scan of a picture, again and again: each is seventy bytes to send, and a whole picture to draw."""
+    whole = jpeg(progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + whole[last:-2] * 3000 + whole[-2:]
+
+
+def of_many_scans_behind_dirt():
+    whole = jpeg(progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + (b"dirt\xff\x00\xff\xd3\xff\x01" + whole[last:-2]) * 3000 + whole[-2:]
+
+
+def of_many_segments():
+    whole = jpeg()
+    return whole[:2] + b"\xff\xfe\x00\x02" * 1_000_000 + whole[2:]
+
+
+def of_much_filling():
+    whole = jpeg()
+    return whole[:2] + b"\xff" * 8_000_000 + whole[2:]
+
+
+def of_many_chunks():
+    file = io.BytesIO()
+    Image.new("L", (10, 10)).save(file, "PNG")
+    chunk = struct.pack(">I", 0) + b"teSt" + struct.pack(">I", zlib.crc32(b"teSt"))
+    return file.getvalue()[:33] + chunk * 1_000_000 + file.getvalue()[33:]
+
+
+@pytest.mark.parametrize(
+    "made", [of_many_scans, of_many_segments, of_much_filling, of_many_chunks, of_many_scans_behind_dirt]
+)
+def test_a_picture_of_countless_parts_is_refused_before_it_is_drawn(made):
+    content = made()
+    began = time.process_time()
+
+    with pytest.raises(Refused, match="broken"):
+        contents.media_type_of(io.BytesIO(content), name="x.jpg", size=len(content), kind="image")
+
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"comment": b"x" * 60_000, "quality": 100}])
+def test_pictures_as_cameras_make_them_are_taken(options):
+    content = jpeg(**options)
+
+    assert contents.media_type_of(io.BytesIO(content), name="x.jpg", size=len(content), kind="image") == "image/jpeg"
+
+
+def test_a_draft_keeps_its_newest_editions_and_no_more(monkeypatch):
+    monkeypatch.setattr(writing, "MOST_REVISIONS", 3)
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+
+    for edition in range(6):
+        attempt.refresh_from_db()
+        verbs.save_draft(attempt, by=learner, edition=attempt.edition, overview=f"Edition {edition}.")
+
+    attempt.refresh_from_db()
+    kept = [one.edition for one in attempt.revisions.all()]
+    assert kept == [attempt.edition, attempt.edition - 1, attempt.edition - 2]
+
+
+@pytest.mark.parametrize("field", ["type", "name", "title", "kind"])
+def test_half_a_character_is_no_trouble(field):
+    attempt = open_attempt()
+    address = reverse("submissions:begin_upload", args=[attempt.submission.public_id])
+    facts = {"name": "a.mp4", "size": 5, "kind": "video", "title": "A", "type": "video/mp4"}
+
+    answer = as_json(attempt.submission.learner, address, **(facts | {field: "\ud800"}))
+
+    assert answer.status_code in {201, 422}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"name": ["a"], "size": "1e9", "kind": {}},
+        {"name": {"a": 1}, "size": 10**400, "kind": None},
+        {"name": "a", "size": -1, "kind": "video"},
+        {"name": "a", "size": 2**63, "kind": "video"},
+        {"name": "a", "size": True, "kind": "video", "criteria": "c1"},
+        {"name": "a", "size": 5, "kind": "video", "criteria": {"c1": 1}},
+        {"name": "a", "size": 5, "kind": "video", "criteria": [["c1"]]},
+        {"name": "a", "size": 5, "kind": "video", "title": "x" * 10_000},
+        {"name": "\x00", "size": 5, "kind": "video"},
+        {"name": "a" * 10_000, "size": 5, "kind": "video"},
+    ],
+)
+def test_a_file_begun_with_nonsense_is_answered_in_a_sentence(facts):
+    attempt = open_attempt()
+    address = reverse("submissions:begin_upload", args=[attempt.submission.public_id])
+
+    answer = as_json(attempt.submission.learner, address, **facts)
+
+    assert answer.status_code in {413, 422}
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("key", ["a" * 64 + "\n", "a" * 65, "a b", "\u0000"])
+def test_a_key_that_is_none_is_refused(key):
+    attempt = open_attempt()
+    address = reverse("submissions:add_evidence", args=[attempt.submission.public_id])
+
+    answer = browser(attempt.submission.learner).post(
+        address, {"kind": "text", "text": "Mine.", "title": "Mine", "key": key}, HTTP_ACCEPT="application/json"
+    )
+
+    assert answer.status_code == 422
+    assert not EvidenceItem.objects.filter(title="Mine").exists()
+
+
+def test_a_file_begun_as_one_kind_is_judged_as_the_kind_that_it_is_added_as(django_capture_on_commit_callbacks):
+    attempt = open_attempt()
+    content = b"Words, and no film.\n" * 10
+    upload = begun(attempt, content, name="film.txt", kind="document")
+    send(upload, content, 1)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        piece = verbs.add_evidence(attempt, by=upload.learner, kind="video", upload=upload)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.drain()
+
+    piece.refresh_from_db()
+    assert (piece.kind, piece.file_state) == ("video", "blocked")

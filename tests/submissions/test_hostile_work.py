@@ -12,10 +12,10 @@ from PIL import Image
 
 from apps.core import outbox
 from apps.core.refused import Refused
-from apps.submissions import contents, verbs
+from apps.submissions import contents, queries, verbs
 from apps.submissions.models import EvidenceItem
 from apps.submissions.verbs import writing
-from tests.factories import browser, open_attempt
+from tests.factories import at_once, browser, open_attempt, png_upload
 from tests.factories.uploads import begun, send
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +157,32 @@ def test_a_file_begun_as_one_kind_is_judged_as_the_kind_that_it_is_added_as(djan
 
     piece.refresh_from_db()
     assert (piece.kind, piece.file_state) == ("video", "blocked")
+
+
+@pytest.mark.parametrize(
+    "facts", [{"kind": "\ud800"}, {"kind": "text", "text": "A", "people": "\ud800"}, {"kind": "text", "text": "\ud800"}]
+)
+def test_the_api_answers_half_a_character_in_a_sentence(facts):
+    attempt = open_attempt()
+    address = reverse("api-evidence", args=[attempt.submission.public_id, 1])
+
+    answer = as_json(attempt.submission.learner, address, **facts)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] in {"#/kind", "#/people", "#/text"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_of_two_forms_at_once_stay_within_what_a_learner_may_keep(settings):
+    first = open_attempt()
+    second = open_attempt(learner=first.submission.learner)
+    learner = first.submission.learner
+    pictures = [png_upload("a.png", colour="red"), png_upload("b.png", colour="blue")]
+    settings.LEARNER_QUOTA = queries.bytes_of(learner) + max(one.size for one in pictures)
+
+    outcomes = at_once(
+        lambda: verbs.add_evidence(first, by=learner, kind="image", upload=pictures[0]),
+        lambda: verbs.add_evidence(second, by=learner, kind="image", upload=pictures[1]),
+    )
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["EvidenceItem", "TooLarge"]

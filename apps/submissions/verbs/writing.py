@@ -68,13 +68,13 @@ def change_version(submission: Submission, *, by: User) -> Submission:
 
     Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
     """
+    attempt = submission.attempts.locked_newest()
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     newest = submission.achievement.versions.public().with_rubric().first()
     if newest is None or newest.pk == submission.version_id:
         raise Refused(_("There is no newer version. You are on the newest already."))
-    attempt = submission.attempts.locked_newest()
     if submission.state != Submission.State.DRAFT or attempt.number > 1:
         raise Refused(_("Work was handed in on version %(n)d, so it stays there.") % {"n": submission.version.number})
     old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)

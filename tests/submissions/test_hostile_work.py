@@ -7,12 +7,14 @@ import time
 import zlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.urls import reverse
 from PIL import Image
 
 from apps.core import outbox
 from apps.core.refused import Refused
-from apps.submissions import contents, queries, verbs
+from apps.submissions import contents, queries, showing, verbs
 from apps.submissions.models import EvidenceItem
 from apps.submissions.verbs import writing
 from tests.factories import at_once, browser, open_attempt, png_upload
@@ -186,3 +188,33 @@ def test_files_of_two_forms_at_once_stay_within_what_a_learner_may_keep(settings
     )
 
     assert sorted(type(one).__name__ for one in outcomes) == ["EvidenceItem", "TooLarge"]
+
+
+def test_a_page_of_many_long_texts_is_drawn_in_time():
+    attempt = open_attempt()
+    for number in range(20):
+        verbs.add_evidence(
+            attempt, by=attempt.submission.learner, kind="text", text=f"{number}" + "![" * 24_000, title=f"Text {number}"
+        )
+    pieces = list(attempt.evidence.filter(kind="text").prefetch_related("supports"))
+    began = time.process_time()
+
+    drawn = [
+        render_to_string("submissions/_piece.html", {"shown": shown})
+        for shown in showing.show(pieces, reader=attempt.submission.learner)
+    ]
+
+    assert time.process_time() - began < 3
+    assert all(f"{number}![" in page for number, page in enumerate(drawn[-20:]))
+
+
+def test_of_many_long_files_a_page_shows_no_more_than_it_has_room_for():
+    attempt = open_attempt()
+    for number in range(5):
+        file = SimpleUploadedFile(f"{number}.txt", f"{number}".encode() * showing.MOST_READ)
+        verbs.add_evidence(attempt, by=attempt.submission.learner, kind="document", upload=file, title=f"Text {number}")
+    pieces = attempt.evidence.filter(kind="document", media_type="text/plain").prefetch_related("supports")
+
+    shown = showing.show(pieces, reader=attempt.submission.learner)
+
+    assert [(len(one.text), one.is_cut) for one in shown[-5:]] == [(showing.MOST_READ, False)] * 4 + [(0, True)]

@@ -93,22 +93,27 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
         shown.names_maker = shown.looks in {"audio", "video"} and not shown.original
     if shown.looks == "pdf":
         shown.viewer = links.to_viewer(piece, reader=reader)
-    if shown.looks in {"text", "markdown", "table"}:
-        _read(shown, min(MOST_READ, room.words))
-        room.words -= len(shown.text)
-    if shown.looks == "words":
-        shown.text = piece.text
-    if shown.looks in {"markdown", "words"}:
-        if len(shown.text) > room.markdown:
-            shown.looks = "text"  # as it was typed
-        else:
-            room.markdown -= len(shown.text)
+    _fill(shown, room)
     if shown.looks == "unshown" and copy is not None:
         shown.said = copy.get_reason_display()
     if shown.looks == "blocked":
         shown.said = piece.blocked_because
     shown.places = [_place(shown, support) for support in piece.supports.all()]
     return shown
+
+
+def _fill(shown: Shown, room: _Room) -> None:
+    """Its words, as far as the page has room for them."""
+    if shown.looks in {"text", "markdown", "table"}:
+        _read(shown, min(MOST_READ, room.words))
+        room.words -= len(shown.text)
+    elif shown.looks == "words":
+        shown.text = shown.piece.text
+    if shown.looks in {"markdown", "words"}:
+        if len(shown.text) > room.markdown:
+            shown.looks = "text"  # as it was typed
+        else:
+            room.markdown -= len(shown.text)
 
 
 def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
@@ -135,7 +140,7 @@ def _looks_of_copy(copy: ReviewCopy | None) -> str:
 
 
 def _read(shown: Shown, most: int) -> None:
-    """The beginning of a text, as far as a page has room for."""
+    """The beginning of a text, up to so many bytes."""
     try:
         with shown.piece.file.open("rb") as file:
             data = file.read(most + 1)

@@ -5,6 +5,7 @@ import json
 import struct
 import time
 import zlib
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from PIL import Image
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.refused import Refused
-from apps.submissions import contents, queries, showing, verbs
-from apps.submissions.models import EvidenceItem
-from apps.submissions.verbs import writing
-from tests.factories import at_once, browser, open_attempt, png_upload
+from apps.submissions import contents, manifest, queries, showing, verbs
+from apps.submissions.models import Capture, EvidenceItem
+from apps.submissions.verbs import capturing, writing
+from tests.factories import at_once, browser, open_attempt, png_upload, submitted_attempt
 from tests.factories.uploads import begun, send
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +195,11 @@ def test_a_page_of_many_long_texts_is_drawn_in_time():
     attempt = open_attempt()
     for number in range(20):
         verbs.add_evidence(
-            attempt, by=attempt.submission.learner, kind="text", text=f"{number}" + "![" * 24_000, title=f"Text {number}"
+            attempt,
+            by=attempt.submission.learner,
+            kind="text",
+            text=f"{number}" + "![" * 24_000,
+            title=f"Text {number}",
         )
     pieces = list(attempt.evidence.filter(kind="text").prefetch_related("supports"))
     began = time.process_time()
@@ -218,3 +223,40 @@ def test_of_many_long_files_a_page_shows_no_more_than_it_has_room_for():
     shown = showing.show(pieces, reader=attempt.submission.learner)
 
     assert [(len(one.text), one.is_cut) for one in shown[-5:]] == [(showing.MOST_READ, False)] * 4 + [(0, True)]
+
+
+def test_links_added_all_day_send_the_house_round_so_often_and_no_more(monkeypatch):
+    monkeypatch.setattr(capturing, "MOST_A_DAY", 2)
+    attempt = open_attempt()
+
+    for number in range(3):
+        verbs.capture_link(attempt.submission_id, f"https://localhost/{number}")
+    with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        verbs.capture_link(attempt.submission_id, "https://localhost/3")
+
+    assert [one.url[-1] for one in Capture.objects.order_by("pk")] == ["0", "1", "3"]
+
+
+@pytest.mark.parametrize(("taken_back", "is_read"), [(False, True), (True, False)])
+def test_of_work_that_was_taken_back_no_file_is_read(taken_back, is_read, monkeypatch):
+    attempt = submitted_attempt()
+    asked = []
+    monkeypatch.setattr(manifest, "sum_now", lambda piece: asked.append(piece) or piece.sha256)
+    if taken_back:
+        verbs.withdraw(attempt.submission, by=attempt.submission.learner)
+
+    verbs.freeze(attempt.pk)
+
+    assert bool(asked) == is_read
+
+
+@pytest.mark.parametrize("name", ["submissions:submit", "api-submit"])
+def test_handing_in_again_and_again_has_an_end(name, settings):
+    settings.RATE_LIMITS_FACTOR, settings.RATE_LIMITS = 1, settings.RATE_LIMITS | {"submit": "1/h"}
+    attempt = open_attempt()
+    learner = browser(attempt.submission.learner)
+    address = reverse(name, args=[attempt.submission.public_id])
+
+    statuses = [learner.post(address).status_code for _time in range(2)]
+
+    assert statuses[1] == 429

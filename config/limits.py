@@ -11,6 +11,7 @@ LIMITS = {
     "upload": "60/m",
     "message": "60/h",
     "capture": "20/h",
+    "submit": "30/h",
     "part": "1200/m",
     "invite": "60/h",
     "paper": "30/m",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from apps.core.matching import MOST, Matcher
 
 # A word with the space after it; scripts that write without spaces go sign by sign.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+")
-# Above this many comparisons in all, what is left is told as removed and written anew.
-MOST = 4_000_000
 
 
 class Piece(NamedTuple):
@@ -29,13 +28,14 @@ class Changes(NamedTuple):
 
 
 def between(before: str, after: str) -> Changes:
-    """Paragraphs are matched first, then the words of those that changed."""
+    """Paragraphs are matched first, then the words of those that changed.
+
+    What is not compared by then, since that would take too long, is told as removed and written anew.
+    """
     pieces: list[Piece] = []
     old, new = _paragraphs(before), _paragraphs(after)
-    left = MOST - len(old) * len(new)
-    if left < 0:
-        old, new = [before], [after]
-    for how, a1, a2, b1, b2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    left = MOST
+    for how, a1, a2, b1, b2 in Matcher(old, new).get_opcodes():
         if how == "equal":
             _add(pieces, "same", "".join(new[b1:b2]))
         else:
@@ -55,19 +55,14 @@ def _apart(piece: Piece) -> Piece:
 def _words(pieces: list[Piece], before: str, after: str, left: int) -> int:
     """How many comparisons are left after these."""
     old, new = _WORD.findall(before), _WORD.findall(after)
-    left -= len(old) * len(new)
-    if left < 0:
-        _add(pieces, "removed", before)
-        _add(pieces, "added", after)
-        return left
-    bare = [word.strip() for word in old], [word.strip() for word in new]
-    for how, a1, a2, b1, b2 in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
+    matcher = Matcher([word.strip() for word in old], [word.strip() for word in new], most=left)
+    for how, a1, a2, b1, b2 in matcher.get_opcodes():
         if how == "equal":
             _add(pieces, "same", "".join(new[b1:b2]))
         else:
             _add(pieces, "removed", "".join(old[a1:a2]))
             _add(pieces, "added", "".join(new[b1:b2]))
-    return left
+    return matcher.left
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -51,16 +51,21 @@ class ProblemFormatter(ExceptionFormatter):
             "type": "about:blank",
             "title": str(self.exc.default_detail).rstrip("."),
             "status": status,
-            "detail": str(first.detail),
+            "detail": _whole(first.detail),
         }
         if error_response.type == "validation_error":
             problem["errors"] = [
-                {"code": one.code, "pointer": "#/" + (one.attr or "").replace(".", "/"), "detail": str(one.detail)}
+                {"code": one.code, "pointer": "#/" + (one.attr or "").replace(".", "/"), "detail": _whole(one.detail)}
                 for one in error_response.errors
             ]
         else:
             problem["code"] = first.code
         return problem
+
+
+def _whole(detail: object) -> str:
+    """A sentence may repeat what was sent; half a character of it can't be sent back."""
+    return str(detail).encode(errors="replace").decode()
 
 
 def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zipfile
@@ -72,6 +73,10 @@ _WORDS = {
 }
 _CHUNK = 64 * 1024
 MOST_PIXELS = 50_000_000
+# A picture of fifty million pixels comes in some thousand parts, and is drawn in ten scans.
+MOST_PARTS = 50_000
+MOST_SCANS = 64
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 # A zip is never unpacked here; these keep whoever does so from being buried.
 MOST_ENTRIES = 10_000
 MOST_UNPACKED = 8 * 1024**3
@@ -162,8 +167,9 @@ def _as(kind: str, found: str) -> str:
 
 def _picture(file: IO[Any]) -> str:
     """By decoding it, which is what a browser will do."""
-    file.seek(0)
     try:
+        _count_parts(file)
+        file.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(file, formats=tuple(IMAGE_TYPES))
@@ -176,6 +182,58 @@ def _picture(file: IO[Any]) -> str:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise Refused(_("That picture is broken: it could not be read to its end.")) from None
     return media_type
+
+
+def _count_parts(file: IO[Any]) -> None:
+    """Each scan of a JPEG draws the whole picture once more, and each part of a picture is read one by one: a small file
+    with very many keeps who reads it busy for minutes. Raises ValueError for such a one.
+    """
+    head = _read(file, 0, 8)
+    if head.startswith(b"\xff\xd8"):
+        _count_segments(file)
+    elif head == b"\x89PNG\r\n\x1a\n":
+        _count_chunks(file)
+
+
+def _count_segments(file: IO[Any]) -> None:
+    """Up to the end of the picture; what cameras put behind it is not looked at by anybody here."""
+    at, scans, passed_over = 2, 0, 0
+    while passed_over < MOST_PARTS:
+        head = _read(file, at, 4)
+        if head[:2] == b"\xff\xd9" or len(head) < 4:  # noqa: PLR2004
+            return
+        if not _MARKER.match(head):
+            # Whoever draws it passes over what is no marker, too, byte by byte.
+            ahead = _next_marker(file, at + 1)
+            passed_over, at = passed_over + ahead - at, ahead
+            continue
+        passed_over += 1
+        at += 2 + int.from_bytes(head[2:], "big")
+        if head[1] == 0xDA:  # noqa: PLR2004
+            scans += 1
+            if scans > MOST_SCANS:
+                break
+            at = _next_marker(file, at)
+    raise ValueError
+
+
+def _next_marker(file: IO[Any], at: int) -> int:
+    """Where the next stands. Those inside a scan, to start again on, are none of them."""
+    while content := _read(file, at, _CHUNK * 4):
+        if found := _MARKER.search(content):
+            return at + found.start()
+        at += max(len(content) - 1, 1)
+    return at
+
+
+def _count_chunks(file: IO[Any]) -> None:
+    at = 8
+    for _chunk in range(MOST_PARTS):
+        head = _read(file, at, 8)
+        if len(head) < 8 or head[4:] == b"IEND":  # noqa: PLR2004
+            return
+        at += 12 + int.from_bytes(head[:4], "big")
+    raise ValueError
 
 
 def _look_at_pdf(file: IO[Any], head: bytes, size: int) -> None:

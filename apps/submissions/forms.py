@@ -160,7 +160,7 @@ class BeginUploadForm(CompleteUploadForm):
 
     name = forms.CharField(max_length=1000, error_messages={"required": _("Say how the file is called.")})
     size = forms.IntegerField(min_value=0, error_messages={"required": _("Say how large the file is.")})
-    type = forms.CharField(required=False)
+    type = PlainText(required=False)
     kind = forms.ChoiceField(choices=[(one.value, one.label) for one in EvidenceItem.FILES])
 
     def clean(self) -> dict[str, Any]:
@@ -175,7 +175,7 @@ class EvidenceForm(AboutFields):
     """
 
     kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
-    key = forms.RegexField(regex=r"^[\w-]{0,64}$", required=False, widget=forms.HiddenInput)
+    key = forms.RegexField(regex=r"\A[\w-]{0,64}\Z", required=False, widget=forms.HiddenInput)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
     # In its place: the public id of what a script has sent in parts already.
     sent = forms.CharField(required=False, widget=forms.HiddenInput)

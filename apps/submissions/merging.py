@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from apps.core.matching import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-# What is dearer to compare, thousands of lines alike, is compared from both its ends alone.
-_MOST_STEPS = 3_000_000
 
 
 def merge(base: str, ours: str, theirs: str) -> str:
@@ -60,29 +57,8 @@ def _shared(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> 
 
 
 def _pairs(base: Sequence[str], other: Sequence[str]) -> dict[int, int]:
-    """Lines of the one that stand in the other: those at both ends, and what is found between them."""
-    first = _alike(base, other)
-    last = _alike(base[first:][::-1], other[first:][::-1])
-    pairs = {n: n for n in range(first)} | {len(base) - n: len(other) - n for n in range(1, last + 1)}
-    within, among = base[first : len(base) - last], other[first : len(other) - last]
-    if _steps(within, among) <= _MOST_STEPS:
-        blocks = SequenceMatcher(None, within, among, autojunk=False).get_matching_blocks()
-        pairs |= {first + block.a + n: first + block.b + n for block in blocks for n in range(block.size)}
-    return pairs
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines both begin with."""
-    return next(
-        (n for n, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
-        min(len(one), len(other)),
-    )
-
-
-def _steps(one: Sequence[str], other: Sequence[str]) -> int:
-    """What it costs at worst: each two lines alike are looked at once for each stretch that is found."""
-    here, there = Counter(one), Counter(other)
-    return sum(count * there[line] for line, count in here.items()) * min(len(one), len(other))
+    blocks = Matcher(base, other).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
 
 def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from apps.submissions.models import Support
 
 MOST_READ = 256 * 1024
+# Of all pieces on a page together: fifty long files would keep whoever opens it waiting for minutes.
+MOST_ON_A_PAGE = 1024 * 1024
+MOST_IN_MARKDOWN = 128 * 1024
 MOST_ROWS = 200
 MOST_CELLS = 50
 _WITHOUT_FILE = {"link": "link", "credential": "credential"}
@@ -61,14 +64,23 @@ class Shown:
     names_maker: bool = False
 
 
+@dataclass
+class _Room:
+    """What is left of a page for words, and for those in Markdown, which take long to draw."""
+
+    words: int = MOST_ON_A_PAGE
+    markdown: int = MOST_IN_MARKDOWN
+
+
 def show(pieces: Iterable[EvidenceItem], *, reader: User | None) -> list[Shown]:
     """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission."""
     pieces = list(pieces)
     found = copies.of(pieces)
-    return [_shown(piece, reader, found.get(piece.sha256)) for piece in pieces]
+    room = _Room()
+    return [_shown(piece, reader, found.get(piece.sha256), room) for piece in pieces]
 
 
-def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None) -> Shown:
+def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room) -> Shown:
     shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
     shown.is_for_strangers = reader is None
     shown.is_whole = shown.is_own or (reader is not None and not piece.attempt.submission.version.blind)
@@ -81,14 +93,27 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None) ->
         shown.names_maker = shown.looks in {"audio", "video"} and not shown.original
     if shown.looks == "pdf":
         shown.viewer = links.to_viewer(piece, reader=reader)
-    if shown.looks in {"text", "markdown", "table"}:
-        _read(shown)
+    _fill(shown, room)
     if shown.looks == "unshown" and copy is not None:
         shown.said = copy.get_reason_display()
     if shown.looks == "blocked":
         shown.said = piece.blocked_because
     shown.places = [_place(shown, support) for support in piece.supports.all()]
     return shown
+
+
+def _fill(shown: Shown, room: _Room) -> None:
+    """Its words, as far as the page has room for them."""
+    if shown.looks in {"text", "markdown", "table"}:
+        _read(shown, min(MOST_READ, room.words))
+        room.words -= len(shown.text)
+    elif shown.looks == "words":
+        shown.text = shown.piece.text
+    if shown.looks in {"markdown", "words"}:
+        if len(shown.text) > room.markdown:
+            shown.looks = "text"  # as it was typed
+        else:
+            room.markdown -= len(shown.text)
 
 
 def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
@@ -114,16 +139,16 @@ def _looks_of_copy(copy: ReviewCopy | None) -> str:
     return "picture" if copy.media_type.startswith("image/") else "file"
 
 
-def _read(shown: Shown) -> None:
-    """The beginning of a text, as far as a page has room for."""
+def _read(shown: Shown, most: int) -> None:
+    """The beginning of a text, up to so many bytes."""
     try:
         with shown.piece.file.open("rb") as file:
-            data = file.read(MOST_READ + 1)
+            data = file.read(most + 1)
     except OSError:
         shown.looks, shown.said = "unshown", _("This file can't be read just now. Try it again in a while.")
         return
-    shown.is_cut = len(data) > MOST_READ
-    shown.text = data[:MOST_READ].decode("utf-8-sig", "ignore" if shown.is_cut else "replace")
+    shown.is_cut = len(data) > most
+    shown.text = data[:most].decode("utf-8-sig", "ignore" if shown.is_cut else "replace")
     if shown.looks == "table":
         shown.rows = _rows(shown.text)
         shown.is_cut = shown.is_cut or len(shown.rows) > MOST_ROWS

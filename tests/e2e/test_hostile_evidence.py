@@ -19,7 +19,7 @@ from apps.core import outbox
 from apps.core.refused import Refused
 from apps.reviews import verbs as reviews
 from apps.submissions import links, verbs
-from tests.factories import assessor_of, open_attempt
+from tests.factories import assessor_of, nobody_in, open_attempt
 from tests.submissions import hostile
 
 attempt = open_attempt()
@@ -29,7 +29,7 @@ refused, kept = {}, {}
 for name, kind, content in hostile.CORPUS:
     upload = SimpleUploadedFile(name, content())
     try:
-        piece = verbs.add_evidence(attempt, by=learner, kind=kind, upload=upload, title=name, criteria=[first])
+        piece = verbs.add_evidence(attempt, by=learner, kind=kind, upload=upload, about=nobody_in(name), criteria=[first])
     except Refused as refusal:
         refused[name] = str(refusal)
     else:
@@ -169,13 +169,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from apps.submissions import verbs
-from tests.factories import open_attempt
+from tests.factories import nobody_in, open_attempt
 from tests.submissions import hostile
 
 attempt = open_attempt()
 learner = attempt.submission.learner
 upload = SimpleUploadedFile("long.wav", hostile.sound(1500))
-piece = verbs.add_evidence(attempt, by=learner, kind="audio", upload=upload, title="Long")
+piece = verbs.add_evidence(attempt, by=learner, kind="audio", upload=upload, about=nobody_in("Long"))
 piece.supports.create(criterion=attempt.submission.version.criteria.first(), seconds=1200)
 client = Client()
 client.force_login(learner)

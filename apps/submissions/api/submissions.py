@@ -103,6 +103,7 @@ class Submit(APIView):
     """Hand in the open attempt of a submission."""
 
     scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+    limits = {"POST": "submit"}
 
     @extend_schema(request=None, responses=SubmissionSerializer)
     def post(self, request: Request, public_id: str) -> Response:

@@ -12,13 +12,13 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.submissions import files, parts, queries
 from apps.submissions.models import EvidenceItem, Upload
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt
 
@@ -71,6 +71,8 @@ def forget_file(name: str) -> None:
 
 
 def refuse_over_quota(learner: User, size: int) -> None:
+    """Holds the learner's row to the end of the transaction: two files at once would both fit."""
+    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)
     used = queries.bytes_of(learner)
     if used + size > settings.LEARNER_QUOTA:
         raise files.TooLarge(

@@ -32,6 +32,8 @@ STILL_NEW = timedelta(minutes=1)
 MOST_A_RUN = 100
 MOST_A_HOST = 5
 MOST_LOOKED_AT = 5_000
+# Of one submission in a day; whoever adds and removes links all day sends us round no further. The rest waits its turn.
+MOST_A_DAY = 300
 
 
 def keep_link(piece: EvidenceItem, *, when: str) -> None:
@@ -48,7 +50,7 @@ def keep_links(attempt: Attempt) -> None:
 
 def capture_link(submission_id: int, url: str, *, network: client.Network | None = None) -> Capture | None:
     """Look at a link and keep what it says, or why it could not be kept. Passed over when that was done just now."""
-    if _is_new(submission_id, url):
+    if _is_new(submission_id, url) or _are_many(submission_id):
         return None
     now = clock.now()
     found = _look(url, network)
@@ -118,6 +120,11 @@ def _enqueue(submission_id: int, url: str, *, key: str, delay: timedelta = timed
 def _is_new(submission_id: int, url: str) -> bool:
     newest = Capture.objects.of_link(submission_id, url).aggregate(at=Max("at"))["at"]
     return newest is not None and newest > clock.now() - STILL_NEW
+
+
+def _are_many(submission_id: int) -> bool:
+    today = Capture.objects.filter(submission=submission_id, at__gt=clock.now() - timedelta(days=1))
+    return today.count() >= MOST_A_DAY
 
 
 def _look(url: str, network: client.Network | None) -> Capture:

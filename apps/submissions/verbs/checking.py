@@ -62,19 +62,19 @@ def check_file(piece_id: int) -> None:
             _settle(name, _Found(because=_("It did not arrive whole. Send it again.")), upload, None)
             return
         try:
-            found = _look_at(path, upload, piece.attempt.submission)
+            found = _look_at(path, upload, piece)
             found.sha256 = sha256
             _settle(name, found, upload, path)
         finally:
             path.unlink(missing_ok=True)
 
 
-def _look_at(path: Path, upload: Upload, submission: Submission) -> _Found:
+def _look_at(path: Path, upload: Upload, piece: EvidenceItem) -> _Found:
     found = _Found()
     try:
         with path.open("rb") as file:
-            found.media_type = contents.media_type_of(file, name=upload.file_name, size=upload.size, kind=upload.kind)
-        contents.refuse_untaken(found.media_type, submission.achievement.issuer.evidence_types)
+            found.media_type = contents.media_type_of(file, name=upload.file_name, size=upload.size, kind=piece.kind)
+        contents.refuse_untaken(found.media_type, piece.attempt.submission.achievement.issuer.evidence_types)
     except Refused as refusal:
         found.because = str(refusal)
     else:

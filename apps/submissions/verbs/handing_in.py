@@ -64,6 +64,8 @@ def freeze(attempt_id: int) -> None:
         if attempt.state == Attempt.State.SUBMITTED:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
+        if attempt.state != Attempt.State.CHECKING:
+            return  # taken back meanwhile: its gigabytes are read for nobody
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
         return  # whoever checks the last of them asks for this again

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -23,6 +22,7 @@ from apps.submissions.verbs.evidence import add_evidence, of_its_rubric, refuse_
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from apps.accounts.models import User
     from apps.issuers.models import Criterion
 
 # What nobody has sent a part of for so long is given up.
@@ -54,7 +54,6 @@ def begin_upload(
     files.refuse_size(size, settings.LARGEST_UPLOAD)
     chosen = list(of_its_rubric(attempt, criteria))
     refuse_over_requirement(attempt, kind=kind, size=size, criteria=chosen)
-    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # two at once would both fit
     refuse_over_quota(by, size)
     if by.uploads.filter(state=Upload.State.RECEIVING).count() >= MOST_UNDER_WAY:
         raise Refused(

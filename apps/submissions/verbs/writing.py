@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MOST_WORDS = 20_000
 # A tab that was left open longer begins from what is there now.
 KEEP_REVISIONS = timedelta(days=2)
+# So does one from so many saves ago: a script that saves all day would fill the disk.
+MOST_REVISIONS = 200
 
 
 @transaction.atomic
@@ -65,13 +68,13 @@ def change_version(submission: Submission, *, by: User) -> Submission:
 
     Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
     """
+    attempt = submission.attempts.locked_newest()
     submission = Submission.objects.locked(submission.pk)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     newest = submission.achievement.versions.public().with_rubric().first()
     if newest is None or newest.pk == submission.version_id:
         raise Refused(_("There is no newer version. You are on the newest already."))
-    attempt = submission.attempts.locked_newest()
     if submission.state != Submission.State.DRAFT or attempt.number > 1:
         raise Refused(_("Work was handed in on version %(n)d, so it stays there.") % {"n": submission.version.number})
     old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
@@ -106,7 +109,8 @@ def save_draft(attempt: Attempt, *, by: User, edition: int, **words: str | bool)
     attempt.save(update_fields=[*changed, "edition", "saved_at"])
     after = {name: getattr(attempt, name) for name in Attempt.WRITTEN}
     attempt.revisions.create(edition=attempt.edition, words=after, saved_at=attempt.saved_at)
-    attempt.revisions.filter(edition__lt=attempt.edition, saved_at__lt=attempt.saved_at - KEEP_REVISIONS).delete()
+    old = Q(saved_at__lt=attempt.saved_at - KEEP_REVISIONS) | Q(edition__lte=attempt.edition - MOST_REVISIONS)
+    attempt.revisions.filter(old, edition__lt=attempt.edition).delete()
     return attempt
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
+from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.submissions import queries, verbs
 from apps.submissions.matrix import matrix_of
@@ -57,6 +58,7 @@ def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("submit")
 def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Look it over once more, then hand it in: from there on nothing can be changed."""
     found = own(request, public_id)

@@ -21,6 +21,7 @@ function start(form) {
   let sending = false;
   let changed = false;
   let leaving = false;
+  let refused = false;
 
   const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
   const put = (field, words) => {
@@ -37,13 +38,20 @@ function start(form) {
     clearTimeout(timer);
     timer = setTimeout(send, pause);
   };
-  const keep = () => keepWords({ attempt, person, edition, values: values(), at: Date.now() }).catch(() => {});
+  // A copy on the device, unless it has no room, or the server never takes these words.
+  let safe = true;
+  const keep = () =>
+    keepWords({ attempt, person, edition, values: values(), at: Date.now() }).then(
+      () => (safe = true),
+      () => (safe = false),
+    );
 
   async function send() {
     if (sending) return later(REST);
     clearTimeout(timer);
     sending = true;
     changed = false;
+    refused = false;
     const sent = values();
     if (!navigator.onLine) {
       sending = false;
@@ -79,6 +87,7 @@ function start(form) {
     changed = true;
     say("unsaved", words);
     keep();
+    refused = !pause;
     if (pause) later(pause);
   }
 
@@ -140,6 +149,9 @@ function start(form) {
     body.set("edition", edition);
     const size = [...body.values()].reduce((sum, words) => sum + new Blob([words]).size, 0);
     if (size < MOST_ON_LEAVING) fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => {});
+  });
+  addEventListener("beforeunload", (event) => {
+    if (changed && !leaving && (refused || !safe)) event.preventDefault();
   });
   // It came back by the browser's arrows: what was typed after that lies in the copy.
   addEventListener("pageshow", () => (leaving = false));

@@ -771,11 +771,13 @@ MARAMA_CLIP = Story(
                     "“Opened 30 and 31. One line each, no stain. A few short ones in 30 I'd have put in the B's.” By text message; "
                     "number with Hana.",
                     serves=(3, 4),
+                    at={3: "One line each", 4: "Opened 30 and 31"},
                 ),
                 note(
                     "The board",
                     "I kept it clear for three stands all of day three; for the fourth I was late three times in run two. Called before every throw.",
                     serves=(1, 5),
+                    at={5: "Called before every throw"},
                 ),
             ),
             handed_in=working_days_ago(7, "21:55"),

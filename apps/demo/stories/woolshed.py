@@ -74,7 +74,7 @@ MARAMA_GEAR = Story(
                         remark="C1 measured 1.6 at the bottom tooth. Broken and binned.",
                     ),
                     serves=(2, 4),
-                    at={4: "page 1, C1 measured 1.6"},
+                    at={4: "page 1"},
                 ),
                 note(
                     "What the shearer said",
@@ -358,7 +358,7 @@ TANE_SHEARING = Story(
                         remark="Run 4: wind got up, ewes wet on the back.",
                     ),
                     serves=(4, 6),
-                    at={4: "page 2, wind got up", 6: "page 2"},
+                    at={4: "page 2", 6: "page 2"},
                 ),
                 note(
                     "Checks",
@@ -626,7 +626,7 @@ HEMI_GEAR = Story(
                         remark="H4 worn past the mark. Broken in two, in the bin.",
                     ),
                     serves=(3, 4),
-                    at={4: "page 1, broken in two"},
+                    at={4: "page 1"},
                 ),
                 sound(
                     "One handpiece, three tensions",

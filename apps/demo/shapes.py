@@ -183,7 +183,7 @@ def photo(
 def scan(
     title: str, file_name: str, *pages: str, serves: tuple[int, ...], at: Mapping[int, str] | None = None
 ) -> Piece:
-    """Drawn pages in one PDF."""
+    """Drawn pages in one PDF: pictures of words, in which no words are found."""
     return Piece("document", title, serves, at, file_name=file_name, pages=pages)
 
 

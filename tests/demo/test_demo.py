@@ -171,7 +171,6 @@ def test_the_work_that_the_assessor_holds_says_where_to_look(college):
         ("video", "0:01"),
         ("video", "0:06"),
         ("image", "“the one nick, behind the shoulder”"),
-        ("document", "page 2 · “wind got up”"),
         ("document", "page 2"),
     }
 

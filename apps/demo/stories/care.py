@@ -182,7 +182,7 @@ LAYLA_MOVING = Story(
                         signed="K. Marsh, occupational therapist",
                     ),
                     serves=(2, 4, 5),
-                    at={2: "page 1, she stopped once", 5: "page 1, his wife was asked"},
+                    at={2: "page 1", 5: "page 1"},
                 ),
                 note(
                     "Report to the physiotherapist",
@@ -578,7 +578,7 @@ ANITA_NOTICING = Story(
                     "time,breaths,oxygen,pulse,bp_upper,temp,score\n18:40,18,95,88,126,37.4,1\n19:05,21,94,98,118,37.9,3\n"
                     "19:20,24,93,104,112,38.4,5\n19:35,24,94,102,114,38.4,5\n19:50,22,95,96,118,38.1,3\n",
                     serves=(2, 4),
-                    at={4: "19:50"},
+                    at={4: "the last row"},
                 ),
             ),
             handed_in=days_ago(38, "21:44"),
@@ -633,7 +633,7 @@ LAYLA_NOTICING = Story(
                         (1, 3, 7, 5),
                     ),
                     serves=(2, 4),
-                    at={2: "19:30, breaths 25"},
+                    at={2: "breaths 25"},
                 ),
                 note(
                     "What I said, third time",

@@ -85,7 +85,7 @@ BRID_STREAM = Story(
                         remark="Put off twice: rain Thursday, rain Monday. Back at the hall 11:40, signed in.",
                     ),
                     serves=(1, 2, 3, 4),
-                    at={1: "page 1, put off twice", 4: "page 1, dried 48 h"},
+                    at={1: "page 1", 4: "page 1"},
                 ),
             ),
             handed_in=days_ago(345, "20:30"),
@@ -208,7 +208,7 @@ MARAMA_STREAM = Story(
                         signed="M. Tīpene-Hoult",
                     ),
                     serves=(4,),
-                    at={4: "page 1, 48 hours"},
+                    at={4: "page 1"},
                 ),
                 link("The reach on the map", "https://map.example/creek-behind-the-yards", serves=(2,)),
                 reflection(

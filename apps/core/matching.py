@@ -22,12 +22,13 @@ class Matcher(SequenceMatcher[str]):
     def __init__(self, old: Sequence[str], new: Sequence[str], *, most: int = MOST) -> None:
         super().__init__(None, old, new, autojunk=False)
         self.left = most
+        self._old, self._new = old, new
         self._times = Counter(new)
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
         if self.left < 0:
             return Match(alo, blo, 0)
-        old, new = self.a[alo:ahi], self.b[blo:bhi]
+        old, new = self._old[alo:ahi], self._new[blo:bhi]
         if first := _alike(old, new):
             return Match(alo, blo, first)
         if last := _alike(reversed(old), reversed(new)):

@@ -63,6 +63,7 @@ REFUSED = {
     "page.html": "We can't take that kind of file.",
     "page.pdf": "We can't take that kind of file.",
     "huge.png": "That picture has more than 50 million pixels.",
+    "bomb.docx": "That file holds far more than its size says, so nobody could open it safely.",
 }
 OLIVE = [128, 128, 0]
 

@@ -18,7 +18,7 @@ from apps.core.refused import Refused
 from apps.submissions import contents, manifest, queries, showing, verbs
 from apps.submissions.models import Capture, EvidenceItem
 from apps.submissions.verbs import capturing, writing
-from tests.factories import at_once, browser, open_attempt, png_upload, submitted_attempt
+from tests.factories import at_once, browser, open_attempt, png_upload, published_version, submitted_attempt
 from tests.factories.uploads import begun, send
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +260,13 @@ def test_handing_in_again_and_again_has_an_end(name, settings):
     statuses = [learner.post(address).status_code for _time in range(2)]
 
     assert statuses[1] == 429
+
+
+@pytest.mark.parametrize(("blind", "title"), [(True, "Document"), (False, "ana-reed.txt")])
+def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title, blind_may_be_published):
+    attempt = open_attempt(published_version(blind=blind))
+    file = SimpleUploadedFile("ana-reed.txt", b"Ten knives.")
+
+    piece = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="document", upload=file)
+
+    assert (piece.title, piece.file_name) == (title, "ana-reed.txt")

@@ -5,10 +5,12 @@ import json
 import struct
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from PIL import Image
@@ -18,8 +20,9 @@ from apps.core.refused import Refused
 from apps.submissions import contents, manifest, queries, showing, verbs
 from apps.submissions.models import Capture, EvidenceItem
 from apps.submissions.verbs import capturing, writing
-from tests.factories import at_once, browser, open_attempt, png_upload, published_version, submitted_attempt
+from tests.factories import at_once, browser, decided, open_attempt, png_upload, published_version, submitted_attempt
 from tests.factories.uploads import begun, send
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +273,39 @@ def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title, blind_m
     piece = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="document", upload=file)
 
     assert (piece.title, piece.file_name) == (title, "ana-reed.txt")
+
+
+def is_somebody_waiting():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", [verbs.reopen, verbs.withdraw])
+def test_what_waited_while_another_attempt_was_opened_and_laid_aside_is_refused_in_words(verb):
+    submission = decided(short=True).attempt.submission
+    learner = submission.learner
+
+    def wait_in_line():
+        try:
+            return verb(submission, by=learner)
+        except Exception as error:  # noqa: BLE001 - handed back to be looked at
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            submission.attempts.locked_newest()
+            waiting = other.submit(wait_in_line)
+            wait_until(is_somebody_waiting, "the other one")
+            verbs.try_again(submission, by=learner)
+            if verb is verbs.reopen:
+                verbs.withdraw(submission, by=learner)
+        outcome = waiting.result(timeout=30)
+
+    assert isinstance(outcome, Refused)
+    assert "at the same moment" in str(outcome)

@@ -278,7 +278,8 @@ def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title, blind_m
 def is_somebody_waiting():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks "
+            "JOIN pg_database ON database = pg_database.oid WHERE datname = current_database())"
         )
         return cursor.fetchone()[0]
 

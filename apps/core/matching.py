@@ -19,6 +19,9 @@ class Matcher(SequenceMatcher[str]):
     `left`: how many comparisons it may still make.
     """
 
+    a: Sequence[str]
+    b: Sequence[str]
+
     def __init__(self, old: Sequence[str], new: Sequence[str], *, most: int = MOST) -> None:
         super().__init__(None, old, new, autojunk=False)
         self.left = most

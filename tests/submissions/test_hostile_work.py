@@ -5,11 +5,14 @@ import json
 import struct
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
@@ -18,8 +21,19 @@ from apps.core.refused import Refused
 from apps.submissions import contents, manifest, queries, showing, verbs
 from apps.submissions.models import Capture, EvidenceItem
 from apps.submissions.verbs import capturing, writing
-from tests.factories import at_once, browser, open_attempt, png_upload, submitted_attempt
+from tests.factories import (
+    assessor_of,
+    at_once,
+    browser,
+    decided,
+    open_attempt,
+    person,
+    png_upload,
+    published_version,
+    submitted_attempt,
+)
 from tests.factories.uploads import begun, send
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -250,9 +264,10 @@ def test_of_work_that_was_taken_back_no_file_is_read(taken_back, is_read, monkey
     assert bool(asked) == is_read
 
 
-@pytest.mark.parametrize("name", ["submissions:submit", "api-submit"])
-def test_handing_in_again_and_again_has_an_end(name, settings):
-    settings.RATE_LIMITS_FACTOR, settings.RATE_LIMITS = 1, settings.RATE_LIMITS | {"submit": "1/h"}
+@pytest.mark.parametrize("name", ["submissions:submit", "api-submit", "submissions:thread", "api-thread"])
+def test_handing_in_and_writing_again_and_again_has_an_end(name, settings):
+    settings.RATE_LIMITS_FACTOR = 1
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"submit": "1/h", "message": "1/h"}
     attempt = open_attempt()
     learner = browser(attempt.submission.learner)
     address = reverse(name, args=[attempt.submission.public_id])
@@ -260,3 +275,112 @@ def test_handing_in_again_and_again_has_an_end(name, settings):
     statuses = [learner.post(address).status_code for _time in range(2)]
 
     assert statuses[1] == 429
+
+
+@pytest.mark.parametrize(("blind", "title"), [(True, "Document"), (False, "ana-reed.txt")])
+def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title, blind_may_be_published):
+    attempt = open_attempt(published_version(blind=blind))
+    file = SimpleUploadedFile("ana-reed.txt", b"Ten knives.")
+
+    piece = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="document", upload=file)
+
+    assert (piece.title, piece.file_name) == (title, "ana-reed.txt")
+
+
+def is_somebody_waiting():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks "
+            "JOIN pg_database ON database = pg_database.oid WHERE datname = current_database())"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", [verbs.reopen, verbs.withdraw])
+def test_what_waited_while_another_attempt_was_opened_and_laid_aside_is_refused_in_words(verb):
+    submission = decided(short=True).attempt.submission
+    learner = submission.learner
+
+    def wait_in_line():
+        try:
+            return verb(submission, by=learner)
+        except Exception as error:  # noqa: BLE001 - handed back to be looked at
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            submission.attempts.locked_newest()
+            waiting = other.submit(wait_in_line)
+            wait_until(is_somebody_waiting, "the other one")
+            verbs.try_again(submission, by=learner)
+            if verb is verbs.reopen:
+                verbs.withdraw(submission, by=learner)
+        outcome = waiting.result(timeout=30)
+
+    assert isinstance(outcome, Refused)
+    assert "at the same moment" in str(outcome)
+
+
+ACTS = [
+    *(
+        ("post", f"/submissions/{{submission}}/{act}/")
+        for act in (
+            *("save", "evidence", "evidence/order", "lend-sample", "uploads", "submit", "try-again", "withdraw"),
+            *("reopen", "route", "thread", "change-version"),
+        )
+    ),
+    ("post", "/evidence/{piece}/capture-again/"),
+    ("post", "/evidence/{piece}/edit/"),
+    ("post", "/evidence/{piece}/remove/"),
+    ("put", "/uploads/{upload}/parts/1"),
+    ("post", "/uploads/{upload}/complete/"),
+    ("delete", "/uploads/{upload}/"),
+    *(("post", f"/api/v1/submissions/{{submission}}/{act}/") for act in ("submit", "withdraw", "reopen", "try-again")),
+    ("post", "/api/v1/submissions/{submission}/thread/"),
+    ("patch", "/api/v1/submissions/{submission}/"),
+    ("patch", "/api/v1/submissions/{submission}/attempts/1/"),
+    ("post", "/api/v1/submissions/{submission}/attempts/1/evidence/"),
+    ("put", "/api/v1/submissions/{submission}/attempts/1/evidence/order/"),
+    ("patch", "/api/v1/evidence/{piece}/"),
+    ("delete", "/api/v1/evidence/{piece}/"),
+    ("put", "/api/v1/evidence/{piece}/criteria/"),
+]
+
+
+@pytest.fixture
+def at_work():
+    attempt = open_attempt()
+    upload = begun(attempt, b"x" * 100)
+    told = {
+        "submission": attempt.submission.public_id,
+        "piece": attempt.evidence.first().public_id,
+        "upload": upload.public_id,
+    }
+    return attempt, told
+
+
+@pytest.mark.parametrize(("method", "address"), ACTS)
+def test_nobody_acts_on_anothers_work(method, address, at_work):
+    attempt, told = at_work
+
+    statuses = [
+        getattr(browser(someone), method)(address.format(**told), {}, content_type="application/json").status_code
+        for someone in (person("A stranger"), assessor_of(attempt.submission.achievement), attempt.submission.learner)
+    ]
+
+    assert statuses[:2] == [404, 404]
+    assert statuses[2] != 404
+
+
+@pytest.mark.parametrize(("method", "address"), ACTS)
+def test_no_page_elsewhere_acts_with_a_learners_cookie(method, address, at_work):
+    attempt, told = at_work
+    learner = Client(enforce_csrf_checks=True)
+    learner.force_login(attempt.submission.learner)
+
+    answer = getattr(learner, method)(address.format(**told), {}, content_type="application/json")
+
+    assert answer.status_code == 403

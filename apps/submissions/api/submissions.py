@@ -93,9 +93,10 @@ class SubmissionDetail(generics.RetrieveAPIView[Submission]):
 
     @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
+        found = own(request, public_id)
         asked = RouteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        chosen = verbs.choose_route(own(request, public_id), by=person_of(request), route=asked.validated_data["route"])
+        chosen = verbs.choose_route(found, by=person_of(request), route=asked.validated_data["route"])
         return Response(SubmissionSerializer(chosen).data)
 
 

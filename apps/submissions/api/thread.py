@@ -39,6 +39,7 @@ class Thread(APIView):
     """What you and the assessors wrote to each other. It spends no attempt."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
+    limits = {"POST": "message"}
 
     @extend_schema(responses=MessageSerializer(many=True))
     def get(self, request: Request, public_id: str) -> Response:
@@ -49,9 +50,9 @@ class Thread(APIView):
     @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
     def post(self, request: Request, public_id: str) -> Response:
         """Write to the assessors. What is sent stays."""
+        by, found = person_of(request), own(request, public_id)
         asked = NewMessageSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        by, found = person_of(request), own(request, public_id)
         sent = verbs.write_message(found, by=by, text=asked.validated_data["text"])
         said = next(one for one in queries.thread_of(found, by) if one.message == sent)
         return Response(MessageSerializer(said).data, status=status.HTTP_201_CREATED)

@@ -32,6 +32,15 @@ def opened(attempt: Attempt, by: User) -> Attempt:
     return attempt
 
 
+def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
+    """A submission and its last sitting, both under their locks."""
+    attempt = submission.attempts.locked_newest()
+    submission = Submission.objects.locked(submission.pk)
+    if submission.attempts.filter(number__gt=attempt.number).exists():
+        raise Refused(_("Something else was done with this at the same moment. Look at it again."))
+    return attempt, submission
+
+
 def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
     """Open an attempt again that was handed in with a file nobody can judge. Both rows are held."""
     if attempt.state == Attempt.State.SUBMITTED:

@@ -206,7 +206,9 @@ def _say(piece: EvidenceItem, about: About) -> None:
         piece.people_said_at = clock.now() if about.people else None
     for name, words in vars(about).items():
         setattr(piece, name, words)
-    named = seen(str(piece.foreign)) if piece.foreign else piece.file_name or piece.url
+    # Files are often called after who made them, whom a blind assessor must not know.
+    file_name = "" if piece.attempt.submission.version.blind else piece.file_name
+    named = seen(str(piece.foreign)) if piece.foreign else file_name or piece.url
     piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
 
 

@@ -19,7 +19,7 @@ from apps.notices import verbs as notices
 from apps.submissions import policies
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import named, opened, refuse_held
+from apps.submissions.verbs.common import named, newest_held, opened, refuse_held
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -45,8 +45,7 @@ class Touched(TypedDict):
 @transaction.atomic
 def withdraw(submission: Submission, *, by: User) -> Submission:
     """Take work back, until it is decided. What was handed in is the learner's alone again; a draft's words stay."""
-    attempt = submission.attempts.locked_newest()
-    submission = Submission.objects.locked(submission.pk)
+    attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     submission.move(Submission.State.WITHDRAWN)
@@ -65,8 +64,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
     """Go on with what was withdrawn or has lapsed. What was handed in stays frozen: the next attempt opens with all of
     it, and costs none of those allowed.
     """
-    attempt = submission.attempts.locked_newest()
-    submission = Submission.objects.locked(submission.pk)
+    attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     if submission.state not in Submission.RESTING:

@@ -17,7 +17,7 @@ from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import merging, policies
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.verbs.common import opened, refuse_held
+from apps.submissions.verbs.common import newest_held, opened, refuse_held
 from apps.submissions.verbs.journey import refuse_route, reopen, resting
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def change_version(submission: Submission, *, by: User) -> Submission:
 
     Each piece of evidence supports what its criteria have become; where one is gone, the piece supports one less.
     """
-    attempt = submission.attempts.locked_newest()
-    submission = Submission.objects.locked(submission.pk)
+    attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     newest = submission.achievement.versions.public().with_rubric().first()

@@ -64,6 +64,13 @@ class DraftForm(forms.Form):
     )
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The line that says it of all fields, as one types, stands far from the field.
+        too_long = _("“%(field)s” has %%(show_value)d characters; the most is %%(limit_value)d.")
+        for field in self.fields.values():
+            field.error_messages["max_length"] = too_long % {"field": field.label}
+
     def words(self) -> dict[str, Any]:
         """What was sent of an attempt's words: a page that leaves a field out doesn't empty it.
 

@@ -119,3 +119,15 @@ def test_a_page_that_was_open_too_long_gives_the_words_back_but_no_secret(attemp
     assert answer.status_code == 403
     assert ("Ten knives, one afternoon." in page, "correct horse" in page) == (True, False)
     assert "Ten knives" not in foreign.content.decode()
+
+
+def test_a_text_that_is_too_long_is_refused_by_the_name_of_its_field(attempt, learner):
+    sent = {"overview": "x" * 20_001, "edition": attempt.edition}
+    there = f"/submissions/{attempt.submission.public_id}/save/"
+
+    heard = learner.post(there, sent, headers={"accept": "application/json"})
+    page = learner.post(there, sent)
+
+    words = "“Overview” has 20001 characters; the most is 20000."
+    assert (heard.status_code, heard.json()) == (422, {"errors": [words]})
+    assert (page.status_code, words in page.content.decode()) == (422, True)

@@ -16,5 +16,5 @@ async function keep(form) {
   const ours = drawn.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/"));
   for (const url of ours) if (!(await parts.match(url.href))) await parts.add(url.href);
   const pages = await caches.open("satchel-pages");
-  if (!(await pages.match(location.pathname))) await pages.add(location.pathname);
+  if (!(await pages.match(form.dataset.page))) await pages.add(form.dataset.page);
 }

@@ -136,6 +136,8 @@ function start(form) {
     if (!navigator.onLine) {
       event.preventDefault();
       failed(line.dataset.failed);
+      // Said where the button is, too: the line may be far up.
+      document.querySelector(".action-bar p").textContent = line.dataset.offline;
       return;
     }
     leaving = true;

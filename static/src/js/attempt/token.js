@@ -1,7 +1,7 @@
 // The session ended, and was begun anew in another tab: this page's token is then of no use. Whether there is another,
 // for the same person.
 export async function freshToken(form) {
-  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const response = await fetch(form.dataset.page, { headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) return false;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("form[data-draft]");
   if (fresh?.dataset.person !== form.dataset.person) return false;

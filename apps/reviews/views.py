@@ -353,7 +353,7 @@ def _desk_page(
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
     mine = held is not None and held.assessor_id == request.user.pk
-    prefetch_related_objects([attempt], "evidence__criteria", "evidence__foreign")
+    prefetch_related_objects([attempt], "evidence__foreign")
     if form is None and mine and held is not None:
         form = _form(attempt, held.review, criteria=list(version.criteria.all()))
     supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))

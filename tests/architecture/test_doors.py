@@ -456,6 +456,7 @@ NO_PAGES = (
         "/health/",
         "/api/",
         "/admin/",
+        "/uploads/{on_its_way}/",
     ),
     *("/status/", "/keys/{rsa}"),
 )

@@ -457,6 +457,7 @@ NO_PAGES = (
         "/uploads/",
         "/api/",
         "/admin/",
+        "/uploads/{on_its_way}/",
     ),
     *("/status/", "/keys/{rsa}", "/uploads/{on_its_way}/"),
 )

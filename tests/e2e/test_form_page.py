@@ -67,6 +67,7 @@ def test_a_large_file_goes_on_after_its_panel_was_closed_and_another_was_used(op
     video = panel(page, "Video")
     video.get_by_label("File", exact=True).set_input_files(film)
     video.get_by_label("Title").fill("The cut")
+    video.get_by_label("Nobody can be recognised in it").check()
     wait_until(lambda: stack.one("SELECT count(*) FROM submissions_uploadpart") >= 1, "a part")
     video.get_by_role("button", name="Add it").click()
     video.get_by_role("button", name="Close").click()
@@ -93,6 +94,7 @@ def test_a_large_file_that_is_all_there_is_added_by_the_panel(opened, stack, tmp
     video = panel(page, "Video")
     video.get_by_label("File", exact=True).set_input_files(film)
     expect(video.get_by_text("All of it is sent. Now add it.")).to_be_visible(timeout=20_000)
+    video.get_by_label("Nobody can be recognised in it").check()
     video.get_by_role("button", name="Add it").click()
 
     expect(page.locator("[data-piece]").filter(has_text="clip.mp4")).to_be_visible()

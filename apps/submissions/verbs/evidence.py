@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
@@ -208,8 +209,13 @@ def _say(piece: EvidenceItem, about: About) -> None:
         setattr(piece, name, words)
     # Files are often called after who made them, whom a blind assessor must not know.
     file_name = "" if piece.attempt.submission.version.blind else piece.file_name
-    named = seen(str(piece.foreign)) if piece.foreign else file_name or piece.url
+    named = seen(str(piece.foreign)) if piece.foreign else file_name or piece.url or _first_words(piece.text)
     piece.title = seen(piece.title) or (named or str(piece.get_kind_display()))[:300]
+
+
+def _first_words(text: str) -> str:
+    """What a text is called that nobody gave a title."""
+    return Truncator(seen(text.strip().partition("\n")[0])).chars(60)
 
 
 def of_its_rubric(attempt: Attempt, criteria: Supported) -> Mapping[Criterion, Place]:

@@ -1,6 +1,7 @@
 // Pieces are dragged into another order, or moved by the buttons beside them, without leaving the page.
 import Sortable from "sortablejs";
 import { refresh } from "./refresh.js";
+import { freshToken } from "./token.js";
 
 function start() {
   const list = document.querySelector("[data-order]");
@@ -14,11 +15,16 @@ function start() {
 }
 
 async function keep(list) {
+  const form = list.closest("form");
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", list.closest("form").elements.csrfmiddlewaretoken.value);
   for (const piece of list.querySelectorAll("[data-piece]")) body.append("order", piece.dataset.piece);
+  const post = () => {
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return fetch(list.dataset.order, { method: "POST", body });
+  };
   // Without a network the old order comes back, as the server has it.
-  await fetch(list.dataset.order, { method: "POST", body }).catch(() => {});
+  const answer = await post().catch(() => undefined);
+  if (answer?.status === 403 && (await freshToken(form).catch(() => false))) await post().catch(() => {});
   await refresh().catch(() => location.reload());
 }
 

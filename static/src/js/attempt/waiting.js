@@ -41,8 +41,11 @@ function start(panel, page) {
     const file = asked.querySelector("input[type=file]");
     file.accept = { image: "image/*", audio: "audio/*", video: "video/*" }[kind] ?? "";
     file.dispatchEvent(new Event("change", { bubbles: true }));
+    // Who can be seen or heard is asked while one remembers.
+    for (const choice of asked.elements.people) choice.required = Boolean(made);
     unobject();
     panel.showModal();
+    wanted().focus();
   }
 
   // A file field has no name while its file goes in parts.

@@ -27,7 +27,7 @@ def test_sign_up_makes_a_person_who_agreed_and_is_in_once_the_address_is_proved(
     someone = User.objects.get(email=ADDRESS)
     assert (made.headers["Location"], before, confirmed.headers["Location"]) == ("/accounts/confirm-email/", 302, "/")
     assert client.get("/accounts/profile/").status_code == 200
-    assert (someone.name, someone.language, someone.agreed_to) == ("Nguyễn Thị Hoa", "en", {"terms": 1, "privacy": 1})
+    assert (someone.name, someone.language, someone.agreed_to) == ("Nguyễn Thị Hoa", "en", {"terms": 1, "privacy": 2})
     assert list(EmailAddress.objects.filter(user=someone).values_list("email", "verified", "primary")) == [
         (ADDRESS, True, True)
     ]

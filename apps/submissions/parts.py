@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from apps.submissions.models import Upload, UploadPart
 
 # As much is in memory of one part at a time, however large it is.
-_CHUNK = 256 * 1024
+_CHUNK = 1024 * 1024
 
 
 class Stream(Protocol):

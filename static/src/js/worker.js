@@ -24,7 +24,8 @@ async function page(request) {
     else await kept.delete(request);
     return response;
   } catch (error) {
-    const known = await kept.match(request, { ignoreSearch: true });
+    // One person has one page of an address here, whatever else the answer varied by.
+    const known = await kept.match(request, { ignoreSearch: true, ignoreVary: true });
     if (known) return known;
     throw error;
   }

@@ -16,5 +16,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "lapse_drafts": ("apps.submissions.tasks.lapse_drafts", timedelta(days=1)),
     "recheck_links": ("apps.submissions.tasks.recheck_links", timedelta(hours=1)),
     "lapse_uploads": ("apps.submissions.tasks.lapse_uploads", timedelta(hours=6)),
+    "want_copies": ("apps.submissions.tasks.want_copies", timedelta(hours=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
 }

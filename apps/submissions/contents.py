@@ -200,7 +200,7 @@ def _count_segments(file: IO[Any]) -> None:
     at, scans, passed_over = 2, 0, 0
     while passed_over < MOST_PARTS:
         head = _read(file, at, 4)
-        if head[:2] == b"\xff\xd9" or len(head) < 4:  # noqa: PLR2004
+        if head[:2] == b"\xff\xd9" or len(head) < 4:  # noqa: PLR2004 - a marker and a length
             return
         if not _MARKER.match(head):
             # Whoever draws it passes over what is no marker, too, byte by byte.
@@ -209,7 +209,7 @@ def _count_segments(file: IO[Any]) -> None:
             continue
         passed_over += 1
         at += 2 + int.from_bytes(head[2:], "big")
-        if head[1] == 0xDA:  # noqa: PLR2004
+        if head[1] == 0xDA:  # noqa: PLR2004 - SOS: here a scan begins (ITU T.81, B.1.1.3)
             scans += 1
             if scans > MOST_SCANS:
                 break
@@ -230,7 +230,7 @@ def _count_chunks(file: IO[Any]) -> None:
     at = 8
     for _chunk in range(MOST_PARTS):
         head = _read(file, at, 8)
-        if len(head) < 8 or head[4:] == b"IEND":  # noqa: PLR2004
+        if len(head) < 8 or head[4:] == b"IEND":  # noqa: PLR2004 - a length and a name
             return
         at += 12 + int.from_bytes(head[:4], "big")
     raise ValueError
@@ -266,6 +266,7 @@ def _look_at_zip(file: IO[Any], head: bytes, ending: str, size: int) -> str:
     try:
         with zipfile.ZipFile(_Careful(file)) as archive:
             entries = archive.infolist()
+    # All that zipfile says of a table of contents that is broken, or written to confuse it.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         raise Refused(_("That file is broken: what it holds can't be listed.")) from None
     packed, unpacked = sum(one.compress_size for one in entries), sum(one.file_size for one in entries)

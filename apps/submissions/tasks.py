@@ -41,3 +41,8 @@ def forget_file(*, name: str) -> None:
 @job(queue="bulk")
 def make_copy(*, sha256: str) -> None:
     verbs.make_copy(sha256)
+
+
+@job(queue="bulk")
+def want_copies() -> None:
+    verbs.want_copies()

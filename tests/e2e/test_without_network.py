@@ -7,7 +7,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from config.parts import chromium
 from tests.factories.people import PASSWORD
@@ -27,19 +27,14 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def phone(stack):
+def phone(stack, browser):
     """A phone with a microphone, in which a page may record, and that keeps what it is told between pages."""
-    path = chromium.find()
-    if path is None:
-        pytest.skip("no chromium")
     fakes = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=path, headless=True, args=[*chromium.ARGUMENTS, *fakes])
-        # Devices are asked for on a page of the machine itself, which a name of its own is not.
-        context = one.new_context(base_url=stack.url, permissions=["microphone", "camera"], **PHONE)
-        context.set_default_timeout(8000)
-        yield context
-        one.close()
+    one = browser.browser_type.launch(executable_path=chromium.find(), args=[*chromium.ARGUMENTS, *fakes])
+    context = one.new_context(base_url=stack.url, permissions=["microphone", "camera"], **PHONE)
+    context.set_default_timeout(8000)
+    yield context
+    one.close()
 
 
 def press(page, words):

@@ -286,18 +286,20 @@ def killed_at_half(bench, stack):
         broken.line.putheader(name, value)
     broken.line.endheaders()
     broken.line.send(content(count // 2 * size, 1024, SIZE) * 1024)
-    time.sleep(0.3)
+    # Killed while it writes: the part lies there under a name of its own, not yet under its number.
+    begun = f"{upload['id']}/{count // 2 + 1}.*"
+    wait_until(lambda: any(one.stat().st_size for one in stack.folder.rglob(begun)), "a part half written")
     stack.kill("web")
     began = time.perf_counter()
     stack.start_web()
     back = time.perf_counter() - began
     sender = Sender(stack.port, key)
     there = sender.ask("GET", f"/uploads/{upload['id']}/")["parts"]
-    assert there == list(range(1, count // 2 + 1)), there
+    assert max(there) <= count // 2, "the part that broke off counts as arrived"
     missing = [number for number in range(1, count + 1) if number not in there]
     sender.send(upload, missing)
     sender.ask("POST", f"/uploads/{upload['id']}/complete/", {})
-    resent = len(missing) + len(there) - count
+    resent = sum(number in missing for number in range(1, count // 2 + 1))
     bench.add("killed at half: parts that arrived, sent again", "parts", resent, n=count, rss_mb=0)
     bench.add("killed at half: until it answers again", "s", back, n=1, rss_mb=0)
     stack.manage("shell", "-v0", "-c", TAKE_OUT.format(upload=upload["id"]))

@@ -49,6 +49,7 @@ _NAMED_AUTHOR = re.compile(rb"""(<(?:[\w.-]+:)?(?:cmAuthor|author)\s[^<>]*?\bnam
 _FROM_ELSEWHERE = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _TARGET = re.compile(rb"""(\bTarget\s*=\s*)("[^"]*"|'[^']*')""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)["']""")
+# What zipfile and zlib say of entries that are broken, locked, or packed in a way that they do not know.
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, KeyError, RuntimeError)
 
 

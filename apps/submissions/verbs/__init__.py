@@ -6,7 +6,7 @@ from apps.submissions.verbs.capturing import capture_again, capture_link, rechec
 from apps.submissions.verbs.checking import check_file
 from apps.submissions.verbs.coaching import hold_talk
 from apps.submissions.verbs.common import named
-from apps.submissions.verbs.copying import make_copy
+from apps.submissions.verbs.copying import make_copy, want_copies
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
     About,
@@ -58,6 +58,7 @@ __all__ = [
     "start",
     "submit",
     "try_again",
+    "want_copies",
     "what_is_missing",
     "withdraw",
     "write_message",

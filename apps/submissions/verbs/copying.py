@@ -7,10 +7,21 @@ import tempfile
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from apps.core import clock, keeping
-from apps.submissions import copying
+from apps.submissions import copies, copying
 from apps.submissions.models import EvidenceItem, ReviewCopy
+
+MOST_AT_ONCE = 500
+
+
+def want_copies() -> None:
+    """Ask for copies that nobody asked for: of what was handed in before there were any, or whose asking was lost."""
+    asked = ReviewCopy.objects.filter(original_sha256=OuterRef("sha256"))
+    ready = EvidenceItem.objects.filter(media_type__in=copying.KINDS, file_state=EvidenceItem.FileState.READY)
+    for piece in ready.exclude(file="").filter(~Exists(asked)).order_by("pk")[:MOST_AT_ONCE]:
+        copies.want(piece)
 
 
 def make_copy(sha256: str) -> None:

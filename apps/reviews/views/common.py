@@ -1,0 +1,56 @@
+"""What the pages of the desk look up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from apps.issuers.models import Achievement
+from apps.reviews.forms import DeskForm
+from apps.reviews.models import Review
+from apps.submissions import queries as work
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from apps.accounts.http import SignedInRequest
+    from apps.issuers.models import Criterion
+
+
+def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
+    """One that was handed in, for who may assess it; the learner's own door is under /submissions/."""
+    attempts = Attempt.objects.handed_in().filter(
+        submission__achievement__in=Achievement.objects.assessable_by(request.user)
+    )
+    attempt = get_object_or_404(
+        attempts.select_related(
+            "submission__version__achievement__issuer", "submission__learner", "decision__by", "returned"
+        ),
+        public_id=public_id,
+    )
+    if attempt.submission.learner_id == request.user.pk:
+        raise PermissionDenied(_("You cannot judge this one: the work is yours."))
+    return attempt
+
+
+def criteria_of(attempt: Attempt) -> list[Criterion]:
+    return list(attempt.submission.version.criteria.prefetch_related("levels"))
+
+
+def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
+    """The person's newest, under a lease that holds or has ended: whether it may be written is the verb's to say."""
+    own = Review.objects.filter(assignment__attempt=attempt, assignment__assessor=request.user)
+    return own.order_by("-pk").first()
+
+
+def desk_form(
+    attempt: Attempt, review: Review, *, criteria: list[Criterion], data: QueryDict | None = None
+) -> DeskForm:
+    """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
+    asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
+    met = work.met_before(attempt) if attempt.number > 1 else {}
+    return DeskForm(data, criteria=criteria, review=review, met=met, pieces=asked)

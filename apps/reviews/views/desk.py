@@ -1,0 +1,104 @@
+"""The desk: evidence beside the rubric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.core import clock
+from apps.issuers.models import AchievementVersion
+from apps.reviews.forms import DeskForm, TalkForm
+from apps.reviews.views.common import desk_form, handed_in
+from apps.submissions import changes, showing
+from apps.submissions import queries as work
+from apps.submissions import verbs as submissions
+from apps.submissions.forms import MessageForm
+from apps.submissions.matrix import matrix_of
+from apps.submissions.models import Attempt, Submission, Support
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+    from apps.submissions.models import EvidenceItem
+
+
+@login_required
+@never_cache
+@require_safe
+def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Evidence beside the rubric. Opening is reading; taking is a button."""
+    return desk_page(request, handed_in(request, public_id))
+
+
+def desk_page(
+    request: SignedInRequest,
+    attempt: Attempt,
+    *,
+    form: DeskForm | None = None,
+    message_form: MessageForm | None = None,
+    talk_form: TalkForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    submission = attempt.submission
+    version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
+    held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
+    mine = held is not None and held.assessor_id == request.user.pk
+    prefetch_related_objects([attempt], "evidence__foreign")
+    if form is None and mine and held is not None:
+        form = desk_form(attempt, held.review, criteria=list(version.criteria.all()))
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+    work.give_captures(attempt, attempt.evidence.all())
+    handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
+    earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
+    decision = getattr(attempt, "decision", None)
+    thread = work.thread_of(submission, request.user)
+    matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    context = {
+        "attempt": attempt,
+        "submission": submission,
+        "version": version,
+        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "matrix": matrix,
+        "gaps": sum(row.is_gap for row in matrix),
+        "held": held,
+        "mine": mine,
+        "form": form,
+        "can_take": held is None and attempt.state == Attempt.State.ASSESSABLE,
+        "late": submission.answer_by is not None
+        and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
+        and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
+        "earlier": earlier,
+        "changes": changes.between(earlier[0], attempt) if earlier else None,
+        "findings": attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
+        "decision": decision,
+        "returned": getattr(attempt, "returned", None),
+        # Until it is decided, who is to judge blind learns no name.
+        "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
+        "made_before": _made_before(submission, attempt),
+        "thread": thread,
+        "message_form": message_form,
+        "talk_form": (talk_form or TalkForm()) if decision is not None and work.talk_is_due(submission) else None,
+        "resting": submission.state in Submission.RESTING,
+    }
+    if any(one.is_new for one in thread):
+        submissions.read_thread(submission, by=request.user)
+    return render(request, "reviews/desk.html", context, status=status)
+
+
+def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:
+    """Of work done for this badge, the pieces that are older than its beginning."""
+    if submission.route != Submission.Route.WORK:
+        return []
+    zone = ZoneInfo(submission.version.achievement.issuer.time_zone)
+    began = submission.started_at.astimezone(zone).date()
+    return [piece for piece in attempt.evidence.all() if piece.made_on is not None and piece.made_on < began]

@@ -1,0 +1,58 @@
+"""What is said with the learner at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.reviews.forms import TalkForm
+from apps.reviews.views.common import handed_in
+from apps.reviews.views.desk import desk_page
+from apps.submissions import verbs as submissions
+from apps.submissions.forms import MessageForm
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+
+
+@login_required
+@require_POST
+@limited("message")
+def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = handed_in(request, public_id)
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            submissions.write_message(attempt.submission, by=request.user, text=form.cleaned_data["text"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Sent."))
+            return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
+    return desk_page(request, attempt, message_form=form, status=422)
+
+
+@login_required
+@require_POST
+def hold_talk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = handed_in(request, public_id)
+    form = TalkForm(request.POST)
+    if form.is_valid():
+        try:
+            submissions.hold_talk(attempt.submission, by=request.user, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Written down. The learner may go on."))
+            return redirect("reviews:desk", public_id)
+    return desk_page(request, attempt, talk_form=form, status=422)

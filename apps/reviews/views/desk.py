@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,12 +19,14 @@ from apps.reviews.views.common import desk_form, handed_in
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
-from apps.submissions.forms import MessageForm
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, Submission, Support
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from apps.accounts.http import SignedInRequest
+    from apps.submissions.forms import MessageForm
     from apps.submissions.models import EvidenceItem
 
 

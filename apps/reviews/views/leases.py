@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,6 +17,8 @@ from apps.reviews.models import Assignment
 from apps.reviews.views.common import handed_in
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from apps.accounts.http import SignedInRequest
 
 

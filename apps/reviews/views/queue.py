@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,8 @@ from apps.issuers import policies as seats
 from apps.reviews import queries
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from apps.accounts.http import SignedInRequest
 
 VIEWS = {

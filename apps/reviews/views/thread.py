@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +20,8 @@ from apps.submissions import verbs as submissions
 from apps.submissions.forms import MessageForm
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from apps.accounts.http import SignedInRequest
 
 

@@ -14,6 +14,7 @@ from apps.accounts.policies import same_person
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.issuers.models import AchievementVersion
 from apps.reviews import policies, queries
 from apps.reviews.models import Assignment, Part, Review, Turn
 from apps.submissions.models import Attempt, Submission
@@ -55,7 +56,9 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
     found = mine.select_related("assessor", "turn").first()
     if found is None:
-        others = attempt.assignments.filter(state=Assignment.State.TAKEN).exclude(turn__part__in=_APART)
+        others = attempt.assignments.filter(state=Assignment.State.TAKEN)
+        if attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND:
+            others = others.exclude(turn__part__in=_APART)
         other = others.select_related("assessor").first()
         if other is not None:
             raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": other.assessor})

@@ -70,7 +70,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
     if parts and found.turn.part not in parts:
         raise Refused(_("That is not what you hold this for."))
-    if attempt.state not in _PLAYED_ON[found.turn.part]:
+    if attempt.state not in _PLAYED_ON[Part(found.turn.part)]:
         raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found
 

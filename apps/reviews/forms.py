@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words
-from apps.reviews.models import Review
+from apps.reviews.models import Appeal, Consequence, Review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.submissions.models import EvidenceItem, Finding
 
+SEE_TO = (
+    (Consequence.Done.SUPERSEDED, _("Replace it by the result as it is now")),
+    (Consequence.Done.REVOKED, _("Take it back")),
+    (Consequence.Done.KEPT, _("Leave it as it is")),
+)
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
@@ -134,6 +139,47 @@ class DeskForm(forms.Form):
             },
             "note": cleaned["note"],
         }
+
+
+class AppealForm(forms.Form):
+    """Why a learner wants a decision heard anew; said once, since there is one appeal."""
+
+    ground = forms.ChoiceField(label=_("On what ground"), choices=Appeal.Ground, widget=forms.RadioSelect)
+    grounds = Words(
+        label=_("What went wrong, and what you ask for"),
+        max_length=10_000,
+        help_text=_("Whoever hears it reads this. Say which criterion, and where in your evidence to look."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    knows_final = forms.BooleanField(label=_("I know that the answer is final, and may go either way."))
+
+    def words(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in ("ground", "grounds")}
+
+
+class SeeToForm(forms.Form):
+    """What becomes of a credential whose decision changed."""
+
+    done = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
+    note = Words(label=_("Why"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    sure = forms.BooleanField(label=_("Yes, take it back: that can't be undone."), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, meets: bool) -> None:
+        super().__init__(data)
+        self.fields["done"].choices = [  # type: ignore[attr-defined]
+            choice for choice in SEE_TO if meets or choice[0] != Consequence.Done.SUPERSEDED
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("done") == Consequence.Done.REVOKED and not cleaned.get("sure"):
+            self.add_error("sure", _("Tick this to take it back."))
+        return cleaned
+
+    def words(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in ("done", "note")}
 
 
 class ReturnForm(forms.Form):

@@ -136,7 +136,7 @@ class ProfileForm(forms.ModelForm[Issuer]):
             *("name", "kind", "description", "url", "email", "place", "country", "time_zone"),
             *("has_colour", "brand_colour", "linkedin_number", "terminology"),
             *("quality_provider", "quality_process", "quality_review", "asks_approval"),
-            "evidence_types",
+            *("evidence_types", "bars_colleagues", "appeal_days"),
         )
         widgets = {"kind": forms.RadioSelect, "terminology": forms.RadioSelect}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import Words
+from apps.core.forms import Words, offer
 from apps.reviews.models import Appeal, Consequence, Review
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
-    from apps.issuers.models import Criterion
+    from apps.issuers.models import Achievement, Criterion
+    from apps.issuers.queries.organisations import NamedAchievement
     from apps.submissions.models import EvidenceItem, Finding
 
 SEE_TO = (
@@ -180,6 +181,26 @@ class SeeToForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What the verb takes."""
         return {name: self.cleaned_data[name] for name in ("done", "note")}
+
+
+class AssessorBadgeForm(forms.Form):
+    """Which badge shows that somebody can judge."""
+
+    badge = forms.ChoiceField(
+        label=_("Who assesses holds"),
+        required=False,
+        help_text=_("It has to be valid whenever they take work, and holds for every version at once."),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, now: Achievement | None, offered: list[NamedAchievement]) -> None:
+        super().__init__(data, initial={"badge": now.slug if now else ""})
+        self.offered = {one.achievement.slug: one for one in offered}
+        choices = [(slug, one.name) for slug, one in self.offered.items()]
+        offer(self, "badge", [("", _("Nothing: a seat is enough")), *choices])
+
+    def clean_badge(self) -> Achievement | None:
+        chosen = self.cleaned_data["badge"]
+        return self.offered[chosen].achievement if chosen else None
 
 
 class ReturnForm(forms.Form):

@@ -7,6 +7,7 @@ urlpatterns = [
     path("achievements/<slug:slug>/", views.achievement, name="achievement"),
     path("achievements/<slug:slug>/v<int:number>", views.achievement, name="version"),
     path("designs/<public_id:public_id>/page/", views.preview_design, name="preview_design"),
+    path("designs/<public_id:public_id>/assessor-badge/", views.set_assessor_badge, name="set_assessor_badge"),
     path("submissions/<public_id:public_id>/appeal/", views.lodge_appeal, name="lodge_appeal"),
     path("submissions/<public_id:public_id>/appeal/withdraw/", views.withdraw_appeal, name="withdraw_appeal"),
     path("reviews/appeals/", views.appeals, name="appeals"),

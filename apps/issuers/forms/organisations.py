@@ -151,6 +151,12 @@ class ProfileForm(forms.ModelForm[Issuer]):
         self.fields["has_colour"].initial = bool(self.instance.brand_colour)
         self.initial["brand_colour"] = self.instance.brand_colour or OURS
 
+        self.fields["appeal_days"].required = False
+
+    def clean_appeal_days(self) -> int:
+        days = self.cleaned_data["appeal_days"]
+        return int(self.instance.appeal_days if days is None else days)
+
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
 

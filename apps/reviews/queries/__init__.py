@@ -2,12 +2,14 @@
 
 from apps.reviews.queries.appeals import Appeals, Group, appeals_where_leads
 from apps.reviews.queries.conflicts import (
+    Judge,
     barred_from,
     close_to,
     conflict_of,
     eligible_for,
     endorsed_by,
     is_eligible,
+    judges_of,
     played_by,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
@@ -37,6 +39,7 @@ __all__ = [
     "Compared",
     "Group",
     "Held",
+    "Judge",
     "Turnaround",
     "appealable",
     "appeals_where_leads",
@@ -53,6 +56,7 @@ __all__ = [
     "holder_of",
     "in_sample",
     "is_eligible",
+    "judges_of",
     "last_day_to_appeal",
     "levels_compared",
     "late",

@@ -15,6 +15,8 @@ from apps.submissions import queries as work
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from apps.accounts.models import User
+    from apps.issuers.models import Issuer
     from apps.submissions.models import Attempt, Submission
     from apps.submissions.queries import Formerly
 
@@ -83,3 +85,9 @@ def of_attempt(changed_by: dict[int, str], pk: int) -> str:
 @register.filter
 def formerly(attempt: Attempt) -> list[Formerly]:
     return work.told_before(attempt)
+
+
+@register.simple_tag
+def changed_decisions(user: User, issuer: Issuer) -> int:
+    """How many badges of an issuer wait for `user` to see to them, since what was decided changed."""
+    return queries.consequences_for(user).filter(done="", credential__issuer=issuer).count()

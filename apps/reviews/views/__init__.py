@@ -4,6 +4,7 @@ from apps.reviews.views.achievements import achievement, preview_design
 from apps.reviews.views.appeals import appeals, appeals_csv, lodge_appeal, withdraw_appeal
 from apps.reviews.views.consequences import consequences, see_to
 from apps.reviews.views.desk import desk
+from apps.reviews.views.judges import set_assessor_badge
 from apps.reviews.views.leases import give_back, take, take_next
 from apps.reviews.views.marking import decide, return_unscored
 from apps.reviews.views.queue import queue
@@ -23,6 +24,7 @@ __all__ = [
     "queue",
     "return_unscored",
     "see_to",
+    "set_assessor_badge",
     "take",
     "take_next",
     "withdraw_appeal",

@@ -192,7 +192,9 @@ class AssessorBadgeForm(forms.Form):
         help_text=_("It has to be valid whenever they take work, and holds for every version at once."),
     )
 
-    def __init__(self, data: QueryDict | None = None, *, now: Achievement | None, offered: list[NamedAchievement]) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, now: Achievement | None, offered: list[NamedAchievement]
+    ) -> None:
         super().__init__(data, initial={"badge": now.slug if now else ""})
         self.offered = {one.achievement.slug: one for one in offered}
         choices = [(slug, one.name) for slug, one in self.offered.items()]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0010_how_work_is_judged'),
+        ("issuers", "0010_how_work_is_judged"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='achievement',
-            constraint=models.CheckConstraint(condition=models.Q(('assessor_badge', models.F('id')), _negated=True), name='assessor_badge_is_another'),
+            model_name="achievement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("assessor_badge", models.F("id")), _negated=True), name="assessor_badge_is_another"
+            ),
         ),
     ]

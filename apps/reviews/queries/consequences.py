@@ -50,11 +50,11 @@ def levels_compared(consequence: Consequence) -> list[Compared]:
     found = []
     for criterion in consequence.credential.version.criteria.prefetch_related("levels"):
         names = {level.position: level.name for level in criterion.levels.all()}
-        found.append(
-            Compared(criterion, names.get(before.get(criterion.pk), ""), names.get(after.get(criterion.pk), ""))
-        )
+        found.append(Compared(criterion, *(names.get(one.get(criterion.pk, 0), "") for one in (before, after))))
     return found
 
 
-def _levels(decision: Decision | None) -> dict[int, int | None]:
-    return dict(decision.review.marks.values_list("criterion", "level")) if decision else {}
+def _levels(decision: Decision | None) -> dict[int, int]:
+    if decision is None:
+        return {}
+    return dict(decision.review.marks.exclude(level=None).values_list("criterion", "level"))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import charts, clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.forms import AppealForm
@@ -37,18 +38,11 @@ def lodge_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
     """On what ground, what then happens, by when; and that it is final."""
     found = own(request, public_id)
     decision = queries.appealable(found, now=clock.now())
+    if request.method != "POST" and decision is None:
+        return redirect(found)
     form = AppealForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.lodge_appeal(found, by=request.user, **form.words())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
-        else:
-            messages.success(request, _("Your appeal is lodged. You are told as soon as it is answered."))
-            return redirect(found)
-    elif request.method != "POST" and decision is None:
+    if did_with(request, form, lambda **_asked: verbs.lodge_appeal(found, by=request.user, **form.words())):
+        messages.success(request, _("Your appeal is lodged. You are told as soon as it is answered."))
         return redirect(found)
     context = {
         "submission": found,
@@ -57,7 +51,7 @@ def lodge_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
         "until": queries.last_day_to_appeal(decision, found.achievement.issuer) if decision else None,
         "answer_by": submissions.promised_date(found.version, clock.now()),
     }
-    return render(request, "reviews/lodge_appeal.html", context, status=422 if form.errors and status == 200 else status)
+    return render(request, "reviews/lodge_appeal.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -125,9 +119,7 @@ def _figures_for(request: SignedInRequest) -> queries.Appeals:
 
 def _drawn(groups: list[queries.Group]) -> charts.Chart:
     """What is not told is drawn as hidden: it stands on nothing that may be seen."""
-    return charts.bars(
-        charts.Figure(one.word, one.n or 0, one.of if one.n is not None else 0) for one in groups
-    )
+    return charts.bars(charts.Figure(one.word, one.n or 0, one.of if one.n is not None else 0) for one in groups)
 
 
 def _cell(number: int | None) -> str:

@@ -9,11 +9,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.forms import SeeToForm
@@ -42,16 +42,10 @@ def see_to(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What was decided before and is now, and the three things that may follow."""
     found = get_object_or_404(queries.consequences_for(request.user), public_id=public_id)
     form = SeeToForm(request.POST or None, meets=found.decision.outcome == Outcome.MEETS)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            seen_to = verbs.see_to(found, by=request.user, **form.words())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
-        else:
-            messages.success(request, _SAID[Consequence.Done(seen_to.done)]())
-            return redirect("reviews:consequences")
+    seen_to = did_with(request, form, lambda **_asked: verbs.see_to(found, by=request.user, **form.words()))
+    if seen_to is not None:
+        messages.success(request, _SAID[Consequence.Done(seen_to.done)])
+        return redirect("reviews:consequences")
     context = {
         "consequence": found,
         "decision": found.decision,
@@ -59,11 +53,11 @@ def see_to(request: SignedInRequest, public_id: str) -> HttpResponse:
         "levels": queries.levels_compared(found),
         "form": form,
     }
-    return render(request, "reviews/see_to.html", context, status=422 if form.errors and status == 200 else status)
+    return render(request, "reviews/see_to.html", context, status=422 if form.errors else 200)
 
 
 _SAID = {
-    Consequence.Done.REVOKED: lambda: _("Taken back. Its earner is told why."),
-    Consequence.Done.SUPERSEDED: lambda: _("Replaced. Its earner is told why."),
-    Consequence.Done.KEPT: lambda: _("Left as it is. Why is kept with the decision."),
+    Consequence.Done.REVOKED: gettext_lazy("Taken back. Its earner is told why."),
+    Consequence.Done.SUPERSEDED: gettext_lazy("Replaced. Its earner is told why."),
+    Consequence.Done.KEPT: gettext_lazy("Left as it is. Why is kept with the decision."),
 }

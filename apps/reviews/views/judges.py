@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.issuers import verbs
 from apps.issuers.models import Achievement
 from apps.issuers.queries.organisations import proving
@@ -33,16 +34,9 @@ def set_assessor_badge(request: SignedInRequest, public_id: str) -> HttpResponse
     achievement = get_object_or_404(mine, public_id=public_id)
     offered = proving(achievement)
     form = AssessorBadgeForm(request.POST or None, now=achievement.assessor_badge, offered=offered)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.set_assessor_badge(achievement, by=request.user, badge=form.cleaned_data["badge"])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("reviews:set_assessor_badge", public_id)
+    if did_with(request, form, partial(verbs.set_assessor_badge, achievement, by=request.user)):
+        messages.success(request, _("Saved."))
+        return redirect("reviews:set_assessor_badge", public_id)
     context = {
         "achievement": achievement,
         "version": achievement.versions.order_by("-number").first(),
@@ -50,6 +44,4 @@ def set_assessor_badge(request: SignedInRequest, public_id: str) -> HttpResponse
         "judges": queries.judges_of(achievement),
         "form": form,
     }
-    return render(
-        request, "reviews/set_assessor_badge.html", context, status=422 if form.errors and status == 200 else status
-    )
+    return render(request, "reviews/set_assessor_badge.html", context, status=422 if form.errors else 200)

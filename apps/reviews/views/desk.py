@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.issuers.models import AchievementVersion
 from apps.reviews.forms import DeskForm, TalkForm
+from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
@@ -64,11 +65,15 @@ def desk_page(
     decision = getattr(attempt, "decision", None)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "pieces": pieces,
+        "notes": desk_notes(
+            attempt, reader=request.user, can_write=mine, criteria=version.criteria.all(), pieces=pieces
+        ),
         "matrix": matrix,
         "gaps": sum(row.is_gap for row in matrix),
         "held": held,

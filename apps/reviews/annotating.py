@@ -1,0 +1,242 @@
+"""Notes written on evidence and criteria, answered, resolved; and what goes along when a marking goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.reviews import policies
+from apps.reviews.models import LONGEST_NOTE, Annotation, Review
+from apps.reviews.verbs import _cannot_judge, _held, _locked
+from apps.submissions.places import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Attempt, EvidenceItem, Submission
+    from apps.submissions.places import Place
+
+
+@transaction.atomic
+def annotate(
+    attempt: Attempt,
+    *,
+    by: User,
+    evidence: EvidenceItem | None = None,
+    criterion: Criterion | None = None,
+    place: Place = NOWHERE,
+    text: str = "",
+    for_learner: bool = False,
+) -> Annotation:
+    """Write a note on a piece, on a criterion, or on both: that cites the piece for it, and needs no words.
+
+    One for the learner reaches them with the decision; any other never. Sent twice, it stands there once.
+    """
+    attempt, submission, review = _marked_by(attempt, by)
+    if evidence is not None and evidence.attempt_id != attempt.pk:
+        raise Refused(_("That piece is not part of this attempt."))
+    if criterion is not None and criterion.version_id != submission.version_id:
+        raise Refused(_("That criterion is not in this rubric."))
+    text = text.strip()
+    _refuse_unclear(text, place, evidence=evidence, criterion=criterion)
+    said = {"evidence": evidence, "criterion": criterion, **place._asdict(), "text": text, "for_learner": for_learner}
+    note, is_new = Annotation.objects.get_or_create(
+        review=review, parent=None, by=by, **said, defaults={"written_at": clock.now()}
+    )
+    if is_new:
+        _record("written", note, submission, by=by)
+    return note
+
+
+@transaction.atomic
+def edit_annotation(
+    note: Annotation,
+    *,
+    by: User,
+    text: str,
+    place: Place = NOWHERE,
+    criterion: Criterion | None = None,
+    for_learner: bool = False,
+) -> Annotation:
+    """Say one's own note otherwise, until the marking is sent. Of an answer, its words alone."""
+    note, submission = _own(note, by)
+    text = text.strip()
+    if note.parent_id is not None:
+        place, criterion, for_learner = NOWHERE, None, False
+        _refuse_silence(text)
+    else:
+        if criterion is not None and criterion.version_id != submission.version_id:
+            raise Refused(_("That criterion is not in this rubric."))
+        _refuse_unclear(text, place, evidence=note.evidence, criterion=criterion)
+    note.text, note.criterion, note.for_learner = text, criterion, for_learner
+    note.page, note.seconds, note.quote = place
+    note.edited_at = clock.now()
+    if for_learner:
+        note.resolved_at = note.resolved_by = None
+    note.save(update_fields=[*("text", "criterion", "for_learner", *place._fields), *_CHANGED])
+    _record("edited", note, submission, by=by)
+    return note
+
+
+@transaction.atomic
+def remove_annotation(note: Annotation, *, by: User) -> None:
+    """Take one's own note away, until the marking is sent. What others answered stays, and so the note does."""
+    note, submission = _own(note, by)
+    if note.answers.exclude(by=by).exists():
+        raise Refused(_("Others have answered this, so it stays. Resolve it instead."))
+    _record("removed", note, submission, by=by)
+    note.delete()
+
+
+@transaction.atomic
+def reply(note: Annotation, *, by: User, text: str) -> Annotation:
+    """Answer a note. Whoever may assess the work and read the note may; answers are among assessors."""
+    note, submission = _readable(note, by)
+    text = text.strip()
+    _refuse_silence(text)
+    answer, is_new = Annotation.objects.get_or_create(
+        review_id=note.review_id,
+        parent_id=note.parent_id or note.pk,
+        text=text,
+        by=by,
+        defaults={"written_at": clock.now()},
+    )
+    if is_new:
+        _record("answered", answer, submission, by=by)
+    return answer
+
+
+@transaction.atomic
+def resolve(note: Annotation, *, by: User) -> Annotation:
+    """Settle what was asked among assessors. Settled twice, the first stays."""
+    note, submission = _readable(note, by)
+    if note.for_learner or note.parent_id is not None:
+        raise Refused(_("Only a note among assessors is resolved. What is for the learner goes to them."))
+    if note.resolved_at is None:
+        note.resolved_at, note.resolved_by = clock.now(), by
+        note.save(update_fields=["resolved_at", "resolved_by"])
+        _record("resolved", note, submission, by=by)
+    return note
+
+
+@transaction.atomic
+def unresolve(note: Annotation, *, by: User) -> Annotation:
+    """Open again what was settled."""
+    note, submission = _readable(note, by)
+    if note.resolved_at is not None:
+        note.resolved_at = note.resolved_by = None
+        note.save(update_fields=["resolved_at", "resolved_by"])
+        _record("unresolved", note, submission, by=by)
+    return note
+
+
+def carry_annotations(
+    from_review: Review, to_review: Review, *, on: Collection[Criterion] | None = None
+) -> list[Annotation]:
+    """Take the notes of one marking along into a fresh one of the same attempt, with who wrote what and when.
+
+    With `on` only those on these criteria. Into a marking that has notes already nothing is carried: asked twice,
+    they stand there once. The caller holds the lock on the attempt.
+    """
+    if to_review.annotations.exists():
+        return []
+    notes = from_review.annotations.filter(parent=None)
+    if on is not None:
+        notes = notes.filter(criterion__in=on)
+    carried = {note.pk: _copy(note, to_review) for note in notes}
+    Annotation.objects.bulk_create(carried.values())
+    answers = [
+        _copy(answer, to_review, parent=carried[answer.parent_id])
+        for answer in from_review.annotations.filter(parent__in=carried).order_by("written_at", "pk")
+        if answer.parent_id is not None
+    ]
+    Annotation.objects.bulk_create(answers)
+    return [*carried.values(), *answers]
+
+
+_CHANGED = ("edited_at", "resolved_at", "resolved_by")
+_COPIED = (
+    *("evidence_id", "criterion_id", "page", "seconds", "quote", "text", "for_learner", "by_id", "written_at"),
+    *("edited_at", "resolved_at", "resolved_by_id"),
+)
+
+
+def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None) -> Annotation:
+    return Annotation(review=review, parent=parent, **{name: getattr(note, name) for name in _COPIED})
+
+
+def _marked_by(attempt: Attempt, by: User) -> tuple[Attempt, Submission, Review]:
+    """What somebody holds, under its locks, with their marking."""
+    attempt, submission = _locked(attempt)
+    if not policies.can_assess(by, submission):
+        raise _cannot_judge(by, submission)
+    return attempt, submission, _held(attempt, by).review
+
+
+def _own(note: Annotation, by: User) -> tuple[Annotation, Submission]:
+    """One's own note, as it stands under the lock: a first note under the lease that it was written in; an answer
+    while the marking that it stands in is not sent.
+    """
+    note, submission = _readable(note, by)
+    if note.by_id != by.pk:
+        raise PermissionDenied
+    if note.review.state != Review.State.DRAFT:
+        raise Refused(_("This was sent, so it stays as it is."))
+    if note.parent_id is None:
+        _held(note.review.assignment.attempt, by)
+    return note, submission
+
+
+def _readable(note: Annotation, by: User) -> tuple[Annotation, Submission]:
+    """A note that somebody may read, as it stands under the locks of the attempt and its submission."""
+    attempt, submission = _locked(note.review.assignment.attempt)
+    if not policies.can_assess(by, submission):
+        raise _cannot_judge(by, submission)
+    there = Annotation.objects.filter(pk=note.pk, review__assignment__attempt=attempt)
+    seen = there.visible_to(by)
+    if there.exists() and not seen.exists():
+        raise PermissionDenied
+    current = seen.newest().select_related("review__assignment__attempt", "evidence", "criterion").first()
+    if current is None:
+        raise Refused(_("This note went elsewhere meanwhile. Open the page again."))
+    return current, submission
+
+
+def _refuse_unclear(text: str, place: Place, *, evidence: EvidenceItem | None, criterion: Criterion | None) -> None:
+    if evidence is None and criterion is None:
+        raise Refused(_("Say what the note is about: a piece, a criterion, or both."))
+    if evidence is None and place != NOWHERE:
+        raise Refused(_("Choose the piece in which that place is."))
+    if not text and (evidence is None or criterion is None):
+        raise Refused(_("Write something first, or choose the criterion that this piece is cited for."))
+    _refuse_long(text)
+
+
+def _refuse_silence(text: str) -> None:
+    if not text:
+        raise Refused(_("Write something first."))
+    _refuse_long(text)
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > LONGEST_NOTE:
+        raise Refused(_("A note has up to %(most)d characters.") % {"most": LONGEST_NOTE})
+
+
+def _record(what: str, note: Annotation, submission: Submission, *, by: User) -> None:
+    record(
+        f"annotation.{what}",
+        submission,
+        by=by,
+        annotation=note.public_id,
+        for_learner=note.for_learner,
+        text=digest(note.text),
+    )

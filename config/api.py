@@ -9,6 +9,7 @@ from apps.credentials.api.verification import VerificationBatch, VerificationBat
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
+from apps.reviews.api import AttemptNotes, BankCommentDetail, BankComments
 from apps.submissions.api import (
     AttemptDetail,
     AttemptExport,
@@ -49,6 +50,9 @@ api_urls = [
     path(f"{_ATTEMPT}/export.zip", AttemptExport.as_view(), name="api-export"),
     path(f"{_ATTEMPT}/evidence/", EvidenceList.as_view(), name="api-evidence"),
     path(f"{_ATTEMPT}/evidence/order/", EvidenceOrder.as_view(), name="api-evidence-order"),
+    path(f"{_ATTEMPT}/notes/", AttemptNotes.as_view(), name="api-attempt-notes"),
+    path("bank-comments/", BankComments.as_view(), name="api-bank-comments"),
+    path("bank-comments/<public_id:public_id>/", BankCommentDetail.as_view(), name="api-bank-comment"),
     path("evidence/<public_id:public_id>/", EvidencePiece.as_view(), name="api-evidence-piece"),
     path("evidence/<public_id:public_id>/criteria/", EvidenceCriteria.as_view(), name="api-evidence-criteria"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),

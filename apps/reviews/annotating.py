@@ -47,9 +47,18 @@ def annotate(
         raise Refused(_("That criterion is not in this rubric."))
     text = text.strip()
     _refuse_unclear(text, place, evidence=evidence, criterion=criterion)
-    said = {"evidence": evidence, "criterion": criterion, **place._asdict(), "text": text, "for_learner": for_learner}
     note, is_new = Annotation.objects.get_or_create(
-        review=review, parent=None, by=by, **said, defaults={"written_at": clock.now()}
+        review=review,
+        parent=None,
+        evidence=evidence,
+        criterion=criterion,
+        page=place.page,
+        seconds=place.seconds,
+        quote=place.quote,
+        text=text,
+        for_learner=for_learner,
+        by=by,
+        defaults={"written_at": clock.now()},
     )
     if is_new:
         _record("written", note, submission, by=by)
@@ -81,7 +90,7 @@ def edit_annotation(
     note.edited_at = clock.now()
     if for_learner:
         note.resolved_at = note.resolved_by = None
-    note.save(update_fields=[*("text", "criterion", "for_learner", *place._fields), *_CHANGED])
+    note.save(update_fields=[*("text", "criterion", "for_learner", "page", "seconds", "quote"), *_CHANGED])
     _record("edited", note, submission, by=by)
     return note
 

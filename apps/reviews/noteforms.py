@@ -76,9 +76,7 @@ class ReplyForm(forms.Form):
 
 
 class BankForm(forms.Form):
-    text = Words(
-        label=gettext_lazy("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = Words(label=gettext_lazy("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class KeepForm(BankForm):

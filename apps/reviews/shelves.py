@@ -126,7 +126,9 @@ def chosen(user: User, *, badge: str = "", criterion: str = "") -> Shelf:
     """`badge` by its slug, `criterion` by its code; what is not there is not chosen."""
     assessed = Achievement.objects.assessable_by(user).filter(archived_at=None)
     readable = AchievementVersion.objects.readable().filter(achievement__in=assessed)
-    last = readable.order_by("achievement_id", "-number").distinct("achievement_id").select_related("achievement__issuer")
+    last = (
+        readable.order_by("achievement_id", "-number").distinct("achievement_id").select_related("achievement__issuer")
+    )
     newest = sorted(last, key=lambda one: (one.name.casefold(), one.pk))
     badges = [Badge(one.achievement, one.name) for one in newest]
     criteria = Criterion.objects.filter(version__in=newest).select_related("version").order_by("position")

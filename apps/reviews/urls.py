@@ -23,9 +23,7 @@ urlpatterns = [
     path("reviews/<public_id:public_id>/annotate/", views.annotate, name="annotate"),
     path("reviews/<public_id:public_id>/comments/", views.comments, name="comments"),
     path("reviews/<public_id:public_id>/comments/keep/", views.keep_from_desk, name="keep_from_desk"),
-    path(
-        "reviews/<public_id:public_id>/comments/<public_id:comment_id>/use/", views.use_comment, name="use_comment"
-    ),
+    path("reviews/<public_id:public_id>/comments/<public_id:comment_id>/use/", views.use_comment, name="use_comment"),
     path("reviews/<public_id:public_id>/", views.desk, name="desk"),
     path("reviews/<public_id:public_id>/take/", views.take, name="take"),
     path("reviews/<public_id:public_id>/give-back/", views.give_back, name="give_back"),

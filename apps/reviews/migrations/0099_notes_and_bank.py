@@ -66,85 +66,226 @@ DROP FUNCTION reviews_annotation_stands();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0009_evidence_types'),
-        ('reviews', '0004_checks_stay_with_their_review'),
-        ('submissions', '0010_review_copies'),
+        ("issuers", "0009_evidence_types"),
+        ("reviews", "0004_checks_stay_with_their_review"),
+        ("submissions", "0010_review_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankComment',
+            name="BankComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('criterion_code', models.CharField(blank=True, max_length=40, verbose_name='criterion')),
-                ('text', models.TextField(max_length=2000, verbose_name='comment')),
-                ('uses', models.PositiveIntegerField(default=0, verbose_name='used')),
-                ('made_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('achievement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_comments', to='issuers.achievement')),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_comments', to='issuers.issuer')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("criterion_code", models.CharField(blank=True, max_length=40, verbose_name="criterion")),
+                ("text", models.TextField(max_length=2000, verbose_name="comment")),
+                ("uses", models.PositiveIntegerField(default=0, verbose_name="used")),
+                ("made_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "achievement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_comments",
+                        to="issuers.achievement",
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bank_comments", to="issuers.issuer"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-uses', 'pk'),
+                "ordering": ("-uses", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='BankUse',
+            name="BankUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion_code', models.CharField(blank=True, max_length=40)),
-                ('level', models.PositiveSmallIntegerField(help_text='What was chosen on the criterion then', null=True)),
-                ('used_at', models.DateTimeField()),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='used', to='reviews.bankcomment')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion_code", models.CharField(blank=True, max_length=40)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(help_text="What was chosen on the criterion then", null=True),
+                ),
+                ("used_at", models.DateTimeField()),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="used", to="reviews.bankcomment"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reviews.review"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('page', models.PositiveIntegerField(null=True, verbose_name='page')),
-                ('seconds', models.PositiveIntegerField(help_text='From the beginning', null=True, verbose_name='time')),
-                ('quote', models.CharField(blank=True, max_length=500, verbose_name='words to look for')),
-                ('text', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('for_learner', models.BooleanField(default=False, help_text='They read it with the decision; else assessors only')),
-                ('written_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('criterion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='issuers.criterion')),
-                ('evidence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='submissions.evidenceitem')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='reviews.annotation')),
-                ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annotations', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                ("page", models.PositiveIntegerField(null=True, verbose_name="page")),
+                (
+                    "seconds",
+                    models.PositiveIntegerField(help_text="From the beginning", null=True, verbose_name="time"),
+                ),
+                ("quote", models.CharField(blank=True, max_length=500, verbose_name="words to look for")),
+                ("text", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "for_learner",
+                    models.BooleanField(default=False, help_text="They read it with the decision; else assessors only"),
+                ),
+                ("written_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to="issuers.criterion",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to="submissions.evidenceitem",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="reviews.annotation",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="reviews.review"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('review', 'evidence__position', 'seconds', 'page', 'written_at', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('parent', None), models.Q(('evidence__isnull', False), ('criterion__isnull', False), _connector='OR')), models.Q(('criterion', None), ('evidence', None), ('for_learner', False), ('parent__isnull', False)), _connector='OR'), name='a_note_stands_somewhere'), models.CheckConstraint(condition=models.Q(('evidence__isnull', False), models.Q(('page', None), ('quote', ''), ('seconds', None)), _connector='OR'), name='a_place_is_in_a_piece'), models.CheckConstraint(condition=models.Q(('page', None), ('page__gte', 1), _connector='OR'), name='noted_pages_count_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('criterion__isnull', False), ('evidence__isnull', False)), _connector='OR'), name='a_note_without_words_cites'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at', None), ('resolved_by', None)), models.Q(('for_learner', False), ('parent', None), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='resolved_by_somebody_among_assessors')],
+                "ordering": ("review", "evidence__position", "seconds", "page", "written_at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("parent", None),
+                                models.Q(("evidence__isnull", False), ("criterion__isnull", False), _connector="OR"),
+                            ),
+                            models.Q(
+                                ("criterion", None),
+                                ("evidence", None),
+                                ("for_learner", False),
+                                ("parent__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_note_stands_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("evidence__isnull", False),
+                            models.Q(("page", None), ("quote", ""), ("seconds", None)),
+                            _connector="OR",
+                        ),
+                        name="a_place_is_in_a_piece",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("page", None), ("page__gte", 1), _connector="OR"),
+                        name="noted_pages_count_from_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True),
+                            models.Q(("criterion__isnull", False), ("evidence__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_note_without_words_cites",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at", None), ("resolved_by", None)),
+                            models.Q(
+                                ("for_learner", False),
+                                ("parent", None),
+                                ("resolved_at__isnull", False),
+                                ("resolved_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="resolved_by_somebody_among_assessors",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='bankcomment',
-            constraint=models.UniqueConstraint(models.F('issuer'), models.F('achievement'), models.F('criterion_code'), django.db.models.functions.text.MD5('text'), condition=models.Q(('retired_at', None)), name='a_comment_is_kept_once', nulls_distinct=False),
+            model_name="bankcomment",
+            constraint=models.UniqueConstraint(
+                models.F("issuer"),
+                models.F("achievement"),
+                models.F("criterion_code"),
+                django.db.models.functions.text.MD5("text"),
+                condition=models.Q(("retired_at", None)),
+                name="a_comment_is_kept_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_comment_says_something'),
+            model_name="bankcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_comment_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion_code', ''), ('achievement__isnull', False), _connector='OR'), name='a_criterion_is_a_badges'),
+            model_name="bankcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("criterion_code", ""), ("achievement__isnull", False), _connector="OR"),
+                name="a_criterion_is_a_badges",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankuse',
-            constraint=models.UniqueConstraint(fields=('comment', 'review', 'criterion_code'), name='one_use_a_field'),
+            model_name="bankuse",
+            constraint=models.UniqueConstraint(fields=("comment", "review", "criterion_code"), name="one_use_a_field"),
         ),
         migrations.RunSQL(FORWARD.strip(), BACKWARD.strip()),
     ]

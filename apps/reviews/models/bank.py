@@ -117,9 +117,7 @@ class BankUse(models.Model):
     used_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("comment", "review", "criterion_code"), name="one_use_a_field"),
-        )
+        constraints = (models.UniqueConstraint(fields=("comment", "review", "criterion_code"), name="one_use_a_field"),)
 
     def __str__(self) -> str:
         return f"{self.comment}: {self.review}"

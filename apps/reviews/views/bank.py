@@ -120,6 +120,8 @@ def restore_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def bank_csv(request: SignedInRequest) -> HttpResponse:
     """All that this person shares, what was retired too."""
+    if not seats.assesses(request.user):
+        return render(request, "reviews/no_seat.html", status=403)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="comment-bank.csv"'
     # Spreadsheets take a table for what it is only with a mark at its beginning.

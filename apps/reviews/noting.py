@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from apps.reviews.models import Annotation, Review
+from apps.reviews.models.annotations import SENT
 from apps.submissions.showing import address_at
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ class Noted:
     address: str = ""
     is_mine: bool = False
     may_change: bool = False
+    may_remove: bool = False
     answers: tuple[Noted, ...] = ()
 
     @property
     def is_kept(self) -> bool:
         """From a marking that ended unsent, and that its marker has not gone on with."""
-        return self.note.review.state == Review.State.VOID
+        return self.note.review.state not in (Review.State.DRAFT, *SENT)
 
     @property
     def in_short(self) -> str:
@@ -69,14 +71,16 @@ def desk_notes(
         Annotation.objects.filter(review__assignment__attempt=attempt)
         .unsealed_for(reader)
         .newest()
-        .select_related("by", "review", "criterion", "resolved_by")
+        .select_related("by", "review__assignment", "criterion", "resolved_by")
     )
     answers: dict[int, list[Noted]] = defaultdict(list)
     for note in sorted(found, key=lambda one: (one.written_at, one.pk)):
         if note.parent_id is not None:
             answers[note.parent_id].append(_noted(note, None, reader, may_write=True))
+    # One that came along into another's marking is shown there alone.
+    last = {_as_written(note): note.pk for note in sorted(found, key=lambda one: one.review_id)}
     for note in found:
-        if note.parent_id is not None:
+        if note.parent_id is not None or last[_as_written(note)] != note.pk:
             continue
         piece = shown.get(note.evidence_id or 0)
         noted = _noted(note, piece, reader, may_write=can_write, answers=answers[note.pk])
@@ -93,14 +97,22 @@ def _noted(
     note: Annotation, shown: Shown | None, reader: User, *, may_write: bool, answers: Iterable[Noted] = ()
 ) -> Noted:
     mine = note.by_id == reader.pk
+    unsent = may_write and note.review.state == Review.State.DRAFT
+    in_own_marking = note.parent_id is None and note.review.assignment.assessor_id == reader.pk
     return Noted(
         note,
         shown,
         address=address_at(shown, note.place) if shown else "",
         is_mine=mine,
-        may_change=mine and may_write and note.review.state == Review.State.DRAFT,
+        may_change=mine and unsent,
+        may_remove=unsent and (mine or in_own_marking),
         answers=tuple(answers),
     )
+
+
+def _as_written(note: Annotation) -> tuple[object, ...]:
+    """What stays the same of a note wherever it comes along."""
+    return (note.by_id, note.written_at, note.parent_id, note.evidence_id, note.criterion_id, note.place, note.text)
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,7 @@ class Told:
 
 
 class ToldNotes:
-    """What learners were told on some attempts, read at once. They bring their `answer`; without one nothing is read."""
+    """What learners were told on some attempts, read at once. They bring their `answer`: without one nothing is read."""
 
     def __init__(self, attempts: Iterable[Attempt]) -> None:
         self.by_attempt: dict[int, list[Told]] = defaultdict(list)

@@ -18,7 +18,6 @@ from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
-from apps.reviews import annotating, banking
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
 from tests.factories import (
@@ -511,8 +510,8 @@ def build_house():
     own = assessable_attempt(second, learner=assessor)
     again = second_attempt(fourth, learner=learner)
     reviews.take(again, by=assessor)
-    noted = annotating.annotate(again, by=assessor, evidence=again.evidence.get(), text="Even, from here on.")
-    said_often = banking.keep_comment(issuer, by=assessor, text="Set both sides evenly, then show it again.")
+    noted = reviews.annotate(again, by=assessor, evidence=again.evidence.get(), text="Even, from here on.")
+    said_often = reviews.keep_comment(issuer, by=assessor, text="Set both sides evenly, then show it again.")
     taken_back = assessable_attempt(fifth, learner=learner)
     submissions.withdraw(taken_back.submission, by=learner)
     from apps.issuers import verbs as issuers

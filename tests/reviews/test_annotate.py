@@ -11,10 +11,12 @@ from apps.core import clock, outbox
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers import verbs as issuers
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
-from apps.reviews import annotating, verbs
-from apps.reviews.models import Annotation, Assignment, Review
+from apps.reviews import verbs
+from apps.reviews.models import Annotation, Assignment, Conflict, Review
+from apps.reviews.verbs.carrying import carry_annotations
 from apps.submissions import verbs as submissions
 from apps.submissions.places import Place
 from tests.factories import (
@@ -27,9 +29,11 @@ from tests.factories import (
     marks_for,
     nobody_in,
     open_attempt,
+    owner_of,
     person,
     png_upload,
     published_version,
+    seated,
     taken_attempt,
 )
 
@@ -46,7 +50,7 @@ def taken():
 
 def noted(attempt, by, **facts):
     facts = {"evidence": attempt.evidence.first(), "text": AMONG_US} | facts
-    return annotating.annotate(attempt, by=by, **facts)
+    return verbs.annotate(attempt, by=by, **facts)
 
 
 def edge_of(attempt):
@@ -54,20 +58,19 @@ def edge_of(attempt):
 
 
 def two_who_mark_apart():
-    """Both hold a seat; the first has taken it. Nothing but leases keeps them apart."""
-    version = drafted_version(policy="double_blind")
-    AchievementVersion.objects.filter(pk=version.pk).update(state="published", published_at=clock.now())
-    version.refresh_from_db()
-    attempt, first = taken_attempt(version)
-    return attempt, first, assessor_of(attempt.submission.achievement)
+    """Both have taken it, each for a marking of their own."""
+    attempt, first = taken_attempt(published_version(policy="double_blind"))
+    second = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=second)
+    return attempt, first, second
 
 
-def handed_on(attempt, *, by, to):
-    """The lease of one ends with their marking sent, and the other takes it."""
-    held = attempt.assignments.get(assessor=by, state="taken")
-    Review.objects.filter(assignment=held).update(state="submitted")
-    Assignment.objects.filter(pk=held.pk).update(state="done", ended_at=Now())
-    verbs.take(attempt, by=to)
+def sent(attempt, by, *, short=False, **facts):
+    return verbs.decide(attempt, by=by, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note="", **facts)
+
+
+def told_to_the_learner():
+    return list(Annotation.objects.told().order_by("pk").values_list("text", flat=True))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -75,7 +78,7 @@ def test_a_note_stands_at_its_place_and_leaves_its_trail(taken):
     attempt, assessor = taken
     piece = attempt.evidence.get()
 
-    note = annotating.annotate(
+    note = verbs.annotate(
         attempt,
         by=assessor,
         evidence=piece,
@@ -230,12 +233,12 @@ def test_what_was_sent_is_never_changed_but_is_answered_and_resolved(taken):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             act()
     with pytest.raises(Refused, match="was sent"):
-        annotating.edit_annotation(note, by=assessor, text="Something else.")
+        verbs.edit_annotation(note, by=assessor, text="Something else.")
     with pytest.raises(Refused, match="was sent"):
-        annotating.remove_annotation(note, by=assessor)
+        verbs.remove_annotation(note, by=assessor)
 
-    annotating.reply(note, by=assessor, text="It was another's.")
-    annotating.resolve(note, by=assessor)
+    verbs.reply(note, by=assessor, text="It was another's.")
+    verbs.resolve(note, by=assessor)
     note.refresh_from_db()
     assert (note.text, note.answers.get().text, note.resolved_by) == (AMONG_US, "It was another's.", assessor)
 
@@ -243,9 +246,9 @@ def test_what_was_sent_is_never_changed_but_is_answered_and_resolved(taken):
 # --- changing -----------------------------------------------------------------------------------------------------------
 def test_ones_own_note_is_said_otherwise(taken):
     attempt, assessor = taken
-    note = annotating.resolve(noted(attempt, assessor), by=assessor)
+    note = verbs.resolve(noted(attempt, assessor), by=assessor)
 
-    annotating.edit_annotation(
+    verbs.edit_annotation(
         note, by=assessor, text=SAID, place=Place(page=3), criterion=edge_of(attempt), for_learner=True
     )
 
@@ -264,13 +267,13 @@ def test_ones_own_note_is_said_otherwise(taken):
 def test_ones_own_note_is_taken_away_but_not_what_others_answered(taken):
     attempt, assessor = taken
     lone, answered = noted(attempt, assessor), noted(attempt, assessor, text="And this?")
-    annotating.reply(answered, by=assessor_of(attempt.submission.achievement), text="Yes.")
+    verbs.reply(answered, by=assessor_of(attempt.submission.achievement), text="Yes.")
 
-    annotating.remove_annotation(lone, by=assessor)
+    verbs.remove_annotation(lone, by=assessor)
     with pytest.raises(Refused, match="Others have answered"):
-        annotating.remove_annotation(answered, by=assessor)
+        verbs.remove_annotation(answered, by=assessor)
     with pytest.raises(Refused, match="elsewhere"):
-        annotating.remove_annotation(lone, by=assessor)
+        verbs.remove_annotation(lone, by=assessor)
 
     assert Annotation.objects.get(parent=None) == answered
     assert Event.objects.get(kind="annotation.removed").data["annotation"] == lone.public_id
@@ -280,29 +283,29 @@ def test_nobody_changes_anothers_note_or_answer(taken):
     attempt, assessor = taken
     colleague = assessor_of(attempt.submission.achievement)
     note = noted(attempt, assessor)
-    answer = annotating.reply(note, by=colleague, text="So have I.")
+    answer = verbs.reply(note, by=colleague, text="So have I.")
 
     for act in (
-        lambda: annotating.edit_annotation(note, by=colleague, text="x"),
-        lambda: annotating.remove_annotation(note, by=colleague),
-        lambda: annotating.edit_annotation(answer, by=assessor, text="x"),
-        lambda: annotating.remove_annotation(answer, by=assessor),
+        lambda: verbs.edit_annotation(note, by=colleague, text="x"),
+        lambda: verbs.remove_annotation(note, by=colleague),
+        lambda: verbs.edit_annotation(answer, by=assessor, text="x"),
+        lambda: verbs.remove_annotation(answer, by=assessor),
     ):
         with pytest.raises(PermissionDenied):
             act()
 
-    annotating.edit_annotation(answer, by=colleague, text="So has my colleague.")
+    verbs.edit_annotation(answer, by=colleague, text="So has my colleague.")
     assert list(Annotation.objects.order_by("pk").values_list("text", flat=True)) == [AMONG_US, "So has my colleague."]
 
 
 def test_an_answer_that_says_nothing_is_refused(taken):
     attempt, assessor = taken
-    answer = annotating.reply(noted(attempt, assessor), by=assessor, text="Hm.")
+    answer = verbs.reply(noted(attempt, assessor), by=assessor, text="Hm.")
 
     with pytest.raises(Refused, match="Write something"):
-        annotating.reply(answer, by=assessor, text=" ")
+        verbs.reply(answer, by=assessor, text=" ")
     with pytest.raises(Refused, match="Write something"):
-        annotating.edit_annotation(answer, by=assessor, text=" ")
+        verbs.edit_annotation(answer, by=assessor, text=" ")
 
 
 # --- answering and settling ----------------------------------------------------------------------------------------------
@@ -313,23 +316,23 @@ def test_whoever_may_assess_it_answers_and_resolves_and_strangers_do_not(taken):
 
     for stranger in (elsewhere, person()):
         with pytest.raises(PermissionDenied):
-            annotating.reply(note, by=stranger, text="What is this?")
+            verbs.reply(note, by=stranger, text="What is this?")
         with pytest.raises(PermissionDenied):
-            annotating.resolve(note, by=stranger)
+            verbs.resolve(note, by=stranger)
     with pytest.raises(Refused, match="the work is yours"):
-        annotating.reply(note, by=attempt.submission.learner, text="What is this?")
+        verbs.reply(note, by=attempt.submission.learner, text="What is this?")
 
-    first = annotating.reply(note, by=colleague, text="So have I.")
-    again = annotating.reply(note, by=colleague, text="So have I.")
-    below = annotating.reply(first, by=assessor, text="Where?")
-    annotating.resolve(note, by=colleague)
-    annotating.resolve(note, by=assessor)
+    first = verbs.reply(note, by=colleague, text="So have I.")
+    again = verbs.reply(note, by=colleague, text="So have I.")
+    below = verbs.reply(first, by=assessor, text="Where?")
+    verbs.resolve(note, by=colleague)
+    verbs.resolve(note, by=assessor)
 
     note.refresh_from_db()
     assert (first, first.parent, below.parent, first.for_learner) == (again, note, note, False)
     assert note.resolved_by == colleague
-    annotating.unresolve(note, by=assessor)
-    annotating.unresolve(note, by=assessor)
+    verbs.unresolve(note, by=assessor)
+    verbs.unresolve(note, by=assessor)
     note.refresh_from_db()
     assert note.resolved_at is None
     kinds = Event.objects.filter(kind__startswith="annotation.").order_by("pk").values_list("kind", flat=True)
@@ -341,7 +344,7 @@ def test_what_goes_to_the_learner_is_not_resolved(taken):
     note = noted(attempt, assessor, for_learner=True)
 
     with pytest.raises(Refused, match="Only a note among assessors"):
-        annotating.resolve(note, by=assessor)
+        verbs.resolve(note, by=assessor)
 
 
 # --- leases that end ------------------------------------------------------------------------------------------------------
@@ -349,14 +352,13 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
     attempt, assessor = taken
     colleague = assessor_of(attempt.submission.achievement)
     note = noted(attempt, assessor, place=Place(seconds=7), criterion=edge_of(attempt))
-    annotating.reply(note, by=colleague, text="So have I.")
-    annotating.resolve(note, by=colleague)
+    verbs.reply(note, by=colleague, text="So have I.")
+    verbs.resolve(note, by=colleague)
     before = Review.objects.get()
     verbs.give_back(attempt.assignments.get(), by=assessor)
-    after = verbs.take(attempt, by=assessor).review
 
-    annotating.carry_annotations(before, after)
-    annotating.carry_annotations(before, after)
+    after = verbs.take(attempt, by=assessor).review
+    carry_annotations(before, after)
 
     def told(review):
         return [
@@ -369,19 +371,20 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
     assert (len(told(after)), note.review) == (2, before)
     assert set(Annotation.objects.newest()) == set(after.annotations.all())
     with pytest.raises(Refused, match="elsewhere"):
-        annotating.reply(note, by=colleague, text="Still.")
+        verbs.reply(note, by=colleague, text="Still.")
 
 
-def test_of_two_markings_the_notes_on_some_criteria_alone_may_come_along(taken):
+def test_the_notes_on_some_criteria_alone_may_come_along(taken):
     attempt, assessor = taken
     edge, safety, _care = attempt.submission.version.criteria.all()
     noted(attempt, assessor, criterion=edge, text="Of the edge.")
     noted(attempt, assessor, criterion=safety, text="Of safety.")
     noted(attempt, assessor, text="Of the piece.")
-    handed_on(attempt, by=assessor, to=assessor_of(attempt.submission.achievement))
+    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
     before, after = Review.objects.order_by("pk")
 
-    annotating.carry_annotations(before, after, on=[edge])
+    carry_annotations(before, after, on=[edge])
 
     assert [note.text for note in after.annotations.all()] == ["Of the edge."]
 
@@ -411,39 +414,45 @@ def test_among_assessors_everybody_who_may_judge_it_reads(taken):
     assert seen == [[note], [note], [], [], []]
 
 
-def test_of_two_who_mark_apart_neither_reads_the_other_before_having_sent_their_own():
+def test_of_two_who_mark_apart_neither_reads_the_other_before_both_have_sent_theirs():
     attempt, first, second = two_who_mark_apart()
-    theirs = noted(attempt, first, text="Uneven, I think.")
-    address = f"/reviews/{attempt.public_id}/"
+    bystander = assessor_of(attempt.submission.achievement)
+    theirs, mine = noted(attempt, first, text="Uneven, I think."), noted(attempt, second, text="Even, I think.")
+    both = [theirs.text, mine.text]
 
     def seen(reader):
-        return [note.text for note in Annotation.objects.visible_to(reader).order_by("pk")]
+        """The same by the rows and on the desk."""
+        page = browser(reader).get(f"/reviews/{attempt.public_id}/").content.decode()
+        rows = [note.text for note in Annotation.objects.visible_to(reader).order_by("pk")]
+        assert [text for text in both if text in page] == rows
+        return rows
 
-    def on_the_desk(reader):
-        page = browser(reader).get(address).content.decode()
-        return [words for words in ("Uneven, I think.", "Even, I think.") if words in page]
-
-    assert (seen(first), seen(second), on_the_desk(second)) == (["Uneven, I think."], [], [])
-    handed_on(attempt, by=first, to=second)
-    mine = noted(attempt, second, text="Even, I think.")
-    # The first has sent theirs, and still reads nothing that the second has not.
-    assert (seen(first), seen(second)) == (["Uneven, I think."], ["Even, I think."])
-    assert (on_the_desk(first), on_the_desk(second)) == (["Uneven, I think."], ["Even, I think."])
+    assert (seen(first), seen(second), seen(bystander)) == ([theirs.text], [mine.text], [])
     with pytest.raises(PermissionDenied):
-        annotating.reply(theirs, by=second, text="What do you mean?")
-    with pytest.raises(PermissionDenied):
-        annotating.reply(mine, by=first, text="What do you mean?")
+        verbs.reply(theirs, by=second, text="What do you mean?")
     assert browser(second).post(f"/reviews/annotations/{theirs.public_id}/reply/", {"text": "?"}).status_code == 404
 
-    Review.objects.filter(assignment__assessor=second).update(state="submitted")
+    sent(attempt, first)
+    # Who has sent theirs still reads nothing that the other has not sent.
+    assert (seen(first), seen(second), seen(bystander)) == ([theirs.text], [mine.text], [])
+    with pytest.raises(PermissionDenied):
+        verbs.reply(mine, by=first, text="What do you mean?")
 
-    both = ["Uneven, I think.", "Even, I think."]
-    assert (seen(first), seen(second), on_the_desk(second)) == (both, both, both)
-    bystander = assessor_of(attempt.submission.achievement)
-    assert seen(bystander) == []
-    attempt.move("assessed")
-    attempt.save(update_fields=["state"])
-    assert seen(bystander) == both
+    sent(attempt, second, short=True)
+    assert (seen(first), seen(second), seen(bystander)) == (both, both, both)
+
+
+def test_who_told_of_a_conflict_neither_reads_nor_answers(taken):
+    attempt, assessor = taken
+    note = noted(attempt, assessor)
+    barred = assessor_of(attempt.submission.achievement)
+    assert list(Annotation.objects.visible_to(barred)) == [note]
+
+    Conflict.objects.create(submission=attempt.submission, assessor=barred, kind="knows", declared_at=clock.now())
+
+    assert list(Annotation.objects.visible_to(barred)) == []
+    with pytest.raises(Refused, match="told us of a conflict"):
+        verbs.reply(note, by=barred, text="I know them.")
 
 
 # --- what the learner hears -------------------------------------------------------------------------------------------------
@@ -471,7 +480,7 @@ def test_before_the_decision_the_learner_hears_no_note_and_afterwards_only_those
     noted(attempt, assessor, criterion=edge_of(attempt), place=Place(quote="ten knives"), text=SAID, for_learner=True)
     noted(attempt, assessor, text="Show the other side, too.", for_learner=True)
     inner = noted(attempt, assessor, criterion=edge_of(attempt))
-    annotating.reply(inner, by=assessor_of(attempt.submission.achievement), text="So have I, at Gore.")
+    verbs.reply(inner, by=assessor_of(attempt.submission.achievement), text="So have I, at Gore.")
     for_them = (SAID, "Show the other side, too.")
     among_us = (AMONG_US, "So have I, at Gore.")
 
@@ -496,6 +505,64 @@ def test_no_note_of_a_marking_that_ended_unsent_ever_reaches_the_learner(taken):
     heard = everything_the_learner_can_fetch(attempt)
 
     assert ("Show the other side, too." in heard, SAID in heard) == (True, False)
+
+
+def test_where_two_agree_the_learner_reads_what_both_wrote_for_them():
+    attempt, first, second = two_who_mark_apart()
+    noted(attempt, first, text="Of the first.", for_learner=True)
+    noted(attempt, first)
+    noted(attempt, second, text="Of the second.", for_learner=True)
+
+    sent(attempt, first)
+    assert told_to_the_learner() == []
+    sent(attempt, second)
+
+    assert told_to_the_learner() == ["Of the first.", "Of the second."]
+
+
+def test_where_a_lead_chooses_between_two_the_learner_reads_on_each_criterion_what_was_chosen():
+    attempt, first, second = two_who_mark_apart()
+    edge, safety, care = attempt.submission.version.criteria.all()
+    for criterion in (edge, safety, care):
+        for marker in (first, second):
+            whose = "first" if marker == first else "second"
+            noted(attempt, marker, criterion=criterion, text=f"{criterion}: the {whose}.", for_learner=True)
+    noted(attempt, second, text="Of the piece: the second.", for_learner=True)
+    sent(attempt, first)
+    sent(attempt, second, short=True)
+    lead = seated("moderator", attempt.submission.achievement.issuer)
+    verbs.take(attempt, by=lead)
+    noted(attempt, lead, text="Of the lead.", for_learner=True)
+    assert told_to_the_learner() == []
+
+    sent(attempt, lead, short=True, adopted={edge: "second", safety: "first", care: "own"})
+
+    assert told_to_the_learner() == ["Edge: the second.", "Safety: the first.", "Of the lead."]
+
+
+def test_what_a_moderator_looks_at_first_is_not_told_before_and_they_choose_what_is():
+    draft = drafted_version(moderation_percent=100)
+    AchievementVersion.objects.filter(pk=draft.pk).update(moderation_before=True)
+    version = issuers.publish(draft, by=owner_of(draft.achievement.issuer))
+    attempt, assessor = taken_attempt(version)
+    for text in (SAID, "Show the other side, too."):
+        noted(attempt, assessor, text=text, for_learner=True)
+    sent(attempt, assessor)
+    moderator = seated("moderator", attempt.submission.achievement.issuer)
+    assert told_to_the_learner() == []
+    held = verbs.take(attempt, by=moderator)
+    kept, dropped = held.review.annotations.order_by("pk")
+
+    verbs.remove_annotation(dropped, by=moderator)
+    with pytest.raises(PermissionDenied):
+        verbs.edit_annotation(kept, by=moderator, text="Their words are not mine.")
+    page = browser(moderator).get(f"/reviews/{attempt.public_id}/").content.decode()
+    assert page.count(SAID) == 1
+    verbs.change_decision(
+        attempt, by=moderator, marks=marks_for(attempt, short=True), answers=ALL_GOOD, note="", reason="Too high."
+    )
+
+    assert told_to_the_learner() == [SAID]
 
 
 def test_the_learner_reads_it_under_the_criterion_with_a_way_to_the_place(taken):
@@ -693,18 +760,17 @@ def test_notes_of_work_elsewhere_are_not_there(taken):
 def with_pieces(number):
     attempt = open_attempt()
     learner = attempt.submission.learner
-    for n in range(number - 1):
-        submissions.add_evidence(
-            attempt, by=learner, kind="image", upload=png_upload(colour=("red", "blue")[n]), about=nobody_in(f"P{n}")
-        )
+    for colour in ("red", "blue", "olive")[:number]:
+        picture = png_upload(colour=colour)
+        submissions.add_evidence(attempt, by=learner, kind="image", upload=picture, about=nobody_in(colour))
     submissions.submit(attempt, by=learner)
     submissions.freeze(attempt.pk)
     attempt.refresh_from_db()
     assessor = assessor_of(attempt.submission.achievement)
     verbs.take(attempt, by=assessor)
-    for piece in attempt.evidence.all():
+    for piece in attempt.evidence.filter(kind="image"):
         note = noted(attempt, assessor, evidence=piece, criterion=edge_of(attempt), for_learner=True)
-        annotating.reply(note, by=assessor, text="Hm.")
+        verbs.reply(note, by=assessor, text="Hm.")
     return attempt, assessor
 
 
@@ -715,7 +781,7 @@ def test_the_notes_of_one_piece_and_of_three_ask_the_same(
     attempt, assessor = with_pieces(number)
     desk, mine = browser(assessor), browser(attempt.submission.learner)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         page = desk.get(f"/reviews/{attempt.public_id}/").content.decode()
     assert page.count('class="noted to-learner"') == number
     verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
@@ -728,6 +794,8 @@ def test_the_notes_of_one_piece_and_of_three_ask_the_same(
 
 
 def test_decided_work_shows_its_notes_to_who_assesses():
-    attempt = decided().attempt
+    decision = decided()
 
-    assert "Add a note" not in browser(attempt.decision.by).get(f"/reviews/{attempt.public_id}/").content.decode()
+    page = browser(decision.by).get(f"/reviews/{decision.attempt.public_id}/").content.decode()
+
+    assert ("Add a note" in page, "Notes on Log" in page) == (False, True)

@@ -12,7 +12,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Seat
-from apps.reviews import banking, verbs
+from apps.reviews import verbs
 from apps.reviews.models import BankComment, BankUse, Review
 from tests.factories import (
     ALL_GOOD,
@@ -38,7 +38,7 @@ def taken():
 
 
 def kept(achievement, by, text=EVEN, code="c1"):
-    return banking.keep_comment(achievement.issuer, by=by, text=text, achievement=achievement, criterion_code=code)
+    return verbs.keep_comment(achievement.issuer, by=by, text=text, achievement=achievement, criterion_code=code)
 
 
 def offered(attempt, to, *, code="c1", level=None):
@@ -89,10 +89,10 @@ def test_any_badge_of_an_issuer_is_one_place_too():
     achievement = published_version().achievement
     somebody = assessor_of(achievement)
 
-    comment = banking.keep_comment(achievement.issuer, by=somebody, text=EVEN, criterion_code="c1")
+    comment = verbs.keep_comment(achievement.issuer, by=somebody, text=EVEN, criterion_code="c1")
 
     assert (comment.achievement, comment.criterion_code) == (None, "")
-    again = banking.keep_comment(achievement.issuer, by=somebody, text=EVEN)
+    again = verbs.keep_comment(achievement.issuer, by=somebody, text=EVEN)
     assert again == comment
 
 
@@ -104,7 +104,7 @@ def test_who_does_not_assess_there_keeps_nothing():
         with pytest.raises(PermissionDenied):
             kept(achievement, stranger)
         with pytest.raises(PermissionDenied):
-            banking.keep_comment(issuer, by=stranger, text=EVEN)
+            verbs.keep_comment(issuer, by=stranger, text=EVEN)
     one_badge_alone = assessor_of(achievement)
     beside = published_version(issuer).achievement
     with pytest.raises(PermissionDenied):
@@ -143,7 +143,7 @@ def test_the_bank_is_shared_by_all_who_assess_there_and_by_nobody_else():
     everywhere = seated("assessor", issuer)
     one_badge, other_badge = assessor_of(achievement), assessor_of(beside)
     of_badge = kept(achievement, everywhere)
-    of_issuer = banking.keep_comment(issuer, by=everywhere, text=BURR)
+    of_issuer = verbs.keep_comment(issuer, by=everywhere, text=BURR)
 
     def seen(reader):
         return set(BankComment.objects.visible_to(reader))
@@ -164,17 +164,17 @@ def test_whoever_shares_it_says_it_otherwise(taken):
     achievement = attempt.submission.achievement
     comment, colleague = kept(achievement, assessor), assessor_of(achievement)
 
-    banking.edit_comment(comment, by=colleague, text=BURR)
-    banking.edit_comment(comment, by=colleague, text=BURR)
+    verbs.edit_comment(comment, by=colleague, text=BURR)
+    verbs.edit_comment(comment, by=colleague, text=BURR)
 
     comment.refresh_from_db()
     assert (comment.text, comment.made_by, comment.edited_at is not None) == (BURR, assessor, True)
     assert Event.objects.filter(kind="comment.edited").count() == 1
     for stranger in (person(), assessor_of(published_version().achievement)):
         for act in (
-            lambda stranger=stranger: banking.edit_comment(comment, by=stranger, text="x"),
-            lambda stranger=stranger: banking.retire_comment(comment, by=stranger),
-            lambda stranger=stranger: banking.restore_comment(comment, by=stranger),
+            lambda stranger=stranger: verbs.edit_comment(comment, by=stranger, text="x"),
+            lambda stranger=stranger: verbs.retire_comment(comment, by=stranger),
+            lambda stranger=stranger: verbs.restore_comment(comment, by=stranger),
         ):
             with pytest.raises(PermissionDenied):
                 act()
@@ -185,22 +185,22 @@ def test_it_is_not_said_as_another_is_said_already(taken):
     first, second = (kept(attempt.submission.achievement, assessor, text) for text in (EVEN, BURR))
 
     with pytest.raises(Refused, match="has this comment already"):
-        banking.edit_comment(second, by=assessor, text=EVEN)
-    banking.retire_comment(first, by=assessor)
-    banking.edit_comment(second, by=assessor, text=EVEN)
+        verbs.edit_comment(second, by=assessor, text=EVEN)
+    verbs.retire_comment(first, by=assessor)
+    verbs.edit_comment(second, by=assessor, text=EVEN)
     with pytest.raises(Refused, match="has this comment already"):
-        banking.restore_comment(first, by=assessor)
+        verbs.restore_comment(first, by=assessor)
 
 
 def test_what_is_retired_is_offered_no_more_until_it_is_taken_back(taken):
     attempt, assessor = taken
     comment = kept(attempt.submission.achievement, assessor)
 
-    banking.retire_comment(comment, by=assessor)
-    banking.retire_comment(comment, by=assessor)
+    verbs.retire_comment(comment, by=assessor)
+    verbs.retire_comment(comment, by=assessor)
     assert offered(attempt, assessor) == []
-    banking.restore_comment(comment, by=assessor)
-    banking.restore_comment(comment, by=assessor)
+    verbs.restore_comment(comment, by=assessor)
+    verbs.restore_comment(comment, by=assessor)
 
     assert offered(attempt, assessor) == [EVEN]
     kinds = Event.objects.filter(kind__startswith="comment.").order_by("pk").values_list("kind", flat=True)
@@ -213,7 +213,7 @@ def test_a_use_counts_once_a_field_of_a_marking(taken):
     comment = kept(attempt.submission.achievement, assessor)
 
     for code in ("c1", "c1", "c2", ""):
-        banking.use_comment(comment, attempt, by=assessor, criterion_code=code, level=1)
+        verbs.use_comment(comment, attempt, by=assessor, criterion_code=code, level=1)
 
     comment.refresh_from_db()
     assert (comment.uses, BankUse.objects.count(), BankUse.objects.filter(level=1).count()) == (3, 3, 3)
@@ -228,17 +228,17 @@ def test_who_does_not_mark_the_work_uses_nothing(taken):
     issuers.seat(both, attempt.submission.achievement.issuer, Seat.Role.ASSESSOR, by=owner_of(comment.issuer))
 
     with pytest.raises(Refused, match="Take it first"):
-        banking.use_comment(comment, attempt, by=assessor_of(attempt.submission.achievement))
+        verbs.use_comment(comment, attempt, by=assessor_of(attempt.submission.achievement))
     with pytest.raises(PermissionDenied):
-        banking.use_comment(comment, attempt, by=person())
+        verbs.use_comment(comment, attempt, by=person())
     with pytest.raises(PermissionDenied):
-        banking.use_comment(theirs, attempt, by=assessor)
+        verbs.use_comment(theirs, attempt, by=assessor)
     with pytest.raises(Refused, match="another issuer"):
-        banking.use_comment(theirs, attempt, by=both)
+        verbs.use_comment(theirs, attempt, by=both)
     with pytest.raises(Refused, match="the work is yours"):
-        banking.use_comment(comment, attempt, by=attempt.submission.learner)
+        verbs.use_comment(comment, attempt, by=attempt.submission.learner)
 
-    assert banking.use_comment(comment, attempt, by=assessor).uses == 1
+    assert verbs.use_comment(comment, attempt, by=assessor).uses == 1
 
 
 def test_what_fits_stands_first_by_criterion_then_by_level_then_by_ones_own_habit():
@@ -256,12 +256,12 @@ def test_what_fits_stands_first_by_criterion_then_by_level_then_by_ones_own_habi
         name: kept(achievement, me, text, {"any": "", "safety": "c2"}.get(name, "c1")) for name, text in texts.items()
     }
     first, _me = taken_attempt(version, assessor=me)
-    banking.use_comment(rows["mine"], first, by=me, criterion_code="c1", level=3)
+    verbs.use_comment(rows["mine"], first, by=me, criterion_code="c1", level=3)
     verbs.decide(first, by=me, marks=marks_for(first), answers=ALL_GOOD, note="")
     for _number in range(3):
         attempt, _colleague = taken_attempt(version, assessor=colleague)
-        banking.use_comment(rows["theirs"], attempt, by=colleague, criterion_code="c1", level=2)
-    banking.use_comment(rows["level"], attempt, by=colleague, criterion_code="c1", level=1)
+        verbs.use_comment(rows["theirs"], attempt, by=colleague, criterion_code="c1", level=2)
+    verbs.use_comment(rows["level"], attempt, by=colleague, criterion_code="c1", level=1)
     now, _me = taken_attempt(version, assessor=me)
 
     assert offered(now, me, level=1) == [texts[name] for name in ("level", "mine", "theirs", "any", "safety")]
@@ -274,8 +274,8 @@ def test_nothing_is_offered_of_another_badge_or_another_issuer(taken):
     everywhere = seated("assessor", issuer)
     kept(published_version(issuer).achievement, everywhere, "Of the badge beside.")
     other = published_version().achievement
-    banking.keep_comment(other.issuer, by=assessor_of(other), text="Of another house.")
-    banking.keep_comment(issuer, by=everywhere, text="Of this house.")
+    verbs.keep_comment(other.issuer, by=assessor_of(other), text="Of another house.")
+    verbs.keep_comment(issuer, by=everywhere, text="Of this house.")
 
     assert offered(attempt, assessor) == ["Of this house."]
 
@@ -362,7 +362,7 @@ def test_the_page_lists_by_badge_and_criterion_and_finds():
     empty = client.get("/reviews/bank/").content.decode()
     kept(achievement, everywhere)
     kept(achievement, everywhere, BURR, "c2")
-    banking.keep_comment(achievement.issuer, by=everywhere, text="Thank you for your work.")
+    verbs.keep_comment(achievement.issuer, by=everywhere, text="Thank you for your work.")
 
     whole = client.get("/reviews/bank/").content.decode()
     narrowed = client.get(f"/reviews/bank/?badge={achievement.slug}&criterion=c2").content.decode()
@@ -411,7 +411,7 @@ def test_the_bank_is_downloaded_as_a_table_that_works_nothing_out():
     version = published_version(name="Hone a blade")
     assessor = assessor_of(version.achievement)
     kept(version.achievement, assessor, "=1+1")
-    banking.retire_comment(kept(version.achievement, assessor, BURR, ""), by=assessor)
+    verbs.retire_comment(kept(version.achievement, assessor, BURR, ""), by=assessor)
 
     answer = browser(assessor).get("/reviews/bank/comments.csv")
 

@@ -17,7 +17,7 @@ from apps.accounts.models import Scope
 from apps.core.searching import LONGEST
 from apps.core.text import is_plain
 from apps.issuers.models import Achievement
-from apps.reviews import banking
+from apps.reviews import verbs
 from apps.reviews.models import LONGEST_COMMENT, BankComment, banks_of
 from apps.submissions.api.shapes import WordsField
 
@@ -109,7 +109,7 @@ class BankComments(generics.ListAPIView[BankComment]):
             issuer = achievement.issuer
         else:
             achievement, issuer = None, get_object_or_404(banks_of(by), slug=given["issuer"])
-        kept = banking.keep_comment(
+        kept = verbs.keep_comment(
             issuer, by=by, text=given["text"], achievement=achievement, criterion_code=given["criterion"]
         )
         return Response(BankCommentSerializer(kept).data, status=status.HTTP_201_CREATED)
@@ -132,13 +132,13 @@ class BankCommentDetail(APIView):
         comment = _found(request, public_id)
         asked = CommentTextSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        banking.edit_comment(comment, by=person_of(request), text=asked.validated_data["text"])
+        verbs.edit_comment(comment, by=person_of(request), text=asked.validated_data["text"])
         return Response(BankCommentSerializer(_found(request, public_id)).data)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
         """Retire it: it is offered no more."""
-        banking.retire_comment(_found(request, public_id), by=person_of(request))
+        verbs.retire_comment(_found(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -68,7 +68,7 @@ DROP FUNCTION reviews_annotation_stands();
 class Migration(migrations.Migration):
     dependencies = [
         ("issuers", "0009_evidence_types"),
-        ("reviews", "0004_checks_stay_with_their_review"),
+        ("reviews", "0007_every_assignment_has_a_turn"),
         ("submissions", "0010_review_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

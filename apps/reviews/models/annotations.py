@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.issuers.models import Achievement, AchievementVersion, Criterion
-from apps.reviews.models.marking import Review
+from apps.reviews.models.conflicts import Conflict
+from apps.reviews.models.decisions import Decision, Moderation
+from apps.reviews.models.marking import Mark, Review
+from apps.reviews.models.turns import Part
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.places import Place
 
@@ -21,45 +24,68 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 2_000
 # A marking that is no longer its marker's alone.
 SENT = (Review.State.SUBMITTED, Review.State.ACCEPTED)
+_ATTEMPT = "review__assignment__attempt"
+_SUBMISSION = f"{_ATTEMPT}__submission"
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def visible_to(self, user: User) -> AnnotationQuerySet:
-        """Where `user` holds a seat to assess, of work that isn't their own account's: what they may read there now.
-
-        Of two who mark blind neither reads the other before both have sent theirs.
-        """
-        of_submission = "review__assignment__attempt__submission"
-        assessed = Q(**{f"{of_submission}__achievement__in": Achievement.objects.assessable_by(user)})
-        return self.filter(assessed).exclude(**{f"{of_submission}__learner": user}).unsealed_for(user)
+        """Where `user` holds a seat to assess, of work that isn't their own account's: what they may read there now."""
+        assessed = Q(**{f"{_SUBMISSION}__achievement__in": Achievement.objects.assessable_by(user)})
+        return self.filter(assessed).exclude(**{f"{_SUBMISSION}__learner": user}).unsealed_for(user)
 
     def unsealed_for(self, user: User) -> AnnotationQuerySet:
-        """Of work that `user` may assess."""
-        on_it = Review.objects.filter(assignment__attempt=OuterRef("review__assignment__attempt"))
-        mine = on_it.filter(assignment__assessor=user)
-        marks_alone = Q(
-            review__assignment__attempt__submission__version__policy=AchievementVersion.Policy.DOUBLE_BLIND,
-            review__assignment__attempt__state=Attempt.State.ASSESSABLE,
+        """Of work that `user` may assess, and told of no conflict with.
+
+        Of two who mark blind neither reads the other before both have sent theirs; nor does anybody who might still
+        become one of them.
+        """
+        told_of = Conflict.objects.filter(assessor=user, submission=OuterRef(_SUBMISSION))
+        mine = Review.objects.filter(assignment__attempt=OuterRef(_ATTEMPT), assignment__assessor=user)
+        judged_again = Moderation.objects.filter(
+            verdict=Moderation.Verdict.AGAIN,
+            turn__attempt=OuterRef("assignment__attempt"),
+            turn__gt=OuterRef("assignment__turn"),
         )
-        sent = Q(review__state__in=SENT)
-        both_sent = sent & Exists(mine.filter(state__in=SENT)) & ~Exists(mine.filter(state=Review.State.DRAFT))
-        return self.filter(Q(review__assignment__assessor=user) | ~marks_alone | both_sent)
+        mine_sent = mine.filter(~Exists(judged_again), state__in=SENT)
+        marked_apart = Q(
+            **{
+                f"{_SUBMISSION}__version__policy": AchievementVersion.Policy.DOUBLE_BLIND,
+                f"{_ATTEMPT}__state": Attempt.State.ASSESSABLE,
+            }
+        )
+        both_sent = Q(review__state__in=SENT) & Exists(mine_sent) & ~Exists(mine.filter(state=Review.State.DRAFT))
+        return self.filter(Q(review__assignment__assessor=user) | ~marked_apart | both_sent).exclude(
+            Exists(told_of.exclude(kind=Conflict.Kind.MARKED))
+        )
 
     def newest(self) -> AnnotationQuerySet:
         """Without those of an ended marking that its marker has gone on with: there they stand again."""
         later = Review.objects.filter(
-            assignment__attempt=OuterRef("review__assignment__attempt"),
+            assignment__attempt=OuterRef(_ATTEMPT),
             assignment__assessor=OuterRef("review__assignment__assessor"),
             pk__gt=OuterRef("review"),
         )
         return self.filter(Q(review__state__in=(Review.State.DRAFT, *SENT)) | ~Exists(later))
 
     def told(self) -> AnnotationQuerySet:
-        """What the learner reads: for them, in the marking that the decision stands on, once they have the answer."""
+        """What the learner reads: what was written for them, in the marking on which the decision stands that they
+        were told. Where two agreed, what both wrote; where a lead chose between two, on each criterion what was chosen.
+        """
+        stands = Decision.objects.effective().filter(attempt=OuterRef(_ATTEMPT), released_at__isnull=False)
+        chosen = Mark.objects.filter(
+            criterion=OuterRef("criterion"),
+            adopted=OuterRef("review__assignment__turn__part"),
+            review__decision__attempt=OuterRef(_ATTEMPT),
+            review__decision__released_at__isnull=False,
+            review__decision__replaced_by=None,
+        )
         return self.filter(
+            Exists(stands.filter(review=OuterRef("review")))
+            | Q(review__assignment__turn__part=Part.SECOND, review__state__in=SENT)
+            & Exists(stands.filter(how=Decision.How.AGREED))
+            | Q(review__state__in=SENT) & Exists(chosen),
             for_learner=True,
-            review__decision__isnull=False,
-            review__assignment__attempt__answer__isnull=False,
         )
 
 

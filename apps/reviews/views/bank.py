@@ -20,7 +20,7 @@ from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did, keeping_words
 from apps.issuers import policies as seats
-from apps.reviews import banking, shelves, verbs
+from apps.reviews import shelves, verbs
 from apps.reviews.models import BankComment
 from apps.reviews.noteforms import BankForm, KeepForm
 from apps.reviews.views.common import criteria_of, handed_in, review_of
@@ -58,7 +58,7 @@ def keep_comment(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         issuer, achievement, code = shelf.place_of(form.cleaned_data["fits"])
         try:
-            kept = banking.keep_comment(
+            kept = verbs.keep_comment(
                 issuer, by=request.user, text=form.cleaned_data["text"], achievement=achievement, criterion_code=code
             )
         except Refused as refusal:
@@ -80,7 +80,7 @@ def edit_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = BankForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
     if form.is_valid():
         try:
-            edited = banking.edit_comment(comment, by=request.user, text=form.cleaned_data["text"])
+            edited = verbs.edit_comment(comment, by=request.user, text=form.cleaned_data["text"])
         except Refused as refusal:
             form.add_error("text", str(refusal))
         else:
@@ -103,7 +103,7 @@ def edit_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 def retire_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Gone from the list; above it stands what was retired, to be taken back."""
     comment = _found(request, public_id)
-    retired = banking.retire_comment(comment, by=request.user)
+    retired = verbs.retire_comment(comment, by=request.user)
     return redirect(f"{_at(comment, request).partition('#')[0]}&retired={retired.public_id}")
 
 
@@ -111,7 +111,7 @@ def retire_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def restore_comment(request: SignedInRequest, public_id: str) -> HttpResponse:
     comment = _found(request, public_id)
-    did(request, lambda: banking.restore_comment(comment, by=request.user), _("Back in the bank."))
+    did(request, lambda: verbs.restore_comment(comment, by=request.user), _("Back in the bank."))
     return redirect(_at(comment, request))
 
 
@@ -180,7 +180,7 @@ def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> Ht
     try:
         if not wants_json:
             level = _put_in(request, attempt, code, comment.text)
-        used = banking.use_comment(comment, attempt, by=request.user, criterion_code=code, level=level)
+        used = verbs.use_comment(comment, attempt, by=request.user, criterion_code=code, level=level)
     except Refused as refusal:
         if wants_json:
             return JsonResponse({"errors": [str(refusal)]}, status=409)
@@ -204,7 +204,7 @@ def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
         return refused
     form = BankForm({"text": request.POST.get(f"{code}-comment" if code else "note", "")})
     achievement = attempt.submission.achievement
-    act: Callable[[], object] = lambda: banking.keep_comment(  # noqa: E731 - named for the two who call it
+    act: Callable[[], object] = lambda: verbs.keep_comment(  # noqa: E731 - named for the two who call it
         achievement.issuer,
         by=request.user,
         text=form.cleaned_data["text"],
@@ -282,12 +282,20 @@ def _put_in(request: SignedInRequest, attempt: Attempt, code: str, text: str) ->
     answers = {question.value: getattr(review, question) for question in review.Question}
     mark = next((one for one in review.marks.select_related("criterion") if one.criterion.code == code), None)
     level = mark.level if mark else None
-    marks = {}
+    marks, adopted = {}, {}
     if code:
         criterion = next(one for one in criteria_of(attempt) if one.code == code)
         marks[criterion] = (level, _behind(mark.comment if mark else "", text))
-    note = review.note if code else _behind(review.note, text)
-    verbs.save_marks(attempt, by=request.user, marks=marks, answers=answers, note=note)
+        adopted[criterion] = mark.adopted if mark else ""
+    verbs.save_marks(
+        attempt,
+        by=request.user,
+        marks=marks,
+        answers=answers,
+        note=review.note if code else _behind(review.note, text),
+        adopted=adopted,
+        declines=review.declines,
+    )
     return level
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import keeping_words
-from apps.reviews import annotating
+from apps.reviews import verbs
 from apps.reviews.models import Annotation
 from apps.reviews.noteforms import LEARNER, NoteForm, ReplyForm
 from apps.reviews.noting import desk_notes
@@ -49,7 +49,7 @@ def annotate(request: SignedInRequest, public_id: str) -> HttpResponse:
         request,
         attempt,
         form,
-        lambda: annotating.annotate(attempt, by=request.user, evidence=piece, **form.words()),
+        lambda: verbs.annotate(attempt, by=request.user, evidence=piece, **form.words()),
         piece=piece,
         done=_("Noted."),
     )
@@ -69,7 +69,7 @@ def edit_annotation(request: SignedInRequest, public_id: str) -> HttpResponse:
             request,
             attempt,
             reply_form,
-            lambda: annotating.edit_annotation(note, by=request.user, **reply_form.cleaned_data),
+            lambda: verbs.edit_annotation(note, by=request.user, **reply_form.cleaned_data),
             note=note,
         )
     form = NoteForm(sent, criteria=criteria_of(attempt), note=note)
@@ -77,7 +77,7 @@ def edit_annotation(request: SignedInRequest, public_id: str) -> HttpResponse:
         request,
         attempt,
         form,
-        lambda: annotating.edit_annotation(note, by=request.user, **form.words()),
+        lambda: verbs.edit_annotation(note, by=request.user, **form.words()),
         note=note,
         piece=note.evidence,
     )
@@ -86,8 +86,9 @@ def edit_annotation(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def remove_annotation(request: SignedInRequest, public_id: str) -> HttpResponse:
-    note, attempt = _note(request, public_id, Annotation.objects.filter(by=request.user))
-    return _done(request, attempt, lambda: annotating.remove_annotation(note, by=request.user), note, gone=True)
+    mine = Q(by=request.user) | Q(parent=None, review__assignment__assessor=request.user)
+    note, attempt = _note(request, public_id, Annotation.objects.filter(mine))
+    return _done(request, attempt, lambda: verbs.remove_annotation(note, by=request.user), note, gone=True)
 
 
 @keeping_words
@@ -100,7 +101,7 @@ def reply(request: SignedInRequest, public_id: str) -> HttpResponse:
         request,
         attempt,
         form,
-        lambda: annotating.reply(note, by=request.user, **form.cleaned_data),
+        lambda: verbs.reply(note, by=request.user, **form.cleaned_data),
         note=note,
         done=_("Answered."),
     )
@@ -110,14 +111,14 @@ def reply(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def resolve(request: SignedInRequest, public_id: str) -> HttpResponse:
     note, attempt = _note(request, public_id)
-    return _done(request, attempt, lambda: annotating.resolve(note, by=request.user), note)
+    return _done(request, attempt, lambda: verbs.resolve(note, by=request.user), note)
 
 
 @login_required
 @require_POST
 def unresolve(request: SignedInRequest, public_id: str) -> HttpResponse:
     note, attempt = _note(request, public_id)
-    return _done(request, attempt, lambda: annotating.unresolve(note, by=request.user), note)
+    return _done(request, attempt, lambda: verbs.unresolve(note, by=request.user), note)
 
 
 def _note(request: SignedInRequest, public_id: str, among: Any = None) -> tuple[Annotation, Attempt]:
@@ -145,7 +146,7 @@ def _cite(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
     try:
         if criterion is None:
             raise Refused(_("That criterion is not in this rubric."))  # noqa: TRY301 - answered like the verb's refusals
-        annotating.annotate(
+        verbs.annotate(
             attempt,
             by=request.user,
             evidence=_piece(attempt, request.POST.get(f"{code}-cite-evidence", "")),

@@ -1,4 +1,4 @@
-"""Notes written on evidence and criteria, answered, resolved; and what goes along when a marking goes on."""
+"""Notes written on evidence and criteria, answered, resolved."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
-from apps.reviews import policies
-from apps.reviews.models import LONGEST_NOTE, Annotation, Review
-from apps.reviews.verbs import _cannot_judge, _held, _locked
+from apps.reviews import policies, queries
+from apps.reviews.models import LONGEST_NOTE, MARKING, Annotation, Review
+from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.leases import extend
+from apps.reviews.verbs.marking import is_reader
 from apps.submissions.places import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt, EvidenceItem, Submission
@@ -38,9 +38,14 @@ def annotate(
 ) -> Annotation:
     """Write a note on a piece, on a criterion, or on both: that cites the piece for it, and needs no words.
 
-    One for the learner reaches them with the decision; any other never. Sent twice, it stands there once.
+    One for the learner reaches them with the decision; any other never. Sent twice, it stands there once. It is a sign
+    of life too.
     """
-    attempt, submission, review = _marked_by(attempt, by)
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=MARKING)
+    extend(assignment)
     if evidence is not None and evidence.attempt_id != attempt.pk:
         raise Refused(_("That piece is not part of this attempt."))
     if criterion is not None and criterion.version_id != submission.version_id:
@@ -48,7 +53,7 @@ def annotate(
     text = text.strip()
     _refuse_unclear(text, place, evidence=evidence, criterion=criterion)
     note, is_new = Annotation.objects.get_or_create(
-        review=review,
+        review=assignment.review,
         parent=None,
         evidence=evidence,
         criterion=criterion,
@@ -97,9 +102,12 @@ def edit_annotation(
 
 @transaction.atomic
 def remove_annotation(note: Annotation, *, by: User) -> None:
-    """Take one's own note away, until the marking is sent. What others answered stays, and so the note does."""
-    note, submission = _own(note, by)
-    if note.answers.exclude(by=by).exists():
+    """Take one's own note away, until the marking is sent; or one that came along into one's own marking.
+
+    What others answered stays, and so one's note does.
+    """
+    note, submission = _own(note, by, came_along=True)
+    if note.by_id == by.pk and note.answers.exclude(by=by).exists():
         raise Refused(_("Others have answered this, so it stays. Resolve it instead."))
     _record("removed", note, submission, by=by)
     note.delete()
@@ -147,75 +155,39 @@ def unresolve(note: Annotation, *, by: User) -> Annotation:
     return note
 
 
-def carry_annotations(
-    from_review: Review, to_review: Review, *, on: Collection[Criterion] | None = None
-) -> list[Annotation]:
-    """Take the notes of one marking along into a fresh one of the same attempt, with who wrote what and when.
-
-    With `on` only those on these criteria. Into a marking that has notes already nothing is carried: asked twice,
-    they stand there once. The caller holds the lock on the attempt.
-    """
-    if to_review.annotations.exists():
-        return []
-    notes = from_review.annotations.filter(parent=None)
-    if on is not None:
-        notes = notes.filter(criterion__in=on)
-    carried = {note.pk: _copy(note, to_review) for note in notes}
-    Annotation.objects.bulk_create(carried.values())
-    answers = [
-        _copy(answer, to_review, parent=carried[answer.parent_id])
-        for answer in from_review.annotations.filter(parent__in=carried).order_by("written_at", "pk")
-        if answer.parent_id is not None
-    ]
-    Annotation.objects.bulk_create(answers)
-    return [*carried.values(), *answers]
-
-
 _CHANGED = ("edited_at", "resolved_at", "resolved_by")
-_COPIED = (
-    *("evidence_id", "criterion_id", "page", "seconds", "quote", "text", "for_learner", "by_id", "written_at"),
-    *("edited_at", "resolved_at", "resolved_by_id"),
-)
 
 
-def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None) -> Annotation:
-    return Annotation(review=review, parent=parent, **{name: getattr(note, name) for name in _COPIED})
-
-
-def _marked_by(attempt: Attempt, by: User) -> tuple[Attempt, Submission, Review]:
-    """What somebody holds, under its locks, with their marking."""
-    attempt, submission = _locked(attempt)
-    if not policies.can_assess(by, submission):
-        raise _cannot_judge(by, submission)
-    return attempt, submission, _held(attempt, by).review
-
-
-def _own(note: Annotation, by: User) -> tuple[Annotation, Submission]:
+def _own(note: Annotation, by: User, *, came_along: bool = False) -> tuple[Annotation, Submission]:
     """One's own note, as it stands under the lock: a first note under the lease that it was written in; an answer
-    while the marking that it stands in is not sent.
+    while the marking that it stands in is not sent. With `came_along` another's first note in one's own marking, too.
     """
     note, submission = _readable(note, by)
-    if note.by_id != by.pk:
+    in_own_marking = note.parent_id is None and note.review.assignment.assessor_id == by.pk
+    if note.by_id != by.pk and not (came_along and in_own_marking):
         raise PermissionDenied
     if note.review.state != Review.State.DRAFT:
         raise Refused(_("This was sent, so it stays as it is."))
     if note.parent_id is None:
-        _held(note.review.assignment.attempt, by)
+        held(note.review.assignment.attempt, by, parts=MARKING)
     return note, submission
 
 
 def _readable(note: Annotation, by: User) -> tuple[Annotation, Submission]:
     """A note that somebody may read, as it stands under the locks of the attempt and its submission."""
-    attempt, submission = _locked(note.review.assignment.attempt)
+    attempt, submission = locked(note.review.assignment.attempt)
     if not policies.can_assess(by, submission):
-        raise _cannot_judge(by, submission)
+        raise cannot_judge(by, submission)
+    if conflict := queries.conflict_of(by, submission):
+        raise Refused(conflict)
     there = Annotation.objects.filter(pk=note.pk, review__assignment__attempt=attempt)
     seen = there.visible_to(by)
     if there.exists() and not seen.exists():
         raise PermissionDenied
-    current = seen.newest().select_related("review__assignment__attempt", "evidence", "criterion").first()
+    current = seen.newest().select_related("review__assignment", "evidence", "criterion").first()
     if current is None:
         raise Refused(_("This note went elsewhere meanwhile. Open the page again."))
+    current.review.assignment.attempt = attempt
     return current, submission
 
 

@@ -15,7 +15,7 @@ from apps.core.refused import Refused
 from apps.issuers.models import Criterion
 from apps.reviews import policies
 from apps.reviews.models import LONGEST_COMMENT, BankComment, BankUse, Review
-from apps.reviews.verbs import _cannot_judge, _locked
+from apps.reviews.verbs.common import cannot_judge, locked
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -93,9 +93,9 @@ def use_comment(
     comment: BankComment, attempt: Attempt, *, by: User, criterion_code: str = "", level: int | None = None
 ) -> BankComment:
     """Count that it was put into a field of one's marking: once a field, however often it is said."""
-    attempt, submission = _locked(attempt)
+    attempt, submission = locked(attempt)
     if not policies.can_assess(by, submission):
-        raise _cannot_judge(by, submission)
+        raise cannot_judge(by, submission)
     comment = _locked_comment(comment, by)
     if comment.issuer_id != submission.achievement.issuer_id:
         raise Refused(_("That comment belongs to another issuer."))

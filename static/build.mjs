@@ -24,7 +24,7 @@ const ours = [
   // On the screen alone: paper is white.
   `@media screen { ${dark.replace(":root", '[data-bs-theme="dark"]')} }`,
   `@media screen and (prefers-color-scheme: dark) { ${dark.replace(":root", '[data-bs-theme="auto"]')} }`,
-  ...["base", "components", "pages", "print"].map(read),
+  ...["base", "components", "pages", "notes", "print"].map(read),
 ];
 for (const [name, theirs] of [["satchel", bootstrap], ["satchel.rtl", rtlcss.process(bootstrap)]]) {
   const css = [theirs, ...ours].join("\n");

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-
 class ConsequenceSerializer(serializers.ModelSerializer[Consequence]):
     """A badge whose decision changed after it had gone out. It tells outcomes, and no words of learner or assessor."""
 

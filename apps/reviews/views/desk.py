@@ -17,6 +17,7 @@ from apps.issuers.models import AchievementVersion
 from apps.reviews import policies, queries
 from apps.reviews.forms import DeskForm, TalkForm
 from apps.reviews.models import MARKING, Assignment
+from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
@@ -75,11 +76,19 @@ def desk_page(
     decision = queries.decision_on(attempt)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "pieces": pieces,
+        "notes": desk_notes(
+            attempt,
+            reader=request.user,
+            can_write=mine is not None and mine.turn.part in MARKING,
+            criteria=version.criteria.all(),
+            pieces=pieces,
+        ),
         "matrix": matrix,
         "gaps": sum(row.is_gap for row in matrix),
         "held": held,

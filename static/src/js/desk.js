@@ -1,4 +1,6 @@
 // The desk counts along in the bar at its foot, opens the comment where one is needed, and leads to the first gap.
+import "./desk/bank.js";
+import "./desk/notes.js";
 import htmx from "htmx.org";
 
 function start(form) {

@@ -10,6 +10,7 @@ urlpatterns = [
     path("reviews/", views.queue, name="queue"),
     path("reviews/next/", views.take_next, name="take_next"),
     path("reviews/<public_id:public_id>/", views.desk, name="desk"),
+    path("reviews/<public_id:public_id>/evidence/", views.evidence, name="evidence"),
     path("reviews/<public_id:public_id>/take/", views.take, name="take"),
     path("reviews/<public_id:public_id>/give-back/", views.give_back, name="give_back"),
     path("reviews/<public_id:public_id>/decide/", views.decide, name="decide"),

@@ -1,7 +1,7 @@
 """The assessor's queue and desk; and, for everybody, an achievement's page."""
 
 from apps.reviews.views.achievements import achievement, preview_design
-from apps.reviews.views.desk import desk
+from apps.reviews.views.desk import desk, evidence
 from apps.reviews.views.leases import give_back, take, take_next
 from apps.reviews.views.marking import decide, return_unscored
 from apps.reviews.views.queue import queue
@@ -11,6 +11,7 @@ __all__ = [
     "achievement",
     "decide",
     "desk",
+    "evidence",
     "give_back",
     "hold_talk",
     "preview_design",

@@ -46,7 +46,7 @@ export function write(criterion, said) {
 
 function gaps() {
   const found = [];
-  for (const stop of stops) {
+  for (const [index, stop] of stops.entries()) {
     const name = nameOf(stop);
     if (!chosen(stop)) {
       found.push({ place: stop.querySelector("input[type=radio]"), said: fill(isQuestion(stop) ? words.answer : form.dataset.first, { name }) });
@@ -54,8 +54,9 @@ function gaps() {
       found.push({ place: commentOn(stop), said: fill(words.say, { name }) });
     }
     // Of a piece of prior learning: after its four questions, why one is answered by no.
-    const about = stop.matches(".panel > .yes-no:not(:has(~ .yes-no))") && stop.closest(".panel");
-    if (about?.querySelector("input[value=no]:checked") && !commentOn(stop).value.trim()) {
+    const about = stop.closest("fieldset.panel");
+    const isLast = about && stops[index + 1]?.closest("fieldset.panel") !== about;
+    if (isLast && about.querySelector("input[value=no]:checked") && !commentOn(stop).value.trim()) {
       found.push({ place: commentOn(stop), said: fill(words.say, { name: nameOf(about) }) });
     }
   }

@@ -108,7 +108,7 @@ def test_the_queue_asks_11(django_assert_num_queries, rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_desk_asks_at_most_19_and_its_evidence_alone_13_whatever_the_number_of_pieces(
+def test_the_desk_asks_at_most_19_and_its_evidence_alone_6_whatever_the_number_of_pieces(
     django_assert_max_num_queries, rows
 ):
     attempt = open_attempt()
@@ -124,7 +124,7 @@ def test_the_desk_asks_at_most_19_and_its_evidence_alone_13_whatever_the_number_
     with django_assert_max_num_queries(19):
         page = client.get(f"/reviews/{attempt.public_id}/").content.decode()
     assert page.count("<img") == rows
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(6):
         page = client.get(f"/reviews/{attempt.public_id}/evidence/").content.decode()
     assert page.count("<img") == rows
 

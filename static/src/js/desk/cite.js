@@ -8,15 +8,17 @@ const alone = document.querySelector("[data-alone]");
 const attempt = document.querySelector("[data-attempt]")?.dataset.attempt;
 const between = attempt && "BroadcastChannel" in window ? new BroadcastChannel(`desk-${attempt}`) : null;
 const WAIT = 1500;
+let unanswered = 0;
 
 export function cite(piece, place) {
   const detail = { piece: piece.dataset.piece, ...place };
   if (!alone) return say(piece, take(detail));
   // In a window of its own the evidence has no rubric: the desk, in another, takes it.
-  const later = setTimeout(() => say(piece, words.nowhere), WAIT);
+  clearTimeout(unanswered);
+  unanswered = setTimeout(() => say(piece, words.nowhere), WAIT);
   between.onmessage = ({ data }) => {
     if (!data.taken) return;
-    clearTimeout(later);
+    clearTimeout(unanswered);
     say(piece, data.taken);
   };
   between.postMessage({ cited: detail });

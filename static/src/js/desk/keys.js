@@ -75,7 +75,8 @@ function toRubric() {
 
 function leave(event) {
   const field = event.target.closest("form[data-desk] textarea");
-  const stop = field?.closest("fieldset.mark-crit") ?? (field && (marking.current() ?? stops[0]));
+  const around = field?.closest("fieldset.mark-crit, fieldset.panel");
+  const stop = field && (stops.findLast((one) => around?.contains(one)) ?? marking.current() ?? stops[0]);
   if (stop) marking.go(stop);
   else if (!event.target.closest(".menu")) drawer.close();
 }

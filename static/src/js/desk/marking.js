@@ -14,7 +14,7 @@ export const isQuestion = (stop) => Boolean(stop?.matches(".yes-no"));
 
 const chosen = (stop) => stop.querySelector("input[type=radio]:checked");
 const isBelow = (criterion) => Boolean(chosen(criterion)?.closest(".below"));
-const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textContent.trim();
+const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textContent.replace(/\s+/g, " ").trim();
 
 /** Where something may be said about it: under the criterion, under the piece that is asked about, or to the learner. */
 export const commentOn = (stop) => stop?.closest(".mark-crit, .panel")?.querySelector("textarea") ?? form.elements.note;
@@ -57,7 +57,7 @@ function gaps() {
     const about = stop.closest("fieldset.panel");
     const isLast = about && stops[index + 1]?.closest("fieldset.panel") !== about;
     if (isLast && about.querySelector("input[value=no]:checked") && !commentOn(stop).value.trim()) {
-      found.push({ place: commentOn(stop), said: fill(words.say, { name: nameOf(about) }) });
+      found.push({ place: commentOn(stop), said: fill(words.wrong, { name: nameOf(about) }) });
     }
   }
   return found;

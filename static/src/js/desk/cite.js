@@ -27,10 +27,9 @@ export function cite(piece, place) {
 function take(detail) {
   const criterion = criterionAtHand(detail.piece);
   const event = new CustomEvent("desk:cite", { detail: { ...detail, criterion: criterion.id }, cancelable: true });
-  if (document.dispatchEvent(event)) {
-    const piece = document.querySelector(`.piece[data-piece="${CSS.escape(detail.piece)}"]`);
-    write(criterion, fill(words.cited, { n: piece.dataset.number, place: inWords(detail) }));
-  }
+  if (!document.dispatchEvent(event)) return words.handed;
+  const piece = document.querySelector(`.piece[data-piece="${CSS.escape(detail.piece)}"]`);
+  write(criterion, fill(words.cited, { n: piece.dataset.number, place: inWords(detail) }));
   return fill(words.taken, { name: criterion.dataset.name });
 }
 

@@ -77,7 +77,9 @@ function leave(event) {
   const field = event.target.closest("form[data-desk] textarea");
   const around = field?.closest("fieldset.mark-crit, fieldset.panel");
   const stop = field && (stops.findLast((one) => around?.contains(one)) ?? marking.current() ?? stops[0]);
+  const piece = isTyped(event.target) && event.target.closest(".piece");
   if (stop) marking.go(stop);
+  else if (piece) pieces.goTo(piece);
   else if (!event.target.closest(".menu")) drawer.close();
 }
 

@@ -17,7 +17,7 @@ const isBelow = (criterion) => Boolean(chosen(criterion)?.closest(".below"));
 const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textContent.replace(/\s+/g, " ").trim();
 
 /** Where something may be said about it: under the criterion, under the piece that is asked about, or to the learner. */
-export const commentOn = (stop) => stop?.closest(".mark-crit, .panel")?.querySelector("textarea") ?? form.elements.note;
+export const commentOn = (stop) => stop?.closest(".mark-crit, fieldset.panel")?.querySelector(":scope > textarea, .comment textarea") ?? form.elements.note;
 
 export function go(stop) {
   (chosen(stop) ?? stop.querySelector("input[type=radio]")).focus({ preventScroll: true });

@@ -5,9 +5,10 @@ from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.evidence import as_they_are
 from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
-from apps.submissions.queries.waiting import Expectation, expected_by
+from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
 
 __all__ = [
+    "WAITING",
     "Expectation",
     "Said",
     "as_they_are",

@@ -79,7 +79,7 @@ function leave(event) {
   const stop = field && (stops.findLast((one) => around?.contains(one)) ?? marking.current() ?? stops[0]);
   const piece = isTyped(event.target) && event.target.closest(".piece");
   if (stop) marking.go(stop);
-  else if (piece) pieces.goTo(piece);
+  else if (piece) pieces.stayAt(piece);
   else if (!event.target.closest(".menu")) drawer.close();
 }
 

@@ -9,12 +9,17 @@ let atHand = pieces[0] ?? null;
 
 export const current = () => atHand;
 
-export function goTo(piece) {
-  if (!piece) return;
-  if (drawer.wanted()) drawer.open();
+/** Out of what is within it, to the piece itself. */
+export function stayAt(piece) {
   asked = piece;
   piece.tabIndex = -1;
   piece.focus({ preventScroll: true });
+}
+
+export function goTo(piece) {
+  if (!piece) return;
+  if (drawer.wanted()) drawer.open();
+  stayAt(piece);
   piece.scrollIntoView({ block: "start" });
   show(piece);
 }

@@ -32,6 +32,7 @@ urlpatterns = [
     path("reviews/<public_id:public_id>/comments/keep/", views.keep_from_desk, name="keep_from_desk"),
     path("reviews/<public_id:public_id>/comments/<public_id:comment_id>/use/", views.use_comment, name="use_comment"),
     path("reviews/<public_id:public_id>/", views.desk, name="desk"),
+    path("reviews/<public_id:public_id>/evidence/", views.evidence, name="evidence"),
     path("reviews/<public_id:public_id>/take/", views.take, name="take"),
     path("reviews/<public_id:public_id>/give-back/", views.give_back, name="give_back"),
     path("reviews/<public_id:public_id>/decide/", views.decide, name="decide"),

@@ -30,7 +30,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house():
     issuer, owner = issuer_with_owner("Longwater College")
-    return issuer, owner, published_version(issuer).achievement, published_version(issuer, name="Judge work").achievement
+    return (
+        issuer,
+        owner,
+        published_version(issuer).achievement,
+        published_version(issuer, name="Judge work").achievement,
+    )
 
 
 def page_of(achievement):
@@ -100,7 +105,10 @@ def test_the_page_offers_what_can_be_asked_for_and_tells_who_holds_it_until_when
     assert (saved.status_code, refused.status_code) == (302, 422)
     assert page.count("holds it until") == 1
     assert page.count("has no valid “Judge work”, and can take nothing") == page.count("ev-row") - 1
-    assert "assessors of Longwater College who hold a valid" in client.get(f"/achievements/{judged.slug}/").content.decode()
+    assert (
+        "assessors of Longwater College who hold a valid"
+        in client.get(f"/achievements/{judged.slug}/").content.decode()
+    )
 
 
 def test_who_lacks_it_takes_nothing_and_who_holds_it_does(house):

@@ -14,7 +14,7 @@ from apps.reviews.views.bank import (
     use_comment,
 )
 from apps.reviews.views.consequences import consequences, see_to
-from apps.reviews.views.desk import desk
+from apps.reviews.views.desk import desk, evidence
 from apps.reviews.views.judges import set_assessor_badge
 from apps.reviews.views.leases import give_back, take, take_next
 from apps.reviews.views.marking import decide, return_unscored
@@ -42,6 +42,7 @@ __all__ = [
     "desk",
     "edit_annotation",
     "edit_comment",
+    "evidence",
     "give_back",
     "hold_talk",
     "keep_comment",

@@ -1,15 +1,11 @@
 """A badge that shows that somebody can judge: asked for by who designs, and looked at whenever work is taken."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from apps.core import clock
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.credentials.models import Credential
 from apps.issuers import verbs
 from apps.issuers.models import Achievement
 from apps.reviews import verbs as reviews
@@ -30,7 +26,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house():
     issuer, owner = issuer_with_owner("Longwater College")
-    return issuer, owner, published_version(issuer).achievement, published_version(issuer, name="Judge work").achievement
+    return (
+        issuer,
+        owner,
+        published_version(issuer).achievement,
+        published_version(issuer, name="Judge work", valid_for_days=20).achievement,
+    )
 
 
 def page_of(achievement):
@@ -86,8 +87,6 @@ def test_the_page_offers_what_can_be_asked_for_and_tells_who_holds_it_until_when
     holder = credential.earner
     verbs.seat(holder, issuer, "assessor", by=owner)
     without = seated("assessor", issuer)
-    until = clock.now() + timedelta(days=20)
-    Credential.objects.filter(pk=credential.pk).update(valid_until=until)
     client = browser(owner)
 
     before = client.get(page_of(judged)).content.decode()
@@ -100,7 +99,10 @@ def test_the_page_offers_what_can_be_asked_for_and_tells_who_holds_it_until_when
     assert (saved.status_code, refused.status_code) == (302, 422)
     assert page.count("holds it until") == 1
     assert page.count("has no valid “Judge work”, and can take nothing") == page.count("ev-row") - 1
-    assert "assessors of Longwater College who hold a valid" in client.get(f"/achievements/{judged.slug}/").content.decode()
+    assert (
+        "assessors of Longwater College who hold a valid"
+        in client.get(f"/achievements/{judged.slug}/").content.decode()
+    )
 
 
 def test_who_lacks_it_takes_nothing_and_who_holds_it_does(house):

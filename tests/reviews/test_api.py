@@ -425,7 +425,7 @@ def test_who_runs_an_issuer_sees_to_a_badge_whose_decision_changed():
         (consequence.public_id, "meets", "not_yet", "")
     ]
     assert read.json()["levels"][0] == {"criterion": "c1", "before": "With support", "after": "Starting"}
-    assert ("another's" in read.content.decode(), "sharpened" in read.content.decode()) == (False, False)
+    assert (read.json()["reason"], "sharpened" in read.content.decode()) == ("The log is another's.", False)
     assert "nothing to replace it by" in refused(hollow)
     assert (done.status_code, done.json()["done"]) == (200, "revoked")
     assert "seen to this already" in refused(twice)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-
 class Assign(APIView):
     """One turn offered to somebody."""
 

@@ -254,12 +254,29 @@ DOORS = """
 /reviews/{open_attempt}/                             302 404 404 404 404 404 404
 /reviews/{attempt}/                                  302 404 404 200 404 404 404
 /reviews/{own_attempt}/                              302 404 404 403 404 404 404
+/reviews/{attempt}/evidence/                         302 404 404 200 404 404 404
+/reviews/{own_attempt}/evidence/                     302 404 404 403 404 404 404
 /reviews/{attempt}/take/                             302 405 405 405 405 405 405
 /reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
 /reviews/{attempt}/decide/                           302 405 405 405 405 405 405
 /reviews/{attempt}/return/                           302 404 404 200 404 404 404
 /reviews/{attempt}/message/                          302 405 405 405 405 405 405
 /reviews/{attempt}/talk/                             302 405 405 405 405 405 405
+/reviews/{attempt}/annotate/                         302 405 405 405 405 405 405
+/reviews/{attempt}/comments/                         302 404 404 200 404 404 404
+/reviews/{attempt}/comments/keep/                    302 405 405 405 405 405 405
+/reviews/{attempt}/comments/{bank_comment}/use/      302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/edit/              302 404 404 200 404 404 404
+/reviews/annotations/{annotation}/remove/            302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/reply/             302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/resolve/           302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/unresolve/         302 405 405 405 405 405 405
+/reviews/bank/                                       302 403 403 200 200 403 403
+/reviews/bank/keep/                                  302 405 405 405 405 405 405
+/reviews/bank/comments.csv                           302 403 403 200 200 403 403
+/reviews/bank/{bank_comment}/edit/                   302 404 404 200 404 404 404
+/reviews/bank/{bank_comment}/retire/                 302 405 405 405 405 405 405
+/reviews/bank/{bank_comment}/restore/                302 405 405 405 405 405 405
 /reviews/{withdrawn_attempt}/                        302 404 404 404 404 404 404
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
@@ -379,6 +396,9 @@ DOORS = """
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/notes/         401 200 404 404 404 404 404
+/api/v1/bank-comments/                               401 200 200 200 200 200 200
+/api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
 /api/v1/reviews/                                     401 403 403 200 200 403 403
@@ -533,6 +553,9 @@ def build_house():
     handed_in = _with_picture(third, learner)
     own = assessable_attempt(second, learner=assessor)
     again = second_attempt(fourth, learner=learner)
+    reviews.take(again, by=assessor)
+    noted = reviews.annotate(again, by=assessor, evidence=again.evidence.get(), text="Even, from here on.")
+    said_often = reviews.keep_comment(issuer, by=assessor, text="Set both sides evenly, then show it again.")
     taken_back = assessable_attempt(fifth, learner=learner)
     submissions.withdraw(taken_back.submission, by=learner)
     from apps.issuers import verbs as issuers
@@ -540,7 +563,9 @@ def build_house():
 
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
     said = issuers.comment(draft, by=owner, text="Shorter.")
-    private = _private_credential(issuer, learner)
+    private, changed = _private_credential(issuer, learner), _changed(issuer, learner)
+    told, appealed = (_told(issuer, learner) for _number in range(2))
+    reviews.lodge_appeal(appealed, by=learner, ground="process", grounds="Nobody read it.")
     chief = operator()
     framework = imported(by=chief)
     refused = uploaded("code,statement\n1,<b>x</b>\n", by=chief)
@@ -550,8 +575,6 @@ def build_house():
     offer = issuers.invite(issuer, by=owner, email="guest@people.example", role="viewer")
     withdrawn = issuers.invite(issuer, by=owner, email="other@people.example", role="viewer")
     issuers.withdraw_invitation(withdrawn, by=owner)
-    told, appealed = (_told(issuer, learner) for _number in range(2))
-    reviews.lodge_appeal(appealed, by=learner, ground="process", grounds="Nobody read it.")
     batch, old_batch = (credentials.verify_many(files=[("badge.json", b"{}")], addresses=[]) for _number in range(2))
     credentials.delete_batch(old_batch)
     people = {
@@ -583,6 +606,8 @@ def build_house():
         "attempt": handed_in.public_id,
         "again": again.submission.public_id,
         "second_attempt": again.public_id,
+        "annotation": noted.public_id,
+        "bank_comment": said_often.public_id,
         "withdrawn_work": taken_back.submission.public_id,
         "withdrawn_attempt": taken_back.public_id,
         "own_attempt": own.public_id,
@@ -609,7 +634,7 @@ def build_house():
         "to_answer": requested(endorser=issuer).public_id,
         "told": told.public_id,
         "appealed": appealed.public_id,
-        "changed": _changed(issuer, learner).public_id,
+        "changed": changed.public_id,
         "batch": batch.public_id,
         "old_batch": old_batch.public_id,
         "letter": "0" * 32,

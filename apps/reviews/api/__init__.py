@@ -1,6 +1,7 @@
 """The desk for programs; and, for a learner's own, an appeal."""
 
 from apps.reviews.api.appeals import AppealFigures, LodgeAppeal, WithdrawAppeal
+from apps.reviews.api.bank import BankCommentDetail, BankComments
 from apps.reviews.api.consequences import ConsequenceDetail, Consequences
 from apps.reviews.api.handing_out import Assign, ShareOut
 from apps.reviews.api.marking import (
@@ -21,6 +22,7 @@ from apps.reviews.api.marking import (
     TakeNext,
     TakeOver,
 )
+from apps.reviews.api.notes import AttemptNotes
 from apps.reviews.api.queue import AttemptAtDesk, Queue
 
 __all__ = [
@@ -30,6 +32,9 @@ __all__ = [
     "AskAgain",
     "Assign",
     "AttemptAtDesk",
+    "AttemptNotes",
+    "BankCommentDetail",
+    "BankComments",
     "ChangeDecision",
     "ConsequenceDetail",
     "Consequences",

@@ -17,6 +17,7 @@ from apps.issuers.models import AchievementVersion
 from apps.reviews import policies, queries
 from apps.reviews.forms import DeskForm, TalkForm
 from apps.reviews.models import MARKING, Assignment
+from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.submissions.forms import MessageForm
     from apps.submissions.models import EvidenceItem
 
@@ -38,6 +40,22 @@ if TYPE_CHECKING:
 def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Evidence beside the rubric. Opening is reading; taking is a button."""
     return desk_page(request, handed_in(request, public_id))
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What was handed in and nothing else: for a second window beside the desk."""
+    attempt = handed_in(request, public_id)
+    prefetch_related_objects([attempt], "evidence__foreign")
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "version": attempt.submission.version,
+        "pieces": _pieces(attempt, request.user),
+    }
+    return render(request, "reviews/evidence.html", context)
 
 
 def desk_page(
@@ -65,21 +83,25 @@ def desk_page(
     prefetch_related_objects([attempt], "evidence__foreign")
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
-    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
-    prefetch_related_objects([attempt], supports)
-    for piece in attempt.evidence.all():
-        piece.attempt = attempt
-    work.give_captures(attempt, attempt.evidence.all())
+    pieces = _pieces(attempt, request.user)
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = queries.decision_on(attempt)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "pieces": pieces,
+        "notes": desk_notes(
+            attempt,
+            reader=request.user,
+            can_write=mine is not None and mine.turn.part in MARKING,
+            criteria=version.criteria.all(),
+            pieces=pieces,
+        ),
         "matrix": matrix,
         "gaps": sum(row.is_gap for row in matrix),
         "held": held,
@@ -106,6 +128,16 @@ def desk_page(
     if any(one.is_new for one in thread):
         submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
+
+
+def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
+    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+    work.give_captures(attempt, attempt.evidence.all())
+    return showing.show(attempt.evidence.all(), reader=reader)
 
 
 def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:

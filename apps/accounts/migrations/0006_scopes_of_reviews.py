@@ -5,15 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_scopes_of_awards'),
+        ("accounts", "0005_scopes_of_awards"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='apitoken',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('catalogue:read', 'Read the catalogue'), ('achievements:write', 'Draft and publish achievements'), ('profile:read', 'Read your name and addresses'), ('submissions:read', 'Read your submissions'), ('submissions:write', 'Write and hand in submissions'), ('reviews:read', 'Read what you share with those who assess'), ('reviews:write', 'Keep and change comments in the comment bank'), ('credentials:read', 'Read your credentials'), ('awards:read', 'Read what your organisations awarded'), ('awards:write', 'Award, and change how awards stand'), ('notices:read', 'Read your notices'), ('notices:write', 'Mark your notices as read')], max_length=40), size=None),
+            model_name="apitoken",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("catalogue:read", "Read the catalogue"),
+                        ("achievements:write", "Draft and publish achievements"),
+                        ("profile:read", "Read your name and addresses"),
+                        ("submissions:read", "Read your submissions"),
+                        ("submissions:write", "Write and hand in submissions"),
+                        ("reviews:read", "Read what you share with those who assess"),
+                        ("reviews:write", "Keep and change comments in the comment bank"),
+                        ("credentials:read", "Read your credentials"),
+                        ("awards:read", "Read what your organisations awarded"),
+                        ("awards:write", "Award, and change how awards stand"),
+                        ("notices:read", "Read your notices"),
+                        ("notices:write", "Mark your notices as read"),
+                    ],
+                    max_length=40,
+                ),
+                size=None,
+            ),
         ),
     ]

@@ -30,6 +30,8 @@ MOST_ROWS = 200
 MOST_CELLS = 50
 _WITHOUT_FILE = {"link": "link", "credential": "credential"}
 _TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
+# Text as well, that a browser would not show by itself.
+_DATA = "application/json"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     whole = piece.media_type.partition("/")[0]
     if whole in {"audio", "video"}:
         return whole
-    return _TEXTS.get(piece.media_type, "text") if piece.media_type in links.INLINE else "file"
+    return _TEXTS.get(piece.media_type, "text") if piece.media_type in {*links.INLINE, _DATA} else "file"
 
 
 def _looks_of_copy(copy: ReviewCopy | None) -> str:

@@ -240,6 +240,8 @@ DOORS = """
 /reviews/{open_attempt}/                             302 404 404 404 404 404 404
 /reviews/{attempt}/                                  302 404 404 200 404 404 404
 /reviews/{own_attempt}/                              302 404 404 403 404 404 404
+/reviews/{attempt}/evidence/                         302 404 404 200 404 404 404
+/reviews/{own_attempt}/evidence/                     302 404 404 403 404 404 404
 /reviews/{attempt}/take/                             302 405 405 405 405 405 405
 /reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
 /reviews/{attempt}/decide/                           302 405 405 405 405 405 405

@@ -108,7 +108,9 @@ def test_the_queue_asks_11(django_assert_num_queries, rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_desk_asks_at_most_20_whatever_the_number_of_pieces(django_assert_max_num_queries, rows):
+def test_the_desk_asks_at_most_20_and_its_evidence_alone_6_whatever_the_number_of_pieces(
+    django_assert_max_num_queries, rows
+):
     attempt = open_attempt()
     learner = attempt.submission.learner
     for number in range(rows):
@@ -121,6 +123,9 @@ def test_the_desk_asks_at_most_20_whatever_the_number_of_pieces(django_assert_ma
 
     with django_assert_max_num_queries(20):
         page = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    assert page.count("<img") == rows
+    with django_assert_max_num_queries(6):
+        page = client.get(f"/reviews/{attempt.public_id}/evidence/").content.decode()
     assert page.count("<img") == rows
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.submissions.forms import MessageForm
     from apps.submissions.models import EvidenceItem
 
@@ -39,6 +40,22 @@ if TYPE_CHECKING:
 def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Evidence beside the rubric. Opening is reading; taking is a button."""
     return desk_page(request, handed_in(request, public_id))
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What was handed in and nothing else: for a second window beside the desk."""
+    attempt = handed_in(request, public_id)
+    prefetch_related_objects([attempt], "evidence__foreign")
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "version": attempt.submission.version,
+        "pieces": _pieces(attempt, request.user),
+    }
+    return render(request, "reviews/evidence.html", context)
 
 
 def desk_page(
@@ -66,11 +83,7 @@ def desk_page(
     prefetch_related_objects([attempt], "evidence__foreign")
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
-    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
-    prefetch_related_objects([attempt], supports)
-    for piece in attempt.evidence.all():
-        piece.attempt = attempt
-    work.give_captures(attempt, attempt.evidence.all())
+    pieces = _pieces(attempt, request.user)
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = queries.decision_on(attempt)
@@ -115,6 +128,16 @@ def desk_page(
     if any(one.is_new for one in thread):
         submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
+
+
+def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
+    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+    work.give_captures(attempt, attempt.evidence.all())
+    return showing.show(attempt.evidence.all(), reader=reader)
 
 
 def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:

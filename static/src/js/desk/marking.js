@@ -36,14 +36,6 @@ export function criterionAtHand(piece) {
   return atHand?.matches(".mark-crit") ? atHand : (supported ?? criteria[0]);
 }
 
-/** Add to the comment of a criterion, without taking the reader there. */
-export function write(criterion, said) {
-  const field = commentOn(criterion);
-  field.closest("details").open = true;
-  field.value = field.value.trim() ? `${field.value.trimEnd()} ${said}` : said;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 function gaps() {
   const found = [];
   for (const [index, stop] of stops.entries()) {

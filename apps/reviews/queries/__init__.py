@@ -7,7 +7,9 @@ from apps.reviews.queries.conflicts import (
     eligible_for,
     endorsed_by,
     is_eligible,
+    may_play,
     played_by,
+    why_barred,
 )
 from apps.reviews.queries.decisions import appealable, decision_on, in_sample, line_of, marking_of
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
@@ -42,10 +44,12 @@ __all__ = [
     "late",
     "line_of",
     "marking_of",
+    "may_play",
     "next_for",
     "played_by",
     "queue_for",
     "today_at",
     "turnaround_of",
+    "why_barred",
     "working_days",
 ]

@@ -31,6 +31,9 @@ def begin_review(assignment: Assignment) -> Review:
         .first()
     )
     if earlier is not None:
+        # Its editions are counted on, so that a window from before knows whether it has seen the newest.
+        review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
+        review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
     elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:
         _bring(decision.review, review, decision.review.marks.all())

@@ -6,13 +6,14 @@ from PIL import Image
 from apps.accounts.models import User
 from apps.core import outbox
 from apps.credentials.models import Credential
+from apps.issuers import verbs as issuers
 from apps.issuers.models import AchievementVersion, Criterion
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Appeal, Decision, Review
 from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories.people import person
-from tests.factories.rubrics import assessor_of, published_version, seated
+from tests.factories.rubrics import assessor_of, drafted_version, owner_of, published_version, seated
 
 ALL_GOOD = {question.value: True for question in Review.Question}
 
@@ -150,8 +151,10 @@ def adjudicating(version: AchievementVersion | None = None) -> tuple[Attempt, Us
 
 def sampled(*, before: bool = False, short: bool = False, **words) -> Decision:
     """Decided, and in the sample: a moderator is to look again, before the learner hears or after."""
-    version = published_version(moderation_percent=100, moderation_before=before, **words)
-    return decided(short=short, version=version)
+    draft = drafted_version(moderation_percent=100, **words)
+    AchievementVersion.objects.filter(pk=draft.pk).update(moderation_before=before)
+    draft.refresh_from_db()
+    return decided(short=short, version=issuers.publish(draft, by=owner_of(draft.achievement.issuer)))
 
 
 def moderating(**facts) -> tuple[Attempt, User]:

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from apps.accounts.models import User
 from apps.core.models import Event
 from apps.reviews import verbs
 from apps.reviews.story import WORDS, story_of
@@ -55,11 +56,12 @@ def test_it_tells_what_happened_in_order_by_attempts_and_by_whom():
 
 def test_of_blind_work_it_names_no_learner():
     attempt, assessor = taken_attempt(published_version(blind=True))
+    User.objects.filter(pk=attempt.submission.learner_id).update(name="Aroha Pickering")
     client = browser(assessor)
 
     for kind in ("/", ".csv", ".json"):
         page = client.get(f"/reviews/{attempt.public_id}/story{kind}").content.decode()
-        assert (attempt.submission.learner.name in page, "The learner" in page) == (False, True)
+        assert ("Aroha" in page, "The learner" in page) == (False, True)
 
 
 def test_what_two_mark_apart_is_told_once_it_is_decided():
@@ -152,5 +154,5 @@ def test_the_story_asks_as_often_for_many_events_as_for_few(django_assert_num_qu
     client = browser(assessor)
     client.get("/help/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(f"/reviews/{attempt.public_id}/story/")

@@ -174,10 +174,10 @@ class BetweenForm(DeskForm):
             criterion = row["criterion"]
             adopted = self[f"{criterion.code}-adopted"]
             whose = str(adopted.value() or "")
-            given = [(whose_it_is, self.sides[whose_it_is].get(criterion.pk)) for whose_it_is in _SIDES]
-            levels = {mark.level if mark else None for _whose, mark in given}
+            given = [(str(side), self.sides[side].get(criterion.pk)) for side in _SIDES]
+            levels = {mark.level if mark else None for _side, mark in given}
             if whose in _SIDES:
-                mark = dict(given)[whose]
+                mark = self.sides[whose].get(criterion.pk)
                 row["chosen"] = str(mark.level) if mark else ""
                 row["below"] = bool(mark and mark.level is not None and mark.level < criterion.required_level)
             yield row | {"adopted": adopted, "whose": whose, "given": given, "is_agreed": len(levels) == 1}
@@ -213,7 +213,7 @@ class LeadForm(DeskForm):
 
     def __init__(self, data: QueryDict | None = None, *, review: Review, **facts: Any) -> None:
         super().__init__(data, review=review, **facts)
-        self.initial |= {"against": review.against, "reason": review.reason}
+        self.initial.update(against=review.against, reason=review.reason)
 
     def words(self) -> dict[str, Any]:
         return super().words() | {name: self.cleaned_data[name] for name in ("reason", "against")}

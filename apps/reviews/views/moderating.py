@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -80,4 +80,4 @@ def _of_a_lead(form: DeskForm) -> LeadForm:
     """Of who no longer holds that part the marks came by another form."""
     if not isinstance(form, LeadForm):
         raise Refused(_("That is not what you hold this for."))
-    return cast("LeadForm", form)
+    return form

@@ -240,12 +240,42 @@ DOORS = """
 /reviews/{open_attempt}/                             302 404 404 404 404 404 404
 /reviews/{attempt}/                                  302 404 404 200 404 404 404
 /reviews/{own_attempt}/                              302 404 404 403 404 404 404
+/reviews/{attempt}/evidence/                         302 404 404 200 404 404 404
+/reviews/{own_attempt}/evidence/                     302 404 404 403 404 404 404
 /reviews/{attempt}/take/                             302 405 405 405 405 405 405
 /reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
 /reviews/{attempt}/decide/                           302 405 405 405 405 405 405
+/reviews/{attempt}/keep/                             302 405 405 405 405 405 405
+/reviews/{attempt}/take-over/                        302 404 404 403 404 404 404
+/reviews/{attempt}/recuse/                           302 404 404 200 404 404 404
+/reviews/{attempt}/recognise/                        302 404 404 404 404 404 404
+/reviews/{attempt}/grant/                            302 405 405 405 405 405 405
+/reviews/{attempt}/pass-back/                        302 405 405 405 405 405 405
+/reviews/{attempt}/agree/                            302 405 405 405 405 405 405
+/reviews/{attempt}/change/                           302 405 405 405 405 405 405
+/reviews/{attempt}/ask-again/                        302 405 405 405 405 405 405
+/reviews/{attempt}/answer-appeal/                    302 405 405 405 405 405 405
+/reviews/{attempt}/story/                            302 404 404 200 404 404 404
+/reviews/{attempt}/story.csv                         302 404 404 200 404 404 404
+/reviews/{attempt}/story.json                        302 404 404 200 404 404 404
 /reviews/{attempt}/return/                           302 404 404 200 404 404 404
 /reviews/{attempt}/message/                          302 405 405 405 405 405 405
 /reviews/{attempt}/talk/                             302 405 405 405 405 405 405
+/reviews/{attempt}/annotate/                         302 405 405 405 405 405 405
+/reviews/{attempt}/comments/                         302 404 404 200 404 404 404
+/reviews/{attempt}/comments/keep/                    302 405 405 405 405 405 405
+/reviews/{attempt}/comments/{bank_comment}/use/      302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/edit/              302 404 404 200 404 404 404
+/reviews/annotations/{annotation}/remove/            302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/reply/             302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/resolve/           302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/unresolve/         302 405 405 405 405 405 405
+/reviews/bank/                                       302 403 403 200 200 403 403
+/reviews/bank/keep/                                  302 405 405 405 405 405 405
+/reviews/bank/comments.csv                           302 403 403 200 200 403 403
+/reviews/bank/{bank_comment}/edit/                   302 404 404 200 404 404 404
+/reviews/bank/{bank_comment}/retire/                 302 405 405 405 405 405 405
+/reviews/bank/{bank_comment}/restore/                302 405 405 405 405 405 405
 /reviews/{withdrawn_attempt}/                        302 404 404 404 404 404 404
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
@@ -363,6 +393,9 @@ DOORS = """
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/notes/         401 200 404 404 404 404 404
+/api/v1/bank-comments/                               401 200 200 200 200 200 200
+/api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
 /api/v1/credentials/                                 401 200 200 200 200 200 200
@@ -491,6 +524,9 @@ def build_house():
     handed_in = _with_picture(third, learner)
     own = assessable_attempt(second, learner=assessor)
     again = second_attempt(fourth, learner=learner)
+    reviews.take(again, by=assessor)
+    noted = reviews.annotate(again, by=assessor, evidence=again.evidence.get(), text="Even, from here on.")
+    said_often = reviews.keep_comment(issuer, by=assessor, text="Set both sides evenly, then show it again.")
     taken_back = assessable_attempt(fifth, learner=learner)
     submissions.withdraw(taken_back.submission, by=learner)
     from apps.issuers import verbs as issuers
@@ -539,6 +575,8 @@ def build_house():
         "attempt": handed_in.public_id,
         "again": again.submission.public_id,
         "second_attempt": again.public_id,
+        "annotation": noted.public_id,
+        "bank_comment": said_often.public_id,
         "withdrawn_work": taken_back.submission.public_id,
         "withdrawn_attempt": taken_back.public_id,
         "own_attempt": own.public_id,

@@ -1,4 +1,4 @@
-"""What is asked at the desk."""
+"""What is asked at the desk, and of what follows a decision."""
 
 from apps.reviews.forms.acts import (
     AgreeForm,
@@ -9,11 +9,14 @@ from apps.reviews.forms.acts import (
     ReturnForm,
     TalkForm,
 )
+from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
 from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
 
 __all__ = [
     "AgreeForm",
+    "AppealForm",
     "AskAgainForm",
+    "AssessorBadgeForm",
     "BetweenForm",
     "DeskForm",
     "GrantForm",
@@ -21,5 +24,6 @@ __all__ = [
     "PassBackForm",
     "RecuseForm",
     "ReturnForm",
+    "SeeToForm",
     "TalkForm",
 ]

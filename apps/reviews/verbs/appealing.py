@@ -70,8 +70,13 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
 def _why_not(submission: Submission) -> str:
     if submission.state not in Submission.ANSWERED:
         return _("There is no decision here that you could appeal against now.")
-    if Appeal.objects.filter(decision__attempt__submission=submission).exclude(state=State.WITHDRAWN).exists():
+    appeals = Appeal.objects.filter(decision__attempt__submission=submission)
+    if appeals.exclude(state=State.WITHDRAWN).exists():
         return _("This was appealed against before, and the answer to that is final.")
+    if appeals.exists():
+        return _("You took your appeal back, and there is one in all.")
+    if not submission.achievement.issuer.appeal_days:
+        return _("%(issuer)s hears no appeals.") % {"issuer": submission.achievement.issuer.name}
     return _("The time for an appeal is over.")
 
 

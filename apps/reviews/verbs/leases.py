@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -31,10 +32,7 @@ from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
-
-# A person who asks for the next one while others do finds it after so many that were taken at that very moment.
-_TRIES = 50
+    from collections.abc import Iterator
 
 
 @transaction.atomic
@@ -123,14 +121,9 @@ def take_next(*, by: User) -> Assignment | None:
     for one in offered.select_related("attempt__submission"):
         if queries.conflict_of(by, one.attempt.submission) is None:
             return take(one.attempt, by=by)
-    waiting = queries.next_for(by)
-    for _again in range(_TRIES):
-        # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
-        turn = waiting.select_for_update(of=("self", "attempt"), skip_locked=True).first()
-        if turn is None:
-            return None
-        return take(turn.attempt, by=by)
-    return None
+    # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+    turn = queries.next_for(by).select_for_update(of=("self", "attempt"), skip_locked=True).first()
+    return take(turn.attempt, by=by) if turn else None
 
 
 @transaction.atomic
@@ -158,14 +151,30 @@ def give_back(assignment: Assignment, *, by: User) -> None:
 
 
 def expire_leases() -> int:
-    """Free what nobody has come back to. Marks already given are kept, as void."""
-    ended = 0
-    for assignment in Assignment.objects.lapsed().select_related("attempt"):
-        with transaction.atomic():
-            attempt, submission = locked(assignment.attempt)
-            lapsed = attempt.assignments.lapsed().filter(pk=assignment.pk).select_for_update(of=("self",)).first()
-            if lapsed is None:
-                continue
-            expire(lapsed, submission)
-            ended += 1
-    return ended
+    """Free what nobody has come back to, and what its assessor may no longer judge. Marks already given are kept, as
+    void.
+    """
+    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_without_a_seat()])
+
+
+def _without_a_seat() -> Iterator[Assignment]:
+    """Leases and offers of people whose seat has ended since."""
+    for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
+        theirs = Assignment.objects.open().filter(assessor=person)
+        yield from theirs.exclude(turn__in=Turn.objects.open().playable_by(person).values("pk"))
+
+
+@transaction.atomic
+def _expire(assignment_id: int) -> bool:
+    """Whether it was still held when its turn to be freed came."""
+    assignment = Assignment.objects.select_related("attempt").get(pk=assignment_id)
+    attempt, submission = locked(assignment.attempt)
+    found = attempt.assignments.open().filter(pk=assignment_id).select_related("assessor", "turn").first()
+    if found is None or (
+        found.state == Assignment.State.TAKEN
+        and still_holds(found)
+        and policies.can_play(found.assessor, submission, found.turn.part)
+    ):
+        return False
+    expire(found, submission)
+    return True

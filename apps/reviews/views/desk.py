@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
 from apps.reviews.models import MARKING
+from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.reviews.views.part import part_of
 from apps.reviews.views.place import place_at
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.reviews.forms import DeskForm
     from apps.submissions.forms import MessageForm
     from apps.submissions.models import Attempt, EvidenceItem
@@ -41,6 +43,21 @@ if TYPE_CHECKING:
 def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Evidence beside the rubric. Opening is reading; taking is a button."""
     return desk_page(request, handed_in(request, public_id))
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What was handed in and nothing else: for a second window beside the desk."""
+    attempt = handed_in(request, public_id)
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "version": attempt.submission.version,
+        "pieces": _pieces(attempt, request.user),
+    }
+    return render(request, "reviews/evidence.html", context)
 
 
 def desk_page(
@@ -60,24 +77,26 @@ def desk_page(
     prefetch_related_objects([version], "criteria__levels")
     place = place_at(attempt, request.user)
     mine = place.mine
-    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
-    prefetch_related_objects([attempt], supports)
-    if any(piece.foreign_id for piece in attempt.evidence.all()):
-        prefetch_related_objects([attempt], "evidence__foreign")
-    for piece in attempt.evidence.all():
-        piece.attempt = attempt
-    work.give_captures(attempt, attempt.evidence.all())
+    pieces = _pieces(attempt, request.user)
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
     decision = queries.decision_on(attempt)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "pieces": pieces,
+        "notes": desk_notes(
+            attempt,
+            reader=request.user,
+            can_write=mine is not None and mine.turn.part in MARKING,
+            criteria=version.criteria.all(),
+            pieces=pieces,
+        ),
         "matrix": matrix,
         "gaps": sum(row.is_gap for row in matrix),
         "place": place,
@@ -112,6 +131,18 @@ def desk_page(
     if any(one.is_new for one in thread):
         submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
+
+
+def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
+    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    if any(piece.foreign_id for piece in attempt.evidence.all()):
+        prefetch_related_objects([attempt], "evidence__foreign")
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+    work.give_captures(attempt, attempt.evidence.all())
+    return showing.show(attempt.evidence.all(), reader=reader)
 
 
 def _earlier(attempt: Attempt) -> list[Attempt]:

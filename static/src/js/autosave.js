@@ -68,6 +68,8 @@ function start(form) {
     changed = true;
     later(PAUSE);
   });
+  // Asked for by a key: at once, and the page stays.
+  form.addEventListener("satchel:save", () => later(0));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     changed = false;

@@ -1,14 +1,11 @@
 // Every page works without these; they only make it kinder.
 import "htmx.org";
 import "./autosave.js";
-import "./between.js";
 import "./composer.js";
 import "./copy.js";
-import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
 import "./flashes.js";
-import "./keep.js";
 import "./menu.js";
 import "./passkeys.js";
 import "./places.js";

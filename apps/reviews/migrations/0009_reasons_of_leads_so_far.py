@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0007_every_assignment_has_a_turn"),
+        ("reviews", "0008_notes_and_bank"),
     ]
 
     operations = [

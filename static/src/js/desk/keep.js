@@ -1,6 +1,5 @@
 // While somebody is at the desk, a form with data-keep says so every few minutes, and tells until when it is theirs. When
 // the lease is lost, or another window saved, a note says so; what was typed stays.
-import htmx from "htmx.org";
 
 function start(form) {
   const until = form.querySelector("[data-until]");
@@ -36,4 +35,4 @@ function lost({ errors, clash }) {
 document.body.addEventListener("satchel:refused", (event) => {
   if (event.detail.lost) lost(event.detail);
 });
-htmx.onLoad((part) => part.querySelectorAll("form[data-keep]").forEach(start));
+document.querySelectorAll("form[data-keep]").forEach(start);

@@ -10,7 +10,9 @@ from apps.reviews.queries.conflicts import (
     endorsed_by,
     is_eligible,
     judges_of,
+    may_play,
     played_by,
+    why_barred,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
 from apps.reviews.queries.decisions import (
@@ -62,10 +64,12 @@ __all__ = [
     "levels_compared",
     "line_of",
     "marking_of",
+    "may_play",
     "next_for",
     "played_by",
     "queue_for",
     "today_at",
     "turnaround_of",
+    "why_barred",
     "working_days",
 ]

@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.credentials.models import Credential, Endorsement
 from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, Seat
-from apps.reviews.models import Assignment, Conflict, Part
+from apps.reviews.models import Assignment, Conflict, Part, Turn
 from apps.submissions.models import CoachTalk, Submission
 
 if TYPE_CHECKING:
@@ -44,6 +44,22 @@ def conflict_of(user: User, submission: Submission) -> str | None:
     if submission.achievement.issuer.bars_colleagues and close_to(user).filter(pk=submission.learner_id).exists():
         return _("You cannot judge this one: you and its learner work together.")
     return None
+
+
+def why_barred(user: User, submission: Submission, *, part: str, attempt: Attempt) -> str | None:
+    """Why `user` must not play a part in judging this, in a sentence to them: conflict, badge, or another part."""
+    if conflict := conflict_of(user, submission):
+        return conflict
+    if not is_eligible(user, submission.achievement):
+        return _("To judge this you need a badge that is valid now, and yours is missing or has run out.")
+    if played_by(user, attempt, but=Part(part)):
+        return _("You had another part in this one: a different person looks at it now.")
+    return None
+
+
+def may_play(user: User, turn: Turn) -> bool:
+    """As `why_barred`, yes or no, by one question to the database."""
+    return Turn.objects.filter(eligible_for(user), pk=turn.pk).exclude(barred_from(user)).exists()
 
 
 def endorsed_by(user: User) -> QuerySet[User]:

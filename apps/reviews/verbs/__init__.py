@@ -17,13 +17,14 @@ from apps.reviews.verbs.consequences import see_to
 from apps.reviews.verbs.deciding import decide, grant, pass_back, return_unscored
 from apps.reviews.verbs.handing_out import SharedOut, assign, share_out, take_over
 from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take_next
-from apps.reviews.verbs.marking import outcome_of, save_marks
+from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
 from apps.reviews.verbs.thread import tell_assessors
 from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns
 
 __all__ = [
+    "MarkedElsewhere",
     "SharedOut",
     "add_up_tallies",
     "agree",

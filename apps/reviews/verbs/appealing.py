@@ -132,7 +132,15 @@ def answer_appeal(
     if not reason.strip():
         raise Refused(_("Give the reasons for what you decide on the appeal: the learner reads them."))
     review = send(
-        assignment, marks=marks, answers=answers, note=note, checks=checks, declines=declines, edition=edition
+        assignment,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        declines=declines,
+        reason=reason,
+        against=outcome or "",
+        edition=edition,
     )
     decided = outcome_against(review, outcome)
     settled = Settled(review, decided, Decision.How.APPEALED, note, differs=decided != review.outcome, reason=reason)

@@ -32,6 +32,9 @@ def begin_review(assignment: Assignment) -> Review:
         .first()
     )
     if earlier is not None:
+        # Its editions are counted on, so that a window from before knows whether it has seen the newest.
+        review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
+        review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
         carry_annotations(earlier, review)
     elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:

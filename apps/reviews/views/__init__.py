@@ -15,27 +15,28 @@ from apps.reviews.views.bank import (
 )
 from apps.reviews.views.consequences import consequences, see_to
 from apps.reviews.views.desk import desk, evidence
+from apps.reviews.views.granting import grant, pass_back
 from apps.reviews.views.judges import set_assessor_badge
-from apps.reviews.views.leases import give_back, take, take_next
+from apps.reviews.views.leases import give_back, keep, take, take_next, take_over
 from apps.reviews.views.marking import decide, return_unscored
-from apps.reviews.views.notes import (
-    annotate,
-    edit_annotation,
-    remove_annotation,
-    reply,
-    resolve,
-    unresolve,
-)
+from apps.reviews.views.moderating import agree, answer_appeal, ask_again, change_decision
+from apps.reviews.views.notes import annotate, edit_annotation, remove_annotation, reply, resolve, unresolve
 from apps.reviews.views.queue import queue
+from apps.reviews.views.recusing import recognise, recuse
+from apps.reviews.views.story import story, story_csv, story_json
 from apps.reviews.views.thread import hold_talk, write_message
 
 __all__ = [
     "achievement",
+    "agree",
     "annotate",
+    "answer_appeal",
     "appeals",
     "appeals_csv",
+    "ask_again",
     "bank",
     "bank_csv",
+    "change_decision",
     "comments",
     "consequences",
     "decide",
@@ -44,12 +45,17 @@ __all__ = [
     "edit_comment",
     "evidence",
     "give_back",
+    "grant",
     "hold_talk",
+    "keep",
     "keep_comment",
     "keep_from_desk",
     "lodge_appeal",
+    "pass_back",
     "preview_design",
     "queue",
+    "recognise",
+    "recuse",
     "remove_annotation",
     "reply",
     "resolve",
@@ -58,8 +64,12 @@ __all__ = [
     "return_unscored",
     "see_to",
     "set_assessor_badge",
+    "story",
+    "story_csv",
+    "story_json",
     "take",
     "take_next",
+    "take_over",
     "unresolve",
     "use_comment",
     "withdraw_appeal",

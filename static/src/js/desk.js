@@ -7,6 +7,8 @@ import "./desk/papers.js";
 import "./desk/pictures.js";
 import "./desk/recordings.js";
 import "./desk/keys.js";
+import "./desk/keep.js";
+import "./desk/between.js";
 import "./desk/bank.js";
 import "./desk/notes.js";
 

@@ -12,7 +12,11 @@ let atHand = null;
 export const current = () => atHand;
 export const isQuestion = (stop) => Boolean(stop?.matches(".yes-no"));
 
-const chosen = (stop) => stop.querySelector("input[type=radio]:checked");
+// Between two markers, who gives their own level has chosen once they have.
+const chosen = (stop) => {
+  const first = stop.querySelector("input[type=radio]:checked");
+  return first?.closest(".own") ? stop.querySelector(".own-levels input:checked") : first;
+};
 const isBelow = (criterion) => Boolean(chosen(criterion)?.closest(".below"));
 const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textContent.replace(/\s+/g, " ").trim();
 
@@ -36,6 +40,11 @@ export function criterionAtHand(piece) {
   return atHand?.matches(".mark-crit") ? atHand : (supported ?? criteria[0]);
 }
 
+function writeHere(criterion) {
+  const folded = criterion.querySelector("details.comment");
+  if (folded) folded.open = true;
+}
+
 function gaps() {
   const found = [];
   for (const [index, stop] of stops.entries()) {
@@ -56,7 +65,7 @@ function gaps() {
 }
 
 function tell() {
-  if (!bar) return;
+  if (!bar || "quiet" in form.dataset) return;
   const marked = criteria.filter(chosen).length;
   const short = criteria.filter((one) => "required" in one.dataset && isBelow(one));
   const sentences = [fill(form.dataset.marked, { marked, of: criteria.length })];
@@ -78,7 +87,7 @@ if (form) {
   });
   form.addEventListener("change", (event) => {
     const touched = event.target.closest("fieldset.mark-crit");
-    if (touched && event.target.type === "radio" && isBelow(touched)) touched.querySelector("details.comment").open = true;
+    if (touched && event.target.type === "radio" && isBelow(touched)) writeHere(touched);
     tell();
   });
   form.addEventListener("submit", (event) => {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django import template
 
 from apps.reviews.models import Assignment
+from apps.submissions.queries import public_identity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,7 @@ register = template.Library()
 
 
 class Reader(NamedTuple):
-    """Who reads a piece of work now, as its learner may know it: without a name where the badge is judged blind."""
+    """Who reads a piece of work now, as its learner may know it."""
 
     name: str
     since: datetime
@@ -29,4 +30,4 @@ def reader_of(submission: Submission) -> Reader | None:
     held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
     if held is None:
         return None
-    return Reader("" if submission.version.blind else held.assessor.name, held.taken_at)
+    return Reader(public_identity(submission.learner, held.assessor, of=submission), held.taken_at)

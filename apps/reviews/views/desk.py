@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -62,6 +61,11 @@ def desk_page(
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
     decision = getattr(attempt, "decision", None)
+    findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
+    for one in (attempt, *earlier):
+        one.submission = submission
+        work.cover_attempt(one, reader=request.user)
+    work.cover_words(findings, "comment", mask=work.mask_for(request.user, submission))
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     context = {
@@ -79,12 +83,12 @@ def desk_page(
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
         "earlier": earlier,
-        "changes": changes.between(earlier[0], attempt) if earlier else None,
-        "findings": attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
+        "changes": changes.between(earlier[0], attempt, reader=request.user) if earlier else None,
+        "findings": findings,
         "decision": decision,
         "returned": getattr(attempt, "returned", None),
-        # Until it is decided, who is to judge blind learns no name.
-        "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
+        "learner": work.public_identity(request.user, submission.learner, of=submission),
+        "covered": not work.may_know_learner(request.user, submission),
         "made_before": _made_before(submission, attempt),
         "thread": thread,
         "message_form": message_form,

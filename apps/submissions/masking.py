@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -27,6 +28,8 @@ MOST_ADDRESSES = 50
 # Words that stand further apart are not one name.
 WIDEST_GAP = 3
 
+# What stands between the words of one name.
+_BETWEEN = " -.,_/+’'\u00a0\t\n"
 # A name in a script that puts no space between words is found inside a run of letters.
 _NO_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -146,7 +149,7 @@ def _orders(words: list[str]) -> list[list[str]]:
 def _address(address: str) -> Iterator[str]:
     """An e-mail address as a pattern: with a tag before its sign too, and as it stands in a web address."""
     local, _sign, host = address.lower().partition("@")
-    yield rf"(?<![\w.]){re.escape(local)}(?:\+[\w.+-]{{0,64}})?(?:@|%40){re.escape(host)}(?![\w-])"
+    yield rf"(?<![\w.]){re.escape(local)}(?:\+[\w.+-]{{0,64}})?(?:@|%40){re.escape(host)}(?![\w-]|\.\w)"
 
 
 def _inside_others(name: str, words: list[str]) -> Iterator[str]:
@@ -163,8 +166,12 @@ def _is_one_name(text: str, words: list[Word]) -> bool:
     """Side by side; one word alone counts as any part of a name does."""
     if len(words) == 1:
         return _is_a_name_here(text, words[0])
-    gaps = [text[one.end : other.start] for one, other in zip(words, words[1:], strict=False)]
-    return all(len(gap) <= WIDEST_GAP and "\n\n" not in gap for gap in gaps)
+    gaps = [text[one.end : other.start] for one, other in pairwise(words)]
+    return all(_joins(gap) and "\n\n" not in gap for gap in gaps)
+
+
+def _joins(gap: str) -> bool:
+    return len(gap) <= WIDEST_GAP and not gap.strip(_BETWEEN)
 
 
 def _is_a_name_here(text: str, word: Word) -> bool:
@@ -180,7 +187,8 @@ def _put_together(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int
     """One for those that touch: a first name and the last name after it are one mark."""
     start, end = -1, -1
     for first, last in spans:
-        if start >= 0 and (first <= end or (first - end <= WIDEST_GAP and not text[end:first].strip(" -.,_\u00a0’'"))):
+        gap = text[end:first]
+        if start >= 0 and (first <= end or ("\n" not in gap and _joins(gap))):
             end = max(end, last)
             continue
         if start >= 0:

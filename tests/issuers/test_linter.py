@@ -124,7 +124,6 @@ LACKS = {
     "sent, untold": (words(picture_alt="", picture_source="uploaded"), ("no_alt", E, "graphic", "id_alt")),
     "hours": (words(hours=26), ("hours_and_credits", W, "metadata", "id_hours")),
     "four eyes": (words(policy="four_eyes"), ("policy_to_come", E, "metadata", "id_policy")),
-    "blind": (words(blind=True), ("policy_to_come", E, "metadata", "id_policy")),
     "second look": (words(moderation_percent=1), ("policy_to_come", E, "metadata", "id_policy")),
     "no review": (words(review_by=None), ("no_review", W, "metadata", "id_review_by")),
     "review past": (words(review_by=date(2001, 1, 1)), ("review_is_past", W, "metadata", "id_review_by")),

@@ -16,6 +16,7 @@ _RATES = {
     (2, 2): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _SAMPLED = {0b11: (44_100, 48_000, 32_000), 0b10: (22_050, 24_000, 16_000), 0b00: (11_025, 12_000, 8_000)}
+_FIRST = 0b11
 _HEAD = 4
 _SYNC = b"\xff"
 
@@ -67,8 +68,9 @@ def _length(data: bytes, at: int) -> int:
     rate, sampled = head[2] >> 4, head[2] >> 2 & 3
     if version == 0b01 or layer == 4 or rate in {0, 15} or sampled == 3:  # noqa: PLR2004 - reserved
         return 0
-    bits = 1000 * _RATES[1 if version == 0b11 else 2, layer if version == 0b11 else min(layer, 2)][rate]
+    is_first = version == _FIRST
+    bits = 1000 * _RATES[1 if is_first else 2, layer if is_first else min(layer, 2)][rate]
     hertz, padded = _SAMPLED[version][sampled], head[2] >> 1 & 1
     if layer == 1:
         return (12 * bits // hertz + padded) * 4
-    return (144 if layer == 2 or version == 0b11 else 72) * bits // hertz + padded  # noqa: PLR2004 - by the standard
+    return (144 if layer == 2 or is_first else 72) * bits // hertz + padded  # noqa: PLR2004 - by the standard

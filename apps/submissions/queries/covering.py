@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from apps.submissions.masking import Mask
 from apps.submissions.models import Attempt
 from apps.submissions.queries.identity import may_know_learner
@@ -26,19 +28,17 @@ def mask_for(reader: User | None, submission: Submission) -> Mask:
 
 
 def cover_attempt(attempt: Attempt, *, reader: User | None) -> None:
-    """Cover what was written in an attempt, and what was said on it, in the rows that a page has read."""
+    """Cover what was written in an attempt, and what was said on it, in the rows that a page reads."""
     mask = mask_for(reader, attempt.submission)
     if not mask:
         return
+    # What a page reads later would come fresh from the database, and not covered.
+    prefetch_related_objects([attempt], "evidence__supports__criterion", "findings")
     _cover(attempt, mask, [name for name in Attempt.WRITTEN if name != "declared_own"])
     for name, words in (("answer", "note"), ("returned", "reason")):
-        if name in attempt._state.fields_cache:
-            said = getattr(attempt, name, None)
-            if said is not None:
-                _cover(said, mask, [words])
-    read = getattr(attempt, "_prefetched_objects_cache", {})
-    cover_words(read.get("findings", ()), "comment", mask=mask)
-    for piece in read.get("evidence", ()):
+        _cover(getattr(attempt, name, None), mask, [words])
+    cover_words(attempt.findings.all(), "comment", mask=mask)
+    for piece in attempt.evidence.all():
         cover_piece(piece, mask)
 
 
@@ -46,13 +46,12 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
     """Cover what was said about a piece, where to look in it, and what was kept of a link."""
     if not mask:
         return
+    prefetch_related_objects([piece], "supports")
     _cover(piece, mask, _OF_A_PIECE)
-    read = getattr(piece, "_prefetched_objects_cache", {})
-    cover_words(read.get("supports", ()), "quote", mask=mask)
-    if piece.foreign_id and "foreign" in piece._state.fields_cache:
+    cover_words(piece.supports.all(), "quote", mask=mask)
+    if piece.foreign is not None:
         _cover(piece.foreign, mask, ("achievement_name", "issuer_name", "credential_id", "issuer_id"))
-        if piece.foreign is not None:
-            piece.foreign.report = _covered_json(piece.foreign.report, mask)
+        piece.foreign.report = _covered_json(piece.foreign.report, mask)
     for look in piece.kept or ():
         if look is not None:
             _cover_look(look, mask)

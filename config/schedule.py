@@ -18,4 +18,5 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "lapse_uploads": ("apps.submissions.tasks.lapse_uploads", timedelta(hours=6)),
     "want_copies": ("apps.submissions.tasks.want_copies", timedelta(hours=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
+    "add_up_tallies": ("apps.reviews.tasks.add_up_tallies", timedelta(minutes=1)),
 }

@@ -313,7 +313,7 @@ def _findings(credential: Credential) -> list[Finding]:
         decided = decided.renews or decided.supersedes if renewed else None
     if decided is None:
         return []
-    told = Finding.objects.filter(attempt__decision__public_id=decided.decision_id)
+    told = Finding.objects.filter(attempt__decisions__public_id=decided.decision_id)
     return list(told.select_related("criterion", "attempt__answer", "attempt__submission"))
 
 
@@ -324,7 +324,7 @@ def _basis(credential: Credential, findings: Sequence[Finding]) -> StrOrPromise:
     if findings:
         route = findings[0].attempt.submission.route
     else:
-        judged = Submission.objects.filter(attempts__decision__public_id=credential.decision_id)
+        judged = Submission.objects.filter(attempts__decisions__public_id=credential.decision_id)
         route = judged.values_list("route", flat=True).first() or Submission.Route.WORK
     return _PRIOR_LEARNING if route == Submission.Route.PRIOR_LEARNING else _BASES[credential.basis]
 

@@ -14,7 +14,9 @@ from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Issuer, Seat
 from apps.reviews import queries as reviews
-from apps.submissions.models import Attempt, Submission
+from apps.reviews.models import Turn
+from apps.submissions.models import Submission
+from apps.submissions.queries import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,7 +59,7 @@ def learner(user: User) -> dict[str, Any]:
         "next_is_badge": isinstance(step, Credential),
         "to_change": [one for one in to_change if one is not step],
         "drafts": [one for one in drafts if one is not step],
-        "waiting": [*by_state[_State.SUBMITTED], *by_state[_State.UNDER_ASSESSMENT]],
+        "waiting": [one for one in mine if one.state in WAITING],
         "offered": [one for one in offered if one is not step],
         "answers": [one for one in by_state[_State.AWARDED] if one.achievement_id not in told][:MOST_ANSWERS],
         "kept": user.backpack_items.count(),
@@ -66,7 +68,7 @@ def learner(user: User) -> dict[str, Any]:
 
 def assessor(user: User) -> dict[str, Any]:
     """What this person holds comes first, then the most urgent of the rest."""
-    rows = list(reviews.queue_for(user).order_by("-is_mine", "submission__answer_by", "pk")[:URGENT])
+    rows = list(reviews.queue_for(user).order_by("-is_mine", "due_on", "pk")[:URGENT])
     return {"rows": rows, "counts": reviews.counts_for(user)}
 
 
@@ -74,8 +76,8 @@ def issuer(user: User) -> dict[str, Any]:
     """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
     here = Issuer.objects.manned_by(user, *at)
-    waiting = Attempt.objects.filter(state__in=reviews.WAITING, submission__achievement=OuterRef("achievement"))
-    late = waiting.filter(submission__answer_by__lt=reviews.today_at("submission__achievement__issuer__time_zone"))
+    waiting = Turn.objects.open().filter(achievement=OuterRef("achievement"))
+    late = waiting.filter(due_on__lt=reviews.today_at("achievement__issuer__time_zone"))
     awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
     versions = (
         AchievementVersion.objects.filter(
@@ -84,8 +86,8 @@ def issuer(user: User) -> dict[str, Any]:
         )
         .select_related("achievement__issuer")
         .annotate(
-            waiting=_how_many(waiting, "submission__achievement"),
-            late=_how_many(late, "submission__achievement"),
+            waiting=_how_many(waiting, "achievement"),
+            late=_how_many(late, "achievement"),
             awarded=_how_many(awarded, "achievement"),
         )
         .order_by("achievement__issuer__name", "achievement__issuer", "name", "pk")

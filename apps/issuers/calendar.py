@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from holidays import HolidayBase
 
     from apps.issuers.models import Issuer
 
@@ -22,11 +25,26 @@ def business_day_after(moment: datetime, *, days: int, issuer: Issuer) -> date:
 
 @lru_cache(maxsize=1024)
 def _business_day_after(day: date, days: int, country: str) -> date:
+    return _at_work(country).get_nth_working_day(day, days)
+
+
+def business_days_between(first: date, last: date, *, issuer: Issuer) -> int:
+    """How many business days come after `first`, up to and with `last`; 0 where `last` is past."""
+    return _business_days_between(first, last, issuer.country) if last > first else 0
+
+
+@lru_cache(maxsize=1024)
+def _business_days_between(first: date, last: date, country: str) -> int:
+    at_work = _at_work(country)
+    return sum(at_work.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+@lru_cache(maxsize=64)
+def _at_work(country: str) -> HolidayBase:
     # It loads the holidays of all countries, for a second and 45 MB: only where dates are promised.
     import holidays
 
     try:
-        at_work = holidays.country_holidays(country)
+        return holidays.country_holidays(country)
     except NotImplementedError:
-        at_work = holidays.HolidayBase()
-    return at_work.get_nth_working_day(day, days)
+        return holidays.HolidayBase()

@@ -262,9 +262,6 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
                     "hours": version.hours,
                 },
             )
-    if version.policy != AchievementVersion.Policy.SINGLE or version.moderation_percent:
-        words = _("Satchel can't mark like this yet: let one assessor decide, and no second look.")
-        yield _error("policy_to_come", Step.METADATA, "id_policy", words)
     if version.kind in JUDGED and not version.review_by:
         yield _warning("no_review", Step.METADATA, "id_review_by", _("Set the day on which this is looked at again."))
     if version.review_by and version.review_by <= clock.now().date():

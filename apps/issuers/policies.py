@@ -83,6 +83,11 @@ def can_assess(user: User, achievement: Achievement) -> bool:
     return Achievement.objects.assessable_by(user).filter(pk=achievement.pk).exists()
 
 
+def can_moderate(user: User, achievement: Achievement) -> bool:
+    """A seat to moderate at the issuer, or further up."""
+    return Achievement.objects.moderated_by(user).filter(pk=achievement.pk).exists()
+
+
 def _seated(issuer: Issuer, *roles: str) -> QuerySet[User]:
     seats = Seat.objects.live().filter(role__in=roles, achievement=None, issuer__descents_below__descendant=issuer)
     return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("pk")

@@ -1,4 +1,4 @@
-"""Who may mark and decide."""
+"""Who may mark, decide and lead."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.policies import same_person
 from apps.issuers import policies as seats
+from apps.reviews.models import LEADING
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -15,3 +16,19 @@ if TYPE_CHECKING:
 def can_assess(user: User, submission: Submission) -> bool:
     """A seat to assess this achievement, on work that isn't one's own under any address."""
     return seats.can_assess(user, submission.achievement) and not same_person(user, submission.learner)
+
+
+def can_lead(user: User, submission: Submission) -> bool:
+    """A seat to moderate, on work that isn't one's own: hands out, takes over, decides between, looks again."""
+    return seats.can_moderate(user, submission.achievement) and not same_person(user, submission.learner)
+
+
+def can_play(user: User, submission: Submission, part: str) -> bool:
+    """The seat that a part in judging asks for."""
+    return can_lead(user, submission) if part in LEADING else can_assess(user, submission)
+
+
+def can_see_to_credential(user: User, submission: Submission) -> bool:
+    """Who may take a credential back also sees to one whose decision changed; never to their own."""
+    issuer = submission.achievement.issuer
+    return seats.can_publish(user, issuer) and not same_person(user, submission.learner)

@@ -5,8 +5,19 @@ from apps.submissions.models import Attempt, Message
 
 
 @job(queue="now")
+def open_turns(*, event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    verbs.open_turns(Attempt.objects.get(public_id=event.data["attempt"]))
+
+
+@job(queue="now")
 def expire_leases() -> None:
     verbs.expire_leases()
+
+
+@job(queue="now")
+def add_up_tallies() -> None:
+    verbs.add_up_tallies()
 
 
 @job(queue="now")

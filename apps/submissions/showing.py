@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from django.utils.translation import gettext as _
 
 from apps.submissions import blind, copies, links, queries, viewing
-from apps.submissions.masking import Mask
+from apps.submissions.masking import MARK, Mask
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
 def _veil(shown: Shown, mask: Mask) -> None:
     """For one who may not know whose it is."""
     piece = shown.piece
-    shown.hides_address = mask.hides(piece.url)
     queries.cover_piece(piece, mask)
+    shown.hides_address = piece.url == MARK
     shown.is_veiled = piece.shows_me
     if shown.looks == "file" and piece.media_type not in blind.TEXTS:
         shown.looks, shown.said = "unshown", blind.uncleaned()

@@ -8,7 +8,7 @@ from apps.credentials.models import Credential, Endorsement, ForeignCredential, 
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
-from apps.reviews.models import Assignment, Review
+from apps.reviews.models import Appeal, Assignment, Review, Turn
 from apps.submissions.models import Attempt, Submission, Upload
 
 TABLES = {
@@ -37,9 +37,12 @@ TABLES = {
     Submission: """
         draft > lapsed submitted withdrawn
         submitted > draft under_assessment withdrawn
-        under_assessment > awarded draft not_yet withdrawn
-        not_yet > draft
-        awarded >
+        under_assessment > awaiting_decision awarded declined draft not_yet withdrawn
+        awaiting_decision > awarded declined draft not_yet under_assessment withdrawn
+        not_yet > awarded declined draft under_appeal under_assessment
+        declined > awarded not_yet under_appeal under_assessment
+        awarded > declined not_yet under_appeal under_assessment
+        under_appeal > awarded declined not_yet under_assessment
         withdrawn > draft
         lapsed > draft""",
     Attempt: """
@@ -47,8 +50,8 @@ TABLES = {
         submitted > checking withdrawn
         checking > assessable open withdrawn
         assessable > assessed returned_unscored withdrawn
-        assessed > closed returned_unscored withdrawn
-        closed >
+        assessed > assessable closed returned_unscored withdrawn
+        closed > assessable
         returned_unscored >
         withdrawn >""",
     Upload: """
@@ -59,14 +62,26 @@ TABLES = {
         cancelled >
         lapsed >""",
     Assignment: """
-        taken > done expired released
+        offered > refused released taken
+        taken > done expired refused released
         done >
         released >
-        expired >""",
+        expired >
+        refused >""",
+    Turn: """
+        open > done dropped
+        done >
+        dropped >""",
+    Appeal: """
+        lodged > dismissed upheld withdrawn
+        upheld >
+        dismissed >
+        withdrawn >""",
     Review: """
         draft > submitted void
-        submitted > accepted void
+        submitted > accepted passed_back void
         accepted >
+        passed_back >
         void >""",
     Credential: """
         awarded > baked

@@ -78,7 +78,13 @@ def submitted_attempt(version: AchievementVersion | None = None, *, learner: Use
 
 def assessable_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
     attempt = submitted_attempt(version, learner=learner)
+    return waiting(attempt)
+
+
+def waiting(attempt: Attempt) -> Attempt:
+    """Frozen, and in the queue: as the jobs do after handing in."""
     verbs.freeze(attempt.pk)
+    reviews.open_turns(attempt)
     return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
         pk=attempt.pk
     )
@@ -126,10 +132,7 @@ def second_attempt(version: AchievementVersion | None = None, *, learner: User |
         second, by=learner, edition=0, overview="What I did, evenly.", what_changed="The edge.", declared_own=True
     )
     verbs.submit(second, by=learner)
-    verbs.freeze(second.pk)
-    return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
-        pk=second.pk
-    )
+    return waiting(second)
 
 
 def awarded_credential(*, version: AchievementVersion | None = None) -> Credential:
@@ -155,7 +158,7 @@ def credential_with_picture(
         about=nobody_in(title),
     )
     verbs.submit(attempt, by=learner)
-    verbs.freeze(attempt.pk)
+    waiting(attempt)
     assessor = assessor_of(attempt.submission.achievement)
     reviews.take(attempt, by=assessor)
     decision = reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Thank you.")

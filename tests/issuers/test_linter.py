@@ -123,8 +123,6 @@ LACKS = {
     "drawn, untold": (words(picture_alt=" "), ("no_alt", W, "graphic", "id_alt")),
     "sent, untold": (words(picture_alt="", picture_source="uploaded"), ("no_alt", E, "graphic", "id_alt")),
     "hours": (words(hours=26), ("hours_and_credits", W, "metadata", "id_hours")),
-    "four eyes": (words(policy="four_eyes"), ("policy_to_come", E, "metadata", "id_policy")),
-    "second look": (words(moderation_percent=1), ("policy_to_come", E, "metadata", "id_policy")),
     "no review": (words(review_by=None), ("no_review", W, "metadata", "id_review_by")),
     "review past": (words(review_by=date(2001, 1, 1)), ("review_is_past", W, "metadata", "id_review_by")),
     "control": (words(field_of_study="a\x0bb"), ("unsignable_word", E, "focus", "id_name")),
@@ -167,7 +165,7 @@ def test_errors_come_first_and_then_the_steps_in_their_order(whole):
         LACKS[name][0](whole)
 
     assert [one.code for one in linter.lint(fresh(whole))] == [
-        *("no_skill", "no_way", "policy_to_come"),
+        *("no_skill", "no_way"),
         *("barred_title", "vague_verb", "hours_and_credits"),
     ]
 

@@ -267,7 +267,7 @@ def test_four_answers_are_too_few_to_tell():
 
 
 def test_only_the_newest_twenty_count_and_none_of_another_achievement(monkeypatch):
-    monkeypatch.setattr(queries, "NEWEST_ANSWERS", 5)
+    monkeypatch.setattr(queries.turnaround, "NEWEST_ANSWERS", 5)
     version, other = published_version(), published_version()
     decided_after(version, 30, 30, 1, 1, 1, 1, 1)
     decided_after(other, 4)

@@ -50,7 +50,13 @@ def test_meeting_the_rubric_awards_in_the_same_step_and_leaves_its_trail():
     made = Event.objects.get(kind="decision.made", subject_id=submission.public_id)
     assert (made.actor_id, made.data) == (
         assessor.public_id,
-        {"decision": decision.public_id, "outcome": "meets", "note": digest("Thank you.")},
+        {
+            "decision": decision.public_id,
+            "attempt": attempt.public_id,
+            "outcome": "meets",
+            "how": "assessed",
+            "note": digest("Thank you."),
+        },
     )
     assert Event.objects.filter(kind="credential.awarded", subject_id=credential.public_id).count() == 1
     assert Job.objects.filter(key=f"bake:{credential.public_id}").count() == 1

@@ -14,7 +14,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
-from apps.reviews.models import Assignment, Review
+from apps.reviews.models import Assignment, Review, Turn
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -44,6 +44,7 @@ def test_take_gives_a_lease_of_eight_hours_and_tells_the_learner_that_it_is_bein
     assert Event.objects.get(kind="assignment.taken").data == {
         "assignment": assignment.public_id,
         "attempt": attempt.public_id,
+        "part": "first",
     }
 
 
@@ -76,7 +77,13 @@ def test_only_one_lease_lives_even_by_sql():
     attempt, _holder = taken_attempt()
 
     with pytest.raises(IntegrityError, match="one_live_lease"), transaction.atomic():
-        Assignment.objects.create(attempt=attempt, assessor=person(), taken_at=Now(), until=Now() + timedelta(hours=1))
+        Assignment.objects.create(
+            turn=Turn.objects.get(),
+            attempt=attempt,
+            assessor=person(),
+            taken_at=Now(),
+            until=Now() + timedelta(hours=1),
+        )
 
 
 def test_what_is_not_frozen_yet_cannot_be_taken():
@@ -99,8 +106,7 @@ def test_next_takes_the_most_urgent_that_is_free_and_never_ones_own():
     assessable_attempt(version, learner=assessor)
     taken_attempt(version)
     first, second = assessable_attempt(version), assessable_attempt(version)
-    second.submission.answer_by -= timedelta(days=30)
-    second.submission.save(update_fields=["answer_by"])
+    Turn.objects.filter(attempt=second).update(due_on=second.submission.answer_by - timedelta(days=30))
 
     taken = [verbs.take_next(by=assessor) for _ in range(3)]
 
@@ -117,7 +123,7 @@ def test_next_passes_over_the_work_of_ones_other_account():
         assessable_attempt(version, learner=learner)
     free = assessable_attempt(version, learner=third)
 
-    assert [one.pk for one in queries.queue_for(assessor)] == [free.pk]
+    assert [one.attempt for one in queries.queue_for(assessor)] == [free]
     assert queries.counts_for(assessor)["free"] == 1
     assert verbs.take_next(by=assessor).attempt == free
 
@@ -170,7 +176,7 @@ def test_leases_run_out_by_themselves():
 def test_what_was_decided_cannot_be_taken():
     decision = decided(short=True)
 
-    with pytest.raises(Refused, match="not ready"):
+    with pytest.raises(Refused, match="decided already"):
         verbs.take(decision.attempt, by=decision.by)
 
 

@@ -34,6 +34,8 @@ from apps.notices import verbs as notices
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from apps.credentials.judged import Judged
+
 Status = Credential.Status
 # How many jobs are written in one transaction.
 AT_ONCE = 500
@@ -72,6 +74,26 @@ def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     The new one says what the old one said, and takes its place. Nobody does so with their own.
     """
     return _reissue(_to_change(credential, by, own=False), by=by, note=note)
+
+
+@transaction.atomic
+def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, by: User, note: str) -> Credential:
+    """Sign a credential anew for what a later decision found: other levels of the same rubric. The old one is replaced.
+    Nobody does so with their own.
+    """
+    old = _to_change(credential, by, own=False)
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    sent = Sent(old.sent_to, old.sent_name)
+    return _succeed(
+        old,
+        earner=old.earner,
+        addresses=addresses,
+        sent=sent,
+        by=by,
+        note=note,
+        how="judged anew",
+        anew=(decision_id, judged),
+    )
 
 
 @transaction.atomic
@@ -213,9 +235,19 @@ def _reissue(old: Credential, *, by: User, note: str) -> Credential:
 
 
 def _succeed(
-    old: Credential, *, earner: User, addresses: Sequence[str], sent: Sent, by: User, note: str, how: str
+    old: Credential,
+    *,
+    earner: User,
+    addresses: Sequence[str],
+    sent: Sent,
+    by: User,
+    note: str,
+    how: str,
+    anew: tuple[str, Judged] | None = None,
 ) -> Credential:
-    """The old one is replaced; the new one stands as it did, paused where it was paused."""
+    """The old one is replaced; the new one stands as it did, paused where it was paused. It says what the old one said,
+    or, with `anew`, what that decision found.
+    """
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
@@ -226,7 +258,7 @@ def _succeed(
         old.valid_from,
         old.valid_until,
         by=by,
-        decision_id=old.decision_id,
+        decision_id=anew[0] if anew else old.decision_id,
         why=old.why,
         supersedes=old,
         sent=sent,
@@ -237,7 +269,20 @@ def _succeed(
         **(for_the_same(old) if same else {}),
     )
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
-    credential = write(new, lambda public_id: snapshots.once_more(before, public_id, old.version, addresses=addresses))
+
+    def snapshot_for(public_id: str) -> snapshots.AwardSnapshot:
+        if anew is None:
+            return snapshots.once_more(before, public_id, old.version, addresses=addresses)
+        return snapshots.compose(
+            public_id,
+            old.version,
+            judged=anew[1],
+            addresses=addresses,
+            valid_from=old.valid_from,
+            valid_until=old.valid_until,
+        )
+
+    credential = write(new, snapshot_for)
     if status != Status.VALID:
         change_bits(credential, before=Status.VALID)
     if not same and old.renewed_at is None:

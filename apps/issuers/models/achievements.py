@@ -33,7 +33,14 @@ def _gone() -> str:
 class AchievementQuerySet(models.QuerySet["Achievement"]):
     def assessable_by(self, user: User) -> AchievementQuerySet:
         """Where `user` holds a seat to assess or to moderate: there, further up, or at this achievement alone."""
-        seats = Seat.objects.live().filter(person=user, role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR))
+        return self._judged_by(user, Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
+
+    def moderated_by(self, user: User) -> AchievementQuerySet:
+        """Where `user` leads: decides between assessors, looks again at decisions, hears appeals, hands work out."""
+        return self._judged_by(user, Seat.Role.MODERATOR)
+
+    def _judged_by(self, user: User, *roles: str) -> AchievementQuerySet:
+        seats = Seat.objects.live().filter(person=user, role__in=roles)
         here = models.OuterRef("issuer_id"), models.OuterRef("pk")
         mine = seats.filter(Q(achievement=here[1]) | Q(achievement=None), issuer__descents_below__descendant=here[0])
         return self.filter(models.Exists(mine))
@@ -58,6 +65,15 @@ class Achievement(models.Model):
     slug = models.SlugField(max_length=80, unique=True, help_text=_("Stands in signed credentials: it never changes."))
     single = models.BooleanField(
         _("once a person"), default=True, help_text=_("A person can hold one live credential of it.")
+    )
+    assessor_badge = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who assesses holds"),
+        help_text=_("A badge that proves it, and must be valid whenever they take work. Empty: a seat is enough."),
     )
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -281,6 +297,11 @@ class AchievementVersion(Moving):
     blind = models.BooleanField(_("assessors don't see who it is"), default=False)
     moderation_percent = models.PositiveSmallIntegerField(
         _("decisions looked at again, in %"), default=0, validators=[MaxValueValidator(100)]
+    )
+    moderation_before = models.BooleanField(
+        _("looked at again before the learner hears"),
+        default=False,
+        help_text=_("Otherwise afterwards: a decision that changes then leads somebody to the credential."),
     )
     review_by = models.DateField(
         _("review by"), null=True, blank=True, help_text=_("When this wording is looked at again. NZQA: 1 to 3 years.")

@@ -6,7 +6,7 @@ import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -124,6 +124,17 @@ class Issuer(models.Model):
         _("a second person approves before publishing"),
         default=False,
         help_text=_("Whoever sends a version in cannot approve it."),
+    )
+    bars_colleagues = models.BooleanField(
+        _("colleagues don't judge each other"),
+        default=False,
+        help_text=_("Nor does who coached the learner: work goes to somebody further away."),
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("appeal within, in days"),
+        default=20,
+        validators=[MaxValueValidator(365)],
+        help_text=_("So long after a decision its learner may appeal. 0: never."),
     )
     evidence_types = ArrayField(
         models.CharField(max_length=10, choices=EvidenceType),

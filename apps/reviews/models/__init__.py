@@ -1,7 +1,25 @@
-"""The desk: who holds an attempt, how they mark it, and what was decided."""
+"""The desk: what waits, who holds it, how they mark it, what was decided, and what became of that."""
 
 from apps.reviews.models.assignments import Assignment
-from apps.reviews.models.decisions import Decision
-from apps.reviews.models.marking import Mark, PieceCheck, Review
+from apps.reviews.models.conflicts import Conflict
+from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
+from apps.reviews.models.marking import Mark, Outcome, PieceCheck, Review
+from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
 
-__all__ = ["Assignment", "Decision", "Mark", "PieceCheck", "Review"]
+__all__ = [
+    "LEADING",
+    "MARKING",
+    "Appeal",
+    "Assignment",
+    "Conflict",
+    "Consequence",
+    "Decision",
+    "Mark",
+    "Moderation",
+    "Outcome",
+    "Part",
+    "PieceCheck",
+    "Review",
+    "Tally",
+    "Turn",
+]

@@ -1,4 +1,4 @@
-"""Who holds an attempt to mark it, and until when."""
+"""Who plays a turn, and until when."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
+from apps.reviews.models.turns import Turn
 from apps.submissions.models import Attempt
 
 
@@ -23,39 +25,66 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def lapsed(self) -> AssignmentQuerySet:
         return self.filter(state=Assignment.State.TAKEN, until__lte=Now())
 
+    def open(self) -> AssignmentQuerySet:
+        """Offered or taken: the turn is nobody else's."""
+        return self.filter(state__in=Assignment.OPEN)
+
 
 class Assignment(Moving):
-    """Who marks an attempt, and until when: a lease. One person holds it at a time."""
+    """Who plays a turn, and until when: a lease. One person holds it at a time; a lead may offer it to somebody."""
 
     class State(models.TextChoices):
+        OFFERED = "offered", _("Offered")
         TAKEN = "taken", _("Taken")
         DONE = "done", _("Done")
         RELEASED = "released", _("Given back")
         EXPIRED = "expired", _("Run out")
+        REFUSED = "refused", _("Refused")
 
     MOVES: ClassVar = {
-        State.TAKEN: frozenset({State.DONE, State.RELEASED, State.EXPIRED}),
+        State.OFFERED: frozenset({State.TAKEN, State.RELEASED, State.REFUSED}),
+        State.TAKEN: frozenset({State.DONE, State.RELEASED, State.EXPIRED, State.REFUSED}),
         State.DONE: frozenset(),
         State.RELEASED: frozenset(),
         State.EXPIRED: frozenset(),
+        State.REFUSED: frozenset(),
     }
+    OPEN: ClassVar = (State.OFFERED, State.TAKEN)
     THING: ClassVar = _("assignment")
 
     public_id = PublicIdField()
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="assignments")
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="assignments")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", help_text=_("The lead")
+    )
     state = models.CharField(max_length=12, choices=State, default=State.TAKEN)
-    taken_at = models.DateTimeField()
-    until = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    recognised_at = models.DateTimeField(
+        null=True, help_text=_("When a blind assessor said that they know whose work it is")
+    )
 
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("attempt",), condition=Q(state="taken"), name="one_live_lease"),
+            models.UniqueConstraint(
+                fields=("turn",), condition=Q(state__in=("offered", "taken")), name="one_live_lease"
+            ),
             models.CheckConstraint(condition=Q(until__gt=F("taken_at")), name="lease_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(state__in=("taken", "done")) | Q(taken_at__isnull=False, until__isnull=False),
+                name="what_is_taken_has_a_lease",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.assessor}: {self.attempt}"
+
+    @property
+    def holds_still(self) -> bool:
+        """For pages, by this machine's clock; verbs ask the database's."""
+        return self.state == self.State.TAKEN and self.until is not None and self.until > timezone.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
@@ -14,6 +15,14 @@ from apps.reviews.models.assignments import Assignment
 from apps.submissions.models import EvidenceItem
 
 
+class Outcome(models.TextChoices):
+    """What the levels say, or a lead with a reason. None of them is a failing mark."""
+
+    MEETS = "meets", _("Meets the rubric")
+    NOT_YET = "not_yet", _("Not yet")
+    DECLINED = "declined", _("Declined")
+
+
 class Review(Moving):
     """One assessor's marking of an attempt under one lease."""
 
@@ -21,12 +30,15 @@ class Review(Moving):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Sent")
         ACCEPTED = "accepted", _("Accepted")
+        PASSED_BACK = "passed_back", _("Passed back")
         VOID = "void", _("Void")
 
     MOVES: ClassVar = {
         State.DRAFT: frozenset({State.SUBMITTED, State.VOID}),
-        State.SUBMITTED: frozenset({State.ACCEPTED, State.VOID}),
+        State.SUBMITTED: frozenset({State.ACCEPTED, State.PASSED_BACK, State.VOID}),
         State.ACCEPTED: frozenset(),
+        # Their marker goes on in a review of the next lease, which begins with these marks.
+        State.PASSED_BACK: frozenset(),
         State.VOID: frozenset(),
     }
     THING: ClassVar = _("review")
@@ -47,8 +59,25 @@ class Review(Moving):
     authentic = models.BooleanField(null=True)
     current = models.BooleanField(null=True)
     note = models.TextField(_("note to the learner"), blank=True)
+    declines = models.BooleanField(
+        default=False, help_text=_("Where the rubric isn't met: no further attempt, rather than not yet")
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True, help_text=_("As sent, by the levels"))
+    edition = models.PositiveIntegerField(default=0, help_text=_("Counts saves, so that two tabs notice each other"))
+    passed_back_because = models.TextField(blank=True)
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state__in=("submitted", "accepted", "passed_back")) | ~Q(outcome=""),
+                name="what_was_sent_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="passed_back") | ~Q(passed_back_because=""), name="passed_back_for_a_reason"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.assignment}"
@@ -57,10 +86,18 @@ class Review(Moving):
 class Mark(models.Model):
     """The level an assessor gives on one criterion, and why."""
 
+    class Adopted(models.TextChoices):
+        FIRST = "first", _("The first marker's")
+        SECOND = "second", _("The second marker's")
+        OWN = "own", _("Their own")
+
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="marks")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="marks")
     level = models.PositiveSmallIntegerField(null=True, help_text=_("Position of the level; none yet: not marked"))
     comment = models.TextField(blank=True)
+    adopted = models.CharField(
+        max_length=8, choices=Adopted, blank=True, help_text=_("Whose level an adjudicator released")
+    )
 
     class Meta:
         ordering = ("review", "criterion__position")

@@ -28,6 +28,6 @@ class Reader(NamedTuple):
 def reader_of(submission: Submission) -> Reader | None:
     """Of the lease that holds; nothing while nobody has the work."""
     held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
-    if held is None:
+    if held is None or held.taken_at is None:
         return None
     return Reader(public_identity(submission.learner, held.assessor, of=submission), held.taken_at)

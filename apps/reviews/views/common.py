@@ -27,9 +27,7 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
         submission__achievement__in=Achievement.objects.assessable_by(request.user)
     )
     attempt = get_object_or_404(
-        attempts.select_related(
-            "submission__version__achievement__issuer", "submission__learner", "decision__by", "returned"
-        ),
+        attempts.select_related("submission__version__achievement__issuer", "submission__learner", "returned"),
         public_id=public_id,
     )
     if attempt.submission.learner_id == request.user.pk:

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.issuers.models import AchievementVersion
+from apps.reviews import policies, queries
 from apps.reviews.forms import DeskForm, TalkForm
+from apps.reviews.models import MARKING, Assignment
 from apps.reviews.views.common import desk_form, handed_in
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
@@ -48,11 +50,20 @@ def desk_page(
 ) -> HttpResponse:
     submission = attempt.submission
     version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
-    held = attempt.assignments.live().select_related("assessor", "review").prefetch_related("review__marks").first()
-    mine = held is not None and held.assessor_id == request.user.pk
+    open_now = attempt.assignments.open().select_related("assessor", "turn", "review").prefetch_related("review__marks")
+    current = list(open_now.order_by("turn"))
+    mine = next((one for one in current if one.assessor_id == request.user.pk and one.holds_still), None)
+    waiting = [
+        turn for turn in attempt.turns.open().order_by("pk") if policies.can_play(request.user, submission, turn.part)
+    ]
+    taken = {one.turn_id: one for one in current if one.holds_still or one.state == Assignment.State.OFFERED}
+    free = next(
+        (turn for turn in waiting if turn.pk not in taken or taken[turn.pk].assessor_id == request.user.pk), None
+    )
+    held = mine or next((taken[turn.pk] for turn in waiting if turn.pk in taken), None)
     prefetch_related_objects([attempt], "evidence__foreign")
-    if form is None and mine and held is not None:
-        form = desk_form(attempt, held.review, criteria=list(version.criteria.all()))
+    if form is None and mine and mine.turn.part in MARKING:
+        form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
     supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
     prefetch_related_objects([attempt], supports)
     for piece in attempt.evidence.all():
@@ -60,12 +71,15 @@ def desk_page(
     work.give_captures(attempt, attempt.evidence.all())
     handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
     earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
-    decision = getattr(attempt, "decision", None)
+    decision = queries.decision_on(attempt)
     findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
     for one in (attempt, *earlier):
         one.submission = submission
         work.cover_attempt(one, reader=request.user)
-    work.cover_words(findings, "comment", mask=work.mask_for(request.user, submission))
+    mask = work.mask_for(request.user, submission)
+    work.cover_words(findings, "comment", mask=mask)
+    if form is not None:
+        work.cover_words(form.met.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     context = {
@@ -77,11 +91,12 @@ def desk_page(
         "gaps": sum(row.is_gap for row in matrix),
         "held": held,
         "mine": mine,
+        "turn": mine.turn if mine else free,
         "form": form,
-        "can_take": held is None and attempt.state == Attempt.State.ASSESSABLE,
+        "can_take": mine is None and free is not None,
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
-        and submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT},
+        and submission.state in work.WAITING,
         "earlier": earlier,
         "changes": changes.between(earlier[0], attempt, reader=request.user) if earlier else None,
         "findings": findings,

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.refused import Refused
 from apps.reviews import verbs
 from apps.reviews.forms import ReturnForm
-from apps.reviews.models import Assignment
+from apps.reviews.models import Assignment, Outcome
 from apps.reviews.views.common import criteria_of, desk_form, handed_in, review_of
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
+    from apps.reviews.models import Decision
 
 
 @login_required
@@ -57,9 +58,7 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            met = decision.outcome == decision.Outcome.MEETS
-            said = _("Decided: awarded. The learner is told.") if met else _("Decided: not yet. The learner is told.")
-            messages.success(request, said)
+            messages.success(request, _said_of(decision))
             return redirect("reviews:queue")
     status = 422 if Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists() else 409
     if wants_json:
@@ -67,6 +66,18 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
             {"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=status
         )
     return desk_page(request, attempt, form=form, status=status)
+
+
+def _said_of(decision: Decision | None) -> str:
+    if decision is None:
+        return _("Sent. It is decided once another person has looked.")
+    if decision.released_at is None:
+        return _("Decided. A moderator looks at it before the learner hears.")
+    return {
+        Outcome.MEETS: _("Decided: awarded. The learner is told."),
+        Outcome.NOT_YET: _("Decided: not yet. The learner is told."),
+        Outcome.DECLINED: _("Decided: declined. The learner is told."),
+    }[Outcome(decision.outcome)]
 
 
 @login_required

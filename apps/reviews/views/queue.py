@@ -16,9 +16,12 @@ from apps.issuers import policies as seats
 from apps.reviews import queries
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
+    from apps.reviews.models import Turn
 
 VIEWS = {
     "all": gettext_lazy("All waiting"),
@@ -39,18 +42,18 @@ def queue(request: SignedInRequest) -> HttpResponse:
     shown = request.GET.get("view", "")
     if shown not in VIEWS:
         shown = "all"
-    if shown == "done":
-        rows = queries.decided_by(request.user)
-    else:
-        rows = queries.queue_for(request.user)
-        if shown == "mine":
-            rows = rows.filter(is_mine=True)
-        elif shown == "free":
-            rows = queries.free_for(request.user)
-        elif shown == "late":
-            rows = queries.late(rows)
+    rows = queries.decided_by(request.user) if shown == "done" else _waiting(request.user, shown)
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     counts = queries.counts_for(request.user)
     views = [Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items()]
     context = {"page": page, "shown": shown, "counts": counts, "views": views}
     return render(request, "reviews/queue.html", context)
+
+
+def _waiting(user: User, shown: str) -> QuerySet[Turn]:
+    waiting = queries.queue_for(user)
+    if shown == "mine":
+        return waiting.filter(is_mine=True)
+    if shown == "free":
+        return queries.free_for(user)
+    return queries.late(waiting) if shown == "late" else waiting

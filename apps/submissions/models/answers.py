@@ -47,11 +47,35 @@ class Answer(models.Model):
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="answer")
     met = models.BooleanField()
+    declined = models.BooleanField(default=False, help_text=_("Not met, and not to be tried again"))
     note = models.TextField(blank=True)
+    reason = models.TextField(blank=True, help_text=_("Why a moderator, or an appeal, decided it"))
     given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(met=True, declined=True), name="declined_is_not_met"),)
 
     def __str__(self) -> str:
         return f"{self.attempt}: {'met' if self.met else 'not yet'}"
+
+
+class FormerAnswer(models.Model):
+    """What the learner had been told of an attempt before it was decided anew."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="former_answers")
+    met = models.BooleanField()
+    declined = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    findings = models.JSONField(help_text=_("Of each criterion: its code, the level, whether it was met, the comment"))
+    given_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("attempt", "given_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {'met' if self.met else 'not yet'}, formerly"
 
 
 class Returned(models.Model):

@@ -39,22 +39,53 @@ class Submission(Moving):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Handed in")
         UNDER_ASSESSMENT = "under_assessment", _("Being assessed")
+        AWAITING_DECISION = "awaiting_decision", _("Marked, to be decided")
         NOT_YET = "not_yet", _("Not yet met")
+        DECLINED = "declined", _("Declined")
         AWARDED = "awarded", _("Awarded")
+        UNDER_APPEAL = "under_appeal", _("Under appeal")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         LAPSED = "lapsed", _("Lapsed")
 
+    _REOPENED: ClassVar = (State.UNDER_APPEAL, State.UNDER_ASSESSMENT)
     MOVES: ClassVar = {
         State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN, State.LAPSED}),
         State.SUBMITTED: frozenset({State.UNDER_ASSESSMENT, State.DRAFT, State.WITHDRAWN}),
-        State.UNDER_ASSESSMENT: frozenset({State.NOT_YET, State.AWARDED, State.DRAFT, State.WITHDRAWN}),
-        State.NOT_YET: frozenset({State.DRAFT}),
-        State.AWARDED: frozenset(),
+        State.UNDER_ASSESSMENT: frozenset(
+            {
+                State.AWAITING_DECISION,
+                State.NOT_YET,
+                State.DECLINED,
+                State.AWARDED,
+                State.DRAFT,
+                State.WITHDRAWN,
+            }
+        ),
+        State.AWAITING_DECISION: frozenset(
+            {
+                State.UNDER_ASSESSMENT,
+                State.NOT_YET,
+                State.DECLINED,
+                State.AWARDED,
+                State.DRAFT,
+                State.WITHDRAWN,
+            }
+        ),
+        # A moderator may look at an outcome again, or change it; a credential stands until a human sees to it.
+        State.NOT_YET: frozenset({State.DRAFT, *_REOPENED, State.DECLINED, State.AWARDED}),
+        State.DECLINED: frozenset({*_REOPENED, State.NOT_YET, State.AWARDED}),
+        State.AWARDED: frozenset({*_REOPENED, State.NOT_YET, State.DECLINED}),
+        State.UNDER_APPEAL: frozenset({State.NOT_YET, State.DECLINED, State.AWARDED, State.UNDER_ASSESSMENT}),
         State.WITHDRAWN: frozenset({State.DRAFT}),
         State.LAPSED: frozenset({State.DRAFT}),
     }
     # One of these at a time for a learner and an achievement.
-    LIVE: ClassVar = (State.DRAFT, State.SUBMITTED, State.UNDER_ASSESSMENT, State.NOT_YET)
+    LIVE: ClassVar = (
+        *(State.DRAFT, State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_DECISION, State.NOT_YET),
+        State.UNDER_APPEAL,
+    )
+    # What its learner was told stands.
+    ANSWERED: ClassVar = (State.NOT_YET, State.DECLINED, State.AWARDED)
     # Laid aside by its learner or by time; it can be opened again.
     RESTING: ClassVar = (State.WITHDRAWN, State.LAPSED)
     THING: ClassVar = _("submission")
@@ -75,6 +106,9 @@ class Submission(Moving):
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     answer_by = models.DateField(null=True, help_text=_("The promised date"))
+    days_left = models.PositiveSmallIntegerField(
+        null=True, help_text=_("Business days of the promise that were left when it went back to its learner, unjudged")
+    )
     warned_at = models.DateTimeField(null=True, help_text=_("When its learner was told that the draft will lapse"))
     sample_since = models.DateTimeField(
         null=True, help_text=_("Since when its learner lets it serve as an anonymous sample; empty: no")
@@ -86,7 +120,11 @@ class Submission(Moving):
         constraints = (
             models.UniqueConstraint(
                 fields=("learner", "achievement"),
-                condition=Q(state__in=("draft", "submitted", "under_assessment", "not_yet")),
+                condition=Q(
+                    state__in=(
+                        *("draft", "submitted", "under_assessment", "awaiting_decision", "not_yet", "under_appeal"),
+                    )
+                ),
                 name="one_live_submission_an_achievement",
             ),
             models.CheckConstraint(
@@ -156,8 +194,9 @@ class Attempt(Moving):
         State.SUBMITTED: frozenset({State.CHECKING, State.WITHDRAWN}),
         State.CHECKING: frozenset({State.ASSESSABLE, State.OPEN, State.WITHDRAWN}),
         State.ASSESSABLE: frozenset({State.ASSESSED, State.RETURNED_UNSCORED, State.WITHDRAWN}),
-        State.ASSESSED: frozenset({State.CLOSED, State.RETURNED_UNSCORED, State.WITHDRAWN}),
-        State.CLOSED: frozenset(),
+        # To be judged again: passed back, on appeal, or because a moderator asks for it.
+        State.ASSESSED: frozenset({State.CLOSED, State.ASSESSABLE, State.RETURNED_UNSCORED, State.WITHDRAWN}),
+        State.CLOSED: frozenset({State.ASSESSABLE}),
         State.RETURNED_UNSCORED: frozenset(),
         State.WITHDRAWN: frozenset(),
     }

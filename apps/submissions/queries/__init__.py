@@ -7,9 +7,10 @@ from apps.submissions.queries.evidence import as_they_are
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
-from apps.submissions.queries.waiting import Expectation, expected_by
+from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
 
 __all__ = [
+    "WAITING",
     "Expectation",
     "Said",
     "as_they_are",

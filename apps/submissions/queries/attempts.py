@@ -28,6 +28,15 @@ _RESTS: dict[str, tuple[StrOrPromise, str]] = {
 }
 
 
+# What is going on with work that waits for an answer.
+_NOW: dict[str, StrOrPromise] = {
+    Submission.State.SUBMITTED: gettext_lazy("Waiting for an assessor"),
+    Submission.State.UNDER_ASSESSMENT: gettext_lazy("Being judged"),
+    Submission.State.AWAITING_DECISION: gettext_lazy("Marked, and looked at once more"),
+    Submission.State.UNDER_APPEAL: gettext_lazy("Your appeal is being heard"),
+}
+
+
 def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment]:
     """What happened to it, the oldest first, and what is still to come. `attempts` bring their `answer`."""
     story: list[Moment] = [Moment(_("Begun"), submission.started_at)]
@@ -41,13 +50,13 @@ def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment
         answer = getattr(attempt, "answer", None)
         if answer is not None:
             met = Moment(_("Awarded"), answer.given_at)
-            story.append(met if answer.met else Moment(_("Not yet"), answer.given_at, "back"))
+            unmet = _("Declined") if answer.declined else _("Not yet")
+            story.append(met if answer.met else Moment(unmet, answer.given_at, "back"))
     rests = Event.objects.filter(subject_id=submission.public_id, kind__in=_RESTS).order_by("pk")
     story += [Moment(_RESTS[event.kind][0], event.happened_at, _RESTS[event.kind][1]) for event in rests]
     story.sort(key=lambda moment: cast("datetime", moment.at))
     if submission.state in WAITING:
-        being_judged = submission.state == Submission.State.UNDER_ASSESSMENT
-        story.append(Moment(_("Being judged") if being_judged else _("Waiting for an assessor"), tone="now"))
+        story.append(Moment(_NOW[submission.state], tone="now"))
         story.append(Moment(_("You hear by this day"), submission.answer_by, "later"))
     return story
 
@@ -71,7 +80,7 @@ def talk_is_due(submission: Submission) -> bool:
 def attempts_in_words(submission: Submission, *, number: int) -> str:
     """What the policy of its badge means for this submission, whose newest attempt has this number."""
     version, used = submission.version, judged(submission)
-    answered = submission.state in {Submission.State.NOT_YET, Submission.State.AWARDED}
+    answered = submission.state in {*Submission.ANSWERED, Submission.State.UNDER_APPEAL}
     now = used if answered else used + 1
     most = version.attempts_allowed
     if number == now:
@@ -88,7 +97,10 @@ def attempts_in_words(submission: Submission, *, number: int) -> str:
             else _("Of %(most)d attempts you have used %(n)d.") % {"n": used, "most": most},
             _("What came back unjudged or was withdrawn does not count."),
         ]
-    if version.coach_after is not None and submission.state != Submission.State.AWARDED:
+    if version.coach_after is not None and submission.state not in {
+        Submission.State.AWARDED,
+        Submission.State.DECLINED,
+    }:
         following = max(now, version.coach_after) + 1
         if most is None or following <= most:
             said.append(_("Before attempt %(n)d you talk with a coach.") % {"n": following})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
-from apps.submissions.masking import Mask
+from apps.submissions.masking import MARK, Mask
 from apps.submissions.models import Attempt
 from apps.submissions.queries.identity import may_know_learner
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from apps.submissions.models import Capture, EvidenceItem, Submission
 
 _OPEN = Mask()
-_OF_A_PIECE = ("title", "text", "url", "transcript", "people_note", "blocked_because")
+_OF_A_PIECE = ("title", "text", "transcript", "people_note", "blocked_because")
 
 
 def mask_for(reader: User | None, submission: Submission) -> Mask:
@@ -47,6 +47,11 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
     if not mask:
         return
     prefetch_related_objects([piece], "supports")
+    # A link that nobody named is called by its address, which tells more than a sentence does.
+    for name in ("url", "title"):
+        said = getattr(piece, name)
+        if "://" in said and mask.hides(said):
+            setattr(piece, name, MARK)
     _cover(piece, mask, _OF_A_PIECE)
     cover_words(piece.supports.all(), "quote", mask=mask)
     if piece.foreign is not None:

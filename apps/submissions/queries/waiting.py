@@ -15,7 +15,10 @@ from apps.submissions.models import Answer, Attempt, Submission
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-WAITING = {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}
+WAITING = {
+    *(Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT, Submission.State.AWAITING_DECISION),
+    Submission.State.UNDER_APPEAL,
+}
 # How fast a queue moves is measured over so long, and says nothing with fewer answers.
 MEASURED_OVER, FEWEST_ANSWERS = timedelta(days=60), 5
 _QUEUED = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
@@ -48,7 +51,7 @@ def expected_by(submission: Submission, now: datetime) -> Expectation:
 
 def _ahead_of(submission: Submission) -> int:
     """How many attempts an assessor would take first: all that wait, for a draft; none, for what is being judged."""
-    if submission.state == Submission.State.UNDER_ASSESSMENT:
+    if submission.state in WAITING - {Submission.State.SUBMITTED}:
         return 0
     queue = Attempt.objects.filter(state__in=_QUEUED, submission__achievement=submission.achievement_id)
     if submission.state == Submission.State.SUBMITTED:

@@ -1,6 +1,6 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
-from apps.submissions.verbs.answering import Told, answer, hand_back, try_again
+from apps.submissions.verbs.answering import STATE_AFTER, Told, answer, hand_back, try_again
 from apps.submissions.verbs.arrived import forget_file
 from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
 from apps.submissions.verbs.checking import check_file
@@ -24,6 +24,7 @@ from apps.submissions.verbs.writing import change_version, lend_sample, save_dra
 
 __all__ = [
     "MOST_PIECES",
+    "STATE_AFTER",
     "About",
     "Told",
     "add_evidence",

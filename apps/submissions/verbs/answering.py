@@ -14,9 +14,9 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies, queries
-from apps.submissions.models import Answer, Attempt, Finding, Returned, Submission
+from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, Returned, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import named, refuse_held
+from apps.submissions.verbs.common import days_left, named, refuse_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,18 +38,33 @@ class Told:
 
 
 @transaction.atomic
-def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, by: User, at: datetime) -> Submission:
+def answer(
+    attempt: Attempt,
+    *,
+    met: bool,
+    findings: Sequence[Told],
+    note: str,
+    by: User,
+    at: datetime,
+    declined: bool = False,
+    reason: str = "",
+) -> Submission:
     """Close an assessed attempt with what the learner is told. Reviews decides; the journey is kept here.
 
-    The caller holds the locks on the attempt and its submission and has asked who may.
+    What they were told of it before, and is now told otherwise for a `reason`, is kept among the former answers. The
+    caller holds the locks on the attempt and its submission and has asked who may.
     """
-    attempt.move(Attempt.State.CLOSED)
-    attempt.save(update_fields=["state"])
+    anew = _lay_aside(attempt, at)
+    if attempt.state != Attempt.State.CLOSED:
+        attempt.move(Attempt.State.CLOSED)
+        attempt.save(update_fields=["state"])
     submission = attempt.submission
-    submission.move(Submission.State.AWARDED if met else Submission.State.NOT_YET)
+    state = Submission.State.AWARDED if met else _UNMET[declined]
+    if submission.state != state:
+        submission.move(state)
     submission.decided_at = at
     submission.save(update_fields=["state", "decided_at"])
-    Answer.objects.create(attempt=attempt, met=met, note=note, given_at=at)
+    Answer.objects.create(attempt=attempt, met=met, declined=declined, note=note, reason=reason, given_at=at)
     Finding.objects.bulk_create(
         Finding(
             attempt=attempt,
@@ -62,16 +77,62 @@ def answer(attempt: Attempt, *, met: bool, findings: Sequence[Told], note: str, 
         for one in findings
     )
     record(f"submission.{submission.state}", submission, by=by, attempt=attempt.public_id, note=digest(note))
-    if not met:
-        to_change = [{"criterion": one.criterion.name, "comment": one.comment} for one in findings if not one.met]
-        notices.write(
-            "not_yet",
-            key=f"not_yet:{attempt.public_id}",
-            to=submission.learner,
-            address=submission.get_absolute_url(),
-            facts={**named(submission), "to_change": to_change, "note": note},
-        )
+    unmet = [{"criterion": one.criterion.name, "comment": one.comment} for one in findings if not one.met]
+    _tell_answer(attempt, kind="decided_anew" if anew else submission.state, unmet=unmet, at=at)
     return submission
+
+
+def _lay_aside(attempt: Attempt, at: datetime) -> bool:
+    """Keep what the learner was told of an attempt, to make room for what they are told now. False: nothing yet."""
+    before = Answer.objects.filter(attempt=attempt).first()
+    if before is None:
+        return False
+    findings = attempt.findings.select_related("criterion")
+    FormerAnswer.objects.create(
+        attempt=attempt,
+        met=before.met,
+        declined=before.declined,
+        note=before.note,
+        reason=before.reason,
+        findings=[
+            {"criterion": one.criterion.code, "level": one.level, "met": one.met, "comment": one.comment}
+            for one in findings
+        ],
+        given_at=before.given_at,
+        replaced_at=at,
+    )
+    findings.delete()
+    before.delete()
+    return True
+
+
+def _tell_answer(attempt: Attempt, *, kind: str, unmet: list[dict[str, str]], at: datetime) -> None:
+    """Of an award its credential tells; but that something was decided anew is always told."""
+    if kind == Submission.State.AWARDED:
+        return
+    submission, said = attempt.submission, Answer.objects.get(attempt=attempt)
+    notices.write(
+        kind,
+        key=f"{kind}:{attempt.public_id}:{at.timestamp()}" if kind == "decided_anew" else f"{kind}:{attempt.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={
+            **named(submission),
+            "to_change": unmet,
+            "note": said.note,
+            "reason": said.reason,
+            "outcome": submission.state,
+        },
+    )
+
+
+_UNMET = {False: Submission.State.NOT_YET, True: Submission.State.DECLINED}
+# What a submission becomes by each outcome of a decision.
+STATE_AFTER = {
+    "meets": Submission.State.AWARDED,
+    "not_yet": Submission.State.NOT_YET,
+    "declined": Submission.State.DECLINED,
+}
 
 
 @transaction.atomic
@@ -84,7 +145,8 @@ def hand_back(attempt: Attempt, *, reason: str, by: User, at: datetime) -> Attem
     attempt.save(update_fields=["state"])
     submission = attempt.submission
     submission.move(Submission.State.DRAFT)
-    submission.save(update_fields=["state"])
+    submission.days_left = days_left(submission, at)
+    submission.save(update_fields=["state", "days_left"])
     Returned.objects.create(attempt=attempt, reason=reason, returned_at=at)
     following = open_next(submission)
     record("submission.returned", submission, by=by, attempt=attempt.public_id, reason=digest(reason))
@@ -105,8 +167,9 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     talk_is_due = queries.talk_is_due(submission)
-    # From there the table leads back to the same attempt.
-    if submission.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}:
+    if submission.state in Submission.RESTING:
+        raise Refused(_("This was laid aside. Open it again to go on."))
+    if submission.state not in {*Submission.ANSWERED, Submission.State.DRAFT}:
         raise Refused(_("This is with the assessors: you try again once they have answered."))
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.credentials import queries as credentials
+from apps.issuers.calendar import business_days_between
 from apps.submissions import policies
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
     from apps.submissions.models import EvidenceItem
@@ -41,6 +46,15 @@ def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
     return attempt, submission
 
 
+def days_left(submission: Submission, at: datetime) -> int | None:
+    """Of the promise, the business days still to come: while work is with its learner they don't run."""
+    if submission.answer_by is None:
+        return None
+    issuer = submission.version.achievement.issuer
+    today = at.astimezone(ZoneInfo(issuer.time_zone)).date()
+    return business_days_between(today, submission.answer_by, issuer=issuer)
+
+
 def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
     """Open an attempt again that was handed in with a file nobody can judge. Both rows are held."""
     if attempt.state == Attempt.State.SUBMITTED:
@@ -48,7 +62,8 @@ def give_back(attempt: Attempt, piece: EvidenceItem) -> None:
     attempt.move(Attempt.State.OPEN)
     attempt.save(update_fields=["state"])
     attempt.submission.move(Submission.State.DRAFT)
-    attempt.submission.save(update_fields=["state"])
+    attempt.submission.days_left = days_left(attempt.submission, clock.now())
+    attempt.submission.save(update_fields=["state", "days_left"])
     record("attempt.broken", attempt.submission, by=None, attempt=attempt.public_id, evidence=piece.public_id)
 
 

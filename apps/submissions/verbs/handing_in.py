@@ -37,8 +37,10 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     attempt.save(update_fields=["state", "submitted_at"])
     submission.move(Submission.State.SUBMITTED)
     submission.submitted_at = now
-    submission.answer_by = promised_date(submission.version, now)
-    submission.save(update_fields=["state", "submitted_at", "answer_by"])
+    # Of a promise that stood still while the work was with its learner, the rest; at least a day.
+    submission.answer_by = promised_date(submission.version, now, days=submission.days_left)
+    submission.days_left = None
+    submission.save(update_fields=["state", "submitted_at", "answer_by", "days_left"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     keep_links(attempt)
     outbox.enqueue(
@@ -98,6 +100,7 @@ def what_is_missing(attempt: Attempt) -> list[Gap]:
     return gaps_of(attempt, settled=[criterion.pk for criterion in queries.met_before(attempt)])
 
 
-def promised_date(version: AchievementVersion, moment: datetime) -> date:
-    """The day by which the issuer answers."""
-    return business_day_after(moment, days=version.service_days, issuer=version.achievement.issuer)
+def promised_date(version: AchievementVersion, moment: datetime, *, days: int | None = None) -> date:
+    """The day by which the issuer answers: after so many business days, or as many as its page says."""
+    days = version.service_days if days is None else max(days, 1)
+    return business_day_after(moment, days=days, issuer=version.achievement.issuer)

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 # How long before it lapses the learner hears of it.
 WARNED_BEFORE = timedelta(days=14)
-_IN_THE_QUEUE = (Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE)
+_IN_THE_QUEUE = (
+    *(Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE),
+    Attempt.State.ASSESSED,  # marked, and not answered yet
+)
 
 
 class Touched(TypedDict):

@@ -26,7 +26,7 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
         "evidence__criteria",
     )
     told = list(attempts.order_by("-number"))
-    waits = found.state in {Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT}
+    waits = found.state in queries.WAITING
     context = beside(found, newest) | {
         "submission": found,
         "version": found.version,

@@ -1,0 +1,126 @@
+"""What waits to be judged: each turn at an attempt, and how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.ids import PublicIdField
+from apps.core.moves import Moving
+from apps.issuers.models import Achievement
+from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class Part(models.TextChoices):
+    """What is asked of whoever takes a turn at an attempt."""
+
+    FIRST = "first", _("Marking")
+    SECOND = "second", _("Second marking")
+    GRANT = "grant", _("Granting")
+    ADJUDICATE = "adjudicate", _("Adjudication")
+    MODERATE = "moderate", _("Moderation")
+    APPEAL = "appeal", _("Appeal")
+
+
+# Played by a lead alone, who holds a seat to moderate; the others are any assessor's.
+LEADING = (Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
+# In these somebody marks by themselves; who grants reads what another marked.
+MARKING = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
+
+
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def open(self) -> TurnQuerySet:
+        return self.filter(state=Turn.State.OPEN)
+
+    def playable_by(self, user: User) -> TurnQuerySet:
+        """Where `user` holds the seat that the part asks for; whether they may judge this work is another question."""
+        led = Achievement.objects.moderated_by(user).values("pk")
+        assessed = Achievement.objects.assessable_by(user).values("pk")
+        return self.filter(Q(achievement__in=assessed) & ~Q(part__in=LEADING) | Q(achievement__in=led))
+
+    def locked(self, pk: int) -> Turn:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class Turn(Moving):
+    """One turn at judging an attempt: it opens when it falls due, and is done when its part is played.
+
+    The queue is made of these, so they hold what it is sorted and counted by. `holder` follows the live assignment by
+    a trigger.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting")
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Dropped")
+
+    MOVES: ClassVar = {
+        State.OPEN: frozenset({State.DONE, State.DROPPED}),
+        State.DONE: frozenset(),
+        State.DROPPED: frozenset(),
+    }
+    THING: ClassVar = _("turn")
+
+    public_id = PublicIdField()
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="turns")
+    part = models.CharField(max_length=12, choices=Part)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="+", db_index=False)
+    due_on = models.DateField(help_text=_("The promised day, where the issuer is"))
+    again = models.BooleanField(default=False, help_text=_("The learner handed in before"))
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = TurnQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "part"), condition=Q(state="open"), name="one_open_turn_a_part"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None) | ~Q(state="open") & Q(closed_at__isnull=False, holder=None),
+                name="a_closed_turn_is_held_by_nobody",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("due_on", "id"), condition=Q(state="open"), name="turn_by_due_date"),
+            models.Index(fields=("achievement", "due_on", "id"), condition=Q(state="open"), name="turn_by_badge"),
+            models.Index(
+                fields=("holder", "due_on", "id"),
+                condition=Q(state="open", holder__isnull=False),
+                name="turn_by_holder",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()}: {self.attempt}"
+
+
+class Tally(models.Model):
+    """How many turns wait, kept rather than counted: each row adds to the others of its kind.
+
+    Triggers on turns write one row for each change, so that fifty assessors who take work at once wait for nobody; a
+    job adds up what has gathered.
+    """
+
+    achievement = models.ForeignKey(Achievement, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part = models.CharField(max_length=12, choices=Part)
+    due_on = models.DateField()
+    again = models.BooleanField()
+    is_free = models.BooleanField()
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("achievement", "due_on"), include=("n",), name="tally_by_badge"),)
+
+    def __str__(self) -> str:
+        return f"{self.n}"

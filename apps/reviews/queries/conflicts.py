@@ -1,0 +1,112 @@
+"""Who must not judge a piece of work, and who has shown that they can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from apps.accounts import queries as accounts
+from apps.accounts.models import User
+from apps.accounts.policies import same_person
+from apps.core import clock
+from apps.credentials.models import Credential, Endorsement
+from apps.issuers.models import Achievement, Seat
+from apps.reviews.models import Assignment, Conflict, Part
+from apps.submissions.models import CoachTalk, Submission
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from apps.submissions.models import Attempt
+
+_PLAYED = (*Assignment.OPEN, Assignment.State.DONE)
+_GIVEN = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
+
+
+def conflict_of(user: User, submission: Submission) -> str | None:
+    """Why `user` must not judge this, in a sentence to them; None where nothing speaks against it.
+
+    Beside what somebody said: one's own work, over every address of either; whom one endorsed; and, where the issuer
+    says so, colleagues and whom one coached.
+    """
+    if same_person(user, submission.learner):
+        return _("You cannot judge this one: the work is yours.")
+    said = Conflict.objects.filter(submission=submission, assessor=user).first()
+    if said is not None and said.kind == Conflict.Kind.MARKED:
+        return _("You judged this before: fresh eyes look at it now.")
+    if said is not None:
+        return _("You cannot judge this one: you told us of a conflict.")
+    if endorsed_by(user).filter(pk=submission.learner_id).exists():
+        return _("You cannot judge this one: you endorsed its learner.")
+    if submission.achievement.issuer.bars_colleagues and close_to(user).filter(pk=submission.learner_id).exists():
+        return _("You cannot judge this one: you and its learner work together.")
+    return None
+
+
+def endorsed_by(user: User) -> QuerySet[User]:
+    """Earners of credentials that this person endorsed."""
+    given = Endorsement.objects.filter(answered_by=user, credential__earner=OuterRef("pk"), state__in=_GIVEN)
+    return User.objects.filter(Exists(given))
+
+
+def close_to(user: User) -> QuerySet[User]:
+    """Who sits at the same organisation, and whom this person coached."""
+    teams = Seat.objects.live().filter(person=user).values("issuer")
+    beside = Seat.objects.live().filter(person=OuterRef("pk"), issuer__in=teams)
+    coached = CoachTalk.objects.filter(by=user, submission__learner=OuterRef("pk"))
+    return User.objects.filter(Exists(beside) | Exists(coached)).exclude(pk=user.pk)
+
+
+def barred_from(user: User) -> Q:
+    """What must be kept from somebody's queue, as a filter on turns: all that `conflict_of` and `played_by` name."""
+    learner = "attempt__submission__learner__in"
+    conflicts = Conflict.objects.filter(assessor=user, submission=OuterRef("attempt__submission"))
+    selves = accounts.same_people(user).values("pk")
+    others = Assignment.objects.filter(assessor__in=selves, attempt=OuterRef("attempt"), state__in=_PLAYED)
+    before = Assignment.objects.filter(
+        assessor__in=selves, attempt__submission=OuterRef("attempt__submission"), state=Assignment.State.DONE
+    )
+    return Q(
+        Q(**{learner: selves})
+        | Q(**{learner: endorsed_by(user).values("pk")})
+        | Q(**{learner: close_to(user).values("pk")}, achievement__issuer__bars_colleagues=True)
+        | Exists(conflicts)
+        | Exists(others.exclude(turn__part=OuterRef("part")))
+        | Q(part=Part.APPEAL) & Exists(before)
+    )
+
+
+def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
+    """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
+    part in the whole submission.
+    """
+    mine = Assignment.objects.filter(assessor__in=accounts.same_people(user).values("pk"), state__in=_PLAYED)
+    if (
+        but == Part.APPEAL
+        and mine.filter(attempt__submission=attempt.submission_id, state=Assignment.State.DONE).exists()
+    ):
+        return True
+    return mine.filter(attempt=attempt).exclude(turn__part=but).exists()
+
+
+def is_eligible(user: User, achievement: Achievement) -> bool:
+    """Holds the badge that proves it, where one is asked for: valid now, neither paused nor run out."""
+    if achievement.assessor_badge_id is None:
+        return True
+    held = Credential.objects.filter(
+        earner=user, achievement=achievement.assessor_badge_id, status=Credential.Status.VALID
+    )
+    return held.filter(Q(valid_until=None) | Q(valid_until__gt=clock.now())).exists()
+
+
+def eligible_for(user: User) -> Q:
+    """As `is_eligible`, as a filter on turns."""
+    held = Credential.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=clock.now()),
+        earner=user,
+        achievement=OuterRef("achievement__assessor_badge"),
+        status=Credential.Status.VALID,
+    )
+    return Q(Q(achievement__assessor_badge=None) | Exists(held))

@@ -1,0 +1,66 @@
+"""What was decided, and what may still be done about it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from apps.reviews.models import Appeal, Decision, Moderation, Review
+from apps.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from apps.submissions.models import Attempt
+
+
+def decision_on(attempt: Attempt) -> Decision | None:
+    """The one that stands, released or not."""
+    return attempt.decisions.effective().select_related("by", "review").first()
+
+
+def line_of(decision: Decision) -> list[Decision]:
+    """A decision and those that it took the place of, the newest first."""
+    found = [decision]
+    while found[-1].replaces is not None:
+        found.append(found[-1].replaces)
+    return found
+
+
+def marking_of(attempt: Attempt, part: str) -> Review | None:
+    """What was sent in one part and counts: not what was passed back, nor what came before it was to be judged again."""
+    sent = Review.objects.filter(
+        assignment__attempt=attempt,
+        assignment__turn__part=part,
+        state__in=(Review.State.SUBMITTED, Review.State.ACCEPTED),
+    )
+    again = Moderation.objects.filter(turn__attempt=attempt, verdict=Moderation.Verdict.AGAIN).order_by("-turn").first()
+    if again is not None:
+        sent = sent.filter(assignment__turn__gt=again.turn_id)
+    return sent.select_related("assignment__assessor").order_by("-pk").first()
+
+
+def appealable(submission: Submission, *, now: datetime) -> Decision | None:
+    """The decision that its learner may appeal against now: released, within the issuer's days, and not yet appealed."""
+    if submission.state not in Submission.ANSWERED:
+        return None
+    newest = Decision.objects.effective().filter(attempt__submission=submission, released_at__isnull=False)
+    decision = newest.order_by("-attempt__number").first()
+    days = submission.achievement.issuer.appeal_days
+    if decision is None or decision.released_at is None or decision.how == Decision.How.APPEALED:
+        return None
+    if decision.released_at + timedelta(days=days) < now or Appeal.objects.filter(decision=decision).exists():
+        return None
+    return decision
+
+
+def in_sample(attempt: Attempt, *, percent: int) -> bool:
+    """Whether a second look is taken: decided by the attempt alone, so that asking twice says the same, and by the
+    house's secret, so that no assessor can tell beforehand.
+    """
+    drawn = hmac.digest(settings.SECRET_KEY.encode(), f"moderation:{attempt.public_id}".encode(), hashlib.sha256)
+    return int.from_bytes(drawn[:8], "big") * 100 < percent << 64

@@ -1,0 +1,50 @@
+"""What happens at the desk.
+
+An attempt that is ready opens a turn (`open_turns`); somebody takes it (`take`), marks it (`save_marks`) and sends that
+(`decide`). By the policy of the badge this settles it, or another person grants it (`grant`, `pass_back`), or a second
+marking is compared with it and a lead decides between the two. What is settled is released: the learner is answered and,
+where the rubric is met, awarded, in one transaction. A moderator may look again (`agree`, `change_decision`,
+`ask_again`), and the learner may appeal (`lodge_appeal`, `answer_appeal`).
+"""
+
+from apps.reviews.verbs.appealing import answer_appeal, lodge_appeal, withdraw_appeal
+from apps.reviews.verbs.consequences import see_to
+from apps.reviews.verbs.deciding import decide, grant, pass_back, return_unscored
+from apps.reviews.verbs.handing_out import SharedOut, assign, share_out, take_over
+from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take_next
+from apps.reviews.verbs.marking import outcome_of, save_marks
+from apps.reviews.verbs.moderating import agree, ask_again, change_decision
+from apps.reviews.verbs.recusing import recognise, recuse
+from apps.reviews.verbs.thread import tell_assessors
+from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns
+
+__all__ = [
+    "SharedOut",
+    "add_up_tallies",
+    "agree",
+    "answer_appeal",
+    "ask_again",
+    "assign",
+    "change_decision",
+    "decide",
+    "expire_leases",
+    "free_withdrawn",
+    "give_back",
+    "grant",
+    "keep",
+    "lodge_appeal",
+    "open_turns",
+    "outcome_of",
+    "pass_back",
+    "recognise",
+    "recuse",
+    "return_unscored",
+    "save_marks",
+    "see_to",
+    "share_out",
+    "take",
+    "take_next",
+    "take_over",
+    "tell_assessors",
+    "withdraw_appeal",
+]

@@ -1,0 +1,140 @@
+"""An appeal: lodged by the learner, heard by fresh eyes, answered once for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.issuers.calendar import business_day_after
+from apps.notices import verbs as notices
+from apps.reviews import queries
+from apps.reviews.models import Appeal, Decision, Part
+from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.deciding import send
+from apps.reviews.verbs.marking import is_reader
+from apps.reviews.verbs.moderating import outcome_against
+from apps.reviews.verbs.settling import Settled, settle
+from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.reviews.verbs.marking import Checks, Marks
+
+State = Appeal.State
+
+
+@transaction.atomic
+def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str) -> Appeal:
+    """Ask for a decision to be heard anew by somebody who had no part in it. What was handed in stays as it was."""
+    attempt, submission = locked(submission.attempts.latest("number"))
+    if by.pk != submission.learner_id:
+        raise PermissionDenied
+    decision = queries.appealable(submission, now=clock.now())
+    if decision is None:
+        raise Refused(_why_not(submission))
+    if decision.attempt_id != attempt.pk:
+        raise Refused(_("You have gone on with the next attempt. Withdraw that first, or hand it in."))
+    if ground not in Appeal.Ground.values or not grounds.strip():
+        raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
+    _refuse_begun_anew(submission)
+    appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
+    drop_turns(attempt)
+    attempt.move(Attempt.State.ASSESSABLE)
+    attempt.save(update_fields=["state"])
+    version = submission.version
+    submission.move(Submission.State.UNDER_APPEAL)
+    submission.answer_by = business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
+    submission.save(update_fields=["state", "answer_by"])
+    record("appeal.lodged", submission, by=by, appeal=appeal.public_id, ground=ground, grounds=digest(grounds))
+    open_turn(attempt, Part.APPEAL)
+    notices.write(
+        "appeal_lodged",
+        key=f"appeal_lodged:{appeal.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**submissions.named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
+    )
+    return appeal
+
+
+def _why_not(submission: Submission) -> str:
+    if submission.state not in Submission.ANSWERED:
+        return _("There is no decision here that you could appeal against now.")
+    if Appeal.objects.filter(decision__attempt__submission=submission).exclude(state=State.WITHDRAWN).exists():
+        return _("This was appealed against before, and the answer to that is final.")
+    return _("The time for an appeal is over.")
+
+
+def _refuse_begun_anew(submission: Submission) -> None:
+    others = Submission.objects.filter(
+        learner=submission.learner_id, achievement=submission.achievement_id, state__in=Submission.LIVE
+    )
+    if others.exclude(pk=submission.pk).exists():
+        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
+
+
+@transaction.atomic
+def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
+    """Take an appeal back: the decision stands as it was. It can't be lodged a second time."""
+    attempt, submission = locked(appeal.decision.attempt)
+    appeal = Appeal.objects.select_related("decision").select_for_update(of=("self",)).get(pk=appeal.pk)
+    if by.pk != submission.learner_id:
+        raise PermissionDenied
+    appeal.move(State.WITHDRAWN)
+    appeal.answered_at = clock.now()
+    appeal.save(update_fields=["state", "answered_at"])
+    drop_turns(attempt)
+    for state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
+        attempt.move(state)
+    attempt.save(update_fields=["state"])
+    submission.move(submissions.STATE_AFTER[appeal.decision.outcome])
+    submission.save(update_fields=["state"])
+    record("appeal.withdrawn", submission, by=by, appeal=appeal.public_id)
+    return appeal
+
+
+@transaction.atomic
+def answer_appeal(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    reason: str,
+    outcome: str | None = None,
+    checks: Checks | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Decision:
+    """Decide an appeal by marks of one's own, with the reasons. It is final."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=(Part.APPEAL,))
+    found = Appeal.objects.select_related("decision").select_for_update(of=("self",))
+    appeal = found.get(decision__attempt=attempt, state=State.LODGED)
+    if not reason.strip():
+        raise Refused(_("Give the reasons for what you decide on the appeal: the learner reads them."))
+    review = send(
+        assignment, marks=marks, answers=answers, note=note, checks=checks, declines=declines, edition=edition
+    )
+    decided = outcome_against(review, outcome)
+    settled = Settled(review, decided, Decision.How.APPEALED, note, differs=decided != review.outcome, reason=reason)
+    decision = settle(attempt, settled, by=by)
+    changed = decided != appeal.decision.outcome
+    appeal.move(State.UPHELD if changed else State.DISMISSED)
+    appeal.answered_at, appeal.outcome = clock.now(), decision
+    appeal.save(update_fields=["state", "answered_at", "outcome"])
+    record("appeal.answered", submission, by=by, appeal=appeal.public_id, state=appeal.state)
+    return decision

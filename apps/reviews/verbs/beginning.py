@@ -1,0 +1,78 @@
+"""With which marks a review begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.core import clock
+from apps.reviews import queries
+from apps.reviews.models import Mark, Part, PieceCheck, Review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.reviews.models import Assignment
+
+
+def begin_review(assignment: Assignment) -> Review:
+    """A fresh review. What the same assessor marked under an ended lease, or had passed back, comes along; a moderator
+    begins with what was decided, and who decides between two with what both found.
+    """
+    review = Review.objects.create(assignment=assignment, saved_at=clock.now())
+    part = assignment.turn.part
+    earlier = (
+        Review.objects.filter(
+            assignment__attempt=assignment.attempt,
+            assignment__assessor=assignment.assessor,
+            assignment__turn__part=part,
+            state__in=(Review.State.VOID, Review.State.PASSED_BACK),
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if earlier is not None:
+        _bring(earlier, review, earlier.marks.all())
+    elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:
+        _bring(decision.review, review, decision.review.marks.all())
+    elif part == Part.ADJUDICATE:
+        _bring_agreed(review)
+    return review
+
+
+def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:
+    for field in (*Review.Question, "note", "declines"):
+        setattr(review, field, getattr(earlier, field))
+    review.save(update_fields=[*Review.Question, "note", "declines"])
+    PieceCheck.objects.bulk_create(
+        PieceCheck(
+            review=review,
+            evidence_id=check.evidence_id,
+            comment=check.comment,
+            **{question.value: getattr(check, question) for question in Review.Question},
+        )
+        for check in earlier.piece_checks.all()
+    )
+    Mark.objects.bulk_create(
+        Mark(
+            review=review, criterion_id=mark.criterion_id, level=mark.level, comment=mark.comment, adopted=mark.adopted
+        )
+        for mark in marks
+    )
+
+
+def _bring_agreed(review: Review) -> None:
+    """Where two markers gave the same level it stands, with the first one's words: what differs is to be decided."""
+    attempt = review.assignment.attempt
+    first, second = queries.marking_of(attempt, Part.FIRST), queries.marking_of(attempt, Part.SECOND)
+    if first is None or second is None:
+        return
+    theirs = {mark.criterion_id: mark for mark in second.marks.all()}
+    same = [mark for mark in first.marks.all() if theirs[mark.criterion_id].level == mark.level]
+    for mark in same:
+        mark.adopted = Mark.Adopted.FIRST
+    _bring(first, review, same)
+    for question in Review.Question:
+        if getattr(first, question) != getattr(second, question):
+            setattr(review, question, None)
+    review.note = ""
+    review.save(update_fields=[*Review.Question, "note"])

@@ -1,0 +1,135 @@
+"""What several verbs of the desk ask first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.policies import same_person
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.issuers.models import AchievementVersion
+from apps.reviews import policies, queries
+from apps.reviews.models import Assignment, Part, Review, Turn
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps.accounts.models import User
+
+
+def locked(attempt: Attempt) -> tuple[Attempt, Submission]:
+    """The attempt and its submission under their locks, child first."""
+    attempt = Attempt.objects.locked(attempt.pk)
+    submission = Submission.objects.locked(attempt.submission_id)
+    attempt.submission = submission
+    return attempt, submission
+
+
+def cannot_judge(by: User, submission: Submission) -> Exception:
+    if same_person(by, submission.learner):
+        return Refused(_("You cannot judge this one: the work is yours."))
+    return PermissionDenied()
+
+
+def refuse_barred(person: User, submission: Submission, *, part: str, attempt: Attempt) -> None:
+    """Whoever judges has no conflict, has shown that they can, and plays one part only."""
+    if conflict := queries.conflict_of(person, submission):
+        raise Refused(conflict)
+    if not queries.is_eligible(person, submission.achievement):
+        raise Refused(_("To judge this you need a badge that is valid now, and yours is missing or has run out."))
+    if queries.played_by(person, attempt, but=Part(part)):
+        raise Refused(_("You had another part in this one: a different person looks at it now."))
+
+
+def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
+    """The lease under which `by` acts, on one of these parts; refused where it has ended, is another's, or `by` may no
+    longer judge this.
+    """
+    mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
+    found = mine.select_related("assessor", "turn").first()
+    if found is None:
+        others = attempt.assignments.filter(state=Assignment.State.TAKEN)
+        if attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND:
+            others = others.exclude(turn__part__in=_APART)
+        other = others.select_related("assessor").first()
+        if other is not None:
+            raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": other.assessor})
+        raise Refused(_("You don't hold this any more. Take it again; what you marked is kept."))
+    if not still_holds(found):
+        raise Refused(_("Your time for this ran out. Take it again; what you marked is kept."))
+    if not policies.can_play(by, attempt.submission, found.turn.part):
+        raise Refused(_("You may no longer judge this badge. What you marked is kept, and somebody else takes it on."))
+    refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
+    if parts and found.turn.part not in parts:
+        raise Refused(_("That is not what you hold this for."))
+    if attempt.state not in _PLAYED_ON[found.turn.part]:
+        raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
+    return found
+
+
+# Two mark at the same time: what the other does is nobody's business before both have sent theirs.
+_APART = (Part.FIRST, Part.SECOND)
+
+
+# In which states an attempt is judged in each part. A job closes the turns of one that its learner took back; until then
+# nobody may act on them either.
+_PLAYED_ON = {
+    Part.FIRST: (Attempt.State.ASSESSABLE,),
+    Part.SECOND: (Attempt.State.ASSESSABLE,),
+    Part.GRANT: (Attempt.State.ASSESSED,),
+    Part.ADJUDICATE: (Attempt.State.ASSESSED,),
+    Part.MODERATE: (Attempt.State.ASSESSED, Attempt.State.CLOSED),
+    Part.APPEAL: (Attempt.State.ASSESSABLE,),
+}
+
+
+def still_holds(assignment: Assignment) -> bool:
+    return Assignment.objects.live().filter(pk=assignment.pk).exists()
+
+
+def held_by_another(assignment: Assignment) -> Refused:
+    """For who would take what somebody else has."""
+    if assignment.state == Assignment.State.OFFERED or assignment.until is None:
+        return Refused(_("%(name)s was asked to take this. Take the next one?") % {"name": assignment.assessor})
+    return Refused(
+        _("%(name)s holds this until %(time)s. Take the next one?")
+        % {"name": assignment.assessor, "time": time_format(timezone.localtime(assignment.until))}
+    )
+
+
+def end(assignment: Assignment, state: str) -> None:
+    """End a lease or an offer; what was marked under it is kept, as void unless it was sent."""
+    assignment.move(state)
+    Assignment.objects.filter(pk=assignment.pk).update(state=state, ended_at=Now())
+    review = Review.objects.filter(assignment=assignment).first()
+    if state != Assignment.State.DONE and review is not None:
+        review.move(Review.State.VOID)
+        review.save(update_fields=["state"])
+
+
+def expire(lapsed: Assignment, submission: Submission) -> None:
+    """End what ran out, or what its assessor may no longer judge; an offer is simply given back."""
+    end(lapsed, Assignment.State.EXPIRED if lapsed.state == Assignment.State.TAKEN else Assignment.State.RELEASED)
+    record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
+
+
+def close(turn: Turn, state: str) -> None:
+    """Done, or dropped. Whoever held it holds it no more."""
+    turn.move(state)
+    turn.closed_at = clock.now()
+    turn.holder = None
+    turn.save(update_fields=["state", "closed_at", "holder"])
+
+
+def finish(assignment: Assignment) -> None:
+    """The part was played."""
+    end(assignment, Assignment.State.DONE)
+    close(Turn.objects.locked(assignment.turn_id), Turn.State.DONE)

@@ -1,0 +1,230 @@
+"""Marking sent, and what follows from it by the policy of the badge: decided, recommended, or marked twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.issuers.models import AchievementVersion
+from apps.notices import verbs as notices
+from apps.reviews import queries
+from apps.reviews.models import Assignment, Decision, Mark, Part, Review
+from apps.reviews.verbs.common import cannot_judge, finish, held, locked
+from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
+from apps.reviews.verbs.settling import Settled, joined, refuse_settled, settle
+from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.reviews.verbs.marking import Checks, Marks
+    from apps.submissions.models import Attempt
+
+How, Policy = Decision.How, AchievementVersion.Policy
+# Markings that lead to a decision by themselves; moderation and appeal have verbs of their own, since they give reasons.
+SENT = (Part.FIRST, Part.SECOND, Part.ADJUDICATE)
+
+
+@transaction.atomic
+def decide(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    checks: Checks | None = None,
+    adopted: Mapping[Criterion, str] | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Decision | None:
+    """Send one's marking. Where it settles the attempt that is the decision, computed from the levels: what meets the
+    rubric is awarded too, both, or neither. None while another's word is still to come.
+    """
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    refuse_settled(attempt)
+    assignment = held(attempt, by, parts=SENT)
+    review = send(
+        assignment,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        adopted=adopted,
+        declines=declines,
+        edition=edition,
+    )
+    if assignment.turn.part == Part.ADJUDICATE:
+        return settle(attempt, Settled(review, review.outcome, How.ADJUDICATED, note), by=by)
+    if submission.version.policy == Policy.SINGLE:
+        return settle(attempt, Settled(review, review.outcome, How.ASSESSED, note), by=by)
+    if submission.version.policy == Policy.FOUR_EYES:
+        _recommend(attempt)
+        return None
+    return _compare(attempt, by=by)
+
+
+def send(
+    assignment: Assignment,
+    *,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    checks: Checks | None,
+    adopted: Mapping[Criterion, str] | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Review:
+    """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
+    attempt = assignment.attempt
+    review = write(
+        assignment.review,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        adopted=adopted,
+        declines=declines,
+        edition=edition,
+    )
+    found = told(review)
+    if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
+        review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)
+    outcome = outcome_of(found, declines=declines)
+    refuse_unready(review, found, outcome)
+    review.move(Review.State.SUBMITTED)
+    review.outcome = outcome
+    review.submitted_at = clock.now()
+    review.save(update_fields=["state", "outcome", "submitted_at"])
+    finish(assignment)
+    record(
+        "marking.sent",
+        attempt.submission,
+        by=assignment.assessor,
+        review=review.public_id,
+        attempt=attempt.public_id,
+        part=assignment.turn.part,
+    )
+    return review
+
+
+def _recommend(attempt: Attempt) -> None:
+    """A different person grants it."""
+    _await(attempt)
+    open_turn(attempt, Part.GRANT)
+
+
+def _compare(attempt: Attempt, *, by: User) -> Decision | None:
+    """Of two who marked apart, the second to send brings it to a decision where both gave the same levels and the same
+    answers to the four questions lead to the same outcome; else a lead decides between them.
+    """
+    first, second = queries.marking_of(attempt, Part.FIRST), queries.marking_of(attempt, Part.SECOND)
+    if first is None or second is None:
+        return None
+    levels = [{mark.criterion_id: mark.level for mark in one.marks.all()} for one in (first, second)]
+    if levels[0] == levels[1] and first.outcome == second.outcome:
+        second.move(Review.State.ACCEPTED)
+        second.save(update_fields=["state"])
+        note = joined(first.note, second.note)
+        return settle(attempt, Settled(first, first.outcome, How.AGREED, note), by=by)
+    _await(attempt)
+    open_turn(attempt, Part.ADJUDICATE)
+    return None
+
+
+def _await(attempt: Attempt) -> None:
+    attempt.move(attempt.State.ASSESSED)
+    attempt.save(update_fields=["state"])
+    submission = attempt.submission
+    submission.move(Submission.State.AWAITING_DECISION)
+    submission.save(update_fields=["state"])
+
+
+@transaction.atomic
+def grant(attempt: Attempt, *, by: User, note: str = "") -> Decision:
+    """Grant what another person recommended, as it was recommended. `note` is added to theirs."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=(Part.GRANT,))
+    review = _recommended(attempt)
+    finish(assignment)
+    settled = Settled(review, review.outcome, How.GRANTED, joined(review.note, note))
+    return settle(attempt, settled, by=by)
+
+
+@transaction.atomic
+def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
+    """Ask who recommended it to look again, and say why: it is offered to them with the marks that they gave."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=(Part.GRANT,))
+    if not reason.strip():
+        raise Refused(_("Say what to look at again: who recommended it reads it."))
+    review = _recommended(attempt)
+    finish(assignment)
+    review.move(Review.State.PASSED_BACK)
+    review.passed_back_because = reason
+    review.save(update_fields=["state", "passed_back_because"])
+    attempt.move(attempt.State.ASSESSABLE)
+    attempt.save(update_fields=["state"])
+    submission.move(Submission.State.UNDER_ASSESSMENT)
+    submission.save(update_fields=["state"])
+    turn = open_turn(attempt, Part.FIRST)
+    Assignment.objects.create(
+        turn=turn,
+        attempt=attempt,
+        assessor=review.assignment.assessor,
+        offered_by=by,
+        state=Assignment.State.OFFERED,
+    )
+    record("review.passed_back", submission, by=by, review=review.public_id, reason=digest(reason))
+    notices.write(
+        "passed_back",
+        key=f"passed_back:{review.public_id}",
+        to=review.assignment.assessor,
+        address=reverse("reviews:desk", args=[attempt.public_id]),
+        facts={**submissions.named(submission), "reference": submission.reference, "reason": reason},
+    )
+    return review
+
+
+def _recommended(attempt: Attempt) -> Review:
+    review = queries.marking_of(attempt, Part.FIRST)
+    if review is None:
+        raise Refused(_("There is nothing to grant any more."))
+    return review
+
+
+@transaction.atomic
+def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
+    """Give an attempt that can't be judged as it is back to its learner, and say why. It costs them none."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=SENT)
+    if not reason.strip():
+        raise Refused(_("Say why it comes back unjudged: the learner reads it."))
+    for freed in drop_turns(attempt):
+        if freed.pk != assignment.pk and freed.taken_at is not None:
+            notices.write(
+                "taken_over",
+                key=f"taken_over:{freed.public_id}",
+                to=freed.assessor,
+                address=reverse("reviews:queue"),
+                facts={**submissions.named(submission), "reference": submission.reference, "returned": True},
+            )
+    return submissions.hand_back(attempt, reason=reason, by=by, at=clock.now())

@@ -1,0 +1,136 @@
+"""Work handed out by a lead, shared out evenly, or taken over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.reviews import policies
+from apps.reviews.models import Assignment, Turn
+from apps.reviews.verbs.common import end, locked, refuse_barred, still_holds
+from apps.reviews.verbs.leases import take
+from apps.submissions import verbs as submissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from apps.submissions.models import Attempt, Submission
+
+
+class SharedOut(NamedTuple):
+    """Who was asked to take what; and what stayed, with the reason."""
+
+    offered: list[Assignment]
+    left: list[tuple[Turn, str]]
+
+
+@transaction.atomic
+def assign(turn: Turn, *, to: User, by: User) -> Assignment:
+    """Ask somebody to take a turn that nobody is at: it is kept for them, and no lease runs until they take it."""
+    attempt, submission = locked(turn.attempt)
+    if not policies.can_lead(by, submission):
+        raise PermissionDenied
+    turn = Turn.objects.locked(turn.pk)
+    if turn.state != Turn.State.OPEN:
+        raise Refused(_("This does not wait any more."))
+    current = turn.assignments.open().select_related("assessor").first()
+    if current is not None and current.state == Assignment.State.TAKEN and still_holds(current):
+        raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
+    if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
+        return current
+    if not policies.can_play(to, submission, turn.part):
+        raise Refused(_("%(name)s has no seat for this.") % {"name": to})
+    try:
+        refuse_barred(to, submission, part=turn.part, attempt=attempt)
+    except Refused:
+        # Why is theirs to know: a lead who hands out blind work must not learn who its learner is by it.
+        raise Refused(_("%(name)s must not judge this one.") % {"name": to}) from None
+    if current is not None:
+        ended = Assignment.State.RELEASED if current.state == Assignment.State.OFFERED else Assignment.State.EXPIRED
+        end(current, ended)
+    offered = Assignment.objects.create(
+        turn=turn, attempt=attempt, assessor=to, offered_by=by, state=Assignment.State.OFFERED
+    )
+    record(
+        "assignment.offered",
+        submission,
+        by=by,
+        assignment=offered.public_id,
+        attempt=attempt.public_id,
+        to=to.public_id,
+    )
+    if to.pk != by.pk:
+        notices.write(
+            "work_offered",
+            key=f"work_offered:{offered.public_id}",
+            to=to,
+            address=reverse("reviews:desk", args=[attempt.public_id]),
+            facts={**_named(submission), "due_on": turn.due_on, "part": str(turn.get_part_display())},
+        )
+    return offered
+
+
+def share_out(turns: Iterable[Turn], *, among: Sequence[User], by: User) -> SharedOut:
+    """Give each turn to whoever has least in hand and may judge it. Each is a transaction of its own."""
+    if not among:
+        raise Refused(_("Choose who is to share it."))
+    in_hand = {person.pk: 0 for person in among}
+    counted = Count("assignments", filter=Q(assignments__state__in=Assignment.OPEN))
+    in_hand |= dict(User.objects.filter(pk__in=in_hand).annotate(n=counted).values_list("pk", "n"))
+    offered, left = [], []
+    for turn in turns:
+        why = ""
+        for person in sorted(among, key=lambda one: (in_hand[one.pk], one.pk)):
+            try:
+                offered.append(assign(turn, to=person, by=by))
+            except Refused as refusal:
+                why = str(refusal)
+            else:
+                in_hand[person.pk] += 1
+                break
+        else:
+            left.append((turn, why))
+    return SharedOut(offered, left)
+
+
+@transaction.atomic
+def take_over(attempt: Attempt, *, by: User) -> Assignment:
+    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void."""
+    attempt, submission = locked(attempt)
+    if not policies.can_lead(by, submission):
+        raise PermissionDenied
+    current = attempt.assignments.open().select_related("assessor", "turn").order_by("turn").first()
+    if current is None:
+        raise Refused(_("Nobody holds this any more: take it."))
+    if current.assessor_id == by.pk:
+        return take(attempt, by=by)
+    refuse_barred(by, submission, part=current.turn.part, attempt=attempt)
+    end(current, Assignment.State.RELEASED)
+    record(
+        "assignment.taken_over",
+        submission,
+        by=by,
+        assignment=current.public_id,
+        attempt=attempt.public_id,
+    )
+    notices.write(
+        "taken_over",
+        key=f"taken_over:{current.public_id}",
+        to=current.assessor,
+        address=reverse("reviews:queue"),
+        facts={**_named(submission), "returned": False},
+    )
+    return take(attempt, by=by)
+
+
+def _named(submission: Submission) -> dict[str, str]:
+    return {**submissions.named(submission), "reference": submission.reference}

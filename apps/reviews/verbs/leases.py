@@ -1,0 +1,179 @@
+"""Work taken to be judged, kept while one is at it, and given back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.reviews import policies, queries
+from apps.reviews.models import MARKING, Assignment, Part, Turn
+from apps.reviews.verbs.beginning import begin_review
+from apps.reviews.verbs.common import (
+    cannot_judge,
+    end,
+    expire,
+    held,
+    held_by_another,
+    locked,
+    refuse_barred,
+    still_holds,
+)
+from apps.reviews.verbs.turns import open_turns
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@transaction.atomic
+def take(attempt: Attempt, *, by: User) -> Assignment:
+    """Take an attempt to judge it, in the part that waits for `by`. Taking what one holds already goes on with it."""
+    attempt, submission = locked(attempt)
+    if not policies.can_assess(by, submission):
+        raise cannot_judge(by, submission)
+    # The job that opens them may still be under way.
+    open_turns(attempt)
+    turns = list(attempt.turns.open().order_by("pk"))
+    current = {one.turn_id: one for one in attempt.assignments.open().select_related("assessor", "turn")}
+    mine = next((one for one in current.values() if one.assessor_id == by.pk), None)
+    if mine is not None and mine.state == Assignment.State.TAKEN and still_holds(mine):
+        return mine
+    for assignment in current.values():
+        if assignment.state == Assignment.State.TAKEN and not still_holds(assignment):
+            expire(assignment, submission)
+    waiting = [turn for turn in turns if policies.can_play(by, submission, turn.part)]
+    if not waiting:
+        raise _nothing_to_take(attempt, turns)
+    free = [turn for turn in waiting if turn.pk not in current or current[turn.pk] == mine]
+    free += [turn for turn in waiting if turn not in free and not _stands(current[turn.pk])]
+    if not free:
+        raise held_by_another(current[waiting[0].pk])
+    turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
+    refuse_barred(by, submission, part=turn.part, attempt=attempt)
+    return _take(turn, attempt, by=by, offered=mine)
+
+
+def _stands(assignment: Assignment) -> bool:
+    """Of one that was open a moment ago: whether it is still, or ran out just now."""
+    return assignment.state in Assignment.OPEN
+
+
+def _nothing_to_take(attempt: Attempt, turns: list[Turn]) -> Refused:
+    if turns:
+        return Refused(_("This waits for a lead: somebody with a seat to moderate takes it."))
+    if attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
+        return Refused(_("This is decided already."))
+    return Refused(_("This is not ready to be assessed: its files are being checked, or it is decided."))
+
+
+def _take(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None) -> Assignment:
+    submission = attempt.submission
+    if submission.state == Submission.State.SUBMITTED:
+        submission.move(Submission.State.UNDER_ASSESSMENT)
+        submission.save(update_fields=["state"])
+    times = {"taken_at": Now(), "until": Now() + timedelta(hours=settings.LEASE_HOURS)}
+    if offered is not None and offered.state == Assignment.State.OFFERED and offered.turn_id == turn.pk:
+        offered.move(Assignment.State.TAKEN)
+        Assignment.objects.filter(pk=offered.pk).update(state=offered.state, **times)
+        assignment = offered
+    else:
+        assignment = Assignment.objects.create(turn=turn, attempt=attempt, assessor=by, **times)
+    assignment.refresh_from_db()
+    if turn.part in MARKING:
+        begin_review(assignment)
+    record(
+        "assignment.taken",
+        submission,
+        by=by,
+        assignment=assignment.public_id,
+        attempt=attempt.public_id,
+        part=turn.part,
+    )
+    if turn.part == Part.FIRST:
+        notices.write(
+            "being_read",
+            key=f"being_read:{attempt.public_id}",
+            to=submission.learner,
+            address=submission.get_absolute_url(),
+            facts={**submissions.named(submission), "answer_by": submission.answer_by},
+        )
+    return assignment
+
+
+@transaction.atomic
+def take_next(*, by: User) -> Assignment | None:
+    """Take the most urgent turn that nobody holds; those that another is just taking are passed over.
+
+    What a lead has offered to this person comes first.
+    """
+    offered = Assignment.objects.filter(assessor=by, state=Assignment.State.OFFERED).order_by("turn__due_on", "turn_id")
+    for one in offered.select_related("attempt__submission"):
+        if queries.conflict_of(by, one.attempt.submission) is None:
+            return take(one.attempt, by=by)
+    # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+    turn = queries.next_for(by).select_for_update(of=("self", "attempt"), skip_locked=True).first()
+    return take(turn.attempt, by=by) if turn else None
+
+
+@transaction.atomic
+def keep(attempt: Attempt, *, by: User) -> Assignment:
+    """Say that one is still at it: the lease begins anew."""
+    attempt, _submission = locked(attempt)
+    return extend(held(attempt, by))
+
+
+def extend(assignment: Assignment) -> Assignment:
+    Assignment.objects.filter(pk=assignment.pk).update(until=Now() + timedelta(hours=settings.LEASE_HOURS))
+    assignment.refresh_from_db(fields=["until"])
+    return assignment
+
+
+@transaction.atomic
+def give_back(assignment: Assignment, *, by: User) -> None:
+    """Give a lease or an offer back; the marks given under it are kept as void."""
+    attempt, submission = locked(assignment.attempt)
+    current = attempt.assignments.open().filter(assessor=by).select_related("turn").first()
+    if current is None or current.state == Assignment.State.TAKEN:
+        current = held(attempt, by)
+    end(current, Assignment.State.RELEASED)
+    record("assignment.released", submission, by=by, assignment=current.public_id, attempt=attempt.public_id)
+
+
+def expire_leases() -> int:
+    """Free what nobody has come back to, and what its assessor may no longer judge. Marks already given are kept, as
+    void.
+    """
+    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_without_a_seat()])
+
+
+def _without_a_seat() -> Iterator[Assignment]:
+    """Leases and offers of people whose seat has ended since."""
+    for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
+        theirs = Assignment.objects.open().filter(assessor=person)
+        yield from theirs.exclude(turn__in=Turn.objects.open().playable_by(person).values("pk"))
+
+
+@transaction.atomic
+def _expire(assignment_id: int) -> bool:
+    """Whether it was still held when its turn to be freed came."""
+    assignment = Assignment.objects.select_related("attempt").get(pk=assignment_id)
+    attempt, submission = locked(assignment.attempt)
+    found = attempt.assignments.open().filter(pk=assignment_id).select_related("assessor", "turn").first()
+    if found is None or (
+        found.state == Assignment.State.TAKEN
+        and still_holds(found)
+        and policies.can_play(found.assessor, submission, found.turn.part)
+    ):
+        return False
+    expire(found, submission)
+    return True

@@ -1,0 +1,175 @@
+"""Marks kept as they are given, and what has to be there before they are sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.refused import Refused
+from apps.reviews.models import MARKING, Mark, Outcome, PieceCheck, Review
+from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.leases import extend
+from apps.submissions import queries as work
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Attempt, EvidenceItem
+
+    # What is said of pieces one by one: piece -> (question -> yes, no or nothing yet; comment).
+    Checks = Mapping[EvidenceItem, tuple[Mapping[str, bool | None], str]]
+    Marks = Mapping[Criterion, tuple[int | None, str]]
+
+
+@transaction.atomic
+def save_marks(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    checks: Checks | None = None,
+    adopted: Mapping[Criterion, str] | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Review:
+    """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
+
+    `edition` is the one that the page began with: where another window saved meanwhile nothing is overwritten.
+    """
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=MARKING)
+    extend(assignment)
+    return write(
+        assignment.review,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        adopted=adopted,
+        declines=declines,
+        edition=edition,
+    )
+
+
+def is_reader(by: User, submission: Submission) -> bool:
+    """Not the learner, and somebody who has or had a seat here: what else is in the way is told in a sentence."""
+    visible = Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
+    had_it = submission.attempts.filter(assignments__assessor=by).exists()
+    return submission.learner_id != by.pk and (visible or had_it)
+
+
+def write(
+    review: Review,
+    *,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    checks: Checks | None,
+    adopted: Mapping[Criterion, str] | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Review:
+    attempt = review.assignment.attempt
+    if edition is not None and edition != review.edition:
+        raise Refused(
+            _(
+                "You marked this in another window since. Nothing was overwritten: open it anew to see what stands there."
+            )
+        )
+    version_id = attempt.submission.version_id
+    locked_now = work.met_before(attempt)
+    for criterion, (level, comment) in marks.items():
+        steps = {one.position for one in criterion.levels.all()}
+        if criterion.version_id != version_id or (level is not None and level not in steps):
+            raise Refused(_("That level is not in this rubric."))
+        if criterion in locked_now:
+            raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
+        whose = (adopted or {}).get(criterion, "")
+        if whose and whose not in Mark.Adopted.values:
+            raise Refused(_("Choose one marker's level, or give your own."))
+        Mark.objects.update_or_create(
+            review=review, criterion=criterion, defaults={"level": level, "comment": comment, "adopted": whose}
+        )
+    for piece, (said, comment) in (checks or {}).items():
+        if piece.attempt_id != attempt.pk:
+            raise Refused(_("That piece is not part of this attempt."))
+        answered = {question.value: said.get(question) for question in Review.Question}
+        PieceCheck.objects.update_or_create(review=review, evidence=piece, defaults={**answered, "comment": comment})
+    for question in Review.Question:
+        setattr(review, question, answers.get(question))
+    review.note = note
+    review.declines = declines
+    review.edition += 1
+    review.saved_at = clock.now()
+    review.save(update_fields=[*Review.Question, "note", "declines", "edition", "saved_at"])
+    return review
+
+
+def told(review: Review) -> list[submissions.Told]:
+    """A finding for each criterion: by its mark, or, where it was met before, as it was."""
+    given = {mark.criterion_id: mark for mark in review.marks.all()}
+    met_before = work.met_before(review.assignment.attempt)
+    found = []
+    for criterion in review.assignment.attempt.submission.version.criteria.all():
+        before = met_before.get(criterion)
+        if before is not None:
+            found.append(submissions.Told(criterion, before.level, True, before.comment, first_met_in=before.origin))
+            continue
+        mark = given.get(criterion.pk)
+        if mark is None or mark.level is None:
+            raise Refused(_("Mark “%(criterion)s” first.") % {"criterion": criterion})
+        met = mark.level >= criterion.required_level
+        found.append(submissions.Told(criterion=criterion, level=mark.level, met=met, comment=mark.comment))
+    return found
+
+
+def outcome_of(found: Iterable[submissions.Told], *, declines: bool = False) -> Outcome:
+    """Meets if and only if every required criterion reaches its required level. What doesn't is not yet met, or, where
+    no further attempt makes sense, declined.
+    """
+    if all(one.met for one in found if one.criterion.required):
+        return Outcome.MEETS
+    return Outcome.DECLINED if declines else Outcome.NOT_YET
+
+
+def refuse_unready(review: Review, found: Iterable[submissions.Told], outcome: str) -> None:
+    """What a marking needs before it is sent."""
+    for one in found:
+        if not one.met and not one.comment.strip():
+            raise Refused(
+                _("Say what to change for “%(criterion)s”: the learner reads it.") % {"criterion": one.criterion}
+            )
+    _refuse_unchecked(review)
+    if any(getattr(review, question) is None for question in Review.Question):
+        raise Refused(_("Answer the four questions about the evidence first."))
+    if outcome == Outcome.MEETS and not all(getattr(review, question) for question in Review.Question):
+        raise Refused(_("Evidence that isn't valid, sufficient, authentic and current cannot meet the rubric."))
+    if outcome == Outcome.MEETS and review.declines:
+        raise Refused(_("What meets the rubric is not declined. Change the marks, or take that back."))
+    if outcome == Outcome.DECLINED and not review.note.strip():
+        raise Refused(_("Say in the note why there is no further attempt: the learner reads it."))
+
+
+def _refuse_unchecked(review: Review) -> None:
+    """Where prior learning is recognised, each piece is asked about; a “no” is explained."""
+    attempt = review.assignment.attempt
+    if attempt.submission.route != Submission.Route.PRIOR_LEARNING:
+        return
+    checks = {check.evidence_id: check for check in review.piece_checks.all()}
+    for piece in attempt.evidence.all():
+        check = checks.get(piece.pk)
+        if check is None or None in check.answers:
+            raise Refused(_("Answer the four questions about piece %(n)d first.") % {"n": piece.position})
+        if False in check.answers and not check.comment.strip():
+            raise Refused(_("Say what is wrong with piece %(n)d.") % {"n": piece.position})

@@ -1,0 +1,135 @@
+"""A second look at a decision of the sample: agreed, changed with a reason, or judged again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.reviews import queries
+from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
+from apps.reviews.verbs.common import cannot_judge, finish, held, locked
+from apps.reviews.verbs.deciding import send
+from apps.reviews.verbs.marking import is_reader
+from apps.reviews.verbs.settling import Settled, release, settle
+from apps.reviews.verbs.turns import open_turns
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.accounts.models import User
+    from apps.reviews.verbs.marking import Checks, Marks
+
+Verdict = Moderation.Verdict
+
+
+@transaction.atomic
+def agree(attempt: Attempt, *, by: User, reason: str = "") -> Moderation:
+    """Let a decision stand. One that waited for it is released now."""
+    assignment, decision = _looked_at(attempt, by)
+    review = assignment.review
+    finish(assignment)
+    review.move(Review.State.VOID)
+    review.save(update_fields=["state"])
+    moderation = _write(assignment, decision, Verdict.AGREED, reason, by=by)
+    if decision.released_at is None:
+        release(decision)
+    return moderation
+
+
+@transaction.atomic
+def change_decision(
+    attempt: Attempt,
+    *,
+    by: User,
+    marks: Marks,
+    answers: Mapping[str, bool | None],
+    note: str,
+    reason: str,
+    outcome: str | None = None,
+    checks: Checks | None = None,
+    declines: bool = False,
+    edition: int | None = None,
+) -> Moderation:
+    """Decide otherwise, by other marks or, with `outcome`, against what they say. The reason stays visible, and a
+    credential that went out stands until a human sees to it.
+    """
+    assignment, decision = _looked_at(attempt, by)
+    if not reason.strip():
+        raise Refused(_("Say why it is changed: the learner and who decided it read that."))
+    review = send(
+        assignment, marks=marks, answers=answers, note=note, checks=checks, declines=declines, edition=edition
+    )
+    decided = outcome_against(review, outcome)
+    settled = Settled(review, decided, Decision.How.MODERATED, note, differs=decided != review.outcome, reason=reason)
+    settle(assignment.attempt, settled, by=by)
+    return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
+
+
+@transaction.atomic
+def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
+    """Have it judged again by somebody who did not judge it before. What was decided stands until then."""
+    assignment, decision = _looked_at(attempt, by)
+    if not reason.strip():
+        raise Refused(_("Say why it is to be judged again."))
+    finish(assignment)
+    review = assignment.review
+    review.move(Review.State.VOID)
+    review.save(update_fields=["state"])
+    moderation = _write(assignment, decision, Verdict.AGAIN, reason, by=by)
+    attempt, submission = assignment.attempt, assignment.attempt.submission
+    attempt.move(Attempt.State.ASSESSABLE)
+    attempt.save(update_fields=["state"])
+    submission.move(Submission.State.UNDER_ASSESSMENT)
+    submission.save(update_fields=["state"])
+    now = clock.now()
+    before = Assignment.objects.filter(attempt=attempt, state=Assignment.State.DONE).exclude(turn__part=Part.MODERATE)
+    for person_id in before.values_list("assessor", flat=True).distinct():
+        Conflict.objects.get_or_create(
+            submission=submission,
+            assessor_id=person_id,
+            defaults={"kind": Conflict.Kind.MARKED, "declared_at": now},
+        )
+    open_turns(attempt)
+    return moderation
+
+
+def outcome_against(review: Review, outcome: str | None) -> str:
+    """What a lead decides: what the levels say, unless they say otherwise."""
+    if outcome is None or outcome == review.outcome:
+        return review.outcome
+    if outcome not in Outcome.values:
+        raise Refused(_("Choose one of the outcomes."))
+    return outcome
+
+
+def _looked_at(attempt: Attempt, by: User) -> tuple[Assignment, Decision]:
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by, parts=(Part.MODERATE,))
+    decision = queries.decision_on(attempt)
+    if decision is None:
+        raise Refused(_("There is nothing to look at again any more."))
+    decision.attempt = attempt
+    return assignment, decision
+
+
+def _write(assignment: Assignment, decision: Decision, verdict: str, reason: str, *, by: User) -> Moderation:
+    moderation = Moderation.objects.create(
+        turn=assignment.turn, decision=decision, verdict=verdict, reason=reason, by=by, at=clock.now()
+    )
+    record(
+        "decision.moderated",
+        assignment.attempt.submission,
+        by=by,
+        decision=decision.public_id,
+        verdict=verdict,
+        reason=digest(reason) if reason else "",
+    )
+    return moderation

@@ -1,0 +1,67 @@
+"""What an assessor says of themselves: a conflict of interest, or that they recognised somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.reviews.models import Assignment, Conflict
+from apps.reviews.verbs.common import cannot_judge, end, held, locked
+from apps.reviews.verbs.marking import is_reader
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.submissions.models import Attempt
+
+
+@transaction.atomic
+def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Conflict:
+    """Say that one must not judge this, and why. What one held of it goes to somebody else, for good."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    if kind not in Conflict.DECLARED:
+        raise Refused(_("Choose what the conflict is."))
+    if kind == Conflict.Kind.OTHER and not reason.strip():
+        raise Refused(_("Say what the conflict is."))
+    for mine in attempt.assignments.open().filter(assessor=by):
+        end(mine, Assignment.State.REFUSED)
+    try:
+        with transaction.atomic():
+            conflict = Conflict.objects.create(
+                submission=submission, assessor=by, kind=kind, reason=reason, declared_at=clock.now()
+            )
+    except IntegrityError:
+        raise Refused(_("You told us of a conflict here before.")) from None
+    record(
+        "conflict.declared",
+        submission,
+        by=by,
+        conflict=conflict.public_id,
+        attempt=attempt.public_id,
+        conflict_kind=kind,
+        reason=digest(reason) if reason else "",
+    )
+    return conflict
+
+
+@transaction.atomic
+def recognise(attempt: Attempt, *, by: User) -> Assignment:
+    """Say that one knows whose blind work this is, and go on: it is kept with the marking. Said twice, it is once."""
+    attempt, submission = locked(attempt)
+    if not is_reader(by, submission):
+        raise cannot_judge(by, submission)
+    assignment = held(attempt, by)
+    if not submission.version.blind:
+        raise Refused(_("This is not judged blind: you know whose it is."))
+    if assignment.recognised_at is None:
+        Assignment.objects.filter(pk=assignment.pk).update(recognised_at=Now())
+        assignment.refresh_from_db(fields=["recognised_at"])
+        record("learner.recognised", submission, by=by, assignment=assignment.public_id, attempt=attempt.public_id)
+    return assignment

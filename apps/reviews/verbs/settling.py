@@ -1,0 +1,192 @@
+"""A decision made, looked at again where the sample says so, and released: answered, awarded, told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+from apps.issuers import policies as seats
+from apps.issuers.calendar import business_day_after
+from apps.notices import verbs as notices
+from apps.reviews import queries
+from apps.reviews.models import Consequence, Decision, Outcome, Part, Review
+from apps.reviews.snapshots import freeze
+from apps.reviews.verbs.marking import told
+from apps.reviews.verbs.turns import open_turn
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt, Submission
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+How = Decision.How
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is decided of an attempt, and why. `differs`: the levels alone would say something else."""
+
+    review: Review
+    outcome: str
+    how: str
+    note: str
+    differs: bool = False
+    reason: str = ""
+
+
+def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
+    """Write the decision down and release it, or let a moderator look first where it is in the sample for that.
+
+    The caller holds the locks on the attempt and its submission.
+    """
+    submission, version = attempt.submission, attempt.submission.version
+    if attempt.state == Attempt.State.ASSESSABLE:
+        attempt.move(Attempt.State.ASSESSED)
+        attempt.save(update_fields=["state"])
+    if settled.review.state == Review.State.SUBMITTED:
+        settled.review.move(Review.State.ACCEPTED)
+        settled.review.save(update_fields=["state"])
+    decision = Decision.objects.create(
+        attempt=attempt,
+        review=settled.review,
+        outcome=settled.outcome,
+        how=settled.how,
+        differs=settled.differs,
+        reason=settled.reason,
+        note=settled.note,
+        by=by,
+        decided_at=clock.now(),
+        replaces=queries.decision_on(attempt),
+    )
+    record(
+        "decision.made",
+        submission,
+        by=by,
+        decision=decision.public_id,
+        attempt=attempt.public_id,
+        outcome=decision.outcome,
+        how=decision.how,
+        note=digest(decision.note),
+    )
+    sampled = decision.how not in Decision.REASONED and queries.in_sample(attempt, percent=version.moderation_percent)
+    if sampled and version.moderation_before:
+        if submission.state != Submission.State.AWAITING_DECISION:
+            submission.move(Submission.State.AWAITING_DECISION)
+            submission.save(update_fields=["state"])
+        open_turn(attempt, Part.MODERATE)
+        return decision
+    release(decision)
+    if sampled:
+        issuer = version.achievement.issuer
+        due_on = business_day_after(clock.now(), days=version.service_days, issuer=issuer)
+        open_turn(attempt, Part.MODERATE, due_on=due_on)
+    return decision
+
+
+def release(decision: Decision) -> None:
+    """Tell the learner, and award what meets the rubric: both, or neither.
+
+    The caller holds the locks on the attempt and its submission.
+    """
+    attempt = decision.attempt
+    submission = attempt.submission
+    now = clock.now()
+    found = told_by(decision)
+    Decision.objects.filter(pk=decision.pk).update(released_at=now)
+    decision.released_at = now
+    met = decision.outcome == Outcome.MEETS
+    submissions.answer(
+        attempt,
+        met=met,
+        declined=decision.outcome == Outcome.DECLINED,
+        findings=found,
+        note=decision.note,
+        reason=decision.reason,
+        by=decision.by,
+        at=now,
+    )
+    record("decision.released", submission, by=decision.by, decision=decision.public_id, outcome=decision.outcome)
+    awarded = _awarded(decision)
+    if met and awarded is None:
+        credentials.award(
+            submission.version,
+            earner=submission.learner,
+            basis=Credential.Basis.ASSESSED,
+            decision_id=decision.public_id,
+            judged=freeze(attempt, found),
+            by=decision.by,
+            at=now,
+        )
+    elif awarded is not None and _says_another(decision):
+        _leave_to_a_human(decision, awarded)
+
+
+def told_by(decision: Decision) -> list[submissions.Told]:
+    """What the learner reads of each criterion. Where two agreed, the words of both."""
+    review = decision.review
+    review.assignment.attempt = decision.attempt
+    found = told(review)
+    if decision.how != How.AGREED:
+        return found
+    second = queries.marking_of(decision.attempt, Part.SECOND)
+    also = {mark.criterion_id: mark.comment for mark in second.marks.all()} if second else {}
+    return [replace(one, comment=joined(one.comment, also.get(one.criterion.pk, ""))) for one in found]
+
+
+def joined(*said: str) -> str:
+    """The words of several, each said once."""
+    return "\n\n".join(dict.fromkeys(one.strip() for one in said if one.strip()))
+
+
+def _awarded(decision: Decision) -> Credential | None:
+    """The newest credential that rests on this decision, or on one that it took the place of."""
+    line = [one.public_id for one in queries.line_of(decision)]
+    return Credential.objects.filter(decision_id__in=line).order_by("-pk").first()
+
+
+def _says_another(decision: Decision) -> bool:
+    """Whether it says another outcome, or another level, than the decision that it took the place of."""
+    before = decision.replaces
+    if before is None:
+        return False
+    levels = {one.criterion.pk: one.level for one in told_by(decision)}
+    before.attempt = decision.attempt
+    return decision.outcome != before.outcome or levels != {one.criterion.pk: one.level for one in told_by(before)}
+
+
+def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
+    """A credential that went out stands until somebody who may take it back has looked."""
+    if credential.status not in (Credential.Status.VALID, Credential.Status.SUSPENDED):
+        return
+    submission = decision.attempt.submission
+    consequence = Consequence.objects.create(decision=decision, credential=credential, opened_at=clock.now())
+    record(
+        "consequence.opened",
+        submission,
+        by=None,
+        consequence=consequence.public_id,
+        decision=decision.public_id,
+        credential=credential.public_id,
+    )
+    for person in seats.publishers_of(credential.issuer):
+        notices.write(
+            "decision_changed",
+            key=f"decision_changed:{consequence.public_id}:{person.public_id}",
+            to=person,
+            address=consequence.get_absolute_url(),
+            facts={**submissions.named(submission), "reference": submission.reference, "reason": decision.reason},
+        )
+
+
+def refuse_settled(attempt: Attempt) -> None:
+    """For who comes too late with a decision."""
+    decision = queries.decision_on(attempt)
+    if decision is not None and attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
+        raise Refused(_("This was decided already, by %(name)s.") % {"name": decision.by})

@@ -1,0 +1,116 @@
+"""What falls due to be judged, and what no longer does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.events import record
+from apps.issuers.calendar import business_day_after
+from apps.issuers.models import AchievementVersion
+from apps.notices import verbs as notices
+from apps.reviews.models import Assignment, Part, Turn
+from apps.reviews.verbs.common import close, end, locked
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from apps.submissions.models import Submission
+
+Policy = AchievementVersion.Policy
+
+
+@transaction.atomic
+def open_turns(attempt: Attempt) -> list[Turn]:
+    """What waits for assessors once an attempt is ready: one marking, or two side by side. Asked twice, the same."""
+    attempt, submission = locked(attempt)
+    if attempt.state != Attempt.State.ASSESSABLE:
+        return []
+    if submission.state == submission.State.UNDER_APPEAL:
+        parts = [Part.APPEAL]
+    elif submission.version.policy == Policy.DOUBLE_BLIND:
+        parts = [Part.FIRST, Part.SECOND]
+    else:
+        parts = [Part.FIRST]
+    if attempt.turns.open().exists():
+        return []
+    return [open_turn(attempt, part) for part in parts]
+
+
+def open_turn(attempt: Attempt, part: str, *, due_on: date | None = None) -> Turn:
+    """The caller holds the locks on the attempt and its submission, which it brings."""
+    submission = attempt.submission
+    now = clock.now()
+    version = submission.version
+    promised = submission.answer_by or business_day_after(
+        now, days=version.service_days, issuer=version.achievement.issuer
+    )
+    turn = Turn.objects.create(
+        attempt=attempt,
+        part=part,
+        achievement_id=submission.achievement_id,
+        due_on=due_on or promised,
+        again=attempt.number > 1,
+        opened_at=now,
+    )
+    record("turn.opened", submission, by=None, turn=turn.public_id, attempt=attempt.public_id, part=turn.part)
+    return turn
+
+
+def drop_turns(attempt: Attempt, *, but: Turn | None = None) -> list[Assignment]:
+    """Nothing more is to be judged of it: turns are dropped, leases and offers end. Says who held what.
+
+    The caller holds the locks on the attempt and its submission.
+    """
+    freed = []
+    open_now = attempt.turns.open().exclude(pk=but.pk) if but else attempt.turns.open()
+    for turn in open_now.order_by("pk"):
+        for assignment in turn.assignments.open().select_related("assessor", "turn"):
+            end(assignment, Assignment.State.RELEASED)
+            freed.append(assignment)
+        close(Turn.objects.locked(turn.pk), Turn.State.DROPPED)
+    return freed
+
+
+@transaction.atomic
+def free_withdrawn(attempt: Attempt) -> None:
+    """Nothing is to be judged of what its learner took back, and who held it is told. Marks are kept, as void."""
+    attempt, submission = locked(attempt)
+    if attempt.state != Attempt.State.WITHDRAWN:
+        return
+    for held in drop_turns(attempt):
+        record("assignment.released", submission, by=None, assignment=held.public_id, attempt=attempt.public_id)
+        if held.taken_at is not None:
+            _tell_withdrawn(held, submission)
+
+
+def _tell_withdrawn(held: Assignment, submission: Submission) -> None:
+    notices.write(
+        "work_withdrawn",
+        key=f"work_withdrawn:{held.public_id}",
+        to=held.assessor,
+        address=reverse("reviews:queue"),
+        facts={**submissions.named(submission), "reference": submission.reference},
+    )
+
+
+@transaction.atomic
+def add_up_tallies() -> int:
+    """Of the rows that say how many turns wait, one is left for each kind. Says how many rows went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (
+                DELETE FROM reviews_tally WHERE id IN (SELECT id FROM reviews_tally FOR UPDATE SKIP LOCKED) RETURNING *),
+            kept AS (
+                INSERT INTO reviews_tally (achievement_id, part, due_on, again, is_free, n)
+                SELECT achievement_id, part, due_on, again, is_free, sum(n) FROM gone
+                GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0 RETURNING 1)
+            SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept)"""
+        )
+        return int(cursor.fetchone()[0])

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("submissions", "0010_review_copies"),
+        ("submissions", "0012_what_was_told_is_kept"),
     ]
 
     operations = [

@@ -166,7 +166,7 @@ def test_it_says_who_decides_when_it_is_not_one_alone_who_sees_a_name():
 
     for words in (
         *("Decision two assessors mark apart, and neither sees the other's; where they differ, a lead decides",),
-        *("Your name assessors don't see who you are until they have decided",),
+        *("Your name assessors don't see who you are",),
         *("Second look 10 % of decisions are looked at again , before you hear", "Appeal none"),
         f"Who may assess assessors of {issuer} who hold a valid Judge work ; nobody who works with you or coached you",
     ):

@@ -58,7 +58,7 @@ class NoteForm(forms.Form):
 
     @property
     def is_for_learner(self) -> bool:
-        return self["readers"].value() == LEARNER
+        return bool(self["readers"].value() == LEARNER)
 
     def words(self) -> dict[str, Any]:
         """As the verbs take them."""

@@ -1,4 +1,4 @@
-"""The tools of the desk: a border that moves, a closer look, citations, a second window, a drawer on a phone."""
+"""The tools of the desk: a border that moves, a closer look, notes at a place, a second window, a drawer on a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -65,6 +65,13 @@ def piece_of(page, pieces, name):
     return page.locator(f"#piece-{pieces[name]}")
 
 
+def note_on(page, pieces, name):
+    """The place and the criterion of the note that is begun on a piece."""
+    note = piece_of(page, pieces, name).locator(".note-new")
+    expect(note.get_by_label("Note", exact=True)).to_be_visible()
+    return note.get_by_label("Where in it").input_value(), note.get_by_label("Criterion").input_value()
+
+
 def test_the_border_between_evidence_and_rubric_moves_and_stays_where_it_was_put(desk):
     window, path, _pieces = desk
     page = window()
@@ -94,7 +101,7 @@ def test_the_border_between_evidence_and_rubric_moves_and_stays_where_it_was_put
     assert put() == (58, 58)
 
 
-def test_pieces_are_looked_at_closely_and_cited_for_the_criterion_at_hand(desk):
+def test_pieces_are_looked_at_closely_and_a_note_is_begun_at_the_place(desk):
     window, path, pieces = desk
     page = window()
     page.goto(path)
@@ -107,7 +114,7 @@ def test_pieces_are_looked_at_closely_and_cited_for_the_criterion_at_hand(desk):
     width, height = image.evaluate(BOX)
     bench.get_by_role("button", name="Larger").click()
     assert image.evaluate(BOX) == pytest.approx([width * 1.25, height * 1.25], abs=1)
-    bench.get_by_role("region").hover()
+    bench.get_by_role("region", name="The bench, as").hover()
     page.keyboard.down("Control")
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
@@ -131,35 +138,25 @@ def test_pieces_are_looked_at_closely_and_cited_for_the_criterion_at_hand(desk):
     page.wait_for_function("document.querySelector('audio').currentTime >= 7")
     told.locator("audio").evaluate("one => { one.pause(); one.currentTime = 7.4 }")
     edge.get_by_role("radio").first.focus()
-    told.get_by_role("button", name="Cite 0:07").click()
-    expect(told.get_by_role("status")).to_have_text("Cited for “Edge”.")
-    expect(edge.locator("textarea")).to_have_value("Evidence 3, 0:07")
-    expect(page.locator("[data-saved]")).to_contain_text("Saved")
+    told.get_by_role("button", name="Note at 0:07").click()
+    assert note_on(page, pieces, "told") == ("0:07", "c1")
 
-    # Words that are marked, and the page of a paper.
+    # Words that are marked, and the page of a paper: a note takes them, for the criterion at hand.
     safety.get_by_role("radio").first.focus()
     log = piece_of(page, pieces, "log")
     log.locator(".viewer p").evaluate(MARK)
     log.get_by_role("button", name="I sharpened ten knives.").click()
+    assert note_on(page, pieces, "log") == ("“I sharpened ten knives.”", "c2")
     record = piece_of(page, pieces, "record")
     record.scroll_into_view_if_needed()
     paper = record.locator("iframe").content_frame
     paper.get_by_label("Page", exact=True).fill("2")
     paper.get_by_label("Page", exact=True).press("Enter")
-    record.get_by_role("button", name="Cite page 2").click()
-    cited = "Evidence 1, “I sharpened ten knives.” Evidence 4, page 2"
-    expect(safety.locator("textarea")).to_have_value(cited)
-
-    # Whoever keeps citations takes them: then nothing is written.
-    page.evaluate(
-        "document.addEventListener('desk:cite', event => { event.preventDefault(); window.cited = event.detail })"
-    )
-    record.get_by_role("button", name="Cite page 2").click()
-    assert page.evaluate("window.cited") == {"piece": pieces["record"], "page": 2, "criterion": "c2"}
-    expect(safety.locator("textarea")).to_have_value(cited)
+    record.get_by_role("button", name="Note on page 2").click()
+    assert note_on(page, pieces, "record") == ("page 2", "c2")
 
 
-def test_evidence_in_a_second_window_is_cited_at_the_desk(desk):
+def test_a_note_begun_in_a_second_window_is_at_the_desk(desk):
     window, path, pieces = desk
     page = window()
     page.goto(path)
@@ -171,13 +168,13 @@ def test_evidence_in_a_second_window_is_cited_at_the_desk(desk):
     assert second.url.endswith(f"{path}evidence/")
     assert (second.locator(".piece[data-piece]").count(), second.locator("#marks, .paper-side").count()) == (4, 0)
     told = piece_of(second, pieces, "told")
-    told.get_by_role("button", name="Cite 0:00").click()
-    expect(told.get_by_role("status")).to_have_text("Cited for “Safety”.")
-    expect(page.locator("#c2 textarea")).to_have_value("Evidence 3, 0:00")
+    told.get_by_role("button", name="Note at 0:00").click()
+    expect(told.get_by_role("status")).to_have_text("The place is in a new note at the desk.")
+    assert note_on(page, pieces, "told") == ("0:00", "c2")
 
     page.close(run_before_unload=False)
-    told.get_by_role("button", name="Cite 0:00").click()
-    expect(told.get_by_role("status")).to_contain_text("so nothing was cited")
+    told.get_by_role("button", name="Note at 0:00").click()
+    expect(told.get_by_role("status")).to_contain_text("The desk is open in no other window")
 
 
 def test_on_a_phone_a_piece_comes_to_the_rubric_and_without_scripts_all_lies_below_each_other(desk):

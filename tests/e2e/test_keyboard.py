@@ -147,7 +147,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     for key in ("?", "j", "1", "d"):
         assessor.press(key)
     expect(keys).to_be_hidden()
-    assert (assessor.here(), page.locator("#marks input:checked").count()) == (None, 0)
+    assert (assessor.here(), page.locator("#marks [type=radio]:checked").count()) == (None, 0)
     assessor.to("Keys")
     assessor.press("Enter")
     assessor.to("Single keys act")
@@ -170,7 +170,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     for _question in range(3):
         assessor.press("y")
     assessor.press("x")
-    chosen = "[...document.querySelectorAll('#marks input:checked')].map(one => `${one.name} ${one.value}`)"
+    chosen = "[...document.querySelectorAll('#marks [type=radio]:checked')].map(one => `${one.name} ${one.value}`)"
     assert page.evaluate(chosen) == [
         f"{first}-level {criteria[0][2] - 1}",
         *(f"{code}-level {needed}" for code, _name, needed in criteria[1:]),

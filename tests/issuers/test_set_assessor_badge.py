@@ -1,15 +1,11 @@
 """A badge that shows that somebody can judge: asked for by who designs, and looked at whenever work is taken."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from apps.core import clock
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.credentials.models import Credential
 from apps.issuers import verbs
 from apps.issuers.models import Achievement
 from apps.reviews import verbs as reviews
@@ -34,7 +30,7 @@ def house():
         issuer,
         owner,
         published_version(issuer).achievement,
-        published_version(issuer, name="Judge work").achievement,
+        published_version(issuer, name="Judge work", valid_for_days=20).achievement,
     )
 
 
@@ -91,8 +87,6 @@ def test_the_page_offers_what_can_be_asked_for_and_tells_who_holds_it_until_when
     holder = credential.earner
     verbs.seat(holder, issuer, "assessor", by=owner)
     without = seated("assessor", issuer)
-    until = clock.now() + timedelta(days=20)
-    Credential.objects.filter(pk=credential.pk).update(valid_until=until)
     client = browser(owner)
 
     before = client.get(page_of(judged)).content.decode()

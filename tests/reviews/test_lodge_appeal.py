@@ -15,7 +15,7 @@ from apps.notices.models import Letter
 from apps.reviews import queries, verbs
 from apps.reviews.models import Appeal, Turn
 from apps.submissions import verbs as submissions
-from tests.factories import browser, decided, person, seated
+from tests.factories import ALL_GOOD, browser, decided, marks_for, person, published_version, seated
 
 pytestmark = pytest.mark.django_db
 # Late on a Tuesday evening, where the issuer is.
@@ -137,8 +137,6 @@ def test_where_nothing_can_be_appealed_the_page_leads_back(answered):
 
 
 def test_a_lead_hears_it_and_the_reasons_stay_on_the_learners_page(answered):
-    from tests.factories import ALL_GOOD, marks_for
-
     with clock.at(EVENING):
         lodged(answered)
         attempt = answered.attempts.get()
@@ -160,8 +158,6 @@ def test_a_lead_hears_it_and_the_reasons_stay_on_the_learners_page(answered):
 
 
 def test_where_it_was_judged_blind_neither_name_is_told():
-    from tests.factories import ALL_GOOD, marks_for, published_version
-
     with clock.at(EVENING):
         blind = decided(short=True, version=published_version(blind=True)).attempt.submission
         lodged(blind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ConsequenceSerializer(serializers.ModelSerializer[Consequence]):
-    """A badge whose decision changed after it had gone out. It tells outcomes, and no words of learner or assessor."""
+    """A badge whose decision changed after it had gone out. It tells outcomes and why, and nothing of the evidence."""
 
     id = serializers.CharField(source="public_id")
     credential = serializers.CharField(source="credential.public_id")
@@ -47,11 +47,13 @@ class LevelChangeSerializer(serializers.Serializer[Any]):
 
 class ConsequenceWithLevelsSerializer(ConsequenceSerializer):
     levels = serializers.SerializerMethodField()
+    reason = serializers.CharField(source="decision.reason")
     note = serializers.CharField()
 
     class Meta(ConsequenceSerializer.Meta):
-        fields = (*ConsequenceSerializer.Meta.fields, "levels", "note")
+        fields = (*ConsequenceSerializer.Meta.fields, "reason", "levels", "note")
 
+    @extend_schema_field(LevelChangeSerializer(many=True))
     def get_levels(self, consequence: Consequence) -> list[dict[str, Any]]:
         return list(LevelChangeSerializer(queries.levels_compared(consequence), many=True).data)
 

@@ -17,14 +17,14 @@ from apps.reviews import queries, verbs
 from apps.reviews.api.common import handed_in
 from apps.reviews.api.shapes import (
     AssignmentSerializer,
+    BecauseSerializer,
     ConflictSerializer,
     DecisionSerializer,
+    GrantSerializer,
     LeadSerializer,
     MarkingSerializer,
-    MayBeReasonSerializer,
-    NoteSerializer,
     OutcomeSerializer,
-    ReasonSerializer,
+    PerhapsBecauseSerializer,
     ReviewSerializer,
 )
 
@@ -190,39 +190,39 @@ class _ByWords(APIView):
         return outcome(attempt)
 
 
-@extend_schema(request=NoteSerializer, responses=OutcomeSerializer)
+@extend_schema(request=GrantSerializer, responses=OutcomeSerializer)
 class Grant(_ByWords):
     """Grant what another recommended, as it was recommended."""
 
-    shape, verb = NoteSerializer, verbs.grant
+    shape, verb = GrantSerializer, verbs.grant
 
 
-@extend_schema(request=ReasonSerializer, responses=OutcomeSerializer)
+@extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
 class PassBack(_ByWords):
     """Ask who recommended it to look again."""
 
-    shape, verb = ReasonSerializer, verbs.pass_back
+    shape, verb = BecauseSerializer, verbs.pass_back
 
 
-@extend_schema(request=MayBeReasonSerializer, responses=OutcomeSerializer)
+@extend_schema(request=PerhapsBecauseSerializer, responses=OutcomeSerializer)
 class Agree(_ByWords):
     """For a moderator: let a decision stand. One that waited for it is released."""
 
-    shape, verb = MayBeReasonSerializer, verbs.agree
+    shape, verb = PerhapsBecauseSerializer, verbs.agree
 
 
-@extend_schema(request=ReasonSerializer, responses=OutcomeSerializer)
+@extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
 class AskAgain(_ByWords):
     """For a moderator: have it judged again by somebody who did not judge it before."""
 
-    shape, verb = ReasonSerializer, verbs.ask_again
+    shape, verb = BecauseSerializer, verbs.ask_again
 
 
-@extend_schema(request=ReasonSerializer, responses={204: None})
+@extend_schema(request=BecauseSerializer, responses={204: None})
 class ReturnUnscored(_ByWords):
     """Give what can't be judged as it is back to its learner. It costs them no attempt."""
 
-    shape, verb = ReasonSerializer, verbs.return_unscored
+    shape, verb = BecauseSerializer, verbs.return_unscored
 
     def post(self, request: Request, public_id: str) -> Response:
         super().post(request, public_id)

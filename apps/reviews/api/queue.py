@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -140,36 +140,43 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
             *("assignment", "mine", "theirs", "appeal", "decision"),
         )
 
-    def get_learner(self, attempt: Attempt) -> LearnerSerializer | None:
+    @extend_schema_field(LearnerSerializer(allow_null=True))
+    def get_learner(self, attempt: Attempt) -> dict[str, Any] | None:
         blind = attempt.submission.version.blind
-        return None if blind else LearnerSerializer(attempt.submission.learner).data  # type: ignore[return-value]
+        return None if blind else dict(LearnerSerializer(attempt.submission.learner).data)
 
     def get_words(self, attempt: Attempt) -> dict[str, str] | None:
         if attempt.submission.version.blind:
             return None
         return {name: getattr(attempt, name) for name in Attempt.WRITTEN if name != "declared_own"}
 
+    @extend_schema_field(PieceSerializer(many=True))
     def get_evidence(self, attempt: Attempt) -> list[dict[str, Any]]:
         pieces = attempt.evidence.prefetch_related("criteria")
         return list(PieceSerializer(pieces, many=True, context={"blind": attempt.submission.version.blind}).data)
 
+    @extend_schema_field(TurnSerializer(many=True))
     def get_turns(self, attempt: Attempt) -> list[dict[str, Any]]:
         """Those that wait and that you may play."""
         return list(TurnSerializer(_playable(attempt, self.context["by"]), many=True).data)
 
+    @extend_schema_field(AssignmentSerializer(allow_null=True))
     def get_assignment(self, attempt: Attempt) -> dict[str, Any] | None:
         held = _held(attempt, self.context["by"])
         return dict(AssignmentSerializer(held).data) if held else None
 
+    @extend_schema_field(ReviewSerializer(allow_null=True))
     def get_mine(self, attempt: Attempt) -> dict[str, Any] | None:
         held = _held(attempt, self.context["by"])
         review = getattr(held, "review", None)
         return dict(ReviewSerializer(review).data) if review else None
 
+    @extend_schema_field(ReviewSerializer(many=True))
     def get_theirs(self, attempt: Attempt) -> list[dict[str, Any]]:
         held = _held(attempt, self.context["by"])
         return [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
 
+    @extend_schema_field(AppealGroundsSerializer(allow_null=True))
     def get_appeal(self, attempt: Attempt) -> dict[str, Any] | None:
         held = _held(attempt, self.context["by"])
         if held is None or held.turn.part != Part.APPEAL:
@@ -177,6 +184,7 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
         appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
         return dict(AppealGroundsSerializer(appeal).data) if appeal else None
 
+    @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, attempt: Attempt) -> dict[str, Any] | None:
         decision = queries.decision_on(attempt)
         return dict(DecisionSerializer(decision).data) if decision else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.reviews.models import Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
@@ -89,8 +90,8 @@ class MarkingSerializer(_QuestionsSerializer):
     overwritten.
     """
 
-    marks = MarkSerializer(many=True, max_length=200)
-    checks = PieceCheckSerializer(many=True, max_length=200, default=list)
+    marks = MarkSerializer(many=True)
+    checks = PieceCheckSerializer(many=True, default=list)
     note = WordsField(max_length=LONGEST, allow_blank=True, default="")
     declines = serializers.BooleanField(default=False)
     edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER, allow_null=True, default=None)
@@ -118,7 +119,7 @@ class MarkingSerializer(_QuestionsSerializer):
 
     def _checks(self, attempt: Attempt) -> dict[EvidenceItem, tuple[Mapping[str, bool | None], str]]:
         pieces = {piece.public_id: piece for piece in attempt.evidence.all()}
-        found = {}
+        found: dict[EvidenceItem, tuple[Mapping[str, bool | None], str]] = {}
         for one in self.validated_data["checks"]:
             if one["evidence"] not in pieces:
                 raise serializers.ValidationError({"checks": [_("That piece is not part of this attempt.")]})
@@ -154,6 +155,7 @@ class ReviewSerializer(serializers.Serializer[Any]):
     saved_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
 
+    @extend_schema_field(MarkSerializer(many=True))
     def get_marks(self, review: Review) -> list[dict[str, Any]]:
         return [
             {"criterion": mark.criterion.code, "level": mark.level, "comment": mark.comment, "adopted": mark.adopted}
@@ -175,19 +177,19 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     decision = DecisionSerializer(allow_null=True)
 
 
-class NoteSerializer(serializers.Serializer[Any]):
+class GrantSerializer(serializers.Serializer[Any]):
     note = WordsField(max_length=LONGEST, allow_blank=True, default="")
 
 
-class MayBeReasonSerializer(serializers.Serializer[Any]):
+class PerhapsBecauseSerializer(serializers.Serializer[Any]):
     reason = WordsField(max_length=LONGEST, allow_blank=True, default="")
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class BecauseSerializer(serializers.Serializer[Any]):
     reason = WordsField(max_length=LONGEST)
 
 
-class ConflictSerializer(MayBeReasonSerializer):
+class ConflictSerializer(PerhapsBecauseSerializer):
     kind = serializers.ChoiceField([(kind.value, kind.label) for kind in Conflict.DECLARED])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,11 @@ from apps.issuers.models import Achievement, Issuer, Seat
 from apps.reviews.models.marking import Review
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from apps.accounts.models import User
+
+    Suggestion = WithAnnotations["BankComment", "Fitting"]
 
 LONGEST_COMMENT = 2_000
 
@@ -27,6 +31,17 @@ def banks_of(user: User) -> models.QuerySet[Issuer]:
         Q(pk__in=Issuer.objects.manned_by(user, Seat.Role.ASSESSOR, Seat.Role.MODERATOR).values("pk"))
         | Q(pk__in=Achievement.objects.assessable_by(user).values("issuer"))
     )
+
+
+class Fitting(TypedDict):
+    """How well a comment fits a field: 2 for its criterion, 1 for any, 0 for another; whether it was used at that level;
+    how often the person put it in, and where a decision followed.
+    """
+
+    fits: int
+    fits_level: bool
+    own_accepted: int
+    own_uses: int
 
 
 class BankCommentQuerySet(models.QuerySet["BankComment"]):
@@ -45,7 +60,7 @@ class BankCommentQuerySet(models.QuerySet["BankComment"]):
 
     def suggested(
         self, achievement: Achievement, *, to: User, criterion_code: str, level: int | None
-    ) -> BankCommentQuerySet:
+    ) -> models.QuerySet[Suggestion]:
         """Those for work on a badge, what fits best first: by criterion, by level, then by what one says oneself.
 
         What was said where a decision followed counts before what was only put in.

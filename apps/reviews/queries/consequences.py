@@ -57,4 +57,4 @@ def levels_compared(consequence: Consequence) -> list[Compared]:
 def _levels(decision: Decision | None) -> dict[int, int]:
     if decision is None:
         return {}
-    return dict(decision.review.marks.exclude(level=None).values_list("criterion", "level"))
+    return {mark.criterion_id: mark.level for mark in decision.review.marks.all() if mark.level is not None}

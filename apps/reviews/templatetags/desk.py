@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Assignment, Decision
 from apps.submissions import queries as work
+from apps.submissions.queries import public_identity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +25,7 @@ register = template.Library()
 
 
 class Reader(NamedTuple):
-    """Who reads a piece of work now, as its learner may know it: without a name where the badge is judged blind."""
+    """Who reads a piece of work now, as its learner may know it."""
 
     name: str
     since: datetime
@@ -36,7 +37,7 @@ def reader_of(submission: Submission) -> Reader | None:
     held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
     if held is None or held.taken_at is None:
         return None
-    return Reader("" if submission.version.blind else held.assessor.name, held.taken_at)
+    return Reader(public_identity(submission.learner, held.assessor, of=submission), held.taken_at)
 
 
 class Standing(NamedTuple):

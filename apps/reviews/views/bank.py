@@ -147,10 +147,10 @@ def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
             f"{reverse('reviews:comments', args=[public_id])}?criterion={_code_in(attempt, code)}"
         )
     code, asked = _code_in(attempt, request.GET.get("criterion", "")), asked_of(request)
-    found = BankComment.objects.suggested(
+    found = BankComment.objects.matching(asked).suggested(
         attempt.submission.achievement, to=request.user, criterion_code=code, level=_level(request.GET.get("level"))
-    ).matching(asked)[: MOST_OFFERED + 1]
-    offered = list(found)
+    )
+    offered = list(found[: MOST_OFFERED + 1])
     more = len(offered) > MOST_OFFERED
     if request.headers.get("Accept") == "application/json":
         rows = [

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -82,6 +81,14 @@ def desk_page(
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
     decision = queries.decision_on(attempt)
+    findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
+    for one in (attempt, *earlier):
+        one.submission = submission
+        work.cover_attempt(one, reader=request.user)
+    mask = work.mask_for(request.user, submission)
+    work.cover_words(findings, "comment", mask=mask)
+    if form is not None:
+        work.cover_words(form.met.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     pieces = showing.show(attempt.evidence.all(), reader=request.user)
@@ -109,12 +116,12 @@ def desk_page(
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in work.WAITING,
         "earlier": earlier,
-        "changes": changes.between(earlier[0], attempt) if earlier else None,
-        "findings": attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
+        "changes": changes.between(earlier[0], attempt, reader=request.user) if earlier else None,
+        "findings": findings,
         "decision": decision,
         "returned": getattr(attempt, "returned", None),
-        # Until it is decided, who is to judge blind learns no name.
-        "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
+        "learner": work.public_identity(request.user, submission.learner, of=submission),
+        "covered": not work.may_know_learner(request.user, submission),
         "made_before": _made_before(submission, attempt),
         "thread": thread,
         "message_form": message_form,

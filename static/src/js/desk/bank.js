@@ -107,7 +107,8 @@ class Picker {
     option.dataset.at = at;
     const said = Object.assign(document.createElement("span"), { textContent: text, dir: "auto", className: "words" });
     const used = Object.assign(document.createElement("span"), { className: "small quiet num" });
-    used.textContent = uses === 1 ? this.words.once : fill(this.words.used, { n: uses });
+    const { never, once, used: often } = this.words;
+    used.textContent = [never, once][uses] ?? fill(often, { n: uses });
     option.append(said, used);
     return option;
   }

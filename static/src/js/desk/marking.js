@@ -40,15 +40,6 @@ export function criterionAtHand(piece) {
   return atHand?.matches(".mark-crit") ? atHand : (supported ?? criteria[0]);
 }
 
-/** Add to the comment of a criterion, without taking the reader there. */
-export function write(criterion, said) {
-  const field = commentOn(criterion);
-  const folded = field.closest("details");
-  if (folded) folded.open = true;
-  field.value = field.value.trim() ? `${field.value.trimEnd()} ${said}` : said;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 function writeHere(criterion) {
   const folded = criterion.querySelector("details.comment");
   if (folded) folded.open = true;

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Support
+    from apps.submissions.places import Place as Where
 
 MOST_READ = 256 * 1024
 # Of all pieces on a page together: fifty long files would keep whoever opens it waiting for minutes.
@@ -30,6 +31,8 @@ MOST_ROWS = 200
 MOST_CELLS = 50
 _WITHOUT_FILE = {"link": "link", "credential": "credential"}
 _TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
+# Text as well, that a browser would not show by itself.
+_DATA = "application/json"
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     whole = piece.media_type.partition("/")[0]
     if whole in {"audio", "video"}:
         return whole
-    return _TEXTS.get(piece.media_type, "text") if piece.media_type in links.INLINE else "file"
+    return _TEXTS.get(piece.media_type, "text") if piece.media_type in {*links.INLINE, _DATA} else "file"
 
 
 def _looks_of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
@@ -184,10 +187,15 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _place(shown: Shown, support: Support) -> Place:
-    address = ""
-    if shown.viewer and (support.page is not None or support.quote):
-        there = {"page": support.page, "quote": support.quote}
-        address = f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"
-    elif shown.looks in {"audio", "video"} and support.seconds is not None:
-        address = f"{shown.address}#t={support.seconds}"
-    return Place(support.criterion, str(support.place), address, support.seconds)
+    place = support.place
+    return Place(support.criterion, str(place), address_at(shown, place), support.seconds)
+
+
+def address_at(shown: Shown, place: Where) -> str:
+    """What opens the piece there; nothing where it can't be opened at a place."""
+    if shown.viewer and (place.page is not None or place.quote):
+        there = {"page": place.page, "quote": place.quote}
+        return f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"
+    if shown.looks in {"audio", "video"} and place.seconds is not None:
+        return f"{shown.address}#t={place.seconds}"
+    return ""

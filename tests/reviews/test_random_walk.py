@@ -98,6 +98,8 @@ class Cast:
 
 
 WHO = st.integers(0, 4)
+# Mostly those who may, and sometimes one who may not.
+LEAD = st.sampled_from([3, 4, 3, 4, 0])
 
 
 def walk_of(cast):  # noqa: C901 - a machine is one class, and hypothesis wants its rules in it
@@ -233,12 +235,12 @@ def walk_of(cast):  # noqa: C901 - a machine is one class, and hypothesis wants 
         def recuse(self, who, kind):
             self.act(verbs.recuse, self.work(), by=cast.judges[who], kind=kind, reason="We are cousins.")
 
-        @rule(who=WHO)
+        @rule(who=LEAD)
         def agree(self, who):
             self.take(who)
             self.act(verbs.agree, self.work(), by=cast.judges[who])
 
-        @rule(who=WHO, short=st.booleans(), outcome=st.sampled_from([None, *Outcome.values]))
+        @rule(who=LEAD, short=st.booleans(), outcome=st.sampled_from([None, *Outcome.values]))
         def change_decision(self, who, short, outcome):
             attempt = self.work()
             self.take(who)
@@ -246,17 +248,28 @@ def walk_of(cast):  # noqa: C901 - a machine is one class, and hypothesis wants 
             reason = "The level was misread."
             self.act(verbs.change_decision, attempt, by=cast.judges[who], reason=reason, outcome=outcome, **words)
 
-        @rule(who=WHO)
+        @rule(who=LEAD)
         def ask_again(self, who):
             self.act(verbs.ask_again, self.work(), by=cast.judges[who], reason="Fresh eyes, please.")
 
-        @rule(who=WHO, short=st.booleans(), outcome=st.sampled_from([None, *Outcome.values]))
+        @rule(who=LEAD, short=st.booleans(), outcome=st.sampled_from([None, *Outcome.values]))
         def answer_appeal(self, who, short, outcome):
             attempt = self.work()
             self.take(who)
             words = {"marks": marks_for(attempt, short=short), "answers": ALL_GOOD, "note": "Heard."}
             reason = "We looked at all of it."
             self.act(verbs.answer_appeal, attempt, by=cast.judges[who], reason=reason, outcome=outcome, **words)
+
+        @rule(short=st.booleans(), who=LEAD, outcome=st.sampled_from([None, *Outcome.values]))
+        def what_was_decided_is_changed(self, short, who, outcome):
+            self.everybody_does_their_part(short)
+            self.change_decision(who, not short, outcome)
+
+        @rule(short=st.booleans(), who=LEAD, outcome=st.sampled_from([None, *Outcome.values]))
+        def what_was_decided_is_appealed(self, short, who, outcome):
+            self.everybody_does_their_part(short)
+            self.lodge_appeal("process")
+            self.answer_appeal(who, not short, outcome)
 
         @rule(who=WHO, to=WHO)
         def assign(self, who, to):

@@ -39,6 +39,7 @@ def shown(piece, reader=None):
     ("a.txt", "document", lambda: b"17 degrees", "text"),
     ("a.md", "document", hostile.markdown, "markdown"),
     ("a.csv", "data", hostile.table, "table"),
+    ("a.json", "data", lambda: b'{"degrees": 17}', "text"),
 ])  # fmt: skip
 def test_each_kind_is_drawn_as_what_it_is(name, kind, content, looks):
     assert shown(handed(name, content(), kind=kind)).looks == looks

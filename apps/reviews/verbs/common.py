@@ -41,12 +41,8 @@ def cannot_judge(by: User, submission: Submission) -> Exception:
 
 def refuse_barred(person: User, submission: Submission, *, part: str, attempt: Attempt) -> None:
     """Whoever judges has no conflict, has shown that they can, and plays one part only."""
-    if conflict := queries.conflict_of(person, submission):
-        raise Refused(conflict)
-    if not queries.is_eligible(person, submission.achievement):
-        raise Refused(_("To judge this you need a badge that is valid now, and yours is missing or has run out."))
-    if queries.played_by(person, attempt, but=Part(part)):
-        raise Refused(_("You had another part in this one: a different person looks at it now."))
+    if why := queries.why_barred(person, submission, part=part, attempt=attempt):
+        raise Refused(why)
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
@@ -70,7 +66,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
     if parts and found.turn.part not in parts:
         raise Refused(_("That is not what you hold this for."))
-    if attempt.state not in _PLAYED_ON[found.turn.part]:
+    if attempt.state not in _PLAYED_ON[Part(found.turn.part)]:
         raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found
 

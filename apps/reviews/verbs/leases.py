@@ -60,7 +60,7 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
         raise held_by_another(current[waiting[0].pk])
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
-    return _take(turn, attempt, by=by, offered=mine)
+    return take_turn(turn, attempt, by=by, offered=mine)
 
 
 def _stands(assignment: Assignment) -> bool:
@@ -76,7 +76,8 @@ def _nothing_to_take(attempt: Attempt, turns: list[Turn]) -> Refused:
     return Refused(_("This is not ready to be assessed: its files are being checked, or it is decided."))
 
 
-def _take(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None) -> Assignment:
+def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None = None) -> Assignment:
+    """The caller holds the locks, and has asked whether `by` may and whether it is free."""
     submission = attempt.submission
     if submission.state == Submission.State.SUBMITTED:
         submission.move(Submission.State.UNDER_ASSESSMENT)

@@ -1,6 +1,14 @@
 """Reads of submissions that need a name."""
 
-from apps.submissions.queries.attempts import attempts_in_words, judged, met_before, story_of, talk_is_due
+from apps.submissions.queries.attempts import (
+    Formerly,
+    attempts_in_words,
+    judged,
+    met_before,
+    story_of,
+    talk_is_due,
+    told_before,
+)
 from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, mask_for
 from apps.submissions.queries.evidence import as_they_are
@@ -12,6 +20,7 @@ from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
 __all__ = [
     "WAITING",
     "Expectation",
+    "Formerly",
     "Said",
     "as_they_are",
     "attempts_in_words",
@@ -31,5 +40,6 @@ __all__ = [
     "story_of",
     "talk_is_due",
     "thread_of",
+    "told_before",
     "unread_by",
 ]

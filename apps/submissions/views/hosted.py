@@ -90,7 +90,12 @@ def viewer(request: HttpRequest, *, token: str) -> HttpResponse:
         raise _NotServed(_("This piece is not here, or no longer for you to see."))
     piece, _reader = found
     _copy(piece)
-    context = {"file": piece.sha256[:16], "parts": viewing.parts(), "name": links.neutral_name(piece)}
+    context = {
+        "file": piece.sha256[:16],
+        "parts": viewing.parts(),
+        "name": links.neutral_name(piece),
+        "portal": settings.PUBLIC_URL,
+    }
     response = render(request, "submissions/viewer.html", context)
     response["Content-Security-Policy"] = viewing.POLICY
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

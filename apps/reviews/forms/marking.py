@@ -1,3 +1,5 @@
+"""The forms of the desk that hold marks."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -6,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words
-from apps.reviews.models import Review
+from apps.reviews.models import Mark, Outcome, Review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from apps.submissions.models import EvidenceItem, Finding
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
+_SIDES = (Mark.Adopted.FIRST, Mark.Adopted.SECOND)
 
 
 class DeskForm(forms.Form):
@@ -30,6 +33,8 @@ class DeskForm(forms.Form):
     note = Words(
         label=_("Note to the learner"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    declines = forms.BooleanField(label=_("Decline it: no further attempt"), required=False)
+    edition = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -40,12 +45,13 @@ class DeskForm(forms.Form):
         met: Mapping[Criterion, Finding] | None = None,
         pieces: Sequence[EvidenceItem] = (),
     ) -> None:
+        self.part = review.assignment.turn.part
         self.met = met or {}
         self.everything = criteria
         self.criteria = [criterion for criterion in criteria if criterion not in self.met]
         self.pieces = pieces
         marks = {mark.criterion_id: mark for mark in review.marks.all()}
-        initial: dict[str, Any] = {"note": review.note}
+        initial: dict[str, Any] = {"note": review.note, "declines": review.declines, "edition": review.edition}
         for question in Review.Question:
             initial[question.value] = _said(getattr(review, question))
         for criterion in self.criteria:
@@ -114,7 +120,7 @@ class DeskForm(forms.Form):
         return [self[question.value] for question in Review.Question]
 
     def words(self) -> dict[str, Any]:
-        """What the verbs take."""
+        """What the verbs take that save and send."""
         cleaned = self.cleaned_data
         return {
             "marks": {
@@ -133,25 +139,90 @@ class DeskForm(forms.Form):
                 for piece in self.pieces
             },
             "note": cleaned["note"],
+            "declines": cleaned["declines"],
+            "edition": cleaned["edition"],
         }
 
 
-class ReturnForm(forms.Form):
-    reason = Words(
-        label=_("Why it can't be judged"),
-        max_length=10_000,
-        help_text=_("The learner reads it: say what has to be different so that it can be."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
+class BetweenForm(DeskForm):
+    """As the desk's; on each criterion one of two markers' levels is chosen, or one's own given."""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        sides: Mapping[str, Mapping[int, Mark]],
+        criteria: list[Criterion],
+        review: Review,
+        **facts: Any,
+    ) -> None:
+        super().__init__(data, criteria=criteria, review=review, **facts)
+        self.sides = sides
+        self.saved = {mark.criterion_id: mark.adopted for mark in review.marks.all()}
+        for criterion in self.criteria:
+            self.initial[f"{criterion.code}-adopted"] = self.saved.get(criterion.pk, "")
+            self.fields[f"{criterion.code}-adopted"] = forms.ChoiceField(
+                label=criterion.name, choices=Mark.Adopted.choices, required=False, widget=forms.RadioSelect
+            )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Beside the fields, what each marker gave; whether they agree; and whose is chosen."""
+        for row in super().rows():
+            if "finding" in row:
+                yield row
+                continue
+            criterion = row["criterion"]
+            adopted = self[f"{criterion.code}-adopted"]
+            whose = str(adopted.value() or "")
+            given = [(str(side), self.sides[side].get(criterion.pk)) for side in _SIDES]
+            levels = {mark.level if mark else None for _side, mark in given}
+            if whose in _SIDES:
+                mark = self.sides[whose].get(criterion.pk)
+                row["chosen"] = str(mark.level) if mark else ""
+                row["below"] = bool(mark and mark.level is not None and mark.level < criterion.required_level)
+            yield row | {"adopted": adopted, "whose": whose, "given": given, "is_agreed": len(levels) == 1}
+
+    def words(self) -> dict[str, Any]:
+        """The level goes with whose it is. Choosing brings that marker's words along, unless others are there."""
+        words = super().words()
+        adopted = {criterion: self.cleaned_data[f"{criterion.code}-adopted"] for criterion in self.criteria}
+        for criterion, whose in adopted.items():
+            level, comment = words["marks"][criterion]
+            mark = self.sides[whose].get(criterion.pk) if whose in _SIDES else None
+            if mark is not None:
+                is_new = whose != self.saved.get(criterion.pk)
+                words["marks"][criterion] = (mark.level, mark.comment if is_new and not comment.strip() else comment)
+            elif level is not None:
+                adopted[criterion] = Mark.Adopted.OWN
+        return words | {"adopted": adopted}
 
 
-class TalkForm(forms.Form):
-    note = Words(
-        label=_("What you agreed"),
-        max_length=10_000,
-        help_text=_("The learner reads it before they go on."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+_LEADS_SAY = (
+    ("", _("As the levels say")),
+    (Outcome.MEETS.value, _("Meets the rubric, whatever the levels say")),
+    (Outcome.NOT_YET.value, _("Not yet, whatever the levels say")),
+    (Outcome.DECLINED.value, _("Declined, whatever the levels say")),
+)
+
+
+class LeadForm(DeskForm):
+    """As the desk's, for who looks again or hears an appeal: with the reasons, and another outcome if need be."""
+
+    against = forms.ChoiceField(label=_("Outcome"), choices=_LEADS_SAY, required=False, widget=forms.RadioSelect)
+    reason = Words(label=_("Reasons"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, data: QueryDict | None = None, *, review: Review, **facts: Any) -> None:
+        super().__init__(data, review=review, **facts)
+        self.initial.update(against=review.against, reason=review.reason)
+
+    def words(self) -> dict[str, Any]:
+        return super().words() | {name: self.cleaned_data[name] for name in ("reason", "against")}
+
+    def decided(self) -> dict[str, Any]:
+        """What the verbs take that decide by it."""
+        words = self.words()
+        against = words.pop("against")
+        return words | {"outcome": against or None}
 
 
 def _comment() -> Words:

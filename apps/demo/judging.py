@@ -198,7 +198,7 @@ _SHOWING: Told = (
             ),
             (
                 "This badge is about work in care, and your colleague learnt bread. Another attempt here can't change that. "
-                "“Explain a task so that a stranger can do it” can be earned with bread, and you have begun it in here."
+                "“Explain a task so that a stranger can do it” can be earned with bread, and you have begun it."
             ),
             declines=True,
         ),

@@ -128,7 +128,7 @@ HEMI_RUNNING = Story(
                     serves=(4,),
                 ),
             ),
-            handed_in=working_days_ago(7, "21:30"),
+            handed_in=working_days_ago(5, "21:30"),
         ),
     ),
 )

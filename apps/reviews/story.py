@@ -14,6 +14,7 @@ from apps.core.models import Event
 from apps.issuers.models import AchievementVersion
 from apps.reviews.models import Appeal, Assignment, Conflict, Consequence, Decision, Moderation, Outcome, Part, Review
 from apps.submissions.models import Submission
+from apps.submissions.queries import learner_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,7 +158,7 @@ def _known(submission: Submission, events: list[Event]) -> _Known:
     people = {event.actor_id for event in events} | {event.data.get("to", "") for event in events}
     names = dict(User.objects.filter(public_id__in=people - {""}).values_list("public_id", "name"))
     if submission.version.blind:
-        names[submission.learner.public_id] = _("The learner")
+        names[submission.learner.public_id] = learner_unnamed(submission)
     return _Known(numbers, by_id, _marked_apart(submission, attempts), names)
 
 

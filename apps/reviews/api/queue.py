@@ -24,6 +24,7 @@ from apps.reviews.api.shapes import (
     WaitingTurnSerializer,
 )
 from apps.reviews.models import Appeal, Assignment, Part
+from apps.submissions import queries as work
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
@@ -174,7 +175,8 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
     @extend_schema_field(ReviewSerializer(many=True))
     def get_theirs(self, attempt: Attempt) -> list[dict[str, Any]]:
         held = _held(attempt, self.context["by"])
-        return [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
+        found = [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
+        return list(self._covered(attempt, found))
 
     @extend_schema_field(AppealGroundsSerializer(allow_null=True))
     def get_appeal(self, attempt: Attempt) -> dict[str, Any] | None:
@@ -182,12 +184,16 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
         if held is None or held.turn.part != Part.APPEAL:
             return None
         appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
-        return dict(AppealGroundsSerializer(appeal).data) if appeal else None
+        return self._covered(attempt, dict(AppealGroundsSerializer(appeal).data)) if appeal else None
 
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, attempt: Attempt) -> dict[str, Any] | None:
         decision = queries.decision_on(attempt)
-        return dict(DecisionSerializer(decision).data) if decision else None
+        return self._covered(attempt, dict(DecisionSerializer(decision).data)) if decision else None
+
+    def _covered(self, attempt: Attempt, said: Any) -> Any:
+        """What others wrote, as who asks may read it."""
+        return work.covered_values(said, work.mask_for(self.context["by"], attempt.submission))
 
 
 def _playable(attempt: Attempt, by: User) -> list[Turn]:

@@ -55,6 +55,7 @@ def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
         "submission": attempt.submission,
         "version": attempt.submission.version,
         "pieces": _pieces(attempt, request.user),
+        "covered": not work.may_know_learner(request.user, attempt.submission),
     }
     return render(request, "reviews/evidence.html", context)
 
@@ -82,7 +83,7 @@ def desk_page(
     earlier = _earlier(attempt)
     decision = queries.decision_on(attempt)
     findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
-    for one in (attempt, *earlier):
+    for one in earlier:
         one.submission = submission
         work.cover_attempt(one, reader=request.user)
     mask = work.mask_for(request.user, submission)
@@ -91,7 +92,6 @@ def desk_page(
         work.cover_words(form.met.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
-    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
@@ -133,6 +133,7 @@ def desk_page(
             decision=decision,
             criteria=list(version.criteria.all()),
             asked=asked,
+            mask=mask,
         ),
     }
     if any(one.is_new for one in thread):
@@ -141,7 +142,9 @@ def desk_page(
 
 
 def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
-    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+    """Its evidence for one reader, with what each piece supports and what was kept of links; and its words, covered
+    where they may not know whose they are.
+    """
     supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
     prefetch_related_objects([attempt], supports)
     if any(piece.foreign_id for piece in attempt.evidence.all()):
@@ -149,6 +152,7 @@ def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
     for piece in attempt.evidence.all():
         piece.attempt = attempt
     work.give_captures(attempt, attempt.evidence.all())
+    work.cover_attempt(attempt, reader=reader)
     return showing.show(attempt.evidence.all(), reader=reader)
 
 

@@ -788,7 +788,7 @@ def test_the_notes_of_one_piece_and_of_three_ask_the_same(
     assert page.count('class="noted to-learner"') == number
     verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
     outbox.drain()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(24):
         told = mine.get(attempt.submission.get_absolute_url()).content.decode()
     assert told.count("#note-") == number
     with django_assert_num_queries(4):

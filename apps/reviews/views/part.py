@@ -12,6 +12,7 @@ from apps.reviews.models import Appeal, Part, Review
 from apps.reviews.views.common import met_before
 from apps.reviews.views.markings import Rubric, history_of, marking, sides_of
 from apps.reviews.views.place import Policy
+from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.reviews.models import Decision
     from apps.reviews.views.place import Place
+    from apps.submissions.masking import Mask
 
 _SENT_TO: dict[str, str] = {Part.MODERATE: "reviews:change_decision", Part.APPEAL: "reviews:answer_appeal"}
 # While one of these waits it is being judged: what was decided of it before is kept from who might take it.
@@ -28,7 +30,13 @@ _JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEA
 
 
 def part_of(
-    place: Place, *, part: str, decision: Decision | None, criteria: Sequence[Criterion], asked: Form | None
+    place: Place,
+    *,
+    part: str,
+    decision: Decision | None,
+    criteria: Sequence[Criterion],
+    asked: Form | None,
+    mask: Mask,
 ) -> dict[str, Any]:
     """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago."""
     attempt = place.attempt
@@ -54,8 +62,10 @@ def part_of(
             "again_form": _asked(AskAgainForm, asked),
         }
     elif part == Part.APPEAL:
-        found = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED)
-        context["appeal"] = found.select_related("decision").first()
+        appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
+        if appeal is not None:
+            work.cover_words([appeal], "grounds", mask=mask)
+        context["appeal"] = appeal
     is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or _JUDGED_ANEW & set(place.waiting))
     if decision is not None and is_shown:
         context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt)))

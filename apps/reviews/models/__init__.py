@@ -4,6 +4,7 @@ from apps.reviews.models.assignments import Assignment
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import Mark, Outcome, PieceCheck, Review
+from apps.reviews.models.saved_views import SavedView
 from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Part",
     "PieceCheck",
     "Review",
+    "SavedView",
     "Tally",
     "Turn",
 ]

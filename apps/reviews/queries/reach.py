@@ -1,0 +1,71 @@
+"""At which badges somebody may judge, and what day it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from apps.core import clock
+from apps.credentials.models import Credential
+from apps.issuers.calendar import business_day_after
+from apps.issuers.models import Achievement, AchievementVersion, Issuer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from apps.accounts.models import User
+
+# So many business days before its day, what was promised is due soon.
+SOON = 2
+
+
+class Badge(NamedTuple):
+    """One badge as an assessor has it: `leads` with a seat to moderate; `is_eligible` to take work, which may ask for a
+    badge of their own; and of the issuer's days, today's and the last that is soon.
+    """
+
+    pk: int
+    public_id: str
+    name: str
+    leads: bool
+    is_eligible: bool
+    bars_colleagues: bool
+    today: date
+    soon: date
+
+
+def reach_of(user: User) -> list[Badge]:
+    """Every badge at which this person holds a seat to judge, by name."""
+    newest = AchievementVersion.objects.filter(achievement=OuterRef("pk")).order_by("-number")
+    held = Credential.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=clock.now()),
+        earner=user,
+        achievement=OuterRef("assessor_badge"),
+        status=Credential.Status.VALID,
+    )
+    rows = (
+        Achievement.objects.assessable_by(user)
+        .annotate(
+            leads=Exists(Achievement.objects.moderated_by(user).filter(pk=OuterRef("pk"))),
+            is_eligible=Q(assessor_badge=None) | Exists(held),
+            name=Subquery(newest.values("name")[:1]),
+            bars_colleagues=F("issuer__bars_colleagues"),
+        )
+        .order_by("name", "pk")
+    )
+    facts = ("pk", "public_id", "name", "leads", "is_eligible", "bars_colleagues")
+    days: dict[tuple[str, str], tuple[date, date]] = {}
+    found = []
+    for *told, zone, country in rows.values_list(*facts, "issuer__time_zone", "issuer__country"):
+        if (zone, country) not in days:
+            days[zone, country] = _days_at(zone, country)
+        found.append(Badge(*told, *days[zone, country]))
+    return found
+
+
+def _days_at(zone: str, country: str) -> tuple[date, date]:
+    now = clock.now()
+    there = Issuer(time_zone=zone, country=country)
+    return now.astimezone(ZoneInfo(zone)).date(), business_day_after(now, days=SOON, issuer=there)

@@ -1,9 +1,11 @@
 """Reads of the desk that need a name."""
 
 from apps.reviews.queries.conflicts import (
+    barred_from,
     barred_turns,
     close_to,
     conflict_of,
+    eligible_for,
     endorsed_by,
     is_eligible,
     played_by,
@@ -33,12 +35,14 @@ __all__ = [
     "Queue",
     "Turnaround",
     "appealable",
+    "barred_from",
     "barred_turns",
     "close_to",
     "conflict_of",
     "counts_for",
     "decision_on",
     "done_by",
+    "eligible_for",
     "endorsed_by",
     "holder_of",
     "in_sample",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as accounts
@@ -89,6 +89,11 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn]:
     return first.union(*others)
 
 
+def barred_from(user: User) -> Q:
+    """The same, as a filter on turns."""
+    return Q(pk__in=barred_turns(user))
+
+
 def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
     """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
     part in the whole submission.
@@ -106,7 +111,15 @@ def is_eligible(user: User, achievement: Achievement) -> bool:
     """Holds the badge that proves it, where one is asked for: valid now, neither paused nor run out."""
     if achievement.assessor_badge_id is None:
         return True
-    held = Credential.objects.filter(
-        earner=user, achievement=achievement.assessor_badge_id, status=Credential.Status.VALID
-    )
-    return held.filter(Q(valid_until=None) | Q(valid_until__gt=clock.now())).exists()
+    return proofs_of(user, achievement.assessor_badge_id).exists()
+
+
+def eligible_for(user: User) -> Q:
+    """As `is_eligible`, as a filter on turns."""
+    return Q(Q(achievement__assessor_badge=None) | Exists(proofs_of(user, OuterRef("achievement__assessor_badge"))))
+
+
+def proofs_of(user: User, badge: Any) -> QuerySet[Credential]:
+    """What this person holds of a badge that is valid now, neither paused nor run out."""
+    held = Credential.objects.filter(earner=user, achievement=badge, status=Credential.Status.VALID)
+    return held.filter(Q(valid_until=None) | Q(valid_until__gt=clock.now()))

@@ -100,10 +100,12 @@ def _arranged(
         given.append(list(parts))
         conditions.add("t.part = p.part AND NOT (t.part = 'first')")
     where, more = conditions.joined()
-    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - conditions of ours; what was typed is a parameter
+    # All words here are ours; what was typed is among the parameters.
+    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608
     if not sources:
-        return f"SELECT id FROM ({inner}) AS f", more
-    return f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}", given + more
+        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608
+    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608
+    return around, given + more
 
 
 def _is_asked(badge: Badge, asked: Asked) -> bool:
@@ -175,13 +177,11 @@ def _of_the_words(conditions: _Conditions, words: str, badges: Sequence[Badge]) 
         return
     each = [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
     ids = [one.pk for one in badges]
-    conditions.add(
-        "(t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v "
-        f"WHERE v.achievement_id = ANY(%s) AND {' AND '.join(_PLAIN.format('v.name') for _ in each)}) "
-        f"OR t.attempt_id IN (SELECT a.id {_WORK} JOIN accounts_user u ON u.id = s.learner_id "
-        f"WHERE NOT v.blind AND s.achievement_id = ANY(%s) AND {' AND '.join(_PLAIN.format('u.name') for _ in each)}))",
-        *(ids, *each, ids, *each),
-    )
+    named = "t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v WHERE {})"
+    known = "t.attempt_id IN (SELECT a.id {} JOIN accounts_user u ON u.id = s.learner_id WHERE NOT v.blind AND {})"
+    of_badges = " AND ".join(["v.achievement_id = ANY(%s)", *(_PLAIN.format("v.name") for _ in each)])
+    of_people = " AND ".join(["s.achievement_id = ANY(%s)", *(_PLAIN.format("u.name") for _ in each)])
+    conditions.add(f"({named.format(of_badges)} OR {known.format(_WORK, of_people)})", ids, *each, ids, *each)
 
 
 def reference_in(words: str) -> str:

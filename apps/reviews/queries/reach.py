@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from apps.core import clock
-from apps.credentials.models import Credential
 from apps.issuers.calendar import business_day_after
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
+from apps.reviews.queries.conflicts import proofs_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +24,7 @@ SOON = 2
 
 class Badge(NamedTuple):
     """One badge as an assessor has it: `leads` with a seat to moderate; `is_eligible` to take work, which may ask for a
-    badge of their own; and of the issuer's days, today's and the last that is soon.
+    badge of their own; the languages of its versions; and of the issuer's days, today's and the last that is soon.
     """
 
     pk: int
@@ -32,6 +33,7 @@ class Badge(NamedTuple):
     leads: bool
     is_eligible: bool
     bars_colleagues: bool
+    languages: list[str]
     today: date
     soon: date
 
@@ -39,23 +41,19 @@ class Badge(NamedTuple):
 def reach_of(user: User) -> list[Badge]:
     """Every badge at which this person holds a seat to judge, by name."""
     newest = AchievementVersion.objects.filter(achievement=OuterRef("pk")).order_by("-number")
-    held = Credential.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=clock.now()),
-        earner=user,
-        achievement=OuterRef("assessor_badge"),
-        status=Credential.Status.VALID,
-    )
+    spoken = AchievementVersion.objects.readable().filter(achievement=OuterRef("pk")).distinct("language")
     rows = (
         Achievement.objects.assessable_by(user)
         .annotate(
             leads=Exists(Achievement.objects.moderated_by(user).filter(pk=OuterRef("pk"))),
-            is_eligible=Q(assessor_badge=None) | Exists(held),
+            is_eligible=Q(assessor_badge=None) | Exists(proofs_of(user, OuterRef("assessor_badge"))),
             name=Subquery(newest.values("name")[:1]),
+            languages=ArraySubquery(spoken.order_by("language").values("language")),
             bars_colleagues=F("issuer__bars_colleagues"),
         )
         .order_by("name", "pk")
     )
-    facts = ("pk", "public_id", "name", "leads", "is_eligible", "bars_colleagues")
+    facts = ("pk", "public_id", "name", "leads", "is_eligible", "bars_colleagues", "languages")
     days: dict[tuple[str, str], tuple[date, date]] = {}
     found = []
     for *told, zone, country in rows.values_list(*facts, "issuer__time_zone", "issuer__country"):

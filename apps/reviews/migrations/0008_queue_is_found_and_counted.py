@@ -23,7 +23,7 @@ $$;
 
 CREATE FUNCTION reviews_turn_knows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE reviews_turn t SET played = reviews_played(t.id, t.attempt_id, t.part)
+    UPDATE reviews_turn t SET beside = reviews_played(t.id, t.attempt_id, t.part)
     FROM (
         -- Nobody judged most of what comes in: only what was on the desk before is looked at one by one.
         SELECT f.id FROM fresh f
@@ -48,13 +48,13 @@ BEGIN
     IF EXISTS (
         SELECT FROM reviews_turn
         WHERE attempt_id = NEW.attempt_id AND state = 'open' AND (id <> NEW.turn_id OR part = 'appeal')) THEN
-        UPDATE reviews_turn SET played = reviews_played(id, attempt_id, part)
+        UPDATE reviews_turn SET beside = reviews_played(id, attempt_id, part)
         WHERE attempt_id = NEW.attempt_id AND state = 'open' AND (id <> NEW.turn_id OR part = 'appeal');
     END IF;
     RETURN NULL;
 END $$;
 
-UPDATE reviews_turn t SET played = reviews_played(t.id, t.attempt_id, t.part) WHERE state = 'open';
+UPDATE reviews_turn t SET beside = reviews_played(t.id, t.attempt_id, t.part) WHERE state = 'open';
 """
 NOT_PLAYED = """
 DROP TRIGGER turn_knows_who_played ON reviews_turn;
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="turn",
-            name="played",
+            name="beside",
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.BigIntegerField(),
                 db_default=[],

@@ -8,6 +8,12 @@ class Migration(migrations.Migration):
     dependencies = [("reviews", "0008_queue_is_found_and_counted")]
 
     operations = [
+        # A learner whom an assessor may know is found by a part of their name.
+        migrations.RunSQL(
+            "CREATE INDEX CONCURRENTLY person_by_name ON accounts_user "
+            "USING gin (immutable_unaccent(lower(name)) gin_trgm_ops)",
+            "DROP INDEX CONCURRENTLY person_by_name",
+        ),
         AddIndexConcurrently(
             model_name="assignment",
             index=models.Index(
@@ -89,8 +95,8 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="turn",
             index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("state", "open"), models.Q(("played", []), _negated=True)),
-                fields=["played"],
+                condition=models.Q(("state", "open"), models.Q(("beside", []), _negated=True)),
+                fields=["beside"],
                 name="turn_by_who_played",
             ),
         ),

@@ -49,7 +49,7 @@ class Turn(Moving):
     """One turn at judging an attempt: it opens when it falls due, and is done when its part is played.
 
     The queue is made of these, so they hold what it is sorted, counted and found by. `holder` follows the live
-    assignment by a trigger, and so does `played`.
+    assignment by a trigger, and so does `beside`.
     """
 
     class State(models.TextChoices):
@@ -76,7 +76,7 @@ class Turn(Moving):
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    played = ArrayField(
+    beside = ArrayField(
         models.BigIntegerField(),
         default=list,
         db_default=[],
@@ -126,7 +126,7 @@ class Turn(Moving):
             models.Index(
                 fields=("achievement", "opened_at", "id"), condition=Q(state="open"), name="turn_of_badge_by_opening"
             ),
-            GinIndex(fields=("played",), condition=Q(state="open") & ~Q(played=[]), name="turn_by_who_played"),
+            GinIndex(fields=("beside",), condition=Q(state="open") & ~Q(beside=[]), name="turn_by_who_played"),
         )
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from apps.reviews.queries.conflicts import (
 )
 from apps.reviews.queries.decisions import appealable, decision_on, in_sample, line_of, marking_of
 from apps.reviews.queries.finding import VIEWS, Asked, Place
+from apps.reviews.queries.people import LATELY, Load, leads_anywhere, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
 from apps.reviews.queries.turns import (
@@ -20,16 +21,19 @@ from apps.reviews.queries.turns import (
     Queue,
     counts_for,
     done_by,
+    done_page,
     holder_of,
     today_at,
     with_facts,
 )
 
 __all__ = [
+    "LATELY",
     "VIEWS",
     "Asked",
     "Badge",
     "Held",
+    "Load",
     "Page",
     "Place",
     "Queue",
@@ -42,11 +46,14 @@ __all__ = [
     "counts_for",
     "decision_on",
     "done_by",
+    "done_page",
     "eligible_for",
     "endorsed_by",
     "holder_of",
     "in_sample",
     "is_eligible",
+    "leads_anywhere",
+    "led_by",
     "line_of",
     "marking_of",
     "played_by",
@@ -55,4 +62,5 @@ __all__ = [
     "turnaround_of",
     "with_facts",
     "working_days",
+    "workload_of",
 ]

@@ -80,7 +80,7 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn]:
         waiting.filter(attempt__submission__learner__in=selves),
         waiting.filter(attempt__submission__learner__in=_endorsed(user)),
         waiting.filter(attempt__submission__conflicts__assessor=user),
-        waiting.exclude(played=[]).filter(played__overlap=selves),
+        waiting.exclude(beside=[]).filter(beside__overlap=selves),
     ]
     if colleagues:
         guarded = waiting.filter(achievement__issuer__bars_colleagues=True).exclude(attempt__submission__learner=user)

@@ -111,15 +111,7 @@ class Queue:
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = 25) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
-        rows = list(self._rows(asked, place, most=most + 1))
-        if place.backwards:
-            rows.reverse()
-        further, rows = len(rows) > most, rows[-most:] if place.backwards else rows[:most]
-        if not rows:
-            return Page([], "", "")
-        before = further if place.backwards else bool(place.after)
-        after = bool(place.before) if place.backwards else further
-        return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
+        return _cut(list(self._rows(asked, place, most=most + 1)), place, most)
 
     def all_of(self, asked: Asked = EVERYTHING, *, at_once: int = 500) -> Iterator[WaitingTurn]:
         """Every row, read in portions."""
@@ -168,6 +160,30 @@ def done_by(user: User) -> QuerySet[Assignment]:
         .select_related("turn", "attempt__submission__version__achievement__issuer", "attempt__submission__learner")
         .order_by("-ended_at", "-pk")
     )
+
+
+def done_page(user: User, place: Place = ANYWHERE, *, most: int = 25) -> Page:
+    """A page of these, by keys as well."""
+    played = done_by(user)
+    mark = played.filter(public_id=place.before or place.after).values("ended_at", "pk").first()
+    backwards = place.backwards
+    if mark is not None and backwards:
+        played = played.filter(ended_at__gte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__lte=mark["pk"])
+    elif mark is not None:
+        played = played.filter(ended_at__lte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__gte=mark["pk"])
+    return _cut(list((played.reverse() if backwards else played)[: most + 1]), place, most)
+
+
+def _cut(rows: list[Any], place: Place, most: int) -> Page:
+    """Of one row more than a page holds: the page, and whether there is one behind it."""
+    further, rows = len(rows) > most, rows[:most]
+    if place.backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], "", "")
+    before = further if place.backwards else bool(place.after)
+    after = bool(place.before) if place.backwards else further
+    return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
 
 
 def holder_of(turn: Turn) -> Assignment | None:

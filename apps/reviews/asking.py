@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,51 +19,65 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
 
     from apps.reviews.queries import Badge
 
 AGES = (2, 5, 10, 20)
-# With more than so many badges a list of them helps nobody: the field for words finds one.
-MOST_BADGES = 300
+# Of more badges than so many a list helps nobody: the field for words finds one.
+MOST_CHOICES = 300
+_SELECTED = mark_safe(" selected")
+
+
+class Picker(NamedTuple):
+    """A field with choices as it is drawn; without `options` it only keeps what is chosen."""
+
+    name: str
+    label: StrOrPromise
+    options: str
+    chosen: str
 
 
 class QueueForm(forms.Form):
-    """Filters of the queue. What can't be read is said, and left out of what is asked."""
+    """Filters of the queue. What can't be read is said, and left out of what is asked.
 
-    q = PlainText(
-        label=_("Words"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("S-7K2M, badge or learner")}),
-    )
+    The template draws its fields: some have hundreds of choices, which Django would draw one template each.
+    """
+
+    q = PlainText(label=_("Words"), required=False, max_length=200)
     badge = forms.ChoiceField(label=_("Badge"), required=False)
     age = forms.TypedChoiceField(label=_("Waiting for"), required=False, coerce=int, empty_value=None)
-    due_from = forms.DateField(label=_("Due from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    due_until = forms.DateField(label=_("Due until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_from = forms.DateField(label=_("Due from"), required=False)
+    due_until = forms.DateField(label=_("Due until"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     sort = forms.ChoiceField(
         label=_("Order"), required=False, choices=(("", _("Due first")), ("waiting", _("Waiting longest first")))
     )
 
     def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
-        super().__init__(data, auto_id="narrow-%s", use_required_attribute=False)
+        super().__init__(data)
+        offer(self, "badge", [("", _("All badges")), *((one.public_id, one.name) for one in badges)])
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
-        if 1 < len(badges) <= MOST_BADGES:
-            offer(self, "badge", [("", _("All badges")), *((one.public_id, one.name) for one in badges)])
-        else:
-            offer(self, "badge", [(one.public_id, one.name) for one in badges])
-            self.fields["badge"].widget = forms.HiddenInput()
         languages = sorted({code for one in badges for code in one.languages})
-        if len(languages) > 1:
-            offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
-        else:
-            del self.fields["language"]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+        offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
+
+    def pickers(self) -> list[Picker]:
+        """Fields with something to choose between."""
+        return [self._picker(name) for name in ("badge", "age", "language", "sort")]
+
+    def _picker(self, name: str) -> Picker:
+        field, chosen = self.fields[name], self.data.get(name, "")
+        choices = list(field.choices)  # type: ignore[attr-defined] - it is one with choices
+        drawn = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, _SELECTED if str(value) == chosen else "", word) for value, word in choices),
+        )
+        worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
+        return Picker(name, field.label or "", drawn if worth_it else "", chosen)
 
     def asked(self) -> Asked:
-        for name in self.errors:
-            self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"narrow-{name}-error"}
+        self.is_valid()
         said: dict[str, Any] = self.cleaned_data
         view = self.data.get("view", "")
         age = said.get("age")

@@ -39,7 +39,8 @@ from apps.issuers.models import Achievement, AchievementVersion, Issuer, Seat
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Turn
 from apps.submissions import verbs as verbs_of_learner
-from tests.factories import assessor_of, nobody_in, open_attempt, png_upload, waiting
+from tests.factories import assessor_of, nobody_in, open_attempt, png_upload
+from tests.factories.work import waiting
 from tests.load.harness import Bench, percentile
 
 SIZES = [int(size) for size in (os.environ.get("SIZES") or "1000 10000 100000 1000000").split()]
@@ -52,9 +53,9 @@ VIEWS = ("all", "free", "soon", "late", "again", "second", "mine")
 # Rows {first} to {last} of everything that waits; a person hands in ten, each for another badge.
 FILL = """
 INSERT INTO accounts_user (id, password, is_superuser, public_id, email, name, language, time_zone, is_operator,
-    is_staff, is_active, date_joined {more_names})
+    is_staff, is_active, joined_at, agreed_to)
 SELECT 1000000 + k, '!', false, translate(substr(md5('u' || k) || md5('v' || k), 1, 26), '0189', 'ghij'),
-    'bench' || k || '@people.example', 'Learner ' || k, 'en', 'UTC', false, false, true, now() {more_values}
+    'bench' || k || '@people.example', 'Learner ' || k, 'en', 'UTC', false, false, true, now(), '{{}}'
 FROM generate_series({first} / 10, {last} / 10) AS k ON CONFLICT DO NOTHING;
 
 INSERT INTO submissions_submission (id, public_id, learner_id, version_id, achievement_id, state, route, started_at,
@@ -161,12 +162,15 @@ def _people_and_badges():
     )
     AchievementVersion.objects.bulk_create(
         AchievementVersion(
-            *(),
             achievement=one,
             number=1,
             created_at=now,
             published_at=now,
             name=f"Badge {one.slug}",
+            description="What it is.",
+            description_for_earners="What for.",
+            how_earned="By doing it.",
+            skill_sentence="do it",
             picture_sha256="0" * 64,
         )
         for one in achievements
@@ -215,8 +219,6 @@ def _fill(first, size):
                 words=words,
                 blanks=", ".join(["''"] * 7),
                 assessors=ASSESSORS,
-                more_names=", agreed_to",
-                more_values=", '{}'",
             )
         )
         cursor.execute("UPDATE reviews_assignment SET state = 'released', ended_at = now() WHERE state = 'taken'")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.db import connection
@@ -105,9 +104,13 @@ class Queue:
         counts = {name: int(n - less) for name, n, less in zip(_FIGURES, kept, away, strict=True)}
         return counts | {"mine": mine}, ids or []
 
-    def ids(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
+    def among(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
+        """A condition on turns: to stand on that page. An array, so that the planner looks up a few rows by their keys
+        and joins nothing else to them before.
+        """
         sql, given = ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
-        return RawSQL(sql, given)  # noqa: S611 - made of our own words; what people typed is among the parameters
+        within = f"reviews_turn.id = ANY(ARRAY({sql}))"
+        return RawSQL(within, given, BooleanField())  # noqa: S611 - words of ours; what was typed is a parameter
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = 25) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
@@ -121,12 +124,12 @@ class Queue:
             place = Place(after=rows[-1].public_id)
 
     def candidates(self) -> Iterator[RawSQL]:
-        """The ids of what this person may take, the most urgent first, some at a time."""
+        """Conditions on turns: what this person may take, the most urgent first, some at a time."""
         asked, place = Asked(view="free"), ANYWHERE
-        for _again in count():
-            ids = self.ids(asked, place, most=_CANDIDATES)
-            yield ids
-            last = Turn.objects.filter(pk__in=ids).order_by("due_on", "pk").last()
+        while True:
+            few = self.among(asked, place, most=_CANDIDATES)
+            yield few
+            last = Turn.objects.filter(few).order_by("due_on", "pk").last()
             if last is None:
                 return
             place = Place(after=last.public_id)
@@ -134,18 +137,21 @@ class Queue:
     def _rows(self, asked: Asked, place: Place, *, most: int) -> QuerySet[WaitingTurn]:
         key = "opened_at" if asked.sort == "waiting" else "due_on"
         order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
-        return with_facts(self.user, Turn.objects.filter(pk__in=self.ids(asked, place, most=most))).order_by(*order)
+        return with_facts(self.user, Turn.objects.filter(self.among(asked, place, most=most))).order_by(*order)
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
     """What a row says beside the turn itself."""
-    return turns.select_related(
-        "attempt__submission__version__achievement__issuer", "attempt__submission__learner"
-    ).annotate(
-        holder_name=F("holder__name"),
-        is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
-        today_there=today_at("achievement__issuer__time_zone"),
-        has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
+    around = ("achievement__issuer", "attempt__submission__version", "attempt__submission__learner")
+    return (
+        turns.select_related(*around)
+        .only(*_SHOWN)
+        .annotate(
+            holder_name=F("holder__name"),
+            is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
+            today_there=today_at("achievement__issuer__time_zone"),
+            has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
+        )
     )
 
 
@@ -191,6 +197,31 @@ def holder_of(turn: Turn) -> Assignment | None:
     return turn.assignments.open().select_related("assessor", "review").first()
 
 
+# Without the words of attempts and versions, which are long.
+_SHOWN = (
+    *(
+        "public_id",
+        "part",
+        "state",
+        "due_on",
+        "again",
+        "opened_at",
+        "holder",
+        "achievement__slug",
+        "attempt__public_id",
+    ),
+    *("attempt__number", "attempt__submission__public_id", "attempt__submission__learner__name"),
+    *(
+        "attempt__submission__learner__email",
+        "attempt__submission__version__name",
+        "attempt__submission__version__blind",
+    ),
+    *(
+        "attempt__submission__version__number",
+        "attempt__submission__version__language",
+        "achievement__issuer__time_zone",
+    ),
+)
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64
 _FIGURES = ("all", "free", "soon", "late", "again", *PARTS)

@@ -123,9 +123,9 @@ def take_next(*, by: User) -> Assignment | None:
     for one in offered.select_related("attempt__submission"):
         if queries.conflict_of(by, one.attempt.submission) is None:
             return take(one.attempt, by=by)
-    for ids in islice(queries.Queue(by).candidates(), _TRIES):
+    for few in islice(queries.Queue(by).candidates(), _TRIES):
         # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
-        waiting = Turn.objects.open().filter(pk__in=ids, holder=None).order_by("due_on", "pk")
+        waiting = Turn.objects.open().filter(few, holder=None).order_by("due_on", "pk")
         turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
         if turn is not None:
             return take(turn.attempt, by=by)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 AGES = (2, 5, 10, 20)
 # Of more badges than so many a list helps nobody: the field for words finds one.
 MOST_CHOICES = 300
-_SELECTED = mark_safe(" selected")
 
 
 class Picker(NamedTuple):
@@ -68,13 +67,12 @@ class QueueForm(forms.Form):
     def _picker(self, name: str) -> Picker:
         field, chosen = self.fields[name], self.data.get(name, "")
         choices = list(field.choices)  # type: ignore[attr-defined] - it is one with choices
-        drawn = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, _SELECTED if str(value) == chosen else "", word) for value, word in choices),
+        drawn = "".join(
+            f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(word))}</option>'
+            for value, word in choices
         )
         worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
-        return Picker(name, field.label or "", drawn if worth_it else "", chosen)
+        return Picker(name, field.label or "", mark_safe(drawn if worth_it else ""), chosen)  # noqa: S308 - each part is escaped
 
     def asked(self) -> Asked:
         self.is_valid()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from apps.core import clock
 from apps.issuers.calendar import business_day_after
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.reviews.queries.conflicts import proofs_of
+from apps.reviews.queries.wording import Worded
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.db.models import QuerySet
 
     from apps.accounts.models import User
 
@@ -40,27 +44,33 @@ class Badge(NamedTuple):
 
 def reach_of(user: User) -> list[Badge]:
     """Every badge at which this person holds a seat to judge, by name."""
-    newest = AchievementVersion.objects.filter(achievement=OuterRef("pk")).order_by("-number")
-    spoken = AchievementVersion.objects.readable().filter(achievement=OuterRef("pk")).distinct("language")
-    rows = (
-        Achievement.objects.assessable_by(user)
-        .annotate(
-            leads=Exists(Achievement.objects.moderated_by(user).filter(pk=OuterRef("pk"))),
-            is_eligible=Q(assessor_badge=None) | Exists(proofs_of(user, OuterRef("assessor_badge"))),
-            name=Subquery(newest.values("name")[:1]),
-            languages=ArraySubquery(spoken.order_by("language").values("language")),
-            bars_colleagues=F("issuer__bars_colleagues"),
-        )
-        .order_by("name", "pk")
-    )
-    facts = ("pk", "public_id", "name", "leads", "is_eligible", "bars_colleagues", "languages")
+    sql, given = _REACH.about(user)
     days: dict[tuple[str, str], tuple[date, date]] = {}
     found = []
-    for *told, zone, country in rows.values_list(*facts, "issuer__time_zone", "issuer__country"):
-        if (zone, country) not in days:
-            days[zone, country] = _days_at(zone, country)
-        found.append(Badge(*told, *days[zone, country]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for *told, zone, country in cursor.fetchall():
+            if (zone, country) not in days:
+                days[zone, country] = _days_at(zone, country)
+            found.append(Badge(*told, *days[zone, country]))
     return found
+
+
+def _reach(user: User) -> QuerySet[Achievement, tuple[Any, ...]]:
+    newest = AchievementVersion.objects.filter(achievement=OuterRef("pk")).order_by("-number")
+    spoken = AchievementVersion.objects.readable().filter(achievement=OuterRef("pk")).distinct("language")
+    led = Achievement.objects.moderated_by(user).filter(pk=OuterRef("pk"))
+    rows = Achievement.objects.assessable_by(user).annotate(
+        leads=Exists(led),
+        is_eligible=Q(assessor_badge=None) | Exists(proofs_of(user, OuterRef("assessor_badge"))),
+        name=Subquery(newest.values("name")[:1]),
+        languages=ArraySubquery(spoken.order_by("language").values("language")),
+    )
+    facts = ("pk", "public_id", "name", "leads", "is_eligible", "issuer__bars_colleagues", "languages")
+    return rows.order_by("name", "pk").values_list(*facts, "issuer__time_zone", "issuer__country")
+
+
+_REACH = Worded(_reach)
 
 
 def _days_at(zone: str, country: str) -> tuple[date, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.db import connection
@@ -27,6 +27,7 @@ from apps.reviews.models import Assignment, Turn
 from apps.reviews.queries.conflicts import barred_turns
 from apps.reviews.queries.finding import PARTS, Asked, Place, ids_of
 from apps.reviews.queries.reach import reach_of
+from apps.reviews.queries.wording import Worded
 from apps.submissions.queries import unread_by
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     WaitingTurn = WithAnnotations[Turn, "Held"]
 
 EVERYTHING, ANYWHERE = Asked(), Place()
+PAGE = 20
 
 
 class Held(TypedDict):
@@ -94,7 +96,7 @@ class Queue:
     @cached_property
     def _told(self) -> tuple[dict[str, int], list[int]]:
         colleagues = any(one.bars_colleagues for one in self.badges)
-        barred, given = barred_turns(self.user, colleagues=colleagues).query.sql_with_params()
+        barred, given = _BARRED[colleagues].about(self.user)
         facts = ("pk", "leads", "is_eligible", "today", "soon")
         lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
         sql = _COUNTS.replace("{barred}", barred).replace("{figures}", _SUMS).replace("{playable}", _PLAYABLE)
@@ -112,7 +114,7 @@ class Queue:
         within = f"reviews_turn.id = ANY(ARRAY({sql}))"
         return RawSQL(within, given, BooleanField())  # noqa: S611 - words of ours; what was typed is a parameter
 
-    def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = 25) -> Page:
+    def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
         return _cut(list(self._rows(asked, place, most=most + 1)), place, most)
 
@@ -168,7 +170,7 @@ def done_by(user: User) -> QuerySet[Assignment]:
     )
 
 
-def done_page(user: User, place: Place = ANYWHERE, *, most: int = 25) -> Page:
+def done_page(user: User, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
     """A page of these, by keys as well."""
     played = done_by(user)
     mark = played.filter(public_id=place.before or place.after).values("ended_at", "pk").first()
@@ -197,6 +199,7 @@ def holder_of(turn: Turn) -> Assignment | None:
     return turn.assignments.open().select_related("assessor", "review").first()
 
 
+_BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
 # Without the words of attempts and versions, which are long.
 _SHOWN = (
     *(

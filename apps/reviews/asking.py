@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.utils.safestring import mark_safe
@@ -65,8 +65,8 @@ class QueueForm(forms.Form):
         return [self._picker(name) for name in ("badge", "age", "language", "sort")]
 
     def _picker(self, name: str) -> Picker:
-        field, chosen = self.fields[name], self.data.get(name, "")
-        choices = list(field.choices)  # type: ignore[attr-defined] - it is one with choices
+        field, chosen = cast("forms.ChoiceField", self.fields[name]), self.data.get(name, "")
+        choices = list(field.choices)
         drawn = "".join(
             f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(word))}</option>'
             for value, word in choices

@@ -68,7 +68,7 @@ def _coached(user: User) -> QuerySet[Any]:
     return CoachTalk.objects.filter(by=user).values("submission__learner")
 
 
-def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn]:
+def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
     """The ids of what waits and must be kept from somebody: all that `conflict_of` and `played_by` name.
 
     It is a union of a few that are each found by an index, so that a queue of a million costs no more than one of a

@@ -88,7 +88,8 @@ def _arranged(
 ) -> tuple[str, list[Any]]:
     ids = [one.pk for one in badges]
     few = len(ids) <= FEW and not mine
-    sources, given = [], []
+    sources: list[str] = []
+    given: list[Any] = []
     if few:
         sources.append("unnest(%s::bigint[]) AS b(badge)")
         given.append(ids)

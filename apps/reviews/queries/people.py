@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Aggregate, Count, DurationField, F, Q
 
@@ -76,10 +76,11 @@ def workload_of(lead: User) -> list[Load]:
             took=Middle(F("ended_at") - F("taken_at"), filter=sent),
         )
     )
-    found = {row.pop("assessor"): row for row in rows}
-    loads = []
-    for person in people:
-        row = found.get(person.pk, {})
-        took = row.pop("took", None)
-        loads.append(Load(person, **row, days=None if took is None else took / timedelta(days=1)))
-    return loads
+    found: dict[int, dict[str, Any]] = {row["assessor"]: {**row} for row in rows}
+    return [_load(person, found.get(person.pk, {})) for person in people]
+
+
+def _load(person: User, row: dict[str, Any]) -> Load:
+    took = row.get("took")
+    days = None if took is None else took / timedelta(days=1)
+    return Load(person, *(row.get(figure, 0) for figure in ("held", "offered", "late", "sent")), days)

@@ -81,7 +81,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @limited("export", reading=True)
 @require_safe
-def queue_csv(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
+def queue_csv(request: SignedInRequest) -> Any:
     """The same choice as a table: with references, and no learner's name."""
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):

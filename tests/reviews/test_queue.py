@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from apps.core import clock
 from apps.core.refused import Refused
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
 from apps.reviews.models import Conflict, SavedView, Tally, Turn
 from apps.reviews.queries import VIEWS, Asked, Place, Queue
@@ -149,8 +149,10 @@ def test_pages_follow_one_another_by_keys_in_both_directions():
 
 def test_filters_leave_what_has_all_of_them():
     issuer, _owner = issuer_with_owner()
-    one, two = published_version(issuer, name="Host a kōrero"), published_version(issuer, name="Shear a ewe")
-    AchievementVersion.objects.filter(pk=two.pk).update(language="mi")
+    one, two = (
+        published_version(issuer, name="Host a kōrero"),
+        published_version(issuer, name="Shear a ewe", language="mi"),
+    )
     assessor = seated("assessor", issuer)
     first, second = assessable_attempt(one), assessable_attempt(two)
     Turn.objects.filter(attempt=second).update(opened_at=clock.now() - timedelta(days=6))
@@ -170,8 +172,7 @@ def test_filters_leave_what_has_all_of_them():
 
 def test_a_learner_is_found_by_name_only_where_the_badge_lets_their_assessors_know_it():
     issuer, _owner = issuer_with_owner()
-    seen, blind = published_version(issuer), published_version(issuer)
-    AchievementVersion.objects.filter(pk=blind.pk).update(blind=True)
+    seen, blind = published_version(issuer), published_version(issuer, blind=True)
     learner = person("Mārama Tīpene-Hoult")
     attempt = assessable_attempt(seen, learner=learner)
     hidden = assessable_attempt(blind, learner=learner)

@@ -52,7 +52,8 @@ def reach_of(user: User) -> list[Badge]:
         for *told, zone, country in cursor.fetchall():
             if (zone, country) not in days:
                 days[zone, country] = _days_at(zone, country)
-            found.append(Badge._make((*told, *days[zone, country])))
+            facts: list[Any] = [*told, *days[zone, country]]
+            found.append(Badge(*facts))
     return found
 
 

@@ -19,7 +19,7 @@ MOST = 12
 @transaction.atomic
 def save_view(*, by: User, name: str, asked: str) -> SavedView:
     """One of that name is written over."""
-    name = one_line(name)[:40]
+    name = one_line(name).strip()[:40]
     if not name or not is_plain(name):
         raise Refused(_("Give it a name."))
     longest = SavedView._meta.get_field("asked").max_length or 0

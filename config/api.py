@@ -9,6 +9,7 @@ from apps.credentials.api.verification import VerificationBatch, VerificationBat
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
+from apps.reviews import api as desk
 from apps.submissions.api import (
     AttemptDetail,
     AttemptExport,
@@ -27,6 +28,7 @@ from apps.submissions.api import (
 )
 
 _ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
+_WORK = "reviews/<public_id:public_id>"
 
 api_urls = [
     path("me/", Me.as_view(), name="api-me"),
@@ -44,13 +46,43 @@ api_urls = [
     path("submissions/<public_id:public_id>/withdraw/", Withdraw.as_view(), name="api-withdraw"),
     path("submissions/<public_id:public_id>/reopen/", Reopen.as_view(), name="api-reopen"),
     path("submissions/<public_id:public_id>/thread/", Thread.as_view(), name="api-thread"),
+    path("submissions/<public_id:public_id>/appeal/", desk.LodgeAppeal.as_view(), name="api-lodge-appeal"),
+    path(
+        "submissions/<public_id:public_id>/appeal/withdraw/", desk.WithdrawAppeal.as_view(), name="api-withdraw-appeal"
+    ),
     path(f"{_ATTEMPT}/", AttemptDetail.as_view(), name="api-attempt"),
     path(f"{_ATTEMPT}/manifest.json", AttemptManifest.as_view(), name="api-manifest"),
     path(f"{_ATTEMPT}/export.zip", AttemptExport.as_view(), name="api-export"),
     path(f"{_ATTEMPT}/evidence/", EvidenceList.as_view(), name="api-evidence"),
     path(f"{_ATTEMPT}/evidence/order/", EvidenceOrder.as_view(), name="api-evidence-order"),
+    path(f"{_ATTEMPT}/notes/", desk.AttemptNotes.as_view(), name="api-attempt-notes"),
+    path("bank-comments/", desk.BankComments.as_view(), name="api-bank-comments"),
+    path("bank-comments/<public_id:public_id>/", desk.BankCommentDetail.as_view(), name="api-bank-comment"),
     path("evidence/<public_id:public_id>/", EvidencePiece.as_view(), name="api-evidence-piece"),
     path("evidence/<public_id:public_id>/criteria/", EvidenceCriteria.as_view(), name="api-evidence-criteria"),
+    path("reviews/", desk.Queue.as_view(), name="api-reviews"),
+    path("reviews/next/", desk.TakeNext.as_view(), name="api-take-next"),
+    path("reviews/share-out/", desk.ShareOut.as_view(), name="api-share-out"),
+    path("reviews/appeals/", desk.AppealFigures.as_view(), name="api-appeals"),
+    path("reviews/consequences/", desk.Consequences.as_view(), name="api-consequences"),
+    path("reviews/consequences/<public_id:public_id>/", desk.ConsequenceDetail.as_view(), name="api-see-to"),
+    path("reviews/turns/<public_id:public_id>/assign/", desk.Assign.as_view(), name="api-assign"),
+    path(f"{_WORK}/", desk.AttemptAtDesk.as_view(), name="api-review"),
+    path(f"{_WORK}/take/", desk.Take.as_view(), name="api-take"),
+    path(f"{_WORK}/take-over/", desk.TakeOver.as_view(), name="api-take-over"),
+    path(f"{_WORK}/keep/", desk.Keep.as_view(), name="api-keep"),
+    path(f"{_WORK}/give-back/", desk.GiveBack.as_view(), name="api-give-back"),
+    path(f"{_WORK}/recognise/", desk.Recognise.as_view(), name="api-recognise"),
+    path(f"{_WORK}/recuse/", desk.Recuse.as_view(), name="api-recuse"),
+    path(f"{_WORK}/marks/", desk.Marks.as_view(), name="api-marks"),
+    path(f"{_WORK}/decide/", desk.Decide.as_view(), name="api-decide"),
+    path(f"{_WORK}/return/", desk.ReturnUnscored.as_view(), name="api-return-unscored"),
+    path(f"{_WORK}/grant/", desk.Grant.as_view(), name="api-grant"),
+    path(f"{_WORK}/pass-back/", desk.PassBack.as_view(), name="api-pass-back"),
+    path(f"{_WORK}/agree/", desk.Agree.as_view(), name="api-agree"),
+    path(f"{_WORK}/change-decision/", desk.ChangeDecision.as_view(), name="api-change-decision"),
+    path(f"{_WORK}/ask-again/", desk.AskAgain.as_view(), name="api-ask-again"),
+    path(f"{_WORK}/answer-appeal/", desk.AnswerAppeal.as_view(), name="api-answer-appeal"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
     path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),
     path("credentials/<public_id:public_id>/reinstate/", Reinstate.as_view(), name="api-reinstate"),

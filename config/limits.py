@@ -10,6 +10,7 @@ LIMITS = {
     "token": "20/h",
     "upload": "60/m",
     "message": "60/h",
+    "note": "60/m",
     "capture": "20/h",
     "submit": "30/h",
     "part": "1200/m",

@@ -24,7 +24,7 @@ const ours = [
   // On the screen alone: paper is white.
   `@media screen { ${dark.replace(":root", '[data-bs-theme="dark"]')} }`,
   `@media screen and (prefers-color-scheme: dark) { ${dark.replace(":root", '[data-bs-theme="auto"]')} }`,
-  ...["base", "components", "pages", "print"].map(read),
+  ...["base", "components", "pages", "desk", "notes", "print"].map(read),
 ];
 for (const [name, theirs] of [["satchel", bootstrap], ["satchel.rtl", rtlcss.process(bootstrap)]]) {
   const css = [theirs, ...ours].join("\n");
@@ -51,10 +51,10 @@ await build({
   legalComments: "none",
 });
 
-// Of one page each: the form of an attempt, and what sends large files in parts; what checks a badge, and the reader of QR
-// codes, which that page fetches when it is needed.
+// Of one page each: the form of an attempt, and what sends large files in parts; the assessor's desk; what checks a badge,
+// and the reader of QR codes, which that page fetches when it is needed.
 await build({
-  entryPoints: ["src/js/attempt.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
+  entryPoints: ["src/js/attempt.js", "src/js/desk.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,
@@ -130,7 +130,7 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
   copyFileSync(`node_modules/@embedpdf/fonts-${file}.otf`, `dist-paper/others/${file.split("/")[2]}.otf`);
 }
 
-const scripts = ["satchel", "attempt", "upload", "verify", "qr", "worker", "viewer", "pdf.worker"];
+const scripts = ["satchel", "attempt", "desk", "upload", "verify", "qr", "worker", "viewer", "pdf.worker"];
 const told = ["css/satchel.css", "css/satchel.rtl.css", "css/viewer.css", ...scripts.map((name) => `js/${name}.js`), "icons.json"];
 for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);

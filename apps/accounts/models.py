@@ -116,6 +116,8 @@ class Scope(models.TextChoices):
     PROFILE_READ = "profile:read", _("Read your name and addresses")
     SUBMISSIONS_READ = "submissions:read", _("Read your submissions")
     SUBMISSIONS_WRITE = "submissions:write", _("Write and hand in submissions")
+    REVIEWS_READ = "reviews:read", _("Read what waits at the desk, and what you hold")
+    REVIEWS_WRITE = "reviews:write", _("Judge at the desk, hand work out, and keep comments")
     CREDENTIALS_READ = "credentials:read", _("Read your credentials")
     AWARDS_READ = "awards:read", _("Read what your organisations awarded")
     AWARDS_WRITE = "awards:write", _("Award, and change how awards stand")

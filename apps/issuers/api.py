@@ -106,6 +106,7 @@ class AchievementWithRubricSerializer(AchievementSerializer):
                 "policy",
                 "blind",
                 "moderation_percent",
+                "moderation_before",
                 "review_by",
                 "picture_alt",
                 "outcomes",

@@ -41,7 +41,7 @@ WORDS = (
     *("credit_framework", "credits", "hours"),
     *("valid_for_days", "prerequisites", "participation", "assessment_type", "supervision", "stackability", "cost"),
     *("rpl_allowed", "attempts_allowed", "coach_after", "service_days", "policy", "blind", "moderation_percent"),
-    "review_by",
+    *("moderation_before", "review_by"),
 )
 REQUIREMENT = (
     *("kind", "at_least", "at_most", "most_words", "most_megabytes", "instructions", "from_workplace", "asks_consent"),

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 from apps.core import clock
 from apps.core.text import is_iri, is_plain, sorts_alike
 from apps.issuers import art
-from apps.issuers.models import AchievementVersion
+from apps.issuers.models import AchievementVersion, Seat
+from apps.issuers.policies import judges_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
     from apps.issuers.models import Criterion
 
-Kind = AchievementVersion.Kind
+Kind, Policy = AchievementVersion.Kind, AchievementVersion.Policy
 JUDGED = (Kind.ASSESSED, Kind.MICRO_CREDENTIAL, Kind.CAPSTONE)
 HARD_TO_READ = 12.0  # Flesch-Kincaid grade: twelve years of school
 FEWEST_WORDS = 60
 FEWEST_LEVELS = 2
+# Nobody plays two parts in one piece of work: who recommends and who grants; two who mark, and who decides between them.
+FEWEST_TO_GRANT, FEWEST_TO_ADJUDICATE = 2, 3
 # What nobody can watch somebody do. As they begin an outcome in English.
 VAGUE = (
     *(
@@ -262,15 +265,36 @@ def _metadata(version: AchievementVersion) -> Iterator[Remark]:
                     "hours": version.hours,
                 },
             )
-    if version.policy != AchievementVersion.Policy.SINGLE or version.blind or version.moderation_percent:
-        words = _("Satchel can't mark like this yet: let one assessor decide, with names, and no second look.")
-        yield _error("policy_to_come", Step.METADATA, "id_policy", words)
+    yield from _judges(version)
     if version.kind in JUDGED and not version.review_by:
         yield _warning("no_review", Step.METADATA, "id_review_by", _("Set the day on which this is looked at again."))
     if version.review_by and version.review_by <= clock.now().date():
         words = _("The day on which this is looked at again is past. Set the next one.")
         yield _warning("review_is_past", Step.METADATA, "id_review_by", words)
     yield from _unsignable(version)
+
+
+def _judges(version: AchievementVersion) -> Iterator[Remark]:
+    """Whether there are people enough for the way in which work is judged: nobody plays two parts in one piece of it."""
+    if version.kind not in JUDGED:
+        return
+    seated = judges_of(version.achievement)
+    leads = {person for person, role in seated if role == Seat.Role.MODERATOR}
+    people = {person for person, _role in seated}
+    if version.policy == Policy.FOUR_EYES and len(people) < FEWEST_TO_GRANT:
+        words = _("One recommends and another decides: that takes two people who assess, and here are fewer.")
+        yield _warning("few_for_four_eyes", Step.METADATA, "id_policy", words)
+    if version.policy == Policy.DOUBLE_BLIND and (not leads or len(people) < FEWEST_TO_ADJUDICATE):
+        words = _("Two mark apart, and a lead decides where they differ: that takes three people, one of them a lead.")
+        yield _warning("few_for_double_blind", Step.METADATA, "id_policy", words)
+    if leads and len(people) > 1:
+        return
+    if version.moderation_percent:
+        words = _("A second look takes a lead who did not decide it: nobody here can give one.")
+        yield _warning("no_moderator", Step.METADATA, "id_moderation_percent", words)
+    if version.achievement.issuer.appeal_days:
+        words = _("An appeal goes to a lead who had no part in the decision: nobody here could hear one.")
+        yield _warning("nobody_hears_appeals", Step.METADATA, "id_policy", words)
 
 
 def _unsignable(version: AchievementVersion) -> Iterator[Remark]:

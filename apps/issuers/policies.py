@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from apps.accounts.models import User
 from apps.issuers.models import RUNNING, Achievement, Seat
 from apps.issuers.models.achievements import DESIGNING
@@ -36,6 +38,11 @@ def publishers_of(issuer: Issuer) -> QuerySet[User]:
 
 def can_publish(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, *RUNNING)
+
+
+def runs(user: User) -> bool:
+    """Owns or manages an organisation anywhere."""
+    return Seat.objects.live().filter(person=user, role__in=RUNNING, achievement=None).exists()
 
 
 def asks_approval(issuer: Issuer) -> bool:
@@ -76,6 +83,21 @@ def has_owner(issuer: Issuer) -> bool:
 def assesses(user: User) -> bool:
     """Holds a seat to assess or to moderate anywhere."""
     return Seat.objects.live().filter(person=user, role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR)).exists()
+
+
+def moderates(user: User) -> bool:
+    """Holds a seat to moderate anywhere."""
+    return Seat.objects.live().filter(person=user, role=Seat.Role.MODERATOR).exists()
+
+
+def judges_of(achievement: Achievement) -> list[tuple[int, str]]:
+    """Who holds a seat to assess or to moderate there, with the role: at the issuer, further up, or at it alone."""
+    seats = Seat.objects.live().filter(
+        Q(achievement=None) | Q(achievement=achievement),
+        role__in=(Seat.Role.ASSESSOR, Seat.Role.MODERATOR),
+        issuer__descents_below__descendant=achievement.issuer_id,
+    )
+    return list(seats.values_list("person", "role").distinct())
 
 
 def can_assess(user: User, achievement: Achievement) -> bool:

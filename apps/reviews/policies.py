@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.policies import same_person
 from apps.issuers import policies as seats
-from apps.reviews.models import LEADING
+from apps.reviews.models import LEADING, banks_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.issuers.models import Achievement, Issuer
     from apps.submissions.models import Submission
 
 
 def can_assess(user: User, submission: Submission) -> bool:
     """A seat to assess this achievement, on work that isn't one's own under any address."""
     return seats.can_assess(user, submission.achievement) and not same_person(user, submission.learner)
+
+
+def can_keep_comments(user: User, issuer: Issuer, achievement: Achievement | None) -> bool:
+    """Whoever assesses the badge; or, for comments on any badge of the issuer, whoever assesses there."""
+    if achievement is not None:
+        return achievement.issuer_id == issuer.pk and seats.can_assess(user, achievement)
+    return banks_of(user).filter(pk=issuer.pk).exists()
 
 
 def can_lead(user: User, submission: Submission) -> bool:

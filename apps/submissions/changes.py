@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from apps.core.columns import column
 from apps.submissions.models import Attempt
+from apps.submissions.queries import cover_attempt
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from apps.accounts.models import User
     from apps.submissions.models import EvidenceItem
 
 
@@ -109,14 +111,18 @@ class Changes:
 _NOT_COMPARED = {"what_changed", "declared_own"}
 
 
-def between(before: Attempt, after: Attempt) -> Changes:
+def between(before: Attempt, after: Attempt, *, reader: User) -> Changes:
+    """As `reader` reads them. Pieces are paired by what they were called, and told of by what may be told."""
     prefetch_related_objects([before, after], "evidence__supports__criterion")
+    paired = _paired(list(before.evidence.all()), list(after.evidence.all()))
+    for attempt in (before, after):
+        cover_attempt(attempt, reader=reader)
     words = [
         ChangedWords(column(Attempt, name).verbose_name, getattr(before, name), getattr(after, name))
         for name in Attempt.WRITTEN
         if name not in _NOT_COMPARED and getattr(before, name) != getattr(after, name)
     ]
-    return Changes(before, after, words, _paired(list(before.evidence.all()), list(after.evidence.all())))
+    return Changes(before, after, words, paired)
 
 
 def _paired(old: list[EvidenceItem], new: list[EvidenceItem]) -> list[ChangedPiece]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from apps.core import clock, outbox
-from apps.submissions.copying import KINDS
+from apps.submissions.copying import KINDS, RECORDINGS
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 
 def is_copied(piece: EvidenceItem) -> bool:
-    """Whether assessors open a copy of it. Sounds, films and texts are served as they are; other files are saved."""
-    return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in KINDS
+    """Whether assessors open a copy of it. Sounds and films are copied where nobody may know whose work it is, and are
+    served as they are elsewhere; texts need no copy, and other files are saved.
+    """
+    if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
+        return False
+    is_recording = piece.media_type in RECORDINGS
+    return piece.media_type in KINDS or (is_recording and piece.attempt.submission.version.blind)
+
+
+def type_of(piece: EvidenceItem, copy: ReviewCopy) -> str:
+    """What a copy is called. The same bytes are a film to one learner and a sound to another."""
+    return piece.media_type if piece.media_type in RECORDINGS else copy.media_type
 
 
 def want(piece: EvidenceItem) -> None:

@@ -131,9 +131,19 @@ class AboutFields(SupportFields):
         max_length=300,
         help_text=_("As in: both customers, in writing. For the assessor alone."),
     )
+    shows_me = forms.BooleanField(
+        label=_("It shows who I am"),
+        required=False,
+        help_text=_(
+            "Assessors of this badge don't see who you are. What you mark lies under a veil: "
+            "they are told, and lift it only if they have to."
+        ),
+    )
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, attempt: Attempt, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, attempt=attempt, **kwargs)
+        if not attempt.submission.version.blind:
+            del self.fields["shows_me"]
         if kind not in {Kind.AUDIO, Kind.VIDEO}:
             del self.fields["transcript"]
         if kind in {Kind.REFLECTION, Kind.CREDENTIAL}:

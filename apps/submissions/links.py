@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 from apps.accounts.models import User
 from apps.submissions.files import ENDINGS
 from apps.submissions.models import EvidenceItem
+from apps.submissions.queries import may_know_learner
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -83,9 +84,8 @@ def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
 
 
 def may_have_original(piece: EvidenceItem, reader: User | None) -> bool:
-    """Its learner always; an assessor where they know whose work it is anyway."""
-    submission = piece.attempt.submission
-    return reader is not None and (submission.learner_id == reader.pk or not submission.version.blind)
+    """Its learner always; an assessor where they may know whose work it is."""
+    return reader is not None and may_know_learner(reader, piece.attempt.submission)
 
 
 def is_own(piece: EvidenceItem, reader: User | None) -> bool:

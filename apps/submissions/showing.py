@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from apps.submissions import copies, links, viewing
+from apps.submissions import blind, copies, links, queries, viewing
+from apps.submissions.masking import MARK, Mask
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Support
+    from apps.submissions.places import Place as Where
 
 MOST_READ = 256 * 1024
 # Of all pieces on a page together: fifty long files would keep whoever opens it waiting for minutes.
@@ -29,6 +31,8 @@ MOST_ROWS = 200
 MOST_CELLS = 50
 _WITHOUT_FILE = {"link": "link", "credential": "credential"}
 _TEXTS = {"text/markdown": "markdown", "text/csv": "table"}
+# Text as well, that a browser would not show by itself.
+_DATA = "application/json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Shown:
     is_own: bool = False
     is_whole: bool = False  # its reader may know whose it is
     is_for_strangers: bool = False
-    names_maker: bool = False
+    is_veiled: bool = False  # its learner says that it shows them, to a reader who may not know them
+    hides_address: bool = False  # a link whose address tells whose it is
 
 
 @dataclass
@@ -83,29 +88,41 @@ def show(pieces: Iterable[EvidenceItem], *, reader: User | None) -> list[Shown]:
 def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room) -> Shown:
     shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
     shown.is_for_strangers = reader is None
-    shown.is_whole = shown.is_own or (reader is not None and not piece.attempt.submission.version.blind)
+    shown.is_whole = reader is not None and queries.may_know_learner(reader, piece.attempt.submission)
+    # To strangers, who come by way of a credential, its earner shows what they like.
+    mask = Mask() if reader is None else queries.mask_for(reader, piece.attempt.submission)
+    if mask:
+        _veil(shown, mask)
     if piece.has_file and piece.file_state == EvidenceItem.FileState.READY:
         if shown.looks not in {"unshown", "waiting"}:
             shown.address = links.to_file(piece, reader=reader)
         if links.may_have_original(piece, reader):
             shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
-        # Of a recording there is no copy without what its maker's device wrote into it.
-        shown.names_maker = shown.looks in {"audio", "video"} and not shown.original
     if shown.looks == "pdf":
         shown.viewer = links.to_viewer(piece, reader=reader)
-    _fill(shown, room)
+    _fill(shown, room, mask)
     if shown.looks == "unshown" and copy is not None:
-        shown.said = copy.get_reason_display()
+        shown.said = f"{blind.uncleaned()} {copy.get_reason_display()}" if mask else copy.get_reason_display()
     if shown.looks == "blocked":
         shown.said = piece.blocked_because
     shown.places = [_place(shown, support) for support in piece.supports.all()]
     return shown
 
 
-def _fill(shown: Shown, room: _Room) -> None:
+def _veil(shown: Shown, mask: Mask) -> None:
+    """For one who may not know whose it is."""
+    piece = shown.piece
+    queries.cover_piece(piece, mask)
+    shown.hides_address = piece.url == MARK
+    shown.is_veiled = piece.shows_me
+    if shown.looks == "file" and piece.media_type not in blind.TEXTS:
+        shown.looks, shown.said = "unshown", blind.uncleaned()
+
+
+def _fill(shown: Shown, room: _Room, mask: Mask) -> None:
     """Its words, as far as the page has room for them."""
     if shown.looks in {"text", "markdown", "table"}:
-        _read(shown, min(MOST_READ, room.words))
+        _read(shown, min(MOST_READ, room.words), mask)
         room.words -= len(shown.text)
     elif shown.looks == "words":
         shown.text = shown.piece.text
@@ -122,24 +139,25 @@ def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     if piece.file_state != EvidenceItem.FileState.READY:
         return str(piece.file_state)
     if copies.is_copied(piece):
-        return _looks_of_copy(copy)
+        return _looks_of_copy(piece, copy)
     whole = piece.media_type.partition("/")[0]
     if whole in {"audio", "video"}:
         return whole
-    return _TEXTS.get(piece.media_type, "text") if piece.media_type in links.INLINE else "file"
+    return _TEXTS.get(piece.media_type, "text") if piece.media_type in {*links.INLINE, _DATA} else "file"
 
 
-def _looks_of_copy(copy: ReviewCopy | None) -> str:
+def _looks_of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     if copy is None or copy.state == ReviewCopy.State.WAITING:
         return "waiting"
     if copy.state == ReviewCopy.State.NONE:
         return "unshown"
     if copy.media_type == viewing.PDF:
         return "pdf"
-    return "picture" if copy.media_type.startswith("image/") else "file"
+    whole = copies.type_of(piece, copy).partition("/")[0]
+    return {"image": "picture", "audio": "audio", "video": "video"}.get(whole, "file")
 
 
-def _read(shown: Shown, most: int) -> None:
+def _read(shown: Shown, most: int, mask: Mask) -> None:
     """The beginning of a text, up to so many bytes."""
     try:
         with shown.piece.file.open("rb") as file:
@@ -148,7 +166,7 @@ def _read(shown: Shown, most: int) -> None:
         shown.looks, shown.said = "unshown", _("This file can't be read just now. Try it again in a while.")
         return
     shown.is_cut = len(data) > most
-    shown.text = data[:most].decode("utf-8-sig", "ignore" if shown.is_cut else "replace")
+    shown.text = mask(data[:most].decode("utf-8-sig", "ignore" if shown.is_cut else "replace"))
     if shown.looks == "table":
         shown.rows = _rows(shown.text)
         shown.is_cut = shown.is_cut or len(shown.rows) > MOST_ROWS
@@ -169,10 +187,15 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _place(shown: Shown, support: Support) -> Place:
-    address = ""
-    if shown.viewer and (support.page is not None or support.quote):
-        there = {"page": support.page, "quote": support.quote}
-        address = f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"
-    elif shown.looks in {"audio", "video"} and support.seconds is not None:
-        address = f"{shown.address}#t={support.seconds}"
-    return Place(support.criterion, str(support.place), address, support.seconds)
+    place = support.place
+    return Place(support.criterion, str(place), address_at(shown, place), support.seconds)
+
+
+def address_at(shown: Shown, place: Where) -> str:
+    """What opens the piece there; nothing where it can't be opened at a place."""
+    if shown.viewer and (place.page is not None or place.quote):
+        there = {"page": place.page, "quote": place.quote}
+        return f"{shown.viewer}#{urlencode({name: said for name, said in there.items() if said}, quote_via=quote)}"
+    if shown.looks in {"audio", "video"} and place.seconds is not None:
+        return f"{shown.address}#t={place.seconds}"
+    return ""

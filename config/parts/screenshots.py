@@ -66,6 +66,7 @@ SHOTS: dict[str, Shot] = {
     "today-assessor": Shot("assessor", "/"),
     "queue": Shot("assessor", "/reviews/"),
     "desk": Shot("assessor", ">/reviews/?view=mine .ledger th a"),
+    "desk-evidence": Shot("assessor", ">/reviews/?view=mine .ledger th a >.desk-nav a[target]"),
     "desk-read": Shot("assessor", ">/reviews/?view=free .ledger th a"),
     "today-issuer": Shot("owner", "/"),
     "today-designer": Shot("designer", "/"),

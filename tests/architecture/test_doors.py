@@ -12,15 +12,19 @@ from PIL import Image
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.core import outbox
 from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
 from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
+from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
 from tests.factories import (
+    ALL_GOOD,
     assessable_attempt,
     assessor_of,
     awarded_credential,
@@ -28,6 +32,7 @@ from tests.factories import (
     drafted_version,
     endorsed,
     issuer_with_owner,
+    marks_for,
     nobody_in,
     open_attempt,
     operator,
@@ -149,6 +154,7 @@ DOORS = """
 /designs/{design}/ready/                             302 404 404 404 404 200 404
 /designs/{design}/preview/                           302 404 404 404 404 200 404
 /designs/{design}/page/                              302 404 404 404 404 200 404
+/designs/{design}/assessor-badge/                    302 404 404 404 404 200 404
 /designs/{design}/badge.png                          302 404 404 404 404 200 404
 /designs/{design}/design.json                        302 404 404 404 404 200 404
 /designs/{design}/align-item/                        302 405 405 405 405 405 405
@@ -216,6 +222,10 @@ DOORS = """
 /submissions/{handed_in}/                            302 200 404 404 404 404 404
 /submissions/{open}/withdraw/                        302 200 404 404 404 404 404
 /submissions/{handed_in}/withdraw/                   302 200 404 404 404 404 404
+/submissions/{handed_in}/appeal/                     302 302 404 404 404 404 404
+/submissions/{handed_in}/appeal/withdraw/            302 404 404 404 404 404 404
+/submissions/{told}/appeal/                          302 200 404 404 404 404 404
+/submissions/{appealed}/appeal/withdraw/             302 200 404 404 404 404 404
 /submissions/{open}/reopen/                          302 405 405 405 405 405 405
 /submissions/{open}/route/                           302 405 405 405 405 405 405
 /submissions/{handed_in}/thread/                     302 200 404 404 404 404 404
@@ -242,16 +252,50 @@ DOORS = """
 /reviews/hand-out/                                   302 404 404 404 404 404 404
 /reviews/workload/                                   302 404 404 404 404 404 404
 /reviews/workload.csv                                302 404 404 404 404 404 404
+/reviews/appeals/                                    302 403 403 403 403 403 403
+/reviews/appeals.csv                                 302 403 403 403 403 403 403
+/reviews/consequences/                               302 404 404 404 404 200 404
+/reviews/consequences/{changed}/                     302 404 404 404 404 200 404
 /reviews/next/                                       302 405 405 405 405 405 405
 /reviews/{open_attempt}/                             302 404 404 404 404 404 404
 /reviews/{attempt}/                                  302 404 404 200 404 404 404
 /reviews/{own_attempt}/                              302 404 404 403 404 404 404
+/reviews/{attempt}/evidence/                         302 404 404 200 404 404 404
+/reviews/{own_attempt}/evidence/                     302 404 404 403 404 404 404
 /reviews/{attempt}/take/                             302 405 405 405 405 405 405
 /reviews/{attempt}/give-back/                        302 405 405 405 405 405 405
 /reviews/{attempt}/decide/                           302 405 405 405 405 405 405
+/reviews/{attempt}/keep/                             302 405 405 405 405 405 405
+/reviews/{attempt}/take-over/                        302 404 404 403 404 404 404
+/reviews/{attempt}/recuse/                           302 404 404 200 404 404 404
+/reviews/{attempt}/recognise/                        302 404 404 404 404 404 404
+/reviews/{attempt}/grant/                            302 405 405 405 405 405 405
+/reviews/{attempt}/pass-back/                        302 405 405 405 405 405 405
+/reviews/{attempt}/agree/                            302 405 405 405 405 405 405
+/reviews/{attempt}/change/                           302 405 405 405 405 405 405
+/reviews/{attempt}/ask-again/                        302 405 405 405 405 405 405
+/reviews/{attempt}/answer-appeal/                    302 405 405 405 405 405 405
+/reviews/{attempt}/story/                            302 404 404 200 404 404 404
+/reviews/{attempt}/story.csv                         302 404 404 200 404 404 404
+/reviews/{attempt}/story.json                        302 404 404 200 404 404 404
 /reviews/{attempt}/return/                           302 404 404 200 404 404 404
 /reviews/{attempt}/message/                          302 405 405 405 405 405 405
 /reviews/{attempt}/talk/                             302 405 405 405 405 405 405
+/reviews/{attempt}/annotate/                         302 405 405 405 405 405 405
+/reviews/{attempt}/comments/                         302 404 404 200 404 404 404
+/reviews/{attempt}/comments/keep/                    302 405 405 405 405 405 405
+/reviews/{attempt}/comments/{bank_comment}/use/      302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/edit/              302 404 404 200 404 404 404
+/reviews/annotations/{annotation}/remove/            302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/reply/             302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/resolve/           302 405 405 405 405 405 405
+/reviews/annotations/{annotation}/unresolve/         302 405 405 405 405 405 405
+/reviews/bank/                                       302 403 403 200 200 403 403
+/reviews/bank/keep/                                  302 405 405 405 405 405 405
+/reviews/bank/comments.csv                           302 403 403 200 200 403 403
+/reviews/bank/{bank_comment}/edit/                   302 404 404 200 404 404 404
+/reviews/bank/{bank_comment}/retire/                 302 405 405 405 405 405 405
+/reviews/bank/{bank_comment}/restore/                302 405 405 405 405 405 405
 /reviews/{withdrawn_attempt}/                        302 404 404 404 404 404 404
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
@@ -362,6 +406,8 @@ DOORS = """
 /api/v1/submissions/{open}/withdraw/                 405 405 405 405 405 405 405
 /api/v1/submissions/{open}/reopen/                   405 405 405 405 405 405 405
 /api/v1/submissions/{open}/thread/                   401 200 404 404 404 404 404
+/api/v1/submissions/{open}/appeal/                   401 200 404 404 404 404 404
+/api/v1/submissions/{open}/appeal/withdraw/          405 405 405 405 405 405 405
 /api/v1/submissions/{open}/attempts/1/               401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/2/               401 404 404 404 404 404 404
 /api/v1/submissions/{handed_in}/attempts/1/manifest.json 401 200 404 404 404 404 404
@@ -369,8 +415,36 @@ DOORS = """
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/notes/         401 200 404 404 404 404 404
+/api/v1/bank-comments/                               401 200 200 200 200 200 200
+/api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
+/api/v1/reviews/                                     401 403 403 200 200 403 403
+/api/v1/reviews/next/                                405 405 405 405 405 405 405
+/api/v1/reviews/share-out/                           405 405 405 405 405 405 405
+/api/v1/reviews/appeals/                             401 403 403 403 403 403 403
+/api/v1/reviews/consequences/                        401 200 200 200 200 200 200
+/api/v1/reviews/consequences/{changed}/              401 404 404 404 404 200 404
+/api/v1/reviews/turns/{changed}/assign/              405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/                           401 404 404 200 404 404 404
+/api/v1/reviews/{own_attempt}/                       401 404 404 403 404 404 404
+/api/v1/reviews/{open_attempt}/                      401 404 404 404 404 404 404
+/api/v1/reviews/{attempt}/take/                      405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/take-over/                 405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/keep/                      405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/give-back/                 405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/recognise/                 405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/recuse/                    405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/marks/                     405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/decide/                    405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/return/                    405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/grant/                     405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/pass-back/                 405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/agree/                     405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/change-decision/           405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/ask-again/                 405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/answer-appeal/             405 405 405 405 405 405 405
 /api/v1/credentials/                                 401 200 200 200 200 200 200
 /api/v1/verifications/                               405 405 405 405 405 405 405
 /api/v1/verification-batches/                        405 405 405 405 405 405 405
@@ -421,6 +495,7 @@ AT_AN_ORGANISATION = """
 /designs/{design}/ready/                             302 404 404 404 200 200 200 200 404 404 404
 /designs/{design}/preview/                           302 404 404 404 200 200 200 200 404 404 404
 /designs/{design}/page/                              302 404 404 404 200 200 200 200 404 404 404
+/designs/{design}/assessor-badge/                    302 404 404 404 200 200 200 200 404 404 404
 /designs/{design}/design.json                        302 404 404 404 200 200 200 200 404 404 404
 /designs/begin/                                      302 404 404 404 200 200 200 200 200 200 404
 /organisations/found/                                302 404 404 404 404 404 404 404 404 404 200
@@ -497,6 +572,9 @@ def build_house():
     handed_in = _with_picture(third, learner)
     own = assessable_attempt(second, learner=assessor)
     again = second_attempt(fourth, learner=learner)
+    reviews.take(again, by=assessor)
+    noted = reviews.annotate(again, by=assessor, evidence=again.evidence.get(), text="Even, from here on.")
+    said_often = reviews.keep_comment(issuer, by=assessor, text="Set both sides evenly, then show it again.")
     taken_back = assessable_attempt(fifth, learner=learner)
     submissions.withdraw(taken_back.submission, by=learner)
     from apps.issuers import verbs as issuers
@@ -504,7 +582,9 @@ def build_house():
 
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
     said = issuers.comment(draft, by=owner, text="Shorter.")
-    private = _private_credential(issuer, learner)
+    private, changed = _private_credential(issuer, learner), _changed(issuer, learner)
+    told, appealed = (_told(issuer, learner) for _number in range(2))
+    reviews.lodge_appeal(appealed, by=learner, ground="process", grounds="Nobody read it.")
     chief = operator()
     framework = imported(by=chief)
     refused = uploaded("code,statement\n1,<b>x</b>\n", by=chief)
@@ -545,6 +625,8 @@ def build_house():
         "attempt": handed_in.public_id,
         "again": again.submission.public_id,
         "second_attempt": again.public_id,
+        "annotation": noted.public_id,
+        "bank_comment": said_often.public_id,
         "withdrawn_work": taken_back.submission.public_id,
         "withdrawn_attempt": taken_back.public_id,
         "own_attempt": own.public_id,
@@ -569,6 +651,9 @@ def build_house():
         "endorsed": signed.public_id,
         "asked": requested(issuer).public_id,
         "to_answer": requested(endorser=issuer).public_id,
+        "told": told.public_id,
+        "appealed": appealed.public_id,
+        "changed": changed.public_id,
         "batch": batch.public_id,
         "old_batch": old_batch.public_id,
         "letter": "0" * 32,
@@ -592,18 +677,32 @@ def _with_picture(version, learner):
     return attempt
 
 
-def _private_credential(issuer, learner):
-    from apps.core import outbox
-    from apps.credentials.models import Credential
-    from tests.factories import ALL_GOOD, marks_for
-
-    version = published_version(issuer)
+def _decided(version, learner, *, short=False):
     attempt = assessable_attempt(version, learner=learner)
     assessor = assessor_of(version.achievement)
     reviews.take(attempt, by=assessor)
-    decision = reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    marks = marks_for(attempt, short=short)
+    decision = reviews.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note="")
     outbox.drain()
-    return Credential.objects.get(decision_id=decision.public_id)
+    return decision
+
+
+def _private_credential(issuer, learner):
+    return Credential.objects.get(decision_id=_decided(published_version(issuer), learner).public_id)
+
+
+def _told(issuer, learner):
+    return _decided(published_version(issuer), learner, short=True).attempt.submission
+
+
+def _changed(issuer, learner):
+    """A badge that went out on a decision which a moderator changed."""
+    decision = _decided(published_version(issuer, moderation_percent=100), learner)
+    lead = seated("moderator", issuer)
+    reviews.take(decision.attempt, by=lead)
+    marks = marks_for(decision.attempt, short=True)
+    reviews.change_decision(decision.attempt, by=lead, marks=marks, answers=ALL_GOOD, note="", reason="Another's log.")
+    return Consequence.objects.get()
 
 
 def rows():

@@ -124,7 +124,10 @@ def test_a_rubric_marks_the_level_needed_in_words():
         ("draft", "Draft* Handed in- Being judged- Decision-"),
         ("submitted", "Draft+ Handed in* Being judged- Decision-"),
         ("under_assessment", "Draft+ Handed in+ Being judged* Decision-"),
+        ("awaiting_decision", "Draft+ Handed in+ Being judged+ Waiting for the decision*"),
         ("not_yet", "Draft+ Handed in+ Being judged+ Not yet*"),
+        ("declined", "Draft+ Handed in+ Being judged+ Declined*"),
+        ("under_appeal", "Draft+ Handed in+ Being judged+ Under appeal*"),
         ("awarded", "Draft+ Handed in+ Being judged+ Awarded*"),
     ],
 )

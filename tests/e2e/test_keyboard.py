@@ -15,6 +15,13 @@ attempt = open_attempt()
 submission = attempt.submission
 print(json.dumps([submission.learner.email, submission.get_absolute_url(), assessor_of(submission.achievement).email]))
 """
+WAITING = """
+import json
+from tests.factories import assessable_attempt, assessor_of
+attempt = assessable_attempt()
+criteria = [[one.code, one.name, one.required_level] for one in attempt.submission.version.criteria.all()]
+print(json.dumps([assessor_of(attempt.submission.achievement).email, attempt.public_id, criteria]))
+"""
 MOST_STOPS = 80
 # Where the focus is: its name, whether an outline marks it, and whether anything lies over its middle.
 FOCUS = """() => {
@@ -58,6 +65,9 @@ class Keys:
 
     def press(self, key):
         self.page.keyboard.press(key)
+
+    def here(self):
+        return self.page.evaluate(FOCUS)
 
     def type(self, words):
         self.page.keyboard.type(words)
@@ -110,3 +120,84 @@ def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, s
     assessor.press("Enter")
     expect(assessor.page.get_by_text("Decided: awarded. The learner is told.")).to_be_visible()
     assert stack.rows("SELECT outcome FROM reviews_decision") == [("meets",)]
+
+
+def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack):
+    email, attempt, criteria = stack.python(WAITING)
+    stack.start_web()
+    first = criteria[0][0]
+
+    assessor = Keys(browser, stack.url)
+    page = assessor.page
+    assessor.sign_in(email)
+    page.goto("/reviews/")
+    assessor.to("Take the next one")
+    assessor.press("Enter")
+    expect(page).to_have_url(f"{stack.url}/reviews/{attempt}/")
+
+    # The list of keys, and the switch in it.
+    assessor.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    assessor.to("Single keys act")
+    assessor.press("Space")
+    assessor.press("Escape")
+    expect(keys).to_be_hidden()
+    page.reload()
+    for key in ("?", "j", "1", "d"):
+        assessor.press(key)
+    expect(keys).to_be_hidden()
+    assert (assessor.here(), page.locator("#marks [type=radio]:checked").count()) == (None, 0)
+    assessor.to("Keys")
+    assessor.press("Enter")
+    assessor.to("Single keys act")
+    assessor.press("Space")
+    assessor.press("Escape")
+
+    # Evidence and back; then each criterion, the first of them below what is needed.
+    assessor.press("e")
+    assessor.press("n")
+    assert page.evaluate("document.activeElement.id").startswith("piece-")
+    assessor.press("r")
+    for number, (code, _name, needed) in enumerate(criteria):
+        if number:
+            assessor.press("j")
+        assert page.evaluate("document.activeElement.closest('fieldset').id") == code
+        assessor.press(str(needed - 1 if code == first else needed))
+        assert assessor.here()["marked"]
+        assert not assessor.here()["covered"]
+    assessor.press("j")
+    for _question in range(3):
+        assessor.press("y")
+    assessor.press("x")
+    chosen = "[...document.querySelectorAll('#marks [type=radio]:checked')].map(one => `${one.name} ${one.value}`)"
+    assert page.evaluate(chosen) == [
+        f"{first}-level {criteria[0][2] - 1}",
+        *(f"{code}-level {needed}" for code, _name, needed in criteria[1:]),
+        *("valid yes", "sufficient yes", "authentic yes", "current no"),
+    ]
+
+    # Decide leads to what is missing: why the first is not met. What is typed there is no key.
+    assessor.press("d")
+    assert assessor.here()["name"] == "Decide"
+    assessor.press("Enter")
+    expect(page.locator(".action-bar p")).to_have_text(
+        f"Say what to change for “{criteria[0][1]}”: the learner reads it."
+    )
+    assert page.evaluate("document.activeElement.name") == f"{first}-comment"
+    assessor.type("Set just one edge, then jot it down.")
+    assessor.press("Escape")
+    assert page.evaluate("document.activeElement.name") == f"{first}-level"
+    assessor.press("s")
+    wait_until(lambda: stack.rows("SELECT comment FROM reviews_mark WHERE comment <> ''"), "the saved marks")
+    assessor.press("g")
+    assessor.press("q")
+    expect(page).to_have_url(f"{stack.url}/reviews/")
+    page.goto(f"/reviews/{attempt}/")
+    assessor.press("d")
+    assessor.press("Enter")
+    expect(page.get_by_text("Decided: not yet. The learner is told.")).to_be_visible()
+    assert stack.rows("SELECT outcome FROM reviews_decision") == [("not_yet",)]
+    assert stack.rows("SELECT comment FROM reviews_mark WHERE comment <> ''") == [
+        ("Set just one edge, then jot it down.",)
+    ]

@@ -6,13 +6,14 @@ from PIL import Image
 from apps.accounts.models import User
 from apps.core import outbox
 from apps.credentials.models import Credential
+from apps.issuers import verbs as issuers
 from apps.issuers.models import AchievementVersion, Criterion
 from apps.reviews import verbs as reviews
-from apps.reviews.models import Decision, Review
+from apps.reviews.models import Appeal, Decision, Review
 from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories.people import person
-from tests.factories.rubrics import assessor_of, published_version
+from tests.factories.rubrics import assessor_of, drafted_version, owner_of, published_version, seated
 
 ALL_GOOD = {question.value: True for question in Review.Question}
 
@@ -85,9 +86,7 @@ def waiting(attempt: Attempt) -> Attempt:
     """Frozen, and in the queue: as the jobs do after handing in."""
     verbs.freeze(attempt.pk)
     reviews.open_turns(attempt)
-    return Attempt.objects.select_related("submission__version__achievement__issuer", "submission__learner").get(
-        pk=attempt.pk
-    )
+    return _anew(attempt)
 
 
 def taken_attempt(version: AchievementVersion | None = None, *, assessor: User | None = None) -> tuple[Attempt, User]:
@@ -118,6 +117,74 @@ def decided(*, short: bool = False, version: AchievementVersion | None = None) -
     return reviews.decide(
         attempt, by=assessor, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note="Thank you."
     )
+
+
+def recommended(*, short: bool = False, version: AchievementVersion | None = None) -> Review:
+    """Four eyes: one assessor recommended it, and it waits for another person to grant that."""
+    attempt, assessor = taken_attempt(version or published_version(policy="four_eyes"))
+    marks = marks_for(attempt, short=short)
+    reviews.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note="Well done.")
+    return Review.objects.select_related("assignment__assessor", "assignment__attempt").get()
+
+
+def granting(**facts) -> tuple[Attempt, User]:
+    """As `recommended`, and somebody has taken it to grant it."""
+    return _taken_by_another(recommended(**facts).assignment.attempt, "assessor")
+
+
+def marked_apart(version: AchievementVersion | None = None, *, agreed: bool = False) -> Attempt:
+    """Two assessors sent theirs apart: the first below what is needed on one criterion, the second, unless they
+    `agreed`, not.
+    """
+    attempt = assessable_attempt(version or published_version(policy="double_blind"))
+    for short, words in ((True, "The first."), (agreed, "The second.")):
+        assessor = assessor_of(attempt.submission.achievement)
+        reviews.take(attempt, by=assessor)
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt, short=short), answers=ALL_GOOD, note=words)
+    return _anew(attempt)
+
+
+def adjudicating(version: AchievementVersion | None = None) -> tuple[Attempt, User]:
+    """As `marked_apart`, and a lead has taken it to decide between the two."""
+    return _taken_by_another(marked_apart(version), "moderator")
+
+
+def sampled(*, before: bool = False, short: bool = False, **words) -> Decision:
+    """Decided, and in the sample: a moderator is to look again, before the learner hears or after."""
+    draft = drafted_version(moderation_percent=100, **words)
+    AchievementVersion.objects.filter(pk=draft.pk).update(moderation_before=before)
+    draft.refresh_from_db()
+    return decided(short=short, version=issuers.publish(draft, by=owner_of(draft.achievement.issuer)))
+
+
+def moderating(**facts) -> tuple[Attempt, User]:
+    """As `sampled`, and a moderator has taken it."""
+    return _taken_by_another(sampled(**facts).attempt, "moderator")
+
+
+def appealed(*, short: bool = True, version: AchievementVersion | None = None) -> Appeal:
+    """Decided, and its learner appealed."""
+    decision = decided(short=short, version=version)
+    submission = decision.attempt.submission
+    return reviews.lodge_appeal(
+        submission, by=submission.learner, ground="evidence", grounds="Nobody watched the second film."
+    )
+
+
+def hearing(**facts) -> tuple[Attempt, User]:
+    """As `appealed`, and a lead has taken it to hear that."""
+    return _taken_by_another(appealed(**facts).decision.attempt, "moderator")
+
+
+def _taken_by_another(attempt: Attempt, role: str) -> tuple[Attempt, User]:
+    somebody = seated(role, attempt.submission.achievement.issuer)
+    reviews.take(attempt, by=somebody)
+    return _anew(attempt), somebody
+
+
+def _anew(attempt: Attempt) -> Attempt:
+    related = ("submission__version__achievement__issuer", "submission__learner")
+    return Attempt.objects.select_related(*related).get(pk=attempt.pk)
 
 
 def second_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:

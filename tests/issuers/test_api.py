@@ -173,6 +173,7 @@ def test_one_achievement_is_told_with_rubric_outcomes_evidence_and_skills():
         "policy": "single",
         "blind": False,
         "moderation_percent": 0,
+        "moderation_before": False,
         "review_by": None,
         "picture_alt": version.picture_alt,
         "outcomes": ["Mend a torn net."],

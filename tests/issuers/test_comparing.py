@@ -54,6 +54,7 @@ OTHERS = {
     "policy": ("four_eyes", "Who decides", "One assessor decides", "One recommends, another decides"),
     "blind": (True, "Assessors don't see who it is", "No", "Yes"),
     "moderation_percent": (10, "Decisions looked at again, in %", "0", "10"),
+    "moderation_before": (True, "Looked at again before the learner hears", "No", "Yes"),
     "review_by": (date(2031, 2, 1), "Review by", "", "2031-02-01"),
 }
 TEXTS = {"description", "description_for_earners", "how_earned", "evidence_wanted", "prerequisites", "stackability"}

@@ -24,8 +24,10 @@ PROFILE = {
     "quality_process": "Two read everything.",
     "quality_review": "Each March.",
     "asks_approval": True,
+    "bars_colleagues": True,
+    "appeal_days": 30,
 }
-TYPED = PROFILE | {"has_colour": "on", "country": "nz", "asks_approval": "on"}
+TYPED = PROFILE | {"has_colour": "on", "country": "nz", "asks_approval": "on", "bars_colleagues": "on"}
 
 
 def told(issuer):

@@ -10,8 +10,15 @@ import pytest
 from django.test import Client
 
 from apps.issuers import linter, verbs
-from apps.issuers.models import AchievementVersion, Alignment, EvidenceRequirement, Issuer, LearningOutcome
-from tests.factories import drafted_version, issuer_with_owner, owner_of
+from apps.issuers.models import (
+    AchievementVersion,
+    Alignment,
+    EvidenceRequirement,
+    Issuer,
+    LearningOutcome,
+    Seat,
+)
+from tests.factories import drafted_version, issuer_with_owner, owner_of, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +58,8 @@ def made(around_the_file):
     issuer, _owner = issuer_with_owner()
     Issuer.objects.filter(pk=issuer.pk).update(country="NZ", quality_process="Two look at each decision.")
     version = drafted_version(issuer, rubric=RUBRIC, **WHOLE)
+    for role in ("assessor", "assessor", "moderator"):
+        seated(role, issuer)
     target = {"target_name": "Knives", "target_url": "https://skills.example/7"}
     verbs.align(version, by=owner_of(issuer), target=target)
     return version
@@ -98,6 +107,20 @@ def skill(**changed):
     return lambda version: Alignment.objects.filter(version=version).update(**changed)
 
 
+def nobody_left(*roles, **changed):
+    """Of those seated for one of these roles the first rests; and the version is worded so."""
+
+    def spoil(version):
+        for role in roles:
+            first = Seat.objects.live().filter(issuer=version.achievement.issuer, role=role).earliest("pk")
+            Seat.objects.filter(pk=first.pk).update(suspended_at=first.given_at)
+        words(**changed)(version)
+        if "moderation_percent" in changed or "policy" in changed:
+            Issuer.objects.filter(pk=version.achievement.issuer_id).update(appeal_days=0)
+
+    return spoil
+
+
 E, W = "error", "warning"
 LACKS = {
     "nothing said": (words(description=" \n"), ("no_description", E, "focus", "id_description")),
@@ -123,9 +146,24 @@ LACKS = {
     "drawn, untold": (words(picture_alt=" "), ("no_alt", W, "graphic", "id_alt")),
     "sent, untold": (words(picture_alt="", picture_source="uploaded"), ("no_alt", E, "graphic", "id_alt")),
     "hours": (words(hours=26), ("hours_and_credits", W, "metadata", "id_hours")),
-    "four eyes": (words(policy="four_eyes"), ("policy_to_come", E, "metadata", "id_policy")),
-    "blind": (words(blind=True), ("policy_to_come", E, "metadata", "id_policy")),
-    "second look": (words(moderation_percent=1), ("policy_to_come", E, "metadata", "id_policy")),
+    "one pair of eyes": (
+        nobody_left("assessor", "assessor", policy="four_eyes"),
+        ("few_for_four_eyes", W, "metadata", "id_policy"),
+    ),
+    "two for three parts": (
+        nobody_left("assessor", policy="double_blind"),
+        ("few_for_double_blind", W, "metadata", "id_policy"),
+    ),
+    "no lead between two": (
+        nobody_left("moderator", policy="double_blind"),
+        ("few_for_double_blind", W, "metadata", "id_policy"),
+    ),
+    "no second look": (
+        nobody_left("moderator", moderation_percent=1),
+        ("no_moderator", W, "metadata", "id_moderation_percent"),
+    ),
+    "no appeal": (nobody_left("moderator"), ("nobody_hears_appeals", W, "metadata", "id_policy")),
+    "a lead alone": (nobody_left("assessor", "assessor"), ("nobody_hears_appeals", W, "metadata", "id_policy")),
     "no review": (words(review_by=None), ("no_review", W, "metadata", "id_review_by")),
     "review past": (words(review_by=date(2001, 1, 1)), ("review_is_past", W, "metadata", "id_review_by")),
     "control": (words(field_of_study="a\x0bb"), ("unsignable_word", E, "focus", "id_name")),
@@ -164,11 +202,11 @@ def test_every_code_is_tested():
 
 
 def test_errors_come_first_and_then_the_steps_in_their_order(whole):
-    for name in ("hours", "vague", "diploma", "no way", "four eyes", "no sentence"):
+    for name in ("hours", "vague", "diploma", "no way", "no sentence"):
         LACKS[name][0](whole)
 
     assert [one.code for one in linter.lint(fresh(whole))] == [
-        *("no_skill", "no_way", "policy_to_come"),
+        *("no_skill", "no_way"),
         *("barred_title", "vague_verb", "hours_and_credits"),
     ]
 
@@ -184,6 +222,15 @@ def test_what_is_judged_has_outcomes_and_a_day_of_review(whole, kind, severity):
     found = {one.code: one.severity for one in linter.lint(fresh(whole))}
 
     assert found == {"no_outcome": severity} | ({"no_review": W} if severity == E else {})
+
+
+def test_with_people_enough_every_policy_is_fine_and_what_nobody_judges_needs_none(whole):
+    for policy in AchievementVersion.Policy:
+        words(policy=policy, blind=True, moderation_percent=100)(whole)
+        assert linter.lint(fresh(whole)) == [], policy
+    Seat.objects.filter(issuer=whole.achievement.issuer).exclude(role="owner").update(role="viewer")
+    words(kind="Badge")(whole)
+    assert linter.lint(fresh(whole)) == []
 
 
 def test_an_optional_criterion_may_ask_for_nothing(whole):

@@ -134,6 +134,26 @@ def test_criteria_are_added_moved_and_removed_by_buttons_and_stay_themselves(hou
     assert rows[1].pk == before["Working safely"]
 
 
+def test_how_work_is_judged_is_said_among_the_facts_and_what_lacks_people_is_pointed_out(house):
+    _issuer, _owner, client = house
+    version = begun(client)
+    at = f"/designs/{version.achievement.public_id}/metadata/"
+    judged = {"policy": "double_blind", "blind": "on", "moderation_percent": 20, "moderation_before": "on"}
+
+    client.post(at, judged | {"edition": version.edition, "service_days": 5, "next": "stay"})
+    page = client.get(at).content.decode()
+
+    version.refresh_from_db()
+    kept = (version.policy, version.blind, version.moderation_percent, version.moderation_before)
+    assert kept == ("double_blind", True, 20, True)
+    for words in (
+        "that takes three people, one of them a lead",
+        "A second look takes a lead",
+        "An appeal goes to a lead",
+    ):
+        assert words in page, words
+
+
 def test_two_tabs_notice_each_other_and_what_was_typed_stays_on_the_page(house):
     _issuer, owner, client = house
     version = begun(client)

@@ -134,3 +134,24 @@ def test_the_desk_tells_what_supports_what_and_who_agreed_to_be_seen():
     assert "Everyone who can be recognised agreed: Both, in writing" in page
     assert (page.count(f'id="piece-{piece.public_id}"'), page.count(f'href="#piece-{piece.public_id}"')) == (1, 2)
     assert ("What supports what" in page, "Nothing supports it yet" in page) == (True, False)
+
+
+def test_the_evidence_opens_alone_without_the_rubric_and_without_a_name(taken, client):
+    attempt, _assessor = taken
+    (piece,) = attempt.evidence.all()
+
+    page = client.get(f"/reviews/{attempt.public_id}/evidence/").content.decode()
+
+    shown = (f'id="piece-{piece.public_id}"', "I sharpened ten knives.", "What I did.", "What I learnt.")
+    assert [words for words in shown if words not in page] == []
+    hidden = (
+        attempt.submission.learner.name,
+        attempt.submission.learner.email,
+        'name="c1-level"',
+        "The edge is uneven.",
+    )
+    assert [words for words in hidden if words in page] == []
+    assert (
+        f'href="/reviews/{attempt.public_id}/evidence/"'
+        in client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    )

@@ -38,7 +38,7 @@ def waiting_for(someone, **asked):
 
 def due(attempt, *, days):
     """Promised for so many days from today, where the issuer is."""
-    (badge,) = (one for one in queries.reach_of(assessor_of(attempt.submission.achievement)))
+    (badge,) = queries.reach_of(assessor_of(attempt.submission.achievement))
     Turn.objects.filter(attempt=attempt).update(due_on=badge.today + timedelta(days=days))
 
 

@@ -12,7 +12,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from apps.core.refused import Refused
 from apps.credentials import baking
@@ -132,11 +131,7 @@ def test_the_archive_holds_its_bytes_and_checks_itself(there, tmp_path, baked, e
 
 @pytest.mark.parametrize("blind", [False, True])
 def test_a_blind_assessor_reads_what_it_is_and_gets_nothing_that_names_its_holder(there, blind):
-    version = published_version()
-    with connection.cursor() as cursor:  # nobody publishes a blind one yet
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE issuers_achievementversion SET blind = %s WHERE id = %s", [blind, version.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
+    version = published_version(blind=blind)
     attempt = open_attempt(version)
     foreign = kept(there, attempt.submission.learner)
     piece = add(attempt, foreign, title="Shearing")

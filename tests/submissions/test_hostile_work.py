@@ -278,7 +278,7 @@ def test_handing_in_and_writing_again_and_again_has_an_end(name, settings):
 
 
 @pytest.mark.parametrize(("blind", "title"), [(True, "Document"), (False, "ana-reed.txt")])
-def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title, blind_may_be_published):
+def test_who_judges_blind_is_not_told_how_a_file_is_called(blind, title):
     attempt = open_attempt(published_version(blind=blind))
     file = SimpleUploadedFile("ana-reed.txt", b"Ten knives.")
 

@@ -137,7 +137,7 @@ def changed_attempt():
 def test_pieces_are_known_again_by_bytes_else_by_title():
     before, after = changed_attempt()
 
-    found = changes.between(before, after)
+    found = changes.between(before, after, reader=after.submission.learner)
 
     assert [(one.how, one.shown.title, one.is_remapped) for one in found.pieces] == [
         ("unchanged", "Log", True),
@@ -156,7 +156,7 @@ def test_nothing_changed_is_said_too():
     first = decided(short=True).attempt
     second = verbs.try_again(first.submission, by=first.submission.learner)
 
-    assert changes.between(first, second).in_short == "Nothing changed."
+    assert changes.between(first, second, reader=second.submission.learner).in_short == "Nothing changed."
 
 
 def test_the_page_of_differences_is_for_the_learner_and_who_may_assess():

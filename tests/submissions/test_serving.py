@@ -185,7 +185,6 @@ def test_strangers_other_learners_and_assessors_elsewhere_open_nothing():
 
 
 @pytest.mark.parametrize("blind", [True, False])
-@pytest.mark.usefixtures("blind_may_be_published")
 def test_where_assessors_do_not_see_who_it_is_they_get_no_original(blind):
     piece, assessor = handed_in("one.png", hostile.png_with_words(), kind="image", blind=blind)
 

@@ -168,7 +168,7 @@ def test_the_page_asks_as_often_for_many_pieces_and_messages_as_for_one(django_a
     verbs.read_thread(attempt.submission, by=learner)
     client = browser(learner)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         page = client.get(attempt.submission.get_absolute_url()).content.decode()
     assert (page.count('class="ev"'), page.count("Word ")) == (rows, rows)
 

@@ -137,8 +137,8 @@ class Step(NamedTuple):
 
 
 _STOPS = (_("Draft"), _("Handed in"), _("Being judged"), _("Decision"))
-_STOP_OF = {"draft": 0, "submitted": 1, "withdrawn": 1, "lapsed": 0, "under_assessment": 2, "awaiting_decision": 2}
-_OWN_WORD = {"withdrawn", "lapsed", "not_yet", "awarded", "declined", "under_appeal"}
+_STOP_OF = {"draft": 0, "submitted": 1, "withdrawn": 1, "lapsed": 0, "under_assessment": 2}
+_OWN_WORD = {"withdrawn", "lapsed", "awaiting_decision", "not_yet", "awarded", "declined", "under_appeal"}
 
 
 @register.simple_tag

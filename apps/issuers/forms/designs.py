@@ -128,7 +128,7 @@ class FactsForm(DraftForm):
             *("tags", "field_of_study", "field_code", "level_framework", "level_number", "credit_framework", "credits"),
             *("hours", "valid_for_days", "review_by", "prerequisites", "participation", "assessment_type"),
             *("supervision", "stackability", "cost", "rpl_allowed", "attempts_allowed", "coach_after", "service_days"),
-            *("policy", "blind", "moderation_percent"),
+            *("policy", "blind", "moderation_percent", "moderation_before"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -136,7 +136,7 @@ class ProfileForm(forms.ModelForm[Issuer]):
             *("name", "kind", "description", "url", "email", "place", "country", "time_zone"),
             *("has_colour", "brand_colour", "linkedin_number", "terminology"),
             *("quality_provider", "quality_process", "quality_review", "asks_approval"),
-            "evidence_types",
+            *("evidence_types", "bars_colleagues", "appeal_days"),
         )
         widgets = {"kind": forms.RadioSelect, "terminology": forms.RadioSelect}
 
@@ -150,6 +150,12 @@ class ProfileForm(forms.ModelForm[Issuer]):
         self.fields["kind"].label = _("You are")
         self.fields["has_colour"].initial = bool(self.instance.brand_colour)
         self.initial["brand_colour"] = self.instance.brand_colour or OURS
+
+        self.fields["appeal_days"].required = False
+
+    def clean_appeal_days(self) -> int:
+        days = self.cleaned_data["appeal_days"]
+        return int(self.instance.appeal_days if days is None else days)
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()

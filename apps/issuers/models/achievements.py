@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +49,11 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
         """Whose drafts `user` may read: those who design, and who manage or own, there or further up."""
         return self.filter(issuer__in=Issuer.objects.manned_by(user, *DESIGNING))
 
+    def of_house(self, issuer: Issuer) -> AchievementQuerySet:
+        """What the same institution issues: the issuer, those above it, and all that stand below any of these."""
+        above = issuer.descents_above.values("ancestor")
+        return self.filter(issuer__in=Issuer.objects.filter(descents_above__ancestor__in=above))
+
     def locked(self, pk: int) -> Achievement:
         """Refused where it went with its only draft: somebody may throw that away while another looks at it."""
         found = self.select_related("issuer").select_for_update(of=("self",)).filter(pk=pk).first()
@@ -84,6 +89,7 @@ class Achievement(models.Model):
         constraints = (
             # Lets a credential's copy of issuer and `single` be held to the original by a foreign key.
             models.UniqueConstraint(fields=("id", "issuer", "single"), name="achievement_facts_to_copy"),
+            models.CheckConstraint(condition=~Q(assessor_badge=F("id")), name="assessor_badge_is_another"),
         )
 
     def __str__(self) -> str:

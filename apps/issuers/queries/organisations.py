@@ -120,6 +120,19 @@ def assessable(issuer: Issuer) -> list[NamedAchievement]:
     return [NamedAchievement(one, one.newest) for one in achievements]
 
 
+def proving(achievement: Achievement) -> list[NamedAchievement]:
+    """What may be asked of who judges it: other badges of the institution that somebody can hold, by name."""
+    others = (
+        Achievement.objects.of_house(achievement.issuer)
+        .filter(Exists(AchievementVersion.objects.readable().filter(achievement=OuterRef("pk"))))
+        .exclude(pk=achievement.pk)
+        .exclude(assessor_badge=achievement)
+        .annotate(newest=_newest_name("pk"))
+        .order_by(Plain(F("newest")), "pk")
+    )
+    return [NamedAchievement(one, one.newest) for one in others]
+
+
 def versions_at(issuer: Issuer, user: User) -> QuerySet[AchievementVersion]:
     """The newest version of each achievement that `user` may read here: drafts only where they design."""
     seen = AchievementVersion.objects.visible_to(user).filter(achievement__issuer=issuer)

@@ -57,6 +57,30 @@ def begin(issuer: Issuer, *, by: User, name: str, design: Mapping[str, Any] | No
 
 
 @transaction.atomic
+def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, by: User) -> Achievement:
+    """Say which badge shows that somebody can judge this, or that a seat is enough. It holds for every version at once,
+    and whoever has not got it takes nothing more.
+    """
+    achievement = Achievement.objects.locked(achievement.pk)
+    if not policies.can_design(by, achievement.issuer):
+        raise PermissionDenied
+    achievement.refuse_archived()
+    if badge is not None:
+        if badge.pk == achievement.pk:
+            raise Refused(_("Nobody could judge the first one: choose another badge."))
+        if badge.assessor_badge_id == achievement.pk:
+            raise Refused(_("Who judges that one has to hold this one: nobody could begin. Choose another badge."))
+        if not Achievement.objects.of_house(achievement.issuer).filter(pk=badge.pk).exists():
+            raise Refused(_("Choose a badge of your own institution."))
+    if achievement.assessor_badge_id == (badge.pk if badge else None):
+        return achievement
+    achievement.assessor_badge = badge
+    achievement.save(update_fields=["assessor_badge"])
+    record("achievement.assessor_badge_set", achievement, by=by, badge=badge.slug if badge else "")
+    return achievement
+
+
+@transaction.atomic
 def draft(
     issuer: Issuer,
     *,

@@ -41,7 +41,7 @@ EDITABLE = frozenset(
     {
         *("name", "kind", "description", "url", "email", "place", "country", "time_zone", "terminology"),
         *("brand_colour", "linkedin_number", "quality_provider", "quality_process", "quality_review", "asks_approval"),
-        "evidence_types",
+        *("evidence_types", "bars_colleagues", "appeal_days"),
     }
 )
 

@@ -1,6 +1,8 @@
 """The desk: what waits, who holds it, how they mark it, what was decided, and what became of that."""
 
+from apps.reviews.models.annotations import LONGEST_NOTE, Annotation
 from apps.reviews.models.assignments import Assignment
+from apps.reviews.models.bank import LONGEST_COMMENT, BankComment, BankUse, banks_of
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import Mark, Outcome, PieceCheck, Review
@@ -9,9 +11,14 @@ from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
 
 __all__ = [
     "LEADING",
+    "LONGEST_COMMENT",
+    "LONGEST_NOTE",
     "MARKING",
+    "Annotation",
     "Appeal",
     "Assignment",
+    "BankComment",
+    "BankUse",
     "Conflict",
     "Consequence",
     "Decision",
@@ -24,4 +31,5 @@ __all__ = [
     "SavedView",
     "Tally",
     "Turn",
+    "banks_of",
 ]

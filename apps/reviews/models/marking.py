@@ -63,6 +63,10 @@ class Review(Moving):
         default=False, help_text=_("Where the rubric isn't met: no further attempt, rather than not yet")
     )
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, help_text=_("As sent, by the levels"))
+    reason = models.TextField(_("reasons"), blank=True, help_text=_("What a lead gives for their decision, so far"))
+    against = models.CharField(
+        max_length=12, choices=Outcome, blank=True, help_text=_("What a lead decides whatever the levels say, so far")
+    )
     edition = models.PositiveIntegerField(default=0, help_text=_("Counts saves, so that two tabs notice each other"))
     passed_back_because = models.TextField(blank=True)
     saved_at = models.DateTimeField()

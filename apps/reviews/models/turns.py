@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +15,9 @@ from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Achievement
 from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 class Part(models.TextChoices):
@@ -40,6 +43,12 @@ _LATER = Q(state="open") & ~Q(part=Part.FIRST)
 class TurnQuerySet(models.QuerySet["Turn"]):
     def open(self) -> TurnQuerySet:
         return self.filter(state=Turn.State.OPEN)
+
+    def playable_by(self, user: User) -> TurnQuerySet:
+        """Where `user` holds the seat that the part asks for; whether they may judge this work is another question."""
+        led = Achievement.objects.moderated_by(user).values("pk")
+        assessed = Achievement.objects.assessable_by(user).values("pk")
+        return self.filter(Q(achievement__in=assessed) & ~Q(part__in=LEADING) | Q(achievement__in=led))
 
     def locked(self, pk: int) -> Turn:
         return self.select_for_update(of=("self",)).get(pk=pk)

@@ -1,6 +1,8 @@
 """Reads of the desk that need a name."""
 
+from apps.reviews.queries.appeals import Appeals, Group, appeals_where_leads
 from apps.reviews.queries.conflicts import (
+    Judge,
     barred_from,
     barred_turns,
     close_to,
@@ -8,9 +10,20 @@ from apps.reviews.queries.conflicts import (
     eligible_for,
     endorsed_by,
     is_eligible,
+    judges_of,
+    may_play,
     played_by,
+    why_barred,
 )
-from apps.reviews.queries.decisions import appealable, decision_on, in_sample, line_of, marking_of
+from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
+from apps.reviews.queries.decisions import (
+    appealable,
+    decision_on,
+    in_sample,
+    last_day_to_appeal,
+    line_of,
+    marking_of,
+)
 from apps.reviews.queries.finding import VIEWS, Asked, Place
 from apps.reviews.queries.people import LATELY, Load, leads_anywhere, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
@@ -22,7 +35,10 @@ from apps.reviews.queries.turns import (
     counts_for,
     done_by,
     done_page,
+    free_for,
     holder_of,
+    late,
+    queue_for,
     today_at,
     with_facts,
 )
@@ -30,36 +46,50 @@ from apps.reviews.queries.turns import (
 __all__ = [
     "LATELY",
     "VIEWS",
+    "Appeals",
     "Asked",
     "Badge",
+    "Compared",
+    "Group",
     "Held",
+    "Judge",
     "Load",
     "Page",
     "Place",
     "Queue",
     "Turnaround",
     "appealable",
+    "appeals_where_leads",
     "barred_from",
     "barred_turns",
     "close_to",
     "conflict_of",
+    "consequences_for",
     "counts_for",
     "decision_on",
     "done_by",
     "done_page",
     "eligible_for",
     "endorsed_by",
+    "free_for",
     "holder_of",
     "in_sample",
     "is_eligible",
+    "judges_of",
+    "last_day_to_appeal",
+    "late",
     "leads_anywhere",
     "led_by",
+    "levels_compared",
     "line_of",
     "marking_of",
+    "may_play",
     "played_by",
+    "queue_for",
     "reach_of",
     "today_at",
     "turnaround_of",
+    "why_barred",
     "with_facts",
     "working_days",
     "workload_of",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as accounts
@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.policies import same_person
 from apps.core import clock
 from apps.credentials.models import Credential, Endorsement
+from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, Seat
 from apps.reviews.models import Assignment, Conflict, Part, Turn
 from apps.submissions.models import CoachTalk, Submission
@@ -43,6 +44,22 @@ def conflict_of(user: User, submission: Submission) -> str | None:
     if submission.achievement.issuer.bars_colleagues and close_to(user).filter(pk=submission.learner_id).exists():
         return _("You cannot judge this one: you and its learner work together.")
     return None
+
+
+def why_barred(user: User, submission: Submission, *, part: str, attempt: Attempt) -> str | None:
+    """Why `user` must not play a part in judging this, in a sentence to them: conflict, badge, or another part."""
+    if conflict := conflict_of(user, submission):
+        return conflict
+    if not is_eligible(user, submission.achievement):
+        return _("To judge this you need a badge that is valid now, and yours is missing or has run out.")
+    if played_by(user, attempt, but=Part(part)):
+        return _("You had another part in this one: a different person looks at it now.")
+    return None
+
+
+def may_play(user: User, turn: Turn) -> bool:
+    """As `why_barred`, yes or no, by one question to the database."""
+    return Turn.objects.filter(eligible_for(user), pk=turn.pk).exclude(barred_from(user)).exists()
 
 
 def endorsed_by(user: User) -> QuerySet[User]:
@@ -121,5 +138,32 @@ def eligible_for(user: User) -> Q:
 
 def proofs_of(user: User, badge: Any) -> QuerySet[Credential]:
     """What this person holds of a badge that is valid now, neither paused nor run out."""
-    held = Credential.objects.filter(earner=user, achievement=badge, status=Credential.Status.VALID)
-    return held.filter(Q(valid_until=None) | Q(valid_until__gt=clock.now()))
+    return _valid_now().filter(earner=user, achievement=badge)
+
+
+def _valid_now() -> QuerySet[Credential]:
+    in_time = Q(valid_until=None) | Q(valid_until__gt=clock.now())
+    return Credential.objects.filter(in_time, status=Credential.Status.VALID)
+
+
+class Judge(NamedTuple):
+    """Who holds a seat to judge an achievement. `leads`: to moderate. `proof`: the credential that makes them eligible,
+    the one that lasts longest; none where they have none.
+    """
+
+    person: User
+    leads: bool
+    proof: Credential | None
+
+
+def judges_of(achievement: Achievement) -> list[Judge]:
+    seated = seats.judges_of(achievement)
+    leads = {person for person, role in seated if role == Seat.Role.MODERATOR}
+    people = User.objects.filter(pk__in={person for person, _role in seated}).order_by("name", "pk")
+    proofs: dict[int | None, Credential] = {}
+    if achievement.assessor_badge_id is not None:
+        held = _valid_now().filter(earner__in=people, achievement=achievement.assessor_badge_id)
+        # Of several, the one that ends last: without an end comes last of all.
+        for proof in held.order_by(F("valid_until").asc(nulls_last=True)):
+            proofs[proof.earner_id] = proof
+    return [Judge(person, person.pk in leads, proofs.get(person.pk)) for person in people]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -13,8 +14,9 @@ from apps.reviews.models import Appeal, Decision, Moderation, Review
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from apps.issuers.models import Issuer
     from apps.submissions.models import Attempt
 
 
@@ -50,12 +52,18 @@ def appealable(submission: Submission, *, now: datetime) -> Decision | None:
         return None
     newest = Decision.objects.effective().filter(attempt__submission=submission, released_at__isnull=False)
     decision = newest.order_by("-attempt__number").first()
-    days = submission.achievement.issuer.appeal_days
     if decision is None or decision.released_at is None or decision.how == Decision.How.APPEALED:
         return None
-    if decision.released_at + timedelta(days=days) < now or Appeal.objects.filter(decision=decision).exists():
+    issuer = submission.achievement.issuer
+    if last_day_to_appeal(decision, issuer) < now.astimezone(ZoneInfo(issuer.time_zone)).date():
         return None
-    return decision
+    return None if Appeal.objects.filter(decision=decision).exists() else decision
+
+
+def last_day_to_appeal(decision: Decision, issuer: Issuer) -> date:
+    """Of a released decision: the day itself still counts, where the issuer is. With no days to appeal in, one past."""
+    released = cast("datetime", decision.released_at).astimezone(ZoneInfo(issuer.time_zone)).date()
+    return released + timedelta(days=issuer.appeal_days or -1)
 
 
 def in_sample(attempt: Attempt, *, percent: int) -> bool:

@@ -24,7 +24,7 @@ from django.db.models.functions import Cast
 
 from apps.core import clock
 from apps.reviews.models import Assignment, Turn
-from apps.reviews.queries.conflicts import barred_turns
+from apps.reviews.queries.conflicts import barred_from, barred_turns, eligible_for
 from apps.reviews.queries.finding import PARTS, Asked, Place, ids_of
 from apps.reviews.queries.reach import reach_of
 from apps.reviews.queries.wording import Worded
@@ -139,7 +139,8 @@ class Queue:
     def _rows(self, asked: Asked, place: Place, *, most: int) -> QuerySet[WaitingTurn]:
         key = "opened_at" if asked.sort == "waiting" else "due_on"
         order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
-        return with_facts(self.user, Turn.objects.filter(self.among(asked, place, most=most))).order_by(*order)
+        rows = with_facts(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
+        return rows.only(*_SHOWN).order_by(*order)
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
@@ -155,6 +156,22 @@ def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
             has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
         )
     )
+
+
+def queue_for(user: User) -> QuerySet[WaitingTurn]:
+    """The whole queue as one question, for who goes on asking; a page of `Queue` comes sooner."""
+    waiting = Turn.objects.open().playable_by(user).exclude(barred_from(user))
+    return with_facts(user, waiting).order_by("due_on", "pk")
+
+
+def free_for(user: User) -> QuerySet[WaitingTurn]:
+    """What nobody holds and `user` may take."""
+    return queue_for(user).filter(eligible_for(user), holder=None)
+
+
+def late(waiting: QuerySet[WaitingTurn]) -> QuerySet[WaitingTurn]:
+    """Those of a queue whose promised day is over where the issuer is."""
+    return waiting.filter(due_on__lt=F("today_there"))
 
 
 def counts_for(user: User) -> dict[str, int]:

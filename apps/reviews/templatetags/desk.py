@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.utils.translation import gettext as _
 
-from apps.reviews.models import Assignment
+from apps.core import clock
+from apps.reviews import queries
+from apps.reviews.models import Appeal, Assignment, Decision
+from apps.submissions import queries as work
+from apps.submissions.queries import public_identity
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from apps.submissions.models import Submission
+    from apps.accounts.models import User
+    from apps.issuers.models import Issuer
+    from apps.submissions.models import Attempt, Submission
+    from apps.submissions.queries import Formerly
 
 register = template.Library()
 
 
 class Reader(NamedTuple):
-    """Who reads a piece of work now, as its learner may know it: without a name where the badge is judged blind."""
+    """Who reads a piece of work now, as its learner may know it."""
 
     name: str
     since: datetime
@@ -29,4 +37,58 @@ def reader_of(submission: Submission) -> Reader | None:
     held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
     if held is None or held.taken_at is None:
         return None
-    return Reader("" if submission.version.blind else held.assessor.name, held.taken_at)
+    return Reader(public_identity(submission.learner, held.assessor, of=submission), held.taken_at)
+
+
+class Standing(NamedTuple):
+    """What may still become of an answer, and what has: until when its learner may appeal, their appeal, and of each
+    attempt that was decided anew by whom, as the learner may know it.
+    """
+
+    appeal_until: date | None
+    appeal: Appeal | None
+    changed_by: dict[int, str]
+
+
+@register.simple_tag
+def standing_of(submission: Submission) -> Standing:
+    decided = Decision.objects.filter(attempt__submission=submission, released_at__isnull=False)
+    decisions = list(decided.select_related("by", "appeal__outcome").order_by("attempt__number", "pk"))
+    appeals = [one.appeal for one in decisions if hasattr(one, "appeal")]
+    changed = {
+        one.attempt_id: _changed_by(one, blind=submission.version.blind)
+        for one in decisions
+        if one.replaces_id is not None
+    }
+    return Standing(_appeal_until(submission, decisions), appeals[-1] if appeals else None, changed)
+
+
+def _appeal_until(submission: Submission, decisions: list[Decision]) -> date | None:
+    if not decisions:
+        return None
+    decision = queries.appealable(submission, now=clock.now())
+    return queries.last_day_to_appeal(decision, submission.achievement.issuer) if decision else None
+
+
+def _changed_by(decision: Decision, *, blind: bool) -> str:
+    if decision.how == Decision.How.APPEALED:
+        return _("Decided on your appeal") if blind else _("Decided on your appeal by %(name)s") % {"name": decision.by}
+    if decision.how == Decision.How.MODERATED:
+        return _("Changed by a moderator") if blind else _("Changed by %(name)s, who moderates") % {"name": decision.by}
+    return _("Judged again") if blind else _("Judged again by %(name)s") % {"name": decision.by}
+
+
+@register.filter
+def of_attempt(changed_by: dict[int, str], pk: int) -> str:
+    return changed_by.get(pk, "")
+
+
+@register.filter
+def formerly(attempt: Attempt) -> list[Formerly]:
+    return work.told_before(attempt)
+
+
+@register.simple_tag
+def changed_decisions(user: User, issuer: Issuer) -> int:
+    """How many badges of an issuer wait for `user` to see to them, since what was decided changed."""
+    return queries.consequences_for(user).filter(done="", credential__issuer=issuer).count()

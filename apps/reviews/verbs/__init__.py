@@ -5,14 +5,19 @@ An attempt that is ready opens a turn (`open_turns`); somebody takes it (`take`)
 marking is compared with it and a lead decides between the two. What is settled is released: the learner is answered and,
 where the rubric is met, awarded, in one transaction. A moderator may look again (`agree`, `change_decision`,
 `ask_again`), and the learner may appeal (`lodge_appeal`, `answer_appeal`).
+
+Who marks writes notes on the evidence (`annotate`), which others answer (`reply`), and takes comments from the bank
+(`use_comment`) or keeps them there (`keep_comment`).
 """
 
+from apps.reviews.verbs.annotating import annotate, edit_annotation, remove_annotation, reply, resolve, unresolve
 from apps.reviews.verbs.appealing import answer_appeal, lodge_appeal, withdraw_appeal
+from apps.reviews.verbs.banking import edit_comment, keep_comment, restore_comment, retire_comment, use_comment
 from apps.reviews.verbs.consequences import see_to
 from apps.reviews.verbs.deciding import decide, grant, pass_back, return_unscored
 from apps.reviews.verbs.handing_out import SharedOut, assign, share_out, take_over
 from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take_next
-from apps.reviews.verbs.marking import outcome_of, save_marks
+from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
 from apps.reviews.verbs.saved_views import forget_view, save_view
@@ -20,26 +25,36 @@ from apps.reviews.verbs.thread import tell_assessors
 from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns
 
 __all__ = [
+    "MarkedElsewhere",
     "SharedOut",
     "add_up_tallies",
     "agree",
+    "annotate",
     "answer_appeal",
     "ask_again",
     "assign",
     "change_decision",
     "decide",
+    "edit_annotation",
+    "edit_comment",
     "expire_leases",
     "forget_view",
     "free_withdrawn",
     "give_back",
     "grant",
     "keep",
+    "keep_comment",
     "lodge_appeal",
     "open_turns",
     "outcome_of",
     "pass_back",
     "recognise",
     "recuse",
+    "remove_annotation",
+    "reply",
+    "resolve",
+    "restore_comment",
+    "retire_comment",
     "return_unscored",
     "save_marks",
     "save_view",
@@ -49,5 +64,7 @@ __all__ = [
     "take_next",
     "take_over",
     "tell_assessors",
+    "unresolve",
+    "use_comment",
     "withdraw_appeal",
 ]

@@ -70,8 +70,13 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
 def _why_not(submission: Submission) -> str:
     if submission.state not in Submission.ANSWERED:
         return _("There is no decision here that you could appeal against now.")
-    if Appeal.objects.filter(decision__attempt__submission=submission).exclude(state=State.WITHDRAWN).exists():
+    appeals = Appeal.objects.filter(decision__attempt__submission=submission)
+    if appeals.exclude(state=State.WITHDRAWN).exists():
         return _("This was appealed against before, and the answer to that is final.")
+    if appeals.exists():
+        return _("You took your appeal back, and there is one in all.")
+    if not submission.achievement.issuer.appeal_days:
+        return _("%(issuer)s hears no appeals.") % {"issuer": submission.achievement.issuer.name}
     return _("The time for an appeal is over.")
 
 
@@ -127,7 +132,15 @@ def answer_appeal(
     if not reason.strip():
         raise Refused(_("Give the reasons for what you decide on the appeal: the learner reads them."))
     review = send(
-        assignment, marks=marks, answers=answers, note=note, checks=checks, declines=declines, edition=edition
+        assignment,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        declines=declines,
+        reason=reason,
+        against=outcome or "",
+        edition=edition,
     )
     decided = outcome_against(review, outcome)
     settled = Settled(review, decided, Decision.How.APPEALED, note, differs=decided != review.outcome, reason=reason)

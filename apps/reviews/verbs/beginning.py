@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.models import Mark, Part, PieceCheck, Review
+from apps.reviews.verbs.carrying import carry_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +32,14 @@ def begin_review(assignment: Assignment) -> Review:
         .first()
     )
     if earlier is not None:
+        # Its editions are counted on, so that a window from before knows whether it has seen the newest.
+        review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
+        review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
+        carry_annotations(earlier, review)
     elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:
         _bring(decision.review, review, decision.review.marks.all())
+        carry_annotations(decision.review, review)
     elif part == Part.ADJUDICATE:
         _bring_agreed(review)
     return review

@@ -41,12 +41,8 @@ def cannot_judge(by: User, submission: Submission) -> Exception:
 
 def refuse_barred(person: User, submission: Submission, *, part: str, attempt: Attempt) -> None:
     """Whoever judges has no conflict, has shown that they can, and plays one part only."""
-    if conflict := queries.conflict_of(person, submission):
-        raise Refused(conflict)
-    if not queries.is_eligible(person, submission.achievement):
-        raise Refused(_("To judge this you need a badge that is valid now, and yours is missing or has run out."))
-    if queries.played_by(person, attempt, but=Part(part)):
-        raise Refused(_("You had another part in this one: a different person looks at it now."))
+    if why := queries.why_barred(person, submission, part=part, attempt=attempt):
+        raise Refused(why)
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
@@ -70,11 +66,25 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
     if parts and found.turn.part not in parts:
         raise Refused(_("That is not what you hold this for."))
+    if attempt.state not in _PLAYED_ON[Part(found.turn.part)]:
+        raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found
 
 
 # Two mark at the same time: what the other does is nobody's business before both have sent theirs.
 _APART = (Part.FIRST, Part.SECOND)
+
+
+# In which states an attempt is judged in each part. A job closes the turns of one that its learner took back; until then
+# nobody may act on them either.
+_PLAYED_ON = {
+    Part.FIRST: (Attempt.State.ASSESSABLE,),
+    Part.SECOND: (Attempt.State.ASSESSABLE,),
+    Part.GRANT: (Attempt.State.ASSESSED,),
+    Part.ADJUDICATE: (Attempt.State.ASSESSED,),
+    Part.MODERATE: (Attempt.State.ASSESSED, Attempt.State.CLOSED),
+    Part.APPEAL: (Attempt.State.ASSESSABLE,),
+}
 
 
 def still_holds(assignment: Assignment) -> bool:
@@ -102,7 +112,8 @@ def end(assignment: Assignment, state: str) -> None:
 
 
 def expire(lapsed: Assignment, submission: Submission) -> None:
-    end(lapsed, Assignment.State.EXPIRED)
+    """End what ran out, or what its assessor may no longer judge; an offer is simply given back."""
+    end(lapsed, Assignment.State.EXPIRED if lapsed.state == Assignment.State.TAKEN else Assignment.State.RELEASED)
     record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
 
 

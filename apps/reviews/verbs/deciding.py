@@ -85,6 +85,8 @@ def send(
     checks: Checks | None,
     adopted: Mapping[Criterion, str] | None = None,
     declines: bool = False,
+    reason: str = "",
+    against: str = "",
     edition: int | None = None,
 ) -> Review:
     """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
@@ -97,6 +99,8 @@ def send(
         checks=checks,
         adopted=adopted,
         declines=declines,
+        reason=reason,
+        against=against,
         edition=edition,
     )
     found = told(review)

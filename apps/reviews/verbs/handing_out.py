@@ -17,7 +17,7 @@ from apps.notices import verbs as notices
 from apps.reviews import policies
 from apps.reviews.models import Assignment, Turn
 from apps.reviews.verbs.common import end, locked, refuse_barred, still_holds
-from apps.reviews.verbs.leases import take
+from apps.reviews.verbs.leases import take, take_turn
 from apps.submissions import verbs as submissions
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def take_over(attempt: Attempt, *, by: User) -> Assignment:
         address=reverse("reviews:queue"),
         facts={**_named(submission), "returned": False},
     )
-    return take(attempt, by=by)
+    # That very turn: another one of the same work may be free, too.
+    return take_turn(Turn.objects.locked(current.turn_id), attempt, by=by)
 
 
 def _named(submission: Submission) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -32,7 +33,7 @@ from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
+    from collections.abc import Iterator
 
 # Whoever asks for the next one while others do looks so many times further on, past what was taken at that moment.
 _TRIES = 50
@@ -63,7 +64,7 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
         raise held_by_another(current[waiting[0].pk])
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
-    return _take(turn, attempt, by=by, offered=mine)
+    return take_turn(turn, attempt, by=by, offered=mine)
 
 
 def _stands(assignment: Assignment) -> bool:
@@ -79,7 +80,8 @@ def _nothing_to_take(attempt: Attempt, turns: list[Turn]) -> Refused:
     return Refused(_("This is not ready to be assessed: its files are being checked, or it is decided."))
 
 
-def _take(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None) -> Assignment:
+def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None = None) -> Assignment:
+    """The caller holds the locks, and has asked whether `by` may and whether it is free."""
     submission = attempt.submission
     if submission.state == Submission.State.SUBMITTED:
         submission.move(Submission.State.UNDER_ASSESSMENT)
@@ -157,14 +159,30 @@ def give_back(assignment: Assignment, *, by: User) -> None:
 
 
 def expire_leases() -> int:
-    """Free what nobody has come back to. Marks already given are kept, as void."""
-    ended = 0
-    for assignment in Assignment.objects.lapsed().select_related("attempt"):
-        with transaction.atomic():
-            attempt, submission = locked(assignment.attempt)
-            lapsed = attempt.assignments.lapsed().filter(pk=assignment.pk).select_for_update(of=("self",)).first()
-            if lapsed is None:
-                continue
-            expire(lapsed, submission)
-            ended += 1
-    return ended
+    """Free what nobody has come back to, and what its assessor may no longer judge. Marks already given are kept, as
+    void.
+    """
+    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_without_a_seat()])
+
+
+def _without_a_seat() -> Iterator[Assignment]:
+    """Leases and offers of people whose seat has ended since."""
+    for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
+        theirs = Assignment.objects.open().filter(assessor=person)
+        yield from theirs.exclude(turn__in=Turn.objects.open().playable_by(person).values("pk"))
+
+
+@transaction.atomic
+def _expire(assignment_id: int) -> bool:
+    """Whether it was still held when its turn to be freed came."""
+    assignment = Assignment.objects.select_related("attempt").get(pk=assignment_id)
+    attempt, submission = locked(assignment.attempt)
+    found = attempt.assignments.open().filter(pk=assignment_id).select_related("assessor", "turn").first()
+    if found is None or (
+        found.state == Assignment.State.TAKEN
+        and still_holds(found)
+        and policies.can_play(found.assessor, submission, found.turn.part)
+    ):
+        return False
+    expire(found, submission)
+    return True

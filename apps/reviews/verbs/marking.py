@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.refused import Refused
-from apps.reviews.models import MARKING, Mark, Outcome, PieceCheck, Review
+from apps.reviews import queries
+from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review
 from apps.reviews.verbs.common import cannot_judge, held, locked
 from apps.reviews.verbs.leases import extend
 from apps.submissions import queries as work
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
+class MarkedElsewhere(Refused):
+    """Another window of the same person saved since this one was opened."""
+
+    def __str__(self) -> str:
+        return _(
+            "You marked this in another window since. Nothing was overwritten: open it anew to see what stands there."
+        )
+
+
 @transaction.atomic
 def save_marks(
     attempt: Attempt,
@@ -39,11 +49,14 @@ def save_marks(
     checks: Checks | None = None,
     adopted: Mapping[Criterion, str] | None = None,
     declines: bool = False,
+    reason: str = "",
+    against: str = "",
     edition: int | None = None,
 ) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
     `edition` is the one that the page began with: where another window saved meanwhile nothing is overwritten.
+    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -58,6 +71,8 @@ def save_marks(
         checks=checks,
         adopted=adopted,
         declines=declines,
+        reason=reason,
+        against=against,
         edition=edition,
     )
 
@@ -78,17 +93,16 @@ def write(
     checks: Checks | None,
     adopted: Mapping[Criterion, str] | None = None,
     declines: bool = False,
+    reason: str = "",
+    against: str = "",
     edition: int | None = None,
 ) -> Review:
     attempt = review.assignment.attempt
     if edition is not None and edition != review.edition:
-        raise Refused(
-            _(
-                "You marked this in another window since. Nothing was overwritten: open it anew to see what stands there."
-            )
-        )
+        raise MarkedElsewhere
     version_id = attempt.submission.version_id
     locked_now = work.met_before(attempt)
+    found = _found_by_both(attempt) if adopted else {}
     for criterion, (level, comment) in marks.items():
         steps = {one.position for one in criterion.levels.all()}
         if criterion.version_id != version_id or (level is not None and level not in steps):
@@ -98,6 +112,10 @@ def write(
         whose = (adopted or {}).get(criterion, "")
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
+        if whose in found and found[whose].get(criterion.pk) != level:
+            raise Refused(
+                _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
+            )
         Mark.objects.update_or_create(
             review=review, criterion=criterion, defaults={"level": level, "comment": comment, "adopted": whose}
         )
@@ -110,10 +128,21 @@ def write(
         setattr(review, question, answers.get(question))
     review.note = note
     review.declines = declines
+    review.reason, review.against = reason, against
     review.edition += 1
     review.saved_at = clock.now()
-    review.save(update_fields=[*Review.Question, "note", "declines", "edition", "saved_at"])
+    review.save(update_fields=[*Review.Question, "note", "declines", "reason", "against", "edition", "saved_at"])
     return review
+
+
+def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
+    """Which levels two markers gave: whose -> criterion -> level."""
+    sides = {Mark.Adopted.FIRST: Part.FIRST, Mark.Adopted.SECOND: Part.SECOND}
+    sent = {whose: queries.marking_of(attempt, part) for whose, part in sides.items()}
+    return {
+        whose: {mark.criterion_id: mark.level for mark in review.marks.all()} if review else {}
+        for whose, review in sent.items()
+    }
 
 
 def told(review: Review) -> list[submissions.Told]:

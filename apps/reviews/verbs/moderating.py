@@ -63,9 +63,19 @@ def change_decision(
     if not reason.strip():
         raise Refused(_("Say why it is changed: the learner and who decided it read that."))
     review = send(
-        assignment, marks=marks, answers=answers, note=note, checks=checks, declines=declines, edition=edition
+        assignment,
+        marks=marks,
+        answers=answers,
+        note=note,
+        checks=checks,
+        declines=declines,
+        reason=reason,
+        against=outcome or "",
+        edition=edition,
     )
     decided = outcome_against(review, outcome)
+    if decided == decision.outcome and _said_in(review) == _said_in(decision.review):
+        raise Refused(_("That is what was decided already. Agree, or change something."))
     settled = Settled(review, decided, Decision.How.MODERATED, note, differs=decided != review.outcome, reason=reason)
     settle(assignment.attempt, settled, by=by)
     return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
@@ -97,6 +107,10 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
         )
     open_turns(attempt)
     return moderation
+
+
+def _said_in(review: Review) -> tuple[str, dict[int, tuple[int | None, str]]]:
+    return review.note, {mark.criterion_id: (mark.level, mark.comment) for mark in review.marks.all()}
 
 
 def outcome_against(review: Review, outcome: str | None) -> str:

@@ -94,7 +94,15 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
         "turnaround": queries.turnaround_of(version.achievement),
         "structured": documents.occupational_credential(version),
         "public_url": settings.PUBLIC_URL,
+        "assessor_badge": _newest_of(version.achievement.assessor_badge_id),
     }
+
+
+def _newest_of(achievement_id: int | None) -> AchievementVersion | None:
+    if achievement_id is None:
+        return None
+    readable = AchievementVersion.objects.readable().filter(achievement=achievement_id)
+    return readable.select_related("achievement").order_by("-number").first()
 
 
 def _asked_by(criterion: Criterion, version: AchievementVersion) -> Asked:

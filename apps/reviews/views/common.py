@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from apps.issuers.models import Achievement
-from apps.reviews.forms import DeskForm
-from apps.reviews.models import Review
+from apps.reviews.forms import BetweenForm, DeskForm, LeadForm
+from apps.reviews.models import Part, Review
+from apps.reviews.views.markings import sides_of
 from apps.submissions import queries as work
 from apps.submissions.models import Attempt, Submission
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.http import SignedInRequest
     from apps.issuers.models import Criterion
+    from apps.submissions.models import Finding
 
 
 def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
@@ -27,7 +29,9 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
         submission__achievement__in=Achievement.objects.assessable_by(request.user)
     )
     attempt = get_object_or_404(
-        attempts.select_related("submission__version__achievement__issuer", "submission__learner", "returned"),
+        attempts.select_related(
+            "submission__version__achievement__issuer", "submission__learner", "answer", "returned"
+        ),
         public_id=public_id,
     )
     if attempt.submission.learner_id == request.user.pk:
@@ -42,7 +46,7 @@ def criteria_of(attempt: Attempt) -> list[Criterion]:
 def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
     """The person's newest, under a lease that holds or has ended: whether it may be written is the verb's to say."""
     own = Review.objects.filter(assignment__attempt=attempt, assignment__assessor=request.user)
-    return own.order_by("-pk").first()
+    return own.select_related("assignment__turn").order_by("-pk").first()
 
 
 def desk_form(
@@ -50,5 +54,15 @@ def desk_form(
 ) -> DeskForm:
     """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
     asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
-    met = work.met_before(attempt) if attempt.number > 1 else {}
-    return DeskForm(data, criteria=criteria, review=review, met=met, pieces=asked)
+    facts: dict[str, Any] = {"criteria": criteria, "review": review, "met": met_before(attempt), "pieces": asked}
+    part = review.assignment.turn.part
+    if part == Part.ADJUDICATE:
+        sides = {
+            whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in sides_of(attempt).items()
+        }
+        return BetweenForm(data, sides=sides, **facts)
+    return (LeadForm if part in (Part.MODERATE, Part.APPEAL) else DeskForm)(data, **facts)
+
+
+def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
+    return work.met_before(attempt) if attempt.number > 1 else {}

@@ -8,28 +8,32 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
-from apps.issuers.models import AchievementVersion
-from apps.reviews import policies, queries
-from apps.reviews.forms import DeskForm, TalkForm
-from apps.reviews.models import MARKING, Assignment
+from apps.reviews import queries
+from apps.reviews.forms import TalkForm
+from apps.reviews.models import MARKING
+from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
+from apps.reviews.views.part import part_of
+from apps.reviews.views.place import place_at
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.matrix import matrix_of
-from apps.submissions.models import Attempt, Submission, Support
+from apps.submissions.models import Submission, Support
 
 if TYPE_CHECKING:
+    from django.forms import Form
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
+    from apps.reviews.forms import DeskForm
     from apps.submissions.forms import MessageForm
-    from apps.submissions.models import EvidenceItem
+    from apps.submissions.models import Attempt, EvidenceItem
 
 
 @login_required
@@ -40,72 +44,121 @@ def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     return desk_page(request, handed_in(request, public_id))
 
 
+@login_required
+@never_cache
+@require_safe
+def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What was handed in and nothing else: for a second window beside the desk."""
+    attempt = handed_in(request, public_id)
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "version": attempt.submission.version,
+        "pieces": _pieces(attempt, request.user),
+    }
+    return render(request, "reviews/evidence.html", context)
+
+
 def desk_page(
     request: SignedInRequest,
     attempt: Attempt,
     *,
     form: DeskForm | None = None,
+    asked: Form | None = None,
+    clash: bool = False,
     message_form: MessageForm | None = None,
     talk_form: TalkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """`asked`: the form of another act at the desk that was refused. `clash`: another window saved these marks since."""
     submission = attempt.submission
-    version = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
-    open_now = attempt.assignments.open().select_related("assessor", "turn", "review").prefetch_related("review__marks")
-    current = list(open_now.order_by("turn"))
-    mine = next((one for one in current if one.assessor_id == request.user.pk and one.holds_still), None)
-    waiting = [
-        turn for turn in attempt.turns.open().order_by("pk") if policies.can_play(request.user, submission, turn.part)
-    ]
-    taken = {one.turn_id: one for one in current if one.holds_still or one.state == Assignment.State.OFFERED}
-    free = next(
-        (turn for turn in waiting if turn.pk not in taken or taken[turn.pk].assessor_id == request.user.pk), None
-    )
-    held = mine or next((taken[turn.pk] for turn in waiting if turn.pk in taken), None)
-    prefetch_related_objects([attempt], "evidence__foreign")
+    version = submission.version
+    prefetch_related_objects([version], "criteria__levels")
+    place = place_at(attempt, request.user)
+    mine = place.mine
+    pieces = _pieces(attempt, request.user)
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
-    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
-    prefetch_related_objects([attempt], supports)
-    for piece in attempt.evidence.all():
-        piece.attempt = attempt
-    work.give_captures(attempt, attempt.evidence.all())
-    handed_in = submission.attempts.handed_in().filter(number__lt=attempt.number).select_related("answer", "returned")
-    earlier = list(handed_in.prefetch_related("findings__criterion__levels").order_by("-number"))
+    earlier = _earlier(attempt)
     decision = queries.decision_on(attempt)
+    findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
+    for one in (attempt, *earlier):
+        one.submission = submission
+        work.cover_attempt(one, reader=request.user)
+    mask = work.mask_for(request.user, submission)
+    work.cover_words(findings, "comment", mask=mask)
+    if form is not None:
+        work.cover_words(form.met.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
+    pieces = showing.show(attempt.evidence.all(), reader=request.user)
     context = {
         "attempt": attempt,
         "submission": submission,
         "version": version,
-        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "pieces": pieces,
+        "notes": desk_notes(
+            attempt,
+            reader=request.user,
+            can_write=mine is not None and mine.turn.part in MARKING,
+            criteria=version.criteria.all(),
+            pieces=pieces,
+        ),
         "matrix": matrix,
         "gaps": sum(row.is_gap for row in matrix),
-        "held": held,
+        "place": place,
+        "held": place.held,
         "mine": mine,
-        "turn": mine.turn if mine else free,
         "form": form,
-        "can_take": mine is None and free is not None,
+        "clash": clash,
+        "can_take": place.can_take,
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in work.WAITING,
         "earlier": earlier,
-        "changes": changes.between(earlier[0], attempt) if earlier else None,
-        "findings": attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
+        "changes": changes.between(earlier[0], attempt, reader=request.user) if earlier else None,
+        "findings": findings,
         "decision": decision,
         "returned": getattr(attempt, "returned", None),
-        # Until it is decided, who is to judge blind learns no name.
-        "learner": _("The learner") if version.blind and decision is None else submission.learner.name,
+        "learner": work.public_identity(request.user, submission.learner, of=submission),
+        "covered": not work.may_know_learner(request.user, submission),
         "made_before": _made_before(submission, attempt),
         "thread": thread,
         "message_form": message_form,
         "talk_form": (talk_form or TalkForm()) if decision is not None and work.talk_is_due(submission) else None,
         "resting": submission.state in Submission.RESTING,
+        **part_of(
+            place,
+            part=form.part if form else place.part,
+            decision=decision,
+            criteria=list(version.criteria.all()),
+            asked=asked,
+        ),
     }
     if any(one.is_new for one in thread):
         submissions.read_thread(submission, by=request.user)
     return render(request, "reviews/desk.html", context, status=status)
+
+
+def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
+    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+    supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
+    prefetch_related_objects([attempt], supports)
+    if any(piece.foreign_id for piece in attempt.evidence.all()):
+        prefetch_related_objects([attempt], "evidence__foreign")
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+    work.give_captures(attempt, attempt.evidence.all())
+    return showing.show(attempt.evidence.all(), reader=reader)
+
+
+def _earlier(attempt: Attempt) -> list[Attempt]:
+    """What was handed in before it, the newest first, with what was said of each."""
+    if attempt.number == 1:
+        return []
+    before = attempt.submission.attempts.handed_in().filter(number__lt=attempt.number)
+    before = before.select_related("answer", "returned").prefetch_related("findings__criterion__levels")
+    return list(before.order_by("-number"))
 
 
 def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]:

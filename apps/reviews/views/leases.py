@@ -1,4 +1,4 @@
-"""Taking work, and giving it back."""
+"""Taking work, keeping it, taking it over, and giving it back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.refused import Refused
+from apps.core.templatetags.satchel import until
 from apps.core.views import did
-from apps.reviews import verbs
-from apps.reviews.models import Assignment
+from apps.reviews import policies, verbs
 from apps.reviews.views.common import handed_in
+from apps.reviews.views.place import place_at
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from apps.accounts.http import SignedInRequest
 
 
@@ -48,7 +51,7 @@ def take_next(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
-    held = attempt.assignments.filter(state=Assignment.State.TAKEN).first()
+    held = attempt.assignments.open().filter(assessor=request.user).first()
     try:
         if held is None:
             raise Refused(_("You don't hold this any more."))  # noqa: TRY301 - answered like the verb's refusals
@@ -58,3 +61,37 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
         return redirect("reviews:desk", public_id)
     messages.success(request, _("Given back. What you marked is kept for when you take it again."))
     return redirect("reviews:queue")
+
+
+@login_required
+@require_POST
+def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A sign of life: the lease begins anew. A script says until when, or why it is lost."""
+    attempt = handed_in(request, public_id)
+    wants_json = request.headers.get("Accept") == "application/json"
+    try:
+        assignment = verbs.keep(attempt, by=request.user)
+    except Refused as refusal:
+        if wants_json:
+            return JsonResponse({"errors": [str(refusal)]}, status=409)
+        messages.error(request, str(refusal))
+        return redirect("reviews:desk", public_id)
+    if wants_json and assignment.until is not None:
+        return JsonResponse({"until": strip_tags(until(assignment.until))})
+    messages.success(request, _("It stays with you."))
+    return redirect("reviews:desk", public_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A lead goes on with what somebody else holds, once they have said so on a page of its own."""
+    attempt = handed_in(request, public_id)
+    if not policies.can_lead(request.user, attempt.submission):
+        raise PermissionDenied
+    if request.method == "POST":
+        did(request, lambda: verbs.take_over(attempt, by=request.user), _("It is yours now. They are told."))
+        return redirect("reviews:desk", public_id)
+    context = {"attempt": attempt, "submission": attempt.submission, "place": place_at(attempt, request.user)}
+    return render(request, "reviews/take_over.html", context)

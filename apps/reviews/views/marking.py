@@ -21,8 +21,13 @@ from apps.reviews.views.common import criteria_of, desk_form, handed_in, review_
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apps.accounts.http import SignedInRequest
-    from apps.reviews.models import Decision
+    from apps.accounts.models import User
+    from apps.reviews.forms import DeskForm
+    from apps.reviews.models import Decision, Review
+    from apps.submissions.models import Attempt
 
 
 @login_required
@@ -30,8 +35,20 @@ if TYPE_CHECKING:
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Save the marks, or settle the attempt by them: two buttons of one form.
 
-    Whoever lost it meanwhile gets their words back, with a third button that takes it again and saves.
+    Whoever lost it meanwhile gets their words back, with a third button that takes it again and saves; and whoever
+    marked it in another window too, with one that saves over that.
     """
+    return marks_page(request, public_id, send=_decide)
+
+
+def _decide(attempt: Attempt, by: User, form: DeskForm) -> str:
+    return said_of(verbs.decide(attempt, by=by, **form.words()))
+
+
+def marks_page(
+    request: SignedInRequest, public_id: str, *, send: Callable[[Attempt, User, DeskForm], str]
+) -> HttpResponse:
+    """What came from the form of the marks: kept by one of its buttons or by a script, else sent. `send` says how."""
     attempt = handed_in(request, public_id)
     wants_json = request.headers.get("Accept") == "application/json"
     review = review_of(request, attempt)
@@ -41,34 +58,48 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.error(request, never)
         return JsonResponse({"errors": [never]}, status=409) if wants_json else redirect("reviews:desk", public_id)
     form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
-    again = "take" in request.POST
-    saving = wants_json or again or "save" in request.POST
+    clash = False
     if form.is_valid():
         try:
-            if again:
-                verbs.take(attempt, by=request.user)
-            if saving:
-                saved = verbs.save_marks(attempt, by=request.user, **form.words())
+            if wants_json or _KEEPS & set(request.POST):
+                saved = _keep(request, attempt, review, form)
                 at = timezone.localtime(saved.saved_at)
                 if wants_json:
-                    return JsonResponse({"saved": f"{at:%H:%M}"})
+                    return JsonResponse({"saved": f"{at:%H:%M}", "edition": saved.edition})
                 messages.success(request, _("Saved."))
                 return redirect("reviews:desk", public_id)
-            decision = verbs.decide(attempt, by=request.user, **form.words())
+            said = send(attempt, request.user, form)
         except Refused as refusal:
+            clash = isinstance(refusal, verbs.MarkedElsewhere)
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _said_of(decision))
+            messages.success(request, said)
             return redirect("reviews:queue")
-    status = 422 if Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists() else 409
+    holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
+    status = 422 if holds and not clash else 409
     if wants_json:
-        return JsonResponse(
-            {"errors": [str(error) for errors in form.errors.values() for error in errors]}, status=status
-        )
-    return desk_page(request, attempt, form=form, status=status)
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"errors": errors, "clash": clash}, status=status)
+    return desk_page(request, attempt, form=form, clash=clash, status=status)
 
 
-def _said_of(decision: Decision | None) -> str:
+# Buttons that keep what was marked: save, save over another window, take it again and save.
+_KEEPS = {"save", "over", "take"}
+
+
+def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: DeskForm) -> Review:
+    words = form.words()
+    if "take" in request.POST:
+        if words["edition"] not in (None, review.edition):
+            raise verbs.MarkedElsewhere
+        words["edition"] = verbs.take(attempt, by=request.user).review.edition
+    elif "over" in request.POST:
+        verbs.take(attempt, by=request.user)
+        words["edition"] = None
+    return verbs.save_marks(attempt, by=request.user, **words)
+
+
+def said_of(decision: Decision | None) -> str:
     if decision is None:
         return _("Sent. It is decided once another person has looked.")
     if decision.released_at is None:

@@ -20,7 +20,7 @@ from apps.core.views import did
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.asking import QueueForm, place_in
+from apps.reviews.forms import QueueForm, place_in
 from apps.reviews.models import SavedView
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ class EvidenceSerializer(serializers.ModelSerializer[EvidenceItem]):
         fields = (
             *("id", "position", "kind", "title", "text", "url", "badge", "file_name", "media_type", "size", "sha256"),
             *("file_state", "blocked_because", "scan", "scanned_at", "transcript", "made_on", "people", "people_note"),
-            *("added_at", "criteria"),
+            *("shows_me", "added_at", "criteria"),
         )
 
 
@@ -127,6 +127,9 @@ class AboutSerializer(CriteriaSerializer):
     made_on = serializers.DateField(allow_null=True, required=False)
     people = serializers.ChoiceField(EvidenceItem.People.choices, allow_blank=True, required=False)
     people_note = LineField(max_length=300, allow_blank=True, required=False)
+    shows_me = serializers.BooleanField(
+        required=False, help_text="Where assessors don't see who it is, the piece lies under a veil"
+    )
     criteria = SupportSerializer(many=True, required=False)
 
     def about(self) -> About:

@@ -31,7 +31,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     who = serializers.CharField()
     is_mine = serializers.BooleanField()
     is_new = serializers.BooleanField()
-    text = serializers.CharField(source="message.text")
+    text = serializers.CharField()
     written_at = serializers.DateTimeField(source="message.written_at")
 
 

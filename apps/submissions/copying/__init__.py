@@ -7,6 +7,6 @@ here writes to the original.
 
 from apps.submissions.copying.apart import copy
 from apps.submissions.copying.common import Copy, NoCopy, Why
-from apps.submissions.copying.makers import KINDS
+from apps.submissions.copying.makers import KINDS, MAKERS, RECORDINGS
 
-__all__ = ["KINDS", "Copy", "NoCopy", "Why", "copy"]
+__all__ = ["KINDS", "MAKERS", "RECORDINGS", "Copy", "NoCopy", "Why", "copy"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from shutil import copyfileobj
 from typing import IO
 
 from apps.submissions.copying.common import Copy, NoCopy, Why
-from apps.submissions.copying.makers import maker_of
+from apps.submissions.copying.makers import RECORDINGS, maker_of
 
 MOST_MEMORY = 2 * 1024 * 1024 * 1024
 MOST_SECONDS = 120
@@ -58,9 +59,11 @@ def main() -> None:
     """The other side: sets its own limits before it opens anything."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     media_type, source, target = sys.argv[1:]
+    # A film stays as long as it is.
+    written = max(MOST_WRITTEN, os.fstat(int(source)).st_size) if media_type in RECORDINGS else MOST_WRITTEN
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     try:
         with open(int(source), "rb") as original, open(int(target), "w+b", closefd=False) as into:
             original.seek(0)

@@ -22,6 +22,7 @@ class Why(StrEnum):
     LOCKED = "locked"
     BROKEN = "broken"
     TOO_MUCH = "too_much"
+    UNKNOWN = "unknown"
 
 
 class NoCopy(Exception):

@@ -31,6 +31,7 @@ class ReviewCopy(models.Model):
         LOCKED = "locked", _("It is locked with a password.")
         BROKEN = "broken", _("It is damaged, or not what it seems to be.")
         TOO_MUCH = "too_much", _("It holds more than can be looked through.")
+        UNKNOWN = "unknown", _("It is built in a way that can't be read to its end.")
 
     original_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)

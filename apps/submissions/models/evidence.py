@@ -75,7 +75,7 @@ class EvidenceItem(models.Model):
     CARRIED: ClassVar = (
         *("position", "kind", "title", "text", "url", "foreign", "file", "file_name", "media_type", "size", "sha256"),
         *("file_state", "blocked_because", "scan", "scanned_at", "transcript", "made_on", "people", "people_note"),
-        *("people_said_at", "added_at"),
+        *("people_said_at", "shows_me", "added_at"),
     )
 
     public_id = PublicIdField()
@@ -106,6 +106,9 @@ class EvidenceItem(models.Model):
     people = models.CharField(_("people in it"), max_length=8, choices=People, blank=True)
     people_note = models.CharField(_("who agreed, and how"), max_length=300, blank=True)
     people_said_at = models.DateTimeField(null=True)
+    shows_me = models.BooleanField(
+        _("it shows who I am"), default=False, help_text=_("Where assessors don't see who it is, it lies under a veil")
+    )
     criteria: models.ManyToManyField[Criterion, Support] = models.ManyToManyField(
         Criterion, through="submissions.Support", related_name="evidence", blank=True
     )

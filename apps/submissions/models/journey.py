@@ -8,11 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import queries as accounts
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion
+from apps.submissions.masking import Mask
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -136,6 +139,12 @@ class Submission(Moving):
 
     def get_absolute_url(self) -> str:
         return reverse("submissions:submission", args=[self.public_id])
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Covers its learner's name, every address of theirs, verified or not, and their id (`queries.mask_for`)."""
+        learner = self.learner
+        return Mask(names=[learner.name], addresses=accounts.addresses_of(learner), ids=[learner.public_id])
 
     @property
     def reference(self) -> str:

@@ -1,8 +1,18 @@
 """Reads of submissions that need a name."""
 
-from apps.submissions.queries.attempts import attempts_in_words, judged, met_before, story_of, talk_is_due
+from apps.submissions.queries.attempts import (
+    Formerly,
+    attempts_in_words,
+    judged,
+    met_before,
+    story_of,
+    talk_is_due,
+    told_before,
+)
 from apps.submissions.queries.captures import give_captures, links_to_look_at
+from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, mask_for
 from apps.submissions.queries.evidence import as_they_are
+from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
 from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
@@ -10,17 +20,26 @@ from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
 __all__ = [
     "WAITING",
     "Expectation",
+    "Formerly",
     "Said",
     "as_they_are",
     "attempts_in_words",
     "bytes_of",
+    "cover_attempt",
+    "cover_piece",
+    "cover_words",
     "expected_by",
     "give_captures",
     "judged",
+    "learner_unnamed",
     "links_to_look_at",
+    "mask_for",
+    "may_know_learner",
     "met_before",
+    "public_identity",
     "story_of",
     "talk_is_due",
     "thread_of",
+    "told_before",
     "unread_by",
 ]

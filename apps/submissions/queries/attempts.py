@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import Event
 from apps.core.shown import Moment
-from apps.submissions.models import Answer, Attempt, Finding, Submission
+from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, Submission
 from apps.submissions.queries.waiting import WAITING
 
 if TYPE_CHECKING:
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from apps.issuers.models import Criterion
 
-# Of the trail, what a learner did with their work beside handing it in: its word, and its tone on the timeline.
+# Of the trail, what became of it beside handing in and answers: the word, and its tone on the timeline.
 _RESTS: dict[str, tuple[StrOrPromise, str]] = {
     "submission.withdrawn": (gettext_lazy("Withdrawn"), "back"),
     "submission.lapsed": (gettext_lazy("Lapsed"), "back"),
     "submission.reopened": (gettext_lazy("Opened again"), "done"),
+    "appeal.lodged": (gettext_lazy("Appeal lodged"), "done"),
+    "appeal.withdrawn": (gettext_lazy("Appeal taken back"), "back"),
+    "appeal.answered": (gettext_lazy("Appeal answered"), "done"),
 }
 
 
@@ -48,10 +51,7 @@ def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment
         if returned is not None:
             story.append(Moment(_("Returned, not judged"), returned.returned_at, "back"))
         answer = getattr(attempt, "answer", None)
-        if answer is not None:
-            met = Moment(_("Awarded"), answer.given_at)
-            unmet = _("Declined") if answer.declined else _("Not yet")
-            story.append(met if answer.met else Moment(unmet, answer.given_at, "back"))
+        story += [_told_in_story(one) for one in (*attempt.former_answers.all(), answer) if one is not None]
     rests = Event.objects.filter(subject_id=submission.public_id, kind__in=_RESTS).order_by("pk")
     story += [Moment(_RESTS[event.kind][0], event.happened_at, _RESTS[event.kind][1]) for event in rests]
     story.sort(key=lambda moment: cast("datetime", moment.at))
@@ -59,6 +59,41 @@ def story_of(submission: Submission, attempts: Iterable[Attempt]) -> list[Moment
         story.append(Moment(_NOW[submission.state], tone="now"))
         story.append(Moment(_("You hear by this day"), submission.answer_by, "later"))
     return story
+
+
+def _told_in_story(answer: Answer | FormerAnswer) -> Moment:
+    if answer.met:
+        return Moment(_("Awarded"), answer.given_at)
+    return Moment(_("Declined") if answer.declined else _("Not yet"), answer.given_at, "back")
+
+
+class Formerly(NamedTuple):
+    """What a learner had been told of an attempt, with its findings as the newest ones are shown."""
+
+    answer: FormerAnswer
+    findings: list[Finding]
+
+
+def told_before(attempt: Attempt) -> list[Formerly]:
+    """The newest first. `attempt` brings its findings, which name the criteria."""
+    by_code = {one.criterion.code: one.criterion for one in attempt.findings.all()}
+    formers = sorted(attempt.former_answers.all(), key=lambda one: one.pk, reverse=True)
+    return [
+        Formerly(
+            former,
+            [
+                Finding(
+                    attempt=attempt,
+                    criterion=by_code[one["criterion"]],
+                    level=one["level"],
+                    met=one["met"],
+                    comment=one["comment"],
+                )
+                for one in former.findings
+            ],
+        )
+        for former in formers
+    ]
 
 
 def judged(submission: Submission) -> int:

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.submissions.models import Message, Submission, ThreadSeen
+from apps.submissions.queries.covering import mask_for
+from apps.submissions.queries.identity import public_identity
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,23 +33,17 @@ class Said(NamedTuple):
     who: str
     is_mine: bool
     is_new: bool
+    text: str
 
 
 def thread_of(submission: Submission, reader: User) -> list[Said]:
     """What was said, the oldest first. Where assessors don't see who it is, neither side has a name for the other."""
     seen = ThreadSeen.objects.filter(submission=submission, person=reader).values_list("seen_at", flat=True).first()
+    mask = mask_for(reader, submission)
     said = []
     for message in submission.messages.select_related("author"):
         is_mine = message.author_id == reader.pk
         is_new = not is_mine and (seen is None or message.written_at > seen)
-        said.append(Said(message, _called(message, submission, reader), is_mine, is_new))
+        who = _("You") if is_mine else public_identity(reader, message.author, of=submission)
+        said.append(Said(message, who, is_mine, is_new, mask(message.text)))
     return said
-
-
-def _called(message: Message, submission: Submission, reader: User) -> str:
-    if message.author_id == reader.pk:
-        return _("You")
-    to_learner = reader.pk == submission.learner_id
-    if submission.version.blind and (to_learner or not message.from_assessor):
-        return _("Your assessor") if to_learner else _("The learner")
-    return message.author.name

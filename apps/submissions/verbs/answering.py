@@ -167,8 +167,9 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     talk_is_due = queries.talk_is_due(submission)
-    # From there the table leads back to the same attempt.
-    if submission.state not in {*Submission.ANSWERED, *Submission.RESTING, Submission.State.DRAFT}:
+    if submission.state in Submission.RESTING:
+        raise Refused(_("This was laid aside. Open it again to go on."))
+    if submission.state not in {*Submission.ANSWERED, Submission.State.DRAFT}:
         raise Refused(_("This is with the assessors: you try again once they have answered."))
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)

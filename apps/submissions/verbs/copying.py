@@ -7,7 +7,7 @@ import tempfile
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from apps.core import clock, keeping
 from apps.submissions import copies, copying
@@ -19,7 +19,9 @@ MOST_AT_ONCE = 500
 def want_copies() -> None:
     """Ask for copies that nobody asked for: of what was handed in before there were any, or whose asking was lost."""
     asked = ReviewCopy.objects.filter(original_sha256=OuterRef("sha256"))
-    ready = EvidenceItem.objects.filter(media_type__in=copying.KINDS, file_state=EvidenceItem.FileState.READY)
+    blind = Q(media_type__in=copying.RECORDINGS, attempt__submission__version__blind=True)
+    ready = EvidenceItem.objects.filter(blind | Q(media_type__in=copying.KINDS))
+    ready = ready.filter(file_state=EvidenceItem.FileState.READY).select_related("attempt__submission__version")
     for piece in ready.exclude(file="").filter(~Exists(asked)).order_by("pk")[:MOST_AT_ONCE]:
         copies.want(piece)
 
@@ -29,7 +31,7 @@ def make_copy(sha256: str) -> None:
     asked = ReviewCopy.objects.filter(original_sha256=sha256, state=ReviewCopy.State.WAITING).first()
     if asked is None:
         return
-    piece = EvidenceItem.objects.filter(sha256=sha256, media_type__in=copying.KINDS).exclude(file="").first()
+    piece = EvidenceItem.objects.filter(sha256=sha256, media_type__in=copying.MAKERS).exclude(file="").first()
     if piece is None:
         # It was taken out of its attempt meanwhile; who hands it in again asks again.
         asked.delete()

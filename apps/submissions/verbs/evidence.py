@@ -54,6 +54,7 @@ class About:
     made_on: date | None = None
     people: str = EvidenceItem.People.UNSAID
     people_note: str = ""
+    shows_me: bool = False
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
-from apps.submissions import merging, policies
+from apps.submissions import copies, merging, policies
 from apps.submissions.models import Attempt, Submission
 from apps.submissions.verbs.common import newest_held, opened, refuse_held
 from apps.submissions.verbs.journey import refuse_route, reopen, resting
@@ -82,6 +82,10 @@ def change_version(submission: Submission, *, by: User) -> Submission:
         piece.criteria.set([became[one.pk] for one in piece.criteria.all() if one.pk in became])
     submission.version = newest
     submission.save(update_fields=["version"])
+    attempt.submission = submission
+    for piece in attempt.evidence.all():
+        piece.attempt = attempt
+        copies.want(piece)
     record("submission.version_changed", submission, by=by, before=old.number, version=newest.number)
     return submission
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.submissions import changes as comparing
+from apps.submissions import queries
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def changes(request: SignedInRequest, public_id: str, number: int) -> HttpRespon
     context = {
         "submission": attempt.submission,
         "version": attempt.submission.version,
-        "changes": comparing.between(earlier, attempt),
+        "changes": comparing.between(earlier, attempt, reader=request.user),
         "is_learner": attempt.submission.learner_id == request.user.pk,
+        "covered": not queries.may_know_learner(request.user, attempt.submission),
     }
     return render(request, "submissions/changes.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import ranges
-from apps.submissions import copies, links, viewing
+from apps.submissions import blind, copies, links, queries, viewing
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
     from django.http import HttpRequest
 
+    from apps.accounts.models import User
+
 
 class _Bytes(NamedTuple):
     """A file to serve, and as what."""
 
-    file: FieldFile
+    file: FieldFile | BytesIO
     size: int
     sha256: str
     media_type: str
@@ -63,9 +66,14 @@ def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
     if found is None:
         raise _NotServed(_("This piece is not here, or no longer for you to see."))
     piece, reader = found
-    served = _original(piece, own=links.is_own(piece, reader)) if link.sort == links.Sort.ORIGINAL else _copy(piece)
     try:
-        file = served.file.open("rb")
+        if link.sort == links.Sort.ORIGINAL:
+            served = _original(piece, own=links.is_own(piece, reader))
+        elif reader is not None and not queries.may_know_learner(reader, piece.attempt.submission):
+            served = _covered(piece, reader)
+        else:
+            served = _copy(piece)
+        file = served.file if isinstance(served.file, BytesIO) else served.file.open("rb")
     except OSError:
         raise _NotServed(_("This file can't be read just now. Try it again in a while.")) from None
     shown_as = links.INLINE.get(served.media_type, "application/octet-stream")
@@ -82,7 +90,12 @@ def viewer(request: HttpRequest, *, token: str) -> HttpResponse:
         raise _NotServed(_("This piece is not here, or no longer for you to see."))
     piece, _reader = found
     _copy(piece)
-    context = {"file": piece.sha256[:16], "parts": viewing.parts(), "name": links.neutral_name(piece)}
+    context = {
+        "file": piece.sha256[:16],
+        "parts": viewing.parts(),
+        "name": links.neutral_name(piece),
+        "portal": settings.PUBLIC_URL,
+    }
     response = render(request, "submissions/viewer.html", context)
     response["Content-Security-Policy"] = viewing.POLICY
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -114,7 +127,20 @@ def _copy(piece: EvidenceItem) -> _Bytes:
         raise _NotServed(_("A copy to look at is being made. Open it again in a moment."))
     if copy.state == ReviewCopy.State.NONE:
         raise _NotServed(f"{_('This file can’t be shown safely.')} {copy.get_reason_display()}")
-    return _Bytes(copy.file, copy.size, copy.sha256, copy.media_type, links.neutral_name(piece, copy.media_type))
+    media_type = copies.type_of(piece, copy)
+    return _Bytes(copy.file, copy.size, copy.sha256, media_type, links.neutral_name(piece, media_type))
+
+
+def _covered(piece: EvidenceItem, reader: User) -> _Bytes:
+    """For an assessor who may not know whose it is: never the original."""
+    if not piece.file or piece.file_state != EvidenceItem.FileState.READY:
+        raise _NotServed(_("This file is still being checked, or was blocked."))
+    mask = queries.mask_for(reader, piece.attempt.submission)
+    found = blind.covered(piece, mask, copies.of([piece]).get(piece.sha256))
+    if found.why:
+        raise _NotServed(found.why)
+    name = links.neutral_name(piece, found.media_type)
+    return _Bytes(found.file or BytesIO(found.content), found.size, found.sha256, found.media_type, name)
 
 
 def _said(words: str) -> HttpResponse:

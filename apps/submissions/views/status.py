@@ -24,6 +24,7 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
             Finding.objects.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"),
         ),
         "evidence__criteria",
+        "former_answers",
     )
     told = list(attempts.order_by("-number"))
     waits = found.state in queries.WAITING

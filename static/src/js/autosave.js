@@ -49,7 +49,10 @@ function start(form) {
       } else {
         // Refused: it would be refused again, so say why and wait for the next change. Leaving would lose it.
         changed = true;
-        say("unsaved", (answer.errors ?? [answer.detail ?? line?.dataset.failed]).join(" "));
+        const errors = answer.errors ?? [answer.detail ?? line?.dataset.failed];
+        say("unsaved", errors.join(" "));
+        const lost = response.status === 409;
+        document.body.dispatchEvent(new CustomEvent("satchel:refused", { detail: { errors, lost, clash: answer.clash } }));
       }
     } catch {
       changed = true;
@@ -65,6 +68,8 @@ function start(form) {
     changed = true;
     later(PAUSE);
   });
+  // Asked for by a key: at once, and the page stays.
+  form.addEventListener("satchel:save", () => later(0));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     changed = false;

@@ -3,7 +3,6 @@ import "htmx.org";
 import "./autosave.js";
 import "./composer.js";
 import "./copy.js";
-import "./desk.js";
 import "./dialog.js";
 import "./filedrop.js";
 import "./flashes.js";

@@ -62,6 +62,7 @@ async function open() {
   }), { root: pages, rootMargin: "100% 0px" });
   sheets.forEach(({ sheet }) => near.observe(sheet));
   said.textContent = "";
+  tell();
   await look();
 }
 
@@ -172,9 +173,16 @@ function here() {
   const middle = pages.scrollTop + pages.clientHeight / 3;
   const index = sheets.findLastIndex(({ sheet }) => sheet.offsetTop - pages.offsetTop <= middle);
   if (document.activeElement !== at) at.value = Math.max(index, 0) + 1;
+  tell();
+}
+
+// The page around the frame can cite the page that is looked at, and the words that are marked in it.
+function tell() {
+  if (parent !== window) parent.postMessage({ page: Number(at.value), quote: String(getSelection()) }, words.portal);
 }
 
 pages.addEventListener("scroll", here, { passive: true });
+document.addEventListener("selectionchange", tell);
 addEventListener("hashchange", look);
 at.form.addEventListener("submit", (event) => {
   event.preventDefault();

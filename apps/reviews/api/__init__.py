@@ -1,0 +1,57 @@
+"""The desk for programs; and, for a learner's own, an appeal."""
+
+from apps.reviews.api.appeals import AppealFigures, LodgeAppeal, WithdrawAppeal
+from apps.reviews.api.bank import BankCommentDetail, BankComments
+from apps.reviews.api.consequences import ConsequenceDetail, Consequences
+from apps.reviews.api.handing_out import Assign, ShareOut
+from apps.reviews.api.marking import (
+    Agree,
+    AnswerAppeal,
+    AskAgain,
+    ChangeDecision,
+    Decide,
+    GiveBack,
+    Grant,
+    Keep,
+    Marks,
+    PassBack,
+    Recognise,
+    Recuse,
+    ReturnUnscored,
+    Take,
+    TakeNext,
+    TakeOver,
+)
+from apps.reviews.api.notes import AttemptNotes
+from apps.reviews.api.queue import AttemptAtDesk, Queue
+
+__all__ = [
+    "Agree",
+    "AnswerAppeal",
+    "AppealFigures",
+    "AskAgain",
+    "Assign",
+    "AttemptAtDesk",
+    "AttemptNotes",
+    "BankCommentDetail",
+    "BankComments",
+    "ChangeDecision",
+    "ConsequenceDetail",
+    "Consequences",
+    "Decide",
+    "GiveBack",
+    "Grant",
+    "Keep",
+    "LodgeAppeal",
+    "Marks",
+    "PassBack",
+    "Queue",
+    "Recognise",
+    "Recuse",
+    "ReturnUnscored",
+    "ShareOut",
+    "Take",
+    "TakeNext",
+    "TakeOver",
+    "WithdrawAppeal",
+]

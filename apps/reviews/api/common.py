@@ -1,0 +1,40 @@
+"""What the addresses of the desk look up: who may see work at all is decided by seats, as on its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from apps.accounts.http import person_of
+from apps.accounts.models import User
+from apps.issuers.models import Achievement
+from apps.reviews.models import Turn
+from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+def handed_in(request: Request, public_id: str) -> Attempt:
+    """One that was handed in, for who may assess it."""
+    seated = Achievement.objects.assessable_by(person_of(request))
+    attempts = Attempt.objects.handed_in().filter(submission__achievement__in=seated)
+    related = ("submission__version__achievement__issuer", "submission__learner", "answer")
+    attempt = get_object_or_404(attempts.select_related(*related), public_id=public_id)
+    if attempt.submission.learner_id == person_of(request).pk:
+        raise PermissionDenied(_("You cannot judge this one: the work is yours."))
+    return attempt
+
+
+def led_turn(request: Request, public_id: str) -> Turn:
+    """One that waits where this person leads."""
+    led = Turn.objects.filter(achievement__in=Achievement.objects.moderated_by(person_of(request)))
+    return get_object_or_404(led.select_related("attempt__submission"), public_id=public_id)
+
+
+def colleague(public_id: str) -> User | None:
+    """Whether they may take what is handed to them is the verb's to say."""
+    return User.objects.filter(public_id=public_id, is_active=True).first()

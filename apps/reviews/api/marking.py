@@ -1,0 +1,229 @@
+"""Work taken, marked and decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.http import person_of
+from apps.accounts.models import Scope
+from apps.core.refused import Refused
+from apps.reviews import queries, verbs
+from apps.reviews.api.common import handed_in
+from apps.reviews.api.shapes import (
+    AssignmentSerializer,
+    BecauseSerializer,
+    ConflictSerializer,
+    DecisionSerializer,
+    GrantSerializer,
+    LeadSerializer,
+    MarkingSerializer,
+    OutcomeSerializer,
+    PerhapsBecauseSerializer,
+    ReviewSerializer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rest_framework.request import Request
+
+    from apps.reviews.models import Assignment
+    from apps.submissions.models import Attempt
+
+WRITE = {"POST": Scope.REVIEWS_WRITE}
+
+
+def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
+    asked = shape(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return asked
+
+
+def outcome(attempt: Attempt) -> Response:
+    """What is decided now; null while another's word is still to come."""
+    decision = queries.decision_on(attempt)
+    return Response({"decision": DecisionSerializer(decision).data if decision else None})
+
+
+class TakeNext(APIView):
+    """The most urgent that nobody holds, taken; what a lead asked you to take comes first."""
+
+    scopes = WRITE
+
+    @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
+    def post(self, request: Request) -> Response:
+        """204 where nothing is free."""
+        taken = verbs.take_next(by=person_of(request))
+        if taken is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(AssignmentSerializer(taken).data, status=status.HTTP_201_CREATED)
+
+
+class _Lease(APIView):
+    """One verb on a lease, which says how it stands."""
+
+    scopes = WRITE
+    verb: Callable[..., Assignment]
+
+    @extend_schema(request=None, responses=AssignmentSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        held = type(self).verb(handed_in(request, public_id), by=person_of(request))
+        return Response(AssignmentSerializer(held).data)
+
+
+class Take(_Lease):
+    """Take it, in the part that waits for you. What you hold already is gone on with."""
+
+    verb = verbs.take
+
+
+class Keep(_Lease):
+    """Say that you are still at it: the lease begins anew."""
+
+    verb = verbs.keep
+
+
+class Recognise(_Lease):
+    """Say that you know whose blind work this is, and go on."""
+
+    verb = verbs.recognise
+
+
+class TakeOver(_Lease):
+    """For a lead: go on with what somebody else holds, who is told."""
+
+    verb = verbs.take_over
+
+
+class GiveBack(APIView):
+    """A lease or an offer given back."""
+
+    scopes = WRITE
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, public_id: str) -> Response:
+        """What you marked is kept for when you take it again."""
+        attempt, by = handed_in(request, public_id), person_of(request)
+        mine = attempt.assignments.open().filter(assessor=by).first()
+        if mine is None:
+            raise Refused(_("You don't hold this any more."))
+        verbs.give_back(mine, by=by)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Recuse(APIView):
+    """A conflict of interest, declared."""
+
+    scopes = WRITE
+
+    @extend_schema(request=ConflictSerializer, responses={204: None})
+    def post(self, request: Request, public_id: str) -> Response:
+        """It goes to somebody else, for good."""
+        attempt, asked = handed_in(request, public_id), asked_of(request, ConflictSerializer)
+        verbs.recuse(attempt, by=person_of(request), **asked.validated_data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Marks(APIView):
+    """Your marks so far."""
+
+    scopes = {"PUT": Scope.REVIEWS_WRITE}
+
+    @extend_schema(request=MarkingSerializer, responses=ReviewSerializer)
+    def put(self, request: Request, public_id: str) -> Response:
+        """Keep what you have marked so far. It is a sign of life too."""
+        attempt, asked = handed_in(request, public_id), asked_of(request, MarkingSerializer)
+        saved = verbs.save_marks(attempt, by=person_of(request), **asked.of(attempt))
+        return Response(ReviewSerializer(saved).data)
+
+
+class _ByMarks(APIView):
+    """One verb that decides by a marking."""
+
+    scopes = WRITE
+    shape: type[MarkingSerializer] = LeadSerializer
+    verb: Callable[..., Any]
+
+    @extend_schema(request=LeadSerializer, responses=OutcomeSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        attempt, asked = handed_in(request, public_id), asked_of(request, self.shape)
+        type(self).verb(attempt, by=person_of(request), **asked.of(attempt))
+        return outcome(attempt)
+
+
+@extend_schema(request=MarkingSerializer)
+class Decide(_ByMarks):
+    """Send your marking. Where it settles the attempt the answer is the decision, computed from the levels."""
+
+    shape = MarkingSerializer
+    verb = verbs.decide
+
+
+class ChangeDecision(_ByMarks):
+    """For a moderator: decide otherwise, with the reason, which stays visible."""
+
+    verb = verbs.change_decision
+
+
+class AnswerAppeal(_ByMarks):
+    """For a lead who had no part in it: decide an appeal, with the reasons. It is final."""
+
+    verb = verbs.answer_appeal
+
+
+class _ByWords(APIView):
+    """One verb that takes words alone."""
+
+    scopes = WRITE
+    shape: type[serializers.Serializer[Any]]
+    verb: Callable[..., Any]
+
+    def post(self, request: Request, public_id: str) -> Response:
+        attempt, asked = handed_in(request, public_id), asked_of(request, self.shape)
+        type(self).verb(attempt, by=person_of(request), **asked.validated_data)
+        return outcome(attempt)
+
+
+@extend_schema(request=GrantSerializer, responses=OutcomeSerializer)
+class Grant(_ByWords):
+    """Grant what another recommended, as it was recommended."""
+
+    shape, verb = GrantSerializer, verbs.grant
+
+
+@extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
+class PassBack(_ByWords):
+    """Ask who recommended it to look again."""
+
+    shape, verb = BecauseSerializer, verbs.pass_back
+
+
+@extend_schema(request=PerhapsBecauseSerializer, responses=OutcomeSerializer)
+class Agree(_ByWords):
+    """For a moderator: let a decision stand. One that waited for it is released."""
+
+    shape, verb = PerhapsBecauseSerializer, verbs.agree
+
+
+@extend_schema(request=BecauseSerializer, responses=OutcomeSerializer)
+class AskAgain(_ByWords):
+    """For a moderator: have it judged again by somebody who did not judge it before."""
+
+    shape, verb = BecauseSerializer, verbs.ask_again
+
+
+@extend_schema(request=BecauseSerializer, responses={204: None})
+class ReturnUnscored(_ByWords):
+    """Give what can't be judged as it is back to its learner. It costs them no attempt."""
+
+    shape, verb = BecauseSerializer, verbs.return_unscored
+
+    def post(self, request: Request, public_id: str) -> Response:
+        super().post(request, public_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,226 @@
+"""What waits to be judged, and one piece of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import exceptions, generics, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.http import person_of
+from apps.accounts.models import Scope
+from apps.issuers import policies as seats
+from apps.reviews import policies, queries
+from apps.reviews.api.common import handed_in
+from apps.reviews.api.shapes import (
+    AssignmentSerializer,
+    DecisionSerializer,
+    ReviewSerializer,
+    TurnSerializer,
+    WaitingTurnSerializer,
+)
+from apps.reviews.models import Appeal, Assignment, Part
+from apps.submissions.models import Attempt, EvidenceItem
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from apps.accounts.models import User
+    from apps.reviews.models import Review, Turn
+
+VIEWS = ("all", "mine", "free", "late")
+ASKED = [
+    OpenApiParameter("view", str, enum=VIEWS, description="Which part of the queue; all of it, when left out."),
+    OpenApiParameter("achievement", str, description="Slug of an achievement."),
+    OpenApiParameter("part", str, enum=Part.values, description="What is asked of whoever takes it."),
+    OpenApiParameter("again", bool, description="Whether the learner handed in before."),
+]
+
+
+class Queue(generics.ListAPIView[Any]):
+    """What waits where you may judge, the most urgent first. Nothing of your own, nothing against a conflict."""
+
+    serializer_class = WaitingTurnSerializer
+    scopes = {"GET": Scope.REVIEWS_READ}
+    ordering = ("due_on", "pk")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        by = person_of(self.request)
+        if not seats.assesses(by):
+            raise PermissionDenied(_("You hold no seat to assess, so nothing waits for you here."))
+        asked = self.request.query_params
+        view = asked.get("view") or "all"
+        if view not in VIEWS or asked.get("part", Part.FIRST) not in Part.values:
+            raise exceptions.ValidationError({"view": [_("There is no such part of the queue.")]})
+        waiting = queries.free_for(by) if view == "free" else queries.queue_for(by)
+        if view == "mine":
+            waiting = waiting.filter(is_mine=True)
+        if view == "late":
+            waiting = queries.late(waiting)
+        if "achievement" in asked:
+            waiting = waiting.filter(achievement__slug=asked["achievement"])
+        if "part" in asked:
+            waiting = waiting.filter(part=asked["part"])
+        if "again" in asked:
+            waiting = waiting.filter(again=asked["again"] in {"true", "1"})
+        return waiting
+
+    @extend_schema(operation_id="reviews_list", parameters=ASKED)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class PieceSerializer(serializers.ModelSerializer[EvidenceItem]):
+    """A piece of evidence. Where the badge is judged blind, what its learner wrote and named is read at the desk, where
+    their name is covered.
+    """
+
+    id = serializers.CharField(source="public_id")
+    url = serializers.SerializerMethodField(help_text="The page on which it is looked at")
+    criteria = serializers.SlugRelatedField[Any](many=True, read_only=True, slug_field="code")
+    title = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EvidenceItem
+        fields = ("id", "url", "position", "kind", "title", "media_type", "size", "sha256", "made_on", "criteria")
+
+    def get_url(self, piece: EvidenceItem) -> str:
+        return f"/evidence/{piece.public_id}/"
+
+    def get_title(self, piece: EvidenceItem) -> str:
+        return "" if self.context["blind"] else piece.title
+
+
+class LearnerSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+
+
+class AppealGroundsSerializer(serializers.ModelSerializer[Appeal]):
+    class Meta:
+        model = Appeal
+        fields = ("ground", "grounds", "lodged_at")
+
+
+class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
+    """An attempt as its assessor reads it. `learner`, and what they wrote, is null where the badge is judged blind.
+
+    `mine` is your own marking, with the `edition` to save from; `theirs` is what your part lets you read of others.
+    """
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField(source="submission.reference")
+    achievement = serializers.CharField(source="submission.version.achievement.slug")
+    version = serializers.IntegerField(source="submission.version.number")
+    submission_state = serializers.CharField(source="submission.state")
+    route = serializers.CharField(source="submission.route")
+    policy = serializers.CharField(source="submission.version.policy")
+    blind = serializers.BooleanField(source="submission.version.blind")
+    answer_by = serializers.DateField(source="submission.answer_by", allow_null=True)
+    learner = serializers.SerializerMethodField()
+    words = serializers.SerializerMethodField()
+    evidence = serializers.SerializerMethodField()
+    turns = serializers.SerializerMethodField()
+    assignment = serializers.SerializerMethodField()
+    mine = serializers.SerializerMethodField()
+    theirs = serializers.SerializerMethodField()
+    appeal = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attempt
+        fields = (
+            *("id", "reference", "achievement", "version", "number", "state", "submission_state", "route", "policy"),
+            *("blind", "answer_by", "submitted_at", "manifest_sha256", "learner", "words", "evidence", "turns"),
+            *("assignment", "mine", "theirs", "appeal", "decision"),
+        )
+
+    @extend_schema_field(LearnerSerializer(allow_null=True))
+    def get_learner(self, attempt: Attempt) -> dict[str, Any] | None:
+        blind = attempt.submission.version.blind
+        return None if blind else dict(LearnerSerializer(attempt.submission.learner).data)
+
+    def get_words(self, attempt: Attempt) -> dict[str, str] | None:
+        if attempt.submission.version.blind:
+            return None
+        return {name: getattr(attempt, name) for name in Attempt.WRITTEN if name != "declared_own"}
+
+    @extend_schema_field(PieceSerializer(many=True))
+    def get_evidence(self, attempt: Attempt) -> list[dict[str, Any]]:
+        pieces = attempt.evidence.prefetch_related("criteria")
+        return list(PieceSerializer(pieces, many=True, context={"blind": attempt.submission.version.blind}).data)
+
+    @extend_schema_field(TurnSerializer(many=True))
+    def get_turns(self, attempt: Attempt) -> list[dict[str, Any]]:
+        """Those that wait and that you may play."""
+        return list(TurnSerializer(_playable(attempt, self.context["by"]), many=True).data)
+
+    @extend_schema_field(AssignmentSerializer(allow_null=True))
+    def get_assignment(self, attempt: Attempt) -> dict[str, Any] | None:
+        held = _held(attempt, self.context["by"])
+        return dict(AssignmentSerializer(held).data) if held else None
+
+    @extend_schema_field(ReviewSerializer(allow_null=True))
+    def get_mine(self, attempt: Attempt) -> dict[str, Any] | None:
+        held = _held(attempt, self.context["by"])
+        review = getattr(held, "review", None)
+        return dict(ReviewSerializer(review).data) if review else None
+
+    @extend_schema_field(ReviewSerializer(many=True))
+    def get_theirs(self, attempt: Attempt) -> list[dict[str, Any]]:
+        held = _held(attempt, self.context["by"])
+        return [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
+
+    @extend_schema_field(AppealGroundsSerializer(allow_null=True))
+    def get_appeal(self, attempt: Attempt) -> dict[str, Any] | None:
+        held = _held(attempt, self.context["by"])
+        if held is None or held.turn.part != Part.APPEAL:
+            return None
+        appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
+        return dict(AppealGroundsSerializer(appeal).data) if appeal else None
+
+    @extend_schema_field(DecisionSerializer(allow_null=True))
+    def get_decision(self, attempt: Attempt) -> dict[str, Any] | None:
+        decision = queries.decision_on(attempt)
+        return dict(DecisionSerializer(decision).data) if decision else None
+
+
+def _playable(attempt: Attempt, by: User) -> list[Turn]:
+    turns = attempt.turns.open().select_related("attempt__submission__version__achievement").order_by("pk")
+    return [turn for turn in turns if policies.can_play(by, attempt.submission, turn.part)]
+
+
+def _held(attempt: Attempt, by: User) -> Assignment | None:
+    mine = attempt.assignments.live().filter(assessor=by)
+    return mine.select_related("turn", "attempt", "review").first()
+
+
+def _open_to(held: Assignment, attempt: Attempt) -> list[Review]:
+    """Whoever grants reads what was recommended, and whoever decides between two what both found. Fresh eyes on an
+    appeal read none, nor does who marks beside another.
+    """
+    if held.turn.part == Part.MODERATE:
+        decision = queries.decision_on(attempt)
+        return [decision.review] if decision else []
+    wanted = {Part.GRANT: (Part.FIRST,), Part.ADJUDICATE: (Part.FIRST, Part.SECOND)}.get(Part(held.turn.part), ())
+    found = [queries.marking_of(attempt, part) for part in wanted]
+    return [one for one in found if one is not None]
+
+
+class AttemptAtDesk(APIView):
+    """One attempt at the desk. Opening is reading; taking is another address."""
+
+    scopes = {"GET": Scope.REVIEWS_READ}
+
+    @extend_schema(operation_id="reviews_retrieve", responses=AttemptAtDeskSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        return Response(said_of(request, handed_in(request, public_id)))
+
+
+def said_of(request: Request, attempt: Attempt) -> dict[str, Any]:
+    return dict(AttemptAtDeskSerializer(attempt, context={"by": person_of(request)}).data)

@@ -1,0 +1,222 @@
+"""Turns, attempts and marks, as the desk's programs read and send them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.reviews.models import Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
+from apps.submissions.api.shapes import MOST_INTEGER, WordsField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.issuers.models import Criterion
+    from apps.submissions.models import Attempt, EvidenceItem
+
+LONGEST = 10_000
+QUESTIONS = tuple(question.value for question in Review.Question)
+
+
+class TurnSerializer(serializers.Serializer[Any]):
+    """One turn at judging an attempt. `attempt` is what it is taken by."""
+
+    id = serializers.CharField(source="public_id")
+    attempt = serializers.CharField(source="attempt.public_id")
+    reference = serializers.CharField(source="attempt.submission.reference")
+    achievement = serializers.CharField(source="attempt.submission.version.achievement.slug")
+    version = serializers.IntegerField(source="attempt.submission.version.number")
+    number = serializers.IntegerField(source="attempt.number")
+    part = serializers.ChoiceField(Part.choices)
+    state = serializers.ChoiceField(Turn.State.choices)
+    due_on = serializers.DateField()
+    again = serializers.BooleanField()
+    opened_at = serializers.DateTimeField()
+
+
+class WaitingTurnSerializer(TurnSerializer):
+    """With whether somebody has it, and whether that is you."""
+
+    is_mine = serializers.BooleanField()
+    is_free = serializers.SerializerMethodField()
+
+    def get_is_free(self, turn: Turn) -> bool:
+        return turn.holder_id is None
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """A lease, or an offer that a lead made. `until` is when it runs out, unless it is kept."""
+
+    id = serializers.CharField(source="public_id")
+    attempt = serializers.CharField(source="attempt.public_id")
+    turn = serializers.CharField(source="turn.public_id")
+    part = serializers.CharField(source="turn.part")
+
+    class Meta:
+        model = Assignment
+        fields = ("id", "attempt", "turn", "part", "state", "taken_at", "until", "recognised_at")
+
+
+class MarkSerializer(serializers.Serializer[Any]):
+    """The level of one criterion, by the level's position, and why. `adopted`: whose level an adjudicator releases."""
+
+    criterion = serializers.CharField(max_length=40)
+    level = serializers.IntegerField(min_value=1, max_value=MOST_INTEGER, allow_null=True, default=None)
+    comment = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    adopted = serializers.ChoiceField(Mark.Adopted.choices, allow_blank=True, default="")
+
+
+class _QuestionsSerializer(serializers.Serializer[Any]):
+    """What is asked of the evidence; null is not answered yet."""
+
+    valid = serializers.BooleanField(allow_null=True, default=None)
+    sufficient = serializers.BooleanField(allow_null=True, default=None)
+    authentic = serializers.BooleanField(allow_null=True, default=None)
+    current = serializers.BooleanField(allow_null=True, default=None)
+
+
+class PieceCheckSerializer(_QuestionsSerializer):
+    """The same of one piece, where prior learning is recognised."""
+
+    evidence = serializers.CharField(max_length=64)
+    comment = WordsField(max_length=LONGEST, allow_blank=True, default="")
+
+
+class MarkingSerializer(_QuestionsSerializer):
+    """A marking, as it is sent. `edition` is the one that the writer began from: where another saved meanwhile, nothing is
+    overwritten.
+    """
+
+    marks = MarkSerializer(many=True)
+    checks = PieceCheckSerializer(many=True, default=list)
+    note = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    declines = serializers.BooleanField(default=False)
+    edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER, allow_null=True, default=None)
+
+    def of(self, attempt: Attempt) -> dict[str, Any]:
+        """As the verbs take it. Raises ValidationError for what the rubric or the attempt doesn't have."""
+        given = self.validated_data
+        rubric = {one.code: one for one in attempt.submission.version.criteria.prefetch_related("levels")}
+        marks: dict[Criterion, tuple[int | None, str]] = {}
+        adopted: dict[Criterion, str] = {}
+        for one in given["marks"]:
+            if one["criterion"] not in rubric:
+                words = _("The rubric has no criterion “%(code)s”.") % {"code": one["criterion"]}
+                raise serializers.ValidationError({"marks": [words]})
+            marks[rubric[one["criterion"]]] = (one["level"], one["comment"])
+            adopted[rubric[one["criterion"]]] = one["adopted"]
+        return {
+            "marks": marks,
+            "answers": _answers(given),
+            "checks": self._checks(attempt),
+            "note": given["note"],
+            "declines": given["declines"],
+            "edition": given["edition"],
+        } | ({"adopted": adopted} if any(adopted.values()) else {})
+
+    def _checks(self, attempt: Attempt) -> dict[EvidenceItem, tuple[Mapping[str, bool | None], str]]:
+        pieces = {piece.public_id: piece for piece in attempt.evidence.all()}
+        found: dict[EvidenceItem, tuple[Mapping[str, bool | None], str]] = {}
+        for one in self.validated_data["checks"]:
+            if one["evidence"] not in pieces:
+                raise serializers.ValidationError({"checks": [_("That piece is not part of this attempt.")]})
+            found[pieces[one["evidence"]]] = (_answers(one), one["comment"])
+        return found
+
+
+class LeadSerializer(MarkingSerializer):
+    """A marking by which a lead decides: with reasons, and, in `outcome`, what differs from what the levels say."""
+
+    reason = WordsField(max_length=LONGEST)
+    outcome = serializers.ChoiceField(Outcome.choices, allow_null=True, default=None)
+
+    def of(self, attempt: Attempt) -> dict[str, Any]:
+        found = super().of(attempt)
+        found.pop("adopted", None)
+        return found | {"reason": self.validated_data["reason"], "outcome": self.validated_data["outcome"]}
+
+
+class ReviewSerializer(serializers.Serializer[Any]):
+    """A marking, as it is read."""
+
+    state = serializers.CharField()
+    edition = serializers.IntegerField()
+    outcome = serializers.CharField()
+    valid = serializers.BooleanField(allow_null=True)
+    sufficient = serializers.BooleanField(allow_null=True)
+    authentic = serializers.BooleanField(allow_null=True)
+    current = serializers.BooleanField(allow_null=True)
+    note = serializers.CharField()
+    declines = serializers.BooleanField()
+    marks = serializers.SerializerMethodField()
+    saved_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(MarkSerializer(many=True))
+    def get_marks(self, review: Review) -> list[dict[str, Any]]:
+        return [
+            {"criterion": mark.criterion.code, "level": mark.level, "comment": mark.comment, "adopted": mark.adopted}
+            for mark in review.marks.select_related("criterion").order_by("criterion__position")
+        ]
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    id = serializers.CharField(source="public_id")
+
+    class Meta:
+        model = Decision
+        fields = ("id", "outcome", "how", "differs", "reason", "note", "decided_at", "released_at")
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What came of it: the decision, or nothing yet where another's word is still to come."""
+
+    decision = DecisionSerializer(allow_null=True)
+
+
+class GrantSerializer(serializers.Serializer[Any]):
+    note = WordsField(max_length=LONGEST, allow_blank=True, default="")
+
+
+class PerhapsBecauseSerializer(serializers.Serializer[Any]):
+    reason = WordsField(max_length=LONGEST, allow_blank=True, default="")
+
+
+class BecauseSerializer(serializers.Serializer[Any]):
+    reason = WordsField(max_length=LONGEST)
+
+
+class ConflictSerializer(PerhapsBecauseSerializer):
+    kind = serializers.ChoiceField([(kind.value, kind.label) for kind in Conflict.DECLARED])
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    """`to`: the id of who is asked to take it."""
+
+    to = serializers.CharField(max_length=64)
+
+
+class ShareOutSerializer(serializers.Serializer[Any]):
+    """Ids of turns, and of the people who share them."""
+
+    turns = serializers.ListField(child=serializers.CharField(max_length=64), max_length=100, allow_empty=False)
+    among = serializers.ListField(child=serializers.CharField(max_length=64), max_length=100, allow_empty=False)
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    turn = serializers.CharField()
+    why = serializers.CharField()
+
+
+class SharedOutSerializer(serializers.Serializer[Any]):
+    """What was offered; and what stayed, with the reason."""
+
+    offered = AssignmentSerializer(many=True)
+    left = LeftSerializer(many=True)
+
+
+def _answers(given: Mapping[str, Any]) -> dict[str, bool | None]:
+    return {question: given[question] for question in QUESTIONS}

@@ -1,0 +1,32 @@
+"""What is asked at the desk, and of what follows a decision."""
+
+from apps.reviews.forms.acts import (
+    AgreeForm,
+    AskAgainForm,
+    GrantForm,
+    PassBackForm,
+    RecuseForm,
+    ReturnForm,
+    TalkForm,
+)
+from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
+from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
+from apps.reviews.forms.queue import QueueForm, place_in
+
+__all__ = [
+    "AgreeForm",
+    "AppealForm",
+    "AskAgainForm",
+    "AssessorBadgeForm",
+    "BetweenForm",
+    "DeskForm",
+    "GrantForm",
+    "LeadForm",
+    "PassBackForm",
+    "QueueForm",
+    "RecuseForm",
+    "ReturnForm",
+    "SeeToForm",
+    "TalkForm",
+    "place_in",
+]

@@ -1,0 +1,86 @@
+"""What may follow a decision, and who may make one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.forms import Words, offer
+from apps.reviews.models import Appeal, Consequence
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from apps.issuers.models import Achievement
+    from apps.issuers.queries.organisations import NamedAchievement
+
+SEE_TO = (
+    (Consequence.Done.SUPERSEDED, _("Replace it by the result as it is now")),
+    (Consequence.Done.REVOKED, _("Take it back")),
+    (Consequence.Done.KEPT, _("Leave it as it is")),
+)
+
+
+class AppealForm(forms.Form):
+    """Why a learner wants a decision heard anew; said once, since there is one appeal."""
+
+    ground = forms.ChoiceField(label=_("On what ground"), choices=Appeal.Ground, widget=forms.RadioSelect)
+    grounds = Words(
+        label=_("What went wrong, and what you ask for"),
+        max_length=10_000,
+        help_text=_("Whoever hears it reads this. Say which criterion, and where in your evidence to look."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    knows_final = forms.BooleanField(label=_("I know that the answer is final, and may go either way."))
+
+    def words(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in ("ground", "grounds")}
+
+
+class SeeToForm(forms.Form):
+    """What becomes of a credential whose decision changed."""
+
+    done = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
+    note = Words(label=_("Why"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    sure = forms.BooleanField(label=_("Yes, take it back: that can't be undone."), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, meets: bool) -> None:
+        super().__init__(data)
+        self.fields["done"].choices = [  # type: ignore[attr-defined]
+            choice for choice in SEE_TO if meets or choice[0] != Consequence.Done.SUPERSEDED
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("done") == Consequence.Done.REVOKED and not cleaned.get("sure"):
+            self.add_error("sure", _("Tick this to take it back."))
+        return cleaned
+
+    def words(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in ("done", "note")}
+
+
+class AssessorBadgeForm(forms.Form):
+    """Which badge shows that somebody can judge."""
+
+    badge = forms.ChoiceField(
+        label=_("Who assesses holds"),
+        required=False,
+        help_text=_("It has to be valid whenever they take work, and holds for every version at once."),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, now: Achievement | None, offered: list[NamedAchievement]
+    ) -> None:
+        super().__init__(data, initial={"badge": now.slug if now else ""})
+        self.offered = {one.achievement.slug: one for one in offered}
+        choices = [(slug, one.name) for slug, one in self.offered.items()]
+        offer(self, "badge", [("", _("Nothing: a seat is enough")), *choices])
+
+    def clean_badge(self) -> Achievement | None:
+        chosen = self.cleaned_data["badge"]
+        return self.offered[chosen].achievement if chosen else None

@@ -1,0 +1,184 @@
+"""The whole life of a submission, as the trail has it, told to who may assess it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from apps.accounts.models import User
+from apps.core.models import Event
+from apps.issuers.models import AchievementVersion
+from apps.reviews.models import Appeal, Assignment, Conflict, Consequence, Decision, Moderation, Outcome, Part, Review
+from apps.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+# What assessors may hear of the trail: not how a learner wrote, gathered and took away before handing in.
+WORDS: Mapping[str, StrOrPromise] = {
+    "submission.started": gettext_lazy("Begun"),
+    "submission.route_chosen": gettext_lazy("Route chosen"),
+    "submission.submitted": gettext_lazy("Handed in"),
+    "submission.withdrawn": gettext_lazy("Withdrawn"),
+    "submission.lapsed": gettext_lazy("Lapsed"),
+    "submission.reopened": gettext_lazy("Opened again"),
+    "submission.retried": gettext_lazy("Next attempt begun"),
+    "submission.returned": gettext_lazy("Returned, not judged"),
+    "submission.not_yet": gettext_lazy("Answered: not yet"),
+    "submission.declined": gettext_lazy("Answered: declined"),
+    "submission.awarded": gettext_lazy("Answered: awarded"),
+    "attempt.frozen": gettext_lazy("Checked and frozen"),
+    "attempt.broken": gettext_lazy("A file no longer had its sum"),
+    "turn.opened": gettext_lazy("Waits to be judged"),
+    "assignment.offered": gettext_lazy("Offered"),
+    "assignment.taken": gettext_lazy("Taken"),
+    "assignment.released": gettext_lazy("Given back"),
+    "assignment.expired": gettext_lazy("Ran out"),
+    "assignment.taken_over": gettext_lazy("Taken over"),
+    "marking.sent": gettext_lazy("Marking sent"),
+    "review.passed_back": gettext_lazy("Passed back"),
+    "decision.made": gettext_lazy("Decided"),
+    "decision.released": gettext_lazy("Told to the learner"),
+    "decision.moderated": gettext_lazy("Looked at again"),
+    "appeal.lodged": gettext_lazy("Appealed"),
+    "appeal.withdrawn": gettext_lazy("Appeal taken back"),
+    "appeal.answered": gettext_lazy("Appeal decided"),
+    "conflict.declared": gettext_lazy("Told of a conflict"),
+    "learner.recognised": gettext_lazy("Recognised whose work it is"),
+    "consequence.opened": gettext_lazy("A badge that had gone out waits to be seen to"),
+    "consequence.seen_to": gettext_lazy("The badge that had gone out was seen to"),
+    "message.written": gettext_lazy("Message written"),
+    "talk.held": gettext_lazy("Talk held"),
+}
+# The codes that an event may carry, each with its words.
+_CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
+    "part": dict(Part.choices),
+    "outcome": dict(Outcome.choices),
+    "how": dict(Decision.How.choices),
+    "verdict": dict(Moderation.Verdict.choices),
+    "state": dict(Appeal.State.choices),
+    "ground": dict(Appeal.Ground.choices),
+    "done": dict(Consequence.Done.choices),
+    "route": dict(Submission.Route.choices),
+}
+_APART = (Part.FIRST, Part.SECOND)
+
+
+class Entry(NamedTuple):
+    """One line of the ledger. `attempt` is 0 before the first was handed in."""
+
+    attempt: int
+    at: datetime
+    kind: str
+    what: StrOrPromise
+    who: StrOrPromise
+    more: str
+    event: str
+
+
+class Chapter(NamedTuple):
+    attempt: int
+    entries: list[Entry]
+
+
+class _Known(NamedTuple):
+    """What the ids in events stand for."""
+
+    numbers: Mapping[str, int]
+    assignments: Mapping[str, Assignment]
+    hushed: set[int]
+    names: Mapping[str, str]
+
+
+def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapter]:
+    """By attempts, the oldest first. Of two who mark apart, nobody hears before it is decided; of a conflict a lead
+    hears what it is.
+    """
+    events = list(Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS).order_by("pk"))
+    known = _known(submission, events)
+    entries, number = [], 0
+    for event in events:
+        number = _number(event, known) or number
+        assignment = known.assignments.get(event.data.get("assignment", ""))
+        if _is_hushed(event, assignment, known, number=number, reader=reader):
+            continue
+        more = [str(words[event.data[code]]) for code, words in _CODES.items() if event.data.get(code) in words]
+        if event.kind == "conflict.declared" and leads:
+            more.append(str(Conflict.Kind(event.data["conflict_kind"]).label))
+        if "to" in event.data:
+            more.append(known.names.get(event.data["to"], _("Somebody who left")))
+        elif event.kind in ("assignment.expired", "assignment.taken_over") and assignment is not None:
+            more.append(assignment.assessor.name)
+        who = known.names.get(event.actor_id, _("Somebody who left")) if event.actor_id else "Satchel"
+        entries.append(
+            Entry(number, event.happened_at, event.kind, WORDS[event.kind], who, ", ".join(more), event.public_id)
+        )
+    return [Chapter(n, list(lines)) for n, lines in groupby(entries, key=attrgetter("attempt"))]
+
+
+def _number(event: Event, known: _Known) -> int:
+    """Which attempt it is about, by the first of its ids that tells."""
+    ids = (
+        str(event.data[name])
+        for name in ("attempt", "decision", "review", "appeal", "consequence")
+        if name in event.data
+    )
+    return next((known.numbers[one] for one in ids if one in known.numbers), 0)
+
+
+def _is_hushed(event: Event, assignment: Assignment | None, known: _Known, *, number: int, reader: User) -> bool:
+    part = assignment.turn.part if assignment else event.data.get("part", "")
+    is_judging = event.kind == "marking.sent" or assignment is not None
+    return is_judging and part in _APART and number in known.hushed and event.actor_id != reader.public_id
+
+
+def _known(submission: Submission, events: list[Event]) -> _Known:
+    attempts = list(submission.attempts.prefetch_related("turns"))
+    numbers: dict[str, int] = {one.public_id: one.number for one in attempts}
+    assignments = Assignment.objects.filter(attempt__submission=submission).select_related("assessor", "turn", "review")
+    by_id = {one.public_id: one for one in assignments}
+    number_of = {one.pk: one.number for one in attempts}
+    for one in by_id.values():
+        review = getattr(one, "review", None)
+        if isinstance(review, Review):
+            numbers[review.public_id] = number_of[one.attempt_id]
+    of_submission: Any = {"attempt__submission": submission}
+    for decision in Decision.objects.filter(**of_submission).select_related("appeal", "consequence"):
+        for thing in (decision, getattr(decision, "appeal", None), getattr(decision, "consequence", None)):
+            if thing is not None:
+                numbers[thing.public_id] = number_of[decision.attempt_id]
+    people = {event.actor_id for event in events} | {event.data.get("to", "") for event in events}
+    names = dict(User.objects.filter(public_id__in=people - {""}).values_list("public_id", "name"))
+    if submission.version.blind:
+        names[submission.learner.public_id] = _("The learner")
+    return _Known(numbers, by_id, _marked_apart(submission, attempts), names)
+
+
+def _marked_apart(submission: Submission, attempts: list[Any]) -> set[int]:
+    """Attempts that two mark without knowing of each other, as long as a lead may still have to decide between them."""
+    if submission.version.policy != AchievementVersion.Policy.DOUBLE_BLIND:
+        return set()
+    waiting = {Part.FIRST, Part.SECOND, Part.ADJUDICATE}
+    return {
+        attempt.number
+        for attempt in attempts
+        if any(turn.state == turn.State.OPEN and turn.part in waiting for turn in attempt.turns.all())
+    }
+
+
+HEADINGS = (
+    gettext_lazy("Attempt"),
+    pgettext_lazy("story", "When"),
+    gettext_lazy("What"),
+    gettext_lazy("Who"),
+    gettext_lazy("More"),
+    gettext_lazy("Code"),
+    gettext_lazy("Event"),
+)

@@ -1,0 +1,62 @@
+"""Notes where pages put them: on a piece, at a criterion, and in what a learner is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django import template
+
+from apps.reviews import noting
+from apps.reviews.noting import DeskNotes, Noted, Told, ToldNotes
+from apps.submissions.models import Answer, Attempt
+from apps.submissions.showing import Shown, address_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.issuers.models import Criterion
+    from apps.reviews.models import Annotation
+    from apps.submissions.models import Finding
+
+register = template.Library()
+
+
+class Placed(NamedTuple):
+    """A note on a piece, for its learner: `address` opens the piece there."""
+
+    note: Annotation
+    address: str
+
+
+@register.simple_tag
+def notes_on(notes: DeskNotes, shown: Shown | str | None) -> list[Noted]:
+    """Those on a piece; with none, those on the rubric alone."""
+    return notes.on_pieces.get(shown.piece.pk, []) if isinstance(shown, Shown) else notes.on_rubric
+
+
+@register.simple_tag
+def notes_at(notes: DeskNotes, criterion: Criterion) -> list[Noted]:
+    return notes.on_criteria.get(criterion.pk, [])
+
+
+@register.simple_tag
+def told_notes(attempts: Iterable[Attempt] | Attempt) -> ToldNotes:
+    """What was told on all of these, in one query."""
+    return ToldNotes([attempts] if isinstance(attempts, Attempt) else attempts)
+
+
+@register.simple_tag
+def told_about(notes: ToldNotes | str | None, finding: Finding) -> list[Told]:
+    return notes.about(finding.attempt_id, finding.criterion_id) if isinstance(notes, ToldNotes) else []
+
+
+@register.simple_tag
+def told_besides(notes: ToldNotes | str | None, answer: Answer | str | None) -> list[Told]:
+    """What was told about pieces, and not about a criterion."""
+    return notes.about(answer.attempt_id, None) if isinstance(notes, ToldNotes) and isinstance(answer, Answer) else []
+
+
+@register.simple_tag
+def told_on(shown: Shown) -> list[Placed]:
+    """On the page of one piece, for the learner whose it is."""
+    return [Placed(note, address_at(shown, note.place)) for note in noting.told_on(shown.piece)] if shown.is_own else []

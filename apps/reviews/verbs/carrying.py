@@ -1,0 +1,46 @@
+"""What goes along when a marking goes on in a fresh review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.reviews.models import Annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from apps.issuers.models import Criterion
+    from apps.reviews.models import Review
+
+_COPIED = (
+    *("evidence_id", "criterion_id", "page", "seconds", "quote", "text", "for_learner", "by_id", "written_at"),
+    *("edited_at", "resolved_at", "resolved_by_id"),
+)
+
+
+def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None) -> Annotation:
+    return Annotation(review=review, parent=parent, **{name: getattr(note, name) for name in _COPIED})
+
+
+def carry_annotations(
+    from_review: Review, to_review: Review, *, on: Collection[Criterion] | None = None
+) -> list[Annotation]:
+    """Take the notes of one marking along into a fresh one of the same attempt, with who wrote what and when.
+
+    With `on` only those on these criteria. Into a marking that has notes already nothing is carried: asked twice,
+    they stand there once. The caller holds the lock on the attempt.
+    """
+    if to_review.annotations.exists():
+        return []
+    notes = from_review.annotations.filter(parent=None)
+    if on is not None:
+        notes = notes.filter(criterion__in=on)
+    carried = {note.pk: _copy(note, to_review) for note in notes}
+    Annotation.objects.bulk_create(carried.values())
+    answers = [
+        _copy(answer, to_review, parent=carried[answer.parent_id])
+        for answer in from_review.annotations.filter(parent__in=carried).order_by("written_at", "pk")
+        if answer.parent_id is not None
+    ]
+    Annotation.objects.bulk_create(answers)
+    return [*carried.values(), *answers]

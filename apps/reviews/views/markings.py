@@ -1,0 +1,114 @@
+"""What others marked, to be read beside the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from apps.reviews import queries
+from apps.reviews.models import Decision, Mark, Part, Review
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+    from apps.issuers.models import Criterion, Level
+    from apps.reviews.models import PieceCheck
+    from apps.submissions.models import Attempt, Finding
+
+
+class Line(NamedTuple):
+    """One criterion as it was marked. `met_in`: the earlier attempt that it was met in."""
+
+    criterion: Criterion
+    level: Level | None
+    comment: str
+    adopted: StrOrPromise = ""
+    met_in: int | None = None
+
+
+class Answered(NamedTuple):
+    question: StrOrPromise
+    said: bool | None
+
+
+class Marking(NamedTuple):
+    """A marking as it was sent. `who` is left empty where that is not to be known."""
+
+    review: Review
+    lines: list[Line]
+    answers: list[Answered]
+    pieces: list[PieceCheck]
+    who: str = ""
+
+
+class Settled(NamedTuple):
+    """A decision with what it rests on: one marking, or those of two who marked apart, and the lead's."""
+
+    decision: Decision
+    markings: list[Marking]
+
+
+class Rubric(NamedTuple):
+    """What is marked in an attempt: each criterion with its levels, and what was met before."""
+
+    criteria: Sequence[Criterion]
+    met: Mapping[Criterion, Finding]
+
+
+def marking(review: Review, rubric: Rubric, *, who: str = "") -> Marking:
+    given = {mark.criterion_id: mark for mark in review.marks.all()}
+    return Marking(
+        review,
+        [_line(criterion, given.get(criterion.pk), rubric.met.get(criterion)) for criterion in rubric.criteria],
+        [Answered(question.label, getattr(review, question)) for question in Review.Question],
+        [check for check in review.piece_checks.all() if None not in check.answers],
+        who,
+    )
+
+
+def _line(criterion: Criterion, mark: Mark | None, before: Finding | None) -> Line:
+    levels = {one.position: one for one in criterion.levels.all()}
+    if before is not None:
+        return Line(criterion, levels.get(before.level), before.comment, met_in=before.origin.number)
+    if mark is None or mark.level is None:
+        return Line(criterion, None, mark.comment if mark else "")
+    return Line(criterion, levels.get(mark.level), mark.comment, mark.get_adopted_display() if mark.adopted else "")
+
+
+def history_of(attempt: Attempt, rubric: Rubric) -> list[Settled]:
+    """What was decided of an attempt, the newest first. Assessors among themselves are named once it is decided."""
+    decisions = list(
+        attempt.decisions.select_related("by", "replaces", "appeal__outcome", "consequence__by")
+        .prefetch_related("moderations__by")
+        .order_by("-pk")
+    )
+    if not decisions:
+        return []
+    sent = list(
+        Review.objects.filter(assignment__attempt=attempt)
+        .exclude(outcome="")
+        .select_related("assignment__assessor", "assignment__turn")
+        .prefetch_related("marks", "piece_checks__evidence")
+        .order_by("pk")
+    )
+    return [Settled(one, _resting_on(one, sent, rubric)) for one in decisions]
+
+
+def _resting_on(decision: Decision, sent: Sequence[Review], rubric: Rubric) -> list[Marking]:
+    own = [one for one in sent if one.pk == decision.review_id]
+    if decision.how not in (Decision.How.AGREED, Decision.How.ADJUDICATED):
+        return [marking(one, rubric, who=one.assignment.assessor.name) for one in own]
+    before = [one for one in sent if one.submitted_at and one.submitted_at <= decision.decided_at]
+    apart = []
+    for part in (Part.FIRST, Part.SECOND):
+        apart += [one for one in before if one.assignment.turn.part == part][-1:]
+    shown = apart if decision.how == Decision.How.AGREED else [*own, *apart]
+    return [marking(one, rubric, who=one.assignment.assessor.name) for one in shown]
+
+
+def sides_of(attempt: Attempt) -> dict[str, Review]:
+    """The two markings between which a lead decides."""
+    parts = {Mark.Adopted.FIRST.value: Part.FIRST, Mark.Adopted.SECOND.value: Part.SECOND}
+    found = {whose: queries.marking_of(attempt, part) for whose, part in parts.items()}
+    return {whose: review for whose, review in found.items() if review is not None}

@@ -1,0 +1,39 @@
+"""The form of the marks, posted by another of its buttons: what was typed is kept before that act is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.core.refused import Refused
+from apps.reviews import verbs
+from apps.reviews.models import Assignment
+from apps.reviews.views.common import criteria_of, desk_form, review_of
+from apps.reviews.views.desk import desk_page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+    from apps.submissions.models import Attempt
+
+
+def not_kept(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
+    """Keep the marks as they were typed. Where that is refused: the desk, with every word."""
+    review = review_of(request, attempt)
+    if review is None:
+        messages.error(request, _("Take it first: nobody else can mark it while you hold it."))
+        return redirect("reviews:desk", attempt.public_id)
+    form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
+    if form.is_valid():
+        try:
+            verbs.save_marks(attempt, by=request.user, **form.words())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return None
+    holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
+    return desk_page(request, attempt, form=form, status=422 if holds else 409)

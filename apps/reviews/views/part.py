@@ -1,0 +1,78 @@
+"""What a desk shows beside the evidence for the part that is played at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from apps.reviews import queries
+from apps.reviews.forms import AgreeForm, AskAgainForm, GrantForm, PassBackForm
+from apps.reviews.models import Appeal, Part, Review
+from apps.reviews.views.common import met_before
+from apps.reviews.views.markings import Rubric, history_of, marking, sides_of
+from apps.reviews.views.place import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.forms import Form
+
+    from apps.issuers.models import Criterion
+    from apps.reviews.models import Decision
+    from apps.reviews.views.place import Place
+
+_SENT_TO: dict[str, str] = {Part.MODERATE: "reviews:change_decision", Part.APPEAL: "reviews:answer_appeal"}
+# While one of these waits it is being judged: what was decided of it before is kept from who might take it.
+_JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEAL}
+
+
+def part_of(
+    place: Place, *, part: str, decision: Decision | None, criteria: Sequence[Criterion], asked: Form | None
+) -> dict[str, Any]:
+    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago."""
+    attempt = place.attempt
+    send_to = reverse(_SENT_TO.get(part, "reviews:decide"), args=[attempt.public_id])
+    context: dict[str, Any] = {"part": part, "send_to": send_to}
+    if part == Part.FIRST and place.policy == Policy.FOUR_EYES:
+        context["passed_back"] = _passed_back(place)
+    elif part == Part.GRANT:
+        context |= {
+            "grant_form": _asked(GrantForm, asked),
+            "back_form": _asked(PassBackForm, asked),
+        }
+        review = queries.marking_of(attempt, Part.FIRST)
+        if review is not None:
+            rubric = Rubric(criteria, met_before(attempt))
+            context["recommended"] = marking(review, rubric, who=review.assignment.assessor.name)
+    elif part == Part.ADJUDICATE:
+        rubric = Rubric(criteria, met_before(attempt))
+        context["sides"] = [marking(review, rubric) for review in sides_of(attempt).values()]
+    elif part == Part.MODERATE:
+        context |= {
+            "agree_form": _asked(AgreeForm, asked),
+            "again_form": _asked(AskAgainForm, asked),
+        }
+    elif part == Part.APPEAL:
+        found = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED)
+        context["appeal"] = found.select_related("decision").first()
+    is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or _JUDGED_ANEW & set(place.waiting))
+    if decision is not None and is_shown:
+        context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt)))
+    return context
+
+
+def _asked(form: type[Form], asked: Form | None) -> Form:
+    """As it was sent and refused, else empty."""
+    return asked if isinstance(asked, form) else form()
+
+
+def _passed_back(place: Place) -> Review | None:
+    """What a lead, or who was to grant it, sent back to who recommended it: the newest word."""
+    mine = place.mine
+    if mine is None:
+        return None
+    sent = Review.objects.filter(
+        assignment__attempt=place.attempt, assignment__assessor=mine.assessor_id, state=Review.State.PASSED_BACK
+    )
+    return sent.order_by("-pk").first()

@@ -1,0 +1,81 @@
+"""The whole story of a piece of work, for who may assess it: to read, to print, and for programs."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.credentials.tables import defused
+from apps.issuers import policies as seats
+from apps.reviews.story import HEADINGS, story_of
+from apps.reviews.views.common import handed_in
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+    from apps.reviews.story import Chapter
+    from apps.submissions.models import Attempt
+
+
+@login_required
+@never_cache
+@require_safe
+def story(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = handed_in(request, public_id)
+    context = {"attempt": attempt, "submission": attempt.submission, "chapters": _chapters(request, attempt)}
+    return render(request, "reviews/story.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def story_csv(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = handed_in(request, public_id)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="story-{attempt.submission.reference}.csv"'
+    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(HEADINGS)
+    for chapter in _chapters(request, attempt):
+        for one in chapter.entries:
+            cells = (one.attempt, one.at.isoformat(), one.what, one.who, one.more, one.kind, one.event)
+            writer.writerow([defused(str(cell)) for cell in cells])
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def story_json(request: SignedInRequest, public_id: str) -> HttpResponse:
+    attempt = handed_in(request, public_id)
+    body = {
+        "reference": attempt.submission.reference,
+        "badge": attempt.submission.version.name,
+        "events": [
+            {
+                "id": one.event,
+                "kind": one.kind,
+                "at": one.at.isoformat(),
+                "attempt": one.attempt,
+                "what": str(one.what),
+                "who": str(one.who),
+                "more": one.more,
+            }
+            for chapter in _chapters(request, attempt)
+            for one in chapter.entries
+        ],
+    }
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="story-{attempt.submission.reference}.json"'
+    return response
+
+
+def _chapters(request: SignedInRequest, attempt: Attempt) -> list[Chapter]:
+    submission = attempt.submission
+    return story_of(submission, reader=request.user, leads=seats.can_moderate(request.user, submission.achievement))

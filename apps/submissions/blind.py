@@ -1,0 +1,58 @@
+"""Files for who may not know whose work it is: copies alone, and texts with names covered."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from apps.submissions import copies
+from apps.submissions.models import EvidenceItem, ReviewCopy
+
+if TYPE_CHECKING:
+    from django.db.models.fields.files import FieldFile
+
+    from apps.submissions.masking import Mask
+
+# Covered while somebody waits: of a longer text there is no copy.
+MOST_TEXT = 8 * 1024 * 1024
+TEXTS = frozenset(("text/plain", "text/csv", "text/markdown", "application/json"))
+
+
+class Covered(NamedTuple):
+    """What such a reader gets of a file: the file of a copy, or bytes; or nothing, and `why` in a sentence."""
+
+    media_type: str = ""
+    size: int = 0
+    sha256: str = ""
+    file: FieldFile | None = None
+    content: bytes = b""
+    why: str = ""
+
+
+def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered:
+    """Of a piece with a file that is ready, and of its copy, where there is one. Raises OSError."""
+    if copies.is_copied(piece):
+        return _of_copy(piece, copy)
+    if piece.media_type not in TEXTS:
+        return Covered(why=uncleaned())
+    if piece.size > MOST_TEXT:
+        return Covered(why=f"{uncleaned()} {ReviewCopy.Reason.TOO_MUCH.label}")
+    with piece.file.open("rb") as file:
+        # Bytes that are no UTF-8 go through as they are.
+        said = file.read().decode("utf-8", "surrogateescape")
+    content = mask(said).encode("utf-8", "surrogateescape")
+    return Covered(piece.media_type, len(content), hashlib.sha256(content).hexdigest(), content=content)
+
+
+def _of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> Covered:
+    if copy is None or copy.state == ReviewCopy.State.WAITING:
+        return Covered(why=_("A copy to look at is being made. Open it again in a moment."))
+    if copy.state == ReviewCopy.State.NONE:
+        return Covered(why=f"{uncleaned()} {copy.get_reason_display()}")
+    return Covered(copies.type_of(piece, copy), copy.size, copy.sha256, file=copy.file)
+
+
+def uncleaned() -> str:
+    return _("It could not be cleaned of what may say whose it is.")

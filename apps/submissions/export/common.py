@@ -1,0 +1,123 @@
+"""What every archive of an attempt is made of."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from apps.core.zipping import Entry
+from apps.submissions import links
+from apps.submissions.files import ENDINGS, badge_ending
+from apps.submissions.manifest import sum_of
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.issuers.models import AchievementVersion
+    from apps.submissions.models import Answer, Attempt, Finding
+
+CHUNK = 256 * 1024
+KEPT_ENDS = ".kept.txt"
+WORDS_END = {
+    EvidenceItem.Kind.TEXT: ".md",
+    EvidenceItem.Kind.REFLECTION: ".md",
+    EvidenceItem.Kind.LINK: ".txt",
+}
+
+
+class Paper(NamedTuple):
+    """A text in the archive, and the sum that it has to have."""
+
+    name: str
+    text: str
+    sha256: str
+
+
+def file_name(attempt: Attempt) -> str:
+    return f"{attempt.submission.reference}-attempt-{attempt.number}.zip"
+
+
+def made(name: str, text: str) -> Paper:
+    return Paper(name, text, sum_of(text))
+
+
+def entry(paper: Paper) -> Entry:
+    content = paper.text.encode()
+    return Entry(paper.name, len(content), [content])
+
+
+def line(sha256: str, name: str) -> str:
+    """As GNU coreutils write and read it: the sum, two spaces, the name."""
+    return f"{sha256}  {name}\n"
+
+
+def as_json(body: Any) -> str:
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def rubric(version: AchievementVersion) -> dict[str, Any]:
+    return {
+        "achievement": version.achievement.slug,
+        "version": version.number,
+        "name": version.name,
+        "issuer": version.achievement.issuer.name,
+        "criteria": [
+            {
+                "code": one.code,
+                "name": one.name,
+                "description": one.description,
+                "required": one.required,
+                "required_level": one.required_level,
+                "levels": [
+                    {"level": level.position, "name": level.name, "description": level.description}
+                    for level in one.levels.all()
+                ],
+            }
+            for one in version.criteria.prefetch_related("levels")
+        ],
+    }
+
+
+def findings(attempt: Attempt) -> Iterable[Finding]:
+    return attempt.findings.select_related("criterion")
+
+
+def decision(answer: Answer, findings: Iterable[Finding]) -> dict[str, Any]:
+    """What the learner was told."""
+    return {
+        "outcome": "meets" if answer.met else "not_yet",
+        "decided_at": answer.given_at.isoformat(),
+        "note": answer.note,
+        "criteria": [
+            {"code": one.criterion.code, "level": one.level, "met": one.met, "comment": one.comment} for one in findings
+        ],
+    }
+
+
+def missing(names: list[str]) -> str:
+    said = _("These files could not be read, or not to their end, when this archive was made:")
+    return "\n".join([said, "", *names, ""])
+
+
+def heading(attempt: Attempt) -> str:
+    version = attempt.submission.version
+    return _("%(badge)s, %(issuer)s: %(reference)s, attempt %(number)d, as it was handed in.") % {
+        "badge": version.name,
+        "issuer": version.achievement.issuer.name,
+        "reference": attempt.submission.reference,
+        "number": attempt.number,
+    }
+
+
+def neutral_name(piece: EvidenceItem, media_type: str = "") -> str:
+    """A file name without a word of the learner's."""
+    return links.neutral_name(piece, media_type) if piece.has_file else f"evidence-{piece.sha256[:8]}{ending(piece)}"
+
+
+def ending(piece: EvidenceItem) -> str:
+    if piece.foreign:
+        return badge_ending(piece.foreign)
+    return ENDINGS.get(piece.media_type, "") if piece.has_file else WORDS_END[EvidenceItem.Kind(piece.kind)]

@@ -1,0 +1,179 @@
+"""An attempt as it was handed in, for its learner and for assessors who may know whose it is.
+
+The sums of what was handed in are those of the manifest, not made anew: a file that has changed since is found out.
+Whoever assesses the work gets names without a word of the learner's: the learner's own names are for the learner.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from apps.core.zipping import Entry, written
+from apps.submissions.export.common import (
+    CHUNK,
+    KEPT_ENDS,
+    WORDS_END,
+    Paper,
+    as_json,
+    decision,
+    ending,
+    entry,
+    findings,
+    heading,
+    line,
+    made,
+    missing,
+    neutral_name,
+    rubric,
+)
+from apps.submissions.files import opened
+from apps.submissions.manifest import papers_of
+from apps.submissions.models import Capture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from apps.accounts.models import User
+    from apps.submissions.models import Answer, Attempt, EvidenceItem
+
+LONGEST_NAME = 60
+
+
+class Placed(NamedTuple):
+    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what of a link's
+    words the manifest names.
+    """
+
+    piece: EvidenceItem
+    name: str
+    sha256: str
+    kept: Paper | None = None
+
+
+def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
+    """The ZIP in chunks. All rows are read now; files are opened one after the other, as their turn comes.
+
+    `attempt` is frozen, and brings its submission's version with achievement and issuer.
+    """
+    frozen = json.loads(attempt.manifest)
+    own_names = attempt.submission.learner_id == reader.pk
+    pieces = list(_placed(attempt, frozen, own_names=own_names))
+    before = [
+        made("README.txt", _readme(attempt, pieces, own_names=own_names)),
+        Paper("manifest.json", attempt.manifest, attempt.manifest_sha256),
+        *(
+            Paper(f"{name}.{'json' if name == 'context' else 'md'}", text, frozen[name]["sha256"])
+            for name, text in papers_of(attempt).items()
+            if name in frozen  # a manifest from before says less
+        ),
+        made("rubric.json", as_json(rubric(attempt.submission.version))),
+    ]
+    answer: Answer | None = getattr(attempt, "answer", None)
+    if answer is not None:
+        before.append(made("decision.json", as_json(decision(answer, findings(attempt)))))
+    return written(_entries(before, pieces), at=attempt.submitted_at or attempt.saved_at)
+
+
+def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
+    """Texts, then evidence; what could not be read is named, and the sums come last."""
+    sums: list[str] = []
+    unread: list[str] = []
+    for paper in papers:
+        sums.append(line(paper.sha256, paper.name))
+        yield entry(paper)
+    for placed in pieces:
+        if placed.piece.kind in WORDS_END:
+            paper = Paper(placed.name, placed.piece.text or placed.piece.url, placed.sha256)
+            for one in (paper, placed.kept) if placed.kept else (paper,):
+                sums.append(line(one.sha256, one.name))
+                yield entry(one)
+            continue
+        try:
+            file = opened(placed.piece)
+        except OSError:
+            unread.append(placed.name)
+            continue
+        with file:
+            sums.append(line(placed.sha256, placed.name))
+            chunks = iter(partial(file.read, CHUNK), b"")
+            yield Entry(placed.name, placed.piece.size, _until_broken(chunks, placed.name, unread))
+    if unread:
+        told = made("MISSING.txt", missing(unread))
+        sums.append(line(told.sha256, told.name))
+        yield entry(told)
+    yield entry(made("SHA256SUMS", "".join(sums)))
+
+
+def _until_broken(chunks: Iterator[bytes], name: str, unread: list[str]) -> Iterator[bytes]:
+    """A disk that gives up in the middle ends this file, not the download; its sum stays, and tells."""
+    try:
+        yield from chunks
+    except OSError:
+        unread.append(name)
+
+
+def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Iterator[Placed]:
+    told = {one["id"]: one for one in frozen["evidence"]}
+    captures = {one["capture"]["id"]: one["capture"]["text_sha256"] for one in frozen["evidence"] if "capture" in one}
+    words = {
+        one.public_id: one.words for one in Capture.objects.select_related("same_as").filter(public_id__in=captures)
+    }
+    for number, piece in enumerate(attempt.evidence.select_related("foreign"), start=1):
+        name = f"evidence/{number:02}-{_own_name(piece) if own_names else neutral_name(piece)}"
+        capture = told[piece.public_id].get("capture", {}).get("id")
+        kept = None
+        if words.get(capture):
+            kept = Paper(f"{name.removesuffix('.txt')}{KEPT_ENDS}", words[capture], captures[capture])
+        yield Placed(piece, name, told[piece.public_id]["sha256"], kept)
+
+
+def _own_name(piece: EvidenceItem) -> str:
+    """As the learner called it, in letters that every disk and shell takes; its ending is that of what it holds."""
+    stem = PurePosixPath(piece.file_name).stem if piece.has_file else piece.title
+    return f"{slugify(stem)[:LONGEST_NAME].strip('-_') or piece.kind}{ending(piece)}"
+
+
+def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> str:
+    listed = [said for placed in pieces for said in _told(placed, own_names=own_names)]
+    return "\n".join(
+        [
+            heading(attempt),
+            "",
+            _("To check that nothing has changed since: sha256sum -c SHA256SUMS"),
+            _("(on a Mac: shasum -a 256 -c SHA256SUMS)"),
+            "",
+            _("manifest.json was frozen at that moment, and is here byte for byte. Its own SHA-256 is:"),
+            attempt.manifest_sha256,
+            "",
+            _("Each SHA-256 in it is the sum of all bytes of one file here:"),
+            _("context: context.json; overview: overview.md, and so on, all in UTF-8."),
+            _("evidence: the files below, by id. A text is in UTF-8; of a link, the sum is that of its address."),
+            "",
+            *listed,
+            "",
+            _("rubric.json is what the work was measured by; decision.json, if it is here, what was decided."),
+            "",
+        ]
+    )
+
+
+def _told(placed: Placed, *, own_names: bool) -> list[str]:
+    lines = [placed.name, f"  id: {placed.piece.public_id}"]
+    if placed.kept:
+        lines.append(f"  {_('the words that stood there')}: {placed.kept.name}")
+    if own_names:
+        lines.append(f"  {_('title')}: {_one_line(placed.piece.title)}")
+        if placed.piece.file_name:
+            lines.append(f"  {_('file name')}: {_one_line(placed.piece.file_name)}")
+    return lines
+
+
+def _one_line(words: str) -> str:
+    """Without what ends a line or turns the direction of reading."""
+    return "".join(sign if sign.isprintable() else " " for sign in words)

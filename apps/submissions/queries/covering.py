@@ -1,0 +1,97 @@
+"""What a reader who may not know whose work it is reads: the same words, with names and addresses covered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+
+from apps.submissions.masking import MARK, Mask
+from apps.submissions.models import Attempt
+from apps.submissions.queries.identity import may_know_learner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db import models
+
+    from apps.accounts.models import User
+    from apps.submissions.models import Capture, EvidenceItem, Submission
+
+_OPEN = Mask()
+_OF_A_PIECE = ("title", "text", "transcript", "people_note", "blocked_because")
+
+
+def mask_for(reader: User | None, submission: Submission) -> Mask:
+    """What covers the learner's name in all that `reader` reads of a submission; nothing for who may know it."""
+    return _OPEN if may_know_learner(reader, submission) else submission.mask
+
+
+def cover_attempt(attempt: Attempt, *, reader: User | None) -> None:
+    """Cover what was written in an attempt, and what was said on it, in the rows that a page reads."""
+    mask = mask_for(reader, attempt.submission)
+    if not mask:
+        return
+    # What a page reads later would come fresh from the database, and not covered.
+    prefetch_related_objects([attempt], "evidence__supports__criterion", "findings")
+    _cover(attempt, mask, [name for name in Attempt.WRITTEN if name != "declared_own"])
+    for name, words in (("answer", "note"), ("returned", "reason")):
+        _cover(getattr(attempt, name, None), mask, [words])
+    cover_words(attempt.findings.all(), "comment", mask=mask)
+    for piece in attempt.evidence.all():
+        cover_piece(piece, mask)
+
+
+def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
+    """Cover what was said about a piece, where to look in it, and what was kept of a link."""
+    if not mask:
+        return
+    prefetch_related_objects([piece], "supports")
+    # A link that nobody named is called by its address, which tells more than a sentence does.
+    for name in ("url", "title"):
+        said = getattr(piece, name)
+        if "://" in said and mask.hides(said):
+            setattr(piece, name, MARK)
+    _cover(piece, mask, _OF_A_PIECE)
+    cover_words(piece.supports.all(), "quote", mask=mask)
+    if piece.foreign is not None:
+        _cover(piece.foreign, mask, ("achievement_name", "issuer_name", "credential_id", "issuer_id"))
+        piece.foreign.report = _covered_json(piece.foreign.report, mask)
+    for look in piece.kept or ():
+        if look is not None:
+            _cover_look(look, mask)
+
+
+def cover_words(rows: Iterable[models.Model], *names: str, mask: Mask) -> None:
+    """Cover these fields of rows that a page has read."""
+    if mask:
+        for row in rows:
+            _cover(row, mask, names)
+
+
+def _cover_look(look: Capture, mask: Mask) -> None:
+    _cover(look, mask, ("title", "text", "url", "why"))
+    if look.same_as is not None:
+        _cover(look.same_as, mask, ("text",))
+
+
+def _cover(row: models.Model | None, mask: Mask, names: Iterable[str]) -> None:
+    if row is None:
+        return
+    for name in names:
+        setattr(row, name, mask(getattr(row, name)))
+    # What was covered for somebody's eyes is never kept.
+    row.__dict__["save"] = _never
+
+
+def _covered_json(value: Any, mask: Mask) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {name: _covered_json(one, mask) for name, one in value.items()}
+    return [_covered_json(one, mask) for one in value] if isinstance(value, list) else value
+
+
+def _never(*_args: object, **_kwargs: object) -> None:
+    message = "This row was covered for a reader: fetch it anew to change it."
+    raise RuntimeError(message)

@@ -1,0 +1,38 @@
+// While somebody is at the desk, a form with data-keep says so every few minutes, and tells until when it is theirs. When
+// the lease is lost, or another window saved, a note says so; what was typed stays.
+
+function start(form) {
+  const until = form.querySelector("[data-until]");
+  let isActive = false;
+
+  form.querySelector("[data-by-hand]").hidden = true;
+  for (const kind of ["input", "keydown", "pointerdown", "scroll"]) {
+    document.addEventListener(kind, () => (isActive = true), { capture: true, passive: true });
+  }
+  setInterval(async () => {
+    if (!isActive || document.hidden) return;
+    isActive = false;
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      const answer = await response.json();
+      if (response.ok) until.textContent = answer.until;
+      else if (response.status === 409) lost(answer);
+    } catch {
+      // Without a network nothing can be kept; the next time tries again.
+    }
+  }, Number(form.dataset.every) * 1000);
+}
+
+function lost({ errors, clash }) {
+  const note = document.querySelector("[data-lost]");
+  if (!note) return;
+  note.querySelector("[data-words]").textContent = errors.join(" ");
+  note.querySelector("[data-again]").hidden = Boolean(clash);
+  note.querySelector("[data-over]").hidden = !clash;
+  note.hidden = false;
+}
+
+document.body.addEventListener("satchel:refused", (event) => {
+  if (event.detail.lost) lost(event.detail);
+});
+document.querySelectorAll("form[data-keep]").forEach(start);

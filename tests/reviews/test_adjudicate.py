@@ -1,0 +1,209 @@
+"""Two who marked apart, and a lead who decides between them."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import User
+from apps.core.refused import Refused
+from apps.credentials.models import Credential
+from apps.reviews import verbs
+from apps.reviews.models import Assignment, Decision, Mark
+from tests.factories import (
+    ALL_GOOD,
+    adjudicating,
+    assessor_of,
+    browser,
+    events_of,
+    marked_apart,
+    marks_for,
+    person,
+    published_version,
+    seated,
+    taken_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def adopt(attempt, whose):
+    """The first criterion as that marker gave it, the others, on which both agree, as the first."""
+    marks = marks_for(attempt, short=whose == "first")
+    first = next(iter(marks))
+    return {"marks": marks, "adopted": dict.fromkeys(marks, "first") | {first: whose}, "answers": ALL_GOOD, "note": ""}
+
+
+@pytest.mark.parametrize(("whose", "outcome"), [("first", "not_yet"), ("second", "meets"), ("own", "meets")])
+def test_what_a_lead_adopts_is_decided_and_kept_with_whose_it_was(whose, outcome):
+    attempt, lead = adjudicating()
+
+    decision = verbs.decide(attempt, by=lead, **adopt(attempt, whose))
+
+    assert (decision.how, decision.outcome, decision.by) == ("adjudicated", outcome, lead)
+    adopted = decision.review.marks.values_list("criterion__name", "adopted")
+    assert dict(adopted) == {"Edge": whose, "Safety": "first", "Care": "first"}
+    assert Credential.objects.count() == (outcome == "meets")
+    kinds = [kind for kind, actor in events_of(attempt.submission) if actor == lead.public_id]
+    assert kinds == [
+        "assignment.taken",
+        "marking.sent",
+        "decision.made",
+        f"submission.{STATES[outcome]}",
+        "decision.released",
+    ]
+
+
+STATES = {"meets": "awarded", "not_yet": "not_yet"}
+
+
+def test_where_both_agree_nobody_has_to_decide():
+    attempt = marked_apart(agreed=True)
+
+    decision = Decision.objects.get()
+
+    assert (decision.how, decision.outcome, decision.note) == ("agreed", "not_yet", "The first.\n\nThe second.")
+    assert not attempt.turns.open().exists()
+
+
+def test_it_begins_with_what_both_found_and_leaves_open_what_differs():
+    attempt, _lead = adjudicating()
+
+    review = attempt.assignments.get(turn__part="adjudicate").review
+
+    assert dict(review.marks.values_list("criterion__name", "adopted")) == {"Safety": "first", "Care": "first"}
+    assert (review.valid, review.note) == (True, "")
+
+
+def test_a_level_that_a_marker_did_not_give_is_not_adopted_as_theirs():
+    attempt, lead = adjudicating()
+    words = adopt(attempt, "second")
+    edge = next(iter(words["marks"]))
+
+    with pytest.raises(Refused, match="not the level which that marker gave"):
+        verbs.decide(attempt, by=lead, **words | {"adopted": words["adopted"] | {edge: "first"}})
+    with pytest.raises(Refused, match="Choose one marker"):
+        verbs.decide(attempt, by=lead, **words | {"adopted": words["adopted"] | {edge: "third"}})
+
+    assert verbs.decide(attempt, by=lead, **words)
+
+
+def test_decided_twice_it_is_decided_once():
+    attempt, lead = adjudicating()
+    verbs.decide(attempt, by=lead, **adopt(attempt, "first"))
+
+    with pytest.raises(Refused, match="decided already"):
+        verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+
+    assert Decision.objects.count() == 1
+
+
+def test_neither_marker_nor_an_assessor_without_the_part_decides_between_them():
+    attempt = marked_apart()
+    marker = attempt.assignments.get(turn__part="first").assessor
+
+    with pytest.raises(Refused, match="waits for a lead"):
+        verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+    with pytest.raises(Refused, match="waits for a lead"):
+        verbs.take(attempt, by=marker)
+    with pytest.raises(PermissionDenied):
+        verbs.take(attempt, by=person())
+
+    assert verbs.take(attempt, by=seated("moderator", attempt.submission.achievement.issuer))
+
+
+def test_before_both_have_sent_nobody_decides_between_them():
+    attempt, assessor = taken_attempt(published_version(policy="double_blind"))
+
+    assert verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="") is None
+
+    assert list(attempt.turns.open().values_list("part", flat=True)) == ["second"]
+    with pytest.raises(Refused, match="another part"):
+        verbs.take(attempt, by=assessor)
+
+
+def test_the_database_keeps_a_mark_for_each_criterion_and_what_was_sent():
+    attempt = marked_apart()
+    mark = Mark.objects.filter(review__assignment__turn__part="first").first()
+
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        Mark.objects.create(review=mark.review, criterion=mark.criterion, level=1)
+
+    assert attempt.assignments.count() == 2
+
+
+def test_the_second_sees_nothing_of_the_first_before_they_send():
+    attempt, first = taken_attempt(published_version(policy="double_blind", blind=True))
+    User.objects.filter(pk=first.pk).update(name="Kahurangi Ngata")
+    User.objects.filter(pk=attempt.submission.learner_id).update(name="Aroha Pickering")
+    marks = {criterion: (level, "A secret.") for criterion, (level, _words) in marks_for(attempt).items()}
+    verbs.decide(attempt, by=first, marks=marks, answers=ALL_GOOD, note="A secret note.")
+    second = assessor_of(attempt.submission.achievement)
+    client = browser(second)
+    before = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    verbs.take(attempt, by=second)
+
+    pages = [before, client.get(f"/reviews/{attempt.public_id}/").content.decode()]
+    pages += [
+        client.get(f"/reviews/{attempt.public_id}/story{kind}").content.decode() for kind in ("/", ".csv", ".json")
+    ]
+
+    for page in pages:
+        for secret in ("A secret", "Kahurangi", "Aroha"):
+            assert secret not in page
+    assert "the other assessor&#x27;s marks stay hidden until you send yours" in pages[1]
+    assert (">Send my marking</button>" in pages[1], "Second marking" in pages[1]) == (True, True)
+
+
+def test_the_desk_of_a_lead_shows_both_by_criterion_without_their_names():
+    attempt, lead = adjudicating()
+    names = Assignment.objects.exclude(assessor=lead).values_list("assessor__name", flat=True)
+
+    page = browser(lead).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    said = ("First marker", "Second marker", "My own", "Set the edge evenly", "The first.", "The second.")
+    assert [words for words in said if words not in page] == []
+    assert [name for name in names if name in page] == []
+    assert (page.count("Both agree"), page.count('class="mark-crit between"')) == (2, 3)
+    assert ">Decide between them</button>" in page
+
+
+def test_on_the_page_choosing_brings_level_and_words_and_what_is_typed_instead_stays():
+    attempt, lead = adjudicating()
+    client, there = browser(lead), f"/reviews/{attempt.public_id}/decide/"
+    kept = {"c2-adopted": "first", "c3-adopted": "first", "c2-comment": "Well shown.", "edition": "0"}
+    four = dict.fromkeys(("valid", "sufficient", "authentic", "current"), "yes")
+
+    saved = client.post(there, kept | four | {"c1-adopted": "first", "save": "yes"})
+    review = attempt.assignments.get(turn__part="adjudicate").review
+    brought = review.marks.get(criterion__position=1)
+    page = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    mine = {"c1-adopted": "second", "c1-comment": "In my words.", "note": "Mine.", "edition": "1", "decide": "yes"}
+    client.post(there, kept | four | mine)
+
+    assert saved.status_code == 302
+    assert (brought.level, brought.comment, brought.adopted) == (1, "Set the edge evenly, then show it again.", "first")
+    assert "As it stands: not yet, on Edge." in page
+    decision = Decision.objects.get()
+    told = decision.attempt.findings.get(criterion__position=1)
+    assert (decision.outcome, told.level, told.comment, decision.note) == ("meets", 2, "In my words.", "Mine.")
+
+
+def test_who_chooses_their_own_level_needs_no_radio_beside_it():
+    attempt, lead = adjudicating()
+    typed = {"c1-level": "3", "c1-comment": "More than needed.", "save": "yes"}
+
+    browser(lead).post(f"/reviews/{attempt.public_id}/decide/", typed)
+
+    mark = attempt.assignments.get(turn__part="adjudicate").review.marks.get(criterion__position=1)
+    assert (mark.level, mark.adopted) == (3, "own")
+
+
+def test_once_it_is_decided_the_desk_tells_how_and_by_whom():
+    attempt, lead = adjudicating()
+    verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+    names = Assignment.objects.values_list("assessor__name", flat=True)
+
+    page = browser(assessor_of(attempt.submission.achievement)).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    assert [name for name in names if name not in page] == []
+    assert "Decided between two · Meets the rubric" in page

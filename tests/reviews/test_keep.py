@@ -1,0 +1,147 @@
+"""A lease is kept while one is at it, and two windows notice each other."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from apps.core.refused import Refused
+from apps.reviews import verbs
+from apps.reviews.models import Assignment, Review
+from tests.factories import ALL_GOOD, assessor_of, browser, decided, marks_for, person, taken_attempt
+
+pytestmark = pytest.mark.django_db
+JSON = {"accept": "application/json"}
+
+
+def wear_down(hours):
+    """As if the lease had been taken so many hours ago."""
+    shift = timedelta(hours=hours)
+    Assignment.objects.update(taken_at=F("taken_at") - shift, until=F("until") - shift)
+
+
+def test_a_sign_of_life_begins_the_lease_anew():
+    attempt, assessor = taken_attempt()
+    wear_down(7)
+    worn = Assignment.objects.get().until
+
+    kept = verbs.keep(attempt, by=assessor)
+
+    assert timedelta(hours=6, minutes=59) < kept.until - worn < timedelta(hours=7, minutes=1)
+    assert Assignment.objects.live().get() == kept
+    assert verbs.keep(attempt, by=assessor).until >= kept.until
+
+
+def test_what_ran_out_is_not_kept():
+    attempt, assessor = taken_attempt()
+    wear_down(9)
+
+    with pytest.raises(Refused, match="ran out"):
+        verbs.keep(attempt, by=assessor)
+
+    assert not Assignment.objects.live().exists()
+
+
+def test_only_who_holds_it_keeps_it():
+    attempt, holder = taken_attempt()
+
+    with pytest.raises(Refused, match=f"{holder.name} holds this now"):
+        verbs.keep(attempt, by=assessor_of(attempt.submission.achievement))
+    with pytest.raises((Refused, PermissionDenied)):
+        verbs.keep(attempt, by=person())
+
+    assert verbs.keep(attempt, by=holder)
+
+
+def test_what_is_decided_is_kept_by_nobody():
+    decision = decided()
+
+    with pytest.raises(Refused, match="don't hold this"):
+        verbs.keep(decision.attempt, by=decision.by)
+
+
+def test_the_database_lets_no_lease_end_before_it_begins():
+    taken_attempt()
+
+    with pytest.raises(IntegrityError, match="lease_ends_after_it_begins"), transaction.atomic():
+        Assignment.objects.update(until=F("taken_at"))
+
+
+def test_a_script_hears_until_when_or_why_it_is_lost():
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/keep/"
+
+    kept = client.post(there, headers=JSON)
+    wear_down(9)
+    lost = client.post(there, headers=JSON)
+
+    assert (kept.status_code, list(kept.json())) == (200, ["until"])
+    assert (lost.status_code, lost.json()) == (
+        409,
+        {"errors": ["Your time for this ran out. Take it again; what you marked is kept."]},
+    )
+
+
+def test_without_a_script_a_button_keeps_it():
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/keep/"
+    assert f'action="{there}"' in client.get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    kept = client.post(there, follow=True).content.decode()
+    wear_down(9)
+    lost = client.post(there, follow=True).content.decode()
+
+    assert ("It stays with you." in kept, "Your time for this ran out." in lost) == (True, True)
+
+
+def test_another_window_that_saved_is_noticed_and_nothing_is_overwritten():
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/decide/"
+    first = client.post(there, {"c1-level": "2", "note": "One.", "edition": "0"}, headers=JSON)
+
+    by_script = client.post(there, {"c1-level": "1", "note": "Two.", "edition": "0"}, headers=JSON)
+    by_hand = client.post(there, {"c1-level": "1", "note": "Two.", "edition": "0", "save": "yes"})
+
+    review = Review.objects.get()
+    assert (first.json()["edition"], review.note, review.edition) == (1, "One.", 1)
+    assert (by_script.status_code, by_script.json()["clash"]) == (409, True)
+    assert "another window" in by_script.json()["errors"][0]
+    page = by_hand.content.decode()
+    assert (by_hand.status_code, "Two." in page, 'name="over"' in page, 'name="decide"' in page) == (
+        409,
+        True,
+        True,
+        False,
+    )
+
+    client.post(there, {"c1-level": "1", "note": "Two.", "edition": "0", "over": "yes"})
+
+    review.refresh_from_db()
+    assert (review.note, review.edition, review.marks.get(criterion__position=1).level) == ("Two.", 2, 1)
+
+
+def test_a_decision_from_an_old_window_is_refused_too():
+    attempt, assessor = taken_attempt()
+    words = {"marks": marks_for(attempt), "answers": ALL_GOOD, "note": ""}
+    verbs.save_marks(attempt, by=assessor, edition=0, **words)
+
+    with pytest.raises(verbs.MarkedElsewhere):
+        verbs.decide(attempt, by=assessor, edition=0, **words)
+
+    assert verbs.decide(attempt, by=assessor, edition=1, **words)
+
+
+def test_what_is_taken_again_goes_on_from_the_window_that_saw_the_newest():
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/decide/"
+    client.post(there, {"note": "One.", "edition": "0"}, headers=JSON)
+    wear_down(9)
+
+    taken = client.post(there, {"note": "Two.", "edition": "1", "take": "yes"})
+    stale = client.post(there, {"note": "Three.", "edition": "1", "take": "yes"})
+
+    review = Review.objects.latest("pk")
+    assert (taken.status_code, stale.status_code) == (302, 409)
+    assert (review.note, review.edition, Review.objects.count()) == ("Two.", 2, 2)

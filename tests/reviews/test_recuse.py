@@ -1,0 +1,175 @@
+"""Conflicts that assessors tell of, and whom they recognise."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from apps.accounts.models import User
+from apps.core.events import digest
+from apps.core.models import Event
+from apps.core.refused import Refused
+from apps.reviews import queries, verbs
+from apps.reviews.models import Assignment, Conflict, Turn
+from tests.factories import (
+    assessable_attempt,
+    assessor_of,
+    browser,
+    decided,
+    person,
+    published_version,
+    taken_attempt,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_one_held_goes_to_somebody_else_for_good():
+    attempt, assessor = taken_attempt()
+
+    conflict = verbs.recuse(attempt, by=assessor, kind="taught", reason="Last year.")
+
+    held = Assignment.objects.get()
+    assert (conflict.submission, conflict.assessor, conflict.kind) == (attempt.submission, assessor, "taught")
+    assert (held.state, held.review.state, Turn.objects.get().holder) == ("refused", "void", None)
+    event = Event.objects.get(kind="conflict.declared")
+    assert (event.actor_id, event.data) == (
+        assessor.public_id,
+        {
+            "conflict": conflict.public_id,
+            "attempt": attempt.public_id,
+            "conflict_kind": "taught",
+            "reason": digest("Last year."),
+        },
+    )
+    with pytest.raises(Refused, match="you told us of a conflict"):
+        verbs.take(attempt, by=assessor)
+    assert list(queries.queue_for(assessor)) == []
+    assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+
+def test_told_twice_it_is_kept_once():
+    attempt, assessor = taken_attempt()
+    verbs.recuse(attempt, by=assessor, kind="knows")
+
+    with pytest.raises(Refused, match="told us of a conflict here before"):
+        verbs.recuse(attempt, by=assessor, kind="taught")
+
+    assert Conflict.objects.get().kind == "knows"
+
+
+def test_only_who_may_assess_it_tells_of_a_conflict():
+    attempt = assessable_attempt()
+
+    with pytest.raises(PermissionDenied):
+        verbs.recuse(attempt, by=person(), kind="knows")
+    with pytest.raises(Refused, match="the work is yours"):
+        verbs.recuse(attempt, by=attempt.submission.learner, kind="knows")
+
+    assert verbs.recuse(attempt, by=assessor_of(attempt.submission.achievement), kind="knows")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "sentence"),
+    [("marked", "", "Choose what"), ("no-such", "", "Choose what"), ("other", " ", "Say what the conflict is")],
+)
+def test_what_the_conflict_is_has_to_be_said(kind, reason, sentence):
+    attempt, assessor = taken_attempt()
+
+    with pytest.raises(Refused, match=sentence):
+        verbs.recuse(attempt, by=assessor, kind=kind, reason=reason)
+
+    assert (Assignment.objects.get().state, Conflict.objects.count()) == ("taken", 0)
+
+
+def test_after_the_decision_it_is_told_for_what_may_follow():
+    decision = decided(short=True)
+
+    assert verbs.recuse(decision.attempt, by=decision.by, kind="interest").kind == "interest"
+
+
+def test_the_database_lets_nobody_judge_against_it_nor_untell_it():
+    attempt, assessor = taken_attempt()
+    conflict = verbs.recuse(attempt, by=assessor, kind="knows")
+
+    with pytest.raises(IntegrityError, match="against a conflict"), transaction.atomic():
+        Assignment.objects.create(turn=Turn.objects.get(), attempt=attempt, assessor=assessor, state="offered")
+    with pytest.raises(IntegrityError, match="never untold"), transaction.atomic():
+        conflict.delete()
+    with pytest.raises(IntegrityError, match="another_conflict_is_explained"), transaction.atomic():
+        Conflict.objects.bulk_create(
+            [Conflict(submission=attempt.submission, assessor=person(), kind="other", declared_at=conflict.declared_at)]
+        )
+
+
+def test_on_the_page_kinds_and_reason_are_asked_and_the_queue_comes_next():
+    attempt, assessor = taken_attempt()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/recuse/"
+    assert there in client.get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    page = client.get(there).content.decode()
+    empty = client.post(there, {"kind": "other", "reason": ""})
+    done = client.post(there, {"kind": "other", "reason": "We share a shed."})
+
+    assert ("I taught or mentored them" in page, "Judged it before" in page) == (True, False)
+    assert (empty.status_code, "Say what the conflict is" in empty.content.decode()) == (422, True)
+    assert (done.status_code, done.url) == (302, "/reviews/")
+    desk = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    assert ("you told us of a conflict" in desk, "Take it</button>" in desk) == (True, False)
+
+
+def blind():
+    attempt, assessor = taken_attempt(published_version(blind=True))
+    User.objects.filter(pk=attempt.submission.learner_id).update(name="Aroha Pickering")
+    return attempt, assessor
+
+
+def test_who_recognised_somebody_goes_on_and_that_is_kept_with_the_marking_once():
+    attempt, assessor = blind()
+
+    first = verbs.recognise(attempt, by=assessor).recognised_at
+    second = verbs.recognise(attempt, by=assessor).recognised_at
+
+    assert (first is not None, first == second) == (True, True)
+    event = Event.objects.get(kind="learner.recognised")
+    assert event.data == {"assignment": Assignment.objects.get().public_id, "attempt": attempt.public_id}
+
+
+def test_only_who_holds_blind_work_recognises_anybody():
+    attempt, assessor = blind()
+    named, other = taken_attempt()
+
+    with pytest.raises(PermissionDenied):
+        verbs.recognise(attempt, by=person())
+    with pytest.raises(Refused, match="holds this now"):
+        verbs.recognise(attempt, by=assessor_of(attempt.submission.achievement))
+    with pytest.raises(Refused, match="not judged blind"):
+        verbs.recognise(named, by=other)
+
+    assert verbs.recognise(attempt, by=assessor)
+
+
+def test_on_the_page_one_goes_on_or_leaves_it_to_somebody_else():
+    attempt, assessor = blind()
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/recognise/"
+    desk = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    on = client.post(there, {"go_on": "yes"})
+    after = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    left = client.post(there, {"leave": "yes"})
+
+    assert ("I recognised this person" in desk, "Aroha" in desk) == (True, False)
+    assert (on.url, "You said that you recognised whose work it is." in after) == (
+        f"/reviews/{attempt.public_id}/",
+        True,
+    )
+    assert (left.url, Conflict.objects.get().kind) == ("/reviews/", "recognised")
+    assert Assignment.objects.filter(recognised_at__lte=Now()).get().state == "refused"
+
+
+def test_where_names_are_shown_there_is_nobody_to_recognise():
+    attempt, assessor = taken_attempt()
+    client = browser(assessor)
+
+    assert client.get(f"/reviews/{attempt.public_id}/recognise/").status_code == 404
+    assert "I recognised this person" not in client.get(f"/reviews/{attempt.public_id}/").content.decode()

@@ -146,22 +146,20 @@ class Queue:
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
     """What a row says beside the turn itself."""
     around = ("achievement__issuer", "attempt__submission__version", "attempt__submission__learner")
-    return (
-        turns.select_related(*around)
-        .only(*_SHOWN)
-        .annotate(
-            holder_name=F("holder__name"),
-            is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
-            today_there=today_at("achievement__issuer__time_zone"),
-            has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
-        )
+    return turns.select_related(*around).annotate(
+        holder_name=F("holder__name"),
+        is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
+        today_there=today_at("achievement__issuer__time_zone"),
+        has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
     )
 
 
 def queue_for(user: User) -> QuerySet[WaitingTurn]:
     """The whole queue as one question, for who goes on asking; a page of `Queue` comes sooner."""
     waiting = Turn.objects.open().playable_by(user).exclude(barred_from(user))
-    return with_facts(user, waiting).order_by("due_on", "pk")
+    return with_facts(user, waiting.select_related("attempt__submission__version__achievement__issuer")).order_by(
+        "due_on", "pk"
+    )
 
 
 def free_for(user: User) -> QuerySet[WaitingTurn]:

@@ -69,9 +69,10 @@ def learner(user: User) -> dict[str, Any]:
 def assessor(user: User) -> dict[str, Any]:
     """What this person holds comes first, then the most urgent of the rest."""
     queue = reviews.Queue(user)
-    mine = queue.page(reviews.Asked(view="mine"), most=URGENT).rows if queue.counts["mine"] else []
+    counts = queue.counts
+    mine = queue.page(reviews.Asked(view="mine"), most=URGENT).rows if counts["mine"] else []
     rest = [turn for turn in queue.page(most=URGENT).rows if not turn.is_mine]
-    return {"rows": (mine + rest)[:URGENT], "counts": queue.counts}
+    return {"rows": (mine + rest)[:URGENT], "counts": counts}
 
 
 def issuer(user: User) -> dict[str, Any]:

@@ -50,55 +50,54 @@ PEOPLE_EACH = 3  # visitors of each kind of seat
 PRESSING, PRESSES, THINKING = 50, 6, 4.0
 VIEWS = ("all", "free", "soon", "late", "again", "second", "mine")
 
-# Rows {first} to {last} of everything that waits; a person hands in ten, each for another badge.
-FILL = """
+# Rows {first} to {last} of what is handed in: a person hands in ten, each for another badge; every fifth is decided, too.
+HANDED_IN = """
 INSERT INTO accounts_user (id, password, is_superuser, public_id, email, name, language, time_zone, is_operator,
     is_staff, is_active, joined_at, agreed_to)
-SELECT 1000000 + k, '!', false, translate(substr(md5('u' || k) || md5('v' || k), 1, 26), '0189', 'ghij'),
-    'bench' || k || '@people.example', 'Learner ' || k, 'en', 'UTC', false, false, true, now(), '{{}}'
+SELECT 1000000 + k, '!', false, {id_of_k}, 'bench' || k || '@people.example', 'Learner ' || k, 'en', 'UTC', false,
+    false, true, now(), '{{}}'
 FROM generate_series({first} / 10, {last} / 10) AS k ON CONFLICT DO NOTHING;
 
 INSERT INTO submissions_submission (id, public_id, learner_id, version_id, achievement_id, state, route, started_at,
     submitted_at, answer_by)
-SELECT 1000 + k, translate(substr(md5('s' || k) || md5('t' || k), 1, 26), '0189', 'ghij'), 1000000 + k / 10, v.id,
-    v.achievement_id, 'submitted', 'work', now() - interval '30 days', now() - interval '9 days', current_date
-FROM generate_series({first}, {last}) AS k
-JOIN bench_version v ON v.n = (k % 10) * 20 + (k / 10) % 20;
-
-INSERT INTO submissions_attempt (id, public_id, submission_id, number, state, {words}, declared_own, edition, saved_at,
-    submitted_at, manifest, manifest_sha256)
-SELECT 1000 + k, translate(substr(md5('a' || k) || md5('b' || k), 1, 26), '0189', 'ghij'), 1000 + k,
-    CASE WHEN k % 10 = 3 THEN 2 ELSE 1 END, 'assessable', {blanks}, true, 1, now(), now() - interval '9 days', '',
-    repeat('0', 64)
-FROM generate_series({first}, {last}) AS k;
-
-INSERT INTO reviews_turn (id, public_id, attempt_id, part, state, achievement_id, due_on, again, opened_at)
-SELECT 1000 + k, translate(substr(md5('c' || k) || md5('d' || k), 1, 26), '0189', 'ghij'), 1000 + k,
-    CASE WHEN k % 100 < 92 THEN 'first' ELSE (ARRAY['second', 'second', 'second', 'grant', 'grant', 'adjudicate',
-        'moderate', 'appeal'])[k % 100 - 91] END,
-    'open', s.achievement_id, current_date - 8 + (hashint8(k) & 63), k % 10 = 3,
-    now() - (hashint8(k) & 1023) * interval '37 minutes'
-FROM generate_series({first}, {last}) AS k JOIN submissions_submission s ON s.id = 1000 + k;
-
--- What was judged before.
+SELECT 1000 + k, {id_of_k}, 1000000 + k / 10, v.id, v.achievement_id, 'submitted', 'work', now() - interval '30 days',
+    now() - interval '9 days', current_date
+FROM generate_series({first}, {last}) AS k JOIN bench_version v ON v.n = (k % 10) * 20 + (k / 10) % 20;
 INSERT INTO submissions_submission (id, public_id, learner_id, version_id, achievement_id, state, route, started_at,
     submitted_at, decided_at)
-SELECT 10000000 + k, translate(substr(md5('e' || k) || md5('f' || k), 1, 26), '0189', 'ghij'), 1000000 + k / 10, v.id,
-    v.achievement_id, 'declined', 'work', now() - interval '90 days', now() - interval '80 days', now() - interval '70 days'
+SELECT 10000000 + k, {id_of_k}, 1000000 + k / 10, v.id, v.achievement_id, 'declined', 'work',
+    now() - interval '90 days', now() - interval '80 days', now() - interval '70 days'
 FROM generate_series({first}, {last}, 5) AS k JOIN bench_version v ON v.n = k % 200;
+
 INSERT INTO submissions_attempt (id, public_id, submission_id, number, state, {words}, declared_own, edition, saved_at,
     submitted_at, manifest, manifest_sha256)
-SELECT 10000000 + k, translate(substr(md5('g' || k) || md5('h' || k), 1, 26), '0189', 'ghij'), 10000000 + k, 1,
-    'closed', {blanks}, true, 1, now(), now() - interval '80 days', '', repeat('0', 64)
+SELECT 1000 + k, {id_of_k}, 1000 + k, CASE WHEN k % 10 = 3 THEN 2 ELSE 1 END, 'assessable', {blanks}, true, 1, now(),
+    now() - interval '9 days', '', repeat('0', 64)
+FROM generate_series({first}, {last}) AS k;
+INSERT INTO submissions_attempt (id, public_id, submission_id, number, state, {words}, declared_own, edition, saved_at,
+    submitted_at, manifest, manifest_sha256)
+SELECT 10000000 + k, {id_of_k}, 10000000 + k, 1, 'closed', {blanks}, true, 1, now(), now() - interval '80 days', '',
+    repeat('0', 64)
 FROM generate_series({first}, {last}, 5) AS k;
+"""
+TURNS = """
+INSERT INTO reviews_turn (id, public_id, attempt_id, part, state, achievement_id, due_on, again, opened_at)
+SELECT 1000 + k, {id_of_k}, 1000 + k,
+    CASE WHEN k % 100 < 92 THEN 'first' ELSE (ARRAY['second', 'second', 'second', 'grant', 'grant', 'adjudicate',
+        'moderate', 'appeal'])[k % 100 - 91] END,
+    'open', v.achievement_id, current_date - 8 + (hashint8(k) & 63), k % 10 = 3,
+    now() - (hashint8(k) & 1023) * interval '37 minutes'
+FROM generate_series({first}, {last}) AS k JOIN bench_version v ON v.n = (k % 10) * 20 + (k / 10) % 20;
 INSERT INTO reviews_turn (id, public_id, attempt_id, part, state, achievement_id, due_on, again, opened_at, closed_at)
-SELECT 10000000 + k, translate(substr(md5('i' || k) || md5('j' || k), 1, 26), '0189', 'ghij'), 10000000 + k, 'first',
-    'done', s.achievement_id, current_date - 70, false, now() - interval '80 days', now() - interval '70 days'
-FROM generate_series({first}, {last}, 5) AS k JOIN submissions_submission s ON s.id = 10000000 + k;
+SELECT 10000000 + k, {id_of_k}, 10000000 + k, 'first', 'done', v.achievement_id, current_date - 70, false,
+    now() - interval '80 days', now() - interval '70 days'
+FROM generate_series({first}, {last}, 5) AS k JOIN bench_version v ON v.n = k % 200;
+"""
+JUDGED = """
 INSERT INTO reviews_assignment (public_id, turn_id, attempt_id, assessor_id, state, taken_at, until, ended_at)
-SELECT translate(substr(md5('k' || k) || md5('l' || k), 1, 26), '0189', 'ghij'), 10000000 + k, 10000000 + k,
-    a.id, 'done', now() - interval '71 days', now() - interval '70 days', now() - (k % 100) * interval '17 hours'
-FROM generate_series({first}, {last}, 5) AS k JOIN bench_assessor a ON a.n = (k / 5) % {assessors};
+SELECT {id_of_k}, 10000000 + k, 10000000 + k, a.id, 'done', now() - interval '71 days', now() - interval '70 days',
+    now() - (k % 100) * interval '17 hours'
+FROM generate_series({first}, {last}, 5) AS k JOIN bench_assessor a ON a.n = (k / 5) % {assessors}
 """
 
 
@@ -211,22 +210,38 @@ def _people_and_badges():
 
 def _fill(first, size):
     words = "context_place, context_period, context_role, context_confirmer, overview, reflection, what_changed"
+    facts = {
+        "first": first,
+        "last": size - 1,
+        "words": words,
+        "blanks": ", ".join(["''"] * 7),
+        "assessors": ASSESSORS,
+        "id_of_k": "translate(substr(md5(k || random()::text) || md5(random()::text), 1, 26), '0189', 'ghij')",
+    }
     with connection.cursor() as cursor:
+        # Rows that point at each other rightly by the way they are made; indexes are made of all of them at once.
         cursor.execute(
-            FILL.format(
-                first=first,
-                last=size - 1,
-                words=words,
-                blanks=", ".join(["''"] * 7),
-                assessors=ASSESSORS,
-            )
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('accounts_user', 'submissions_submission', "
+            "'submissions_attempt', 'reviews_turn') AND indexname NOT IN (SELECT conname FROM pg_constraint)"
         )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(HANDED_IN.format(**facts))
+        cursor.execute("SET session_replication_role = origin")
+        # These with all that the house keeps of them.
+        cursor.execute(TURNS.format(**facts))
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute("ANALYZE")
+        cursor.execute(JUDGED.format(**facts))
         cursor.execute("UPDATE reviews_assignment SET state = 'released', ended_at = now() WHERE state = 'taken'")
         # Each holds five of the most urgent that are theirs to play.
         cursor.execute(
             """
             INSERT INTO reviews_assignment (public_id, turn_id, attempt_id, assessor_id, state, taken_at, until)
-            SELECT translate(substr(md5('m' || t.id || random()) || md5('n' || t.id), 1, 26), '0189', 'ghij'), t.id,
+            SELECT translate(substr(md5(t.id || random()::text) || md5(random()::text), 1, 26), '0189', 'ghij'), t.id,
                    t.attempt_id, a.id, 'taken', now(), now() + interval '8 hours'
             FROM (SELECT id, attempt_id, row_number() OVER (ORDER BY due_on, id) AS rank FROM reviews_turn
                   WHERE state = 'open' AND part = 'first' ORDER BY due_on, id LIMIT %s) AS t

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.forms import PlainText, offer
+from apps.core.ids import clean_id
 from apps.issuers.catalogue import language_name
 from apps.reviews.queries import VIEWS, Asked, Place
 
@@ -93,7 +94,7 @@ class QueueForm(forms.Form):
 
 def place_in(data: QueryDict) -> Place:
     """Which page."""
-    return Place(after=data.get("after", ""), before=data.get("before", ""), last="last" in data)
+    return Place(after=clean_id(data.get("after", "")), before=clean_id(data.get("before", "")), last="last" in data)
 
 
 def _longer_than(days: int) -> str:

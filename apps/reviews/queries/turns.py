@@ -84,27 +84,29 @@ class Queue:
     def badges(self) -> list[Badge]:
         return reach_of(self.user)
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many wait in each view: kept figures, less the few that are kept from this person."""
-        return self._told[0]
-
-    @property
-    def barred(self) -> list[int]:
-        return self._told[1]
-
     @cached_property
-    def _told(self) -> tuple[dict[str, int], list[int]]:
-        colleagues = any(one.bars_colleagues for one in self.badges)
-        barred, given = _BARRED[colleagues].about(self.user)
+    def counts(self) -> dict[str, int]:
+        """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too."""
+        barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
         lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
         sql = _COUNTS.replace("{barred}", barred).replace("{figures}", _SUMS).replace("{playable}", _PLAYABLE)
         with connection.cursor() as cursor:
             cursor.execute(sql, [*lists, *given, self.user.pk])
             (*kept, _none, mine), (*away, ids, _nothing) = cursor.fetchall()
+        self.barred = ids or []
         counts = {name: int(n - less) for name, n, less in zip(_FIGURES, kept, away, strict=True)}
-        return counts | {"mine": mine}, ids or []
+        return counts | {"mine": mine}
+
+    @cached_property
+    def barred(self) -> list[int]:
+        """Ids of what waits and is kept from this person."""
+        with connection.cursor() as cursor:
+            cursor.execute(*self._what_is_barred())
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def _what_is_barred(self) -> tuple[str, list[Any]]:
+        return _BARRED[any(one.bars_colleagues for one in self.badges)].about(self.user)
 
     def among(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
         """A condition on turns: to stand on that page. An array, so that the planner looks up a few rows by their keys

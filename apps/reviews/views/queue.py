@@ -63,10 +63,10 @@ def queue(request: SignedInRequest) -> HttpResponse:
     is_done = request.GET.get("view") == "done"
     led = {one.pk for one in waiting.badges if one.leads}
     context = {
+        "counts": waiting.counts,  # first: they tell the page what is kept from this person
         "page": queries.done_page(request.user, place) if is_done else waiting.page(asked, place),
         "is_elsewhere": bool(place.after or place.before or place.last),
         "shown": "done" if is_done else asked.view,
-        "counts": waiting.counts,
         "views": _views(waiting, leads=bool(led)),
         "led": led,
         "form": form,

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.core.models import Event
 from apps.issuers.models import AchievementVersion
 from apps.reviews.models import Appeal, Assignment, Conflict, Consequence, Decision, Moderation, Outcome, Part, Review
+from apps.submissions import queries as work
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
     hears what it is.
     """
     events = list(Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS).order_by("pk"))
-    known = _known(submission, events)
+    known = _known(submission, events, reader)
     entries, number = [], 0
     for event in events:
         number = _number(event, known) or number
@@ -139,7 +140,7 @@ def _is_hushed(event: Event, assignment: Assignment | None, known: _Known, *, nu
     return is_judging and part in _APART and number in known.hushed and event.actor_id != reader.public_id
 
 
-def _known(submission: Submission, events: list[Event]) -> _Known:
+def _known(submission: Submission, events: list[Event], reader: User) -> _Known:
     attempts = list(submission.attempts.prefetch_related("turns"))
     numbers: dict[str, int] = {one.public_id: one.number for one in attempts}
     assignments = Assignment.objects.filter(attempt__submission=submission).select_related("assessor", "turn", "review")
@@ -156,8 +157,7 @@ def _known(submission: Submission, events: list[Event]) -> _Known:
                 numbers[thing.public_id] = number_of[decision.attempt_id]
     people = {event.actor_id for event in events} | {event.data.get("to", "") for event in events}
     names = dict(User.objects.filter(public_id__in=people - {""}).values_list("public_id", "name"))
-    if submission.version.blind:
-        names[submission.learner.public_id] = _("The learner")
+    names[submission.learner.public_id] = work.public_identity(reader, submission.learner, of=submission)
     return _Known(numbers, by_id, _marked_apart(submission, attempts), names)
 
 

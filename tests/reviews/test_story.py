@@ -61,7 +61,7 @@ def test_of_blind_work_it_names_no_learner():
 
     for kind in ("/", ".csv", ".json"):
         page = client.get(f"/reviews/{attempt.public_id}/story{kind}").content.decode()
-        assert ("Aroha" in page, "The learner" in page) == (False, True)
+        assert ("Aroha" in page, f"Learner {attempt.submission.reference}" in page) == (False, True)
 
 
 def test_what_two_mark_apart_is_told_once_it_is_decided():

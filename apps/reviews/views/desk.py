@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
-from apps.reviews.models import MARKING
+from apps.reviews.models import MARKING, Part
 from apps.reviews.noting import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.reviews.views.part import part_of
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
-    from apps.accounts.models import User
     from apps.reviews.forms import DeskForm
     from apps.submissions.forms import MessageForm
-    from apps.submissions.models import Attempt, EvidenceItem
+    from apps.submissions.models import Attempt, EvidenceItem, Finding
 
 
 @login_required
@@ -50,11 +49,14 @@ def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
 def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What was handed in and nothing else: for a second window beside the desk."""
     attempt = handed_in(request, public_id)
+    _bring_pieces(attempt)
+    work.cover_attempt(attempt, reader=request.user)
     context = {
         "attempt": attempt,
         "submission": attempt.submission,
         "version": attempt.submission.version,
-        "pieces": _pieces(attempt, request.user),
+        "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "covered": not work.may_know_learner(request.user, attempt.submission),
     }
     return render(request, "reviews/evidence.html", context)
 
@@ -76,12 +78,13 @@ def desk_page(
     prefetch_related_objects([version], "criteria__levels")
     place = place_at(attempt, request.user)
     mine = place.mine
-    pieces = _pieces(attempt, request.user)
+    _bring_pieces(attempt)
     if form is None and mine and mine.turn.part in MARKING:
         form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
-    decision = queries.decision_on(attempt)
-    findings = list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
+    # Whoever marks it is not shown what was decided of it before, where it is judged again.
+    decision = None if place.part in _FRESH else queries.decision_on(attempt)
+    findings = _findings(attempt)
     for one in (attempt, *earlier):
         one.submission = submission
         work.cover_attempt(one, reader=request.user)
@@ -133,6 +136,7 @@ def desk_page(
             decision=decision,
             criteria=list(version.criteria.all()),
             asked=asked,
+            mask=mask,
         ),
     }
     if any(one.is_new for one in thread):
@@ -140,8 +144,18 @@ def desk_page(
     return render(request, "reviews/desk.html", context, status=status)
 
 
-def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
-    """Its evidence for one reader, with what each piece supports and what was kept of links."""
+_FRESH = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.GRANT)
+
+
+def _findings(attempt: Attempt) -> list[Finding]:
+    """What its learner was told; nothing while they were told nothing."""
+    if not hasattr(attempt, "answer"):
+        return []
+    return list(attempt.findings.select_related("criterion", "first_met_in").prefetch_related("criterion__levels"))
+
+
+def _bring_pieces(attempt: Attempt) -> None:
+    """Its evidence with what each piece supports and what was kept of links, to be shown."""
     supports = Prefetch("evidence__supports", Support.objects.select_related("criterion"))
     prefetch_related_objects([attempt], supports)
     if any(piece.foreign_id for piece in attempt.evidence.all()):
@@ -149,7 +163,6 @@ def _pieces(attempt: Attempt, reader: User) -> list[showing.Shown]:
     for piece in attempt.evidence.all():
         piece.attempt = attempt
     work.give_captures(attempt, attempt.evidence.all())
-    return showing.show(attempt.evidence.all(), reader=reader)
 
 
 def _earlier(attempt: Attempt) -> list[Attempt]:

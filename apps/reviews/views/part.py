@@ -12,6 +12,7 @@ from apps.reviews.models import Appeal, Part, Review
 from apps.reviews.views.common import met_before
 from apps.reviews.views.markings import Rubric, history_of, marking, sides_of
 from apps.reviews.views.place import Policy
+from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.reviews.models import Decision
     from apps.reviews.views.place import Place
+    from apps.submissions.masking import Mask
 
 _SENT_TO: dict[str, str] = {Part.MODERATE: "reviews:change_decision", Part.APPEAL: "reviews:answer_appeal"}
 # While one of these waits it is being judged: what was decided of it before is kept from who might take it.
@@ -28,14 +30,24 @@ _JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEA
 
 
 def part_of(
-    place: Place, *, part: str, decision: Decision | None, criteria: Sequence[Criterion], asked: Form | None
+    place: Place,
+    *,
+    part: str,
+    decision: Decision | None,
+    criteria: Sequence[Criterion],
+    asked: Form | None,
+    mask: Mask,
 ) -> dict[str, Any]:
-    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago."""
+    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago.
+
+    `mask` covers whose work it is, where whoever plays may not know.
+    """
     attempt = place.attempt
     send_to = reverse(_SENT_TO.get(part, "reviews:decide"), args=[attempt.public_id])
     context: dict[str, Any] = {"part": part, "send_to": send_to}
     if part == Part.FIRST and place.policy == Policy.FOUR_EYES:
-        context["passed_back"] = _passed_back(place)
+        context["passed_back"] = passed_back = _passed_back(place)
+        work.cover_words([passed_back] if passed_back else [], "passed_back_because", mask=mask)
     elif part == Part.GRANT:
         context |= {
             "grant_form": _asked(GrantForm, asked),
@@ -43,10 +55,10 @@ def part_of(
         }
         review = queries.marking_of(attempt, Part.FIRST)
         if review is not None:
-            rubric = Rubric(criteria, met_before(attempt))
+            rubric = Rubric(criteria, met_before(attempt), mask)
             context["recommended"] = marking(review, rubric, who=review.assignment.assessor.name)
     elif part == Part.ADJUDICATE:
-        rubric = Rubric(criteria, met_before(attempt))
+        rubric = Rubric(criteria, met_before(attempt), mask)
         context["sides"] = [marking(review, rubric) for review in sides_of(attempt).values()]
     elif part == Part.MODERATE:
         context |= {
@@ -55,10 +67,11 @@ def part_of(
         }
     elif part == Part.APPEAL:
         found = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED)
-        context["appeal"] = found.select_related("decision").first()
+        context["appeal"] = appeal = found.select_related("decision").first()
+        work.cover_words([appeal] if appeal else [], "grounds", mask=mask)
     is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or _JUDGED_ANEW & set(place.waiting))
     if decision is not None and is_shown:
-        context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt)))
+        context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt), mask))
     return context
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
@@ -14,7 +14,7 @@ from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Issuer, Seat
 from apps.reviews import queries as reviews
-from apps.reviews.models import Turn
+from apps.reviews.models import Tally
 from apps.submissions.models import Submission
 from apps.submissions.queries import WAITING
 
@@ -68,15 +68,18 @@ def learner(user: User) -> dict[str, Any]:
 
 def assessor(user: User) -> dict[str, Any]:
     """What this person holds comes first, then the most urgent of the rest."""
-    rows = list(reviews.queue_for(user).order_by("-is_mine", "due_on", "pk")[:URGENT])
-    return {"rows": rows, "counts": reviews.counts_for(user)}
+    queue = reviews.Queue(user)
+    counts = queue.counts
+    mine = queue.page(reviews.Asked(view="mine"), most=URGENT).rows if counts["mine"] else []
+    rest = [turn for turn in queue.page(most=URGENT).rows if not turn.is_mine]
+    return {"rows": (mine + rest)[:URGENT], "counts": counts}
 
 
 def issuer(user: User) -> dict[str, Any]:
     """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
     here = Issuer.objects.manned_by(user, *at)
-    waiting = Turn.objects.open().filter(achievement=OuterRef("achievement"))
+    waiting = Tally.objects.filter(achievement=OuterRef("achievement"))
     late = waiting.filter(due_on__lt=reviews.today_at("achievement__issuer__time_zone"))
     awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
     versions = (
@@ -86,8 +89,8 @@ def issuer(user: User) -> dict[str, Any]:
         )
         .select_related("achievement__issuer")
         .annotate(
-            waiting=_how_many(waiting, "achievement"),
-            late=_how_many(late, "achievement"),
+            waiting=_kept(waiting),
+            late=_kept(late),
             awarded=_how_many(awarded, "achievement"),
         )
         .order_by("achievement__issuer__name", "achievement__issuer", "name", "pk")
@@ -122,7 +125,7 @@ def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
     """How many things wait for the same person in their other parts."""
     waiting = {}
     if "assessor" in others:
-        waiting["assessor"] = reviews.queue_for(user).count()
+        waiting["assessor"] = reviews.counts_for(user)["all"]
     if "learner" in others:
         offered = Credential.objects.filter(earner=user, state=Credential.State.OFFERED)
         to_change = Submission.objects.filter(learner=user, state=_State.NOT_YET)
@@ -132,3 +135,8 @@ def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
 
 def _how_many(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+
+
+def _kept(rows: QuerySet[Tally]) -> Coalesce:
+    """What the house keeps count of."""
+    return Coalesce(Subquery(rows.order_by().values("achievement").annotate(all=Sum("n")).values("all")), 0)

@@ -246,6 +246,12 @@ DOORS = """
 /e/{picture}                                         302 200 404 200 404 404 404
 /e/{shown_piece}                                     200 200 200 200 200 200 200
 /reviews/                                            302 403 403 200 200 403 403
+/reviews/queue.csv                                   302 403 403 200 200 403 403
+/reviews/views/save/                                 302 405 405 405 405 405 405
+/reviews/views/{notice}/forget/                      302 405 405 405 405 405 405
+/reviews/hand-out/                                   302 404 404 404 404 404 404
+/reviews/workload/                                   302 404 404 404 404 404 404
+/reviews/workload.csv                                302 404 404 404 404 404 404
 /reviews/appeals/                                    302 403 403 403 403 403 403
 /reviews/appeals.csv                                 302 403 403 403 403 403 403
 /reviews/consequences/                               302 404 404 404 404 200 404

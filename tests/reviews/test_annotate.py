@@ -557,7 +557,9 @@ def test_what_a_moderator_looks_at_first_is_not_told_before_and_they_choose_what
     with pytest.raises(PermissionDenied):
         verbs.edit_annotation(kept, by=moderator, text="Their words are not mine.")
     page = browser(moderator).get(f"/reviews/{attempt.public_id}/").content.decode()
-    assert page.count('class="noted to-learner"') == 1
+    # What was decided on stands beside it, once.
+    first = Annotation.objects.get(review__assignment__assessor=assessor, text=SAID)
+    assert (f'id="note-{kept.public_id}"' in page, f'id="note-{first.public_id}"' in page) == (True, False)
     verbs.change_decision(
         attempt, by=moderator, marks=marks_for(attempt, short=True), answers=ALL_GOOD, note="", reason="Too high."
     )
@@ -781,12 +783,12 @@ def test_the_notes_of_one_piece_and_of_three_ask_the_same(
     attempt, assessor = with_pieces(number)
     desk, mine = browser(assessor), browser(attempt.submission.learner)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         page = desk.get(f"/reviews/{attempt.public_id}/").content.decode()
     assert page.count('class="noted to-learner"') == number
     verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
     outbox.drain()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(24):
         told = mine.get(attempt.submission.get_absolute_url()).content.decode()
     assert told.count("#note-") == number
     with django_assert_num_queries(4):

@@ -90,9 +90,11 @@ def test_from_the_queue_to_the_decision():
     assert (saved.status_code, saved.json()["edition"], saved.json()["marks"][0]["level"]) == (200, 1, 1)
     assert "another window" in refused(stale)
     assert (read["assignment"]["id"], read["mine"]["edition"], read["theirs"]) == (taken.json()["id"], 1, [])
+    assert [(one["title"], one["text"], one["criteria"][0]["criterion"]) for one in read["evidence"]] == [
+        ("Log", "I sharpened ten knives.", "c1")
+    ]
     assert read["words"]["overview"] == "What I did."
     assert read["learner"] == {"id": attempt.submission.learner.public_id, "name": "Learner"}
-    assert [one["title"] for one in read["evidence"]] == ["Log"]
     assert (done.status_code, done.json()["decision"]["outcome"], done.json()["decision"]["how"]) == (
         *(200, "not_yet"),
         "assessed",
@@ -262,9 +264,14 @@ def test_blind_it_tells_nothing_of_the_learner():
     answers = [api.get(path).content.decode() for path in (LIST, of(attempt))]
     known = send(api, of(attempt, "recognise/"))
 
-    for words in (learner.name, learner.public_id, learner.email, "What I did."):
+    for words in ("Hinewai", "Tūī", learner.public_id, learner.email):
         assert [words in one for one in answers] == [False, False], words
-    assert json.loads(answers[1])["learner"] is None
+    read = json.loads(answers[1])
+    assert read["learner"] == {"id": None, "name": f"Learner {attempt.submission.reference}"}
+    assert (read["words"]["overview"], [one["title"][:7] for one in read["evidence"]]) == (
+        "What I did.",
+        ["Log", "Log of "],
+    )
     assert known.json()["recognised_at"] is not None
 
 

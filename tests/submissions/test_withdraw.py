@@ -120,7 +120,7 @@ def test_withdrawn_work_is_gone_from_desk_queue_home_and_search():
     outbox.drain()
 
     assert [theirs.get(one).status_code for one in addresses] == [404, 404]
-    assert desk.counts_for(assessor) == {"all": 0, "mine": 0, "free": 0, "late": 0}
+    assert set(desk.counts_for(assessor).values()) == {0}
     assert attempt.public_id not in theirs.get("/search/", {"q": submission.reference}).content.decode()
     assert today.learner(learner)["waiting"] == []
 

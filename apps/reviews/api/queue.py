@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, generics, serializers
@@ -24,6 +26,8 @@ from apps.reviews.api.shapes import (
     WaitingTurnSerializer,
 )
 from apps.reviews.models import Appeal, Assignment, Part
+from apps.submissions import queries as work
+from apps.submissions.api.shapes import SupportSerializer
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
@@ -76,28 +80,25 @@ class Queue(generics.ListAPIView[Any]):
 
 
 class PieceSerializer(serializers.ModelSerializer[EvidenceItem]):
-    """A piece of evidence. Where the badge is judged blind, what its learner wrote and named is read at the desk, where
-    their name is covered.
-    """
+    """A piece of evidence, with the page on which it is looked at."""
 
     id = serializers.CharField(source="public_id")
-    url = serializers.SerializerMethodField(help_text="The page on which it is looked at")
-    criteria = serializers.SlugRelatedField[Any](many=True, read_only=True, slug_field="code")
-    title = serializers.SerializerMethodField()
+    page = serializers.SerializerMethodField()
+    criteria = SupportSerializer(source="supports", many=True)
 
     class Meta:
         model = EvidenceItem
-        fields = ("id", "url", "position", "kind", "title", "media_type", "size", "sha256", "made_on", "criteria")
+        fields = (
+            *("id", "page", "position", "kind", "title", "text", "url", "transcript", "media_type", "size", "sha256"),
+            *("made_on", "criteria"),
+        )
 
-    def get_url(self, piece: EvidenceItem) -> str:
-        return f"/evidence/{piece.public_id}/"
-
-    def get_title(self, piece: EvidenceItem) -> str:
-        return "" if self.context["blind"] else piece.title
+    def get_page(self, piece: EvidenceItem) -> str:
+        return reverse("submissions:evidence", args=[piece.public_id])
 
 
 class LearnerSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(source="public_id")
+    id = serializers.CharField(allow_null=True)
     name = serializers.CharField()
 
 
@@ -108,9 +109,10 @@ class AppealGroundsSerializer(serializers.ModelSerializer[Appeal]):
 
 
 class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
-    """An attempt as its assessor reads it. `learner`, and what they wrote, is null where the badge is judged blind.
+    """An attempt as its assessor reads it. Judged blind, its learner has no id, and their name is covered in all words.
 
-    `mine` is your own marking, with the `edition` to save from; `theirs` is what your part lets you read of others.
+    `mine` is your own marking, with the `edition` to save from; `theirs` is what your part lets you read of others. What
+    was decided is told once nothing of it waits to be judged anew.
     """
 
     id = serializers.CharField(source="public_id")
@@ -140,20 +142,19 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
             *("assignment", "mine", "theirs", "appeal", "decision"),
         )
 
-    @extend_schema_field(LearnerSerializer(allow_null=True))
-    def get_learner(self, attempt: Attempt) -> dict[str, Any] | None:
-        blind = attempt.submission.version.blind
-        return None if blind else dict(LearnerSerializer(attempt.submission.learner).data)
+    @extend_schema_field(LearnerSerializer)
+    def get_learner(self, attempt: Attempt) -> dict[str, str | None]:
+        by, submission = self.context["by"], attempt.submission
+        known = work.may_know_learner(by, submission)
+        name = work.public_identity(by, submission.learner, of=submission)
+        return {"id": submission.learner.public_id if known else None, "name": name}
 
-    def get_words(self, attempt: Attempt) -> dict[str, str] | None:
-        if attempt.submission.version.blind:
-            return None
+    def get_words(self, attempt: Attempt) -> dict[str, str]:
         return {name: getattr(attempt, name) for name in Attempt.WRITTEN if name != "declared_own"}
 
     @extend_schema_field(PieceSerializer(many=True))
     def get_evidence(self, attempt: Attempt) -> list[dict[str, Any]]:
-        pieces = attempt.evidence.prefetch_related("criteria")
-        return list(PieceSerializer(pieces, many=True, context={"blind": attempt.submission.version.blind}).data)
+        return list(PieceSerializer(attempt.evidence.all(), many=True).data)
 
     @extend_schema_field(TurnSerializer(many=True))
     def get_turns(self, attempt: Attempt) -> list[dict[str, Any]]:
@@ -174,7 +175,8 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
     @extend_schema_field(ReviewSerializer(many=True))
     def get_theirs(self, attempt: Attempt) -> list[dict[str, Any]]:
         held = _held(attempt, self.context["by"])
-        return [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
+        found = [dict(ReviewSerializer(one).data) for one in _open_to(held, attempt)] if held else []
+        return list(self._covered(attempt, found))
 
     @extend_schema_field(AppealGroundsSerializer(allow_null=True))
     def get_appeal(self, attempt: Attempt) -> dict[str, Any] | None:
@@ -182,12 +184,21 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
         if held is None or held.turn.part != Part.APPEAL:
             return None
         appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
-        return dict(AppealGroundsSerializer(appeal).data) if appeal else None
+        return self._covered(attempt, dict(AppealGroundsSerializer(appeal).data)) if appeal else None
 
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, attempt: Attempt) -> dict[str, Any] | None:
+        by = self.context["by"]
+        held = _held(attempt, by)
+        looks_again = held is not None and held.turn.part in {Part.MODERATE, Part.APPEAL}
+        if not looks_again and any(turn.part != Part.MODERATE for turn in _playable(attempt, by)):
+            return None
         decision = queries.decision_on(attempt)
-        return dict(DecisionSerializer(decision).data) if decision else None
+        return self._covered(attempt, dict(DecisionSerializer(decision).data)) if decision else None
+
+    def _covered(self, attempt: Attempt, said: Any) -> Any:
+        """What others wrote, as who asks may read it."""
+        return work.covered_values(said, work.mask_for(self.context["by"], attempt.submission))
 
 
 def _playable(attempt: Attempt, by: User) -> list[Turn]:
@@ -219,8 +230,8 @@ class AttemptAtDesk(APIView):
 
     @extend_schema(operation_id="reviews_retrieve", responses=AttemptAtDeskSerializer)
     def get(self, request: Request, public_id: str) -> Response:
-        return Response(said_of(request, handed_in(request, public_id)))
-
-
-def said_of(request: Request, attempt: Attempt) -> dict[str, Any]:
-    return dict(AttemptAtDeskSerializer(attempt, context={"by": person_of(request)}).data)
+        attempt, by = handed_in(request, public_id), person_of(request)
+        prefetch_related_objects([attempt], "evidence__supports__criterion", "evidence__foreign")
+        work.cover_attempt(attempt, reader=by)
+        mask = work.mask_for(by, attempt.submission)
+        return Response(AttemptAtDeskSerializer(attempt, context={"by": by, "mask": mask}).data)

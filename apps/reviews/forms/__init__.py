@@ -11,6 +11,7 @@ from apps.reviews.forms.acts import (
 )
 from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
 from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
+from apps.reviews.forms.queue import QueueForm, place_in
 
 __all__ = [
     "AgreeForm",
@@ -22,8 +23,10 @@ __all__ = [
     "GrantForm",
     "LeadForm",
     "PassBackForm",
+    "QueueForm",
     "RecuseForm",
     "ReturnForm",
     "SeeToForm",
     "TalkForm",
+    "place_in",
 ]

@@ -6,6 +6,7 @@ from apps.reviews.models.bank import LONGEST_COMMENT, BankComment, BankUse, bank
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import Mark, Outcome, PieceCheck, Review
+from apps.reviews.models.saved_views import SavedView
 from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Part",
     "PieceCheck",
     "Review",
+    "SavedView",
     "Tally",
     "Turn",
     "banks_of",

@@ -81,6 +81,15 @@ class Assignment(Moving):
             ),
         )
 
+        indexes = (
+            models.Index(
+                fields=("assessor", "ended_at", "id"), condition=Q(state="done"), name="assignment_by_its_end"
+            ),
+            models.Index(
+                fields=("assessor", "state"), condition=Q(state__in=("offered", "taken")), name="assignment_in_hand"
+            ),
+        )
+
     def __str__(self) -> str:
         return f"{self.assessor}: {self.attempt}"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,9 @@ LEADING = (Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
 MARKING = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
 
 
+_LATER = Q(state="open") & ~Q(part=Part.FIRST)
+
+
 class TurnQuerySet(models.QuerySet["Turn"]):
     def open(self) -> TurnQuerySet:
         return self.filter(state=Turn.State.OPEN)
@@ -52,8 +57,8 @@ class TurnQuerySet(models.QuerySet["Turn"]):
 class Turn(Moving):
     """One turn at judging an attempt: it opens when it falls due, and is done when its part is played.
 
-    The queue is made of these, so they hold what it is sorted and counted by. `holder` follows the live assignment by
-    a trigger.
+    The queue is made of these, so they hold what it is sorted, counted and found by. `holder` follows the live
+    assignment by a trigger, and so does `beside`.
     """
 
     class State(models.TextChoices):
@@ -80,6 +85,13 @@ class Turn(Moving):
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    beside = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text=_("Who has, or had, another part in this attempt; of an appeal, who judged its submission before"),
+    )
 
     objects = TurnQuerySet.as_manager()
 
@@ -99,6 +111,31 @@ class Turn(Moving):
                 condition=Q(state="open", holder__isnull=False),
                 name="turn_by_holder",
             ),
+            # The saved views that leave most of the queue out: each is found in the order it is shown, at every badge
+            # and over all of them, so that no page reads what it does not show.
+            models.Index(
+                fields=("due_on", "id"), condition=Q(state="open", holder__isnull=True), name="turn_free_by_due_date"
+            ),
+            models.Index(
+                fields=("achievement", "due_on", "id"),
+                condition=Q(state="open", holder__isnull=True),
+                name="turn_free_by_badge",
+            ),
+            models.Index(fields=("due_on", "id"), condition=Q(state="open", again=True), name="turn_again_by_due_date"),
+            models.Index(
+                fields=("achievement", "due_on", "id"),
+                condition=Q(state="open", again=True),
+                name="turn_again_by_badge",
+            ),
+            models.Index(fields=("part", "due_on", "id"), condition=_LATER, name="turn_of_part_by_due_date"),
+            models.Index(
+                fields=("part", "achievement", "due_on", "id"), condition=_LATER, name="turn_of_part_by_badge"
+            ),
+            models.Index(fields=("opened_at", "id"), condition=Q(state="open"), name="turn_by_opening"),
+            models.Index(
+                fields=("achievement", "opened_at", "id"), condition=Q(state="open"), name="turn_of_badge_by_opening"
+            ),
+            GinIndex(fields=("beside",), condition=Q(state="open") & ~Q(beside=[]), name="turn_by_who_played"),
         )
 
     def __str__(self) -> str:
@@ -106,7 +143,7 @@ class Turn(Moving):
 
 
 class Tally(models.Model):
-    """How many turns wait, kept rather than counted: each row adds to the others of its kind.
+    """How many turns wait, kept rather than counted: each row adds to the others of its badge, part and day.
 
     Triggers on turns write one row for each change, so that fifty assessors who take work at once wait for nobody; a
     job adds up what has gathered.
@@ -115,12 +152,16 @@ class Tally(models.Model):
     achievement = models.ForeignKey(Achievement, on_delete=models.CASCADE, related_name="+", db_index=False)
     part = models.CharField(max_length=12, choices=Part)
     due_on = models.DateField()
-    again = models.BooleanField()
-    is_free = models.BooleanField()
-    n = models.IntegerField()
+    n = models.IntegerField(help_text=_("All of them"))
+    free = models.IntegerField(help_text=_("Those that nobody holds"))
+    again = models.IntegerField(help_text=_("Those whose learner handed in before"))
 
     class Meta:
-        indexes = (models.Index(fields=("achievement", "due_on"), include=("n",), name="tally_by_badge"),)
+        indexes = (
+            models.Index(
+                fields=("achievement", "part", "due_on"), include=("n", "free", "again"), name="tally_by_badge_and_part"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.n}"

@@ -1,25 +1,48 @@
-"""What waits to be judged."""
+"""What waits to be judged, as one person has it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from apps.core import clock
-from apps.reviews.models import Assignment, Decision, Turn
-from apps.reviews.queries.conflicts import barred_from, eligible_for
+from apps.reviews.models import Assignment, Turn
+from apps.reviews.queries.conflicts import barred_from, barred_turns, eligible_for
+from apps.reviews.queries.finding import PARTS, Asked, Place, ids_of
+from apps.reviews.queries.reach import reach_of
+from apps.reviews.queries.wording import Worded
 from apps.submissions.queries import unread_by
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from django_stubs_ext import WithAnnotations
 
     from apps.accounts.models import User
+    from apps.reviews.queries.reach import Badge
 
     WaitingTurn = WithAnnotations[Turn, "Held"]
+
+EVERYTHING, ANYWHERE = Asked(), Place()
+PAGE = 20
 
 
 class Held(TypedDict):
@@ -33,29 +56,111 @@ class Held(TypedDict):
     has_news: bool
 
 
+class Page(NamedTuple):
+    """Some rows of a queue, and the places of its neighbours: empty where there is none."""
+
+    rows: list[Any]
+    before: str
+    after: str
+
+
 def today_at(zone: str) -> Cast:
     """Today where an issuer is, who promised an answer by a day of their own; `zone` is the path to its name."""
     there = Func(F(zone), Value(clock.now(), DateTimeField()), function="timezone", output_field=DateTimeField())
     return Cast(there, DateField())
 
 
-def queue_for(user: User) -> QuerySet[WaitingTurn]:
-    """Turns that wait where `user` may play them, the most urgent first. Nobody's own work, nothing against a conflict.
+class Queue:
+    """Turns that wait where somebody may play them. Nobody's own work, nothing against a conflict.
 
-    Each carries `holder_name` and `is_mine` of the live lease or offer, `today_there`, the issuer's day, and `has_news`.
+    It asks for the reach of that person once, and once for the figures together with what is kept from them; then once
+    for each page.
     """
-    return (
-        Turn.objects.open()
-        .playable_by(user)
-        .exclude(barred_from(user))
-        .select_related("attempt__submission__version__achievement__issuer", "attempt__submission__learner")
-        .annotate(
-            holder_name=F("holder__name"),
-            is_mine=Exists(Turn.objects.filter(pk=OuterRef("pk"), holder=user)),
-            today_there=today_at("achievement__issuer__time_zone"),
-            has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
-        )
-        .order_by("due_on", "pk")
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def badges(self) -> list[Badge]:
+        return reach_of(self.user)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too."""
+        barred, given = self._what_is_barred()
+        facts = ("pk", "leads", "is_eligible", "today", "soon")
+        lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
+        sql = _COUNTS.replace("{barred}", barred).replace("{figures}", _SUMS).replace("{playable}", _PLAYABLE)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*lists, *given, self.user.pk])
+            (*kept, _none, mine), (*away, ids, _nothing) = cursor.fetchall()
+        self.barred = ids or []
+        counts = {name: int(n - less) for name, n, less in zip(_FIGURES, kept, away, strict=True)}
+        return counts | {"mine": mine}
+
+    @cached_property
+    def barred(self) -> list[int]:
+        """Ids of what waits and is kept from this person."""
+        with connection.cursor() as cursor:
+            cursor.execute(*self._what_is_barred())
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def _what_is_barred(self) -> tuple[str, list[Any]]:
+        return _BARRED[any(one.bars_colleagues for one in self.badges)].about(self.user)
+
+    def among(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
+        """A condition on turns: to stand on that page. An array, so that the planner looks up a few rows by their keys
+        and joins nothing else to them before.
+        """
+        sql, given = ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
+        within = f"reviews_turn.id = ANY(ARRAY({sql}))"
+        return RawSQL(within, given, BooleanField())  # noqa: S611 - words of ours; what was typed is a parameter
+
+    def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
+        """A page of it, the most urgent first. There is one row more where there is a page behind it."""
+        return _cut(list(self._rows(asked, place, most=most + 1)), place, most)
+
+    def all_of(self, asked: Asked = EVERYTHING, *, at_once: int = 500) -> Iterator[WaitingTurn]:
+        """Every row, read in portions."""
+        place = ANYWHERE
+        while rows := list(self._rows(asked, place, most=at_once)):
+            yield from rows
+            place = Place(after=rows[-1].public_id)
+
+    def candidates(self) -> Iterator[RawSQL]:
+        """Conditions on turns: what this person may take, the most urgent first, some at a time."""
+        asked, place = Asked(view="free"), ANYWHERE
+        while True:
+            few = self.among(asked, place, most=_CANDIDATES)
+            yield few
+            last = Turn.objects.filter(few).order_by("due_on", "pk").last()
+            if last is None:
+                return
+            place = Place(after=last.public_id)
+
+    def _rows(self, asked: Asked, place: Place, *, most: int) -> QuerySet[WaitingTurn]:
+        key = "opened_at" if asked.sort == "waiting" else "due_on"
+        order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
+        rows = with_facts(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
+        return rows.only(*_SHOWN).order_by(*order)
+
+
+def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
+    """What a row says beside the turn itself."""
+    around = ("achievement__issuer", "attempt__submission__version", "attempt__submission__learner")
+    return turns.select_related(*around).annotate(
+        holder_name=F("holder__name"),
+        is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
+        today_there=today_at("achievement__issuer__time_zone"),
+        has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
+    )
+
+
+def queue_for(user: User) -> QuerySet[WaitingTurn]:
+    """The whole queue as one question, for who goes on asking; a page of `Queue` comes sooner."""
+    waiting = Turn.objects.open().playable_by(user).exclude(barred_from(user))
+    return with_facts(user, waiting.select_related("attempt__submission__version__achievement__issuer")).order_by(
+        "due_on", "pk"
     )
 
 
@@ -64,41 +169,111 @@ def free_for(user: User) -> QuerySet[WaitingTurn]:
     return queue_for(user).filter(eligible_for(user), holder=None)
 
 
-def next_for(user: User) -> QuerySet[Turn]:
-    """What `user` may take, the most urgent first, with nothing beside: to be locked."""
-    return (
-        Turn.objects.open()
-        .playable_by(user)
-        .filter(eligible_for(user), holder=None)
-        .exclude(barred_from(user))
-        .select_related("attempt")
-        .order_by("due_on", "pk")
-    )
-
-
 def late(waiting: QuerySet[WaitingTurn]) -> QuerySet[WaitingTurn]:
     """Those of a queue whose promised day is over where the issuer is."""
     return waiting.filter(due_on__lt=F("today_there"))
 
 
 def counts_for(user: User) -> dict[str, int]:
-    waiting = queue_for(user)
-    return {
-        "all": waiting.count(),
-        "mine": waiting.filter(is_mine=True).count(),
-        "free": free_for(user).count(),
-        "late": late(waiting).count(),
-    }
+    return Queue(user).counts
 
 
-def decided_by(user: User) -> QuerySet[Decision]:
+def done_by(user: User) -> QuerySet[Assignment]:
+    """The parts that somebody played, the newest first."""
     return (
-        Decision.objects.filter(by=user)
-        .select_related("attempt__submission__version__achievement__issuer", "attempt__submission__learner")
-        .order_by("-decided_at", "-pk")
+        Assignment.objects.filter(assessor=user, state=Assignment.State.DONE)
+        .select_related("turn", "attempt__submission__version__achievement__issuer", "attempt__submission__learner")
+        .order_by("-ended_at", "-pk")
     )
+
+
+def done_page(user: User, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
+    """A page of these, by keys as well."""
+    played = done_by(user)
+    mark = played.filter(public_id=place.before or place.after).values("ended_at", "pk").first()
+    backwards = place.backwards
+    if mark is not None and backwards:
+        played = played.filter(ended_at__gte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__lte=mark["pk"])
+    elif mark is not None:
+        played = played.filter(ended_at__lte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__gte=mark["pk"])
+    return _cut(list((played.reverse() if backwards else played)[: most + 1]), place, most)
+
+
+def _cut(rows: list[Any], place: Place, most: int) -> Page:
+    """Of one row more than a page holds: the page, and whether there is one behind it."""
+    further, rows = len(rows) > most, rows[:most]
+    if place.backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], "", "")
+    before = further if place.backwards else bool(place.after)
+    after = bool(place.before) if place.backwards else further
+    return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
 
 
 def holder_of(turn: Turn) -> Assignment | None:
     """Who has it now, by a lease or an offer."""
     return turn.assignments.open().select_related("assessor", "review").first()
+
+
+_BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
+# Without the words of attempts and versions, which are long.
+_SHOWN = (
+    *(
+        "public_id",
+        "part",
+        "state",
+        "due_on",
+        "again",
+        "opened_at",
+        "holder",
+        "achievement__slug",
+        "attempt__public_id",
+    ),
+    *("attempt__number", "attempt__submission__public_id", "attempt__submission__learner__name"),
+    *(
+        "attempt__submission__learner__email",
+        "attempt__submission__version__name",
+        "attempt__submission__version__blind",
+    ),
+    *(
+        "attempt__submission__version__number",
+        "attempt__submission__version__language",
+        "achievement__issuer__time_zone",
+    ),
+)
+# Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
+_CANDIDATES = 64
+_FIGURES = ("all", "free", "soon", "late", "again", *PARTS)
+# Two rows: what the house keeps of the figures at these badges, and what of it is kept from this person; with the ids
+# of that, and how many they hold.
+_COUNTS = """
+WITH badges AS MATERIALIZED (
+    SELECT * FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::date[])
+    AS b (badge, leads, is_eligible, today, soon)),
+barred AS MATERIALIZED (
+    SELECT t.id, t.achievement_id, t.part, t.due_on, t.holder_id, 1 AS n, (t.holder_id IS NULL)::int AS free,
+           t.again::int AS again
+    FROM reviews_turn t WHERE t.id IN ({barred}))
+SELECT {figures}, NULL,
+       (SELECT count(*) FROM reviews_turn t JOIN badges b ON b.badge = t.achievement_id
+        WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred))
+FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge WHERE {playable}
+UNION ALL
+SELECT {figures}, (SELECT array_agg(id) FROM barred), NULL
+FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}"""
+_PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
+_SUMS = ", ".join(
+    f"COALESCE(sum({figure}), 0)"
+    for figure in (
+        "t.n",
+        "CASE WHEN b.is_eligible THEN t.free ELSE 0 END",
+        "CASE WHEN t.due_on BETWEEN b.today AND b.soon THEN t.n ELSE 0 END",
+        "CASE WHEN t.due_on < b.today THEN t.n ELSE 0 END",
+        "t.again",
+        *(
+            "CASE WHEN t.part IN ({}) THEN t.n ELSE 0 END".format(", ".join(f"'{one}'" for one in parts))
+            for parts in PARTS.values()
+        ),
+    )
+)

@@ -20,6 +20,7 @@ from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take
 from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
+from apps.reviews.verbs.saved_views import forget_view, save_view
 from apps.reviews.verbs.thread import tell_assessors
 from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns
 
@@ -37,6 +38,7 @@ __all__ = [
     "edit_annotation",
     "edit_comment",
     "expire_leases",
+    "forget_view",
     "free_withdrawn",
     "give_back",
     "grant",
@@ -55,6 +57,7 @@ __all__ = [
     "retire_comment",
     "return_unscored",
     "save_marks",
+    "save_view",
     "see_to",
     "share_out",
     "take",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -33,6 +34,9 @@ from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Whoever asks for the next one while others do looks so many times further on, past what was taken at that moment.
+_TRIES = 50
 
 
 @transaction.atomic
@@ -121,9 +125,13 @@ def take_next(*, by: User) -> Assignment | None:
     for one in offered.select_related("attempt__submission"):
         if queries.conflict_of(by, one.attempt.submission) is None:
             return take(one.attempt, by=by)
-    # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
-    turn = queries.next_for(by).select_for_update(of=("self", "attempt"), skip_locked=True).first()
-    return take(turn.attempt, by=by) if turn else None
+    for few in islice(queries.Queue(by).candidates(), _TRIES):
+        # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+        waiting = Turn.objects.open().filter(few, holder=None).order_by("due_on", "pk")
+        turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
+        if turn is not None:
+            return take(turn.attempt, by=by)
+    return None
 
 
 @transaction.atomic

@@ -108,9 +108,9 @@ def add_up_tallies() -> int:
             WITH gone AS (
                 DELETE FROM reviews_tally WHERE id IN (SELECT id FROM reviews_tally FOR UPDATE SKIP LOCKED) RETURNING *),
             kept AS (
-                INSERT INTO reviews_tally (achievement_id, part, due_on, again, is_free, n)
-                SELECT achievement_id, part, due_on, again, is_free, sum(n) FROM gone
-                GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0 RETURNING 1)
+                INSERT INTO reviews_tally (achievement_id, part, due_on, n, free, again)
+                SELECT achievement_id, part, due_on, sum(n), sum(free), sum(again) FROM gone
+                GROUP BY 1, 2, 3 HAVING sum(n) <> 0 OR sum(free) <> 0 OR sum(again) <> 0 RETURNING 1)
             SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept)"""
         )
         return int(cursor.fetchone()[0])

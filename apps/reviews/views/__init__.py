@@ -16,15 +16,17 @@ from apps.reviews.views.bank import (
 from apps.reviews.views.consequences import consequences, see_to
 from apps.reviews.views.desk import desk, evidence
 from apps.reviews.views.granting import grant, pass_back
+from apps.reviews.views.handing_out import hand_out
 from apps.reviews.views.judges import set_assessor_badge
 from apps.reviews.views.leases import give_back, keep, take, take_next, take_over
 from apps.reviews.views.marking import decide, return_unscored
 from apps.reviews.views.moderating import agree, answer_appeal, ask_again, change_decision
 from apps.reviews.views.notes import annotate, edit_annotation, remove_annotation, reply, resolve, unresolve
-from apps.reviews.views.queue import queue
+from apps.reviews.views.queue import forget_view, queue, queue_csv, save_view
 from apps.reviews.views.recusing import recognise, recuse
 from apps.reviews.views.story import story, story_csv, story_json
 from apps.reviews.views.thread import hold_talk, write_message
+from apps.reviews.views.workload import workload, workload_csv
 
 __all__ = [
     "achievement",
@@ -44,8 +46,10 @@ __all__ = [
     "edit_annotation",
     "edit_comment",
     "evidence",
+    "forget_view",
     "give_back",
     "grant",
+    "hand_out",
     "hold_talk",
     "keep",
     "keep_comment",
@@ -54,6 +58,7 @@ __all__ = [
     "pass_back",
     "preview_design",
     "queue",
+    "queue_csv",
     "recognise",
     "recuse",
     "remove_annotation",
@@ -62,6 +67,7 @@ __all__ = [
     "restore_comment",
     "retire_comment",
     "return_unscored",
+    "save_view",
     "see_to",
     "set_assessor_badge",
     "story",
@@ -73,5 +79,7 @@ __all__ = [
     "unresolve",
     "use_comment",
     "withdraw_appeal",
+    "workload",
+    "workload_csv",
     "write_message",
 ]

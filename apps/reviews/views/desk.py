@@ -50,11 +50,13 @@ def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What was handed in and nothing else: for a second window beside the desk."""
     attempt = handed_in(request, public_id)
     _bring_pieces(attempt)
+    work.cover_attempt(attempt, reader=request.user)
     context = {
         "attempt": attempt,
         "submission": attempt.submission,
         "version": attempt.submission.version,
         "pieces": showing.show(attempt.evidence.all(), reader=request.user),
+        "covered": not work.may_know_learner(request.user, attempt.submission),
     }
     return render(request, "reviews/evidence.html", context)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from apps.reviews import queries
 from apps.reviews.models import Decision, Mark, Part, Review
+from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from apps.issuers.models import Criterion, Level
     from apps.reviews.models import PieceCheck
+    from apps.submissions.masking import Mask
     from apps.submissions.models import Attempt, Finding
 
 
@@ -50,19 +52,30 @@ class Settled(NamedTuple):
 
 
 class Rubric(NamedTuple):
-    """What is marked in an attempt: each criterion with its levels, and what was met before."""
+    """What is marked in an attempt: each criterion with its levels, and what was met before. `mask` covers whose work
+    it is, should somebody who marked it have written it.
+    """
 
     criteria: Sequence[Criterion]
     met: Mapping[Criterion, Finding]
+    mask: Mask
 
 
 def marking(review: Review, rubric: Rubric, *, who: str = "") -> Marking:
     given = {mark.criterion_id: mark for mark in review.marks.all()}
+    pieces = [check for check in review.piece_checks.all() if None not in check.answers]
+    for rows, name in (
+        ([review], "note"),
+        (given.values(), "comment"),
+        (pieces, "comment"),
+        (rubric.met.values(), "comment"),
+    ):
+        work.cover_words(rows, name, mask=rubric.mask)
     return Marking(
         review,
         [_line(criterion, given.get(criterion.pk), rubric.met.get(criterion)) for criterion in rubric.criteria],
         [Answered(question.label, getattr(review, question)) for question in Review.Question],
-        [check for check in review.piece_checks.all() if None not in check.answers],
+        pieces,
         who,
     )
 
@@ -85,6 +98,9 @@ def history_of(attempt: Attempt, rubric: Rubric) -> list[Settled]:
     )
     if not decisions:
         return []
+    for decision in decisions:
+        work.cover_words([decision], "note", "reason", mask=rubric.mask)
+        work.cover_words(decision.moderations.all(), "reason", mask=rubric.mask)
     sent = list(
         Review.objects.filter(assignment__attempt=attempt)
         .exclude(outcome="")

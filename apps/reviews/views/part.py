@@ -38,12 +38,16 @@ def part_of(
     asked: Form | None,
     mask: Mask,
 ) -> dict[str, Any]:
-    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago."""
+    """Asks for what this part shows, and for nothing of the others. `part`: as it is played, or was a moment ago.
+
+    `mask` covers whose work it is, where whoever plays may not know.
+    """
     attempt = place.attempt
     send_to = reverse(_SENT_TO.get(part, "reviews:decide"), args=[attempt.public_id])
     context: dict[str, Any] = {"part": part, "send_to": send_to}
     if part == Part.FIRST and place.policy == Policy.FOUR_EYES:
-        context["passed_back"] = _passed_back(place)
+        context["passed_back"] = passed_back = _passed_back(place)
+        work.cover_words([passed_back] if passed_back else [], "passed_back_because", mask=mask)
     elif part == Part.GRANT:
         context |= {
             "grant_form": _asked(GrantForm, asked),
@@ -51,10 +55,10 @@ def part_of(
         }
         review = queries.marking_of(attempt, Part.FIRST)
         if review is not None:
-            rubric = Rubric(criteria, met_before(attempt))
+            rubric = Rubric(criteria, met_before(attempt), mask)
             context["recommended"] = marking(review, rubric, who=review.assignment.assessor.name)
     elif part == Part.ADJUDICATE:
-        rubric = Rubric(criteria, met_before(attempt))
+        rubric = Rubric(criteria, met_before(attempt), mask)
         context["sides"] = [marking(review, rubric) for review in sides_of(attempt).values()]
     elif part == Part.MODERATE:
         context |= {
@@ -62,13 +66,12 @@ def part_of(
             "again_form": _asked(AskAgainForm, asked),
         }
     elif part == Part.APPEAL:
-        appeal = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED).first()
-        if appeal is not None:
-            work.cover_words([appeal], "grounds", mask=mask)
-        context["appeal"] = appeal
+        found = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED)
+        context["appeal"] = appeal = found.select_related("decision").first()
+        work.cover_words([appeal] if appeal else [], "grounds", mask=mask)
     is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or _JUDGED_ANEW & set(place.waiting))
     if decision is not None and is_shown:
-        context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt)))
+        context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt), mask))
     return context
 
 

@@ -1,35 +1,53 @@
-"""The assessor's queue."""
+"""The assessor's queue: its views, filters and pages, as a table to take along, and the choices that a person keeps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.http import QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.limits import limited
 from apps.core.shown import Choice
+from apps.core.views import did
+from apps.credentials.tables import defused
 from apps.issuers import policies as seats
-from apps.reviews import queries
+from apps.reviews import queries, verbs
+from apps.reviews.forms import QueueForm, place_in
+from apps.reviews.models import SavedView
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Iterator
+
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
-    from apps.accounts.models import User
-    from apps.reviews.models import Turn
+    from apps.reviews.queries import Queue
 
 VIEWS = {
     "all": gettext_lazy("All waiting"),
     "mine": gettext_lazy("Mine"),
     "free": gettext_lazy("Free to take"),
+    "soon": gettext_lazy("Due soon"),
     "late": gettext_lazy("Late"),
-    "done": gettext_lazy("Decided by me"),
+    "again": gettext_lazy("Second tries"),
+    "second": gettext_lazy("Second marking"),
+    "adjudication": gettext_lazy("To decide between"),
+    "moderation": gettext_lazy("To look at again"),
+    "appeals": gettext_lazy("Appeals"),
+    "done": gettext_lazy("Done by me"),
 }
+FOR_LEADS = ("adjudication", "moderation", "appeals")
+# Parts of the address that say which page, and not which work.
+PAGING = ("after", "before", "last")
+COLUMNS = ("reference", "badge", "version", "language", "attempt", "part", "waiting_since", "due_on", "held_by")
 
 
 @login_required
@@ -37,23 +55,91 @@ VIEWS = {
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for a decision, the most urgent first."""
-    if not seats.assesses(request.user):
+    waiting = queries.Queue(request.user)
+    if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
-    shown = request.GET.get("view", "")
-    if shown not in VIEWS:
-        shown = "all"
-    rows = queries.decided_by(request.user) if shown == "done" else _waiting(request.user, shown)
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    counts = queries.counts_for(request.user)
-    views = [Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items()]
-    context = {"page": page, "shown": shown, "counts": counts, "views": views}
+    form = QueueForm(request.GET, badges=waiting.badges)
+    asked, place = form.asked(), place_in(request.GET)
+    is_done = request.GET.get("view") == "done"
+    led = {one.pk for one in waiting.badges if one.leads}
+    context = {
+        "counts": waiting.counts,  # first: they tell the page what is kept from this person
+        "page": queries.done_page(request.user, place) if is_done else waiting.page(asked, place),
+        "is_elsewhere": bool(place.after or place.before or place.last),
+        "shown": "done" if is_done else asked.view,
+        "views": _views(waiting, leads=bool(led)),
+        "led": led,
+        "form": form,
+        "narrows": asked.narrows or asked.sort != "due",
+        "chosen": _chosen(request.GET),
+        "saved": list(request.user.saved_views.order_by("name")),
+    }
     return render(request, "reviews/queue.html", context)
 
 
-def _waiting(user: User, shown: str) -> QuerySet[Turn]:
-    waiting = queries.queue_for(user)
-    if shown == "mine":
-        return waiting.filter(is_mine=True)
-    if shown == "free":
-        return queries.free_for(user)
-    return queries.late(waiting) if shown == "late" else waiting
+@login_required
+@never_cache
+@limited("export", reading=True)
+@require_safe
+def queue_csv(request: SignedInRequest) -> Any:
+    """The same choice as a table: with references, and no learner's name."""
+    waiting = queries.Queue(request.user)
+    if not waiting.badges and not seats.assesses(request.user):
+        return render(request, "reviews/no_seat.html", status=403)
+    asked = QueueForm(request.GET, badges=waiting.badges).asked()
+    response = StreamingHttpResponse(_lines(waiting, asked), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="queue.csv"'
+    return response
+
+
+@login_required
+@require_POST
+def save_view(request: SignedInRequest) -> HttpResponse:
+    """Keep a choice of work under a name."""
+    asked = _chosen(QueryDict(request.POST.get("asked", "")))
+    name = request.POST.get("name", "")
+    did(request, lambda: verbs.save_view(by=request.user, name=name, asked=asked), _("Saved."))
+    return redirect(f"{reverse('reviews:queue')}?{asked}")
+
+
+@login_required
+@require_POST
+def forget_view(request: SignedInRequest, public_id: str) -> HttpResponse:
+    saved = get_object_or_404(SavedView, person=request.user, public_id=public_id)
+    verbs.forget_view(saved, by=request.user)
+    return redirect("reviews:queue")
+
+
+class _Echo:
+    """A file that gives back what is written to it, line by line."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(waiting: Queue, asked: queries.Asked) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    yield "\ufeff" + writer.writerow(COLUMNS)
+    for turn in waiting.all_of(asked):
+        submission = turn.attempt.submission
+        cells = (
+            *(submission.reference, submission.version.name, submission.version.number, submission.version.language),
+            *(turn.attempt.number, turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""),
+        )
+        yield writer.writerow([defused(str(cell)) for cell in cells])
+
+
+def _views(waiting: Queue, *, leads: bool) -> list[Choice]:
+    counts = waiting.counts
+    return [
+        Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items() if leads or name not in FOR_LEADS
+    ]
+
+
+def _chosen(asked: QueryDict) -> str:
+    """What of an address says which work."""
+    kept = asked.copy()
+    for name in (*PAGING, *(name for name in asked if not asked[name])):
+        kept.pop(name, None)
+    return kept.urlencode()

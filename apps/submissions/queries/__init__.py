@@ -10,7 +10,7 @@ from apps.submissions.queries.attempts import (
     told_before,
 )
 from apps.submissions.queries.captures import give_captures, links_to_look_at
-from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, mask_for
+from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, covered_values, mask_for
 from apps.submissions.queries.evidence import as_they_are
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.room import bytes_of
@@ -28,6 +28,7 @@ __all__ = [
     "cover_attempt",
     "cover_piece",
     "cover_words",
+    "covered_values",
     "expected_by",
     "give_captures",
     "judged",

@@ -56,7 +56,7 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
     cover_words(piece.supports.all(), "quote", mask=mask)
     if piece.foreign is not None:
         _cover(piece.foreign, mask, ("achievement_name", "issuer_name", "credential_id", "issuer_id"))
-        piece.foreign.report = _covered_json(piece.foreign.report, mask)
+        piece.foreign.report = covered_values(piece.foreign.report, mask)
     for look in piece.kept or ():
         if look is not None:
             _cover_look(look, mask)
@@ -84,12 +84,13 @@ def _cover(row: models.Model | None, mask: Mask, names: Iterable[str]) -> None:
     row.__dict__["save"] = _never
 
 
-def _covered_json(value: Any, mask: Mask) -> Any:
+def covered_values(value: Any, mask: Mask) -> Any:
+    """Values as a program reads them, with every word in them covered."""
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, dict):
-        return {name: _covered_json(one, mask) for name, one in value.items()}
-    return [_covered_json(one, mask) for one in value] if isinstance(value, list) else value
+        return {name: covered_values(one, mask) for name, one in value.items()}
+    return [covered_values(one, mask) for one in value] if isinstance(value, list) else value
 
 
 def _never(*_args: object, **_kwargs: object) -> None:

@@ -24,18 +24,22 @@ function move(by) {
 
 function level(digit) {
   const stop = marking.current();
-  if (stop && !marking.isQuestion(stop)) choose(stop, digit);
+  if (!stop || marking.isQuestion(stop)) return;
+  // Between two markers a digit takes a side, until the last of them: a level of one's own.
+  const sides = stop.querySelectorAll(".sides input");
+  if (sides.length && !stop.querySelector(".own input:checked")) choose(sides[digit - 1]);
+  else choose(stop.querySelector(`.lvl input[value="${digit}"]`));
 }
 
 function answer(said) {
   const stop = marking.current();
   if (!marking.isQuestion(stop) || !stop.contains(document.activeElement)) return;
-  choose(stop, said);
-  move(1);
+  const radio = stop.querySelector(`input[value="${said}"]`);
+  choose(radio);
+  if (radio) move(1);
 }
 
-function choose(stop, value) {
-  const radio = stop.querySelector(`input[type=radio][value="${value}"]`);
+function choose(radio) {
   if (!radio) return;
   radio.focus();
   radio.click();

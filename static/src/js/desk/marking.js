@@ -23,14 +23,19 @@ const nameOf = (stop) => stop.dataset.name ?? stop.querySelector("legend").textC
 /** Where something may be said about it: under the criterion, under the piece that is asked about, or to the learner. */
 export const commentOn = (stop) => stop?.closest(".mark-crit, fieldset.panel")?.querySelector(":scope > textarea, .comment textarea") ?? form.elements.note;
 
+// What lies in something folded can't have the focus.
+function unfold(within) {
+  for (let fold = within.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
 export function go(stop) {
+  unfold(stop);
   (chosen(stop) ?? stop.querySelector("input[type=radio]")).focus({ preventScroll: true });
   stop.scrollIntoView({ block: stop.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
 }
 
 export function writeIn(field) {
-  const folded = field.closest("details");
-  if (folded) folded.open = true;
+  unfold(field);
   field.focus();
 }
 
@@ -96,8 +101,7 @@ if (form) {
     event.preventDefault();
     event.stopImmediatePropagation();
     bar.textContent = gap.said;
-    if (gap.place.matches("textarea")) writeIn(gap.place);
-    else gap.place.focus();
+    writeIn(gap.place);
   });
   tell();
 }

@@ -1,0 +1,101 @@
+"""What somebody asks of the queue, read from an address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from django import forms
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.core.forms import PlainText, offer
+from apps.core.ids import clean_id
+from apps.issuers.catalogue import language_name
+from apps.reviews.queries import VIEWS, Asked, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
+
+    from apps.reviews.queries import Badge
+
+AGES = (2, 5, 10, 20)
+# Of more badges than so many a list helps nobody: the field for words finds one.
+MOST_CHOICES = 300
+
+
+class Picker(NamedTuple):
+    """A field with choices as it is drawn; without `options` it only keeps what is chosen."""
+
+    name: str
+    label: StrOrPromise
+    options: str
+    chosen: str
+
+
+class QueueForm(forms.Form):
+    """Filters of the queue. What can't be read is said, and left out of what is asked.
+
+    The template draws its fields: some have hundreds of choices, which Django would draw one template each.
+    """
+
+    q = PlainText(label=_("Words"), required=False, max_length=200)
+    badge = forms.ChoiceField(label=_("Badge"), required=False)
+    age = forms.TypedChoiceField(label=_("Waiting for"), required=False, coerce=int, empty_value=None)
+    due_from = forms.DateField(label=_("Due from"), required=False)
+    due_until = forms.DateField(label=_("Due until"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=(("", _("Due first")), ("waiting", _("Waiting longest first")))
+    )
+
+    def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
+        super().__init__(data)
+        offer(self, "badge", [("", _("All badges")), *((one.public_id, one.name) for one in badges)])
+        offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
+        languages = sorted({code for one in badges for code in one.languages})
+        offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
+
+    def pickers(self) -> list[Picker]:
+        """Fields with something to choose between."""
+        return [self._picker(name) for name in ("badge", "age", "language", "sort")]
+
+    def _picker(self, name: str) -> Picker:
+        field, chosen = cast("forms.ChoiceField", self.fields[name]), self.data.get(name, "")
+        choices = list(field.choices)
+        drawn = "".join(
+            f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(word))}</option>'
+            for value, word in choices
+        )
+        worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
+        return Picker(name, field.label or "", mark_safe(drawn if worth_it else ""), chosen)  # noqa: S308 - each part is escaped
+
+    def asked(self) -> Asked:
+        self.is_valid()
+        said: dict[str, Any] = self.cleaned_data
+        view = self.data.get("view", "")
+        age = said.get("age")
+        return Asked(
+            view=view if view in VIEWS else "all",
+            badge=said.get("badge", ""),
+            waiting=None if age is None else timedelta(days=age),
+            due_from=said.get("due_from"),
+            due_until=said.get("due_until"),
+            language=said.get("language", ""),
+            words=" ".join(said.get("q", "").split()),
+            sort=said.get("sort") or "due",
+        )
+
+
+def place_in(data: QueryDict) -> Place:
+    """Which page."""
+    return Place(after=clean_id(data.get("after", "")), before=clean_id(data.get("before", "")), last="last" in data)
+
+
+def _longer_than(days: int) -> str:
+    return ngettext("more than %(n)d day", "more than %(n)d days", days) % {"n": days}

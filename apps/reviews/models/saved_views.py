@@ -1,0 +1,26 @@
+"""How somebody likes to look at the queue."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from apps.core.ids import PublicIdField
+
+
+class SavedView(models.Model):
+    """A choice of work that a person gave a name to. `asked` is the query string that it stands for."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views", db_index=False
+    )
+    name = models.CharField(max_length=40)
+    asked = models.CharField(max_length=1000)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "name"), name="one_saved_view_a_name"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,205 @@
+"""Which turns stand on a page of the queue: their ids alone, found by keys and never by counting rows off.
+
+SQL stands here because the planner is helped by its form: whoever judges few badges looks at each of them by itself and
+merges what came first; who judges many walks along the due dates of the house.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from apps.core import clock
+from apps.core.searching import MOST_WORDS
+from apps.reviews.models import LEADING, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from apps.reviews.queries.reach import Badge
+
+# Up to so many, each badge is looked at by itself: each gives a page, of which one page stays.
+FEW = 40
+PARTS = {
+    "second": (Part.SECOND, Part.GRANT),
+    "adjudication": (Part.ADJUDICATE,),
+    "moderation": (Part.MODERATE,),
+    "appeals": (Part.APPEAL,),
+}
+VIEWS = ("all", "mine", "free", "soon", "late", "again", *PARTS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of the queue. `waiting`: for longer than that; `sort`: due, or waiting longest."""
+
+    view: str = "all"
+    badge: str = ""
+    waiting: timedelta | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    language: str = ""
+    words: str = ""
+    sort: str = "due"
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter is set, beside the view."""
+        return replace(self, view="all", sort="due") != Asked()
+
+
+class Place(NamedTuple):
+    """Where a page begins: after or before the turn of that public id, or from the end."""
+
+    after: str = ""
+    before: str = ""
+    last: bool = False
+
+    @property
+    def backwards(self) -> bool:
+        return bool(self.before) or self.last
+
+
+def ids_of(
+    asked: Asked, badges: Sequence[Badge], *, person: int, barred: Sequence[int], place: Place, most: int
+) -> tuple[str, list[Any]]:
+    """SQL that gives at most so many ids, in the order of the page, backwards where the place is read so."""
+    badges = [one for one in badges if _is_asked(one, asked)]
+    conditions = _Conditions()
+    conditions.add("t.state = 'open'")
+    if barred:
+        conditions.add("t.id <> ALL(%s)", list(barred))
+    _of_the_view(conditions, asked, badges, person)
+    _of_the_filters(conditions, asked, badges)
+    key = "opened_at" if asked.sort == "waiting" else "due_on"
+    if place.after or place.before:
+        there = f"(SELECT {key}, id FROM reviews_turn WHERE public_id = %s)"  # noqa: S608 - one of two names of ours
+        sign, mark = ("<", place.before) if place.before else (">", place.after)
+        conditions.add(f"(t.{key}, t.id) {sign} {there}", mark)
+    way = "DESC" if place.backwards else "ASC"
+    by = f"ORDER BY {key} {way}, id {way} LIMIT {most:d}"
+    return _arranged(conditions, key, by, badges, parts=PARTS.get(asked.view, ()), mine=asked.view == "mine")
+
+
+def _arranged(
+    conditions: _Conditions, key: str, by: str, badges: Sequence[Badge], *, parts: Sequence[str], mine: bool
+) -> tuple[str, list[Any]]:
+    ids = [one.pk for one in badges]
+    few = len(ids) <= FEW and not mine
+    sources: list[str] = []
+    given: list[Any] = []
+    if few:
+        sources.append("unnest(%s::bigint[]) AS b(badge)")
+        given.append(ids)
+        conditions.add("t.achievement_id = b.badge")
+    else:
+        conditions.add("t.achievement_id = ANY(%s)", ids)
+    if parts:
+        sources.append("unnest(%s::varchar[]) AS p(part)")
+        given.append(list(parts))
+        conditions.add("t.part = p.part AND NOT (t.part = 'first')")
+    where, more = conditions.joined()
+    # All words here are ours; what was typed is among the parameters.
+    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608
+    if not sources:
+        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608
+    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608
+    return around, given + more
+
+
+def _is_asked(badge: Badge, asked: Asked) -> bool:
+    if asked.badge and badge.public_id != asked.badge:
+        return False
+    if asked.view == "free":
+        return badge.is_eligible
+    return badge.leads or asked.view not in {"adjudication", "moderation", "appeals"}
+
+
+def _of_the_view(conditions: _Conditions, asked: Asked, badges: Sequence[Badge], person: int) -> None:
+    led = [one.pk for one in badges if one.leads]
+    if asked.view not in PARTS and len(led) < len(badges):
+        conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), led)
+    match asked.view:
+        case "mine":
+            conditions.add("t.holder_id = %s", person)
+        case "free":
+            conditions.add("t.holder_id IS NULL")
+        case "again":
+            conditions.add("t.again")
+        case "late":
+            _by_day(conditions, [(date.min, one.today - timedelta(days=1), one.pk) for one in badges])
+        case "soon":
+            _by_day(conditions, [(one.today, one.soon, one.pk) for one in badges])
+
+
+def _by_day(conditions: _Conditions, spans: Iterable[tuple[date, date, int]]) -> None:
+    """Each badge by the days of its own issuer; and a range around them all, which an index takes."""
+    apart: dict[tuple[date, date], list[int]] = defaultdict(list)
+    for since, until, badge in spans:
+        apart[since, until].append(badge)
+    if not apart:
+        conditions.add("FALSE")
+        return
+    given = [fact for (since, until), ids in apart.items() for fact in (since, until, ids)]
+    each = "(t.due_on BETWEEN %s AND %s AND t.achievement_id = ANY(%s))"
+    conditions.add(f"({' OR '.join([each] * len(apart))})", *given)
+    conditions.add(
+        "t.due_on BETWEEN %s AND %s", min(since for since, _until in apart), max(until for _since, until in apart)
+    )
+
+
+def _of_the_filters(conditions: _Conditions, asked: Asked, badges: Sequence[Badge]) -> None:
+    if asked.waiting is not None:
+        conditions.add("t.opened_at <= %s", clock.now() - asked.waiting)
+    if asked.due_from is not None:
+        conditions.add("t.due_on >= %s", asked.due_from)
+    if asked.due_until is not None:
+        conditions.add("t.due_on <= %s", asked.due_until)
+    if asked.language:
+        conditions.add(f"EXISTS (SELECT {_WORK} WHERE a.id = t.attempt_id AND v.language = %s)", asked.language)
+    if asked.words:
+        _of_the_words(conditions, asked.words, badges)
+
+
+_WORK = (
+    "FROM submissions_attempt a JOIN submissions_submission s ON s.id = a.submission_id "
+    "JOIN issuers_achievementversion v ON v.id = s.version_id"
+)
+_PLAIN = "immutable_unaccent(lower({})) LIKE '%%' || immutable_unaccent(lower(%s)) || '%%'"
+
+
+def _of_the_words(conditions: _Conditions, words: str, badges: Sequence[Badge]) -> None:
+    """A reference; the name of a badge; or a learner's name, but never that of one whom an assessor is not to know."""
+    mark = reference_in(words)
+    if mark:
+        conditions.add(f"t.attempt_id IN (SELECT a.id {_WORK} WHERE s.public_id LIKE %s)", f"{mark}%")
+        return
+    each = [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
+    ids = [one.pk for one in badges]
+    named = "t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v WHERE {})"
+    known = "t.attempt_id IN (SELECT a.id {} JOIN accounts_user u ON u.id = s.learner_id WHERE NOT v.blind AND {})"
+    of_badges = " AND ".join(["v.achievement_id = ANY(%s)", *(_PLAIN.format("v.name") for _ in each)])
+    of_people = " AND ".join(["s.achievement_id = ANY(%s)", *(_PLAIN.format("u.name") for _ in each)])
+    conditions.add(f"({named.format(of_badges)} OR {known.format(_WORK, of_people)})", ids, *each, ids, *each)
+
+
+def reference_in(words: str) -> str:
+    """The beginning of a public id where `words` are a reference, as in S-7K2M; else nothing."""
+    mark = words.lower().removeprefix("s-")
+    is_one = words.lower().startswith("s-") and len(mark) == 4 and mark.isascii() and mark.isalnum()  # noqa: PLR2004 - its four signs
+    return mark if is_one else ""
+
+
+class _Conditions:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.given: list[Any] = []
+
+    def add(self, part: str, *given: Any) -> None:
+        self.parts.append(part)
+        self.given += given
+
+    def joined(self) -> tuple[str, list[Any]]:
+        return " AND ".join(self.parts), self.given

@@ -1,0 +1,86 @@
+"""The assessors whom somebody leads, and what each has to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Aggregate, Count, DurationField, F, Q
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.issuers.models import Achievement, Issuer, Seat
+from apps.reviews.models import Assignment
+from apps.reviews.queries.turns import today_at
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+LATELY = timedelta(days=30)
+_JUDGING = (Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
+
+
+class Load(NamedTuple):
+    """What one assessor has in hand and is asked to take, how much of that is late, and what they sent lately; `days`
+    is the middle of how long that took them from taking it, or none.
+    """
+
+    person: User
+    held: int = 0
+    offered: int = 0
+    late: int = 0
+    sent: int = 0
+    days: float | None = None
+
+    @property
+    def in_hand(self) -> int:
+        return self.held + self.offered
+
+
+class Middle(Aggregate):
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def led_by(lead: User) -> QuerySet[User]:
+    """Who holds a seat to judge at an organisation that this person leads, themselves among them."""
+    here = Issuer.objects.manned_by(lead, Seat.Role.MODERATOR)
+    seats = Seat.objects.live().filter(role__in=_JUDGING, issuer__in=here)
+    return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("name", "pk")
+
+
+def leads_anywhere(user: User) -> bool:
+    return Seat.objects.live().filter(person=user, role=Seat.Role.MODERATOR).exists()
+
+
+def workload_of(lead: User) -> list[Load]:
+    """Everybody whom this person leads, by name: at the badges where they lead, and nothing of what goes on elsewhere."""
+    people = list(led_by(lead))
+    since = clock.now() - LATELY
+    open_now = Q(state__in=Assignment.OPEN)
+    sent = Q(state=Assignment.State.DONE, ended_at__gt=since)
+    rows = (
+        Assignment.objects.filter(
+            open_now | sent,
+            assessor__in=[one.pk for one in people],
+            turn__achievement__in=Achievement.objects.moderated_by(lead),
+        )
+        .order_by()
+        .values("assessor")
+        .annotate(
+            held=Count("pk", filter=Q(state=Assignment.State.TAKEN)),
+            offered=Count("pk", filter=Q(state=Assignment.State.OFFERED)),
+            late=Count("pk", filter=open_now & Q(turn__due_on__lt=today_at("turn__achievement__issuer__time_zone"))),
+            sent=Count("pk", filter=sent),
+            took=Middle(F("ended_at") - F("taken_at"), filter=sent),
+        )
+    )
+    found: dict[int, dict[str, Any]] = {row["assessor"]: {**row} for row in rows}
+    return [_load(person, found.get(person.pk, {})) for person in people]
+
+
+def _load(person: User, row: dict[str, Any]) -> Load:
+    took = row.get("took")
+    days = None if took is None else took / timedelta(days=1)
+    return Load(person, *(row.get(figure, 0) for figure in ("held", "offered", "late", "sent")), days)

@@ -1,0 +1,80 @@
+"""At which badges somebody may judge, and what day it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from apps.core import clock
+from apps.issuers.calendar import business_day_after
+from apps.issuers.models import Achievement, AchievementVersion, Issuer
+from apps.reviews.queries.conflicts import proofs_of
+from apps.reviews.queries.wording import Worded
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import User
+
+# So many business days before its day, what was promised is due soon.
+SOON = 2
+
+
+class Badge(NamedTuple):
+    """One badge as an assessor has it: `leads` with a seat to moderate; `is_eligible` to take work, which may ask for a
+    badge of their own; the languages of its versions; and of the issuer's days, today's and the last that is soon.
+    """
+
+    pk: int
+    public_id: str
+    name: str
+    leads: bool
+    is_eligible: bool
+    bars_colleagues: bool
+    languages: list[str]
+    today: date
+    soon: date
+
+
+def reach_of(user: User) -> list[Badge]:
+    """Every badge at which this person holds a seat to judge, by name."""
+    sql, given = _REACH.about(user)
+    days: dict[tuple[str, str], tuple[date, date]] = {}
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for *told, zone, country in cursor.fetchall():
+            if (zone, country) not in days:
+                days[zone, country] = _days_at(zone, country)
+            facts: list[Any] = [*told, *days[zone, country]]
+            found.append(Badge(*facts))
+    return found
+
+
+def _reach(user: User) -> QuerySet[Achievement, tuple[Any, ...]]:
+    newest = AchievementVersion.objects.filter(achievement=OuterRef("pk")).order_by("-number")
+    spoken = AchievementVersion.objects.readable().filter(achievement=OuterRef("pk")).distinct("language")
+    led = Achievement.objects.moderated_by(user).filter(pk=OuterRef("pk"))
+    rows = Achievement.objects.assessable_by(user).annotate(
+        leads=Exists(led),
+        is_eligible=Q(assessor_badge=None) | Exists(proofs_of(user, OuterRef("assessor_badge"))),
+        name=Subquery(newest.values("name")[:1]),
+        languages=ArraySubquery(spoken.order_by("language").values("language")),
+    )
+    facts = ("pk", "public_id", "name", "leads", "is_eligible", "issuer__bars_colleagues", "languages")
+    return rows.order_by("name", "pk").values_list(*facts, "issuer__time_zone", "issuer__country")
+
+
+_REACH = Worded(_reach)
+
+
+def _days_at(zone: str, country: str) -> tuple[date, date]:
+    now = clock.now()
+    there = Issuer(time_zone=zone, country=country)
+    return now.astimezone(ZoneInfo(zone)).date(), business_day_after(now, days=SOON, issuer=there)

@@ -1,0 +1,38 @@
+"""Questions about one person whose words are put together once, and then asked of everybody.
+
+Django takes several times longer over the words of a large question than PostgreSQL over its answer, and a queue is
+opened all day.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from apps.accounts.models import User
+from apps.core import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+# Who and when stand in the words until it is known: nobody has this id or address, and this was never.
+_SOMEBODY = User(pk=-7, email="somebody@nowhere.invalid")
+_SOMETIME = datetime(1970, 1, 1, 0, 0, 7, 7, tzinfo=UTC)
+
+
+class Worded:
+    """What `build` asks about a person, at this moment, as SQL."""
+
+    def __init__(self, build: Callable[[User], QuerySet[Any]]) -> None:
+        self.build = build
+        self.words: tuple[str, tuple[Any, ...]] | None = None
+
+    def about(self, user: User) -> tuple[str, list[Any]]:
+        if self.words is None:
+            with clock.at(_SOMETIME):
+                self.words = self.build(_SOMEBODY).query.sql_with_params()
+        sql, given = self.words
+        known = {_SOMEBODY.pk: user.pk, _SOMEBODY.email: user.email.lower(), _SOMETIME: clock.now()}
+        return sql, [known.get(one, one) if isinstance(one, (int, str, datetime)) else one for one in given]

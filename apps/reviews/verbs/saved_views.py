@@ -1,0 +1,41 @@
+"""Choices of work that a person keeps under a name."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.refused import Refused
+from apps.core.text import is_plain, one_line
+from apps.reviews.models import SavedView
+
+# They stand in one row above the queue.
+MOST = 12
+
+
+@transaction.atomic
+def save_view(*, by: User, name: str, asked: str) -> SavedView:
+    """One of that name is written over."""
+    name = one_line(name).strip()[:40]
+    if not name or not is_plain(name):
+        raise Refused(_("Give it a name."))
+    longest = SavedView._meta.get_field("asked").max_length or 0
+    if not asked or len(asked) > longest or not is_plain(asked):
+        raise Refused(_("Choose a view or a filter first: the whole queue has its place already."))
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    if by.saved_views.exclude(name=name).count() >= MOST:
+        raise Refused(_("You have %(n)d saved views. Take one away first.") % {"n": MOST})
+    saved, _is_new = SavedView.objects.update_or_create(
+        person=by, name=name, defaults={"asked": asked, "saved_at": clock.now()}
+    )
+    return saved
+
+
+@transaction.atomic
+def forget_view(saved: SavedView, *, by: User) -> None:
+    if saved.person_id != by.pk:
+        raise PermissionDenied
+    saved.delete()

@@ -1,0 +1,84 @@
+"""A lead asks one person to take a turn."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from apps.core import clock
+from apps.core.models import Event
+from apps.core.refused import Refused
+from apps.notices.models import Notice
+from apps.reviews import queries, verbs
+from apps.reviews.models import Assignment, Conflict
+from tests.factories import assessable_attempt, issuer_with_owner, published_version, seated, taken_attempt
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    """(lead, assessor, an attempt that waits) of one issuer."""
+    issuer, _owner = issuer_with_owner()
+    attempt = assessable_attempt(published_version(issuer))
+    return seated("moderator", issuer), seated("assessor", issuer), attempt
+
+
+def test_assign_keeps_it_for_somebody_who_is_told_and_no_lease_runs(team):
+    lead, assessor, attempt = team
+
+    offered = verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+
+    assert (offered.state, offered.assessor, offered.offered_by, offered.until) == ("offered", assessor, lead, None)
+    event = Event.objects.get(kind="assignment.offered")
+    assert (event.actor_id, event.data["to"]) == (lead.public_id, assessor.public_id)
+    assert Notice.objects.filter(person=assessor, kind="work_offered").count() == 1
+    counts = queries.Queue(assessor).counts
+    assert (counts["mine"], counts["free"]) == (1, 0)
+    assert verbs.take_next(by=assessor) == Assignment.objects.get(state="taken")
+
+
+def test_assign_twice_to_the_same_person_is_one_offer_and_to_another_moves_it(team):
+    lead, assessor, attempt = team
+    turn, other = attempt.turns.get(), seated("assessor", attempt.submission.achievement.issuer)
+
+    assert verbs.assign(turn, to=assessor, by=lead) == verbs.assign(turn, to=assessor, by=lead)
+    moved = verbs.assign(turn, to=other, by=lead)
+
+    assert list(Assignment.objects.order_by("pk").values_list("assessor", "state")) == [
+        (assessor.pk, "released"),
+        (other.pk, "offered"),
+    ]
+    assert queries.Queue(other).page(queries.Asked(view="mine")).rows == [moved.turn]
+
+
+def test_only_a_lead_assigns_and_never_their_own_work(team):
+    lead, assessor, attempt = team
+    own = assessable_attempt(attempt.submission.version, learner=lead)
+
+    for turn, by in ((attempt.turns.get(), assessor), (own.turns.get(), lead)):
+        with pytest.raises(PermissionDenied):
+            verbs.assign(turn, to=assessor, by=by)
+
+    assert not Assignment.objects.exists()
+
+
+def test_assign_is_refused_with_a_reason_that_tells_nothing_of_the_learner(team):
+    lead, assessor, attempt = team
+    stranger = seated("assessor", issuer_with_owner()[0])
+    turn = attempt.turns.get()
+    with pytest.raises(Refused, match=f"{stranger.name} has no seat"):
+        verbs.assign(turn, to=stranger, by=lead)
+    Conflict.objects.create(
+        submission=attempt.submission, assessor=assessor, kind="knows", reason="", declared_at=clock.now()
+    )
+
+    with pytest.raises(Refused, match=f"^{assessor.name} must not judge this one.$"):
+        verbs.assign(turn, to=assessor, by=lead)
+
+
+def test_what_somebody_is_at_or_what_is_done_is_not_assigned():
+    attempt, holder = taken_attempt()
+    issuer = attempt.submission.achievement.issuer
+    lead, assessor = seated("moderator", issuer), seated("assessor", issuer)
+
+    with pytest.raises(Refused, match=f"{holder.name} is at it"):
+        verbs.assign(attempt.turns.get(), to=assessor, by=lead)

@@ -1,0 +1,77 @@
+"""What each assessor has to do, for whoever leads them."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from apps.core import clock
+from apps.reviews import queries, verbs
+from apps.reviews.models import Assignment, Turn
+from tests.factories import (
+    ALL_GOOD,
+    assessable_attempt,
+    browser,
+    issuer_with_owner,
+    marks_for,
+    published_version,
+    seated,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_lead():
+    issuer, _owner = issuer_with_owner()
+    elsewhere, _theirs = issuer_with_owner()
+    version = published_version(issuer)
+    lead, busy, stranger = seated("moderator", issuer), seated("assessor", issuer), seated("assessor", elsewhere)
+    held, offered, sent, foreign = (assessable_attempt(version) for _number in range(3)), None, None, None
+    held, offered, sent = held
+    foreign = assessable_attempt(published_version(elsewhere))
+    verbs.take(held, by=busy)
+    Turn.objects.filter(attempt=held).update(due_on=clock.now().date() - timedelta(days=4))
+    verbs.assign(offered.turns.get(), to=busy, by=lead)
+    verbs.take(foreign, by=stranger)
+    verbs.take(sent, by=busy)
+    verbs.decide(sent, by=busy, marks=marks_for(sent), answers=ALL_GOOD, note="")
+    done = Assignment.objects.filter(state="done")
+    done.update(taken_at=done.get().ended_at - timedelta(days=2), until=clock.now())
+
+    loads = {load.person: load[1:] for load in queries.workload_of(lead)}
+
+    assert loads == {lead: (0, 0, 0, 0, None), busy: (1, 1, 1, 1, 2.0)}
+    page = browser(lead).get("/reviews/workload/").content.decode()
+    assert (busy.name in page, stranger.name in page) == (True, False)
+    table = browser(lead).get("/reviews/workload.csv").content.decode().removeprefix("\ufeff")
+    (row,) = (one for one in csv.DictReader(io.StringIO(table)) if one["assessor"] == busy.name)
+    assert row == {
+        "assessor": busy.name,
+        "in_hand": "1",
+        "offered": "1",
+        "late": "1",
+        "sent_in_30_days": "1",
+        "median_days": "2.0",
+    }
+
+
+def test_who_leads_nobody_finds_no_workload():
+    issuer, owner = issuer_with_owner()
+    for someone in (seated("assessor", issuer), owner):
+        for address in ("/reviews/workload/", "/reviews/workload.csv", "/reviews/hand-out/"):
+            assert browser(someone).get(address).status_code == 404
+    assert browser(seated("moderator", issuer)).get("/reviews/workload/").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_workload_asks_7_whomever_it_lists(django_assert_num_queries, rows):
+    issuer, _owner = issuer_with_owner()
+    lead = seated("moderator", issuer)
+    for _number in range(rows):
+        seated("assessor", issuer)
+    client = browser(lead)
+
+    with django_assert_num_queries(7):
+        page = client.get("/reviews/workload/").content.decode()
+    assert page.count('scope="row"') == rows + 1

@@ -15,9 +15,9 @@ from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Assignment, Decision, Mark, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, locked
+from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
-from apps.reviews.verbs.settling import Settled, joined, refuse_settled, settle
+from apps.reviews.verbs.settling import Settled, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission

@@ -14,8 +14,8 @@ from apps.reviews import queries
 from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
 from apps.reviews.verbs.common import cannot_judge, finish, held, locked
 from apps.reviews.verbs.deciding import send
-from apps.reviews.verbs.marking import is_reader
-from apps.reviews.verbs.settling import Settled, release, settle
+from apps.reviews.verbs.marking import is_reader, told
+from apps.reviews.verbs.settling import Settled, release, settle, told_by
 from apps.reviews.verbs.turns import open_turns
 from apps.submissions.models import Attempt, Submission
 
@@ -74,7 +74,7 @@ def change_decision(
         edition=edition,
     )
     decided = outcome_against(review, outcome)
-    if decided == decision.outcome and _said_in(review) == _said_in(decision.review):
+    if decided == decision.outcome and (note, told(review)) == (decision.note, told_by(decision)):
         raise Refused(_("That is what was decided already. Agree, or change something."))
     settled = Settled(review, decided, Decision.How.MODERATED, note, differs=decided != review.outcome, reason=reason)
     settle(assignment.attempt, settled, by=by)
@@ -107,10 +107,6 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
         )
     open_turns(attempt)
     return moderation
-
-
-def _said_in(review: Review) -> tuple[str, dict[int, tuple[int | None, str]]]:
-    return review.note, {mark.criterion_id: (mark.level, mark.comment) for mark in review.marks.all()}
 
 
 def outcome_against(review: Review, outcome: str | None) -> str:

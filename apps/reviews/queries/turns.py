@@ -92,7 +92,7 @@ class Queue:
         lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
         with connection.cursor() as cursor:
             cursor.execute(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
-            (*whole, _none, mine), (*near, _none, _nobody), (*away, ids, _nobody) = cursor.fetchall()
+            (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = cursor.fetchall()
         self.barred = ids or []
         names = (*_FIGURES, *_DAYS)
         counts = {name: int(n + more - less) for name, n, more, less in zip(names, whole, near, away, strict=True)}
@@ -247,16 +247,17 @@ barred AS MATERIALIZED (
     SELECT t.id, t.achievement_id, t.part, t.due_on, t.holder_id, 1 AS n, (t.holder_id IS NULL)::int AS free,
            t.again::int AS again
     FROM reviews_turn t WHERE t.id IN ({barred}))
-SELECT {figures}, 0, 0, NULL,
+SELECT 1, {figures}, 0, 0, NULL,
        (SELECT count(*) FROM reviews_turn t JOIN badges b ON b.badge = t.achievement_id
         WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred))
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on IS NULL WHERE {playable}
 UNION ALL
-SELECT {nothing}, {days}, NULL, NULL
+SELECT 2, {nothing}, {days}, NULL, NULL
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on <= b.soon WHERE {playable}
 UNION ALL
-SELECT {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL
-FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}"""
+SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL
+FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}
+ORDER BY 1"""
 _PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
 _FIGURES = {
     "all": "t.n",

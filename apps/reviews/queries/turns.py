@@ -155,7 +155,10 @@ class Queue:
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
     """What a row says beside the turn itself."""
     there = today_at("achievement__issuer__time_zone")
-    return _with_holder(user, turns.select_related("achievement__issuer")).annotate(today_there=there)
+    found: QuerySet[WaitingTurn] = _with_holder(user, turns.select_related("achievement__issuer")).annotate(
+        today_there=there
+    )
+    return found
 
 
 def _with_holder(user: User, turns: QuerySet[Turn]) -> QuerySet[Any]:
@@ -247,15 +250,15 @@ barred AS MATERIALIZED (
     SELECT t.id, t.achievement_id, t.part, t.due_on, t.holder_id, 1 AS n, (t.holder_id IS NULL)::int AS free,
            t.again::int AS again
     FROM reviews_turn t WHERE t.id IN ({barred}))
-SELECT 1, {figures}, 0, 0, NULL,
+SELECT 1, {figures}, 0, 0, NULL::bigint[],
        (SELECT count(*) FROM reviews_turn t JOIN badges b ON b.badge = t.achievement_id
         WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred))
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on IS NULL WHERE {playable}
 UNION ALL
-SELECT 2, {nothing}, {days}, NULL, NULL
+SELECT 2, {nothing}, {days}, NULL::bigint[], NULL::bigint
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on <= b.soon WHERE {playable}
 UNION ALL
-SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL
+SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL::bigint
 FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}
 ORDER BY 1"""
 _PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,10 +20,8 @@ from apps.reviews.verbs.turns import open_turns
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.accounts.models import User
-    from apps.reviews.verbs.marking import Checks, Marks
+    from apps.reviews.verbs.marking import Marking
 
 Verdict = Moderation.Verdict
 
@@ -47,14 +45,9 @@ def change_decision(
     attempt: Attempt,
     *,
     by: User,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
     reason: str,
     outcome: str | None = None,
-    checks: Checks | None = None,
-    declines: bool = False,
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Moderation:
     """Decide otherwise, by other marks or, with `outcome`, against what they say. The reason stays visible, and a
     credential that went out stands until a human sees to it.
@@ -64,19 +57,16 @@ def change_decision(
         raise Refused(_("Say why it is changed: the learner and who decided it read that."))
     review = send(
         assignment,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        declines=declines,
         reason=reason,
         against=outcome or "",
-        edition=edition,
+        **said,
     )
     decided = outcome_against(review, outcome)
-    if decided == decision.outcome and (note, told(review)) == (decision.note, told_by(decision)):
+    if decided == decision.outcome and (review.note, told(review)) == (decision.note, told_by(decision)):
         raise Refused(_("That is what was decided already. Agree, or change something."))
-    settled = Settled(review, decided, Decision.How.MODERATED, note, differs=decided != review.outcome, reason=reason)
+    settled = Settled(
+        review, decided, Decision.How.MODERATED, review.note, differs=decided != review.outcome, reason=reason
+    )
     settle(assignment.attempt, settled, by=by)
     return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,8 @@ from apps.submissions.api.shapes import SupportSerializer
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
@@ -55,7 +56,7 @@ def _day(said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:
-        raise exceptions.ValidationError({"due_from": [_("Write a day as 2026-12-31.")]}) from None
+        raise exceptions.ValidationError(_("Write a day as 2026-12-31.")) from None
 
 
 # Filter -> the field that it looks at, and how its value is read.

@@ -17,12 +17,12 @@ from apps.backpacks import verbs as backpacks
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
-from apps.credentials.models import Credential, ForeignCredential
+from apps.credentials.models import ForeignCredential
 from apps.credentials.queries import evidence_of
-from apps.demo import abroad, awards, designing, endorsing, people, policies, queries, web
-from apps.demo.achievements import ACHIEVEMENTS
-from apps.demo.achievements.facts import FACTS
+from apps.demo import abroad, awards, designing, desk, endorsing, judging, people, policies, queries, web
+from apps.demo.achievements import ACHIEVEMENTS, FACTS
 from apps.demo.contexts import CONTEXTS
+from apps.demo.designing import user_of
 from apps.demo.evidence import canvas, film, sounds
 from apps.demo.frameworks import FRAMEWORKS, PUBLISHER
 from apps.demo.issuers import HOUSES
@@ -33,20 +33,15 @@ from apps.frameworks import verbs as frameworks
 from apps.issuers import art
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Achievement, Issuer, Seat
-from apps.notices import verbs as notices
-from apps.reviews import verbs as reviews
-from apps.reviews.models import Review
 from apps.submissions import places
-from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
-from apps.submissions.models import Attempt, EvidenceItem, Submission
+from apps.submissions.models import EvidenceItem, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from apps.demo import shapes
     from apps.demo.frameworks import SampleFramework
-    from apps.issuers.models import Criterion
 
 _BUILDING = 0xDE30
 _DRAFTED_BEFORE = timedelta(days=3)
@@ -82,7 +77,7 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
     told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
-    things = (*designing.HISTORY, *awards.HISTORY, *endorsing.HISTORY, *abroad.HISTORY)
+    things = (*designing.HISTORY, *awards.HISTORY, *endorsing.HISTORY, *abroad.HISTORY, *judging.HISTORY)
     told += [Step(moment.before(now), do) for moment, do in things]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)
@@ -139,16 +134,20 @@ def journey(story: shapes.Story, now: datetime) -> Iterator[Step]:
         if sitting.withdrawn:
             yield Step(sitting.withdrawn.before(now), partial(_withdraw, story))
         if sitting.returned:
-            yield Step(sitting.returned.at.before(now), partial(_return, story, sitting.returned))
+            yield Step(
+                sitting.returned.at.before(now),
+                partial(desk.hand_back, story, sitting.returned.by, sitting.returned.reason),
+            )
         for said in sitting.messages:
             yield Step(said.at.before(now), partial(_say, story, said))
         if sitting.desk:
-            yield Step(sitting.desk.since.before(now), partial(_mark, story, sitting.desk))
+            yield Step(sitting.desk.since.before(now), partial(desk.mark, story, sitting.desk))
         if sitting.answer:
             answered = working_days_after(handed_in, sitting.answer.after, sitting.answer.at)
-            yield Step(answered, partial(_decide, story, sitting.answer))
+            told = sitting.answer
+            yield Step(answered, partial(desk.send, story, told.by, told.marks, told.note))
             if story.kept and sitting is story.sittings[-1]:
-                yield Step(answered + timedelta(hours=11), partial(_keep, story))
+                yield Step(answered + timedelta(hours=11), partial(desk.keep, story))
 
 
 def _shelves(now: datetime) -> Iterator[Step]:
@@ -173,7 +172,7 @@ def _register(person: shapes.Person) -> None:
 
 
 def _import(sample: SampleFramework) -> None:
-    by = _user(people.OPERATOR)
+    by = user_of(people.OPERATOR)
     checked = frameworks.upload(
         sample.table.encode(),
         by=by,
@@ -191,12 +190,12 @@ def _import(sample: SampleFramework) -> None:
 
 def _found(house: shapes.House) -> None:
     parent = Issuer.objects.get(slug=house.parent) if house.parent else None
-    issuers.found(by=_user(people.OPERATOR), slug=house.slug, parent=parent, **house.profile)
+    issuers.found(by=user_of(people.OPERATOR), slug=house.slug, parent=parent, **house.profile)
 
 
 def _introduce(house: shapes.House, now: datetime) -> None:
     """The owner shows the logo, and what authorities granted."""
-    issuer, by = Issuer.objects.get(slug=house.slug), _user(house.owner)
+    issuer, by = Issuer.objects.get(slug=house.slug), user_of(house.owner)
     if house.logo:
         issuers.set_logo(issuer, by=by, upload=SimpleUploadedFile("logo.png", art.png(house.logo, 512)))
     for one in house.approvals:
@@ -205,23 +204,23 @@ def _introduce(house: shapes.House, now: datetime) -> None:
 
 
 def _verify(house: shapes.House) -> None:
-    issuers.verify(Issuer.objects.get(slug=house.slug), by=_user(people.OPERATOR))
+    issuers.verify(Issuer.objects.get(slug=house.slug), by=user_of(people.OPERATOR))
 
 
 def _suspend(house: shapes.House, rest: shapes.Rest) -> None:
     seat = Seat.objects.get(issuer__slug=house.slug, person__email=rest.person.email, role=rest.role)
-    issuers.suspend(seat, by=_user(house.owner))
+    issuers.suspend(seat, by=user_of(house.owner))
 
 
 def _invite(house: shapes.House, letter: shapes.Invitation) -> None:
     issuer = Issuer.objects.get(slug=house.slug)
-    issuers.invite(issuer, by=_user(house.owner), email=letter.email, role=letter.role)
+    issuers.invite(issuer, by=user_of(house.owner), email=letter.email, role=letter.role)
 
 
 def _seat(house: shapes.House, person: shapes.Person, role: str, slug: str) -> None:
     by = people.OPERATOR if role == Seat.Role.OWNER else house.owner
     achievement = Achievement.objects.get(slug=slug) if slug else None
-    issuers.seat(_user(person), Issuer.objects.get(slug=house.slug), role, by=_user(by), achievement=achievement)
+    issuers.seat(user_of(person), Issuer.objects.get(slug=house.slug), role, by=user_of(by), achievement=achievement)
 
 
 def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
@@ -246,7 +245,7 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
             for criterion in version.rubric
         ],
     }
-    by = _user(achievement.designer)
+    by = user_of(achievement.designer)
     if version is achievement.versions[0]:
         issuers.draft(Issuer.objects.get(slug=house.slug), by=by, slug=achievement.slug, **content)
     else:
@@ -257,22 +256,22 @@ def _publish(achievement: shapes.Achievement) -> None:
     house = next(house for house in HOUSES if house.slug == achievement.house)
     newest = Achievement.objects.get(slug=achievement.slug).versions.order_by("-number")[0]
     if house.profile.get("asks_approval"):
-        issuers.send_in(newest, by=_user(achievement.designer))
-        issuers.approve(newest, by=_user(house.owner))
-    issuers.publish(newest, by=_user(house.owner))
+        issuers.send_in(newest, by=user_of(achievement.designer))
+        issuers.approve(newest, by=user_of(house.owner))
+    issuers.publish(newest, by=user_of(house.owner))
 
 
 DID_AGAIN = "I did again what you asked for. The pieces that show it are new."
 
 
 def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
-    learner = _back(story.learner)
+    learner = desk.back(story.learner)
     if sitting is story.sittings[0]:
         published = Achievement.objects.get(slug=story.achievement.slug).versions.public().get()
         route = Submission.Route.PRIOR_LEARNING if story.prior_learning else Submission.Route.WORK
         attempt = submissions.start(published, by=learner, route=route).attempts.get()
     else:
-        attempt = submissions.try_again(_submission(story), by=learner)
+        attempt = submissions.try_again(desk.submission_of(story), by=learner)
     context = CONTEXTS[story.achievement.slug]
     attempt = submissions.save_draft(
         attempt,
@@ -310,7 +309,13 @@ def _write(story: shapes.Story, sitting: shapes.Sitting) -> None:
 
 def _about(piece: shapes.Piece) -> submissions.About:
     people = EvidenceItem.People.AGREED if piece.agreed else EvidenceItem.People.NOBODY
-    return submissions.About(title=piece.title, transcript=piece.transcript, people=people, people_note=piece.agreed)
+    return submissions.About(
+        title=piece.title,
+        transcript=piece.transcript,
+        people=people,
+        people_note=piece.agreed,
+        shows_me=piece.shows_me,
+    )
 
 
 def content_of(piece: shapes.Piece) -> bytes:
@@ -328,63 +333,21 @@ def content_of(piece: shapes.Piece) -> bytes:
 
 
 def _hand_in(story: shapes.Story) -> None:
-    web.keep_links(_attempt(story))
-    submissions.submit(_attempt(story), by=_user(story.learner))
-    submissions.lend_sample(_submission(story), by=_user(story.learner), lent=story.lent)
-
-
-def _mark(story: shapes.Story, desk: shapes.Desk) -> None:
-    attempt, assessor = _attempt(story), _user(desk.by)
-    reviews.take(attempt, by=assessor)
-    reviews.save_marks(attempt, by=assessor, marks=_marks(attempt, desk.marks), answers={}, note=desk.note)
-
-
-def _decide(story: shapes.Story, answer: shapes.Answer) -> None:
-    attempt, assessor = _attempt(story), _user(answer.by)
-    reviews.take(attempt, by=assessor)
-    marks = _marks(attempt, answer.marks)
-    enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
-    answers = dict.fromkeys(Review.Question.values, True) | {Review.Question.SUFFICIENT.value: enough}
-    asked = attempt.evidence.all() if story.prior_learning else ()
-    checks = {piece: (dict.fromkeys(Review.Question.values, True), "") for piece in asked}
-    reviews.decide(attempt, by=assessor, marks=marks, answers=answers, note=answer.note, checks=checks)
-
-
-def _marks(attempt: Attempt, marks: Sequence[tuple[int | None, str]]) -> dict[Criterion, tuple[int | None, str]]:
-    """But for those that an earlier attempt met: they stay as they are."""
-    met = work.met_before(attempt)
-    told = zip(attempt.submission.version.criteria.all(), marks, strict=True)
-    return {criterion: mark for criterion, mark in told if criterion not in met}
+    web.keep_links(desk.attempt_of(story))
+    submissions.submit(desk.attempt_of(story), by=user_of(story.learner))
+    submissions.lend_sample(desk.submission_of(story), by=user_of(story.learner), lent=story.lent)
 
 
 def _withdraw(story: shapes.Story) -> None:
-    submissions.withdraw(_submission(story), by=_back(story.learner))
-
-
-def _return(story: shapes.Story, returned: shapes.Returned) -> None:
-    attempt, assessor = _attempt(story), _user(returned.by)
-    reviews.take(attempt, by=assessor)
-    reviews.return_unscored(attempt, by=assessor, reason=returned.reason)
+    submissions.withdraw(desk.submission_of(story), by=desk.back(story.learner))
 
 
 def _say(story: shapes.Story, said: shapes.Said) -> None:
-    submissions.write_message(_submission(story), by=_back(said.by), text=said.text)
-
-
-def _keep(story: shapes.Story) -> None:
-    """The earner finds it in the backpack; some show it to everybody at once."""
-    credential = Credential.objects.filter(
-        earner=_user(story.learner), achievement__slug=story.achievement.slug
-    ).first()
-    if credential is None:  # a last word that was “not yet”
-        return
-    credentials.claim(credential, by=_back(story.learner))
-    if story.public:
-        credentials.show(credential, Credential.Visibility.PUBLIC, by=credential.earner)
+    submissions.write_message(desk.submission_of(story), by=desk.back(said.by), text=said.text)
 
 
 def _put_together(shelf: shapes.Shelf) -> None:
-    person = _back(shelf.person)
+    person = desk.back(shelf.person)
     collection = backpacks.make_collection(by=person, title=shelf.title, story=shelf.story)
     for achievement in shelf.holds:
         item = BackpackItem.objects.get(person=person, credential__achievement__slug=achievement.slug)
@@ -392,7 +355,7 @@ def _put_together(shelf: shapes.Shelf) -> None:
 
 
 def _share(shelf: shapes.Shelf) -> None:
-    person = _user(shelf.person)
+    person = user_of(shelf.person)
     collection = _collection(shelf)
     backpacks.share(collection, by=person)
     for place in collection.places.select_related("item__credential") if shelf.shows_work else ():
@@ -401,28 +364,9 @@ def _share(shelf: shapes.Shelf) -> None:
 
 
 def _unshare(shelf: shapes.Shelf) -> None:
-    backpacks.unshare(_collection(shelf), by=_user(shelf.person))
+    backpacks.unshare(_collection(shelf), by=user_of(shelf.person))
 
 
 # --- rows of those told about -----------------------------------------------------------------------------------------
-def _user(person: shapes.Person) -> User:
-    return User.objects.get(email=person.email)
-
-
-def _back(person: shapes.Person) -> User:
-    """Somebody who sits down again and reads first what is new."""
-    user = _user(person)
-    notices.read_all(by=user)
-    return user
-
-
-def _submission(story: shapes.Story) -> Submission:
-    return Submission.objects.get(learner__email=story.learner.email, achievement__slug=story.achievement.slug)
-
-
-def _attempt(story: shapes.Story) -> Attempt:
-    return _submission(story).attempts.select_related("submission__version").order_by("-number")[0]
-
-
 def _collection(shelf: shapes.Shelf) -> Collection:
     return Collection.objects.get(person__email=shelf.person.email, title=shelf.title)

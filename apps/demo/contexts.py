@@ -30,4 +30,7 @@ CONTEXTS = {
     "clean-a-messy-table": Context(
         "At work, a list that nobody trusted", "I cleaned it; others checked", "My team leader"
     ),
+    "run-a-shed-for-a-day": Context("A woolshed, four stands and more", "I ran it for the day", "Whoever runs it else"),
+    "show-a-new-colleague": Context("A house of twelve beds", "I showed it; she was new", "The shift leader"),
+    "explain-a-task-to-a-stranger": Context("At work", "I wrote the page and watched", "One of the two I watched"),
 }

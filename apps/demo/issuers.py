@@ -138,6 +138,11 @@ LONGWATER = House(
         (people.JOSEFINA, "assessor", "notice-and-speak-up"),
         (people.SEOYEON, "assessor", "web-page-for-everyone"),
         (people.SEOYEON, "assessor", "clean-a-messy-table"),
+        (people.JOSEFINA, "assessor", "show-a-new-colleague"),
+        (people.SEOYEON, "assessor", "explain-a-task-to-a-stranger"),
+        # Whoever decided between two doesn't look at it again, and neither of them hears an appeal.
+        (people.NERIDA, "moderator", ""),
+        (people.FETUAO, "moderator", ""),
         (people.TEVITA, "assessor", ""),
         (people.MARGRIET, "moderator", ""),
     ),

@@ -22,6 +22,7 @@ INGRID = Person("Dr Ingrid Solheim", "owner@demo.example", days_ago(436, "09:00"
 AROHA = Person("Aroha Kīngi", "designer@demo.example", days_ago(435, "09:20"))
 JOSEFINA = Person("Josefina Tāwhai Braithwaite", "josefina@longwater.example", days_ago(433, "11:05"))
 SEOYEON = Person("김서연", "seoyeon@longwater.example", days_ago(433, "11:40"))
+FETUAO = Person("Fetuao Leota", "fetuao@longwater.example", days_ago(130, "10:45"))
 
 # Lantern Street Community Trust.
 LIUDMYLA = Person("Людмила Гончаренко", "liudmyla@lanternstreet.example", days_ago(428, "10:10"))
@@ -47,7 +48,7 @@ MEILING = Person("陈美玲", "meiling.chen@post.example", days_ago(160, "20:50"
 BRID = Person("Bríd Ní Chonaill", "brid.nichonaill@post.example", days_ago(390, "20:00"))
 
 EVERYBODY = (
-    *(OPERATOR, HANA, WIREMU, NERIDA, INGRID, AROHA, JOSEFINA, SEOYEON, LIUDMYLA, RANGI, TEVITA, MARGRIET),
+    *(OPERATOR, HANA, WIREMU, NERIDA, INGRID, AROHA, JOSEFINA, SEOYEON, FETUAO, LIUDMYLA, RANGI, TEVITA, MARGRIET),
     *(MARAMA, HEMI, TANE, CALLUM, ANA, LAYLA, ANITA, HOA, SEMISI, JIHOON, OLENA, MEILING, BRID),
 )
 

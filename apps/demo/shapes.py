@@ -165,6 +165,7 @@ class Piece:
     badge: str = ""
     transcript: str = ""
     agreed: str = ""  # who can be recognised in it, and how they agreed; empty: nobody can
+    shows_me: bool = False  # the learner, who is judged blind
 
 
 def photo(
@@ -175,9 +176,11 @@ def photo(
     serves: tuple[int, ...],
     at: Mapping[int, str] | None = None,
     agreed: str = "",
+    shows_me: bool = False,
 ) -> Piece:
     """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
-    return Piece("image", title, serves, at, file_name=file_name, pages=(drawing,), agreed=agreed)
+    whose = {"agreed": agreed, "shows_me": shows_me}
+    return Piece("image", title, serves, at, file_name=file_name, pages=(drawing,), **whose)
 
 
 def scan(
@@ -259,6 +262,17 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """A note on the piece of that title, at a place as people type it, on a criterion by its number, or on both."""
+
+    text: str
+    on: str = ""
+    at: str = ""
+    criterion: int | None = None
+    for_learner: bool = False
+
+
+@dataclass(frozen=True)
 class Desk:
     """A lease that still holds, with what is marked so far: a criterion without a level yet has None."""
 
@@ -266,6 +280,7 @@ class Desk:
     since: Moment
     marks: tuple[tuple[int | None, str], ...] = ()
     note: str = ""
+    notes: tuple[Noted, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,18 @@ from apps.frameworks import queries as frameworks
 from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
 from apps.reviews import queries as desk
-from apps.reviews.models import Assignment
+from apps.reviews.models import (
+    Annotation,
+    Appeal,
+    Assignment,
+    BankComment,
+    Conflict,
+    Consequence,
+    Decision,
+    Moderation,
+    Part,
+    Turn,
+)
 from apps.submissions import gaps, places
 from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
@@ -86,17 +97,17 @@ def test_building_it_again_does_nothing(college):
     assert (User.objects.count(), Event.objects.count(), Job.objects.count()) == before
 
 
-def test_there_are_three_issuers_a_group_above_one_of_them_and_ten_achievements_one_of_them_in_its_second_version(
+def test_there_are_three_issuers_a_group_above_one_and_thirteen_achievements_one_of_them_in_its_second_version(
     college,
 ):
     open_now = AchievementVersion.objects.public()
 
     assert Issuer.objects.count() == 4
-    assert open_now.count() == 10
+    assert open_now.count() == 13
     assert {one.achievement.slug for one in open_now.filter(number=2)} == {"shear-a-full-wool-ewe"}
     assert AchievementVersion.objects.filter(state="retired").count() == 1
     assert max(len(one.name) for one in open_now) == 60
-    assert len({one.picture_sha256 for one in open_now}) == 10
+    assert len({one.picture_sha256 for one in open_now}) == 13
 
 
 def test_two_frameworks_are_there_and_named_as_samples(college):
@@ -175,6 +186,52 @@ def test_the_work_that_the_assessor_holds_says_where_to_look(college):
     }
 
 
+def test_work_waits_in_every_part_and_was_decided_in_every_way(college):
+    assessor, moderator = (User.objects.get(email=f"{role}@demo.example") for role in ("assessor", "moderator"))
+    free = {one.part for person in (assessor, moderator) for one in desk.free_for(person)}
+    passed_back = Assignment.objects.get(state=Assignment.State.OFFERED)
+
+    assert free == set(Part.values)
+    assert {one.part for one in desk.free_for(moderator)} >= {"adjudicate", "moderate", "appeal"}
+    assert {one.part for one in desk.free_for(assessor)} >= {"grant", "second"}
+    assert (passed_back.assessor, passed_back.turn.part) == (assessor, "first")
+    waiting = Turn.objects.open().filter(part=Part.MODERATE, attempt__decisions__replaced_by=None)
+    assert {one is None for one in waiting.values_list("attempt__decisions__released_at", flat=True)} == {True, False}
+    assert set(Decision.objects.values_list("how", flat=True)) == set(Decision.How.values)
+    assert set(Moderation.objects.values_list("verdict", flat=True)) == {"agreed", "changed"}
+    assert {one.state for one in Appeal.objects.all()} == {"lodged", "upheld"}
+    assert Conflict.objects.get().assessor == assessor
+
+
+def test_a_badge_went_out_before_its_decision_changed(college):
+    consequence = Consequence.objects.get()
+    owner = User.objects.get(email="owner@demo.example")
+
+    assert (consequence.done, consequence.credential.status) == ("", Credential.Status.VALID)
+    assert [one.credential for one in desk.consequences_for(owner)] == [consequence.credential]
+
+
+def test_notes_stand_at_places_of_the_evidence_for_both_kinds_of_reader(college):
+    placed = Annotation.objects.filter(parent=None)
+
+    assert {(one.evidence.kind, one.for_learner) for one in placed.filter(seconds__isnull=False)} >= {
+        ("video", True),
+        ("video", False),
+    }
+    assert {(one.evidence.kind, one.for_learner) for one in placed.filter(page__isnull=False)} >= {
+        ("document", True),
+        ("document", False),
+    }
+    assert Annotation.objects.exclude(parent=None).count() == 1
+    assert sorted(BankComment.objects.values_list("uses", flat=True)) == [0, 0, 1, 1, 1, 1]
+
+
+def test_what_shows_its_learner_is_judged_blind(college):
+    veiled = EvidenceItem.objects.get(shows_me=True)
+
+    assert veiled.attempt.submission.version.blind
+
+
 def test_the_learners_draft_lacks_one_thing(college):
     draft = Attempt.objects.get(submission__learner__email="learner@demo.example", submission__state="draft")
 
@@ -198,14 +255,14 @@ def test_some_lend_their_work_and_some_pictures_show_people_who_agreed(college):
     assert all(one.people_note for one in agreed)
 
 
-def test_the_assessor_has_late_work_and_work_due_later_and_holds_one(college):
+def test_the_assessor_has_late_work_and_work_due_later_holds_one_and_was_passed_one_back(college):
     assessor = User.objects.get(email="assessor@demo.example")
 
     counts = desk.counts_for(assessor)
 
     assert counts["late"] >= 1
     assert counts["all"] - counts["late"] >= 5
-    assert counts["mine"] == 1
+    assert counts["mine"] == 2
 
 
 def test_every_credential_reached_its_earner_and_verifies(college):

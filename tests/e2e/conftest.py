@@ -41,6 +41,15 @@ def shared(template, tmp_path_factory):
         yield whole
 
 
+@pytest.fixture(scope="module")
+def college(template, tmp_path_factory):
+    """The demo as its command builds it, with a web server over it."""
+    with Stack(tmp_path_factory.mktemp("college"), template, name=f"stack_{os.getpid()}_{next(_numbers)}") as whole:
+        whole.manage("demo")
+        whole.start_web()
+        yield whole
+
+
 @pytest.fixture(scope="session")
 def place(template, tmp_path_factory, worker_id):
     """A running web server over a house with one of everything: (url, names in addresses, session keys)."""

@@ -50,10 +50,10 @@ class Walk:
     def follow(self, words, **options):
         self.page.get_by_role("link", name=words, **options).first.click()
 
-    def sign_in(self, email):
+    def sign_in(self, email, password=PASSWORD):
         self.page.goto("/accounts/login/")
         self.page.get_by_label("E-mail address").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_label("Password").fill(password)
         self.press("Sign in", exact=True)
         expect(self.page.get_by_role("heading", name="Kia ora")).to_be_visible()
 

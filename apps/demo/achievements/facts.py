@@ -18,25 +18,25 @@ class Facts:
     words: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _piece(kind: str, instructions: str, *, at_most: int | None = None, **more: Any) -> Mapping[str, Any]:
+def piece(kind: str, instructions: str, *, at_most: int | None = None, **more: Any) -> Mapping[str, Any]:
     return {"kind": kind, "at_least": 1, "at_most": at_most, "instructions": instructions, **more}
 
 
-_SHED: dict[str, Any] = {
+SHED: dict[str, Any] = {
     "participation": "workplace",
     "assessment_type": "Film, tally and own words against a rubric",
     "supervision": "attested",
     "cost": "NZ$ 90",
     "field_of_study": "Shearing and wool",
 }
-_CARE: dict[str, Any] = {
+CARE: dict[str, Any] = {
     "participation": "workplace",
     "assessment_type": "A portfolio from work against a rubric",
     "supervision": "attested",
     "cost": "NZ$ 120",
     "field_of_study": "Home and community care",
 }
-_DIGITAL: dict[str, Any] = {
+DIGITAL: dict[str, Any] = {
     "participation": "online",
     "assessment_type": "A finished piece of work and how it was made, against a rubric",
     "supervision": "declared",
@@ -59,15 +59,15 @@ FACTS: dict[str, Facts] = {
         ),
         evidence={
             "Catch, drag and set the ewe": (
-                _piece("link", "One uncut video of two ewes, from catch to porthole.", from_workplace=True),
+                piece("link", "One uncut video of two ewes, from catch to porthole.", from_workplace=True),
             ),
-            "Pattern and footwork": (_piece("link", "The same video: your feet are in the picture."),),
-            "Second cuts and comb control": (_piece("image", "Both shorn ewes, each from both sides.", at_most=4),),
-            "Skin and animal welfare": (_piece("image", "Both shorn ewes, each from both sides.", at_most=4),),
-            "Stand and handpiece safety": (_piece("text", "Your checks, in your own words.", most_words=400),),
-            "Pace over a run": (_piece("any", "The day's tally sheet, signed by whoever kept it."),),
+            "Pattern and footwork": (piece("link", "The same video: your feet are in the picture."),),
+            "Second cuts and comb control": (piece("image", "Both shorn ewes, each from both sides.", at_most=4),),
+            "Skin and animal welfare": (piece("image", "Both shorn ewes, each from both sides.", at_most=4),),
+            "Stand and handpiece safety": (piece("text", "Your checks, in your own words.", most_words=400),),
+            "Pace over a run": (piece("any", "The day's tally sheet, signed by whoever kept it."),),
         },
-        words=_SHED
+        words=SHED
         | {
             "description_for_earners": (
                 "For shearers in their second season. Contractors ask for it before they give you a stand of your own."
@@ -82,7 +82,7 @@ FACTS: dict[str, Facts] = {
             "Set lead, throw and tension so that a handpiece stays cool for a run.",
             "Work at a grinder without harm to oneself or others.",
         ),
-        words=_SHED
+        words=SHED
         | {
             "description_for_earners": "For whoever keeps a gang's gear: sharp gear is half of a good day.",
             "prerequisites": "None.",
@@ -95,7 +95,7 @@ FACTS: dict[str, Facts] = {
             "Class a crossbred clip into lines and say why each fleece lies where it does.",
             "Brand and book bales so that a buyer can trust the label.",
         ),
-        words=_SHED
+        words=SHED
         | {
             "description_for_earners": "For woolhandlers who want to run a table and put their name on the book.",
             "prerequisites": "A season as a woolhandler.",
@@ -108,7 +108,7 @@ FACTS: dict[str, Facts] = {
             "Carry out turns, stands and transfers with and without a hoist.",
             "Ask for consent, and stop when it is withdrawn.",
         ),
-        words=_CARE
+        words=CARE
         | {
             "description_for_earners": "For support workers who move people at home, alone or in pairs.",
             "prerequisites": "Work in home care, and a moving-and-handling induction within the last year.",
@@ -120,7 +120,7 @@ FACTS: dict[str, Facts] = {
             "Support an adult to take packed medicines, and record what was taken.",
             "Act on a medicine that is missing, refused or wrong, within the hour.",
         ),
-        words=_CARE
+        words=CARE
         | {
             "description_for_earners": "For support workers whose clients take packed medicines.",
             "prerequisites": "Work in home care.",
@@ -132,7 +132,7 @@ FACTS: dict[str, Facts] = {
             "Recognise early that a person is getting worse, and measure it.",
             "Report by a structure that others act on, and go on until somebody does.",
         ),
-        words=_CARE
+        words=CARE
         | {
             "description_for_earners": "For everybody in care who sees a person more often than a doctor does.",
             "prerequisites": "Work with the same people for three months or longer.",
@@ -144,7 +144,7 @@ FACTS: dict[str, Facts] = {
             "Build a page with a form that works by keyboard and by screen reader.",
             "Test a page with people and with tools, and mend what they find.",
         ),
-        words=_DIGITAL
+        words=DIGITAL
         | {
             "description_for_earners": "For people who make pages and want nobody left out.",
             "prerequisites": "You have built a web page before.",
@@ -156,7 +156,7 @@ FACTS: dict[str, Facts] = {
             "Turn a messy table into one that can be counted on.",
             "Write down each step so that somebody else gets the same table.",
         ),
-        words=_DIGITAL
+        words=DIGITAL
         | {
             "description_for_earners": "For people who are sent spreadsheets and asked for numbers.",
             "prerequisites": "You use spreadsheets at work.",

@@ -23,7 +23,9 @@ _ALONE = 0x80  # a frame that needs no other
 @cache
 def as_film(drawings: tuple[str, ...]) -> bytes:
     """WebM, four frames a second, without sound."""
-    frames = [_frame(canvas.as_frame(one)) for one in drawings]
+    # What stands still is drawn once.
+    painted = {one: _frame(canvas.as_frame(one)) for one in dict.fromkeys(drawings)}
+    frames = [painted[one] for one in drawings]
     width, height = struct.unpack_from("<HH", frames[0], _SIDES_AT - _VP8_AT)
     head = _element(
         0x1A45DFA3,

@@ -5,10 +5,14 @@ from __future__ import annotations
 from functools import cache
 from itertools import starmap
 from math import cos, sin, tau
+from typing import TYPE_CHECKING
 
 from apps.demo.evidence.canvas import circle, dice, drawing, group, line, oval, path, rect, shadow
 from apps.demo.evidence.film import A_SECOND
 from apps.demo.evidence.scenes import CLEAN, HIGH, WIDE, comb, lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _BLOWS = 6
 _BROAD = 150
@@ -27,6 +31,12 @@ def last_side(*, seconds: int = 9, seed: str = "side") -> tuple[str, ...]:
     ]
     count = seconds * A_SECOND
     return tuple(_frame(wool, number / count, seed) for number in range(count))
+
+
+def followed(page: Callable[..., str], title: str, steps: Sequence[object]) -> tuple[str, ...]:
+    """A page with steps that is followed to its end: a tick a second, once the pencil has been found."""
+    seconds = [page(title, steps, done=done) for done in range(len(steps) + 1)]
+    return tuple(second for second in seconds for _ in range(A_SECOND))
 
 
 def _inside(turn: float, far: float) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from apps.demo.evidence import charts, reels, scenes, sheets
 from apps.demo.shapes import (
     Answer,
     Desk,
+    Noted,
     Sitting,
     Story,
     data,
@@ -377,6 +378,32 @@ TANE_SHEARING = Story(
                     (None, ""),
                     (3, "All there, and again after the comb."),
                     (None, ""),
+                ),
+                notes=(
+                    Noted(
+                        "Here the comb lifts before the ear: stop the film and look at your left hand.",
+                        on="The last side from close by",
+                        at="0:06",
+                        criterion=3,
+                        for_learner=True,
+                    ),
+                    Noted(
+                        "Is this run the same day as the long film? The light is another.",
+                        on="The last side from close by",
+                        at="0:01",
+                    ),
+                    Noted(
+                        "Run 3 holds, run 4 nearly. Count it as a run?",
+                        on="Tally, days five and six",
+                        at="page 2",
+                        criterion=6,
+                    ),
+                    Noted(
+                        "“Ewes wet on the back”: good that you wrote it down.",
+                        on="Tally, days five and six",
+                        at="page 2",
+                        for_learner=True,
+                    ),
                 ),
             ),
         ),

@@ -1,8 +1,9 @@
 // The comment bank at a field of the marks: `/` in an empty line, or the button, opens it below the field. Without this the
 // button leads to a page with the same comments.
+import { fill } from "./words.js";
+
 const WAIT = 250;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 let open = null;
 let numbers = 0;

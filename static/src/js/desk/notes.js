@@ -1,4 +1,6 @@
 // Notes are sent without leaving the desk, whose lists are then put anew. What is cited of a piece opens its form.
+import { clockOf } from "./words.js";
+
 const LISTS = "[data-notes]";
 
 document.addEventListener("submit", (event) => {
@@ -94,14 +96,6 @@ function put(from, html) {
 function clear(fold) {
   if (fold.matches(".note-new")) return fold.querySelector("form").reset();
   for (const field of fold.querySelectorAll("select, input:not([type=checkbox])")) field.value = "";
-}
-
-const twice = (number) => String(number).padStart(2, "0");
-
-function clockOf(seconds) {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return hours ? `${hours}:${twice(minutes)}:${twice(rest)}` : `${minutes}:${twice(rest)}`;
 }
 
 // {piece, seconds | page | quote, criterion}: as the server reads a place that was typed.

@@ -79,8 +79,9 @@ def issuer(user: User) -> dict[str, Any]:
     """What is in the making and what is open for evidence, with what waits there: figures alone, no evidence."""
     at = (Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER)
     here = Issuer.objects.manned_by(user, *at)
-    waiting = Tally.objects.filter(achievement=OuterRef("achievement"))
-    late = waiting.filter(due_on__lt=reviews.today_at("achievement__issuer__time_zone"))
+    kept = Tally.objects.filter(achievement=OuterRef("achievement"))
+    waiting = kept.filter(due_on=None)
+    late = kept.filter(due_on__lt=reviews.today_at("achievement__issuer__time_zone"))
     awarded = Credential.objects.filter(achievement=OuterRef("achievement"))
     versions = (
         AchievementVersion.objects.filter(

@@ -257,7 +257,7 @@ def test_every_home_asks_the_same_whatever_waits(django_assert_num_queries, rows
     with django_assert_num_queries(7):
         page = clients[0].get("/").content.decode()
     assert page.count("ev-row") == rows * 2
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = clients[1].get("/").content.decode()
     assert page.count("S-") == rows * 2
     with django_assert_num_queries(8):

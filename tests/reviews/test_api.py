@@ -114,21 +114,25 @@ def test_the_queue_takes_the_filters_of_its_page():
         query: [row["attempt"] for row in api.get(f"{LIST}?{query}").json()["results"]]
         for query in (
             *("", "view=mine", "view=free", "view=late", "part=first", "part=appeal", "again=true"),
+            *("language=mi", "due_from=2001-01-01&language=en", "due_until=2001-01-01"),
             f"achievement={other.submission.achievement.slug}",
         )
     }
 
     both, mine, free = {one.public_id, other.public_id}, [one.public_id], [other.public_id]
     assert (set(asked.pop("")), set(asked.pop("part=first"))) == (both, both)
+    assert set(asked.pop("due_from=2001-01-01&language=en")) == both
     assert asked == {
         "view=mine": mine,
         "view=free": free,
         "view=late": [],
         "part=appeal": [],
         "again=true": [],
+        "language=mi": [],
+        "due_until=2001-01-01": [],
         f"achievement={other.submission.achievement.slug}": free,
     }
-    assert api.get(f"{LIST}?view=lost").status_code == 400
+    assert [api.get(f"{LIST}?{query}").status_code for query in ("view=lost", "due_from=soon")] == [400, 400]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

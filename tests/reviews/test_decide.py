@@ -12,7 +12,7 @@ from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Assignment, Decision
 from apps.submissions.models import Answer, Finding, Submission
-from tests.factories import ALL_GOOD, assessor_of, marks_for, person, published_version, taken_attempt
+from tests.factories import ALL_GOOD, assessor_of, browser, marks_for, person, published_version, taken_attempt
 
 pytestmark = pytest.mark.django_db
 Outcome = Decision.Outcome
@@ -86,6 +86,24 @@ def test_an_optional_criterion_below_its_level_does_not_stand_in_the_way():
     marks[care] = (1, "Oil it after use.")
 
     assert decide(attempt, assessor, marks=marks).outcome == "meets"
+
+
+def test_what_is_declined_gets_no_further_attempt_and_the_note_says_why():
+    attempt, assessor = taken_attempt()
+    typed = {"c1-level": "1", "c1-comment": "Not the edge.", "c2-level": "3", "c3-level": "2", "declines": "on"}
+    typed |= dict.fromkeys(ALL_GOOD, "yes") | {"decide": "yes"}
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/decide/"
+
+    wordless = client.post(there, typed)
+    met = client.post(there, typed | {"c1-level": "2", "note": "Three times the same."})
+    done = client.post(there, typed | {"note": "Three times the same."}, follow=True)
+
+    assert (wordless.status_code, "Say in the note why" in wordless.content.decode()) == (422, True)
+    assert (met.status_code, "What meets the rubric is not declined." in met.content.decode()) == (422, True)
+    assert 'id="id_declines" aria-describedby="declines_help" checked' in met.content.decode()
+    assert "Decided: declined. The learner is told." in done.content.decode()
+    attempt.submission.refresh_from_db()
+    assert (Decision.objects.get().outcome, attempt.submission.state) == ("declined", "declined")
 
 
 def test_decide_twice_is_refused_and_awards_once():

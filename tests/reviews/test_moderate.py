@@ -9,6 +9,7 @@ from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.credentials.models import Credential
+from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Conflict, Consequence, Decision, Moderation
@@ -17,8 +18,11 @@ from tests.factories import (
     assessor_of,
     browser,
     decided,
+    drafted_version,
+    marked_apart,
     marks_for,
     moderating,
+    owner_of,
     person,
     sampled,
     seated,
@@ -93,6 +97,19 @@ def test_what_changes_nothing_is_no_change():
         change(attempt, moderator, note="Thank you.")
 
     assert (Decision.objects.count(), change(attempt, moderator).verdict) == (1, "changed")
+
+
+def test_where_two_agreed_it_begins_with_the_words_of_both():
+    draft = drafted_version(policy="double_blind", moderation_percent=100)
+    attempt = marked_apart(issuers.publish(draft, by=owner_of(draft.achievement.issuer)), agreed=True)
+    decision, moderator = Decision.objects.get(), seated("moderator", attempt.submission.achievement.issuer)
+
+    review = verbs.take(attempt, by=moderator).review
+
+    assert (review.note, decision.note) == ("The first.\n\nThe second.", "The first.\n\nThe second.")
+    words = {mark.criterion: (mark.level, mark.comment) for mark in review.marks.all()}
+    with pytest.raises(Refused, match="Agree, or change something"):
+        change(attempt, moderator, marks=words, note=review.note)
 
 
 def test_judged_again_it_goes_to_somebody_who_did_not_judge_it():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -31,6 +32,8 @@ from apps.submissions.api.shapes import SupportSerializer
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
@@ -42,8 +45,29 @@ ASKED = [
     OpenApiParameter("view", str, enum=VIEWS, description="Which part of the queue; all of it, when left out."),
     OpenApiParameter("achievement", str, description="Slug of an achievement."),
     OpenApiParameter("part", str, enum=Part.values, description="What is asked of whoever takes it."),
+    OpenApiParameter("due_from", date, description="The first promised day."),
+    OpenApiParameter("due_until", date, description="The last promised day."),
+    OpenApiParameter("language", str, description="Code of the language of the rubric."),
     OpenApiParameter("again", bool, description="Whether the learner handed in before."),
 ]
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise exceptions.ValidationError(_("Write a day as 2026-12-31.")) from None
+
+
+# Filter -> the field that it looks at, and how its value is read.
+_NARROWED: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "achievement": ("achievement__slug", str),
+    "part": ("part", str),
+    "language": ("attempt__submission__version__language", str),
+    "again": ("again", {"true", "1"}.__contains__),
+    "due_from": ("due_on__gte", _day),
+    "due_until": ("due_on__lte", _day),
+}
 
 
 class Queue(generics.ListAPIView[Any]):
@@ -66,13 +90,8 @@ class Queue(generics.ListAPIView[Any]):
             waiting = waiting.filter(is_mine=True)
         if view == "late":
             waiting = queries.late(waiting)
-        if "achievement" in asked:
-            waiting = waiting.filter(achievement__slug=asked["achievement"])
-        if "part" in asked:
-            waiting = waiting.filter(part=asked["part"])
-        if "again" in asked:
-            waiting = waiting.filter(again=asked["again"] in {"true", "1"})
-        return waiting
+        narrowed = {path: read(asked[name]) for name, (path, read) in _NARROWED.items() if name in asked}
+        return waiting.filter(**narrowed)
 
     @extend_schema(operation_id="reviews_list", parameters=ASKED)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -66,8 +66,8 @@ class QueueForm(forms.Form):
         return [self._picker(name) for name in ("badge", "age", "language", "sort")]
 
     def _picker(self, name: str) -> Picker:
-        field, chosen = cast("forms.ChoiceField", self.fields[name]), self.data.get(name, "")
-        choices = list(field.choices)
+        field, chosen = self.fields[name], self.data.get(name, "")
+        choices = list(cast("Any", field).choices)
         drawn = "".join(
             f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(word))}</option>'
             for value, word in choices

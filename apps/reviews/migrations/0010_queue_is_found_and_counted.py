@@ -71,14 +71,16 @@ END $$;
 DROP FUNCTION reviews_played(bigint, bigint, varchar);
 """
 
-# One row says all figures of a badge, a part and a day: a wide seat adds up a third of the rows.
+# One row says all figures of a badge, a part and a day; and one, without a day, those of all days together, so that
+# whoever judges many badges adds up a row of each, and of days only those that are near.
 TALLY = """
 CREATE OR REPLACE FUNCTION reviews_tally_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reviews_tally (achievement_id, part, due_on, n, free, again)
     SELECT achievement_id, part, due_on, count(*), count(*) FILTER (WHERE holder_id IS NULL),
            count(*) FILTER (WHERE again)
-    FROM fresh WHERE state = 'open' GROUP BY 1, 2, 3;
+    FROM fresh WHERE state = 'open'
+    GROUP BY GROUPING SETS ((achievement_id, part, due_on), (achievement_id, part));
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION reviews_tally_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -90,7 +92,8 @@ BEGIN
         UNION ALL
         SELECT achievement_id, part, due_on, -1, -(holder_id IS NULL)::int, -again::int
         FROM stale WHERE state = 'open') AS moved
-    GROUP BY 1, 2, 3 HAVING sum(n) <> 0 OR sum(free) <> 0 OR sum(again) <> 0;
+    GROUP BY GROUPING SETS ((achievement_id, part, due_on), (achievement_id, part))
+    HAVING sum(n) <> 0 OR sum(free) <> 0 OR sum(again) <> 0;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION reviews_tally_removed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -98,13 +101,14 @@ BEGIN
     INSERT INTO reviews_tally (achievement_id, part, due_on, n, free, again)
     SELECT achievement_id, part, due_on, -count(*), -count(*) FILTER (WHERE holder_id IS NULL),
            -count(*) FILTER (WHERE again)
-    FROM stale WHERE state = 'open' GROUP BY 1, 2, 3;
+    FROM stale WHERE state = 'open'
+    GROUP BY GROUPING SETS ((achievement_id, part, due_on), (achievement_id, part));
     RETURN NULL;
 END $$;
 
 INSERT INTO reviews_tally (achievement_id, part, due_on, n, free, again)
 SELECT achievement_id, part, due_on, count(*), count(*) FILTER (WHERE holder_id IS NULL), count(*) FILTER (WHERE again)
-FROM reviews_turn WHERE state = 'open' GROUP BY 1, 2, 3;
+FROM reviews_turn WHERE state = 'open' GROUP BY GROUPING SETS ((achievement_id, part, due_on), (achievement_id, part));
 """
 AS_BEFORE = """
 CREATE OR REPLACE FUNCTION reviews_tally_added() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -172,7 +176,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("part", models.CharField(choices=PARTS, max_length=12)),
-                ("due_on", models.DateField()),
+                ("due_on", models.DateField(help_text="Empty: all days together", null=True)),
                 ("n", models.IntegerField(help_text="All of them")),
                 ("free", models.IntegerField(help_text="Those that nobody holds")),
                 ("again", models.IntegerField(help_text="Those whose learner handed in before")),
@@ -189,9 +193,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["achievement", "part", "due_on"],
-                        include=("n", "free", "again"),
-                        name="tally_by_badge_and_part",
+                        fields=["achievement", "due_on"],
+                        include=("part", "n", "free", "again"),
+                        name="tally_by_badge_and_day",
                     )
                 ]
             },

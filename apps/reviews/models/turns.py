@@ -143,7 +143,8 @@ class Turn(Moving):
 
 
 class Tally(models.Model):
-    """How many turns wait, kept rather than counted: each row adds to the others of its badge, part and day.
+    """How many turns wait, kept rather than counted: each row adds to the others of its badge, part and day, or
+    of all days together.
 
     Triggers on turns write one row for each change, so that fifty assessors who take work at once wait for nobody; a
     job adds up what has gathered.
@@ -151,7 +152,7 @@ class Tally(models.Model):
 
     achievement = models.ForeignKey(Achievement, on_delete=models.CASCADE, related_name="+", db_index=False)
     part = models.CharField(max_length=12, choices=Part)
-    due_on = models.DateField()
+    due_on = models.DateField(null=True, help_text=_("Empty: all days together"))
     n = models.IntegerField(help_text=_("All of them"))
     free = models.IntegerField(help_text=_("Those that nobody holds"))
     again = models.IntegerField(help_text=_("Those whose learner handed in before"))
@@ -159,7 +160,7 @@ class Tally(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=("achievement", "part", "due_on"), include=("n", "free", "again"), name="tally_by_badge_and_part"
+                fields=("achievement", "due_on"), include=("part", "n", "free", "again"), name="tally_by_badge_and_day"
             ),
         )
 

@@ -83,4 +83,4 @@ def workload_of(lead: User) -> list[Load]:
 def _load(person: User, row: dict[str, Any]) -> Load:
     took = row.get("took")
     days = None if took is None else took / timedelta(days=1)
-    return Load(person, *(row.get(figure, 0) for figure in ("held", "offered", "late", "sent")), days)
+    return Load(person, row.get("held", 0), row.get("offered", 0), row.get("late", 0), row.get("sent", 0), days)

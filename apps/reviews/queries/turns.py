@@ -31,7 +31,7 @@ from apps.reviews.queries.wording import Worded
 from apps.submissions.queries import unread_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from django_stubs_ext import WithAnnotations
@@ -90,12 +90,12 @@ class Queue:
         barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
         lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
-        sql = _COUNTS.replace("{barred}", barred).replace("{figures}", _SUMS).replace("{playable}", _PLAYABLE)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*lists, *given, self.user.pk])
-            (*kept, _none, mine), (*away, ids, _nothing) = cursor.fetchall()
+            cursor.execute(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
+            (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = cursor.fetchall()
         self.barred = ids or []
-        counts = {name: int(n - less) for name, n, less in zip(_FIGURES, kept, away, strict=True)}
+        names = (*_FIGURES, *_DAYS)
+        counts = {name: int(n + more - less) for name, n, more, less in zip(names, whole, near, away, strict=True)}
         return counts | {"mine": mine}
 
     @cached_property
@@ -118,12 +118,12 @@ class Queue:
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
-        return _cut(list(self._rows(asked, place, most=most + 1)), place, most)
+        return _cut(self._rows(asked, place, most=most + 1), place, most)
 
     def all_of(self, asked: Asked = EVERYTHING, *, at_once: int = 500) -> Iterator[WaitingTurn]:
         """Every row, read in portions."""
         place = ANYWHERE
-        while rows := list(self._rows(asked, place, most=at_once)):
+        while rows := self._rows(asked, place, most=at_once):
             yield from rows
             place = Place(after=rows[-1].public_id)
 
@@ -138,20 +138,34 @@ class Queue:
                 return
             place = Place(after=last.public_id)
 
-    def _rows(self, asked: Asked, place: Place, *, most: int) -> QuerySet[WaitingTurn]:
+    def _rows(self, asked: Asked, place: Place, *, most: int) -> list[WaitingTurn]:
         key = "opened_at" if asked.sort == "waiting" else "due_on"
         order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
-        rows = with_facts(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
-        return rows.only(*_SHOWN).order_by(*order)
+        rows = _with_holder(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
+        found = list(rows.only(*_SHOWN).order_by(*order))
+        for turn in found:
+            turn.today_there = self._days[turn.achievement_id]
+        return found
+
+    @cached_property
+    def _days(self) -> dict[int, date]:
+        return {one.pk: one.today for one in self.badges}
 
 
 def with_facts(user: User, turns: QuerySet[Turn]) -> QuerySet[WaitingTurn]:
     """What a row says beside the turn itself."""
-    around = ("achievement__issuer", "attempt__submission__version", "attempt__submission__learner")
+    there = today_at("achievement__issuer__time_zone")
+    found: QuerySet[WaitingTurn] = _with_holder(user, turns.select_related("achievement__issuer")).annotate(
+        today_there=there
+    )
+    return found
+
+
+def _with_holder(user: User, turns: QuerySet[Turn]) -> QuerySet[Any]:
+    around = ("achievement", "attempt__submission__version", "attempt__submission__learner")
     return turns.select_related(*around).annotate(
         holder_name=F("holder__name"),
         is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
-        today_there=today_at("achievement__issuer__time_zone"),
         has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
     )
 
@@ -219,34 +233,15 @@ def holder_of(turn: Turn) -> Assignment | None:
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
 # Without the words of attempts and versions, which are long.
 _SHOWN = (
-    *(
-        "public_id",
-        "part",
-        "state",
-        "due_on",
-        "again",
-        "opened_at",
-        "holder",
-        "achievement__slug",
-        "attempt__public_id",
-    ),
-    *("attempt__number", "attempt__submission__public_id", "attempt__submission__learner__name"),
-    *(
-        "attempt__submission__learner__email",
-        "attempt__submission__version__name",
-        "attempt__submission__version__blind",
-    ),
-    *(
-        "attempt__submission__version__number",
-        "attempt__submission__version__language",
-        "achievement__issuer__time_zone",
-    ),
+    *("public_id", "part", "state", "due_on", "again", "opened_at", "holder", "achievement__slug"),
+    *("attempt__public_id", "attempt__number", "attempt__submission__public_id"),
+    *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
+    *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind")),
 )
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64
-_FIGURES = ("all", "free", "soon", "late", "again", *PARTS)
-# Two rows: what the house keeps of the figures at these badges, and what of it is kept from this person; with the ids
-# of that, and how many they hold.
+# Three rows: what the house keeps of the figures of all days at these badges, and of the days that are over or near; and
+# what of both is kept from this person, with the ids of that. The first says too how many they hold.
 _COUNTS = """
 WITH badges AS MATERIALIZED (
     SELECT * FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::date[])
@@ -255,25 +250,39 @@ barred AS MATERIALIZED (
     SELECT t.id, t.achievement_id, t.part, t.due_on, t.holder_id, 1 AS n, (t.holder_id IS NULL)::int AS free,
            t.again::int AS again
     FROM reviews_turn t WHERE t.id IN ({barred}))
-SELECT {figures}, NULL,
+SELECT 1, {figures}, 0, 0, NULL::bigint[],
        (SELECT count(*) FROM reviews_turn t JOIN badges b ON b.badge = t.achievement_id
         WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred))
-FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge WHERE {playable}
+FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on IS NULL WHERE {playable}
 UNION ALL
-SELECT {figures}, (SELECT array_agg(id) FROM barred), NULL
-FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}"""
+SELECT 2, {nothing}, {days}, NULL::bigint[], NULL::bigint
+FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on <= b.soon WHERE {playable}
+UNION ALL
+SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL::bigint
+FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}
+ORDER BY 1"""
 _PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
-_SUMS = ", ".join(
-    f"COALESCE(sum({figure}), 0)"
-    for figure in (
-        "t.n",
-        "CASE WHEN b.is_eligible THEN t.free ELSE 0 END",
-        "CASE WHEN t.due_on BETWEEN b.today AND b.soon THEN t.n ELSE 0 END",
-        "CASE WHEN t.due_on < b.today THEN t.n ELSE 0 END",
-        "t.again",
-        *(
-            "CASE WHEN t.part IN ({}) THEN t.n ELSE 0 END".format(", ".join(f"'{one}'" for one in parts))
-            for parts in PARTS.values()
-        ),
-    )
+_FIGURES = {
+    "all": "t.n",
+    "free": "CASE WHEN b.is_eligible THEN t.free ELSE 0 END",
+    "again": "t.again",
+} | {
+    view: "CASE WHEN t.part IN ({}) THEN t.n ELSE 0 END".format(", ".join(f"'{one}'" for one in parts))
+    for view, parts in PARTS.items()
+}
+_DAYS = {
+    "soon": "CASE WHEN t.due_on BETWEEN b.today AND b.soon THEN t.n ELSE 0 END",
+    "late": "CASE WHEN t.due_on < b.today THEN t.n ELSE 0 END",
+}
+
+
+def _sums(figures: Iterable[str]) -> str:
+    return ", ".join(f"COALESCE(sum({figure}), 0)" for figure in figures)
+
+
+_COUNTING = (
+    _COUNTS.replace("{figures}", _sums(_FIGURES.values()))
+    .replace("{nothing}", ", ".join("0" for _figure in _FIGURES))
+    .replace("{days}", _sums(_DAYS.values()))
+    .replace("{playable}", _PLAYABLE)
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -25,10 +25,8 @@ from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.accounts.models import User
-    from apps.reviews.verbs.marking import Checks, Marks
+    from apps.reviews.verbs.marking import Marking
 
 State = Appeal.State
 
@@ -113,14 +111,9 @@ def answer_appeal(
     attempt: Attempt,
     *,
     by: User,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
     reason: str,
     outcome: str | None = None,
-    checks: Checks | None = None,
-    declines: bool = False,
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Decision:
     """Decide an appeal by marks of one's own, with the reasons. It is final."""
     attempt, submission = locked(attempt)
@@ -133,17 +126,14 @@ def answer_appeal(
         raise Refused(_("Give the reasons for what you decide on the appeal: the learner reads them."))
     review = send(
         assignment,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        declines=declines,
         reason=reason,
         against=outcome or "",
-        edition=edition,
+        **said,
     )
     decided = outcome_against(review, outcome)
-    settled = Settled(review, decided, Decision.How.APPEALED, note, differs=decided != review.outcome, reason=reason)
+    settled = Settled(
+        review, decided, Decision.How.APPEALED, review.note, differs=decided != review.outcome, reason=reason
+    )
     decision = settle(attempt, settled, by=by)
     changed = decided != appeal.decision.outcome
     appeal.move(State.UPHELD if changed else State.DISMISSED)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from apps.core import clock
 from apps.reviews import queries
-from apps.reviews.models import Mark, Part, PieceCheck, Review
+from apps.reviews.models import Decision, Mark, Part, PieceCheck, Review
 from apps.reviews.verbs.carrying import carry_annotations
+from apps.reviews.verbs.common import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def begin_review(assignment: Assignment) -> Review:
         _bring(earlier, review, earlier.marks.all())
         carry_annotations(earlier, review)
     elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:
-        _bring(decision.review, review, decision.review.marks.all())
+        _bring_decided(decision, review)
         carry_annotations(decision.review, review)
     elif part == Part.ADJUDICATE:
         _bring_agreed(review)
@@ -64,6 +65,18 @@ def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:
         )
         for mark in marks
     )
+
+
+def _bring_decided(decision: Decision, review: Review) -> None:
+    """What the learner was told, or is to be: where two agreed, the words of both."""
+    marks = list(decision.review.marks.all())
+    second = queries.marking_of(decision.attempt, Part.SECOND) if decision.how == Decision.How.AGREED else None
+    also = {mark.criterion_id: mark.comment for mark in second.marks.all()} if second else {}
+    for mark in marks:
+        mark.comment, mark.adopted = joined(mark.comment, also.get(mark.criterion_id, "")), ""
+    _bring(decision.review, review, marks)
+    review.note = decision.note
+    review.save(update_fields=["note"])
 
 
 def _bring_agreed(review: Review) -> None:

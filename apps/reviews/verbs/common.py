@@ -129,3 +129,8 @@ def finish(assignment: Assignment) -> None:
     """The part was played."""
     end(assignment, Assignment.State.DONE)
     close(Turn.objects.locked(assignment.turn_id), Turn.State.DONE)
+
+
+def joined(*said: str) -> str:
+    """The words of several, each said once."""
+    return "\n\n".join(dict.fromkeys(one.strip() for one in said if one.strip()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,19 +15,16 @@ from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Assignment, Decision, Mark, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, locked
+from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
-from apps.reviews.verbs.settling import Settled, joined, refuse_settled, settle
+from apps.reviews.verbs.settling import Settled, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.accounts.models import User
-    from apps.issuers.models import Criterion
-    from apps.reviews.verbs.marking import Checks, Marks
+    from apps.reviews.verbs.marking import Marking
     from apps.submissions.models import Attempt
 
 How, Policy = Decision.How, AchievementVersion.Policy
@@ -40,13 +37,7 @@ def decide(
     attempt: Attempt,
     *,
     by: User,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
-    checks: Checks | None = None,
-    adopted: Mapping[Criterion, str] | None = None,
-    declines: bool = False,
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Decision | None:
     """Send one's marking. Where it settles the attempt that is the decision, computed from the levels: what meets the
     rubric is awarded too, both, or neither. None while another's word is still to come.
@@ -58,18 +49,12 @@ def decide(
     assignment = held(attempt, by, parts=SENT)
     review = send(
         assignment,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        adopted=adopted,
-        declines=declines,
-        edition=edition,
+        **said,
     )
     if assignment.turn.part == Part.ADJUDICATE:
-        return settle(attempt, Settled(review, review.outcome, How.ADJUDICATED, note), by=by)
+        return settle(attempt, Settled(review, review.outcome, How.ADJUDICATED, review.note), by=by)
     if submission.version.policy == Policy.SINGLE:
-        return settle(attempt, Settled(review, review.outcome, How.ASSESSED, note), by=by)
+        return settle(attempt, Settled(review, review.outcome, How.ASSESSED, review.note), by=by)
     if submission.version.policy == Policy.FOUR_EYES:
         _recommend(attempt)
         return None
@@ -79,34 +64,22 @@ def decide(
 def send(
     assignment: Assignment,
     *,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
-    checks: Checks | None,
-    adopted: Mapping[Criterion, str] | None = None,
-    declines: bool = False,
     reason: str = "",
     against: str = "",
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Review:
     """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
     attempt = assignment.attempt
     review = write(
         assignment.review,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        adopted=adopted,
-        declines=declines,
         reason=reason,
         against=against,
-        edition=edition,
+        **said,
     )
     found = told(review)
     if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
         review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)
-    outcome = outcome_of(found, declines=declines)
+    outcome = outcome_of(found, declines=review.declines)
     refuse_unready(review, found, outcome)
     review.move(Review.State.SUBMITTED)
     review.outcome = outcome

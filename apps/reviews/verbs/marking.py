@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +29,20 @@ if TYPE_CHECKING:
     Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
+class Marking(TypedDict):
+    """What an assessor says of an attempt. `edition` is the one that their page began with: where another window saved
+    meanwhile nothing is overwritten.
+    """
+
+    marks: Marks  # criterion -> (level or none yet, comment)
+    answers: Mapping[str, bool | None]
+    note: str
+    checks: NotRequired[Checks | None]
+    adopted: NotRequired[Mapping[Criterion, str]]
+    declines: NotRequired[bool]
+    edition: NotRequired[int | None]
+
+
 class MarkedElsewhere(Refused):
     """Another window of the same person saved since this one was opened."""
 
@@ -43,19 +57,12 @@ def save_marks(
     attempt: Attempt,
     *,
     by: User,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
-    checks: Checks | None = None,
-    adopted: Mapping[Criterion, str] | None = None,
-    declines: bool = False,
     reason: str = "",
     against: str = "",
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
-    `edition` is the one that the page began with: where another window saved meanwhile nothing is overwritten.
     `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
     """
     attempt, submission = locked(attempt)
@@ -65,15 +72,9 @@ def save_marks(
     extend(assignment)
     return write(
         assignment.review,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        adopted=adopted,
-        declines=declines,
         reason=reason,
         against=against,
-        edition=edition,
+        **said,
     )
 
 
@@ -87,29 +88,40 @@ def is_reader(by: User, submission: Submission) -> bool:
 def write(
     review: Review,
     *,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
-    checks: Checks | None,
-    adopted: Mapping[Criterion, str] | None = None,
-    declines: bool = False,
     reason: str = "",
     against: str = "",
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Review:
-    attempt = review.assignment.attempt
+    edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere
-    version_id = attempt.submission.version_id
-    locked_now = work.met_before(attempt)
+    _write_marks(review, said["marks"], said.get("adopted") or {})
+    for piece, (answered, comment) in (said.get("checks") or {}).items():
+        if piece.attempt_id != review.assignment.attempt_id:
+            raise Refused(_("That piece is not part of this attempt."))
+        held_to = {question.value: answered.get(question) for question in Review.Question}
+        PieceCheck.objects.update_or_create(review=review, evidence=piece, defaults={**held_to, "comment": comment})
+    for question in Review.Question:
+        setattr(review, question, said["answers"].get(question))
+    review.note, review.declines = said["note"], said.get("declines", False)
+    review.reason, review.against = reason, against
+    review.edition += 1
+    review.saved_at = clock.now()
+    review.save(update_fields=[*Review.Question, "note", "declines", "reason", "against", "edition", "saved_at"])
+    return review
+
+
+def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str]) -> None:
+    attempt = review.assignment.attempt
+    met_before = work.met_before(attempt)
     found = _found_by_both(attempt) if adopted else {}
     for criterion, (level, comment) in marks.items():
         steps = {one.position for one in criterion.levels.all()}
-        if criterion.version_id != version_id or (level is not None and level not in steps):
+        if criterion.version_id != attempt.submission.version_id or (level is not None and level not in steps):
             raise Refused(_("That level is not in this rubric."))
-        if criterion in locked_now:
+        if criterion in met_before:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
-        whose = (adopted or {}).get(criterion, "")
+        whose = adopted.get(criterion, "")
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
         if whose in found and found[whose].get(criterion.pk) != level:
@@ -119,20 +131,6 @@ def write(
         Mark.objects.update_or_create(
             review=review, criterion=criterion, defaults={"level": level, "comment": comment, "adopted": whose}
         )
-    for piece, (said, comment) in (checks or {}).items():
-        if piece.attempt_id != attempt.pk:
-            raise Refused(_("That piece is not part of this attempt."))
-        answered = {question.value: said.get(question) for question in Review.Question}
-        PieceCheck.objects.update_or_create(review=review, evidence=piece, defaults={**answered, "comment": comment})
-    for question in Review.Question:
-        setattr(review, question, answers.get(question))
-    review.note = note
-    review.declines = declines
-    review.reason, review.against = reason, against
-    review.edition += 1
-    review.saved_at = clock.now()
-    review.save(update_fields=[*Review.Question, "note", "declines", "reason", "against", "edition", "saved_at"])
-    return review
 
 
 def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,16 +14,14 @@ from apps.reviews import queries
 from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
 from apps.reviews.verbs.common import cannot_judge, finish, held, locked
 from apps.reviews.verbs.deciding import send
-from apps.reviews.verbs.marking import is_reader
-from apps.reviews.verbs.settling import Settled, release, settle
+from apps.reviews.verbs.marking import is_reader, told
+from apps.reviews.verbs.settling import Settled, release, settle, told_by
 from apps.reviews.verbs.turns import open_turns
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.accounts.models import User
-    from apps.reviews.verbs.marking import Checks, Marks
+    from apps.reviews.verbs.marking import Marking
 
 Verdict = Moderation.Verdict
 
@@ -47,14 +45,9 @@ def change_decision(
     attempt: Attempt,
     *,
     by: User,
-    marks: Marks,
-    answers: Mapping[str, bool | None],
-    note: str,
     reason: str,
     outcome: str | None = None,
-    checks: Checks | None = None,
-    declines: bool = False,
-    edition: int | None = None,
+    **said: Unpack[Marking],
 ) -> Moderation:
     """Decide otherwise, by other marks or, with `outcome`, against what they say. The reason stays visible, and a
     credential that went out stands until a human sees to it.
@@ -64,19 +57,16 @@ def change_decision(
         raise Refused(_("Say why it is changed: the learner and who decided it read that."))
     review = send(
         assignment,
-        marks=marks,
-        answers=answers,
-        note=note,
-        checks=checks,
-        declines=declines,
         reason=reason,
         against=outcome or "",
-        edition=edition,
+        **said,
     )
     decided = outcome_against(review, outcome)
-    if decided == decision.outcome and _said_in(review) == _said_in(decision.review):
+    if decided == decision.outcome and (review.note, told(review)) == (decision.note, told_by(decision)):
         raise Refused(_("That is what was decided already. Agree, or change something."))
-    settled = Settled(review, decided, Decision.How.MODERATED, note, differs=decided != review.outcome, reason=reason)
+    settled = Settled(
+        review, decided, Decision.How.MODERATED, review.note, differs=decided != review.outcome, reason=reason
+    )
     settle(assignment.attempt, settled, by=by)
     return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
 
@@ -107,10 +97,6 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
         )
     open_turns(attempt)
     return moderation
-
-
-def _said_in(review: Review) -> tuple[str, dict[int, tuple[int | None, str]]]:
-    return review.note, {mark.criterion_id: (mark.level, mark.comment) for mark in review.marks.all()}
 
 
 def outcome_against(review: Review, outcome: str | None) -> str:

@@ -18,6 +18,7 @@ from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Consequence, Decision, Outcome, Part, Review
 from apps.reviews.snapshots import freeze
+from apps.reviews.verbs.common import joined
 from apps.reviews.verbs.marking import told
 from apps.reviews.verbs.turns import open_turn
 from apps.submissions import verbs as submissions
@@ -138,11 +139,6 @@ def told_by(decision: Decision) -> list[submissions.Told]:
     second = queries.marking_of(decision.attempt, Part.SECOND)
     also = {mark.criterion_id: mark.comment for mark in second.marks.all()} if second else {}
     return [replace(one, comment=joined(one.comment, also.get(one.criterion.pk, ""))) for one in found]
-
-
-def joined(*said: str) -> str:
-    """The words of several, each said once."""
-    return "\n\n".join(dict.fromkeys(one.strip() for one in said if one.strip()))
 
 
 def _awarded(decision: Decision) -> Credential | None:

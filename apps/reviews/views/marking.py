@@ -79,7 +79,7 @@ def marks_page(
     status = 422 if holds and not clash else 409
     if wants_json:
         errors = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"errors": errors, "clash": clash}, status=status)
+        return JsonResponse({"errors": errors} | ({"clash": True} if clash else {}), status=status)
     return desk_page(request, attempt, form=form, clash=clash, status=status)
 
 

@@ -130,7 +130,9 @@ def take_next(*, by: User) -> Assignment | None:
         waiting = Turn.objects.open().filter(few, holder=None).order_by("due_on", "pk")
         turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
         if turn is not None:
-            return take(turn.attempt, by=by)
+            # What was looked for is what `take` would ask: a seat, no conflict, nobody else. The database holds it too.
+            attempt, _submission = locked(turn.attempt)
+            return take_turn(turn, attempt, by=by)
     return None
 
 

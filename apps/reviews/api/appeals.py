@@ -17,10 +17,8 @@ from apps.accounts.models import Scope
 from apps.core import clock
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.api.marking import asked_of
-from apps.reviews.api.shapes import (
-    LONGEST,
-)
+from apps.reviews.api.common import asked_of
+from apps.reviews.api.shapes import LONGEST
 from apps.reviews.models import Appeal
 from apps.submissions.api.common import own
 from apps.submissions.api.shapes import WordsField

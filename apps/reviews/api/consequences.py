@@ -13,10 +13,8 @@ from rest_framework.views import APIView
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.reviews import queries, verbs
-from apps.reviews.api.marking import asked_of
-from apps.reviews.api.shapes import (
-    LONGEST,
-)
+from apps.reviews.api.common import asked_of
+from apps.reviews.api.shapes import LONGEST
 from apps.reviews.models import Consequence
 from apps.submissions.api.shapes import WordsField
 

@@ -53,14 +53,7 @@ class MarkedElsewhere(Refused):
 
 
 @transaction.atomic
-def save_marks(
-    attempt: Attempt,
-    *,
-    by: User,
-    reason: str = "",
-    against: str = "",
-    **said: Unpack[Marking],
-) -> Review:
+def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
     `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
@@ -70,12 +63,7 @@ def save_marks(
         raise cannot_judge(by, submission)
     assignment = held(attempt, by, parts=MARKING)
     extend(assignment)
-    return write(
-        assignment.review,
-        reason=reason,
-        against=against,
-        **said,
-    )
+    return write(assignment.review, reason=reason, against=against, **said)
 
 
 def is_reader(by: User, submission: Submission) -> bool:
@@ -85,13 +73,7 @@ def is_reader(by: User, submission: Submission) -> bool:
     return submission.learner_id != by.pk and (visible or had_it)
 
 
-def write(
-    review: Review,
-    *,
-    reason: str = "",
-    against: str = "",
-    **said: Unpack[Marking],
-) -> Review:
+def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere

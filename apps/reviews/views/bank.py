@@ -20,9 +20,10 @@ from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did, keeping_words
 from apps.issuers import policies as seats
-from apps.reviews import shelves, verbs
+from apps.reviews import verbs
+from apps.reviews.forms.notes import BankForm, KeepForm
 from apps.reviews.models import BankComment
-from apps.reviews.noteforms import BankForm, KeepForm
+from apps.reviews.queries import shelves
 from apps.reviews.views.common import criteria_of, handed_in, review_of
 from apps.reviews.views.marks_form import not_kept
 

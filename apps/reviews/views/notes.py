@@ -19,9 +19,9 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import keeping_words
 from apps.reviews import verbs
+from apps.reviews.forms.notes import LEARNER, NoteForm, ReplyForm
 from apps.reviews.models import Annotation
-from apps.reviews.noteforms import LEARNER, NoteForm, ReplyForm
-from apps.reviews.noting import desk_notes
+from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import criteria_of, handed_in
 from apps.reviews.views.marks_form import not_kept
 from apps.submissions import places, showing

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
-from apps.reviews.story import HEADINGS, story_of
+from apps.reviews.queries.story import HEADINGS, story_of
 from apps.reviews.views.common import handed_in
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
-    from apps.reviews.story import Chapter
+    from apps.reviews.queries.story import Chapter
     from apps.submissions.models import Attempt
 
 

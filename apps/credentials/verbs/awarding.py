@@ -47,13 +47,15 @@ def award(
     judged: Judged,
     by: User,
     at: datetime,
+    called: str = "",
 ) -> Credential:
     """Award a credential and enqueue what makes it real. Called by the verb that decided, in its transaction.
 
     Everything that the signed forms will say is frozen here, so that a later change of name, address or rubric
-    touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it.
+    touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it. `called` is what
+    who awards may call the earner, where that is not their name.
     """
-    renews = _make_way(version, earner, at, by=by, called=str(earner))
+    renews = _make_way(version, earner, at, by=by, called=called or str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     addresses = people.verified_addresses_of(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.http import person_of
 from apps.accounts.models import User
 from apps.issuers.models import Achievement
+from apps.reviews import queries
 from apps.reviews.models import Turn
-from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
     from rest_framework import serializers
     from rest_framework.request import Request
+
+    from apps.submissions.models import Attempt
 
 
 def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
@@ -28,11 +30,11 @@ def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
 
 def handed_in(request: Request, public_id: str) -> Attempt:
     """One that was handed in, for who may assess it."""
-    seated = Achievement.objects.assessable_by(person_of(request))
-    attempts = Attempt.objects.handed_in().filter(submission__achievement__in=seated)
+    by = person_of(request)
     related = ("submission__version__achievement__issuer", "submission__learner", "answer")
-    attempt = get_object_or_404(attempts.select_related(*related), public_id=public_id)
-    if attempt.submission.learner_id == person_of(request).pk:
+    attempt = queries.at_desk(by).select_related(*related).filter(public_id=public_id).first()
+    if attempt is None:
+        get_object_or_404(queries.seated_at(by), public_id=public_id)
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
     return attempt
 

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
+from apps.core.text import is_plain
 from apps.issuers import policies as seats
 from apps.reviews import policies, queries
 from apps.reviews.api.common import handed_in
@@ -59,11 +60,17 @@ def _day(said: str) -> date:
         raise exceptions.ValidationError(_("Write a day as 2026-12-31.")) from None
 
 
+def _word(said: str) -> str:
+    if not is_plain(said):
+        raise exceptions.ValidationError(_("This holds a control character, which nothing is found by."))
+    return said
+
+
 # Filter -> the field that it looks at, and how its value is read.
 _NARROWED: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "achievement": ("achievement__slug", str),
+    "achievement": ("achievement__slug", _word),
     "part": ("part", str),
-    "language": ("attempt__submission__version__language", str),
+    "language": ("attempt__submission__version__language", _word),
     "again": ("again", {"true", "1"}.__contains__),
     "due_from": ("due_on__gte", _day),
     "due_until": ("due_on__lte", _day),

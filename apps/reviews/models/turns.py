@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
-from apps.issuers.models import Achievement
+from apps.issuers.models import Achievement, AchievementVersion
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -140,6 +140,12 @@ class Turn(Moving):
 
     def __str__(self) -> str:
         return f"{self.get_part_display()}: {self.attempt}"
+
+    @property
+    def is_apart(self) -> bool:
+        """One of two markings of which neither assessor is to know of the other."""
+        is_double = self.attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND
+        return is_double and self.part in (Part.FIRST, Part.SECOND)
 
 
 class Tally(models.Model):

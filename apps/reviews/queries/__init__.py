@@ -3,6 +3,7 @@
 from apps.reviews.queries.appeals import Appeals, Group, appeals_where_leads
 from apps.reviews.queries.conflicts import (
     Judge,
+    at_desk,
     barred_from,
     barred_turns,
     close_to,
@@ -13,6 +14,7 @@ from apps.reviews.queries.conflicts import (
     judges_of,
     may_play,
     played_by,
+    seated_at,
     why_barred,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
@@ -59,6 +61,7 @@ __all__ = [
     "Turnaround",
     "appealable",
     "appeals_where_leads",
+    "at_desk",
     "barred_from",
     "barred_turns",
     "close_to",
@@ -85,6 +88,7 @@ __all__ = [
     "played_by",
     "queue_for",
     "reach_of",
+    "seated_at",
     "today_at",
     "turnaround_of",
     "why_barred",

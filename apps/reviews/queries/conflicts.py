@@ -15,12 +15,10 @@ from apps.credentials.models import Credential, Endorsement
 from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, Seat
 from apps.reviews.models import Assignment, Conflict, Part, Turn
-from apps.submissions.models import CoachTalk, Submission
+from apps.submissions.models import Attempt, CoachTalk, Submission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-    from apps.submissions.models import Attempt
 
 _PLAYED = (*Assignment.OPEN, Assignment.State.DONE)
 _GIVEN = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
@@ -55,6 +53,15 @@ def why_barred(user: User, submission: Submission, *, part: str, attempt: Attemp
     if played_by(user, attempt, but=Part(part)):
         return _("You had another part in this one: a different person looks at it now.")
     return None
+
+
+def at_desk(user: User) -> QuerySet[Attempt]:
+    """What was handed in where `user` holds a seat, but for work of their own, under any address of theirs."""
+    return seated_at(user).exclude(submission__learner__in=accounts.same_people(user).values("pk"))
+
+
+def seated_at(user: User) -> QuerySet[Attempt]:
+    return Attempt.objects.handed_in().filter(submission__achievement__in=Achievement.objects.assessable_by(user))
 
 
 def may_play(user: User, turn: Turn) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.reviews.models import Annotation, Review
 from apps.reviews.models.annotations import SENT
+from apps.submissions import queries as work
 from apps.submissions.showing import address_at
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def desk_notes(
         .newest()
         .select_related("by", "review__assignment", "criterion", "resolved_by")
     )
+    # One's own words stay as they were typed: they stand in a form too.
+    others = [note for note in found if note.by_id != reader.pk]
+    work.cover_words(others, "text", "quote", mask=work.mask_for(reader, attempt.submission))
     answers: dict[int, list[Noted]] = defaultdict(list)
     for note in sorted(found, key=lambda one: (one.written_at, one.pk)):
         if note.parent_id is not None:

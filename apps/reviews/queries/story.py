@@ -70,6 +70,12 @@ _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "route": dict(Submission.Route.choices),
 }
 _APART = (Part.FIRST, Part.SECOND)
+# What was decided of an attempt; and the parts in which it is judged anew, by eyes that do not know it.
+_DECIDED = {
+    *("decision.made", "decision.released", "submission.not_yet", "submission.declined", "submission.awarded"),
+    *("consequence.opened", "consequence.seen_to"),
+}
+_JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEAL}
 
 
 class Entry(NamedTuple):
@@ -95,12 +101,13 @@ class _Known(NamedTuple):
     numbers: Mapping[str, int]
     assignments: Mapping[str, Assignment]
     hushed: set[int]
+    judged_anew: set[int]
     names: Mapping[str, str]
 
 
 def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapter]:
-    """By attempts, the oldest first. Of two who mark apart, nobody hears before it is decided; of a conflict a lead
-    hears what it is.
+    """By attempts, the oldest first. Of two who mark apart, nobody hears before it is decided, nor what was decided of
+    work that is judged anew; of a conflict a lead hears what it is.
     """
     events = list(Event.objects.filter(subject_id=submission.public_id, kind__in=WORDS).order_by("pk"))
     known = _known(submission, events, reader)
@@ -135,6 +142,8 @@ def _number(event: Event, known: _Known) -> int:
 
 
 def _is_hushed(event: Event, assignment: Assignment | None, known: _Known, *, number: int, reader: User) -> bool:
+    if event.kind in _DECIDED and number in known.judged_anew:
+        return True
     part = assignment.turn.part if assignment else event.data.get("part", "")
     is_judging = event.kind == "marking.sent" or assignment is not None
     return is_judging and part in _APART and number in known.hushed and event.actor_id != reader.public_id
@@ -158,7 +167,7 @@ def _known(submission: Submission, events: list[Event], reader: User) -> _Known:
     people = {event.actor_id for event in events} | {event.data.get("to", "") for event in events}
     names = dict(User.objects.filter(public_id__in=people - {""}).values_list("public_id", "name"))
     names[submission.learner.public_id] = work.public_identity(reader, submission.learner, of=submission)
-    return _Known(numbers, by_id, _marked_apart(submission, attempts), names)
+    return _Known(numbers, by_id, _marked_apart(submission, attempts), _judged_anew(attempts, by_id, reader), names)
 
 
 def _marked_apart(submission: Submission, attempts: list[Any]) -> set[int]:
@@ -170,6 +179,21 @@ def _marked_apart(submission: Submission, attempts: list[Any]) -> set[int]:
         attempt.number
         for attempt in attempts
         if any(turn.state == turn.State.OPEN and turn.part in waiting for turn in attempt.turns.all())
+    }
+
+
+def _judged_anew(attempts: list[Any], assignments: Mapping[str, Assignment], reader: User) -> set[int]:
+    """Attempts whose decision is kept from who may take them now, as at the desk; whoever hears an appeal knows it."""
+    hears = {
+        one.attempt_id
+        for one in assignments.values()
+        if one.assessor_id == reader.pk and one.turn.part == Part.APPEAL and one.state == one.State.TAKEN
+    }
+    return {
+        attempt.number
+        for attempt in attempts
+        if attempt.pk not in hears
+        and any(turn.state == turn.State.OPEN and turn.part in _JUDGED_ANEW for turn in attempt.turns.all())
     }
 
 

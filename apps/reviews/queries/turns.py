@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.reviews.models import Assignment, Turn
@@ -143,8 +144,11 @@ class Queue:
         order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
         rows = _with_holder(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
         found = list(rows.only(*_SHOWN).order_by(*order))
+        led = {one.pk for one in self.badges if one.leads}
         for turn in found:
             turn.today_there = self._days[turn.achievement_id]
+            if turn.holder_name and not turn.is_mine and turn.is_apart and turn.achievement_id not in led:
+                turn.holder_name = _("Another assessor")
         return found
 
     @cached_property
@@ -231,7 +235,7 @@ _SHOWN = (
     *("public_id", "part", "state", "due_on", "again", "opened_at", "holder", "achievement__slug"),
     *("attempt__public_id", "attempt__number", "attempt__submission__public_id"),
     *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
-    *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind")),
+    *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind", "policy")),
 )
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64

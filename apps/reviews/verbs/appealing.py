@@ -19,7 +19,7 @@ from apps.reviews.verbs.common import cannot_judge, held, locked
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
-from apps.reviews.verbs.settling import Settled, settle
+from apps.reviews.verbs.settling import Settled, look_again, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
@@ -103,6 +103,9 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
     submission.move(submissions.STATE_AFTER[appeal.decision.outcome])
     submission.save(update_fields=["state"])
     record("appeal.withdrawn", submission, by=by, appeal=appeal.public_id)
+    # Lodging it dropped the second look that the sample asks for.
+    appeal.decision.attempt = attempt
+    look_again(appeal.decision)
     return appeal
 
 

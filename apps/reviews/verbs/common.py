@@ -91,8 +91,10 @@ def still_holds(assignment: Assignment) -> bool:
     return Assignment.objects.live().filter(pk=assignment.pk).exists()
 
 
-def held_by_another(assignment: Assignment) -> Refused:
+def held_by_another(assignment: Assignment, submission: Submission) -> Refused:
     """For who would take what somebody else has."""
+    if submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND and assignment.turn.part in _APART:
+        return Refused(_("Others are marking this. Take the next one?"))
     if assignment.state == Assignment.State.OFFERED or assignment.until is None:
         return Refused(_("%(name)s was asked to take this. Take the next one?") % {"name": assignment.assessor})
     return Refused(

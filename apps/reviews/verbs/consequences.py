@@ -14,7 +14,7 @@ from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.reviews import policies
-from apps.reviews.models import Consequence, Outcome
+from apps.reviews.models import Consequence, Decision, Outcome
 from apps.reviews.snapshots import freeze
 from apps.reviews.verbs.common import locked
 from apps.reviews.verbs.settling import told_by
@@ -38,6 +38,8 @@ def see_to(consequence: Consequence, *, by: User, done: str, note: str) -> Conse
         raise Refused(_("Somebody has seen to this already."))
     if not note.strip():
         raise Refused(_("Say why: it is kept with the decision."))
+    if done != Done.KEPT and not Decision.objects.effective().filter(pk=decision.pk).exists():
+        raise Refused(_("It was decided anew since. Leave this one as it is, and see to what is decided now."))
     if done == Done.REVOKED:
         credentials.revoke(consequence.credential, by=by, reason=Credential.Reason.MISTAKE, note=note)
     elif done == Done.SUPERSEDED:

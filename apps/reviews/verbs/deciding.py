@@ -19,6 +19,7 @@ from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
 from apps.reviews.verbs.settling import Settled, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
 
@@ -155,7 +156,11 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
         key=f"passed_back:{review.public_id}",
         to=review.assignment.assessor,
         address=reverse("reviews:desk", args=[attempt.public_id]),
-        facts={**submissions.named(submission), "reference": submission.reference, "reason": reason},
+        facts={
+            **submissions.named(submission),
+            "reference": submission.reference,
+            "reason": work.mask_for(review.assignment.assessor, submission)(reason),
+        },
     )
     return review
 
@@ -176,6 +181,8 @@ def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
     assignment = held(attempt, by, parts=SENT)
     if not reason.strip():
         raise Refused(_("Say why it comes back unjudged: the learner reads it."))
+    if attempt.decisions.filter(released_at__isnull=False).exists():
+        raise Refused(_("Its learner was answered before, and that stands until it is judged again: it can't go back."))
     for freed in drop_turns(attempt):
         if freed.pk != assignment.pk and freed.taken_at is not None:
             notices.write(

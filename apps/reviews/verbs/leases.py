@@ -48,7 +48,8 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
         raise cannot_judge(by, submission)
     # The job that opens them may still be under way.
     open_turns(attempt)
-    turns = list(attempt.turns.open().order_by("pk"))
+    is_gone = attempt.state == Attempt.State.WITHDRAWN
+    turns = [] if is_gone else list(attempt.turns.open().order_by("pk"))
     current = {one.turn_id: one for one in attempt.assignments.open().select_related("assessor", "turn")}
     mine = next((one for one in current.values() if one.assessor_id == by.pk), None)
     if mine is not None and mine.state == Assignment.State.TAKEN and still_holds(mine):
@@ -62,7 +63,7 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     free = [turn for turn in waiting if turn.pk not in current or current[turn.pk] == mine]
     free += [turn for turn in waiting if turn not in free and not _stands(current[turn.pk])]
     if not free:
-        raise held_by_another(current[waiting[0].pk])
+        raise held_by_another(current[waiting[0].pk], submission)
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
     return take_turn(turn, attempt, by=by, offered=mine)
@@ -128,11 +129,12 @@ def take_next(*, by: User) -> Assignment | None:
     What a lead has offered to this person comes first.
     """
     offered = Assignment.objects.filter(assessor=by, state=Assignment.State.OFFERED).order_by("turn__due_on", "turn_id")
-    for one in offered.select_related("attempt__submission"):
-        if queries.conflict_of(by, one.attempt.submission) is None:
+    for one in offered.select_related("turn", "attempt__submission"):
+        if _may_take(one, by):
             return take(one.attempt, by=by)
     for few in islice(queries.Queue(by).candidates(), _TRIES):
         # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+        # Of what its learner just took back, a job is still to close the turns.
         due = Turn.objects.open().filter(few, holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
         waiting = due.order_by("due_on", "pk")
         turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
@@ -141,6 +143,16 @@ def take_next(*, by: User) -> Assignment | None:
             attempt, _submission = locked(turn.attempt)
             return take_turn(turn, attempt, by=by)
     return None
+
+
+def _may_take(offered: Assignment, by: User) -> bool:
+    """Whether what was offered is still theirs to take: it may not stand before other work where it is not."""
+    attempt, part = offered.attempt, offered.turn.part
+    return (
+        attempt.state != Attempt.State.WITHDRAWN
+        and policies.can_play(by, attempt.submission, part)
+        and queries.why_barred(by, attempt.submission, part=part, attempt=attempt) is None
+    )
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack
 def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str]) -> None:
     attempt = review.assignment.attempt
     met_before = work.met_before(attempt)
-    found = _found_by_both(attempt) if adopted else {}
+    found = _found_by_both(attempt) if any(adopted.values()) else {}
     for criterion, (level, comment) in marks.items():
         steps = {one.position for one in criterion.levels.all()}
         if criterion.version_id != attempt.submission.version_id or (level is not None and level not in steps):
@@ -104,6 +104,9 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
         if criterion in met_before:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
         whose = adopted.get(criterion, "")
+        # Of who marks beside another, a refusal would tell which level the other gave.
+        if whose and review.assignment.turn.part != Part.ADJUDICATE:
+            raise Refused(_("Only who decides between two takes over the level of one of them."))
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
         if whose in found and found[whose].get(criterion.pk) != level:

@@ -21,6 +21,7 @@ from apps.reviews.snapshots import freeze
 from apps.reviews.verbs.common import joined
 from apps.reviews.verbs.marking import told
 from apps.reviews.verbs.turns import open_turn
+from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
@@ -76,19 +77,30 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
         how=decision.how,
         note=digest(decision.note),
     )
-    sampled = decision.how not in Decision.REASONED and queries.in_sample(attempt, percent=version.moderation_percent)
-    if sampled and version.moderation_before:
+    if _is_sampled(decision) and version.moderation_before:
         if submission.state != Submission.State.AWAITING_DECISION:
             submission.move(Submission.State.AWAITING_DECISION)
             submission.save(update_fields=["state"])
         open_turn(attempt, Part.MODERATE)
         return decision
     release(decision)
-    if sampled:
-        issuer = version.achievement.issuer
-        due_on = business_day_after(clock.now(), days=version.service_days, issuer=issuer)
-        open_turn(attempt, Part.MODERATE, due_on=due_on)
+    look_again(decision)
     return decision
+
+
+def look_again(decision: Decision) -> None:
+    """Have a moderator look at what its learner was told, where it is in the sample and nobody has looked."""
+    if not _is_sampled(decision) or decision.moderations.exists():
+        return
+    version = decision.attempt.submission.version
+    due_on = business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
+    open_turn(decision.attempt, Part.MODERATE, due_on=due_on)
+
+
+def _is_sampled(decision: Decision) -> bool:
+    attempt = decision.attempt
+    percent = attempt.submission.version.moderation_percent
+    return decision.how not in Decision.REASONED and queries.in_sample(attempt, percent=percent)
 
 
 def release(decision: Decision) -> None:
@@ -115,7 +127,7 @@ def release(decision: Decision) -> None:
     )
     record("decision.released", submission, by=decision.by, decision=decision.public_id, outcome=decision.outcome)
     awarded = _awarded(decision)
-    if met and awarded is None:
+    if met and (awarded is None or _was_taken_back(decision, awarded)):
         credentials.award(
             submission.version,
             earner=submission.learner,
@@ -124,6 +136,7 @@ def release(decision: Decision) -> None:
             judged=freeze(attempt, found),
             by=decision.by,
             at=now,
+            called=work.public_identity(decision.by, submission.learner, of=submission),
         )
     elif awarded is not None and _says_another(decision):
         _leave_to_a_human(decision, awarded)
@@ -145,6 +158,12 @@ def _awarded(decision: Decision) -> Credential | None:
     """The newest credential that rests on this decision, or on one that it took the place of."""
     line = [one.public_id for one in queries.line_of(decision)]
     return Credential.objects.filter(decision_id__in=line).order_by("-pk").first()
+
+
+def _was_taken_back(decision: Decision, credential: Credential) -> bool:
+    """Whether a badge was revoked once it was decided that the rubric isn't met, which is decided otherwise now."""
+    before = decision.replaces
+    return credential.status == Credential.Status.REVOKED and before is not None and before.outcome != Outcome.MEETS
 
 
 def _says_another(decision: Decision) -> bool:
@@ -172,12 +191,13 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
         credential=credential.public_id,
     )
     for person in seats.publishers_of(credential.issuer):
+        reason = work.mask_for(person, submission)(decision.reason)
         notices.write(
             "decision_changed",
             key=f"decision_changed:{consequence.public_id}:{person.public_id}",
             to=person,
             address=consequence.get_absolute_url(),
-            facts={**submissions.named(submission), "reference": submission.reference, "reason": decision.reason},
+            facts={**submissions.named(submission), "reference": submission.reference, "reason": reason},
         )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
@@ -240,6 +241,7 @@ def _bank_page(
     resting = request.GET.get("view") == "retired"
     rows = shelf.comments(retired=resting).matching(asked)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    retired = clean_id(request.GET.get("retired", ""))
     undo = BankComment.objects.visible_to(request.user).exclude(retired_at=None)
     context: dict[str, Any] = {
         "shelf": shelf,
@@ -249,7 +251,7 @@ def _bank_page(
         "resting": resting,
         "counts": shelf.counts(),
         "keep_form": keep_form or KeepForm(places_to_keep=shelf.choices()),
-        "undo": undo.filter(public_id=request.GET["retired"]).first() if "retired" in request.GET else None,
+        "undo": undo.filter(public_id=retired).first() if retired else None,
     }
     return render(request, "reviews/bank.html", context, status=status)
 

@@ -8,33 +8,27 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from apps.issuers.models import Achievement
+from apps.reviews import queries
 from apps.reviews.forms import BetweenForm, DeskForm, LeadForm
 from apps.reviews.models import Part, Review
 from apps.reviews.views.markings import sides_of
 from apps.submissions import queries as work
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
     from apps.accounts.http import SignedInRequest
     from apps.issuers.models import Criterion
-    from apps.submissions.models import Finding
+    from apps.submissions.models import Attempt, Finding
 
 
 def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
     """One that was handed in, for who may assess it; the learner's own door is under /submissions/."""
-    attempts = Attempt.objects.handed_in().filter(
-        submission__achievement__in=Achievement.objects.assessable_by(request.user)
-    )
-    attempt = get_object_or_404(
-        attempts.select_related(
-            "submission__version__achievement__issuer", "submission__learner", "answer", "returned"
-        ),
-        public_id=public_id,
-    )
-    if attempt.submission.learner_id == request.user.pk:
+    related = ("submission__version__achievement__issuer", "submission__learner", "answer", "returned")
+    attempt = queries.at_desk(request.user).select_related(*related).filter(public_id=public_id).first()
+    if attempt is None:
+        get_object_or_404(queries.seated_at(request.user), public_id=public_id)
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
     return attempt
 

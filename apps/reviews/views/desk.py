@@ -92,6 +92,9 @@ def desk_page(
     work.cover_words(findings, "comment", mask=mask)
     if form is not None:
         work.cover_words(form.met.values(), "comment", mask=mask)
+        # A form that was sent and refused brings rows of its own.
+        for piece in form.pieces:
+            work.cover_piece(piece, mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     pieces = showing.show(attempt.evidence.all(), reader=request.user)

@@ -71,6 +71,8 @@ def marking(review: Review, rubric: Rubric, *, who: str = "") -> Marking:
         (rubric.met.values(), "comment"),
     ):
         work.cover_words(rows, name, mask=rubric.mask)
+    for check in pieces:
+        work.cover_piece(check.evidence, rubric.mask)
     return Marking(
         review,
         [_line(criterion, given.get(criterion.pk), rubric.met.get(criterion)) for criterion in rubric.criteria],

@@ -25,6 +25,7 @@ from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import criteria_of, handed_in
 from apps.reviews.views.marks_form import not_kept
 from apps.submissions import places, showing
+from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,6 +188,8 @@ def _acted(
     if _is_scripted(request):
         told = [str(error) for errors in form.errors.values() for error in errors]
         return _parts(request, attempt, problem=" ".join(told), status=422)
+    if piece is not None:
+        work.cover_piece(piece, work.mask_for(request.user, attempt.submission))
     context = {"attempt": attempt, "submission": attempt.submission, "form": form, "note": note, "piece": piece}
     return render(request, "reviews/annotation.html", context, status=422 if form.errors else 200)
 

@@ -17,7 +17,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.submissions import policies
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Answer, Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
 from apps.submissions.verbs.common import named, newest_held, opened, refuse_held
 
@@ -52,6 +52,8 @@ def withdraw(submission: Submission, *, by: User) -> Submission:
     if not policies.can_edit(by, submission):
         raise PermissionDenied
     submission.move(Submission.State.WITHDRAWN)
+    if attempt.state in _IN_THE_QUEUE and Answer.objects.filter(attempt=attempt).exists():
+        raise Refused(_("You were answered on this, and it is being judged again: it stays until that is done."))
     submission.save(update_fields=["state"])
     data = {}
     if attempt.state in _IN_THE_QUEUE:

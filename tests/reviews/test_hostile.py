@@ -1,0 +1,326 @@
+"""What somebody tries who means ill: to read what is kept from them, or to get round a decision."""
+
+import json
+
+import pytest
+
+from allauth.account.models import EmailAddress
+from apps.core import outbox
+from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+from apps.issuers import verbs as issuers
+from apps.notices.models import Letter
+from apps.reviews import verbs
+from apps.reviews.models import Consequence, Turn
+from apps.reviews.story import story_of
+from apps.submissions import verbs as submissions
+from apps.submissions.models import EvidenceItem
+from tests.factories import (
+    ALL_GOOD,
+    assessable_attempt,
+    assessor_of,
+    browser,
+    granting,
+    marks_for,
+    moderating,
+    open_attempt,
+    owner_of,
+    published_version,
+    sampled,
+    seated,
+    taken_attempt,
+)
+from tests.factories.work import waiting
+from tests.issuers.test_api import program
+
+pytestmark = pytest.mark.django_db
+BOTH = ("reviews:read", "reviews:write")
+WHY = "The log is of another shed."
+
+
+def marking(attempt, *, short=False, **words):
+    return {"marks": marks_for(attempt, short=short), "answers": ALL_GOOD, "note": ""} | words
+
+
+def named(user, name):
+    user.name = name
+    user.save(update_fields=["name"])
+    return name
+
+
+def lead_of(attempt):
+    return seated("moderator", attempt.submission.achievement.issuer)
+
+
+# --- what is kept from somebody ---------------------------------------------------------------------------------------
+def test_the_second_of_two_does_not_find_out_the_first_ones_levels_by_adopting_them():
+    attempt, first = taken_attempt(published_version(policy="double_blind"))
+    verbs.decide(attempt, by=first, **marking(attempt, short=True))
+    second = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=second)
+    edge = attempt.submission.version.criteria.get(position=1)
+    api = program(second, *BOTH)
+
+    said = set()
+    for level in (1, 2, 3):
+        mark = {"criterion": edge.code, "level": level, "adopted": "first"}
+        answer = api.put(
+            f"/api/v1/reviews/{attempt.public_id}/marks/", json.dumps({"marks": [mark]}), "application/json"
+        )
+        said.add((answer.status_code, answer.json().get("detail")))
+
+    assert said == {(409, "Only who decides between two takes over the level of one of them.")}
+
+
+def test_where_somebody_holds_a_blind_badge_already_the_refusal_does_not_name_them():
+    attempt, assessor = taken_attempt(published_version(blind=True))
+    learner = attempt.submission.learner
+    owner = owner_of(attempt.submission.achievement.issuer)
+    credentials.award_directly(
+        attempt.submission.version, by=owner, address=learner.email, name=learner.name, why="Seen at work."
+    )
+
+    with pytest.raises(Refused, match="holds this already") as told:
+        verbs.decide(attempt, by=assessor, **marking(attempt))
+
+    assert str(told.value) == f"Learner {attempt.submission.reference} holds this already."
+
+
+def test_in_a_note_of_a_colleague_the_name_of_a_blind_learner_is_covered_and_ones_own_words_stay():
+    attempt, assessor = taken_attempt(published_version(blind=True))
+    name = named(attempt.submission.learner, "Aroha Ngata")
+    note = verbs.annotate(attempt, by=assessor, evidence=attempt.evidence.get(), text=f"Is this {name}?")
+    lead = lead_of(attempt)
+    verbs.reply(note, by=assessor, text=f"I ask since {name} told me.")
+
+    theirs = browser(lead).get(f"/reviews/{attempt.public_id}/").content.decode()
+    own = browser(assessor).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    assert (name in theirs, "Is this ▒▒▒?" in theirs, "I ask since ▒▒▒ told me." in theirs) == (False, True, True)
+    assert f"Is this {name}?" in own
+
+
+def test_a_form_that_comes_back_does_not_name_a_blind_learner_by_the_title_of_a_piece():
+    attempt = open_attempt(published_version(blind=True, rpl_allowed=True, policy="four_eyes"))
+    learner = attempt.submission.learner
+    named(learner, "Aroha Ngata")
+    submissions.choose_route(attempt.submission, by=learner, route="prior_learning")
+    EvidenceItem.objects.filter(attempt=attempt).update(title=f"Shed log of {learner.name}")
+    submissions.submit(attempt, by=learner)
+    attempt, assessor = waiting(attempt), assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=assessor)
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/"
+    piece = attempt.evidence.get()
+
+    marks = client.post(f"{there}decide/", {"decide": "yes", "c1-level": "1"})
+    note = client.post(f"{there}annotate/", {"evidence": piece.public_id, "text": "", "readers": "internal"})
+    checks = {piece: (ALL_GOOD, "All of it.")}
+    verbs.decide(attempt, by=assessor, **marking(attempt, checks=checks))
+    grantor = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=grantor)
+    granted = browser(grantor).get(there)
+
+    for page, status in ((marks, 422), (note, 422), (granted, 200)):
+        words = page.content.decode()
+        assert (page.status_code, learner.name in words, "Shed log of ▒▒▒" in words) == (status, False, True)
+
+
+def test_the_letter_of_what_is_passed_back_does_not_name_a_blind_learner():
+    attempt, grantor = granting(version=published_version(policy="four_eyes", blind=True))
+    name = named(attempt.submission.learner, "Aroha Ngata")
+
+    attempt.refresh_from_db()
+    verbs.pass_back(attempt, by=grantor, reason=f"{name} shows one side only.")
+    outbox.drain()
+
+    letters = [letter.text for letter in Letter.objects.filter(kind="passed_back")]
+    assert [name in text for text in letters] == [False]
+    assert "▒▒▒ shows one side only." in letters[0]
+
+
+def test_a_second_account_of_the_learner_reads_no_desk_of_their_own_work():
+    attempt, assessor = taken_attempt()
+    verbs.annotate(attempt, by=assessor, evidence=attempt.evidence.get(), text="Too good to be theirs.")
+    other = assessor_of(attempt.submission.achievement)
+    there = f"/reviews/{attempt.public_id}/"
+    assert browser(other).get(there).status_code == 200
+
+    EmailAddress.objects.create(user=other, email=attempt.submission.learner.email, verified=False)
+
+    for address in (there, f"{there}evidence/", f"{there}story/", f"{there}story.json", f"/api/v1{there}"):
+        client = program(other, *BOTH) if "/api/" in address else browser(other)
+        assert (address, client.get(address).status_code) == (address, 403)
+
+
+def test_fresh_eyes_do_not_read_in_the_story_what_was_decided_before():
+    attempt, moderator = moderating(short=True)
+    verbs.ask_again(attempt, by=moderator, reason=WHY)
+    fresh = assessor_of(attempt.submission.achievement)
+
+    def told():
+        chapters = story_of(attempt.submission, reader=fresh, leads=False)
+        entries = [one for chapter in chapters for one in chapter.entries]
+        return {one.kind for one in entries if "not yet" in f"{one.what} {one.more}".lower()}
+
+    assert told() == set()
+    verbs.take(attempt, by=fresh)
+    assert told() == set()
+    verbs.decide(attempt, by=fresh, **marking(attempt))
+    assert told() == {"decision.made", "decision.released", "submission.not_yet"}
+
+
+def test_of_two_who_mark_apart_the_queue_names_neither_to_the_other():
+    attempt, first = taken_attempt(published_version(policy="double_blind"))
+    named(first, "Wiremu Tane")
+    second, lead = assessor_of(attempt.submission.achievement), lead_of(attempt)
+
+    def seen_by(who):
+        answers = [browser(who).get(f"/reviews/{there}") for there in ("", "queue.csv")]
+        return [first.name in b"".join(answer).decode() for answer in answers]
+
+    assert (seen_by(second), seen_by(lead)) == ([False, False], [True, True])
+
+
+# --- what is sent that no page sends ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "asked",
+    ["language=%00", "achievement=%00", "due_from=9999-99-99", "part=%00", "view=%00", "again=%00", "cursor=%00"],
+)
+def test_no_filter_of_the_queue_breaks_it(asked):
+    attempt = assessable_attempt()
+    api = program(assessor_of(attempt.submission.achievement), *BOTH)
+
+    assert api.get(f"/api/v1/reviews/?{asked}").status_code in {200, 400, 404}
+
+
+@pytest.mark.parametrize("asked", ["retired=%00", "retired=x", "q=%00", "badge=%00&criterion=%00", "page=%00"])
+def test_nothing_asked_of_the_bank_breaks_it(asked):
+    attempt = assessable_attempt()
+    client = browser(assessor_of(attempt.submission.achievement))
+
+    assert client.get(f"/reviews/bank/?{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["\x00", "page 999999, \x00", "9" * 600, "\ud800", "‮“evil"])
+def test_no_place_that_is_cited_breaks_the_desk(place):
+    attempt, assessor = taken_attempt()
+    piece = attempt.evidence.get()
+    sent = {"cite": "c1", "c1-cite-evidence": piece.public_id, "c1-cite-place": place.encode("utf-8", "surrogatepass")}
+
+    answer = browser(assessor).post(f"/reviews/{attempt.public_id}/annotate/", sent, headers={"HX-Request": "true"})
+
+    assert answer.status_code in {200, 422}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "q=%00",
+        "age=x",
+        "due_from=9999-99-99",
+        "due_until=0000",
+        "language='",
+        "badge=%00",
+        "after=%00",
+        "after=" + "a" * 26,
+        "before=" + "z" * 26 + "&sort=waiting",
+        "view=%27",
+    ],
+)
+def test_nothing_asked_of_the_queue_breaks_it(asked):
+    attempt = assessable_attempt()
+    client = browser(assessor_of(attempt.submission.achievement))
+
+    assert [client.get(f"/reviews/{there}?{asked}").status_code for there in ("", "queue.csv")] == [200, 200]
+
+
+# --- round a decision -------------------------------------------------------------------------------------------------
+def test_who_holds_the_badge_does_not_withdraw_from_being_judged_again():
+    attempt, moderator = moderating()
+    verbs.ask_again(attempt, by=moderator, reason=WHY)
+    learner = attempt.submission.learner
+
+    with pytest.raises(Refused, match="judged again"):
+        submissions.withdraw(attempt.submission, by=learner)
+
+    there = f"/submissions/{attempt.submission.public_id}/withdraw/"
+    assert browser(learner).post(there).status_code == 409
+    attempt.refresh_from_db()
+    assert attempt.state == "assessable"
+
+
+def test_what_its_learner_was_answered_is_not_returned_unjudged():
+    attempt, moderator = moderating()
+    verbs.ask_again(attempt, by=moderator, reason=WHY)
+    fresh = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=fresh)
+
+    with pytest.raises(Refused, match="was answered before"):
+        verbs.return_unscored(attempt, by=fresh, reason="The film does not open.")
+
+    assert verbs.decide(attempt, by=fresh, **marking(attempt)).outcome == "meets"
+
+
+def test_what_was_taken_back_after_a_change_is_awarded_anew_where_an_appeal_says_so():
+    decision = sampled()
+    attempt, issuer = decision.attempt, decision.attempt.submission.achievement.issuer
+    moderator, lead = lead_of(attempt), lead_of(attempt)
+    verbs.take(attempt, by=moderator)
+    verbs.change_decision(attempt, by=moderator, **marking(attempt, short=True, reason=WHY))
+    verbs.see_to(Consequence.objects.get(), by=owner_of(issuer), done="revoked", note=WHY)
+    verbs.lodge_appeal(attempt.submission, by=attempt.submission.learner, ground="evidence", grounds="It is ours.")
+    verbs.take(attempt, by=lead)
+
+    upheld = verbs.answer_appeal(attempt, by=lead, **marking(attempt, reason="It is."))
+
+    assert list(Credential.objects.order_by("pk").values_list("status", "decision_id")) == [
+        ("revoked", decision.public_id),
+        ("valid", upheld.public_id),
+    ]
+
+
+def test_a_badge_is_not_taken_back_for_a_decision_that_an_appeal_has_replaced():
+    decision = sampled()
+    attempt, issuer = decision.attempt, decision.attempt.submission.achievement.issuer
+    moderator, lead = lead_of(attempt), lead_of(attempt)
+    verbs.take(attempt, by=moderator)
+    verbs.change_decision(attempt, by=moderator, **marking(attempt, short=True, reason=WHY))
+    old = Consequence.objects.get()
+    verbs.lodge_appeal(attempt.submission, by=attempt.submission.learner, ground="evidence", grounds="It is ours.")
+    verbs.take(attempt, by=lead)
+    verbs.answer_appeal(attempt, by=lead, **marking(attempt, reason="It is."))
+    owner = owner_of(issuer)
+
+    with pytest.raises(Refused, match="decided anew"):
+        verbs.see_to(old, by=owner, done="revoked", note=WHY)
+
+    assert verbs.see_to(old, by=owner, done="kept", note="An appeal was upheld.").done == "kept"
+    assert Credential.objects.get().status == "valid"
+
+
+def test_an_appeal_taken_back_does_not_shake_off_the_second_look():
+    decision = sampled()
+    attempt, learner = decision.attempt, decision.attempt.submission.learner
+    appeal = verbs.lodge_appeal(attempt.submission, by=learner, ground="other", grounds="Never mind.")
+    assert not Turn.objects.open().filter(part="moderate").exists()
+
+    verbs.withdraw_appeal(appeal, by=learner)
+
+    moderator = lead_of(attempt)
+    verbs.take(attempt, by=moderator)
+    assert verbs.agree(attempt, by=moderator).verdict == "agreed"
+
+
+def test_an_offer_that_one_may_not_take_any_more_does_not_stand_before_other_work():
+    attempt = assessable_attempt()
+    achievement = attempt.submission.achievement
+    assessor, lead = seated("assessor", achievement.issuer), lead_of(attempt)
+    verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+    other = assessable_attempt(published_version(achievement.issuer))
+    badge = published_version(achievement.issuer)
+    issuers.set_assessor_badge(achievement, by=owner_of(achievement.issuer), badge=badge.achievement)
+
+    taken = verbs.take_next(by=assessor)
+
+    assert taken.attempt == other

@@ -374,21 +374,6 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
         verbs.reply(note, by=colleague, text="Still.")
 
 
-def test_the_notes_on_some_criteria_alone_may_come_along(taken):
-    attempt, assessor = taken
-    edge, safety, _care = attempt.submission.version.criteria.all()
-    noted(attempt, assessor, criterion=edge, text="Of the edge.")
-    noted(attempt, assessor, criterion=safety, text="Of safety.")
-    noted(attempt, assessor, text="Of the piece.")
-    verbs.give_back(attempt.assignments.get(), by=assessor)
-    verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
-    before, after = Review.objects.order_by("pk")
-
-    carry_annotations(before, after, on=[edge])
-
-    assert [note.text for note in after.annotations.all()] == ["Of the edge."]
-
-
 def test_notes_of_an_ended_marking_are_read_by_who_takes_it_next(taken):
     attempt, assessor = taken
     noted(attempt, assessor)

@@ -23,6 +23,7 @@ from apps.reviews.queries.decisions import (
     last_day_to_appeal,
     line_of,
     marking_of,
+    sides_of,
 )
 from apps.reviews.queries.finding import VIEWS, Asked, Place
 from apps.reviews.queries.people import LATELY, Load, leads_anywhere, led_by, workload_of
@@ -85,6 +86,7 @@ __all__ = [
     "played_by",
     "queue_for",
     "reach_of",
+    "sides_of",
     "today_at",
     "turnaround_of",
     "why_barred",

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core.limits import limited
+from apps.core.views import csv_answer
 from apps.credentials.tables import defused
 from apps.reviews import queries
 
@@ -46,10 +47,7 @@ def workload(request: SignedInRequest) -> HttpResponse:
 @limited("export", reading=True)
 @require_safe
 def workload_csv(request: SignedInRequest) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="workload.csv"'
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
-    response.write("\ufeff")
+    response = csv_answer("workload.csv")
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     for one in _loads(request):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.reviews.queries import Load
 
-COLUMNS = ("assessor", "in_hand", "offered", "late", "sent_in_30_days", "median_days")
+COLUMNS = ("assessor", "taken", "offered", "late", "sent_in_30_days", "median_days")
 
 
 class Bar(NamedTuple):

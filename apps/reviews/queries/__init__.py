@@ -26,7 +26,7 @@ from apps.reviews.queries.decisions import (
     sides_of,
 )
 from apps.reviews.queries.finding import VIEWS, Asked, Place
-from apps.reviews.queries.people import LATELY, Load, leads_anywhere, led_by, workload_of
+from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
 from apps.reviews.queries.turns import (
@@ -77,7 +77,6 @@ __all__ = [
     "judges_of",
     "last_day_to_appeal",
     "late",
-    "leads_anywhere",
     "led_by",
     "levels_compared",
     "line_of",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core.limits import limited
 from apps.core.views import csv_answer
 from apps.credentials.tables import defused
+from apps.issuers import policies as seats
 from apps.reviews import queries
 
 if TYPE_CHECKING:
@@ -57,6 +58,6 @@ def workload_csv(request: SignedInRequest) -> HttpResponse:
 
 
 def _loads(request: SignedInRequest) -> list[Load]:
-    if not queries.leads_anywhere(request.user):
+    if not seats.moderates(request.user):
         raise Http404
     return queries.workload_of(request.user)

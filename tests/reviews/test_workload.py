@@ -48,7 +48,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
     (row,) = (one for one in csv.DictReader(io.StringIO(table)) if one["assessor"] == busy.name)
     assert row == {
         "assessor": busy.name,
-        "in_hand": "1",
+        "taken": "1",
         "offered": "1",
         "late": "1",
         "sent_in_30_days": "1",

@@ -50,10 +50,6 @@ def led_by(lead: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("name", "pk")
 
 
-def leads_anywhere(user: User) -> bool:
-    return Seat.objects.live().filter(person=user, role=Seat.Role.MODERATOR).exists()
-
-
 def workload_of(lead: User) -> list[Load]:
     """Everybody whom this person leads, by name: at the badges where they lead, and nothing of what goes on elsewhere."""
     people = list(led_by(lead))

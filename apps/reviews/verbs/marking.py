@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
-from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review
+from apps.reviews.models import MARKING, Mark, Outcome, PieceCheck, Review
 from apps.reviews.verbs.common import cannot_judge, held, locked
 from apps.reviews.verbs.leases import extend
 from apps.submissions import queries as work
@@ -109,7 +109,7 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
             raise Refused(_("Only who decides between two takes over the level of one of them."))
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
-        if whose in found and found[whose].get(criterion.pk) != level:
+        if whose and whose != Mark.Adopted.OWN and found.get(whose, {}).get(criterion.pk) != level:
             raise Refused(
                 _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
             )
@@ -120,11 +120,9 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
 
 def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
     """Which levels two markers gave: whose -> criterion -> level."""
-    sides = {Mark.Adopted.FIRST: Part.FIRST, Mark.Adopted.SECOND: Part.SECOND}
-    sent = {whose: queries.marking_of(attempt, part) for whose, part in sides.items()}
     return {
-        whose: {mark.criterion_id: mark.level for mark in review.marks.all()} if review else {}
-        for whose, review in sent.items()
+        whose: {mark.criterion_id: mark.level for mark in review.marks.all()}
+        for whose, review in queries.sides_of(attempt).items()
     }
 
 

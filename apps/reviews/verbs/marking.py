@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
-from apps.reviews.models import MARKING, Mark, Outcome, PieceCheck, Review
+from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review
 from apps.reviews.verbs.common import cannot_judge, held, locked
 from apps.reviews.verbs.leases import extend
 from apps.submissions import queries as work

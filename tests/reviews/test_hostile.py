@@ -3,8 +3,8 @@
 import json
 
 import pytest
-
 from allauth.account.models import EmailAddress
+
 from apps.core import outbox
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials

@@ -137,6 +137,15 @@ def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came
         return None
 
 
+def csv_answer(name: str) -> HttpResponse:
+    """A table to take along, its rows still to be written."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    response.write("\ufeff")
+    return response
+
+
 def back(request: HttpRequest) -> HttpResponse:
     """To the page the form stood on; to a script, nothing."""
     if request.headers.get("Accept") == "application/json":

@@ -17,13 +17,14 @@ from apps.submissions import queries as work
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from apps.accounts.models import User
     from apps.demo import shapes
     from apps.issuers.models import Criterion
 
     Said = Sequence[tuple[int | None, str]]
+    Marks = Mapping[Criterion, tuple[int | None, str]]
 
 
 # --- rows of those told about -----------------------------------------------------------------------------------------
@@ -42,14 +43,14 @@ def attempt_of(story: shapes.Story) -> Attempt:
     return submission_of(story).attempts.select_related("submission__version").order_by("-number")[0]
 
 
-def marks_of(attempt: Attempt, said: Said) -> dict[Criterion, tuple[int | None, str]]:
+def marks_of(attempt: Attempt, said: Said) -> Marks:
     """But for those that an earlier attempt met: they stay as they are."""
     met = work.met_before(attempt)
     told = zip(attempt.submission.version.criteria.all(), said, strict=True)
     return {criterion: mark for criterion, mark in told if criterion not in met}
 
 
-def answers_of(marks: dict[Criterion, tuple[int | None, str]]) -> dict[str, bool | None]:
+def answers_of(marks: Marks) -> dict[str, bool]:
     """The four questions: what falls short of the rubric was not enough."""
     enough = all(level is not None and level >= one.required_level for one, (level, _) in marks.items() if one.required)
     return dict.fromkeys(Review.Question.values, True) | {Review.Question.SUFFICIENT.value: enough}
@@ -129,12 +130,12 @@ def adjudicate(story: shapes.Story, by: shapes.Person, chosen: Sequence[str | tu
     attempt, lead = attempt_of(story), user_of(by)
     reviews.take(attempt, by=lead)
     theirs = {part: queries.marking_of(attempt, part) for part in (Part.FIRST, Part.SECOND)}
-    marks, adopted = {}, {}
+    marks: dict[Criterion, tuple[int | None, str]] = {}
+    adopted: dict[Criterion, str] = {}
     for criterion, choice in zip(attempt.submission.version.criteria.all(), chosen, strict=True):
-        sent = theirs[Part(choice)] if isinstance(choice, str) else None
-        if sent is None:
+        if not isinstance(choice, str):
             marks[criterion], adopted[criterion] = choice, Mark.Adopted.OWN
-        else:
+        elif (sent := theirs[Part(choice)]) is not None:
             found = sent.marks.get(criterion=criterion)
             marks[criterion], adopted[criterion] = (found.level, found.comment), choice
     reviews.decide(attempt, by=lead, marks=marks, answers=answers_of(marks), note=note, adopted=adopted)

@@ -179,8 +179,8 @@ def photo(
     shows_me: bool = False,
 ) -> Piece:
     """A drawing that is handed in as a phone would have taken it, or, when the name ends in .png, as it is."""
-    whose = {"agreed": agreed, "shows_me": shows_me}
-    return Piece("image", title, serves, at, file_name=file_name, pages=(drawing,), **whose)
+    pages = (drawing,)
+    return Piece("image", title, serves, at, file_name=file_name, pages=pages, agreed=agreed, shows_me=shows_me)
 
 
 def scan(

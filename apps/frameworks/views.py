@@ -24,7 +24,7 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.shown import Choice
-from apps.core.views import did
+from apps.core.views import csv_answer, did
 from apps.frameworks import policies, queries, verbs
 from apps.frameworks.forms import UploadForm
 from apps.frameworks.importers import Row, table
@@ -162,7 +162,7 @@ def import_page(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def report(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _found(request, public_id)
-    response = _csv(f"report-{found.public_id[:8]}.csv")
+    response = csv_answer(f"report-{found.public_id[:8]}.csv")
     writer = csv.writer(response)
     writer.writerow(("row", "column", "severity", "sentence"))
     writer.writerows(found.findings)
@@ -173,7 +173,7 @@ def report(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def example(request: SignedInRequest) -> HttpResponse:
     """A table to begin with."""
-    response = _csv("frameworks-example.csv")
+    response = csv_answer("frameworks-example.csv")
     response.write(table.EXAMPLE)
     return response
 
@@ -211,7 +211,7 @@ def items_csv(request: SignedInRequest, slug: str) -> HttpResponse:
     if shown is None:
         raise Http404
     _let_in(request)
-    response = _csv(f"{slug}-{shown.number}.csv")
+    response = csv_answer(f"{slug}-{shown.number}.csv")
     response.write(
         table.write(
             Row(
@@ -334,11 +334,3 @@ def _about(found: FrameworkImport) -> list[tuple[str, Any]]:
         (_("Chosen by"), str(found.by)),
     )
     return [(name, value) for name, value in pairs if value]
-
-
-def _csv(name: str) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
-    response.write("\ufeff")
-    return response

@@ -140,7 +140,8 @@ READ = r'\b(?:aria-label|alt|title|placeholder|label|summary|data-(?:some|none|d
 # The same in every language.
 NAMES_OF_THINGS = {
     *("Satchel", "https://", "· Satchel", "SVG", "VC-JWT", "Open Badges 2.0", "Open Badges 2.0, PNG"),
-    *("SHA-256:", "· SHA-256", "example.org/badges/1"),
+    *("SHA-256:", "· SHA-256", "example.org/badges/1", "CSV", "JSON"),
+    *("Esc", "Shift"),  # as it stands on the keys
 }
 
 

@@ -392,3 +392,20 @@ def test_work_took_every_turn_that_it_can(college):
     known = Submission.objects.get(route="prior_learning")
     assert (known.state, known.attempts.get().assignments.get().review.piece_checks.count()) == ("awarded", 6)
     assert [one.from_assessor for one in Message.objects.order_by("written_at")] == [True, False]
+
+
+@pytest.mark.parametrize("person", [people.TEVITA, people.MARGRIET, people.HANA], ids=lambda person: person.name)
+def test_a_queue_counts_what_it_shows(college, person):
+    reader = User.objects.get(email=person.email)
+    shown = desk.queue_for(reader)
+
+    counts = desk.counts_for(reader)
+
+    by_view = {
+        "all": shown,
+        "mine": shown.filter(holder=reader),
+        "free": desk.free_for(reader),
+        "again": shown.filter(again=True),
+        "late": desk.late(shown),
+    }
+    assert {view: counts[view] for view in by_view} == {view: rows.count() for view, rows in by_view.items()}

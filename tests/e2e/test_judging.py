@@ -34,7 +34,7 @@ def judge(browser, college, person):
     """An assessor's window. No page that is opened in it says whose work it is, to the eye or in its source."""
     with Walk(browser, college, scripts=True) as walk:
         seen = {}
-        walk.context.expose_function("looked", seen.__setitem__)
+        walk.context.expose_function("looked", lambda address, source: seen.update({address: source}))
         walk.context.add_init_script(LOOKED)
         walk.sign_in(person.email, people.PASSWORD)
         yield walk

@@ -237,7 +237,11 @@ def test_a_draft_alone_has_no_page_even_for_its_designer():
     client = Client()
     client.force_login(owner_of(draft.achievement.issuer))
 
-    assert client.get(draft.achievement.get_absolute_url()).status_code == 404
+    before = client.get(draft.achievement.get_absolute_url()).status_code
+    verbs.publish(draft, by=owner_of(draft.achievement.issuer))
+    after = client.get(draft.achievement.get_absolute_url()).status_code
+
+    assert (before, after) == (404, 200)
 
 
 # --- time to result ---------------------------------------------------------------------------------------------------

@@ -116,7 +116,10 @@ def test_who_never_took_it_is_led_to_the_desk(taken):
     client = Client()
     client.force_login(assessor_of(attempt.submission.achievement))
 
-    assert client.post(f"/reviews/{attempt.public_id}/decide/", {"save": "yes"}).status_code == 302
+    answer = client.post(f"/reviews/{attempt.public_id}/decide/", {"save": "yes"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/reviews/{attempt.public_id}/", 302)]
+    assert "Take it first: nobody else can mark it while you hold it." in answer.content.decode()
 
 
 def test_the_desk_tells_what_supports_what_and_who_agreed_to_be_seen():

@@ -8,7 +8,7 @@ import pytest
 from apps.accounts.models import User
 from apps.core.models import Event
 from apps.reviews import verbs
-from apps.reviews.story import WORDS, story_of
+from apps.reviews.queries.story import WORDS, story_of
 from apps.submissions import verbs as submissions
 from tests.factories import (
     adjudicating,

@@ -15,6 +15,7 @@ from apps.core.refused import Refused
 from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Review, Turn
+from apps.submissions import verbs as submissions
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -185,3 +186,14 @@ def test_marks_that_were_sent_are_never_changed_even_by_sql():
 
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         decision.review.marks.update(level=1)
+
+
+def test_what_its_learner_just_took_back_cannot_be_taken_before_its_turns_are_closed():
+    attempt = assessable_attempt()
+    assessor = assessor_of(attempt.submission.achievement)
+    submissions.withdraw(attempt.submission, by=attempt.submission.learner)
+
+    with pytest.raises(Refused, match="not ready"):
+        verbs.take(attempt, by=assessor)
+    assert verbs.take_next(by=assessor) is None
+    assert Assignment.objects.count() == 0

@@ -8,7 +8,7 @@ import pytest
 
 from apps.core import clock
 from apps.reviews import queries, verbs
-from apps.reviews.models import Assignment, Turn
+from apps.reviews.models import Turn
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -27,8 +27,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
     elsewhere, _theirs = issuer_with_owner()
     version = published_version(issuer)
     lead, busy, stranger = seated("moderator", issuer), seated("assessor", issuer), seated("assessor", elsewhere)
-    held, offered, sent, foreign = (assessable_attempt(version) for _number in range(3)), None, None, None
-    held, offered, sent = held
+    held, offered, sent = (assessable_attempt(version) for _number in range(3))
     foreign = assessable_attempt(published_version(elsewhere))
     verbs.take(held, by=busy)
     Turn.objects.filter(attempt=held).update(due_on=clock.now().date() - timedelta(days=4))
@@ -36,8 +35,8 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
     verbs.take(foreign, by=stranger)
     verbs.take(sent, by=busy)
     verbs.decide(sent, by=busy, marks=marks_for(sent), answers=ALL_GOOD, note="")
-    done = Assignment.objects.filter(state="done")
-    done.update(taken_at=done.get().ended_at - timedelta(days=2), until=clock.now())
+    done = Turn.objects.filter(state="done")
+    done.update(opened_at=done.get().closed_at - timedelta(days=2))
 
     loads = {load.person: load[1:] for load in queries.workload_of(lead)}
 
@@ -48,7 +47,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
     (row,) = (one for one in csv.DictReader(io.StringIO(table)) if one["assessor"] == busy.name)
     assert row == {
         "assessor": busy.name,
-        "in_hand": "1",
+        "taken": "1",
         "offered": "1",
         "late": "1",
         "sent_in_30_days": "1",

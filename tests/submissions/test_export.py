@@ -13,15 +13,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core.ids import new_public_id
+from apps.reviews import verbs as reviews
 from apps.submissions import export, verbs
 from apps.submissions.files import clean_name
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories import (
+    ALL_GOOD,
     assessable_attempt,
     assessor_of,
     browser,
     changed,
     decided,
+    marks_for,
     nobody_in,
     open_attempt,
     owner_of,
@@ -30,6 +33,7 @@ from tests.factories import (
     published_version,
     seated,
     submitted_attempt,
+    taken_attempt,
 )
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +192,15 @@ def test_the_rubric_and_the_decision_are_told_as_they_were():
             *({"code": one.code, "level": one.required_level, "met": True, "comment": "Well shown."} for one in others),
         ],
     }
+
+
+def test_what_was_declined_is_told_as_that():
+    attempt, assessor = taken_attempt()
+    marks = marks_for(attempt, short=True)
+    reviews.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note="Not this way.", declines=True)
+    found = unpacked(Attempt.objects.get(pk=attempt.pk), attempt.submission.learner)
+
+    assert json.loads(found["decision.json"])["outcome"] == "declined"
 
 
 def test_each_attempt_has_its_own():

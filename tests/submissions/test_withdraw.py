@@ -103,7 +103,7 @@ def test_between_withdrawing_and_the_end_of_the_lease_nothing_is_decided():
     attempt, assessor = taken_attempt()
     verbs.withdraw(attempt.submission, by=attempt.submission.learner)
 
-    with pytest.raises(Refused, match="attempt is withdrawn"):
+    with pytest.raises(Refused, match="does not wait to be judged any more"):
         reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
 
     assert Attempt.objects.get().state == "withdrawn"

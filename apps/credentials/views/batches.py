@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.views import csv_answer
 from apps.credentials import queries, reports, tables, verbs
 from apps.credentials.models import Batch
 
@@ -78,10 +79,7 @@ def batch_item(request: HttpRequest, found: Batch, position: int) -> HttpRespons
 @require_safe
 @_of_a_batch
 def batch_csv(request: HttpRequest, found: Batch) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="checked-{found.public_id[:8]}.csv"'
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
-    response.write("\ufeff")
+    response = csv_answer(f"checked-{found.public_id[:8]}.csv")
     writer = csv.writer(response)
     writer.writerow(tables.headings())
     writer.writerows(

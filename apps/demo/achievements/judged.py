@@ -251,7 +251,7 @@ EXPLAINING = Achievement(
                     "Somebody who had never done it.",
                     needs=3,
                     levels=(
-                        "Nobody was watched.",
+                        "Nobody was watched while following it.",
                         "One person was watched; what they did is mixed with what they said.",
                         "Two were watched one after the other, with a change between, and each stop is told with its step.",
                         "As solid, and the second one needed no help at all.",

@@ -34,9 +34,17 @@ def last_side(*, seconds: int = 9, seed: str = "side") -> tuple[str, ...]:
 
 
 def followed(page: Callable[..., str], title: str, steps: Sequence[object]) -> tuple[str, ...]:
-    """A page with steps that is followed to its end: a tick a second, once the pencil has been found."""
-    seconds = [page(title, steps, done=done) for done in range(len(steps) + 1)]
+    """A page with steps that is followed to its end: a tick a second, and a pencil that goes down beside it."""
+    seconds = [_followed(page(title, steps, done=done), done) for done in range(len(steps) + 1)]
     return tuple(second for second in seconds for _ in range(A_SECOND))
+
+
+def _followed(sheet: str, done: int) -> str:
+    """The upper part of the page on a table, from above."""
+    table = "".join(rect(0, y, WIDE, 84, ("#a58a63", "#9c825c")[y // 90 % 2]) for y in range(0, HIGH, 90))
+    lying = sheet.replace("<svg ", '<svg x="170" y="40" ', 1)
+    pencil = group(line(0, 0, 190, 150, "#c98a1b", 22), line(0, 0, 14, 11, "#2b2b2b", 12), move=(262, 262 + 58 * done))
+    return drawing(WIDE, HIGH, table, lying, pencil, ground="#8c7a5f")
 
 
 def _inside(turn: float, far: float) -> tuple[float, float]:

@@ -17,11 +17,8 @@ from apps.accounts.models import Scope
 from apps.core import clock
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.api.marking import asked_of
-from apps.reviews.api.shapes import (
-    LONGEST,
-)
-from apps.reviews.models import Appeal
+from apps.reviews.api.common import asked_of
+from apps.reviews.models import LONGEST_WORDS, Appeal
 from apps.submissions.api.common import own
 from apps.submissions.api.shapes import WordsField
 
@@ -74,7 +71,7 @@ class AppealSerializer(serializers.ModelSerializer[Appeal]):
 
 class NewAppealSerializer(serializers.Serializer[Any]):
     ground = serializers.ChoiceField(Appeal.Ground.choices)
-    grounds = WordsField(max_length=LONGEST)
+    grounds = WordsField(max_length=LONGEST_WORDS)
 
 
 class MayAppealSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from apps.core.searching import LONGEST
 from apps.core.text import is_plain
 from apps.issuers.models import Achievement
 from apps.reviews import verbs
+from apps.reviews.api.common import asked_of
 from apps.reviews.models import LONGEST_COMMENT, BankComment, banks_of
 from apps.submissions.api.shapes import WordsField
 
@@ -100,9 +101,7 @@ class BankComments(generics.ListAPIView[BankComment]):
     def post(self, request: Request) -> Response:
         """Keep a comment. What the bank has already is given back as it is."""
         by = person_of(request)
-        asked = NewCommentSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = asked_of(request, NewCommentSerializer).validated_data
         if "achievement" in given:
             badges = Achievement.objects.assessable_by(by).select_related("issuer")
             achievement = get_object_or_404(badges, slug=given["achievement"])
@@ -129,9 +128,7 @@ class BankCommentDetail(APIView):
     @extend_schema(request=CommentTextSerializer, responses=BankCommentSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
         """Say it otherwise, for everybody."""
-        comment = _found(request, public_id)
-        asked = CommentTextSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        comment, asked = _found(request, public_id), asked_of(request, CommentTextSerializer)
         verbs.edit_comment(comment, by=person_of(request), text=asked.validated_data["text"])
         return Response(BankCommentSerializer(_found(request, public_id)).data)
 

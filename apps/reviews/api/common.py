@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -15,9 +15,17 @@ from apps.reviews import queries
 from apps.reviews.models import Turn
 
 if TYPE_CHECKING:
+    from rest_framework import serializers
     from rest_framework.request import Request
 
     from apps.submissions.models import Attempt
+
+
+def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
+    """What was sent, read as `shape`; refused where it is something else."""
+    asked = shape(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return asked
 
 
 def handed_in(request: Request, public_id: str) -> Attempt:

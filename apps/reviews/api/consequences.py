@@ -13,11 +13,8 @@ from rest_framework.views import APIView
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.reviews import queries, verbs
-from apps.reviews.api.marking import asked_of
-from apps.reviews.api.shapes import (
-    LONGEST,
-)
-from apps.reviews.models import Consequence
+from apps.reviews.api.common import asked_of
+from apps.reviews.models import LONGEST_WORDS, Consequence
 from apps.submissions.api.shapes import WordsField
 
 if TYPE_CHECKING:
@@ -60,7 +57,7 @@ class ConsequenceWithLevelsSerializer(ConsequenceSerializer):
 
 class NewDoneSerializer(serializers.Serializer[Any]):
     done = serializers.ChoiceField(Consequence.Done.choices)
-    note = WordsField(max_length=LONGEST)
+    note = WordsField(max_length=LONGEST_WORDS)
 
 
 class Consequences(generics.ListAPIView[Consequence]):

@@ -14,8 +14,7 @@ from apps.accounts.http import person_of
 from apps.accounts.models import Scope, User
 from apps.issuers.models import Achievement
 from apps.reviews import verbs
-from apps.reviews.api.common import colleague, led_turn
-from apps.reviews.api.marking import asked_of
+from apps.reviews.api.common import asked_of, colleague, led_turn
 from apps.reviews.api.shapes import (
     AssignmentSerializer,
     AssignSerializer,

@@ -14,7 +14,7 @@ from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.core.refused import Refused
 from apps.reviews import queries, verbs
-from apps.reviews.api.common import handed_in
+from apps.reviews.api.common import asked_of, handed_in
 from apps.reviews.api.shapes import (
     AssignmentSerializer,
     BecauseSerializer,
@@ -40,12 +40,6 @@ if TYPE_CHECKING:
     from apps.submissions.models import Attempt
 
 WRITE = {"POST": Scope.REVIEWS_WRITE}
-
-
-def asked_of(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
-    asked = shape(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return asked
 
 
 def outcome(attempt: Attempt, by: User) -> Response:

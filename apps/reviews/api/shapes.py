@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.reviews.models import Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
+from apps.reviews.models import LONGEST_WORDS, Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
 from apps.submissions.api.shapes import MOST_INTEGER, WordsField
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt, EvidenceItem
 
-LONGEST = 10_000
 QUESTIONS = tuple(question.value for question in Review.Question)
 
 
@@ -65,7 +64,7 @@ class MarkSerializer(serializers.Serializer[Any]):
 
     criterion = serializers.CharField(max_length=40)
     level = serializers.IntegerField(min_value=1, max_value=MOST_INTEGER, allow_null=True, default=None)
-    comment = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    comment = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
     adopted = serializers.ChoiceField(Mark.Adopted.choices, allow_blank=True, default="")
 
 
@@ -82,7 +81,7 @@ class PieceCheckSerializer(_QuestionsSerializer):
     """The same of one piece, where prior learning is recognised."""
 
     evidence = serializers.CharField(max_length=64)
-    comment = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    comment = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
 
 
 class MarkingSerializer(_QuestionsSerializer):
@@ -92,7 +91,7 @@ class MarkingSerializer(_QuestionsSerializer):
 
     marks = MarkSerializer(many=True)
     checks = PieceCheckSerializer(many=True, default=list)
-    note = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    note = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
     declines = serializers.BooleanField(default=False)
     edition = serializers.IntegerField(min_value=0, max_value=MOST_INTEGER, allow_null=True, default=None)
 
@@ -130,7 +129,7 @@ class MarkingSerializer(_QuestionsSerializer):
 class LeadSerializer(MarkingSerializer):
     """A marking by which a lead decides: with reasons, and, in `outcome`, what differs from what the levels say."""
 
-    reason = WordsField(max_length=LONGEST)
+    reason = WordsField(max_length=LONGEST_WORDS)
     outcome = serializers.ChoiceField(Outcome.choices, allow_null=True, default=None)
 
     def of(self, attempt: Attempt) -> dict[str, Any]:
@@ -178,15 +177,15 @@ class OutcomeSerializer(serializers.Serializer[Any]):
 
 
 class GrantSerializer(serializers.Serializer[Any]):
-    note = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    note = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
 
 
 class PerhapsBecauseSerializer(serializers.Serializer[Any]):
-    reason = WordsField(max_length=LONGEST, allow_blank=True, default="")
+    reason = WordsField(max_length=LONGEST_WORDS, allow_blank=True, default="")
 
 
 class BecauseSerializer(serializers.Serializer[Any]):
-    reason = WordsField(max_length=LONGEST)
+    reason = WordsField(max_length=LONGEST_WORDS)
 
 
 class ConflictSerializer(PerhapsBecauseSerializer):

@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words
-from apps.reviews.models import Conflict
+from apps.reviews.models import LONGEST_WORDS, Conflict
 
 
 class PassBackForm(forms.Form):
     prefix = "back"
     reason = Words(
         label=_("What to look at again"),
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("Who recommended it reads this, and nobody else."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -24,7 +24,7 @@ class GrantForm(forms.Form):
     note = Words(
         label=_("A word of yours to the learner"),
         required=False,
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("It is added to the note above."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -35,7 +35,7 @@ class AgreeForm(forms.Form):
     reason = Words(
         label=_("A remark"),
         required=False,
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("Kept with the decision, for assessors."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -45,7 +45,7 @@ class AskAgainForm(forms.Form):
     prefix = "again"
     reason = Words(
         label=_("Why it is to be judged again"),
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("Kept with the decision, for assessors."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -69,7 +69,7 @@ class RecuseForm(forms.Form):
 class ReturnForm(forms.Form):
     reason = Words(
         label=_("Why it can't be judged"),
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("The learner reads it: say what has to be different so that it can be."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -78,7 +78,7 @@ class ReturnForm(forms.Form):
 class TalkForm(forms.Form):
     note = Words(
         label=_("What you agreed"),
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("The learner reads it before they go on."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words, offer
-from apps.reviews.models import Appeal, Consequence
+from apps.reviews.models import LONGEST_WORDS, Appeal, Consequence
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -29,7 +29,7 @@ class AppealForm(forms.Form):
     ground = forms.ChoiceField(label=_("On what ground"), choices=Appeal.Ground, widget=forms.RadioSelect)
     grounds = Words(
         label=_("What went wrong, and what you ask for"),
-        max_length=10_000,
+        max_length=LONGEST_WORDS,
         help_text=_("Whoever hears it reads this. Say which criterion, and where in your evidence to look."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
@@ -44,7 +44,7 @@ class SeeToForm(forms.Form):
     """What becomes of a credential whose decision changed."""
 
     done = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
-    note = Words(label=_("Why"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    note = Words(label=_("Why"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4}))
     sure = forms.BooleanField(label=_("Yes, take it back: that can't be undone."), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, meets: bool) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import Words
-from apps.reviews.models import Mark, Outcome, Review
+from apps.reviews.models import LONGEST_WORDS, Mark, Outcome, Review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,10 @@ class DeskForm(forms.Form):
     """
 
     note = Words(
-        label=_("Note to the learner"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Note to the learner"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     declines = forms.BooleanField(label=_("Decline it: no further attempt"), required=False)
     edition = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -210,7 +213,9 @@ class LeadForm(DeskForm):
     """As the desk's, for who looks again or hears an appeal: with the reasons, and another outcome if need be."""
 
     against = forms.ChoiceField(label=_("Outcome"), choices=_LEADS_SAY, required=False, widget=forms.RadioSelect)
-    reason = Words(label=_("Reasons"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = Words(
+        label=_("Reasons"), required=False, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
     def __init__(self, data: QueryDict | None = None, *, review: Review, **facts: Any) -> None:
         super().__init__(data, review=review, **facts)
@@ -227,7 +232,7 @@ class LeadForm(DeskForm):
 
 
 def _comment() -> Words:
-    return Words(label=_("Comment"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2}))
+    return Words(label=_("Comment"), required=False, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def _yes_or_no(label: StrOrPromise) -> forms.ChoiceField:

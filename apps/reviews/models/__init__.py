@@ -5,7 +5,7 @@ from apps.reviews.models.assignments import Assignment
 from apps.reviews.models.bank import LONGEST_COMMENT, BankComment, BankUse, banks_of
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
-from apps.reviews.models.marking import Mark, Outcome, PieceCheck, Review
+from apps.reviews.models.marking import LONGEST_WORDS, Mark, Outcome, PieceCheck, Review
 from apps.reviews.models.saved_views import SavedView
 from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
 
@@ -13,6 +13,7 @@ __all__ = [
     "LEADING",
     "LONGEST_COMMENT",
     "LONGEST_NOTE",
+    "LONGEST_WORDS",
     "MARKING",
     "Annotation",
     "Appeal",

@@ -14,6 +14,9 @@ from apps.issuers.models import Criterion
 from apps.reviews.models.assignments import Assignment
 from apps.submissions.models import EvidenceItem
 
+# Of a comment, a note to the learner, or a reason.
+LONGEST_WORDS = 10_000
+
 
 class Outcome(models.TextChoices):
     """What the levels say, or a lead with a reason. None of them is a failing mark."""

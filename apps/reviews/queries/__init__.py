@@ -25,9 +25,10 @@ from apps.reviews.queries.decisions import (
     last_day_to_appeal,
     line_of,
     marking_of,
+    sides_of,
 )
 from apps.reviews.queries.finding import VIEWS, Asked, Place
-from apps.reviews.queries.people import LATELY, Load, leads_anywhere, led_by, workload_of
+from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
 from apps.reviews.queries.turns import (
@@ -38,7 +39,6 @@ from apps.reviews.queries.turns import (
     done_by,
     done_page,
     free_for,
-    holder_of,
     late,
     queue_for,
     today_at,
@@ -75,13 +75,11 @@ __all__ = [
     "eligible_for",
     "endorsed_by",
     "free_for",
-    "holder_of",
     "in_sample",
     "is_eligible",
     "judges_of",
     "last_day_to_appeal",
     "late",
-    "leads_anywhere",
     "led_by",
     "levels_compared",
     "line_of",
@@ -91,6 +89,7 @@ __all__ = [
     "queue_for",
     "reach_of",
     "seated_at",
+    "sides_of",
     "today_at",
     "turnaround_of",
     "why_barred",

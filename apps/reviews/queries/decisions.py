@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from apps.reviews.models import Appeal, Decision, Moderation, Review
+from apps.reviews.models import Appeal, Decision, Mark, Moderation, Part, Review
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ def marking_of(attempt: Attempt, part: str) -> Review | None:
     if again is not None:
         sent = sent.filter(assignment__turn__gt=again.turn_id)
     return sent.select_related("assignment__assessor").order_by("-pk").first()
+
+
+def sides_of(attempt: Attempt) -> dict[str, Review]:
+    """The two markings between which a lead decides, by whose they are."""
+    parts = {Mark.Adopted.FIRST.value: Part.FIRST, Mark.Adopted.SECOND.value: Part.SECOND}
+    found = {whose: marking_of(attempt, part) for whose, part in parts.items()}
+    return {whose: review for whose, review in found.items() if review is not None}
 
 
 def appealable(submission: Submission, *, now: datetime) -> Decision | None:

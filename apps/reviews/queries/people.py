@@ -22,7 +22,7 @@ _JUDGING = (Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
 
 class Load(NamedTuple):
     """What one assessor has in hand and is asked to take, how much of that is late, and what they sent lately; `days`
-    is the middle of how long that took them from taking it, or none.
+    is the middle of how long that waited until they sent it, or none.
     """
 
     person: User
@@ -50,16 +50,12 @@ def led_by(lead: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("name", "pk")
 
 
-def leads_anywhere(user: User) -> bool:
-    return Seat.objects.live().filter(person=user, role=Seat.Role.MODERATOR).exists()
-
-
 def workload_of(lead: User) -> list[Load]:
     """Everybody whom this person leads, by name: at the badges where they lead, and nothing of what goes on elsewhere."""
     people = list(led_by(lead))
     since = clock.now() - LATELY
     open_now = Q(state__in=Assignment.OPEN)
-    sent = Q(state=Assignment.State.DONE, ended_at__gt=since)
+    sent = Q(state=Assignment.State.DONE, turn__closed_at__gt=since)
     rows = (
         Assignment.objects.filter(
             open_now | sent,
@@ -73,7 +69,7 @@ def workload_of(lead: User) -> list[Load]:
             offered=Count("pk", filter=Q(state=Assignment.State.OFFERED)),
             late=Count("pk", filter=open_now & Q(turn__due_on__lt=today_at("turn__achievement__issuer__time_zone"))),
             sent=Count("pk", filter=sent),
-            took=Middle(F("ended_at") - F("taken_at"), filter=sent),
+            took=Middle(F("turn__closed_at") - F("turn__opened_at"), filter=sent),
         )
     )
     found: dict[int, dict[str, Any]] = {row["assessor"]: {**row} for row in rows}

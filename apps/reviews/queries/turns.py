@@ -229,11 +229,6 @@ def _cut(rows: list[Any], place: Place, most: int) -> Page:
     return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
 
 
-def holder_of(turn: Turn) -> Assignment | None:
-    """Who has it now, by a lease or an offer."""
-    return turn.assignments.open().select_related("assessor", "review").first()
-
-
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
 # Without the words of attempts and versions, which are long.
 _SHOWN = (

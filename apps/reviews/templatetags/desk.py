@@ -11,7 +11,6 @@ from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Assignment, Decision
 from apps.submissions import queries as work
-from apps.submissions.queries import public_identity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -37,7 +36,7 @@ def reader_of(submission: Submission) -> Reader | None:
     held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
     if held is None or held.taken_at is None:
         return None
-    return Reader(public_identity(submission.learner, held.assessor, of=submission), held.taken_at)
+    return Reader(work.public_identity(submission.learner, held.assessor, of=submission), held.taken_at)
 
 
 class Standing(NamedTuple):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
 
-from apps.reviews import noting
-from apps.reviews.noting import DeskNotes, Noted, Told, ToldNotes
+from apps.reviews.queries import notes as noted
+from apps.reviews.queries.notes import DeskNotes, Noted, Told, ToldNotes
 from apps.submissions.models import Answer, Attempt
 from apps.submissions.showing import Shown, address_at
 
@@ -59,4 +59,4 @@ def told_besides(notes: ToldNotes | str | None, answer: Answer | str | None) -> 
 @register.simple_tag
 def told_on(shown: Shown) -> list[Placed]:
     """On the page of one piece, for the learner whose it is."""
-    return [Placed(note, address_at(shown, note.place)) for note in noting.told_on(shown.piece)] if shown.is_own else []
+    return [Placed(note, address_at(shown, note.place)) for note in noted.told_on(shown.piece)] if shown.is_own else []

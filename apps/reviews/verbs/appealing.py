@@ -111,12 +111,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
 
 @transaction.atomic
 def answer_appeal(
-    attempt: Attempt,
-    *,
-    by: User,
-    reason: str,
-    outcome: str | None = None,
-    **said: Unpack[Marking],
+    attempt: Attempt, *, by: User, reason: str, outcome: str | None = None, **said: Unpack[Marking]
 ) -> Decision:
     """Decide an appeal by marks of one's own, with the reasons. It is final."""
     attempt, submission = locked(attempt)
@@ -127,12 +122,7 @@ def answer_appeal(
     appeal = found.get(decision__attempt=attempt, state=State.LODGED)
     if not reason.strip():
         raise Refused(_("Give the reasons for what you decide on the appeal: the learner reads them."))
-    review = send(
-        assignment,
-        reason=reason,
-        against=outcome or "",
-        **said,
-    )
+    review = send(assignment, reason=reason, against=outcome or "", **said)
     decided = outcome_against(review, outcome)
     settled = Settled(
         review, decided, Decision.How.APPEALED, review.note, differs=decided != review.outcome, reason=reason

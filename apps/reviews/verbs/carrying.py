@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from apps.reviews.models import Annotation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from apps.issuers.models import Criterion
     from apps.reviews.models import Review
 
 _COPIED = (
@@ -22,20 +19,15 @@ def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None)
     return Annotation(review=review, parent=parent, **{name: getattr(note, name) for name in _COPIED})
 
 
-def carry_annotations(
-    from_review: Review, to_review: Review, *, on: Collection[Criterion] | None = None
-) -> list[Annotation]:
+def carry_annotations(from_review: Review, to_review: Review) -> None:
     """Take the notes of one marking along into a fresh one of the same attempt, with who wrote what and when.
 
-    With `on` only those on these criteria. Into a marking that has notes already nothing is carried: asked twice,
-    they stand there once. The caller holds the lock on the attempt.
+    Into a marking that has notes already nothing is carried: asked twice, they stand there once. The caller holds the
+    lock on the attempt.
     """
     if to_review.annotations.exists():
-        return []
-    notes = from_review.annotations.filter(parent=None)
-    if on is not None:
-        notes = notes.filter(criterion__in=on)
-    carried = {note.pk: _copy(note, to_review) for note in notes}
+        return
+    carried = {note.pk: _copy(note, to_review) for note in from_review.annotations.filter(parent=None)}
     Annotation.objects.bulk_create(carried.values())
     answers = [
         _copy(answer, to_review, parent=carried[answer.parent_id])
@@ -43,4 +35,3 @@ def carry_annotations(
         if answer.parent_id is not None
     ]
     Annotation.objects.bulk_create(answers)
-    return [*carried.values(), *answers]

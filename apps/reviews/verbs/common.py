@@ -66,7 +66,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     refuse_barred(by, attempt.submission, part=found.turn.part, attempt=attempt)
     if parts and found.turn.part not in parts:
         raise Refused(_("That is not what you hold this for."))
-    if attempt.state not in _PLAYED_ON[Part(found.turn.part)]:
+    if attempt.state not in PLAYED_ON[Part(found.turn.part)]:
         raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found
 
@@ -77,7 +77,7 @@ _APART = (Part.FIRST, Part.SECOND)
 
 # In which states an attempt is judged in each part. A job closes the turns of one that its learner took back; until then
 # nobody may act on them either.
-_PLAYED_ON = {
+PLAYED_ON = {
     Part.FIRST: (Attempt.State.ASSESSABLE,),
     Part.SECOND: (Attempt.State.ASSESSABLE,),
     Part.GRANT: (Attempt.State.ASSESSED,),

@@ -34,12 +34,7 @@ SENT = (Part.FIRST, Part.SECOND, Part.ADJUDICATE)
 
 
 @transaction.atomic
-def decide(
-    attempt: Attempt,
-    *,
-    by: User,
-    **said: Unpack[Marking],
-) -> Decision | None:
+def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision | None:
     """Send one's marking. Where it settles the attempt that is the decision, computed from the levels: what meets the
     rubric is awarded too, both, or neither. None while another's word is still to come.
     """
@@ -48,10 +43,7 @@ def decide(
         raise cannot_judge(by, submission)
     refuse_settled(attempt)
     assignment = held(attempt, by, parts=SENT)
-    review = send(
-        assignment,
-        **said,
-    )
+    review = send(assignment, **said)
     if assignment.turn.part == Part.ADJUDICATE:
         return settle(attempt, Settled(review, review.outcome, How.ADJUDICATED, review.note), by=by)
     if submission.version.policy == Policy.SINGLE:
@@ -62,21 +54,10 @@ def decide(
     return _compare(attempt, by=by)
 
 
-def send(
-    assignment: Assignment,
-    *,
-    reason: str = "",
-    against: str = "",
-    **said: Unpack[Marking],
-) -> Review:
+def send(assignment: Assignment, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
     """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
     attempt = assignment.attempt
-    review = write(
-        assignment.review,
-        reason=reason,
-        against=against,
-        **said,
-    )
+    review = write(assignment.review, reason=reason, against=against, **said)
     found = told(review)
     if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
         review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)

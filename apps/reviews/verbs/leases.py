@@ -19,6 +19,7 @@ from apps.reviews import policies, queries
 from apps.reviews.models import MARKING, Assignment, Part, Turn
 from apps.reviews.verbs.beginning import begin_review
 from apps.reviews.verbs.common import (
+    PLAYED_ON,
     cannot_judge,
     end,
     expire,
@@ -56,9 +57,9 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     for assignment in current.values():
         if assignment.state == Assignment.State.TAKEN and not still_holds(assignment):
             expire(assignment, submission)
-    waiting = [turn for turn in turns if policies.can_play(by, submission, turn.part)]
+    waiting = [turn for turn in turns if _is_due(turn, attempt) and policies.can_play(by, submission, turn.part)]
     if not waiting:
-        raise _nothing_to_take(attempt, turns)
+        raise _nothing_to_take(attempt, [turn for turn in turns if _is_due(turn, attempt)])
     free = [turn for turn in waiting if turn.pk not in current or current[turn.pk] == mine]
     free += [turn for turn in waiting if turn not in free and not _stands(current[turn.pk])]
     if not free:
@@ -66,6 +67,11 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
     return take_turn(turn, attempt, by=by, offered=mine)
+
+
+def _is_due(turn: Turn, attempt: Attempt) -> bool:
+    """Not where its learner took the work back and the job that closes its turns is still to come."""
+    return attempt.state in PLAYED_ON[Part(turn.part)]
 
 
 def _stands(assignment: Assignment) -> bool:
@@ -129,11 +135,13 @@ def take_next(*, by: User) -> Assignment | None:
     for few in islice(queries.Queue(by).candidates(), _TRIES):
         # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
         # Of what its learner just took back, a job is still to close the turns.
-        waiting = Turn.objects.open().filter(few, holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
-        waiting = waiting.order_by("due_on", "pk")
+        due = Turn.objects.open().filter(few, holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
+        waiting = due.order_by("due_on", "pk")
         turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
         if turn is not None:
-            return take(turn.attempt, by=by)
+            # What was looked for is what `take` would ask: a seat, no conflict, nobody else. The database holds it too.
+            attempt, _submission = locked(turn.attempt)
+            return take_turn(turn, attempt, by=by)
     return None
 
 

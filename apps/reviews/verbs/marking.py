@@ -53,14 +53,7 @@ class MarkedElsewhere(Refused):
 
 
 @transaction.atomic
-def save_marks(
-    attempt: Attempt,
-    *,
-    by: User,
-    reason: str = "",
-    against: str = "",
-    **said: Unpack[Marking],
-) -> Review:
+def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
     `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
@@ -70,12 +63,7 @@ def save_marks(
         raise cannot_judge(by, submission)
     assignment = held(attempt, by, parts=MARKING)
     extend(assignment)
-    return write(
-        assignment.review,
-        reason=reason,
-        against=against,
-        **said,
-    )
+    return write(assignment.review, reason=reason, against=against, **said)
 
 
 def is_reader(by: User, submission: Submission) -> bool:
@@ -85,13 +73,7 @@ def is_reader(by: User, submission: Submission) -> bool:
     return submission.learner_id != by.pk and (visible or had_it)
 
 
-def write(
-    review: Review,
-    *,
-    reason: str = "",
-    against: str = "",
-    **said: Unpack[Marking],
-) -> Review:
+def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere
@@ -127,7 +109,7 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
             raise Refused(_("Only who decides between two takes over the level of one of them."))
         if whose and whose not in Mark.Adopted.values:
             raise Refused(_("Choose one marker's level, or give your own."))
-        if whose in found and found[whose].get(criterion.pk) != level:
+        if whose and whose != Mark.Adopted.OWN and found.get(whose, {}).get(criterion.pk) != level:
             raise Refused(
                 _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
             )
@@ -138,11 +120,9 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
 
 def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
     """Which levels two markers gave: whose -> criterion -> level."""
-    sides = {Mark.Adopted.FIRST: Part.FIRST, Mark.Adopted.SECOND: Part.SECOND}
-    sent = {whose: queries.marking_of(attempt, part) for whose, part in sides.items()}
     return {
-        whose: {mark.criterion_id: mark.level for mark in review.marks.all()} if review else {}
-        for whose, review in sent.items()
+        whose: {mark.criterion_id: mark.level for mark in review.marks.all()}
+        for whose, review in queries.sides_of(attempt).items()
     }
 
 

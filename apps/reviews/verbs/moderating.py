@@ -42,12 +42,7 @@ def agree(attempt: Attempt, *, by: User, reason: str = "") -> Moderation:
 
 @transaction.atomic
 def change_decision(
-    attempt: Attempt,
-    *,
-    by: User,
-    reason: str,
-    outcome: str | None = None,
-    **said: Unpack[Marking],
+    attempt: Attempt, *, by: User, reason: str, outcome: str | None = None, **said: Unpack[Marking]
 ) -> Moderation:
     """Decide otherwise, by other marks or, with `outcome`, against what they say. The reason stays visible, and a
     credential that went out stands until a human sees to it.
@@ -55,12 +50,7 @@ def change_decision(
     assignment, decision = _looked_at(attempt, by)
     if not reason.strip():
         raise Refused(_("Say why it is changed: the learner and who decided it read that."))
-    review = send(
-        assignment,
-        reason=reason,
-        against=outcome or "",
-        **said,
-    )
+    review = send(assignment, reason=reason, against=outcome or "", **said)
     decided = outcome_against(review, outcome)
     if decided == decision.outcome and (review.note, told(review)) == (decision.note, told_by(decision)):
         raise Refused(_("That is what was decided already. Agree, or change something."))

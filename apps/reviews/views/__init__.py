@@ -5,14 +5,12 @@ from apps.reviews.views.appeals import appeals, appeals_csv, lodge_appeal, withd
 from apps.reviews.views.bank import (
     bank,
     bank_csv,
-    comments,
     edit_comment,
     keep_comment,
-    keep_from_desk,
     restore_comment,
     retire_comment,
-    use_comment,
 )
+from apps.reviews.views.comments import comments, keep_from_desk, use_comment
 from apps.reviews.views.consequences import consequences, see_to
 from apps.reviews.views.desk import desk, evidence
 from apps.reviews.views.granting import grant, pass_back

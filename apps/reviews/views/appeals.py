@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import charts, clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.core.views import did_with
+from apps.core.views import csv_answer, did_with
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.forms import AppealForm
@@ -99,15 +98,13 @@ def appeals(request: SignedInRequest) -> HttpResponse:
 def appeals_csv(request: SignedInRequest) -> HttpResponse:
     """The same as a table; what is hidden on the page is empty here."""
     figures = _figures_for(request)
-    table = StringIO()
-    rows = csv.writer(table)
+    response = csv_answer("appeals.csv")
+    rows = csv.writer(response)
     rows.writerow(["figure", "value", "number"])
     rows.writerow(["lodged", "", _cell(figures.lodged)])
     rows.writerows(["state", one.value, _cell(one.n)] for one in figures.by_state)
     rows.writerows(["ground", one.value, _cell(one.n)] for one in figures.by_ground)
     rows.writerow(["median_days", "", _cell(figures.median_days)])
-    response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="appeals.csv"'
     return response
 
 

@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.reviews import queries
 from apps.reviews.forms import BetweenForm, DeskForm, LeadForm
 from apps.reviews.models import Part, Review
-from apps.reviews.views.markings import sides_of
 from apps.submissions import queries as work
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
+    from django.forms import Form
     from django.http import QueryDict
 
     from apps.accounts.http import SignedInRequest
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt, Finding
+
+TAKE_FIRST = gettext_lazy("Take it first: nobody else can mark it while you hold it.")
 
 
 def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
@@ -51,11 +54,15 @@ def desk_form(
     facts: dict[str, Any] = {"criteria": criteria, "review": review, "met": met_before(attempt), "pieces": asked}
     part = review.assignment.turn.part
     if part == Part.ADJUDICATE:
-        sides = {
-            whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in sides_of(attempt).items()
-        }
+        found = queries.sides_of(attempt)
+        sides = {whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in found.items()}
         return BetweenForm(data, sides=sides, **facts)
     return (LeadForm if part in (Part.MODERATE, Part.APPEAL) else DeskForm)(data, **facts)
+
+
+def errors_of(form: Form) -> list[str]:
+    """What is wrong with it, for a script or a single sentence."""
+    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def met_before(attempt: Attempt) -> dict[Criterion, Finding]:

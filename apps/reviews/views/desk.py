@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
 from apps.reviews.models import MARKING, Part
-from apps.reviews.noting import desk_notes
+from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.reviews.views.part import part_of
 from apps.reviews.views.place import place_at

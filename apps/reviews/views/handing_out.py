@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.ids import clean_id
 from apps.core.limits import limited
+from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.models import Turn
 
@@ -35,7 +36,7 @@ MOST = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_out(request: SignedInRequest) -> HttpResponse:
     """Whom to ask for the work that was chosen. Who gets all of it is asked for all; several share it evenly."""
-    if not queries.leads_anywhere(request.user):
+    if not seats.moderates(request.user):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
     turns = _chosen(request, asked.getlist("turn"))

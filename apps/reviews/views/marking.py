@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,20 +15,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.reviews import verbs
 from apps.reviews.forms import ReturnForm
 from apps.reviews.models import Assignment, Outcome
-from apps.reviews.views.common import criteria_of, desk_form, handed_in, review_of
+from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, errors_of, handed_in, review_of
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.forms import Form
 
     from apps.accounts.http import SignedInRequest
     from apps.accounts.models import User
     from apps.reviews.forms import DeskForm
     from apps.reviews.models import Decision, Review
     from apps.submissions.models import Attempt
+
+Came = TypeVar("Came")
 
 
 @login_required
@@ -53,10 +59,9 @@ def marks_page(
     wants_json = request.headers.get("Accept") == "application/json"
     review = review_of(request, attempt)
     if review is None:
-        never = _("Take it first: nobody else can mark it while you hold it.")
         if not wants_json:
-            messages.error(request, never)
-        return JsonResponse({"errors": [never]}, status=409) if wants_json else redirect("reviews:desk", public_id)
+            messages.error(request, TAKE_FIRST)
+        return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else redirect("reviews:desk", public_id)
     form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
     clash = False
     if form.is_valid():
@@ -78,9 +83,25 @@ def marks_page(
     holds = Assignment.objects.live().filter(attempt=attempt, assessor=request.user).exists()
     status = 422 if holds and not clash else 409
     if wants_json:
-        errors = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"errors": errors} | ({"clash": True} if clash else {}), status=status)
+        return JsonResponse({"errors": errors_of(form)} | ({"clash": True} if clash else {}), status=status)
     return desk_page(request, attempt, form=form, clash=clash, status=status)
+
+
+def words_page(
+    request: SignedInRequest,
+    public_id: str,
+    form: Form,
+    *,
+    act: Callable[..., Came],
+    said: Callable[[Came], str],
+) -> HttpResponse:
+    """An act at the desk that takes words alone, by a form of its own. Refused, it stands there as it was sent."""
+    attempt = handed_in(request, public_id)
+    came = did_with(request, form, partial(act, attempt, by=request.user))
+    if came is None:
+        return desk_page(request, attempt, asked=form, status=422)
+    messages.success(request, said(came))
+    return redirect("reviews:queue")
 
 
 # Buttons that keep what was marked: save, save over another window, take it again and save.
@@ -118,13 +139,8 @@ def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What can't be judged as it is goes back with a reason; asked on a page of its own."""
     attempt = handed_in(request, public_id)
     form = ReturnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.return_unscored(attempt, by=request.user, reason=form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Returned, not judged. The learner is told why."))
-            return redirect("reviews:queue")
+    if did_with(request, form, partial(verbs.return_unscored, attempt, by=request.user)) is not None:
+        messages.success(request, _("Returned, not judged. The learner is told why."))
+        return redirect("reviews:queue")
     context = {"attempt": attempt, "submission": attempt.submission, "form": form}
     return render(request, "reviews/return_unscored.html", context, status=422 if form.errors else 200)

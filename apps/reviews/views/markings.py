@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from apps.reviews import queries
 from apps.reviews.models import Decision, Mark, Part, Review
 from apps.submissions import queries as work
 
@@ -123,10 +122,3 @@ def _resting_on(decision: Decision, sent: Sequence[Review], rubric: Rubric) -> l
         apart += [one for one in before if one.assignment.turn.part == part][-1:]
     shown = apart if decision.how == Decision.How.AGREED else [*own, *apart]
     return [marking(one, rubric, who=one.assignment.assessor.name) for one in shown]
-
-
-def sides_of(attempt: Attempt) -> dict[str, Review]:
-    """The two markings between which a lead decides."""
-    parts = {Mark.Adopted.FIRST.value: Part.FIRST, Mark.Adopted.SECOND.value: Part.SECOND}
-    found = {whose: queries.marking_of(attempt, part) for whose, part in parts.items()}
-    return {whose: review for whose, review in found.items() if review is not None}

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
 from apps.reviews import verbs
 from apps.reviews.models import Assignment
-from apps.reviews.views.common import criteria_of, desk_form, review_of
+from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, review_of
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def not_kept(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
     """Keep the marks as they were typed. Where that is refused: the desk, with every word."""
     review = review_of(request, attempt)
     if review is None:
-        messages.error(request, _("Take it first: nobody else can mark it while you hold it."))
+        messages.error(request, TAKE_FIRST)
         return redirect("reviews:desk", attempt.public_id)
     form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
     if form.is_valid():

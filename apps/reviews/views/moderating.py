@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.refused import Refused
-from apps.core.views import did_with
 from apps.reviews import verbs
 from apps.reviews.forms import AgreeForm, AskAgainForm, LeadForm
 from apps.reviews.models import Outcome
-from apps.reviews.views.common import handed_in
-from apps.reviews.views.desk import desk_page
-from apps.reviews.views.marking import marks_page
+from apps.reviews.views.marking import marks_page, words_page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -31,12 +26,8 @@ if TYPE_CHECKING:
 @login_required
 @require_POST
 def agree(request: SignedInRequest, public_id: str) -> HttpResponse:
-    attempt = handed_in(request, public_id)
-    form = AgreeForm(request.POST)
-    if did_with(request, form, lambda **words: verbs.agree(attempt, by=request.user, **words)) is None:
-        return desk_page(request, attempt, asked=form, status=422)
-    messages.success(request, _("Agreed. The decision stands."))
-    return redirect("reviews:queue")
+    agreed = _("Agreed. The decision stands.")
+    return words_page(request, public_id, AgreeForm(request.POST), act=verbs.agree, said=lambda _look: agreed)
 
 
 @login_required
@@ -53,12 +44,8 @@ def _change(attempt: Attempt, by: User, form: DeskForm) -> str:
 @login_required
 @require_POST
 def ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
-    attempt = handed_in(request, public_id)
-    form = AskAgainForm(request.POST)
-    if did_with(request, form, lambda **words: verbs.ask_again(attempt, by=request.user, **words)) is None:
-        return desk_page(request, attempt, asked=form, status=422)
-    messages.success(request, _("It waits to be judged again, by somebody who did not judge it before."))
-    return redirect("reviews:queue")
+    waits = _("It waits to be judged again, by somebody who did not judge it before.")
+    return words_page(request, public_id, AskAgainForm(request.POST), act=verbs.ask_again, said=lambda _look: waits)
 
 
 @login_required

@@ -19,10 +19,10 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import keeping_words
 from apps.reviews import verbs
+from apps.reviews.forms.notes import LEARNER, NoteForm, ReplyForm
 from apps.reviews.models import Annotation
-from apps.reviews.noteforms import LEARNER, NoteForm, ReplyForm
-from apps.reviews.noting import desk_notes
-from apps.reviews.views.common import criteria_of, handed_in
+from apps.reviews.queries.notes import desk_notes
+from apps.reviews.views.common import criteria_of, errors_of, handed_in
 from apps.reviews.views.marks_form import not_kept
 from apps.submissions import places, showing
 from apps.submissions import queries as work
@@ -186,8 +186,7 @@ def _acted(
                 messages.success(request, done)
             return redirect(f"{reverse('reviews:desk', args=[attempt.public_id])}#note-{kept.public_id}")
     if _is_scripted(request):
-        told = [str(error) for errors in form.errors.values() for error in errors]
-        return _parts(request, attempt, problem=" ".join(told), status=422)
+        return _parts(request, attempt, problem=" ".join(errors_of(form)), status=422)
     if piece is not None:
         work.cover_piece(piece, work.mask_for(request.user, attempt.submission))
     context = {"attempt": attempt, "submission": attempt.submission, "form": form, "note": note, "piece": piece}

@@ -10,7 +10,7 @@ from apps.reviews import queries
 from apps.reviews.forms import AgreeForm, AskAgainForm, GrantForm, PassBackForm
 from apps.reviews.models import Appeal, Part, Review
 from apps.reviews.views.common import met_before
-from apps.reviews.views.markings import Rubric, history_of, marking, sides_of
+from apps.reviews.views.markings import Rubric, history_of, marking
 from apps.reviews.views.place import Policy
 from apps.submissions import queries as work
 
@@ -59,7 +59,7 @@ def part_of(
             context["recommended"] = marking(review, rubric, who=review.assignment.assessor.name)
     elif part == Part.ADJUDICATE:
         rubric = Rubric(criteria, met_before(attempt), mask)
-        context["sides"] = [marking(review, rubric) for review in sides_of(attempt).values()]
+        context["sides"] = [marking(review, rubric) for review in queries.sides_of(attempt).values()]
     elif part == Part.MODERATE:
         context |= {
             "agree_form": _asked(AgreeForm, asked),

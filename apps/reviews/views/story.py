@@ -11,14 +11,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core.views import csv_answer
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
-from apps.reviews.story import HEADINGS, story_of
+from apps.reviews.queries.story import HEADINGS, story_of
 from apps.reviews.views.common import handed_in
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
-    from apps.reviews.story import Chapter
+    from apps.reviews.queries.story import Chapter
     from apps.submissions.models import Attempt
 
 
@@ -36,10 +37,7 @@ def story(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def story_csv(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="story-{attempt.submission.reference}.csv"'
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
-    response.write("\ufeff")
+    response = csv_answer(f"story-{attempt.submission.reference}.csv")
     writer = csv.writer(response)
     writer.writerow(HEADINGS)
     for chapter in _chapters(request, attempt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core.limits import limited
 from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.reviews.forms import TalkForm
 from apps.reviews.views.common import handed_in
 from apps.reviews.views.desk import desk_page
@@ -31,15 +33,10 @@ if TYPE_CHECKING:
 def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     form = MessageForm(request.POST)
-    if form.is_valid():
-        try:
-            submissions.write_message(attempt.submission, by=request.user, text=form.cleaned_data["text"])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Sent."))
-            return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
-    return desk_page(request, attempt, message_form=form, status=422)
+    if did_with(request, form, partial(submissions.write_message, attempt.submission, by=request.user)) is None:
+        return desk_page(request, attempt, message_form=form, status=422)
+    messages.success(request, _("Sent."))
+    return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
 
 
 @login_required

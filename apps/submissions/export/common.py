@@ -94,8 +94,9 @@ def findings(attempt: Attempt) -> Iterable[Finding]:
 
 def decision(answer: Answer, findings: Iterable[Finding]) -> dict[str, Any]:
     """What the learner was told."""
+    unmet = "declined" if answer.declined else "not_yet"
     return {
-        "outcome": "meets" if answer.met else "not_yet",
+        "outcome": "meets" if answer.met else unmet,
         "decided_at": answer.given_at.isoformat(),
         "note": answer.note,
         "criteria": [

@@ -1,0 +1,159 @@
+"""The way from a field of the desk into the comment bank and back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.core.searching import asked_of
+from apps.core.views import did_with, keeping_words
+from apps.reviews import verbs
+from apps.reviews.forms.notes import BankForm
+from apps.reviews.models import BankComment
+from apps.reviews.views.bank import found_comment
+from apps.reviews.views.common import TAKE_FIRST, criteria_of, errors_of, handed_in, review_of
+from apps.reviews.views.marks_form import not_kept
+
+if TYPE_CHECKING:
+    from apps.accounts.http import SignedInRequest
+    from apps.reviews.models import Review
+    from apps.submissions.models import Attempt
+
+MOST_OFFERED = 200
+
+
+@keeping_words
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What the bank offers for one field of a marking: to a script as JSON, else as a page with a button each.
+
+    The form of the marks comes here by a button of its own, and so is kept first.
+    """
+    attempt = handed_in(request, public_id)
+    if request.method == "POST":
+        code = request.POST.get("pick", "")
+        return not_kept(request, attempt) or redirect(
+            f"{reverse('reviews:comments', args=[public_id])}?criterion={_code_in(attempt, code)}"
+        )
+    code, asked = _code_in(attempt, request.GET.get("criterion", "")), asked_of(request)
+    found = BankComment.objects.matching(asked).suggested(
+        attempt.submission.achievement, to=request.user, criterion_code=code, level=_level(request.GET.get("level"))
+    )
+    offered = list(found[: MOST_OFFERED + 1])
+    more = len(offered) > MOST_OFFERED
+    if request.headers.get("Accept") == "application/json":
+        rows = [
+            {"id": one.public_id, "text": one.text, "uses": one.uses, "fits": one.fits > 0}
+            for one in offered[:MOST_OFFERED]
+        ]
+        return JsonResponse({"comments": rows, "more": more})
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "criterion": next((one for one in criteria_of(attempt) if one.code == code), None),
+        "comments": offered[:MOST_OFFERED],
+        "more": more,
+        "asked": asked,
+        "code": code,
+    }
+    return render(request, "reviews/comments.html", context)
+
+
+@login_required
+@require_POST
+def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> HttpResponse:
+    """Count it, for a script that has put it in; else put it in, too, where the marks are kept."""
+    attempt, comment = handed_in(request, public_id), found_comment(request, comment_id)
+    code, level = _code_in(attempt, request.POST.get("criterion", "")), _level(request.POST.get("level"))
+    wants_json = request.headers.get("Accept") == "application/json"
+    try:
+        if not wants_json:
+            level = _put_in(request, attempt, code, comment.text)
+        used = verbs.use_comment(comment, attempt, by=request.user, criterion_code=code, level=level)
+    except Refused as refusal:
+        if wants_json:
+            return JsonResponse({"errors": [str(refusal)]}, status=409)
+        messages.error(request, str(refusal))
+    else:
+        if wants_json:
+            return JsonResponse({"uses": used.uses})
+        messages.success(request, _("Put in. Say it in your own words where it doesn't quite fit."))
+    return redirect(f"{reverse('reviews:desk', args=[public_id])}#{code or 'id_note'}")
+
+
+@keeping_words
+@require_POST
+@limited("note")
+def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A comment as it stands in a field of the marks, kept in the bank for its criterion. The marks are kept first."""
+    attempt = handed_in(request, public_id)
+    wants_json = request.headers.get("Accept") == "application/json"
+    code = _code_in(attempt, request.POST.get("keep", ""))
+    if not wants_json and (refused := not_kept(request, attempt)):
+        return refused
+    form = BankForm({"text": request.POST.get(f"{code}-comment" if code else "note", "")})
+    achievement = attempt.submission.achievement
+    keep = partial(
+        verbs.keep_comment, achievement.issuer, by=request.user, achievement=achievement, criterion_code=code
+    )
+    problem = ""
+    if did_with(request, form, keep) is None:
+        problem = _("Write the comment first.") if form.has_error("text", "required") else " ".join(errors_of(form))
+    if wants_json:
+        done = {"done": _("Kept in the bank.")}
+        return JsonResponse({"errors": [problem]}, status=422) if problem else JsonResponse(done)
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, _("Kept in the bank."))
+    return redirect(f"{reverse('reviews:desk', args=[public_id])}#{code or 'id_note'}")
+
+
+def _code_in(attempt: Attempt, code: str) -> str:
+    """A criterion's code; or nothing, for the note to the learner."""
+    return code if code in {one.code for one in criteria_of(attempt)} else ""
+
+
+def _level(said: str | None) -> int | None:
+    return int(said) if said and said.isdecimal() and len(said) <= 2 else None  # noqa: PLR2004 - two digits name every level
+
+
+def _put_in(request: SignedInRequest, attempt: Attempt, code: str, text: str) -> int | None:
+    """Behind what stands in the field already. The level that the criterion has, if any."""
+    review: Review | None = review_of(request, attempt)
+    if review is None:
+        raise Refused(TAKE_FIRST)
+    answers = {question.value: getattr(review, question) for question in review.Question}
+    mark = next((one for one in review.marks.select_related("criterion") if one.criterion.code == code), None)
+    level = mark.level if mark else None
+    marks, adopted = {}, {}
+    if code:
+        criterion = next(one for one in criteria_of(attempt) if one.code == code)
+        marks[criterion] = (level, _behind(mark.comment if mark else "", text))
+        adopted[criterion] = mark.adopted if mark else ""
+    verbs.save_marks(
+        attempt,
+        by=request.user,
+        marks=marks,
+        answers=answers,
+        note=review.note if code else _behind(review.note, text),
+        adopted=adopted,
+        declines=review.declines,
+    )
+    return level
+
+
+def _behind(before: str, text: str) -> str:
+    return f"{before.rstrip()}\n\n{text}" if before.strip() else text

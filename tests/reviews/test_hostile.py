@@ -16,7 +16,7 @@ from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Consequence, Turn
-from apps.reviews.story import story_of
+from apps.reviews.queries.story import story_of
 from apps.submissions import verbs as submissions
 from apps.submissions.models import EvidenceItem
 from tests.factories import (

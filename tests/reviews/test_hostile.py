@@ -1,9 +1,12 @@
 """What somebody tries who means ill: to read what is kept from them, or to get round a decision."""
 
 import json
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 
 from apps.core import outbox
 from apps.core.refused import Refused
@@ -21,7 +24,9 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     browser,
+    drafted_version,
     granting,
+    marked_apart,
     marks_for,
     moderating,
     open_attempt,
@@ -170,6 +175,66 @@ def test_fresh_eyes_do_not_read_in_the_story_what_was_decided_before():
     assert told() == {"decision.made", "decision.released", "submission.not_yet"}
 
 
+def test_fresh_eyes_find_what_was_decided_before_neither_in_the_archive_nor_in_an_answer_of_the_api():
+    attempt, moderator = moderating(short=True)
+    verbs.ask_again(attempt, by=moderator, reason=WHY)
+    fresh, learner = assessor_of(attempt.submission.achievement), attempt.submission.learner
+
+    def has_decision(reader):
+        chunks = browser(reader).get(reverse("submissions:export", args=[attempt.submission.public_id, 1]))
+        return "decision.json" in ZipFile(BytesIO(b"".join(chunks))).namelist()
+
+    assert (has_decision(fresh), has_decision(learner)) == (False, True)
+    verbs.take(attempt, by=fresh)
+    verbs.decide(attempt, by=fresh, **marking(attempt))
+    assert has_decision(fresh)
+
+
+def test_the_first_of_two_who_judge_anew_is_not_told_by_the_api_what_was_decided_before():
+    draft = drafted_version(policy="double_blind", moderation_percent=100, blind=True)
+    attempt = marked_apart(issuers.publish(draft, by=owner_of(draft.achievement.issuer)), agreed=True)
+    moderator, fresh = lead_of(attempt), assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=moderator)
+    verbs.ask_again(attempt, by=moderator, reason=WHY)
+    verbs.take(attempt, by=fresh)
+    marks = [
+        {"criterion": one.code, "level": level, "comment": said} for one, (level, said) in marks_for(attempt).items()
+    ]
+    sent = json.dumps({"marks": marks, **ALL_GOOD})
+
+    answer = program(fresh, *BOTH).post(f"/api/v1/reviews/{attempt.public_id}/decide/", sent, "application/json")
+
+    assert (answer.status_code, answer.json()) == (200, {"decision": None})
+
+
+def test_who_grants_by_the_api_reads_the_note_without_the_name_of_a_blind_learner():
+    attempt, assessor = taken_attempt(published_version(policy="four_eyes", blind=True))
+    name = named(attempt.submission.learner, "Aroha Ngata")
+    verbs.decide(attempt, by=assessor, **marking(attempt, note=f"Well done, {name}."))
+    grantor = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=grantor)
+
+    answer = program(grantor, *BOTH).post(f"/api/v1/reviews/{attempt.public_id}/grant/", "{}", "application/json")
+
+    assert answer.json()["decision"]["note"] == "Well done, ▒▒▒."
+
+
+def test_who_decides_between_two_reads_no_name_in_what_they_said_of_a_criterion():
+    attempt = assessable_attempt(published_version(policy="double_blind", blind=True))
+    name = named(attempt.submission.learner, "Aroha Ngata")
+    for short in (True, False):
+        assessor = assessor_of(attempt.submission.achievement)
+        verbs.take(attempt, by=assessor)
+        marks = {one: (level, f"{name}, {said}") for one, (level, said) in marks_for(attempt, short=short).items()}
+        verbs.decide(attempt, by=assessor, **marking(attempt, marks=marks))
+    lead = lead_of(attempt)
+    verbs.take(attempt, by=lead)
+
+    page = browser(lead).get(f"/reviews/{attempt.public_id}/").content.decode()
+
+    assert (page.count(f'data-comment="{name}'), page.count('data-comment="▒▒▒, ')) == (0, 6)
+
+
 def test_of_two_who_mark_apart_the_queue_names_neither_to_the_other():
     attempt, first = taken_attempt(published_version(policy="double_blind"))
     named(first, "Wiremu Tane")
@@ -310,6 +375,19 @@ def test_an_appeal_taken_back_does_not_shake_off_the_second_look():
     moderator = lead_of(attempt)
     verbs.take(attempt, by=moderator)
     assert verbs.agree(attempt, by=moderator).verdict == "agreed"
+
+
+def test_what_is_passed_back_to_who_told_of_a_conflict_since_waits_for_somebody_else():
+    attempt, grantor = granting()
+    recommender = attempt.assignments.get(turn__part="first").assessor
+    verbs.recuse(attempt, by=recommender, kind="knows")
+
+    verbs.pass_back(attempt, by=grantor, reason="The edge is not shown.")
+
+    turn = Turn.objects.open().get()
+    assert (turn.part, turn.holder) == ("first", None)
+    assert not Letter.objects.filter(kind="passed_back").exists()
+    assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement)).turn == turn
 
 
 def test_an_offer_that_one_may_not_take_any_more_does_not_stand_before_other_work():

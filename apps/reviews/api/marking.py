@@ -27,22 +27,27 @@ from apps.reviews.api.shapes import (
     PerhapsBecauseSerializer,
     ReviewSerializer,
 )
+from apps.reviews.models import Part
+from apps.submissions import queries as work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rest_framework.request import Request
 
+    from apps.accounts.models import User
     from apps.reviews.models import Assignment
     from apps.submissions.models import Attempt
 
 WRITE = {"POST": Scope.REVIEWS_WRITE}
 
 
-def outcome(attempt: Attempt) -> Response:
-    """What is decided now; null while another's word is still to come."""
-    decision = queries.decision_on(attempt)
-    return Response({"decision": DecisionSerializer(decision).data if decision else None})
+def outcome(attempt: Attempt, by: User) -> Response:
+    """What is decided now; null while another's word is still to come, whatever was decided before."""
+    waits = attempt.turns.open().exclude(part=Part.MODERATE).exists()
+    decision = None if waits else queries.decision_on(attempt)
+    said = dict(DecisionSerializer(decision).data) if decision else None
+    return Response({"decision": work.covered_values(said, work.mask_for(by, attempt.submission))})
 
 
 class TakeNext(APIView):
@@ -147,8 +152,9 @@ class _ByMarks(APIView):
     @extend_schema(request=LeadSerializer, responses=OutcomeSerializer)
     def post(self, request: Request, public_id: str) -> Response:
         attempt, asked = handed_in(request, public_id), asked_of(request, self.shape)
-        type(self).verb(attempt, by=person_of(request), **asked.of(attempt))
-        return outcome(attempt)
+        by = person_of(request)
+        type(self).verb(attempt, by=by, **asked.of(attempt))
+        return outcome(attempt, by)
 
 
 @extend_schema(request=MarkingSerializer)
@@ -180,8 +186,9 @@ class _ByWords(APIView):
 
     def post(self, request: Request, public_id: str) -> Response:
         attempt, asked = handed_in(request, public_id), asked_of(request, self.shape)
-        type(self).verb(attempt, by=person_of(request), **asked.validated_data)
-        return outcome(attempt)
+        by = person_of(request)
+        type(self).verb(attempt, by=by, **asked.validated_data)
+        return outcome(attempt, by)
 
 
 @extend_schema(request=GrantSerializer, responses=OutcomeSerializer)

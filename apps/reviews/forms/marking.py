@@ -53,6 +53,7 @@ class DeskForm(forms.Form):
         self.everything = criteria
         self.criteria = [criterion for criterion in criteria if criterion not in self.met]
         self.pieces = pieces
+        self.sides: Mapping[str, Mapping[int, Mark]] = {}
         marks = {mark.criterion_id: mark for mark in review.marks.all()}
         initial: dict[str, Any] = {"note": review.note, "declines": review.declines, "edition": review.edition}
         for question in Review.Question:

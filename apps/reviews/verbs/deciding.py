@@ -126,7 +126,9 @@ def grant(attempt: Attempt, *, by: User, note: str = "") -> Decision:
 
 @transaction.atomic
 def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
-    """Ask who recommended it to look again, and say why: it is offered to them with the marks that they gave."""
+    """Ask who recommended it to look again, and say why: it is offered to them with the marks that they gave, unless
+    they may not judge it any more.
+    """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)
@@ -143,23 +145,23 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     submission.move(Submission.State.UNDER_ASSESSMENT)
     submission.save(update_fields=["state"])
     turn = open_turn(attempt, Part.FIRST)
-    Assignment.objects.create(
-        turn=turn,
-        attempt=attempt,
-        assessor=review.assignment.assessor,
-        offered_by=by,
-        state=Assignment.State.OFFERED,
-    )
     record("review.passed_back", submission, by=by, review=review.public_id, reason=digest(reason))
+    recommender = review.assignment.assessor
+    if queries.why_barred(recommender, submission, part=turn.part, attempt=attempt):
+        # They told of a conflict since, or their badge ran out: it waits for anybody.
+        return review
+    Assignment.objects.create(
+        turn=turn, attempt=attempt, assessor=recommender, offered_by=by, state=Assignment.State.OFFERED
+    )
     notices.write(
         "passed_back",
         key=f"passed_back:{review.public_id}",
-        to=review.assignment.assessor,
+        to=recommender,
         address=reverse("reviews:desk", args=[attempt.public_id]),
         facts={
             **submissions.named(submission),
             "reference": submission.reference,
-            "reason": work.mask_for(review.assignment.assessor, submission)(reason),
+            "reason": work.mask_for(recommender, submission)(reason),
         },
     )
     return review

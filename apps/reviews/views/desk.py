@@ -95,6 +95,8 @@ def desk_page(
         # A form that was sent and refused brings rows of its own.
         for piece in form.pieces:
             work.cover_piece(piece, mask)
+        for marks in form.sides.values():
+            work.cover_words(marks.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     pieces = showing.show(attempt.evidence.all(), reader=request.user)

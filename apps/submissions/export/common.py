@@ -11,13 +11,14 @@ from apps.core.zipping import Entry
 from apps.submissions import links
 from apps.submissions.files import ENDINGS, badge_ending
 from apps.submissions.manifest import sum_of
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from apps.accounts.models import User
     from apps.issuers.models import AchievementVersion
-    from apps.submissions.models import Answer, Attempt, Finding
+    from apps.submissions.models import Answer, Finding
 
 CHUNK = 256 * 1024
 KEPT_ENDS = ".kept.txt"
@@ -79,6 +80,12 @@ def rubric(version: AchievementVersion) -> dict[str, Any]:
             for one in version.criteria.prefetch_related("levels")
         ],
     }
+
+
+def answer_for(reader: User, attempt: Attempt) -> Answer | None:
+    """What the learner was told; while it is judged anew that is kept from who may judge it."""
+    is_learner = attempt.submission.learner_id == reader.pk
+    return getattr(attempt, "answer", None) if is_learner or attempt.state == Attempt.State.CLOSED else None
 
 
 def findings(attempt: Attempt) -> Iterable[Finding]:

@@ -19,6 +19,7 @@ from apps.submissions.export.common import (
     KEPT_ENDS,
     WORDS_END,
     Paper,
+    answer_for,
     as_json,
     decision,
     entry,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.submissions.masking import Mask
-    from apps.submissions.models import Answer, Attempt, ReviewCopy
+    from apps.submissions.models import Attempt, ReviewCopy
 
 
 class Placed(NamedTuple):
@@ -67,7 +68,7 @@ def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
         ),
         made("rubric.json", as_json(rubric(attempt.submission.version))),
     ]
-    answer: Answer | None = getattr(attempt, "answer", None)
+    answer = answer_for(reader, attempt)
     if answer is not None:
         papers.append(made("decision.json", mask(as_json(decision(answer, findings(attempt))))))
     return written(_entries(papers, placed, found, mask), at=_when(attempt))

@@ -20,6 +20,7 @@ from apps.submissions.export.common import (
     KEPT_ENDS,
     WORDS_END,
     Paper,
+    answer_for,
     as_json,
     decision,
     ending,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from apps.accounts.models import User
-    from apps.submissions.models import Answer, Attempt, EvidenceItem
+    from apps.submissions.models import Attempt, EvidenceItem
 
 LONGEST_NAME = 60
 
@@ -74,7 +75,7 @@ def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
         ),
         made("rubric.json", as_json(rubric(attempt.submission.version))),
     ]
-    answer: Answer | None = getattr(attempt, "answer", None)
+    answer = answer_for(reader, attempt)
     if answer is not None:
         before.append(made("decision.json", as_json(decision(answer, findings(attempt)))))
     return written(_entries(before, pieces), at=attempt.submitted_at or attempt.saved_at)

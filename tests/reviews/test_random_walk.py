@@ -66,7 +66,7 @@ PLAYED_ON = {
     Part.APPEAL: {"assessable"},
 }
 # Few in the suite; WALKS=100 goes further.
-WALKS = int(os.environ.get("WALKS", "4"))
+WALKS = int(os.environ.get("WALKS", "2"))
 POLICIES = [
     *({"policy": policy, "moderation_percent": 0} for policy in ("single", "four_eyes", "double_blind")),
     {"policy": "single", "moderation_percent": 100, "moderation_before": True},

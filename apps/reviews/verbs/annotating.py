@@ -66,7 +66,7 @@ def annotate(
         defaults={"written_at": clock.now()},
     )
     if is_new:
-        _record("written", note, submission, by=by)
+        _record("annotation.written", note, submission, by=by)
     return note
 
 
@@ -96,7 +96,7 @@ def edit_annotation(
     if for_learner:
         note.resolved_at = note.resolved_by = None
     note.save(update_fields=[*("text", "criterion", "for_learner", "page", "seconds", "quote"), *_CHANGED])
-    _record("edited", note, submission, by=by)
+    _record("annotation.edited", note, submission, by=by)
     return note
 
 
@@ -109,7 +109,7 @@ def remove_annotation(note: Annotation, *, by: User) -> None:
     note, submission = _own(note, by, came_along=True)
     if note.by_id == by.pk and note.answers.exclude(by=by).exists():
         raise Refused(_("Others have answered this, so it stays. Resolve it instead."))
-    _record("removed", note, submission, by=by)
+    _record("annotation.removed", note, submission, by=by)
     note.delete()
 
 
@@ -127,7 +127,7 @@ def reply(note: Annotation, *, by: User, text: str) -> Annotation:
         defaults={"written_at": clock.now()},
     )
     if is_new:
-        _record("answered", answer, submission, by=by)
+        _record("annotation.answered", answer, submission, by=by)
     return answer
 
 
@@ -140,7 +140,7 @@ def resolve(note: Annotation, *, by: User) -> Annotation:
     if note.resolved_at is None:
         note.resolved_at, note.resolved_by = clock.now(), by
         note.save(update_fields=["resolved_at", "resolved_by"])
-        _record("resolved", note, submission, by=by)
+        _record("annotation.resolved", note, submission, by=by)
     return note
 
 
@@ -151,7 +151,7 @@ def unresolve(note: Annotation, *, by: User) -> Annotation:
     if note.resolved_at is not None:
         note.resolved_at = note.resolved_by = None
         note.save(update_fields=["resolved_at", "resolved_by"])
-        _record("unresolved", note, submission, by=by)
+        _record("annotation.unresolved", note, submission, by=by)
     return note
 
 
@@ -212,9 +212,9 @@ def _refuse_long(text: str) -> None:
         raise Refused(_("A note has up to %(most)d characters.") % {"most": LONGEST_NOTE})
 
 
-def _record(what: str, note: Annotation, submission: Submission, *, by: User) -> None:
+def _record(kind: str, note: Annotation, submission: Submission, *, by: User) -> None:
     record(
-        f"annotation.{what}",
+        kind,
         submission,
         by=by,
         annotation=note.public_id,

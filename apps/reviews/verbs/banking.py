@@ -46,7 +46,7 @@ def keep_comment(
         defaults={"made_by": by, "made_at": clock.now()},
     )
     if is_new:
-        _record("kept", comment, by=by)
+        _record("comment.kept", comment, by=by)
     return comment
 
 
@@ -61,7 +61,7 @@ def edit_comment(comment: BankComment, *, by: User, text: str) -> BankComment:
         _refuse_second(comment, text)
     comment.text, comment.edited_at = text, clock.now()
     comment.save(update_fields=["text", "edited_at"])
-    _record("edited", comment, by=by)
+    _record("comment.edited", comment, by=by)
     return comment
 
 
@@ -72,7 +72,7 @@ def retire_comment(comment: BankComment, *, by: User) -> BankComment:
     if comment.retired_at is None:
         comment.retired_at = clock.now()
         comment.save(update_fields=["retired_at"])
-        _record("retired", comment, by=by)
+        _record("comment.retired", comment, by=by)
     return comment
 
 
@@ -84,7 +84,7 @@ def restore_comment(comment: BankComment, *, by: User) -> BankComment:
         _refuse_second(comment, comment.text)
         comment.retired_at = None
         comment.save(update_fields=["retired_at"])
-        _record("restored", comment, by=by)
+        _record("comment.restored", comment, by=by)
     return comment
 
 
@@ -145,5 +145,5 @@ def _refuse_second(comment: BankComment, text: str) -> None:
         raise Refused(_("The bank has this comment already."))
 
 
-def _record(what: str, comment: BankComment, *, by: User) -> None:
-    record(f"comment.{what}", comment, by=by, text=digest(comment.text))
+def _record(kind: str, comment: BankComment, *, by: User) -> None:
+    record(kind, comment, by=by, text=digest(comment.text))

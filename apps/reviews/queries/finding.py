@@ -102,10 +102,10 @@ def _arranged(
         conditions.add("t.part = p.part AND NOT (t.part = 'first')")
     where, more = conditions.joined()
     # All words here are ours; what was typed is among the parameters.
-    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608
+    inner = f"SELECT t.id, t.{key} FROM reviews_turn t WHERE {where} {by}"  # noqa: S608 - words of ours
     if not sources:
-        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608
-    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608
+        return f"SELECT id FROM ({inner}) AS f", more  # noqa: S608 - words of ours
+    around = f"SELECT f.id FROM {' CROSS JOIN '.join(sources)} CROSS JOIN LATERAL ({inner}) AS f {by}"  # noqa: S608 - words of ours
     return around, given + more
 
 

@@ -15,7 +15,7 @@ from apps.credentials.models import Credential
 from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import verbs
-from apps.reviews.models import Consequence, Turn
+from apps.reviews.models import MOST_NOTES, Annotation, Consequence, Turn
 from apps.reviews.queries.story import story_of
 from apps.submissions import verbs as submissions
 from apps.submissions.models import EvidenceItem
@@ -298,6 +298,22 @@ def test_nothing_asked_of_the_queue_breaks_it(asked):
     client = browser(assessor_of(attempt.submission.achievement))
 
     assert [client.get(f"/reviews/{there}?{asked}").status_code for there in ("", "queue.csv")] == [200, 200]
+
+
+def test_no_flood_of_notes_makes_a_desk_slow_to_open():
+    attempt, assessor = taken_attempt()
+    piece = attempt.evidence.get()
+    note = verbs.annotate(attempt, by=assessor, evidence=piece, text="One.")
+    facts = {"review": note.review, "evidence": piece, "by": assessor, "written_at": note.written_at}
+    Annotation.objects.bulk_create(Annotation(text=f"Note {n}.", **facts) for n in range(MOST_NOTES - 2))
+    verbs.reply(note, by=assessor, text="The last that has room.")
+
+    with pytest.raises(Refused, match="no room for more"):
+        verbs.annotate(attempt, by=assessor, evidence=piece, text="One more.")
+    with pytest.raises(Refused, match="no room for more"):
+        verbs.reply(note, by=assessor, text="And an answer.")
+
+    assert Annotation.objects.count() == MOST_NOTES
 
 
 # --- round a decision -------------------------------------------------------------------------------------------------

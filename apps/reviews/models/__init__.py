@@ -1,6 +1,6 @@
 """The desk: what waits, who holds it, how they mark it, what was decided, and what became of that."""
 
-from apps.reviews.models.annotations import LONGEST_NOTE, Annotation
+from apps.reviews.models.annotations import LONGEST_NOTE, MOST_NOTES, Annotation
 from apps.reviews.models.assignments import Assignment
 from apps.reviews.models.bank import LONGEST_COMMENT, BankComment, BankUse, banks_of
 from apps.reviews.models.conflicts import Conflict
@@ -15,6 +15,7 @@ __all__ = [
     "LONGEST_NOTE",
     "LONGEST_WORDS",
     "MARKING",
+    "MOST_NOTES",
     "Annotation",
     "Appeal",
     "Assignment",

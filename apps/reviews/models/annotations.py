@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 LONGEST_NOTE = 2_000
+# In one marking, answers among them: all stand on the desk at once.
+MOST_NOTES = 500
 # A marking that is no longer its marker's alone.
 SENT = (Review.State.SUBMITTED, Review.State.ACCEPTED)
 _ATTEMPT = "review__assignment__attempt"

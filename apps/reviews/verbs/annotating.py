@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.reviews import policies, queries
-from apps.reviews.models import LONGEST_NOTE, MARKING, Annotation, Review
+from apps.reviews.models import LONGEST_NOTE, MARKING, MOST_NOTES, Annotation, Review
 from apps.reviews.verbs.common import cannot_judge, held, locked
 from apps.reviews.verbs.leases import extend
 from apps.reviews.verbs.marking import is_reader
@@ -52,6 +52,7 @@ def annotate(
         raise Refused(_("That criterion is not in this rubric."))
     text = text.strip()
     _refuse_unclear(text, place, evidence=evidence, criterion=criterion)
+    _refuse_full(assignment.review)
     note, is_new = Annotation.objects.get_or_create(
         review=assignment.review,
         parent=None,
@@ -119,6 +120,7 @@ def reply(note: Annotation, *, by: User, text: str) -> Annotation:
     note, submission = _readable(note, by)
     text = text.strip()
     _refuse_silence(text)
+    _refuse_full(note.review)
     answer, is_new = Annotation.objects.get_or_create(
         review_id=note.review_id,
         parent_id=note.parent_id or note.pk,
@@ -210,6 +212,13 @@ def _refuse_silence(text: str) -> None:
 def _refuse_long(text: str) -> None:
     if len(text) > LONGEST_NOTE:
         raise Refused(_("A note has up to %(most)d characters.") % {"most": LONGEST_NOTE})
+
+
+def _refuse_full(review: Review) -> None:
+    if review.annotations.count() >= MOST_NOTES:
+        raise Refused(
+            _("A marking has up to %(most)d notes and answers, so there is no room for more.") % {"most": MOST_NOTES}
+        )
 
 
 def _record(kind: str, note: Annotation, submission: Submission, *, by: User) -> None:

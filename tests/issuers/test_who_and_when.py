@@ -35,6 +35,9 @@ ACTS = {
     "archive": lambda version, by: verbs.archive(version.achievement, by=by),
     "comment": lambda version, by: verbs.comment(version, by=by, text="Hm."),
     "resolve_comment": lambda version, by: verbs.resolve_comment(version.design_comments.get(), by=by),
+    "set_assessor_badge": lambda version, by: verbs.set_assessor_badge(
+        version.achievement, badge=drafted_version(version.achievement.issuer).achievement, by=by
+    ),
 }
 # In a state that allows it. above: the owner of an organisation above; gone: a designer whose seat has ended.
 WHO = """
@@ -57,6 +60,7 @@ retire           yes   yes   yes     -        -        -         -          -   
 archive          yes   yes   yes     -        -        -         -          -      -        -    -
 comment          yes   yes   yes     yes      -        -         -          -      -        -    -
 resolve_comment  yes   yes   yes     yes      -        -         -          -      -        -    -
+set_assessor_badge yes yes   yes     yes      -        -         -          -      -        -    -
 """
 # By the owner. no: refused in words. given-back: a draft that was sent in before; shut: such a one, archived.
 WHEN = """
@@ -79,6 +83,7 @@ retire           no    no         no          no       yes       no      no     
 archive          no    yes        no          no       no        yes     no       no
 comment          yes   yes        yes         yes      no        no      no       no
 resolve_comment  yes   yes        yes         yes      yes       yes     yes      yes
+set_assessor_badge yes yes        yes         yes      yes       yes     no       no
 """
 ALLOWED_IN = {
     **dict.fromkeys(ACTS, "draft"),

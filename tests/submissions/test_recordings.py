@@ -130,7 +130,7 @@ def test_work_that_moves_to_a_blind_version_has_its_recordings_copied():
     upload = SimpleUploadedFile("a.wav", recordings.wave())
     learner, owner = attempt.submission.learner, owner_of(version.achievement.issuer)
     piece = verbs.add_evidence(attempt, by=learner, kind="audio", upload=upload, about=nobody_in("Sound"))
-    draft = issuers.draft_next(version, by=owner)
+    draft = issuers.draft_next(version.achievement, by=owner)
     issuers.word(draft, by=owner, edition=draft.edition, blind=True)
     issuers.publish(draft, by=owner)
 

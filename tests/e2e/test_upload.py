@@ -142,9 +142,10 @@ def test_it_pauses_goes_on_and_is_cancelled(opened, stack, film):
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled. Nothing of it is kept.")).to_be_visible()
     wait_until(lambda: stack.one("SELECT state FROM submissions_upload") == "cancelled", "the cancelling")
+    folder = Path(stack.folder) / "data" / "storage" / "uploads"
+    wait_until(lambda: not list(folder.iterdir()), "the folder of its parts to go")
 
     assert complaints == []
-    assert not list((Path(stack.folder) / "data" / "storage" / "uploads").iterdir())
 
 
 def test_without_scripts_the_form_carries_the_file(opened, stack, tmp_path):

@@ -82,9 +82,21 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
 
     No transaction is open while bytes arrive: a slow line would hold it for minutes.
     """
-    _refuse_not_receiving(upload, by)
+    if upload.learner_id != by.pk:
+        raise PermissionDenied
+    _refuse_not_receiving(upload)
     if not 1 <= number <= upload.count:
         raise parts.BadPart(_("This file has parts 1 to %(count)d.") % {"count": upload.count})
+    try:
+        return _received(upload, number, stream, sha256)
+    except BaseException:
+        # What was still arriving when its file was given up has made the folder again.
+        if Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.CANCELLED, Upload.State.LAPSED]).exists():
+            parts.drop(upload)
+        raise
+
+
+def _received(upload: Upload, number: int, stream: parts.Stream, sha256: str) -> UploadPart:
     name, found = parts.write(upload, number, stream, sha256=sha256)
     try:
         with transaction.atomic():
@@ -96,7 +108,7 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
             # Few questions, since this is done for each part: the first holds the row, too.
             if not Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=now):
                 upload.refresh_from_db()
-                _refuse_not_receiving(upload, by)
+                _refuse_not_receiving(upload)
             (part,) = UploadPart.objects.bulk_create(
                 [UploadPart(upload=upload, number=number, size=upload.size_of(number), sha256=found, received_at=now)],
                 update_conflicts=True,
@@ -156,9 +168,7 @@ def lapse_uploads() -> int:
     return len(found)
 
 
-def _refuse_not_receiving(upload: Upload, by: User) -> None:
-    if upload.learner_id != by.pk:
-        raise PermissionDenied
+def _refuse_not_receiving(upload: Upload) -> None:
     if upload.state != Upload.State.RECEIVING:
         here = Upload.State(upload.state).label.lower()
         raise Refused(_("This file is %(here)s, so no more of it is taken.") % {"here": here})

@@ -342,7 +342,8 @@ def _next(bench, size):
             verbs.take_next(by=person)
             together.wait()
             for press_ in range(presses):
-                # Spread over the time as if each thought for a while of their own.
+                # The case is fifty people at work, not fifty in a queue: each reads for a while of their own before the
+                # next press. Nothing is waited for, and what is timed begins after it.
                 time.sleep(2 * thinking * ((n * 31 + press_ * 17) % PRESSING) / PRESSING)
                 began = time.perf_counter()
                 assignment = verbs.take_next(by=person)

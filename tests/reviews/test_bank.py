@@ -316,7 +316,7 @@ def test_a_script_gets_the_comments_and_tells_of_a_use(taken):
         "more": False,
     }
     assert (used, found["comments"], Review.objects.get().marks.count()) == ({"uses": 1}, [], 0)
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
     stranger = browser(assessor_of(attempt.submission.achievement))
     refused = stranger.post(f"{address}{comment.public_id}/use/", {"criterion": "c1"}, headers=json)
     assert (refused.status_code, "Take it first" in refused.json()["errors"][0]) == (409, True)
@@ -342,7 +342,7 @@ def test_a_comment_is_kept_from_its_field(taken):
 @pytest.mark.parametrize("address", ["comments/", "comments/keep/"])
 def test_what_was_typed_comes_back_when_it_can_be_kept_no_more(taken, address):
     attempt, assessor = taken
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
     verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
     typed = {"c1-comment": EVEN, "note": "Thank you.", "keep": "c1", "pick": "c1"}
 

@@ -66,7 +66,7 @@ def test_deciding_too_early_leads_to_each_gap_and_keeps_what_was_marked(taken, c
 def test_a_script_that_saves_after_the_lease_was_given_back_hears_so(taken, client):
     attempt, assessor = taken
     verbs.save_marks(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
 
     answer = client.post(f"/reviews/{attempt.public_id}/decide/", {}, headers={"accept": "application/json"})
 

@@ -136,7 +136,7 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
     verbs.reply(note, by=colleague, text="So have I.")
     verbs.resolve(note, by=colleague)
     before = Review.objects.get()
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
 
     after = verbs.take(attempt, by=assessor).review
     carry_annotations(before, after)
@@ -158,7 +158,7 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
 def test_notes_of_an_ended_marking_are_read_by_who_takes_it_next(taken):
     attempt, assessor = taken
     noted(attempt, assessor)
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
     colleague = assessor_of(attempt.submission.achievement)
     verbs.take(attempt, by=colleague)
 

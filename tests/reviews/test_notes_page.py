@@ -75,7 +75,7 @@ def test_a_note_is_written_answered_resolved_and_removed_by_plain_forms(taken):
 
 def test_a_note_that_is_refused_comes_back_with_every_word(taken):
     attempt, assessor = taken
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
     typed = {"evidence": attempt.evidence.get().public_id, "place": "page 2", "text": SAID, "readers": "learner"}
 
     answer = browser(assessor).post(f"/reviews/{attempt.public_id}/annotate/", typed)

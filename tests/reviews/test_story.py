@@ -149,7 +149,7 @@ def test_everything_that_judging_writes_into_the_trail_has_words():
 def test_the_story_asks_as_often_for_many_events_as_for_few(django_assert_num_queries, rows):
     attempt, assessor = taken_attempt()
     for _number in range(rows - 1):
-        verbs.give_back(attempt.assignments.latest("pk"), by=attempt.assignments.latest("pk").assessor)
+        verbs.give_back(attempt, by=attempt.assignments.latest("pk").assessor)
         verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
     client = browser(assessor)
     client.get("/help/")

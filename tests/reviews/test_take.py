@@ -153,12 +153,12 @@ def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():
     verbs.save_marks(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Mine.")
     assignment = Assignment.objects.get()
 
-    verbs.give_back(assignment, by=assessor)
+    verbs.give_back(attempt, by=assessor)
     other = verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
 
     assert (other.review.note, other.review.marks.count()) == ("", 0)
     assert Review.objects.get(assignment=assignment).state == "void"
-    verbs.give_back(other, by=other.assessor)
+    verbs.give_back(attempt, by=other.assessor)
     assert verbs.take(attempt, by=assessor).review.note == "Mine."
 
 

@@ -89,10 +89,10 @@ def test_a_lead_with_a_conflict_takes_nothing_over():
 
 
 def test_of_two_that_mark_apart_the_very_turn_that_was_held_is_taken_over():
-    attempt, _first = taken_attempt(published_version(policy="double_blind"))
+    attempt, first = taken_attempt(published_version(policy="double_blind"))
     second = assessor_of(attempt.submission.achievement)
     verbs.take(attempt, by=second)
-    verbs.give_back(Assignment.objects.earliest("pk"), by=Assignment.objects.earliest("pk").assessor)
+    verbs.give_back(attempt, by=first)
 
     taken = verbs.take_over(attempt, by=lead_of(attempt))
 

@@ -127,7 +127,7 @@ def test_before_the_decision_the_learner_hears_no_note_and_afterwards_only_those
 def test_no_note_of_a_marking_that_ended_unsent_ever_reaches_the_learner(taken):
     attempt, assessor = taken
     noted(attempt, assessor, text=SAID, for_learner=True)
-    verbs.give_back(attempt.assignments.get(), by=assessor)
+    verbs.give_back(attempt, by=assessor)
     colleague = assessor_of(attempt.submission.achievement)
     verbs.take(attempt, by=colleague)
     noted(attempt, colleague, text="Show the other side, too.", for_learner=True)

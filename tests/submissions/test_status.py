@@ -127,7 +127,7 @@ def test_the_page_tells_who_reads_it_and_since_when():
     client = browser(attempt.submission.learner)
 
     held = client.get(attempt.submission.get_absolute_url()).content.decode()
-    reviews.give_back(attempt.assignments.get(), by=assessor)
+    reviews.give_back(attempt, by=assessor)
     free = client.get(attempt.submission.get_absolute_url()).content.decode()
 
     assert (f"{assessor.name} is reading it" in held, "Each criterion gets a level" in held) == (True, True)
@@ -136,7 +136,7 @@ def test_the_page_tells_who_reads_it_and_since_when():
 
 def test_being_read_is_told_once_under_the_bell():
     attempt, assessor = taken_attempt()
-    reviews.give_back(attempt.assignments.get(), by=assessor)
+    reviews.give_back(attempt, by=assessor)
     reviews.take(attempt, by=assessor)
 
     (told,) = attempt.submission.learner.notices.filter(kind="being_read")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -12,7 +11,6 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.core.refused import Refused
 from apps.reviews import queries, verbs
 from apps.reviews.api.common import asked_of, handed_in
 from apps.reviews.api.shapes import (
@@ -27,7 +25,7 @@ from apps.reviews.api.shapes import (
     PerhapsBecauseSerializer,
     ReviewSerializer,
 )
-from apps.reviews.models import Part
+from apps.reviews.models import JUDGED_ANEW
 from apps.submissions import queries as work
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ WRITE = {"POST": Scope.REVIEWS_WRITE}
 
 def outcome(attempt: Attempt, by: User) -> Response:
     """What is decided now; null while another's word is still to come, whatever was decided before."""
-    waits = attempt.turns.open().exclude(part=Part.MODERATE).exists()
+    waits = attempt.turns.open().filter(part__in=JUDGED_ANEW).exists()
     decision = None if waits else queries.decision_on(attempt)
     said = dict(DecisionSerializer(decision).data) if decision else None
     return Response({"decision": work.covered_values(said, work.mask_for(by, attempt.submission))})
@@ -108,11 +106,7 @@ class GiveBack(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
         """What you marked is kept for when you take it again."""
-        attempt, by = handed_in(request, public_id), person_of(request)
-        mine = attempt.assignments.open().filter(assessor=by).first()
-        if mine is None:
-            raise Refused(_("You don't hold this any more."))
-        verbs.give_back(mine, by=by)
+        verbs.give_back(handed_in(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -43,15 +43,15 @@ class AppealForm(forms.Form):
 class SeeToForm(forms.Form):
     """What becomes of a credential whose decision changed."""
 
-    done = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
     note = Words(label=_("Why"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4}))
     sure = forms.BooleanField(label=_("Yes, take it back: that can't be undone."), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, meets: bool) -> None:
         super().__init__(data)
-        self.fields["done"].choices = [  # type: ignore[attr-defined]
-            choice for choice in SEE_TO if meets or choice[0] != Consequence.Done.SUPERSEDED
-        ]
+        possible = [choice for choice in SEE_TO if meets or choice[0] != Consequence.Done.SUPERSEDED]
+        self.fields["done"] = forms.ChoiceField(
+            label=_("What is to be done"), choices=possible, widget=forms.RadioSelect
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -7,9 +7,11 @@ from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import LONGEST_WORDS, Mark, Outcome, PieceCheck, Review
 from apps.reviews.models.saved_views import SavedView
-from apps.reviews.models.turns import LEADING, MARKING, Part, Tally, Turn
+from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn
 
 __all__ = [
+    "APART",
+    "JUDGED_ANEW",
     "LEADING",
     "LONGEST_COMMENT",
     "LONGEST_NOTE",

@@ -33,6 +33,10 @@ class Part(models.TextChoices):
 
 # Played by a lead alone, who holds a seat to moderate; the others are any assessor's.
 LEADING = (Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
+# Two mark side by side in these, where the policy is double blind: neither knows of the other.
+APART = (Part.FIRST, Part.SECOND)
+# While one of these waits the work is judged anew: what was decided of it before is kept from who might take it.
+JUDGED_ANEW = frozenset(Part) - {Part.MODERATE}
 # In these somebody marks by themselves; who grants reads what another marked.
 MARKING = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
 

@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.accounts.models import User
 from apps.core.models import Event
 from apps.issuers.models import AchievementVersion
-from apps.reviews.models import Appeal, Assignment, Conflict, Consequence, Decision, Moderation, Outcome, Part, Review
+from apps.reviews.models import (
+    APART,
+    JUDGED_ANEW,
+    Appeal,
+    Assignment,
+    Conflict,
+    Consequence,
+    Decision,
+    Moderation,
+    Outcome,
+    Part,
+    Review,
+)
 from apps.submissions import queries as work
 from apps.submissions.models import Submission
 
@@ -69,13 +81,11 @@ _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "done": dict(Consequence.Done.choices),
     "route": dict(Submission.Route.choices),
 }
-_APART = (Part.FIRST, Part.SECOND)
-# What was decided of an attempt; and the parts in which it is judged anew, by eyes that do not know it.
+# What was decided of an attempt.
 _DECIDED = {
     *("decision.made", "decision.released", "submission.not_yet", "submission.declined", "submission.awarded"),
     *("consequence.opened", "consequence.seen_to"),
 }
-_JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEAL}
 
 
 class Entry(NamedTuple):
@@ -146,7 +156,7 @@ def _is_hushed(event: Event, assignment: Assignment | None, known: _Known, *, nu
         return True
     part = assignment.turn.part if assignment else event.data.get("part", "")
     is_judging = event.kind == "marking.sent" or assignment is not None
-    return is_judging and part in _APART and number in known.hushed and event.actor_id != reader.public_id
+    return is_judging and part in APART and number in known.hushed and event.actor_id != reader.public_id
 
 
 def _known(submission: Submission, events: list[Event], reader: User) -> _Known:
@@ -193,7 +203,7 @@ def _judged_anew(attempts: list[Any], assignments: Mapping[str, Assignment], rea
         attempt.number
         for attempt in attempts
         if attempt.pk not in hears
-        and any(turn.state == turn.State.OPEN and turn.part in _JUDGED_ANEW for turn in attempt.turns.all())
+        and any(turn.state == turn.State.OPEN and turn.part in JUDGED_ANEW for turn in attempt.turns.all())
     }
 
 

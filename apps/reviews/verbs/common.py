@@ -16,7 +16,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
 from apps.reviews import policies, queries
-from apps.reviews.models import Assignment, Part, Review, Turn
+from apps.reviews.models import APART, Assignment, Part, Review, Turn
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     if found is None:
         others = attempt.assignments.filter(state=Assignment.State.TAKEN)
         if attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND:
-            others = others.exclude(turn__part__in=_APART)
+            others = others.exclude(turn__part__in=APART)
         other = others.select_related("assessor").first()
         if other is not None:
             raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": other.assessor})
@@ -69,10 +69,6 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     if attempt.state not in PLAYED_ON[Part(found.turn.part)]:
         raise Refused(_("This does not wait to be judged any more: it was withdrawn, given back or decided."))
     return found
-
-
-# Two mark at the same time: what the other does is nobody's business before both have sent theirs.
-_APART = (Part.FIRST, Part.SECOND)
 
 
 # In which states an attempt is judged in each part. A job closes the turns of one that its learner took back; until then
@@ -93,7 +89,7 @@ def still_holds(assignment: Assignment) -> bool:
 
 def held_by_another(assignment: Assignment, submission: Submission) -> Refused:
     """For who would take what somebody else has."""
-    if submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND and assignment.turn.part in _APART:
+    if submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND and assignment.turn.part in APART:
         return Refused(_("Others are marking this. Take the next one?"))
     if assignment.state == Assignment.State.OFFERED or assignment.until is None:
         return Refused(_("%(name)s was asked to take this. Take the next one?") % {"name": assignment.assessor})

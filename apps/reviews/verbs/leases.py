@@ -169,9 +169,9 @@ def extend(assignment: Assignment) -> Assignment:
 
 
 @transaction.atomic
-def give_back(assignment: Assignment, *, by: User) -> None:
+def give_back(attempt: Attempt, *, by: User) -> None:
     """Give a lease or an offer back; the marks given under it are kept as void."""
-    attempt, submission = locked(assignment.attempt)
+    attempt, submission = locked(attempt)
     current = attempt.assignments.open().filter(assessor=by).select_related("turn").first()
     if current is None or current.state == Assignment.State.TAKEN:
         current = held(attempt, by)

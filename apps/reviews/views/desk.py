@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
-from apps.reviews.models import MARKING, Part
+from apps.reviews.models import JUDGED_ANEW, MARKING, Part
 from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.reviews.views.part import part_of
@@ -149,7 +149,8 @@ def desk_page(
     return render(request, "reviews/desk.html", context, status=status)
 
 
-_FRESH = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.GRANT)
+# Whoever hears an appeal reads what it is against.
+_FRESH = JUDGED_ANEW - {Part.APPEAL}
 
 
 def _findings(attempt: Attempt) -> list[Finding]:

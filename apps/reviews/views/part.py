@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.reviews import queries
 from apps.reviews.forms import AgreeForm, AskAgainForm, GrantForm, PassBackForm
-from apps.reviews.models import Appeal, Part, Review
+from apps.reviews.models import JUDGED_ANEW, Appeal, Part, Review
 from apps.reviews.views.common import met_before
 from apps.reviews.views.markings import Rubric, history_of, marking
 from apps.reviews.views.place import Policy
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from apps.submissions.masking import Mask
 
 _SENT_TO: dict[str, str] = {Part.MODERATE: "reviews:change_decision", Part.APPEAL: "reviews:answer_appeal"}
-# While one of these waits it is being judged: what was decided of it before is kept from who might take it.
-_JUDGED_ANEW = {Part.FIRST, Part.SECOND, Part.GRANT, Part.ADJUDICATE, Part.APPEAL}
 
 
 def part_of(
@@ -69,7 +67,7 @@ def part_of(
         found = Appeal.objects.filter(decision__attempt=attempt, state=Appeal.State.LODGED)
         context["appeal"] = appeal = found.select_related("decision").first()
         work.cover_words([appeal] if appeal else [], "grounds", mask=mask)
-    is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or _JUDGED_ANEW & set(place.waiting))
+    is_shown = part in (Part.MODERATE, Part.APPEAL) or not (part or JUDGED_ANEW & set(place.waiting))
     if decision is not None and is_shown:
         context["history"] = history_of(attempt, Rubric(criteria, met_before(attempt), mask))
     return context

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion
 from apps.reviews import queries
-from apps.reviews.models import LEADING, Assignment, Part
+from apps.reviews.models import APART, LEADING, Assignment, Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Place:
     @property
     def is_apart(self) -> bool:
         """Two mark at the same time: neither knows of the other, and nobody tells them."""
-        return self.policy == Policy.DOUBLE_BLIND and self.held is not None and self.held.turn.part in _APART
+        return self.policy == Policy.DOUBLE_BLIND and self.held is not None and self.held.turn.part in APART
 
     @property
     def says(self) -> list[StrOrPromise]:
@@ -63,7 +63,7 @@ class Place:
         said: list[StrOrPromise] = [turn.get_part_display()]
         if blind:
             said.append(_("name hidden"))
-        meant = _SECOND_OF_TWO if turn.part in _APART and self.policy == Policy.DOUBLE_BLIND else _MEANT.get(turn.part)
+        meant = _SECOND_OF_TWO if turn.part in APART and self.policy == Policy.DOUBLE_BLIND else _MEANT.get(turn.part)
         if turn.part == Part.FIRST and self.policy == Policy.FOUR_EYES:
             meant = _("another person grants what you recommend")
         return [*said, meant] if meant else said
@@ -71,7 +71,7 @@ class Place:
     @property
     def sends(self) -> StrOrPromise:
         """The word on the button that sends one's marking."""
-        if self.part in _APART and self.policy == Policy.DOUBLE_BLIND:
+        if self.part in APART and self.policy == Policy.DOUBLE_BLIND:
             return _("Send my marking")
         if self.part == Part.FIRST and self.policy == Policy.FOUR_EYES:
             return _("Recommend")
@@ -83,7 +83,6 @@ class Place:
         return next((_WAITS[part] for part in self.waiting if part in _WAITS), "")
 
 
-_APART = (Part.FIRST, Part.SECOND)
 _SECOND_OF_TWO = gettext_lazy("the other assessor's marks stay hidden until you send yours")
 _MEANT: Mapping[str, StrOrPromise] = {
     Part.GRANT: gettext_lazy("another person recommends it, you grant it"),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Min
 
 from apps.accounts.models import User
+from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
-from apps.notices.models import Notice, Preference
+from apps.notices.models import Letter, Notice, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,21 @@ DIGEST_TIME = time(7)
 
 def ways_of(person: User) -> dict[str, Way]:
     """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
-    chosen = dict(Preference.objects.filter(person=person).values_list("kind", "way"))
-    return {name: Way(chosen[name]) if chosen.get(name) in kind.ways else kind.usual for name, kind in KINDS.items()}
+    chosen = {one.kind: one for one in Preference.objects.filter(person=person)}
+    ways = {name: kind.usual for name, kind in KINDS.items()}
+    for name, kind in KINDS.items():
+        one = chosen.get(name)
+        if one is not None and (one.way in kind.ways or one.complained_at):
+            ways[name] = Way(one.way)
+    return ways
+
+
+def letter_named(public_id: str, mail_id: str) -> Letter | None:
+    """The letter that a mail service speaks of: by the name that we gave it, in its Message-ID too, or by its own."""
+    ours = clean_id(public_id) or clean_id(mail_id.strip("<> ").partition("@")[0])
+    if ours:
+        return Letter.objects.filter(public_id=ours).first()
+    return Letter.objects.filter(mail_id=mail_id).first() if mail_id else None
 
 
 def unread_count(person: User, *, most: int) -> int:

@@ -345,7 +345,8 @@ def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
 def codes_of(issuer: Issuer) -> QuerySet[ClaimCode]:
     """An issuer's codes, the newest first, each with how many wait for an answer as `waiting`."""
     waiting = Count("requests", filter=Q(requests__state=ClaimRequest.State.WAITING))
-    return issuer.claim_codes.select_related("version", "issuer").annotate(waiting=waiting)
+    found = issuer.claim_codes.select_related("version", "issuer").annotate(waiting=waiting)
+    return found.order_by("-made_at", "-pk")
 
 
 def requests_of(code: ClaimCode) -> QuerySet[ClaimRequest]:

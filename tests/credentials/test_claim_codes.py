@@ -17,7 +17,16 @@ from apps.credentials.models import ClaimCode, ClaimRequest, Credential, code_as
 from apps.issuers import verbs as issuers
 from apps.notices.models import Notice
 from tests.credentials.letters import sent_to
-from tests.factories import browser, drafted_version, events_of, newest_letter, owner_of, person, published_version, seated
+from tests.factories import (
+    browser,
+    drafted_version,
+    events_of,
+    newest_letter,
+    owner_of,
+    person,
+    published_version,
+    seated,
+)
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +87,12 @@ def test_make_leaves_its_trail_and_no_words_in_it(version, owner):
 def test_only_who_may_award_makes_and_ends_one(version, owner):
     issuer = version.achievement.issuer
     code = made(version, owner)
-    for somebody in (person(), seated("designer", issuer), seated("assessor", issuer), owner_of(published_version().achievement.issuer)):
+    for somebody in (
+        person(),
+        seated("designer", issuer),
+        seated("assessor", issuer),
+        owner_of(published_version().achievement.issuer),
+    ):
         with pytest.raises(PermissionDenied):
             made(version, somebody)
         with pytest.raises(PermissionDenied):
@@ -115,7 +129,10 @@ def test_used_it_awards_directly_and_is_kept_at_once(version, owner):
     assert events_of(code) == [("claim_code.made", owner.public_id), ("claim_code.used", earner.public_id)]
     assert events_of(credential)[0] == ("credential.awarded", owner.public_id)
     assert ("credential.claimed", earner.public_id) in events_of(credential)
-    assert ("Open your backpack" in sent_to(earner.email)[0].alternatives[0].content, newest_letter(earner.email).subject) == (
+    assert (
+        "Open your backpack" in sent_to(earner.email)[0].alternatives[0].content,
+        newest_letter(earner.email).subject,
+    ) == (
         True,
         "Awarded to you: Sharpen a knife",
     )
@@ -134,7 +151,12 @@ def test_used_twice_it_gives_the_same_also_when_it_has_ended(version, owner):
 def test_outside_its_window_full_ended_or_retired_it_says_so(version, owner):
     now = clock.now()
     early = made(version, owner, opens_at=now + timedelta(hours=1))
-    over, full, ended, retired = made(version, owner), made(version, owner, most=1), made(version, owner), made(version, owner)
+    over, full, ended, retired = (
+        made(version, owner),
+        made(version, owner, most=1),
+        made(version, owner),
+        made(version, owner),
+    )
     used(full, person())
     verbs.end_claim_code(ended, by=owner)
     tried = {early: "opens on", full: "are taken", ended: "has ended this code"}
@@ -317,7 +339,11 @@ def test_requests_are_answered_at_the_desk(asked, owner):
 
 def test_another_issuers_code_is_not_there(asked, version):
     other = published_version().achievement.issuer
-    for somebody, slug in ((owner_of(other), other.slug), (owner_of(other), asked.code.issuer.slug), (asked.person, asked.code.issuer.slug)):
+    for somebody, slug in (
+        (owner_of(other), other.slug),
+        (owner_of(other), asked.code.issuer.slug),
+        (asked.person, asked.code.issuer.slug),
+    ):
         one = f"/organisations/{slug}/codes/{asked.code.public_id}/"
         client = browser(somebody)
         assert [client.get(one + path).status_code for path in ("", "poster/", "qr.svg", "qr.png")] == [404] * 4
@@ -333,7 +359,11 @@ def test_a_learner_points_a_phone_at_it_signs_in_and_gets_the_badge(version, own
 
     before = Credential.objects.count()
     page = client.get(path).content.decode()
-    assert ("Get the badge" in page, "learns your name (Ani)" in page, Credential.objects.count()) == (True, True, before)
+    assert ("Get the badge" in page, "learns your name (Ani)" in page, Credential.objects.count()) == (
+        True,
+        True,
+        before,
+    )
     answer = client.post(path, follow=True)
     outbox.drain()
 

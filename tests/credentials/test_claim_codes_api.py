@@ -120,7 +120,9 @@ def test_an_award_is_sent_again_and_an_earner_declines_it(version, owner):
     with clock.at(clock.now() + timedelta(hours=2)):
         again = desk.post(f"{path}resend/", {}, JSON)
         outbox.drain()
-    strangers = [program(person(), *BOTH, "credentials:write").post(f"{path}{act}/", {}, JSON) for act in ("resend", "decline")]
+    strangers = [
+        program(person(), *BOTH, "credentials:write").post(f"{path}{act}/", {}, JSON) for act in ("resend", "decline")
+    ]
     declined = [mine.post(f"{path}decline/", {}, JSON) for _again in range(2)]
 
     assert [one.status_code for one in (early, again, *strangers, *declined)] == [409, 200, 404, 404, 200, 200]

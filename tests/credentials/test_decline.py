@@ -26,7 +26,10 @@ def test_decline_leaves_its_trail_and_the_issuer_sees_it(credential):
     assert (declined.state, declined.standing, declined.status) == ("declined", "declined", "valid")
     assert events_of(credential)[-1] == ("credential.declined", credential.earner.public_id)
     listed = {query: credential.public_id in desk.get(base + query).content.decode() for query in ("", "unclaimed/")}
-    listed |= {name: credential.public_id in desk.get(f"{base}?standing={name}").content.decode() for name in ("declined", "unclaimed", "valid")}
+    listed |= {
+        name: credential.public_id in desk.get(f"{base}?standing={name}").content.decode()
+        for name in ("declined", "unclaimed", "valid")
+    }
     assert listed == {"": True, "unclaimed/": False, "declined": True, "unclaimed": False, "valid": True}
     assert "Not wanted by the earner" in desk.get(f"{base}{credential.public_id}/").content.decode()
 

@@ -5,15 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_addresses_in_lower_case'),
+        ("accounts", "0007_addresses_in_lower_case"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='apitoken',
-            name='scopes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('catalogue:read', 'Read the catalogue'), ('achievements:write', 'Draft and publish achievements'), ('profile:read', 'Read your name and addresses'), ('submissions:read', 'Read your submissions'), ('submissions:write', 'Write and hand in submissions'), ('reviews:read', 'Read what waits at the desk, and what you hold'), ('reviews:write', 'Judge at the desk, hand work out, and keep comments'), ('credentials:read', 'Read your credentials'), ('credentials:write', 'Get badges with a code, and decline awards'), ('awards:read', 'Read what your organisations awarded'), ('awards:write', 'Award, and change how awards stand'), ('notices:read', 'Read your notices'), ('notices:write', 'Mark your notices as read')], max_length=40), size=None),
+            model_name="apitoken",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("catalogue:read", "Read the catalogue"),
+                        ("achievements:write", "Draft and publish achievements"),
+                        ("profile:read", "Read your name and addresses"),
+                        ("submissions:read", "Read your submissions"),
+                        ("submissions:write", "Write and hand in submissions"),
+                        ("reviews:read", "Read what waits at the desk, and what you hold"),
+                        ("reviews:write", "Judge at the desk, hand work out, and keep comments"),
+                        ("credentials:read", "Read your credentials"),
+                        ("credentials:write", "Get badges with a code, and decline awards"),
+                        ("awards:read", "Read what your organisations awarded"),
+                        ("awards:write", "Award, and change how awards stand"),
+                        ("notices:read", "Read your notices"),
+                        ("notices:write", "Mark your notices as read"),
+                    ],
+                    max_length=40,
+                ),
+                size=None,
+            ),
         ),
     ]

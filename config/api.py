@@ -4,7 +4,18 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
-from apps.credentials.api import Awards, Correct, Decline, MyCredentials, Reinstate, Reissue, Renew, Resend, Revoke, Suspend
+from apps.credentials.api import (
+    Awards,
+    Correct,
+    Decline,
+    MyCredentials,
+    Reinstate,
+    Reissue,
+    Renew,
+    Resend,
+    Revoke,
+    Suspend,
+)
 from apps.credentials.api.codes import (
     ApproveRequest,
     ClaimCodes,

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from apps.credentials.models import Batch, BatchItem, Endorsable, EndorsementQuerySet
+    from apps.credentials.models import Batch, BatchItem, CredentialQuerySet, Endorsable, EndorsementQuerySet
     from apps.issuers.models import Achievement
 
 # Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
@@ -295,9 +295,9 @@ def deliveries_of(credential: Credential) -> list[Delivery]:
     return list(credential.deliveries.select_related("notice__letter"))
 
 
-def with_letters(found: QuerySet[Credential]) -> QuerySet[Credential]:
+def with_letters(found: CredentialQuerySet, letter: str = "") -> CredentialQuerySet:
     """Awards with `letter`, how the newest letter of each stands in the words of the pills (`Delivery.state`; empty
-    where none was written), and `written_at`, when that was.
+    where none was written), and `written_at`, when that was; or only those whose `letter` stands so.
     """
     newest = Delivery.objects.filter(credential=OuterRef("pk")).order_by("-written_at", "-pk")
     told = Case(
@@ -307,7 +307,7 @@ def with_letters(found: QuerySet[Credential]) -> QuerySet[Credential]:
         output_field=CharField(),
     )
     needed = Q(claim_link__address_needed_at__isnull=False, state=Credential.State.OFFERED)
-    return found.annotate(
+    found = found.annotate(
         letter=Case(
             When(needed, then=Value("address_needed")),
             default=Coalesce(Subquery(newest.annotate(told=told).values("told")[:1]), Value("")),
@@ -315,6 +315,9 @@ def with_letters(found: QuerySet[Credential]) -> QuerySet[Credential]:
         ),
         written_at=Subquery(newest.values("written_at")[:1]),
     )
+    if letter not in {one.value for one in letter_choices() if one.value}:
+        return found
+    return found.filter(letter__in=("queued", "failed") if letter == "queued" else (letter,))
 
 
 def letter_choices() -> list[Choice]:
@@ -329,17 +332,10 @@ def letter_choices() -> list[Choice]:
     ]
 
 
-def _by_letter(found: QuerySet[Credential], letter: str) -> QuerySet[Credential]:
-    if letter not in {one.value for one in letter_choices() if one.value}:
-        return found
-    return found.filter(letter__in=("queued", "failed") if letter == "queued" else (letter,))
-
-
 def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
     """What waits for its earner's yes, the longest first; by how its newest letter stands."""
     found = issuer.credentials.filter(_LIVE & _in_time(clock.now()), state=Credential.State.OFFERED)
-    found = with_letters(found.select_related("earner", "version", "issuer")).order_by("awarded_at", "pk")
-    return _by_letter(found, letter)
+    return with_letters(found.select_related("earner", "version", "issuer"), letter).order_by("awarded_at", "pk")
 
 
 def codes_of(issuer: Issuer) -> QuerySet[ClaimCode]:
@@ -394,8 +390,7 @@ def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "", letter: st
 
     Of a direct award that is the name and address that the issuer typed, and never the account behind it.
     """
-    found = with_letters(issuer.credentials.select_related("earner", "version")).order_by("-awarded_at", "-pk")
-    found = _by_letter(found, letter)
+    found = with_letters(issuer.credentials.select_related("earner", "version"), letter).order_by("-awarded_at", "-pk")
     if asked:
         account = Q(sent_to="") & (Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked))
         typed = Q(sent_name__icontains=asked) | Q(sent_to__icontains=asked)

@@ -97,7 +97,7 @@ def _say_yes(person: Person) -> None:
     verbs.approve_request(asked, by=user_of(people.INGRID))
 
 
-HISTORY: tuple[tuple[Moment, Callable[[], None]], ...] = (
+HISTORY: tuple[tuple[Moment, Callable[[], object]], ...] = (
     (
         days_ago(150, "10:15"),
         lambda: _award(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
 from email.mime.image import MIMEImage
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from apps.notices.models import Letter, MailEvent, Notice, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from apps.notices.kinds import Kind
 
@@ -228,7 +228,7 @@ def _hand_over(letter_id: int) -> None:
 
 def _speaks_too_late(letter: Letter) -> bool:
     """Whether it was about something that is no longer open by the time it would go."""
-    return bool(letter.opens) and letter.opens["needed"] and not words.key_of(letter)
+    return letter.opens is not None and letter.opens["needed"] and not words.key_of(letter)
 
 
 def _without(key: str, text: str) -> str:

@@ -46,8 +46,8 @@ def decline(credential: Credential, *, by: User) -> Credential:
     _refuse_early(credential)
     credential.move(State.DECLINED)
     # One that took the place of another of theirs may stand where that was shown.
-    credential.visibility = Credential.Visibility.PRIVATE
-    credential.save(update_fields=["state", "visibility"])
+    credential.visibility, credential.shown_until = Credential.Visibility.PRIVATE, None
+    credential.save(update_fields=["state", "visibility", "shown_until"])
     record("credential.declined", credential, by=by)
     return credential
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0009_kept_checks"),
+        ("credentials", "0010_shown_until"),
         ("issuers", "0011_assessor_badge_is_another"),
         ("notices", "0003_letters_that_come_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

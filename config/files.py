@@ -9,8 +9,6 @@ from config import env
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAMES = ("S3_BUCKET", "S3_REGION", "S3_ENDPOINT_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
-
 
 class Place(NamedTuple):
     """`storage` as Django takes it, `origin`: where browsers reach the bucket, and `words` for who operates it."""
@@ -21,13 +19,20 @@ class Place(NamedTuple):
 
 
 def place(folder: Path) -> Place:
-    told = {name: value for name in _NAMES if (value := env.text(name, ""))}
+    given = {
+        "S3_BUCKET": env.text("S3_BUCKET", ""),
+        "S3_REGION": env.text("S3_REGION", ""),
+        "S3_ENDPOINT_URL": env.text("S3_ENDPOINT_URL", ""),
+        "S3_ACCESS_KEY": env.text("S3_ACCESS_KEY", ""),
+        "S3_SECRET_KEY": env.text("S3_SECRET_KEY", ""),
+    }
+    told = {name: value for name, value in given.items() if value}
     if not told:
         options = {"location": folder, "base_url": None}
         backend = "django.core.files.storage.FileSystemStorage"
         return Place({"BACKEND": backend, "OPTIONS": options}, "", f"the folder {folder}")
     if "S3_BUCKET" not in told:
-        message = f"{', '.join(told)} is set, but S3_BUCKET is not: files would lie in a folder."
+        message = f"S3_BUCKET is not set, but {', '.join(told)}: files would lie in a folder."
         raise env.BadSetting(message)
     if ("S3_ACCESS_KEY" in told) != ("S3_SECRET_KEY" in told):
         message = "S3_ACCESS_KEY and S3_SECRET_KEY belong together; with neither, the machine's own role is asked for."

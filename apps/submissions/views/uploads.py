@@ -102,7 +102,7 @@ def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpR
 def sign_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
     """Where to send a part past us, with the sum that was said, and with which headers."""
     address = verbs.sign_part(_own_upload(request, public_id), by=request.user, number=number, sha256=_sum(request))
-    return JsonResponse(address._asdict())
+    return JsonResponse({"url": address.url, "headers": address.headers})
 
 
 @never_cache

@@ -51,6 +51,8 @@ class BucketServer:
                     *(str(Path(sys.executable).with_name("weed")), "server", *ports),
                     *(f"-dir={self.folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
                     *("-s3", f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false"),
+                    # What else it would listen for, at places of its own choosing.
+                    *("-s3.port.iceberg=0", "-s3.port.lance=0"),
                     # What a bucket allows browsers is its own to say.
                     "-s3.allowedOrigins=http://nowhere.invalid",
                     *("-master.telemetry=false", "-master.raftBootstrap"),
@@ -68,8 +70,12 @@ class BucketServer:
             aws_secret_access_key=SECRET,
             config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
         )
-        wait_until(self._made, "the bucket")
-        self.let_browsers_send()
+        try:
+            wait_until(self._made, "the bucket")
+            self.let_browsers_send()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error):

@@ -23,6 +23,6 @@ def scanner() -> Check:
 
 def parts_of_files() -> Check:
     try:
-        return Check("parts", OK, parts.place().hello())
+        return Check("parts of files", OK, parts.place().hello())
     except OSError as error:
-        return Check("parts", FAIL, str(error), "Give the bucket the rules that docs/operating.md names.")
+        return Check("parts of files", FAIL, str(error), "Give the bucket the rules that docs/operating.md names.")

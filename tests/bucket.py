@@ -101,6 +101,8 @@ class BucketServer:
     def empty(self):
         for name in self.names():
             self.client.delete_object(Bucket=NAME, Key=name)
+        for one in self.client.list_multipart_uploads(Bucket=NAME).get("Uploads", []):
+            self.client.abort_multipart_upload(Bucket=NAME, Key=one["Key"], UploadId=one["UploadId"])
 
     def _made(self):
         if self.process.poll() is not None:

@@ -32,7 +32,8 @@ def as_a_disk(name: str) -> Iterator[None]:
         yield
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status == HTTPStatus.NOT_FOUND:
+        # A bucket that is not there says nothing of the file.
+        if status == HTTPStatus.NOT_FOUND and error.response["Error"]["Code"] != "NoSuchBucket":
             raise FileNotFoundError(errno.ENOENT, str(error), name) from error
         number = errno.ENOSPC if status == HTTPStatus.INSUFFICIENT_STORAGE else errno.EIO
         raise OSError(number, str(error), name) from error

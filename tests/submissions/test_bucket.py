@@ -18,7 +18,7 @@ from apps.core import clock, keeping, outbox
 from apps.core.refused import Refused
 from apps.submissions import files, links, parts, verbs
 from apps.submissions.health import parts_of_files
-from apps.submissions.models import Attempt, EvidenceItem, Upload
+from apps.submissions.models import Attempt, EvidenceItem, Upload, UploadPart
 from tests.bucket import NAME, put
 from tests.factories import browser, nobody_in, open_attempt, person, png_upload
 from tests.factories.uploads import begun, send
@@ -174,6 +174,22 @@ def test_a_part_of_another_sum_or_length_is_not_the_one_that_was_asked_for():
         verbs.find_part(upload, by=upload.learner, number=3, sha256=sum_of(part_of(2)))
 
     assert found(upload, 2).sha256 == sum_of(part_of(2))
+
+
+@pytest.mark.parametrize(("wrong", "seen"), [("a part is gone", parts.Spoilt), ("another bucket is named", OSError)])
+def test_a_part_that_is_gone_spoils_the_file_and_a_bucket_that_is_gone_does_not(settings, wrong, seen):
+    upload = begun(open_attempt(), FILM)
+    send_past_us(upload, 1, 2)
+    if wrong == "another bucket is named":
+        default = settings.STORAGES["default"]
+        options = default["OPTIONS"] | {"bucket_name": "nowhere"}
+        settings.STORAGES = settings.STORAGES | {"default": default | {"OPTIONS": options}}
+    noted = [*upload.parts.all(), UploadPart(upload=upload, number=3, size=1000, sha256=sum_of(part_of(3)))]
+
+    with pytest.raises(seen) as refusal, parts.place().put_together(upload, noted):
+        pass
+
+    assert not isinstance(refusal.value, FileNotFoundError)
 
 
 @pytest.mark.parametrize("how", ["cancelled", "lapsed"])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SECONDS = 10 * 60
 _SUM = "x-amz-checksum-sha256"
 # What S3 says of parts that it can't make a file of.
-_SPOILT = {"BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder", "InvalidRequest"}
+_SPOILT = {"BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"}
 logger = logging.getLogger(__name__)
 
 
@@ -113,8 +113,10 @@ def _complete(upload: Upload, parts: list[UploadPart]) -> None:
     try:
         with as_a_disk(upload.folder):
             tags = {one["PartNumber"]: one["ETag"] for one in client.list_parts(**_begun(upload)).get("Parts", [])}
+            if not tags.keys() >= {one.number for one in parts}:
+                raise Spoilt(upload.folder)
             made_of = [
-                {"PartNumber": one.number, "ETag": tags.get(one.number, ""), "ChecksumSHA256": _as_s3(one.sha256)}
+                {"PartNumber": one.number, "ETag": tags[one.number], "ChecksumSHA256": _as_s3(one.sha256)}
                 for one in parts
             ]
             client.complete_multipart_upload(**_begun(upload), MultipartUpload={"Parts": made_of})

@@ -326,6 +326,11 @@ DOORS = """
 /backpack/collections/{collection}/unpublish/        302 405 405 405 405 405 405
 /backpack/collections/{collection}/links/{link}/revoke/ 302 405 405 405 405 405 405
 /backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
+/backpack/export/                                    302 200 200 200 200 200 200
+/backpack/export/backpack.zip                        302 200 200 200 200 200 200
+/backpack/export/clr.json                            302 200 200 200 200 200 200
+/backpack/export/presentation.json                   302 200 200 200 200 200 200
+/backpack/export/badges.csv                          302 200 200 200 200 200 200
 /backpack/profile/                                   302 200 200 200 200 200 200
 /backpack/profile/on/                                302 405 405 405 405 405 405
 /backpack/profile/off/                               302 405 405 405 405 405 405

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Min
 
 from apps.accounts.models import User
+from apps.accounts.wording import Worded
 from apps.notices.kinds import KINDS, Way
 from apps.notices.models import Notice, Preference
 
@@ -27,7 +29,12 @@ def ways_of(person: User) -> dict[str, Way]:
 
 def unread_count(person: User, *, most: int) -> int:
     """How many notices wait to be read; counting stops at `most`."""
-    return Notice.objects.filter(person=person).unread().order_by()[:most].count()
+    return len(_unread(most).ask(person))
+
+
+@cache
+def _unread(most: int) -> Worded:
+    return Worded(lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("pk")[:most])
 
 
 class Due(NamedTuple):

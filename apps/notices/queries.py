@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 DIGEST_TIME = time(7)
 
 
+_CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way"))
+
+
 def ways_of(person: User) -> dict[str, Way]:
     """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
-    chosen = dict(Preference.objects.filter(person=person).values_list("kind", "way"))
+    chosen: dict[str, str] = dict(_CHOSEN.ask(person))
     return {name: Way(chosen[name]) if chosen.get(name) in kind.ways else kind.usual for name, kind in KINDS.items()}
 
 

@@ -16,7 +16,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -103,13 +102,8 @@ class Queue:
     def _what_is_barred(self) -> tuple[str, list[Any]]:
         return _BARRED[any(one.bars_colleagues for one in self.badges)].about(self.user)
 
-    def among(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
-        """A condition on turns: to stand on that page. An array, so that the planner looks up a few rows by their keys
-        and joins nothing else to them before.
-        """
-        sql, given = ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
-        within = f"reviews_turn.id = ANY(ARRAY({sql}))"
-        return RawSQL(within, given, BooleanField())  # noqa: S611 - words of ours; what was typed is a parameter
+    def _ids(self, asked: Asked, place: Place, *, most: int) -> tuple[str, list[Any]]:
+        return ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
@@ -122,19 +116,19 @@ class Queue:
             yield from rows
             place = Place(after=rows[-1].public_id)
 
-    def candidates(self) -> Iterator[RawSQL]:
-        """Conditions on turns: what this person may take, the most urgent first, some at a time."""
+    def candidates(self) -> Iterator[tuple[str, list[Any]]]:
+        """SQL for ids of turns that this person may take, the most urgent first, some at a time."""
         asked, place = Asked(view="free"), ANYWHERE
         while True:
-            few = self.among(asked, place, most=_CANDIDATES)
+            few = self._ids(asked, place, most=_CANDIDATES)
             yield few
-            last = Turn.objects.filter(few).order_by("due_on", "pk").last()
-            if last is None:
+            passed = self._rows(asked, place, most=_CANDIDATES)
+            if not passed:
                 return
-            place = Place(after=last.public_id)
+            place = Place(after=passed[-1].public_id)
 
     def _rows(self, asked: Asked, place: Place, *, most: int) -> list[WaitingTurn]:
-        ids = ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
+        ids = self._ids(asked, place, most=most)
         key = "opened_at" if asked.sort == "waiting" else "due_on"
         found = turns_of(self.user, ids, key=key, backwards=place.backwards)
         led = {one.pk for one in self.badges if one.leads}

@@ -45,7 +45,9 @@ class Row(TypedDict):
 
 
 @register.simple_tag(takes_context=True)
-def ledger_rows(context: template.RequestContext, turns: Iterable[Any], led: Collection[int] | Literal[""] = "") -> list[Row]:
+def ledger_rows(
+    context: template.RequestContext, turns: Iterable[Any], led: Collection[int] | Literal[""] = ""
+) -> list[Row]:
     """Of `turns` (with attempt, holder_name, is_mine, today_there, has_news); `led`: ids of the badges at which who
     looks hands work out. All of it is said here, since a page of them is opened all day.
     """

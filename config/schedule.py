@@ -19,4 +19,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "want_copies": ("apps.submissions.tasks.want_copies", timedelta(hours=1)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),
     "add_up_tallies": ("apps.reviews.tasks.add_up_tallies", timedelta(minutes=1)),
+    "end_links": ("apps.backpacks.tasks.end_links", timedelta(minutes=1)),
+    "count_views": ("apps.backpacks.tasks.count_views", timedelta(minutes=1)),
 }

@@ -1,3 +1,5 @@
+"""What earners type about what they keep and how they show it."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -5,10 +7,51 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.backpacks.models import Block, Collection
 from apps.core.forms import PlainText, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Kind = Block.Kind
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+class NoteForm(forms.Form):
+    tags = PlainText(label=_("Tags"), required=False, max_length=900, help_text=_("With commas between them."))
+    note = Words(
+        label=_("Note"),
+        required=False,
+        max_length=5_000,
+        help_text=_("Only you read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_tags(self) -> list[str]:
+        return [one.strip() for one in self.cleaned_data["tags"].split(",")]
+
+
+class DeclareForm(forms.Form):
+    name = PlainText(label=_("What it is called"), max_length=200)
+    issuer_name = PlainText(label=_("Who gave it"), max_length=200)
+    earned_on = _day(_("When"))
+    ends_on = _day(_("Runs out"), required=False, help_text=_("Leave it empty where it has no end."))
+    words = Words(
+        label=_("About it"),
+        required=False,
+        max_length=5_000,
+        help_text=_("What you did for it. Markdown works."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    picture = forms.FileField(
+        label=_("Picture of it"),
+        required=False,
+        help_text=_("A photograph or scan: PNG, JPEG or WebP. Whoever sees it in a collection sees all that is on it."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
 
 
 class CollectionForm(forms.Form):
@@ -17,8 +60,110 @@ class CollectionForm(forms.Form):
         label=_("Story"),
         required=False,
         max_length=10_000,
-        help_text=_("A few sentences for whoever opens the link. Markdown works."),
+        help_text=_("A few sentences for whoever opens it. Markdown works."),
         widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    layout = forms.ChoiceField(
+        label=_("Badges"),
+        choices=Collection.Layout.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_layout(self) -> str:
+        return self.cleaned_data["layout"] or Collection.Layout.POCKETS
+
+
+class CoverForm(forms.Form):
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, up to 5 MB. Leave it empty to show none."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    alt = PlainText(
+        label=_("What the picture shows"),
+        required=False,
+        max_length=300,
+        help_text=_("For whoever can't see it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if told.get("picture") and not told.get("alt"):
+            self.add_error("alt", _("Say what the picture shows, for whoever can't see it."))
+        return told
+
+
+class WordsForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What"), choices=[(one.value, one.label) for one in (Kind.TEXT, Kind.HEADING)])
+    words = Words(
+        label=_("Words"), max_length=10_000, help_text=_("Markdown works."), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class BlockForm(forms.Form):
+    """Of a badge its size, caption and switches; of words the words."""
+
+    kind = forms.ChoiceField(label=_("Size"), widget=forms.RadioSelect)
+    words = Words(label=_("Caption"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    shows_name = forms.BooleanField(label=_("Your name on it"), required=False)
+    shows_result = forms.BooleanField(label=_("The rubric result"), required=False)
+    shows_evidence = forms.BooleanField(
+        label=_("Evidence"), required=False, help_text=_("The pieces that you show with this badge, and no others.")
+    )
+
+    def __init__(self, *args: Any, block: Block, **options: Any) -> None:
+        names = ("kind", "words", "shows_name", "shows_result", "shows_evidence")
+        super().__init__(*args, **options)
+        self.initial = {name: getattr(block, name) for name in names}
+        is_badge = block.item is not None
+        kinds = (Kind.SMALL, Kind.LARGE) if is_badge else (Kind.TEXT, Kind.HEADING)
+        kind = self.fields["kind"]
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = [(one.value, one.label) for one in kinds]
+        self.fields["words"].required = not is_badge
+        if not is_badge:
+            self.fields["words"].label = _("Words")
+        if block.item is None or block.item.kind != block.item.Kind.EARNED:
+            for name in ("shows_result", "shows_evidence", *(() if is_badge else ("shows_name",))):
+                del self.fields[name]
+
+
+class ShareForm(forms.Form):
+    name = PlainText(
+        label=_("For whom"),
+        required=False,
+        max_length=100,
+        help_text=_("Only you read it: each link has its own count, and can be taken back by itself."),
+    )
+    until = _day(_("Until"), required=False, help_text=_("The link shows nothing after this day. Empty: no end."))
+
+
+class PublishForm(forms.Form):
+    may_be_found = forms.BooleanField(
+        label=_("Search engines may list it"),
+        required=False,
+        help_text=_("Without this they are asked to stay away."),
+    )
+
+
+class ProfileForm(forms.Form):
+    handle = PlainText(
+        label=_("Address"), max_length=40, help_text=_("The end of it: 3 to 40 letters a to z, digits, hyphens.")
+    )
+    headline = PlainText(label=_("Headline"), required=False, max_length=200, help_text=_("One line under your name."))
+    about = Words(
+        label=_("About you"),
+        required=False,
+        max_length=10_000,
+        help_text=_("Markdown works."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    shows_skills = forms.BooleanField(
+        label=_("Show your skills"),
+        required=False,
+        help_text=_("Those behind badges in your public collections, and no others."),
     )
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.backpacks import tokens
+from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink
+from apps.backpacks.showing import DECLARED
+from apps.core import clock
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
 from apps.issuers.models import AchievementVersion
 from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
-    from apps.backpacks.models import Collection
+    from apps.accounts.models import User
+    from apps.backpacks.showing import Shown
     from apps.credentials.models import CredentialQuerySet
 
 
@@ -32,15 +37,73 @@ def front_window() -> list[AchievementVersion]:
     return (list(one_each.values()) if len(one_each) >= 3 else newest)[:3]  # noqa: PLR2004 - three of them
 
 
-def shown_in(collection: Collection) -> QuerySet[Credential]:
-    """What a stranger sees of a shared collection, in its order."""
-    return (
-        Credential.objects.visible_to(None)
-        .filter(backpack_item__places__collection=collection)
-        .exclude(state=Credential.State.AWARDED)
-        .select_related("version__achievement", "issuer", "earner")
-        .order_by("backpack_item__places__position")
+class Opened(NamedTuple):
+    """A collection that somebody may see, and the link that they hold, if they came by one."""
+
+    collection: Collection
+    link: ShareLink | None
+
+
+def opened_by(token: str) -> Opened | None:
+    """What lies behind the end of `/b/…/`: a live link's token, or the public id of a public collection.
+
+    A link that was taken back or ran out, an unknown one, and a collection that is private look the same: None.
+    """
+    link = (
+        ShareLink.objects.live().filter(token_hash=tokens.hash_of(token)).select_related("collection__person").first()
     )
+    if link is not None:
+        return Opened(link.collection, link) if link.collection.is_shared else None
+    public = Collection.objects.public().filter(public_id=token).select_related("person").first()
+    return Opened(public, None) if public is not None else None
+
+
+def page_of(collection: Collection, blocks: list[Shown]) -> dict[str, Any]:
+    """What the page of a collection says: its parts, and how many of its badges stand how."""
+    standings = Counter(one.standing for one in blocks if one.is_badge)
+    issuers = {one.issuer_name for one in blocks if one.is_badge and one.standing != DECLARED}
+    return {
+        "collection": collection,
+        "blocks": blocks,
+        "count": standings.total(),
+        "standings": standings,
+        "all_valid": bool(standings) and standings["valid"] == standings.total(),
+        "issuers": len(issuers),
+    }
+
+
+def profile_of(person: User) -> Profile | None:
+    return Profile.objects.filter(person=person).first()
+
+
+def public_collections_of(person: User) -> list[Collection]:
+    """What anyone may open of somebody's, the newest first."""
+    return list(Collection.objects.public().filter(person=person).with_sizes().order_by("-changed_at", "-pk"))
+
+
+def shown_skills_of(person: User) -> list[tuple[str, int]]:
+    """The skills behind badges in somebody's public collections that still hold and keep nothing back, with how many
+    badges stand behind each.
+    """
+    now = clock.now()
+    holds = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
+    shown = Block.objects.lifting().filter(
+        holds,
+        collection__person=person,
+        collection__visibility=Collection.Visibility.PUBLIC,
+        item__credential__status=Credential.Status.VALID,
+        item__credential__in=Credential.objects.visible_to(None),
+    )
+    each = BackpackItem.objects.filter(blocks__in=shown).distinct().values_list("skills", flat=True)
+    return sorted(Counter(skill for skills in each for skill in skills).items())
+
+
+def private_in(collection: Collection) -> list[Credential]:
+    """Credentials that showing this collection would show to others for the first time."""
+    private = Credential.objects.filter(
+        backpack_item__blocks__in=collection.blocks.lifting(), visibility=Credential.Visibility.PRIVATE
+    )
+    return list(private.select_related("version").order_by("backpack_item__blocks__position"))
 
 
 class Link(NamedTuple):

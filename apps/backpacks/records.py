@@ -231,20 +231,9 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         valid_from=credential.valid_from.astimezone(zone),
         valid_until=until,
         zone=credential.issuer.time_zone,
-        criteria=tuple(_results(snapshot, comments)),
+        criteria=tuple(results_of(snapshot, comments)),
         note=findings[0].attempt.answer.note if findings else "",
-        evidence=tuple(
-            Artefact(
-                name=_("Evidence %(number)d") % {"number": number},
-                genre=one.genre,
-                kind=_KINDS.get(one.genre, one.genre),
-                serves=one.serves,
-                sha256=one.sha256,
-                address=one.id,
-                open=full or one.id.rpartition("/")[2] in shown,
-            )
-            for number, one in enumerate(snapshot.evidence, start=1)
-        ),
+        evidence=tuple(work_of(snapshot, None if full else shown)),
         signed=_signed(form) if form else None,
     )
 
@@ -286,7 +275,22 @@ def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
             yield Part(piece)
 
 
-def _results(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:
+def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefact]:
+    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None."""
+    for number, one in enumerate(snapshot.evidence, start=1):
+        yield Artefact(
+            name=_("Evidence %(number)d") % {"number": number},
+            genre=one.genre,
+            kind=_KINDS.get(one.genre, one.genre),
+            serves=one.serves,
+            sha256=one.sha256,
+            address=one.id,
+            open=shown is None or one.id.rpartition("/")[2] in shown,
+        )
+
+
+def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:
+    """What was found on each criterion; `comments` of the assessor by the criterion's code."""
     reached = {one.criterion: one.level for one in snapshot.results}
     for criterion in snapshot.achievement.criteria:
         steps = {level.id: level for level in criterion.levels}

@@ -1,4 +1,4 @@
-from apps.backpacks import verbs
+from apps.backpacks import counting, verbs
 from apps.core.models import Event
 from apps.core.outbox import job
 from apps.credentials.models import Credential
@@ -17,3 +17,13 @@ def give_place_back(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     found = Credential.objects.in_bulk([event.subject_id, event.data["instead_of"]], field_name="public_id")
     verbs.give_place_back(found[event.subject_id], instead_of=found[event.data["instead_of"]])
+
+
+@job(queue="now")
+def end_links() -> None:
+    verbs.end_links()
+
+
+@job(queue="bulk")
+def count_views() -> None:
+    counting.take_in()

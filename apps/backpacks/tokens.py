@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from apps.backpacks.models import ShareLink
+    from apps.backpacks.models import Collection, Profile, ShareLink
 
 
 def token_of(public_id: str) -> str:
@@ -25,3 +25,12 @@ def hash_of(token: str) -> str:
 
 def address_of(link: ShareLink) -> str:
     return f"{settings.PUBLIC_URL}/b/{token_of(link.public_id)}/"
+
+
+def public_address_of(collection: Collection) -> str:
+    """Where everybody opens a collection while it is public."""
+    return f"{settings.PUBLIC_URL}/b/{collection.public_id}/"
+
+
+def profile_address_of(profile: Profile) -> str:
+    return f"{settings.PUBLIC_URL}{profile.get_absolute_url()}"

@@ -62,6 +62,10 @@ KINDS: dict[str, dict[str, Pill]] = {
         "revoked": Pill(_STOP, "revoked", _("Taken back")),
         "superseded": Pill("arrow-left-right", "expired", _("Replaced")),
         "expired": Pill(_SAND, "expired", _("Ran out")),
+        # Of what others issued, or nobody signed.
+        "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
+        "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
+        "declared": Pill("pencil", "draft", _("Told, not checked")),
     },
     "endorsement": {
         "requested": Pill(_CLOCK, "due", _("Waiting")),

@@ -179,10 +179,10 @@ def ob2_revocations(issuer: Issuer) -> dict[str, Any]:
         revoked=[
             ob2.Fallen(
                 queries.credential_url(one.public_id),
-                reason="" if one.visibility == visibility.PRIVATE else queries.why_in_english(one),
+                reason="" if one.seen_by == visibility.PRIVATE else queries.why_in_english(one),
                 hosted=one.visibility == visibility.PUBLIC,
             )
-            for one in fallen.only("public_id", "visibility", "status", "status_reason").iterator()
+            for one in fallen.only("public_id", "visibility", "shown_until", "status", "status_reason").iterator()
         ],
     )
 

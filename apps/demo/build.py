@@ -17,7 +17,7 @@ from apps.backpacks import verbs as backpacks
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
-from apps.credentials.models import ForeignCredential
+from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
 from apps.demo import abroad, awards, designing, desk, endorsing, judging, people, policies, queries, web
 from apps.demo.achievements import ACHIEVEMENTS, FACTS
@@ -358,9 +358,9 @@ def _share(shelf: shapes.Shelf) -> None:
     person = user_of(shelf.person)
     collection = _collection(shelf)
     backpacks.share(collection, by=person)
-    for place in collection.places.select_related("item__credential") if shelf.shows_work else ():
-        shown = place.item.credential
-        credentials.disclose(shown, by=person, name=True, words=True, evidence=evidence_of(shown))
+    shown = Credential.objects.filter(backpack_item__blocks__collection=collection).order_by("pk")
+    for one in shown if shelf.shows_work else ():
+        credentials.disclose(one, by=person, name=True, words=True, evidence=evidence_of(one))
 
 
 def _unshare(shelf: shapes.Shelf) -> None:

@@ -28,19 +28,19 @@ def collection(made):
 
 def visibility(collection):
     return [
-        place.item.credential.visibility
-        for place in collection.places.select_related("item__credential").order_by("pk")
+        block.item.credential.visibility
+        for block in collection.blocks.select_related("item__credential").order_by("pk")
     ]
 
 
 def test_share_lifts_what_was_private_and_leaves_its_trail(collection):
-    assert [one.visibility for one in verbs.private_in(collection)] == ["private"]
+    assert [one.visibility for one in queries.private_in(collection)] == ["private"]
 
     link = verbs.share(collection, by=collection.person)
 
     assert visibility(collection) == ["link"]
-    assert verbs.private_in(collection) == []
-    assert [one.pk for one in queries.shown_in(collection)] == [link.lifted.get().pk]
+    assert queries.private_in(collection) == []
+    assert [one.credential for one in collection.lifts.all()] == [collection.blocks.get().item.credential]
     event = Event.objects.get(kind="collection.shared")
     assert (event.actor_id, event.data) == (collection.person.public_id, {"link": link.public_id})
 
@@ -53,11 +53,11 @@ def test_unshare_hides_it_again_and_the_link_is_dead(collection):
 
     assert visibility(collection) == ["private"]
     assert not ShareLink.objects.live().filter(pk=link.pk).exists()
-    assert list(queries.shown_in(collection)) == []
+    assert queries.opened_by(tokens.token_of(link.public_id)) is None
 
 
 def test_what_is_public_stays_public_whether_shared_or_taken_back(collection):
-    credential = collection.places.get().item.credential
+    credential = collection.blocks.get().item.credential
     credentials.show(credential, "public", by=collection.person)
 
     verbs.share(collection, by=collection.person)
@@ -69,7 +69,7 @@ def test_what_is_public_stays_public_whether_shared_or_taken_back(collection):
 
 def test_what_was_made_public_meanwhile_is_not_lowered(collection):
     verbs.share(collection, by=collection.person)
-    credentials.show(collection.places.get().item.credential, "public", by=collection.person)
+    credentials.show(collection.blocks.get().item.credential, "public", by=collection.person)
 
     verbs.unshare(collection, by=collection.person)
 
@@ -98,7 +98,7 @@ def test_a_token_is_stored_only_as_its_digest(collection):
 
 def test_a_credential_in_two_shared_collections_stays_until_both_are_taken_back(collection):
     owner = collection.person
-    item = collection.places.get().item
+    item = collection.blocks.get().item
     other = verbs.make_collection(by=owner, title="All")
     verbs.collect(other, item, by=owner)
     for one in (collection, other):
@@ -112,10 +112,10 @@ def test_a_credential_in_two_shared_collections_stays_until_both_are_taken_back(
 
 def test_what_is_added_while_shared_becomes_visible_and_what_is_taken_out_is_hidden(collection):
     owner = collection.person
-    item = collection.places.get().item
+    item = collection.blocks.get().item
     verbs.share(collection, by=owner)
 
-    verbs.uncollect(collection, item, by=owner)
+    verbs.uncollect(collection.blocks.get(), by=owner)
     item.credential.refresh_from_db()
     assert item.credential.visibility == "private"
     verbs.collect(collection, item, by=owner)
@@ -125,7 +125,7 @@ def test_what_is_added_while_shared_becomes_visible_and_what_is_taken_out_is_hid
 
 def test_removing_a_shared_collection_hides_what_it_showed_and_keeps_the_badges(collection):
     owner = collection.person
-    item = collection.places.get().item
+    item = collection.blocks.get().item
     verbs.share(collection, by=owner)
 
     verbs.remove_collection(collection, by=owner)
@@ -143,14 +143,15 @@ def test_an_empty_collection_cannot_be_shared():
 
 
 def test_only_its_owner_does_anything_with_a_collection(collection):
-    stranger, item = person(), collection.places.get().item
+    stranger, block = person(), collection.blocks.get()
+    item = block.item
 
     for act in (
         lambda by: verbs.share(collection, by=by),
         lambda by: verbs.unshare(collection, by=by),
         lambda by: verbs.arrange(collection, by=by, order=[]),
         lambda by: verbs.edit_collection(collection, by=by, title="x", story=""),
-        lambda by: verbs.uncollect(collection, item, by=by),
+        lambda by: verbs.uncollect(block, by=by),
         lambda by: verbs.collect(collection, item, by=by),
         lambda by: verbs.remove_collection(collection, by=by),
     ):
@@ -167,12 +168,12 @@ def test_another_persons_badge_goes_into_no_collection(collection):
 
 
 def test_collecting_claims_what_was_offered_and_twice_is_once(collection):
-    item = collection.places.get().item
+    item = collection.blocks.get().item
 
     verbs.collect(collection, item, by=collection.person)
 
     item.credential.refresh_from_db()
-    assert (item.credential.state, collection.places.count()) == ("claimed", 1)
+    assert (item.credential.state, collection.blocks.count()) == ("claimed", 1)
 
 
 def test_arrange_puts_items_into_the_order_asked_for():
@@ -193,6 +194,7 @@ def test_arrange_puts_items_into_the_order_asked_for():
     for item in items:
         verbs.collect(collection, item, by=owner)
 
-    verbs.arrange(collection, by=owner, order=[items[2].public_id, items[0].public_id])
+    of = {block.item: block.public_id for block in collection.blocks.all()}
+    verbs.arrange(collection, by=owner, order=[of[items[2]], of[items[0]]])
 
-    assert [place.item for place in collection.places.all()] == [items[2], items[0], items[1]]
+    assert [block.item for block in collection.blocks.all()] == [items[2], items[0], items[1]]

@@ -147,7 +147,7 @@ def test_an_award_that_went_astray_gives_back_what_it_had_renewed(credential):
         credential.refresh_from_db()
         assert (credential.renewed_at, right.renewed_at) == (None, None)
         assert queries.live_credential(earner, credential.achievement) == credential
-        assert [place.item.credential for place in collection.places.all()] == [credential]
+        assert [block.item.credential for block in collection.blocks.all()] == [credential]
         assert credential.renewed_by is None
         assert verbs.renew(credential, by=owner).renews == credential
 

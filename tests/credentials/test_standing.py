@@ -285,7 +285,7 @@ def test_one_that_takes_anothers_place_is_found_in_the_collections_that_held_it(
     outbox.drain()
 
     new.refresh_from_db()
-    assert [place.item.credential for place in collection.places.all()] == [new]
+    assert [block.item.credential for block in collection.blocks.all()] == [new]
     assert new.visibility == "link"
     backpacks.unshare(collection, by=earner)
     for one in (credential, new):
@@ -364,7 +364,7 @@ def test_what_an_earner_hides_is_hidden_on_what_it_took_the_place_of_too(credent
     credential.refresh_from_db()
     assert shown_by(credential) == (False, False, [])
 
-    backpacks.uncollect(collection, new.backpack_item, by=earner)
+    backpacks.uncollect(collection.blocks.get(), by=earner)
     for one in (credential, new):
         assert Client().get(f"/c/{one.public_id}").status_code == 404
 

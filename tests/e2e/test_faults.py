@@ -171,6 +171,7 @@ TWO_COLLECTIONS = """
 import json, threading
 from django.db import connection
 from apps.backpacks import verbs
+from apps.credentials import verbs as credentials
 from tests.factories import awarded_credential
 
 credential = awarded_credential()
@@ -194,11 +195,11 @@ def at_once(act):
 rounds = []
 for _ in range(15):
     at_once(verbs.share)
-    lifted = [one.share_links.live().get().lifted.count() for one in two]
+    lifted = [one.lifts.count() for one in two]
     at_once(verbs.unshare)
     credential.refresh_from_db()
     rounds.append([lifted, credential.visibility])
-    verbs.credentials.show(credential, "private", by=by)
+    credentials.show(credential, "private", by=by)
 print(json.dumps(rounds))
 """
 

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from apps.core import pictures
 from apps.core.refused import Refused
-from apps.issuers import logos, verbs
+from apps.issuers import verbs
 from apps.issuers.models import Issuer
 from tests.factories import browser, events_of, issuer_with_owner, person, seated
 
@@ -86,7 +87,7 @@ def test_a_photograph_is_turned_upright_and_what_came_with_it_is_dropped():
         (promising(16, 400), "too small"),
         (promising(400, 400), "broken"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 60, "picture"),
-        (b"\x00" * (logos.MOST_BYTES + 1), "the most is 5.0"),
+        (b"\x00" * (pictures.MOST_BYTES + 1), "the most is 5.0"),
     ],
 )
 def test_what_is_no_logo_is_refused_in_words(content, refusal):

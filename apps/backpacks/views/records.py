@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,13 +16,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.http import reader_of
 from apps.backpacks import paper, queries, records
+from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
 from apps.core import clock
 from apps.core.limits import limited
+from apps.core.pills import pill_of
+from apps.core.shown import Choice
 from apps.core.views import did
 from apps.credentials import queries as credentials
 from apps.credentials import verbs, verifier
@@ -140,9 +144,24 @@ def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "credential": found,
         "form": form,
+        "visibilities": [
+            Choice(one.value, one.label, pill_of(one.value, "visibility").icon) for one in Credential.Visibility
+        ],
         "record": records.record_of(found, form=credentials.signed_form(found), full=False),
     }
     return render(request, "backpacks/disclose.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def show_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Who sees it by itself: nobody, whoever has its address, everybody. `visibility=private|link|public`."""
+    found = get_object_or_404(Credential.objects.filter(earner=request.user), public_id=public_id)
+    wanted = request.POST.get("visibility", "")
+    if wanted not in Credential.Visibility.values:
+        raise BadRequest(f"No visibility {wanted[:20]!r} here")
+    did(request, lambda: earners.show_credential(found, by=request.user, visibility=wanted), _("Saved."))
+    return redirect("backpacks:disclose", public_id)
 
 
 def _where_to_renew(found: Credential) -> str:
@@ -168,7 +187,7 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
     response = render(request, template, context)
     response["Vary"] = "Accept, Cookie"
     response["Cache-Control"] = "private, no-cache"
-    if seen.credential.visibility != Credential.Visibility.PUBLIC:
+    if seen.credential.seen_by != Credential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def visible_to(self, user: User | AnonymousUser | None) -> CredentialQuerySet:
         """The earner's own, and what earners have lifted out of private."""
-        shown = ~Q(visibility=Credential.Visibility.PRIVATE)
+        in_time = Q(shown_until=None) | Q(shown_until__gt=clock.now())
+        shown = ~Q(visibility=Credential.Visibility.PRIVATE) & in_time
         return self.filter(shown | Q(earner=user)) if user is not None and user.is_authenticated else self.filter(shown)
 
     def for_its_page(self) -> CredentialQuerySet:
@@ -110,6 +111,7 @@ class Credential(Moving):
     sent_name = models.CharField(max_length=300, blank=True, help_text=_("The name that the issuer typed with it"))
     state = models.CharField(max_length=12, choices=State, default=State.AWARDED)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    shown_until = models.DateTimeField(null=True, help_text=_("When who has the link sees it no more"))
     shows_name = models.BooleanField(default=True, help_text=_("Whether others see the earner's name on it"))
     shows_words = models.BooleanField(default=False, help_text=_("Whether others see what the assessor wrote"))
     status = models.CharField(max_length=12, choices=Status, default=Status.VALID)
@@ -147,6 +149,9 @@ class Credential(Moving):
             models.CheckConstraint(
                 condition=Q(basis="assessed", decision_id__isnull=False) | ~Q(basis="assessed"),
                 name="assessed_has_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_until=None) | Q(visibility="link"), name="only_a_link_shows_until"
             ),
             # One that was replaced, since it went to somebody else, leaves room for another.
             models.UniqueConstraint(fields=("renews",), condition=~Q(status="superseded"), name="renewed_once"),
@@ -201,6 +206,12 @@ class Credential(Moving):
     def named(self) -> str:
         """Whom it was awarded to, by the name of that day: who takes another one since lends nobody a badge."""
         return self.earner_name or self.earner.name
+
+    @property
+    def seen_by(self) -> str:
+        """Who may see it now: its visibility, or private where the time for it is over."""
+        over = self.shown_until is not None and self.shown_until <= clock.now()
+        return self.Visibility.PRIVATE if over else self.visibility
 
     @property
     def has_run_out(self) -> bool:

@@ -308,15 +308,15 @@ def claim(credential: Credential, *, by: User) -> Credential:
 
 
 @transaction.atomic
-def show(credential: Credential, visibility: str, *, by: User) -> bool:
-    """Set who may see a credential; True when that changed anything."""
+def show(credential: Credential, visibility: str, *, by: User, until: datetime | None = None) -> bool:
+    """Set who may see a credential, and until when; True when that changed anything."""
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied
-    if credential.visibility == visibility:
+    if (credential.visibility, credential.shown_until) == (visibility, until):
         return False
-    before, credential.visibility = credential.visibility, visibility
-    credential.save(update_fields=["visibility"])
+    before, credential.visibility, credential.shown_until = credential.visibility, visibility, until
+    credential.save(update_fields=["visibility", "shown_until"])
     record("credential.shown", credential, by=by, before=before, after=visibility)
     return True
 

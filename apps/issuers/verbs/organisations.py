@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from apps.core import clock, keeping
+from apps.core import clock, keeping, pictures
 from apps.core.columns import label_of
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.core.text import is_iri, is_plain
-from apps.issuers import logos, policies
+from apps.issuers import policies
 from apps.issuers.models import Approval, Descent, Issuer, Seat
 from apps.issuers.verbs.seats import invite
 
@@ -37,6 +37,7 @@ MOST_APPROVALS = 50
 RESERVED = frozenset({"found"})
 # What an operator looked at before saying that somebody stands behind it.
 ATTESTED = frozenset({"name", "kind", "url"})
+LOGO = (512, 512)
 EDITABLE = frozenset(
     {
         *("name", "kind", "description", "url", "email", "place", "country", "time_zone", "terminology"),
@@ -145,7 +146,7 @@ def edit_issuer(issuer: Issuer, *, by: User, **changes: Any) -> Issuer:
 def set_logo(issuer: Issuer, *, by: User, upload: UploadedFile) -> Issuer:
     """Show another logo, kept as a PNG of at most 512 pixels whatever came."""
     issuer = _held_by_editor(issuer, by=by)
-    png = logos.as_png(upload)
+    png = pictures.redrawn(upload, most=LOGO)
     issuer.logo_sha256 = hashlib.sha256(png).hexdigest()
     name = f"logos/{issuer.logo_sha256}.png"
     issuer.logo.name = keeping.keep(name, ContentFile(png), sha256=issuer.logo_sha256)

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
+from apps.core import pictures
 from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
-from apps.issuers import logos, parts, policies, tokens, verbs
+from apps.issuers import parts, policies, tokens, verbs
 from apps.issuers.forms.organisations import (
     ApprovalForm,
     FoundForm,
@@ -216,7 +217,7 @@ def set_logo(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. It stands beside your name now."))
             return redirect("issuers:set_logo", issuer.slug)
-    return _page(request, "set_logo", form=form, limit=logos.MOST_BYTES, **_context(request, issuer))
+    return _page(request, "set_logo", form=form, limit=pictures.MOST_BYTES, **_context(request, issuer))
 
 
 @login_required

@@ -1,5 +1,6 @@
 // Every page works without these; they only make it kinder.
 import "htmx.org";
+import "./arrange.js";
 import "./autosave.js";
 import "./composer.js";
 import "./copy.js";
@@ -7,6 +8,7 @@ import "./dialog.js";
 import "./filedrop.js";
 import "./flashes.js";
 import "./menu.js";
+import "./paper.js";
 import "./passkeys.js";
 import "./places.js";
 import "./theme.js";

@@ -116,6 +116,5 @@ if (map) {
     remember("keys", on ? null : "off");
     show();
   });
-  map.querySelector("[data-print]").addEventListener("click", () => print());
   show();
 }

@@ -1,16 +1,21 @@
-"""An issuer's logo: whatever picture came, kept as a small PNG that this house has drawn itself."""
+"""Pictures that people send: whatever came, this house draws it anew, so that nothing lies in the file but its dots."""
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import warnings
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from apps.core import keeping
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -20,13 +25,14 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 24_000_000
 LEAST_SIDE = 32
-SIDE = 512
 # What a broken or hostile picture makes Pillow say.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, struct.error)
 
 
-def as_png(upload: UploadedFile) -> bytes:
-    """The picture as a PNG of at most SIDE pixels a side. Raises Refused in words; looks at its size before decoding it."""
+def redrawn(upload: UploadedFile, *, most: tuple[int, int], form: Literal["PNG", "JPEG"] = "PNG") -> bytes:
+    """The picture, no larger than `most` (width, height). Raises Refused in words; its size is looked at before it is
+    decoded.
+    """
     size = upload.size or 0
     if size == 0:
         raise Refused(_("That file is empty."))
@@ -38,11 +44,17 @@ def as_png(upload: UploadedFile) -> bytes:
     upload.seek(0)
     content = upload.read()
     if _is_svg(content):
-        raise Refused(_("A logo is a picture made of dots. Save the SVG as a PNG first, 512 pixels wide or more."))
+        raise Refused(
+            _("This has to be a picture made of dots. Save the SVG as a PNG first, %(wide)d pixels wide or more.")
+            % {"wide": most[0]}
+        )
     try:
-        picture = _decoded(content)
+        picture = _decoded(content, most)
         out = BytesIO()
-        picture.save(out, "PNG", optimize=True)
+        if form == "PNG":
+            picture.save(out, "PNG", optimize=True)
+        else:
+            _on_white(picture).save(out, "JPEG", quality=85, optimize=True)
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except UnidentifiedImageError:
@@ -52,7 +64,25 @@ def as_png(upload: UploadedFile) -> bytes:
     return out.getvalue()
 
 
-def _decoded(content: bytes) -> Image.Image:
+def keep(upload: UploadedFile, folder: str, *, most: tuple[int, int], form: Literal["PNG", "JPEG"] = "PNG") -> str:
+    """Draw a picture anew and keep it in `folder`; the name under which it lies, which is made of its SHA-256."""
+    data = redrawn(upload, most=most, form=form)
+    sha256 = hashlib.sha256(data).hexdigest()
+    name = f"{folder}/{sha256}.{'png' if form == 'PNG' else 'jpg'}"
+    return keeping.keep(name, ContentFile(data), sha256=sha256)
+
+
+def forget_later(name: str) -> None:
+    """Delete a kept picture once the change that let go of it stands."""
+
+    def forget() -> None:
+        default_storage.delete(name)
+
+    if name:
+        transaction.on_commit(forget, robust=True)
+
+
+def _decoded(content: bytes, most: tuple[int, int]) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture: Image.Image = Image.open(BytesIO(content), formats=FORMATS)
@@ -62,11 +92,19 @@ def _decoded(content: bytes) -> Image.Image:
         raise Refused(_("That picture is too small to be read: 32 pixels a side are the least."))
     # A photograph says which way is up beside its dots; then nothing that came with it is kept.
     picture = ImageOps.exif_transpose(picture)
-    picture.thumbnail((SIDE, SIDE))
+    picture.thumbnail(most)
     has_holes = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
     plain = Image.new("RGBA" if has_holes else "RGB", picture.size)
     plain.paste(picture.convert(plain.mode))
     return plain
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
 
 
 def _too_many_pixels() -> Refused:

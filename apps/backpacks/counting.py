@@ -1,0 +1,112 @@
+"""How often pages are opened: by the day, and without a trace of who looked.
+
+Opening a page writes nothing. Each process adds up in memory, hands its sums to the cache every few seconds, and a job
+takes them into the database each minute. What a killed process had not handed on is lost: these are counts of
+curiosity, and no account.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from redis.exceptions import RedisError
+
+from apps.backpacks.models import ViewCount
+from apps.core import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from apps.backpacks.models import Collection
+
+log = logging.getLogger(__name__)
+
+HANDED_ON_EVERY = 2.0
+_KEY = "satchel:views"
+_TAKEN = "satchel:views:taken"
+_LOCK = 0x5EE5
+
+_lock = threading.Lock()
+_sums: Counter[str] = Counter()
+
+
+def saw(of: str, subject_id: str) -> None:
+    """Somebody opened a page. Neither the database nor the cache is asked."""
+    with _lock:
+        begins = not _sums
+        _sums[f"{of}:{subject_id}:{clock.now().date().isoformat()}"] += 1
+    if begins:
+        timer = threading.Timer(HANDED_ON_EVERY, hand_on)
+        timer.daemon = True
+        timer.start()
+
+
+def hand_on() -> None:
+    """Give this process's sums to the cache; where that is away they stay for the next time."""
+    with _lock:
+        sums = dict(_sums)
+        _sums.clear()
+    if not sums:
+        return
+    try:
+        pipe = caches["default"]._cache.get_client(write=True).pipeline()  # type: ignore[attr-defined]  # noqa: SLF001 - Django's cache has no hashes
+        for key, number in sums.items():
+            pipe.hincrby(_KEY, key, number)
+        pipe.execute()
+    except (RedisError, OSError) as error:
+        log.warning("Views wait, since the cache is away: %s", error)
+        with _lock:
+            _sums.update(sums)
+
+
+def take_in() -> int:
+    """Take what the processes handed on into the database; how many pages those were.
+
+    The sums are set aside under another name first, so that what comes meanwhile waits for the next time; what was set
+    aside and not taken in by one who died is taken in by the next.
+    """
+    client = caches["default"]._cache.get_client(write=True)  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        if not client.exists(_TAKEN) and not (client.exists(_KEY) and client.renamenx(_KEY, _TAKEN)):
+            return 0
+        counts = [_row(key.decode(), int(number)) for key, number in client.hgetall(_TAKEN).items()]
+        ViewCount.objects.bulk_create(
+            [ViewCount(of=of, subject_id=subject, on=on, number=0) for of, subject, on, _number in counts],
+            ignore_conflicts=True,
+        )
+        for of, subject, on, number in counts:
+            ViewCount.objects.filter(of=of, subject_id=subject, on=on).update(number=F("number") + number)
+    client.delete(_TAKEN)
+    return len(counts)
+
+
+def totals(of: str, subject_ids: Sequence[str]) -> dict[str, int]:
+    """How often each was opened, as far as it was taken in."""
+    rows = ViewCount.objects.filter(of=of, subject_id__in=subject_ids).values_list("subject_id")
+    return dict(rows.annotate(n=Sum("number")).order_by())
+
+
+def days_of(of: str, subject_id: str, *, since: date) -> list[tuple[date, int]]:
+    """The count of each day on which it was opened, the oldest first."""
+    return list(
+        ViewCount.objects.filter(of=of, subject_id=subject_id, on__gte=since).order_by("on").values_list("on", "number")
+    )
+
+
+def of_collection(collection: Collection) -> int:
+    return totals("collection", [collection.public_id]).get(collection.public_id, 0)
+
+
+def _row(key: str, number: int) -> tuple[str, str, str, int]:
+    of, subject, on = key.split(":")
+    return of, subject, on, number

@@ -1,0 +1,177 @@
+"""What lies in a backpack, by what was asked for: the reads behind its page. As many questions for 5,000 items as for five."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, F, Func, Q, TextField, Value
+from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.backpacks.models import BackpackItem
+from apps.core import clock
+from apps.core.searching import Plain, having
+from apps.core.shown import Choice
+from apps.credentials.models import Credential, ForeignCredential, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from django_stubs_ext import StrOrPromise
+
+    from apps.accounts.models import User
+    from apps.backpacks.models import BackpackItemQuerySet
+
+# Long enough to renew what needs new work.
+SOON = timedelta(days=90)
+_Kind = BackpackItem.Kind
+_State = Credential.State
+_Status = Credential.Status
+
+
+class View(NamedTuple):
+    word: StrOrPromise
+    which: Callable[[datetime], Q]
+
+
+def _stands(now: datetime) -> Q:
+    earned = Q(credential__status=_Status.VALID) & (
+        Q(credential__valid_until=None) | Q(credential__valid_until__gt=now)
+    )
+    foreign = Q(foreign__verdict=Verdict.VALID) & (Q(foreign__valid_until=None) | Q(foreign__valid_until__gt=now))
+    return earned | foreign
+
+
+def _runs_out(now: datetime) -> Q:
+    soon = {"gt": now, "lte": now + SOON}
+    earned = Q(credential__status=_Status.VALID, credential__renewed_at=None) & _within("credential__valid_until", soon)
+    return earned | _within("foreign__valid_until", soon) | _within("declared__ends_on", soon)
+
+
+def _within(field: str, bounds: dict[str, datetime]) -> Q:
+    return Q(**{f"{field}__{how}": value for how, value in bounds.items()})
+
+
+def _over(now: datetime) -> Q:
+    earned = Q(credential__isnull=False) & (~Q(credential__status=_Status.VALID) | Q(credential__valid_until__lte=now))
+    foreign = Q(foreign__verdict=Verdict.INVALID) | Q(foreign__valid_until__lte=now)
+    return earned | foreign | Q(declared__ends_on__lt=now)
+
+
+def _unchecked(_now: datetime) -> Q:
+    return Q(foreign__verdict=Verdict.UNDECIDED) | Q(kind=_Kind.DECLARED)
+
+
+def _waits(_now: datetime) -> Q:
+    return Q(credential__state=_State.OFFERED)
+
+
+VIEWS: dict[str, View] = {
+    "": View(gettext_lazy("All"), lambda _now: Q()),
+    "waiting": View(gettext_lazy("Waiting for your yes"), _waits),
+    "valid": View(gettext_lazy("Valid"), _stands),
+    "soon": View(gettext_lazy("Running out"), _runs_out),
+    "over": View(gettext_lazy("No longer valid"), _over),
+    "unchecked": View(gettext_lazy("Not checked"), _unchecked),
+    "elsewhere": View(_Kind.ELSEWHERE.label, lambda _now: Q(kind=_Kind.ELSEWHERE)),
+    "declared": View(_Kind.DECLARED.label, lambda _now: Q(kind=_Kind.DECLARED)),
+}
+ARCHIVE = "archive"
+SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
+    "": (gettext_lazy("Newest in the backpack"), ("-filed_at", "-pk")),
+    "earned": (gettext_lazy("Newest award"), ("-earned_on", "-pk")),
+    "name": (gettext_lazy("Name"), ("name_key", "pk")),
+    "issuer": (gettext_lazy("Issuer"), ("issuer_key", "name_key", "pk")),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see of their backpack; whatever makes no sense is left out."""
+
+    view: str = ""
+    words: str = ""
+    issuer: str = ""
+    skill: str = ""
+    tag: str = ""
+    year: int | None = None
+    sort: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.words or self.issuer or self.skill or self.tag or self.year)
+
+
+def items(user: User, asked: Asked) -> BackpackItemQuerySet:
+    found = _mine(user).filter(archived_at__isnull=asked.view != ARCHIVE)
+    if asked.view in VIEWS:
+        found = found.filter(VIEWS[asked.view].which(clock.now()))
+    if asked.words:
+        told = {
+            f"{name}_told": Func(F(name), Value(" "), function="array_to_string", output_field=TextField())
+            for name in ("tags", "skills")
+        }
+        found = having(found.alias(**told), asked.words, "name", "issuer_name", "note", *told)
+    for name, value in (("issuer_name", asked.issuer), ("earned_on__year", asked.year)):
+        if value:
+            found = found.filter(**{name: value})
+    if asked.skill:
+        found = found.filter(skills__contains=[asked.skill])
+    if asked.tag:
+        found = found.filter(tags__contains=[asked.tag])
+    order = SORTS.get(asked.sort, SORTS[""])[1]
+    keyed = found.alias(name_key=Plain(F("name")), issuer_key=Plain(F("issuer_name")))
+    last = [F(one[1:]).desc(nulls_last=True) if one == "-earned_on" else one for one in order]
+    return keyed.with_things().order_by(*last)
+
+
+def views_of(user: User) -> list[Choice]:
+    """The views with their counts, in one question; those that hold nothing are left out, but the first."""
+    now, here = clock.now(), Q(archived_at=None)
+    counts = _mine(user).aggregate(
+        archive=Count("pk", filter=~here),
+        **{f"n_{name}": Count("pk", filter=here & one.which(now)) for name, one in VIEWS.items()},
+    )
+    shown = [Choice(name, one.word, number=counts[f"n_{name}"]) for name, one in VIEWS.items()]
+    shown.append(Choice(ARCHIVE, _("Archive"), number=counts["archive"]))
+    return [one for one in shown if one.number or not one.value]
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a person can narrow by: each value with how many items have it, as far as there is more than one way."""
+
+    issuers: list[tuple[str, int]]
+    skills: list[tuple[str, int]]
+    tags: list[tuple[str, int]]
+    years: list[tuple[int, int]]
+
+
+def facets_of(user: User) -> Facets:
+    mine = _mine(user)
+    years = mine.filter(earned_on__isnull=False).annotate(year=ExtractYear("earned_on"))
+    return Facets(
+        issuers=_counted(mine.exclude(issuer_name=""), "issuer_name"),
+        skills=_counted(mine.annotate(skill=_each("skills")), "skill"),
+        tags=_counted(mine.annotate(tag=_each("tags")), "tag"),
+        years=list(years.order_by("-year").values_list("year").annotate(n=Count("pk"))),
+    )
+
+
+def _mine(user: User) -> BackpackItemQuerySet:
+    """What somebody holds or told of; what they gave up or what a newer one replaced stays out of the way."""
+    kept = Q(foreign=None) | Q(foreign__state=ForeignCredential.State.KEPT)
+    return BackpackItem.objects.visible_to(user).filter(kept)
+
+
+def _each(field: str) -> Func:
+    return Func(F(field), function="unnest", output_field=TextField())
+
+
+def _counted(rows: QuerySet[BackpackItem], field: str) -> list[tuple[str, int]]:
+    return list(rows.order_by(field).values_list(field).annotate(n=Count("pk")))

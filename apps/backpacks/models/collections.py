@@ -1,0 +1,203 @@
+"""Collections: pages that earners make of what they keep, and the links that show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.backpacks.models.items import BackpackItem
+from apps.core import clock
+from apps.core.ids import PublicIdField
+from apps.core.moves import Moving
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def visible_to(self, user: User | AnonymousUser | None) -> CollectionQuerySet:
+        """One's own. What others see is found by a link, or is `public`."""
+        return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
+
+    def public(self) -> CollectionQuerySet:
+        return self.filter(visibility=Collection.Visibility.PUBLIC)
+
+    def with_sizes(self) -> CollectionQuerySet:
+        """With `size`, how many badges are in each."""
+        return self.annotate(size=Count("blocks", filter=Q(blocks__item__isnull=False)))
+
+    def locked(self, pk: int) -> Collection:
+        return self.select_related("person").select_for_update(of=("self",)).get(pk=pk)
+
+
+class Collection(Moving):
+    """A page of a person's own: credentials and words in an order of their choosing."""
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private", _("Only you")
+        LINK = "link", _("Who has the link")
+        PUBLIC = "public", _("Everybody")
+
+    MOVES: ClassVar = {
+        Visibility.PRIVATE: frozenset({Visibility.LINK, Visibility.PUBLIC}),
+        Visibility.LINK: frozenset({Visibility.PRIVATE, Visibility.PUBLIC}),
+        Visibility.PUBLIC: frozenset({Visibility.PRIVATE, Visibility.LINK}),
+    }
+    THING: ClassVar = _("collection")
+
+    class Layout(models.TextChoices):
+        POCKETS = "pockets", _("Cards side by side")
+        LEDGER = "ledger", _("One below the other")
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="collections")
+    title = models.CharField(_("title"), max_length=200)
+    story = models.TextField(_("story"), blank=True, help_text=_("What ties these together. In Markdown."))
+    cover = models.CharField(max_length=200, blank=True, help_text=_("Where its picture lies in the storage"))
+    cover_alt = models.CharField(_("what the picture shows"), max_length=300, blank=True)
+    layout = models.CharField(max_length=8, choices=Layout, default=Layout.POCKETS)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    may_be_found = models.BooleanField(default=False, help_text=_("Whether search engines may list it"))
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-changed_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(may_be_found=False) | Q(visibility="public"), name="only_public_collections_are_found"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("backpacks:collection", args=[self.public_id])
+
+    @property
+    def is_shared(self) -> bool:
+        return self.visibility != self.Visibility.PRIVATE
+
+
+class BlockQuerySet(models.QuerySet["Block"]):
+    def lifting(self) -> BlockQuerySet:
+        """Those whose credential may be opened by itself: they keep nothing of it back."""
+        return self.filter(shows_name=True, shows_result=True, shows_evidence=True, item__is_hidden=False)
+
+
+class Block(models.Model):
+    """A part of a collection's page. A credential has switches of its own: what it hides here, it hides in this
+    collection alone.
+    """
+
+    class Kind(models.TextChoices):
+        LARGE = "large", _("A badge, large")
+        SMALL = "small", _("A badge, as a card")
+        TEXT = "text", _("Text")
+        HEADING = "heading", _("Heading")
+
+    WORDS: ClassVar = frozenset({Kind.TEXT, Kind.HEADING})
+
+    public_id = PublicIdField()
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="blocks")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.SMALL)
+    item = models.ForeignKey(BackpackItem, null=True, on_delete=models.CASCADE, related_name="blocks")
+    words = models.TextField(blank=True, help_text=_("The text or heading; of a badge, its caption. In Markdown."))
+    shows_name = models.BooleanField(default=True, help_text=_("Whether the earner's name stands on it"))
+    shows_result = models.BooleanField(default=True, help_text=_("Whether the rubric result stands with it"))
+    shows_evidence = models.BooleanField(
+        default=True, help_text=_("Whether the evidence stands with it that its earner shows to others at all")
+    )
+    position = models.PositiveSmallIntegerField()
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("collection", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("collection", "item"), name="once_in_a_collection"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("large", "small"), item__isnull=False)
+                | Q(kind__in=("text", "heading"), item=None) & ~Q(words=""),
+                name="block_holds_a_badge_or_words",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.item or self.words[:60]}"
+
+    @property
+    def hides(self) -> bool:
+        """Whether it keeps back what the credential's own page or file would show."""
+        return not (self.shows_name and self.shows_result and self.shows_evidence)
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    def live(self, now: datetime | None = None) -> ShareLinkQuerySet:
+        now = now or clock.now()
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+class ShareLink(models.Model):
+    """A link that shows a collection to whoever holds it, until its end or until it is taken back.
+
+    The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
+    """
+
+    public_id = PublicIdField()
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="share_links")
+    name = models.CharField(_("name"), max_length=100, blank=True, help_text=_("For whom it is. Only you read it."))
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("made_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("made_at")), name="share_link_ends_after_it_began"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("expires_at",),
+                condition=Q(revoked_at=None, expires_at__isnull=False),
+                name="share_link_to_expire",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.public_id
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > clock.now())
+
+
+class Lift(models.Model):
+    """A credential that a collection made visible: it is hidden again once no live collection needs it."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="lifts")
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="lifts")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("collection", "credential"), name="lifted_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.collection_id} {self.credential_id}"

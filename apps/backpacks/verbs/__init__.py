@@ -1,0 +1,60 @@
+"""What happens in a backpack: things are filed, put in order, and shown as far as their earner wants it.
+
+An award files itself (`file_credential`); what comes from elsewhere or is only told is filed by who brings it. A
+collection is made of blocks. It is shown by links, each with a name and an end of its own, or to everybody; what was
+private in it is lifted while it is shown, and hidden again as soon as nothing shows it any more.
+"""
+
+from apps.backpacks.verbs.collections import (
+    arrange,
+    collect,
+    edit_block,
+    edit_collection,
+    make_collection,
+    remove_collection,
+    set_cover,
+    uncollect,
+    write_block,
+)
+from apps.backpacks.verbs.filing import file_credential, file_foreign, give_place_back
+from apps.backpacks.verbs.items import archive_item, declare, note_item, remove_declared, unarchive_item
+from apps.backpacks.verbs.profiles import edit_profile, turn_off_profile, turn_on_profile
+from apps.backpacks.verbs.sharing import (
+    end_links,
+    publish_collection,
+    revoke_link,
+    share,
+    show_credential,
+    unpublish_collection,
+    unshare,
+)
+
+__all__ = [
+    "archive_item",
+    "arrange",
+    "collect",
+    "declare",
+    "edit_block",
+    "edit_collection",
+    "edit_profile",
+    "end_links",
+    "file_credential",
+    "file_foreign",
+    "give_place_back",
+    "make_collection",
+    "note_item",
+    "publish_collection",
+    "remove_collection",
+    "remove_declared",
+    "revoke_link",
+    "set_cover",
+    "share",
+    "show_credential",
+    "turn_off_profile",
+    "turn_on_profile",
+    "unarchive_item",
+    "uncollect",
+    "unpublish_collection",
+    "unshare",
+    "write_block",
+]

@@ -1,0 +1,164 @@
+"""Collections are made, written, put in order and thrown away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from apps.backpacks.models import BackpackItem, Block, Collection
+from apps.backpacks.verbs.lifting import settle_collection
+from apps.backpacks.verbs.sharing import own, unshare
+from apps.core import clock, pictures
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from apps.accounts.models import User
+
+MOST_BLOCKS = 250
+MOST_BADGES = 200
+MOST_COLLECTIONS = 200
+# Of a cover, which is shown about 1,100 pixels wide on a good screen.
+COVER = (1600, 900)
+
+
+@transaction.atomic
+def make_collection(*, by: User, title: str, story: str = "", layout: str = Collection.Layout.POCKETS) -> Collection:
+    if Collection.objects.filter(person=by).count() >= MOST_COLLECTIONS:
+        raise Refused(_("You have %(most)d collections. Remove one first.") % {"most": MOST_COLLECTIONS})
+    now = clock.now()
+    words = {"title": title, "story": story, "layout": layout}
+    collection = Collection.objects.create(person=by, **words, made_at=now, changed_at=now)
+    record("collection.made", collection, by=by)
+    return collection
+
+
+@transaction.atomic
+def edit_collection(collection: Collection, *, by: User, **changes: str) -> Collection:
+    """Change title, story, layout, or what the cover shows."""
+    collection = own(collection, by)
+    for name, value in changes.items():
+        setattr(collection, name, value)
+    _changed(collection, *changes)
+    return collection
+
+
+@transaction.atomic
+def set_cover(collection: Collection, *, by: User, picture: UploadedFile | None, alt: str = "") -> Collection:
+    """Put a picture on top, drawn anew by this house, so that nothing lies in it but its dots; None takes it away."""
+    collection = own(collection, by)
+    before, collection.cover, collection.cover_alt = collection.cover, "", ""
+    if picture is not None:
+        collection.cover = pictures.keep(picture, f"covers/{collection.public_id}", most=COVER, form="JPEG")
+        collection.cover_alt = alt
+    _changed(collection, "cover", "cover_alt")
+    if before != collection.cover:
+        pictures.forget_later(before)
+    return collection
+
+
+@transaction.atomic
+def collect(collection: Collection, item: BackpackItem, *, by: User) -> Block | None:
+    """Put something from the backpack at the end of a collection, which keeps it too. None where it is in it already.
+
+    While the collection is shown, it becomes visible there.
+    """
+    collection = own(collection, by)
+    if item.person_id != by.pk:
+        raise PermissionDenied
+    if collection.blocks.filter(item=item).exists():
+        return None
+    if collection.blocks.exclude(item=None).count() >= MOST_BADGES:
+        raise Refused(_("A collection holds up to %(most)d badges.") % {"most": MOST_BADGES})
+    block = _put(collection, kind=Block.Kind.SMALL, item=item)
+    if item.credential is not None:
+        credentials.claim(item.credential, by=by)
+    settle_collection(collection, by=by)
+    _changed(collection)
+    record("collection.item_added", collection, by=by, item=item.public_id)
+    return block
+
+
+@transaction.atomic
+def write_block(collection: Collection, *, by: User, kind: str, words: str) -> Block:
+    """Put a text or a heading at the end of a collection."""
+    collection = own(collection, by)
+    if Block.Kind(kind) not in Block.WORDS:
+        raise Refused(_("A badge comes from the backpack."))
+    block = _put(collection, kind=kind, words=words)
+    _changed(collection)
+    return block
+
+
+@transaction.atomic
+def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
+    """Change words, size, or what a badge shows here. What it keeps back here is no longer found by its own address,
+    unless its earner or another collection shows it there.
+    """
+    collection = own(block.collection, by)
+    block = Block.objects.select_for_update(of=("self",)).get(pk=block.pk)
+    kind = Block.Kind(changes.get("kind", block.kind))
+    if (kind in Block.WORDS) != (block.item_id is None):
+        raise Refused(_("Words stay words, and a badge stays a badge."))
+    for name, value in changes.items():
+        setattr(block, name, value)
+    block.save(update_fields=list(changes))
+    settle_collection(collection, by=by)
+    _changed(collection)
+    return block
+
+
+@transaction.atomic
+def uncollect(block: Block, *, by: User) -> None:
+    """Take a block out of its collection, and hide its credential again if only this showed it. Asked twice, it is gone."""
+    collection = own(block.collection, by)
+    gone, _rows = collection.blocks.filter(pk=block.pk).delete()
+    if not gone:
+        return
+    settle_collection(collection, by=by)
+    _changed(collection)
+    record("collection.item_removed", collection, by=by, item=block.item.public_id if block.item else "")
+
+
+@transaction.atomic
+def arrange(collection: Collection, *, by: User, order: Sequence[str]) -> None:
+    """Put the blocks into the order of the given public ids; what isn't named keeps its place after them."""
+    collection = own(collection, by)
+    blocks = list(collection.blocks.all())
+    wanted = {public_id: place for place, public_id in enumerate(order)}
+    blocks.sort(key=lambda one: wanted.get(one.public_id, len(wanted)))
+    for position, block in enumerate(blocks, start=1):
+        block.position = position
+    Block.objects.bulk_update(blocks, ["position"])
+    _changed(collection)
+
+
+@transaction.atomic
+def remove_collection(collection: Collection, *, by: User) -> None:
+    """Throw a collection away; what was in it stays in the backpack."""
+    unshare(collection, by=by)
+    collection = own(collection, by)
+    record("collection.removed", collection, by=by)
+    pictures.forget_later(collection.cover)
+    collection.delete()
+
+
+def _put(collection: Collection, **facts: Any) -> Block:
+    if collection.blocks.count() >= MOST_BLOCKS:
+        raise Refused(_("A collection has up to %(most)d parts.") % {"most": MOST_BLOCKS})
+    last = collection.blocks.aggregate(last=Max("position"))["last"] or 0
+    return Block.objects.create(collection=collection, position=last + 1, **facts)
+
+
+def _changed(collection: Collection, *fields: str) -> None:
+    collection.changed_at = clock.now()
+    collection.save(update_fields=[*fields, "changed_at"])

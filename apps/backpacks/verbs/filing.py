@@ -1,0 +1,103 @@
+"""Things come into a backpack: by an award, or because somebody brings them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from apps.backpacks.models import BackpackItem, Block
+from apps.backpacks.verbs.lifting import settle
+from apps.core import clock
+from apps.core.events import record
+from apps.credentials.snapshots import AwardSnapshot
+
+if TYPE_CHECKING:
+    from apps.credentials.formats.snapshot import AchievementFacts
+    from apps.credentials.models import Credential, ForeignCredential
+
+Kind = BackpackItem.Kind
+
+
+@transaction.atomic
+def file_credential(credential: Credential) -> BackpackItem:
+    """Put an awarded credential into its earner's backpack. Done twice, it lies there once.
+
+    One that supersedes or renews another of theirs takes its places in collections, shared ones too.
+    """
+    snapshot = AwardSnapshot.from_json(credential.snapshot)
+    item, made = BackpackItem.objects.get_or_create(
+        credential=credential,
+        defaults={
+            "person": credential.earner,
+            "kind": Kind.EARNED,
+            "name": snapshot.achievement.name,
+            "issuer_name": snapshot.issuer.name,
+            "earned_on": snapshot.valid_from.astimezone(ZoneInfo(credential.issuer.time_zone)).date(),
+            "skills": _skills_of(snapshot.achievement),
+            "filed_at": clock.now(),
+        },
+    )
+    if made:
+        record("backpack_item.filed", item, by=None, credential=credential.public_id)
+        before = credential.supersedes or credential.renews
+        if before is not None and before.earner_id == credential.earner_id:
+            _take_place(before, item)
+    return item
+
+
+@transaction.atomic
+def file_foreign(foreign: ForeignCredential) -> BackpackItem:
+    """Put a kept credential of another issuer into its holder's backpack. Done twice, it lies there once.
+
+    A newer one of the same takes the places of the one that it replaced, with its tags and its note.
+    """
+    began = foreign.valid_from
+    item, made = BackpackItem.objects.get_or_create(
+        foreign=foreign,
+        defaults={
+            "person": foreign.holder,
+            "kind": Kind.ELSEWHERE,
+            "name": foreign.achievement_name or foreign.credential_id,
+            "issuer_name": foreign.issuer_name or foreign.issuer_id,
+            "earned_on": began.date() if began else None,
+            "filed_at": clock.now(),
+        },
+    )
+    if made:
+        record("backpack_item.filed", item, by=None, foreign=foreign.public_id)
+        before = BackpackItem.objects.filter(foreign=foreign.supersedes_id).first() if foreign.supersedes_id else None
+        if before is not None:
+            item.tags, item.note, item.archived_at = before.tags, before.note, before.archived_at
+            item.save(update_fields=["tags", "note", "archived_at"])
+            Block.objects.filter(item=before).update(item=item)
+    return item
+
+
+@transaction.atomic
+def give_place_back(credential: Credential, *, instead_of: Credential) -> None:
+    """What had renewed it by mistake is somebody else's: it stands in its collections again, shared ones too."""
+    item = BackpackItem.objects.filter(credential=credential).select_related("person").first()
+    if item is None:
+        return
+    blocks = Block.objects.filter(item__credential=instead_of)
+    blocks.filter(collection__in=item.blocks.values("collection")).delete()
+    blocks.update(item=item)
+    settle([credential.pk, instead_of.pk], by=item.person)
+
+
+def _take_place(before: Credential, item: BackpackItem) -> None:
+    """Whoever has a link to a collection finds the new one there; the page of the old one stays to be found."""
+    old = BackpackItem.objects.filter(credential=before).first()
+    if old is not None:
+        item.tags, item.note, item.archived_at = old.tags, old.note, old.archived_at
+        item.save(update_fields=["tags", "note", "archived_at"])
+    Block.objects.filter(item__credential=before).update(item=item)
+    settle([item.credential_id] if item.credential_id else [], by=item.person)
+
+
+def _skills_of(achievement: AchievementFacts) -> list[str]:
+    """What it is aligned with, as a whole or by one of its criteria: each name once."""
+    aligned = [*achievement.alignments, *(one for criterion in achievement.criteria for one in criterion.alignments)]
+    return list(dict.fromkeys(one.name for one in aligned))

@@ -1,0 +1,113 @@
+"""What a person does with the things in their backpack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.backpacks.models import LONGEST_TAG, BackpackItem, DeclaredCredential
+from apps.core import clock, pictures
+from apps.core.events import record
+from apps.core.refused import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from apps.accounts.models import User
+
+MOST_TAGS = 20
+MOST_DECLARED = 500
+PICTURE = (1200, 1200)
+
+
+@transaction.atomic
+def note_item(item: BackpackItem, *, by: User, tags: Iterable[str], note: str) -> BackpackItem:
+    """Put tags on an item, and a note that nobody else reads. A tag that differs by capitals alone is the same."""
+    item = _own(item, by)
+    found: dict[str, str] = {}
+    for tag in (" ".join(one.split()) for one in tags):
+        if len(tag) > LONGEST_TAG:
+            raise Refused(_("A tag has up to %(most)d letters.") % {"most": LONGEST_TAG})
+        if tag:
+            found.setdefault(tag.casefold(), tag)
+    if len(found) > MOST_TAGS:
+        raise Refused(_("That are more than %(most)d tags.") % {"most": MOST_TAGS})
+    item.tags, item.note = [found[key] for key in sorted(found)], note
+    item.save(update_fields=["tags", "note"])
+    return item
+
+
+@transaction.atomic
+def archive_item(item: BackpackItem, *, by: User) -> BackpackItem:
+    """Put an item out of the way. It stays in collections, and as it is. Asked twice, it lies there."""
+    item = _own(item, by)
+    if item.archived_at is None:
+        item.archived_at = clock.now()
+        item.save(update_fields=["archived_at"])
+        record("backpack_item.archived", item, by=by)
+    return item
+
+
+@transaction.atomic
+def unarchive_item(item: BackpackItem, *, by: User) -> BackpackItem:
+    item = _own(item, by)
+    if item.archived_at is not None:
+        item.archived_at = None
+        item.save(update_fields=["archived_at"])
+        record("backpack_item.unarchived", item, by=by)
+    return item
+
+
+@transaction.atomic
+def declare(
+    *,
+    by: User,
+    name: str,
+    issuer_name: str,
+    earned_on: date,
+    ends_on: date | None = None,
+    words: str = "",
+    picture: UploadedFile | None = None,
+) -> BackpackItem:
+    """Tell of something that nobody signed, a certificate on paper, say. It is shown as told, never as checked."""
+    if ends_on is not None and ends_on < earned_on:
+        raise Refused(_("It ends before it begins: look at the two dates."))
+    if DeclaredCredential.objects.filter(person=by).count() >= MOST_DECLARED:
+        raise Refused(_("You have told of %(most)d already. Remove one first.") % {"most": MOST_DECLARED})
+    now = clock.now()
+    told = {"name": name, "issuer_name": issuer_name, "earned_on": earned_on}
+    declared = DeclaredCredential.objects.create(person=by, **told, ends_on=ends_on, words=words, made_at=now)
+    item = BackpackItem.objects.create(
+        person=by, kind=BackpackItem.Kind.DECLARED, declared=declared, **told, filed_at=now
+    )
+    if picture is not None:
+        item.picture = pictures.keep(picture, f"items/{item.public_id}", most=PICTURE)
+        item.save(update_fields=["picture"])
+    record("backpack_item.declared", item, by=by)
+    return item
+
+
+@transaction.atomic
+def remove_declared(item: BackpackItem, *, by: User) -> None:
+    """Throw away what somebody told of. It leaves their collections with it."""
+    item = _own(item, by)
+    declared = item.declared
+    if declared is None:
+        raise Refused(_("What was awarded stays. Put it into the archive instead."))
+    record("backpack_item.removed", item, by=by)
+    pictures.forget_later(item.picture)
+    item.delete()
+    declared.delete()
+
+
+def _own(item: BackpackItem, by: User) -> BackpackItem:
+    item = BackpackItem.objects.locked(item.pk)
+    if item.person_id != by.pk:
+        raise PermissionDenied
+    return item

@@ -1,0 +1,94 @@
+"""What a shown collection does to the credentials in it: private ones are lifted, and hidden again when nothing shows them.
+
+A credential that its earner has shown by itself is not lifted, and so never lowered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from apps.backpacks.models import Block, Collection, Lift
+from apps.credentials import queries as credential_queries
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Collection as Several
+    from datetime import datetime
+
+    from apps.accounts.models import User
+
+
+def settle(changed: Several[int], *, by: User) -> None:
+    """Lift and lower what the collections that hold these credentials ask for."""
+    holding = Q(blocks__item__credential__in=changed) | Q(lifts__credential__in=changed)
+    ids = Collection.objects.filter(holding).order_by("pk").values("pk")
+    for collection in Collection.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)):
+        settle_collection(collection, by=by)
+
+
+def settle_collection(collection: Collection, *, by: User) -> None:
+    """Make the lifts of a collection those that it needs now. The caller holds its lock.
+
+    Two collections may be shown or hidden at once. Whoever comes second waits for the credentials' locks and looks at
+    the lifts of the first only then: each would otherwise leave a credential to the other.
+    """
+    wanted = _wanted(collection)
+    stay = {one.pk for credential in wanted for one in (credential, *credential_queries.before(credential))}
+    touched = {one.pk for one in wanted} | set(collection.lifts.values_list("credential", flat=True))
+    held = list(Credential.objects.filter(pk__in=touched).order_by("pk").select_for_update(of=("self",)))
+    lifted: dict[int, list[Lift]] = {one.pk: [] for one in held}
+    for lift in Lift.objects.filter(credential__in=touched).select_related("collection"):
+        lifted[lift.credential_id].append(lift)
+    ends = _ends_of({lift.collection for lifts in lifted.values() for lift in lifts} | {collection})
+    wants = {one.pk for one in wanted}
+    for credential in held:
+        before = lifted[credential.pk]
+        if credential.visibility == Credential.Visibility.PUBLIC:
+            Lift.objects.filter(pk__in=[one.pk for one in before]).delete()
+            continue
+        mine = [one for one in before if one.collection_id == collection.pk]
+        others = [one.collection_id for one in before if one.collection_id != collection.pk]
+        if mine and credential.pk not in stay:
+            Lift.objects.filter(pk=mine[0].pk).delete()
+            mine = []
+        elif not mine and credential.pk in wants and (others or credential.visibility == Credential.Visibility.PRIVATE):
+            mine = [Lift.objects.create(collection=collection, credential=credential)]
+        now = [*others, *([collection.pk] if mine else [])]
+        if now:
+            credentials.show(credential, Credential.Visibility.LINK, by=by, until=_last([ends[one] for one in now]))
+        elif before:
+            credentials.show(credential, Credential.Visibility.PRIVATE, by=by)
+
+
+def _wanted(collection: Collection) -> list[Credential]:
+    """Those that its page names with all that they show; none while nobody sees the page."""
+    if not is_shown(collection):
+        return []
+    lifting = Credential.objects.filter(backpack_item__blocks__in=Block.objects.filter(collection=collection).lifting())
+    return list(lifting.select_related("supersedes", "renews").order_by("pk"))
+
+
+def is_shown(collection: Collection) -> bool:
+    """Whether anybody but its earner can open it now."""
+    if collection.visibility == Collection.Visibility.LINK:
+        return collection.share_links.live().exists()
+    return collection.visibility == Collection.Visibility.PUBLIC
+
+
+def _ends_of(collections: set[Collection]) -> dict[int, datetime | None]:
+    """Until when each is shown, as things stand: None for what has no end."""
+    ends: dict[int, datetime | None] = {}
+    for one in collections:
+        if one.visibility == Collection.Visibility.PUBLIC:
+            ends[one.pk] = None
+        else:
+            ends[one.pk] = _last(list(one.share_links.live().values_list("expires_at", flat=True)))
+    return ends
+
+
+def _last(ends: list[datetime | None]) -> datetime | None:
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None

@@ -1,0 +1,78 @@
+"""A person's public page is written, turned on and turned off."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.backpacks.models import HANDLE, Profile
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+# Words that a stranger would take for the house's own.
+TAKEN = frozenset({"admin", "satchel", "support", "help", "staff", "verify", "official", "security", "moderator"})
+
+
+@transaction.atomic
+def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profile:
+    """Write what stands on one's public page; it stays off or on, as it was.
+
+    `words`: headline, about, shows_skills. Another handle leaves the old address to nobody: it answers as unknown.
+    """
+    _refuse_others(person, by)
+    handle = handle.strip().lower()
+    if not re.fullmatch(HANDLE, handle):
+        raise Refused(_("An address has 3 to 40 letters a to z, digits and hyphens between them."))
+    if handle in TAKEN or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists():
+        raise Refused(_("That address is taken. Choose another."))
+    profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
+        person=person, defaults={"handle": handle, "changed_at": clock.now(), **words}
+    )
+    if not made:
+        profile.handle, profile.changed_at = handle, clock.now()
+        for name, value in words.items():
+            setattr(profile, name, value)
+        profile.save(update_fields=["handle", "changed_at", *words])
+    record("profile.edited", person, by=by)
+    return profile
+
+
+@transaction.atomic
+def turn_on_profile(person: User, *, by: User, may_be_found: bool = False) -> Profile:
+    """Show the page to everybody; search engines list it only where that is wanted."""
+    profile = _own(person, by)
+    if profile is None:
+        raise Refused(_("Choose an address for your page first."))
+    profile.is_on, profile.may_be_found = True, may_be_found
+    profile.save(update_fields=["is_on", "may_be_found"])
+    record("profile.turned_on", person, by=by, may_be_found=may_be_found)
+    return profile
+
+
+@transaction.atomic
+def turn_off_profile(person: User, *, by: User) -> None:
+    """Show it to nobody. Its words stay for the next time; asked twice, it is off."""
+    profile = _own(person, by)
+    if profile is None or not profile.is_on:
+        return
+    profile.is_on = profile.may_be_found = False
+    profile.save(update_fields=["is_on", "may_be_found"])
+    record("profile.turned_off", person, by=by)
+
+
+def _own(person: User, by: User) -> Profile | None:
+    _refuse_others(person, by)
+    return Profile.objects.select_for_update(of=("self",)).filter(person=person).first()
+
+
+def _refuse_others(person: User, by: User) -> None:
+    if by.pk != person.pk:
+        raise PermissionDenied

@@ -1,0 +1,162 @@
+"""Who sees a collection: nobody, whoever holds one of its links, or everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.backpacks import tokens
+from apps.backpacks.models import BackpackItem, Collection, Lift, ShareLink
+from apps.backpacks.verbs.lifting import is_shown, settle_collection
+from apps.core import clock
+from apps.core.events import record
+from apps.core.ids import new_public_id
+from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from apps.accounts.models import User
+
+MOST_LINKS = 50
+MOST_A_RUN = 500
+Visibility = Collection.Visibility
+
+
+@transaction.atomic
+def share(collection: Collection, *, by: User, name: str = "", expires_at: datetime | None = None) -> ShareLink:
+    """Show a collection to whoever has a link, and with it the private credentials in it. A live link of the same name
+    and end is given again.
+    """
+    collection = _to_show(collection, by)
+    if expires_at is not None and expires_at <= clock.now():
+        raise Refused(_("That day is over. Choose a later one."))
+    link = collection.share_links.live().filter(name=name, expires_at=expires_at).first()
+    if link is not None:
+        return link
+    if collection.share_links.live().count() >= MOST_LINKS:
+        raise Refused(_("A collection has up to %(most)d links. Take one back first.") % {"most": MOST_LINKS})
+    public_id = new_public_id()
+    link = ShareLink.objects.create(
+        public_id=public_id,
+        collection=collection,
+        name=name,
+        token_hash=tokens.hash_of(tokens.token_of(public_id)),
+        made_at=clock.now(),
+        expires_at=expires_at,
+    )
+    if collection.visibility == Visibility.PRIVATE:
+        _see(collection, Visibility.LINK)
+    settle_collection(collection, by=by)
+    record("collection.shared", collection, by=by, link=link.public_id)
+    return link
+
+
+@transaction.atomic
+def revoke_link(link: ShareLink, *, by: User) -> None:
+    """Take one link back: it shows nothing from now on. With the last one the collection is private again."""
+    collection = own(link.collection, by)
+    link = ShareLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if not link.is_live:
+        return
+    _end(link, collection, by=by)
+    record("collection.link_revoked", collection, by=by, link=link.public_id)
+
+
+@transaction.atomic
+def unshare(collection: Collection, *, by: User) -> None:
+    """Hide a collection from everybody: each link is taken back, and what only it showed is private again."""
+    collection = own(collection, by)
+    if collection.visibility == Visibility.PRIVATE:
+        return
+    collection.share_links.live().update(revoked_at=clock.now())
+    _see(collection, Visibility.PRIVATE)
+    settle_collection(collection, by=by)
+    record("collection.unshared", collection, by=by)
+
+
+@transaction.atomic
+def publish_collection(collection: Collection, *, by: User, may_be_found: bool = False) -> Collection:
+    """Show a collection to everybody; search engines list it only where that is wanted. Its links go on."""
+    collection = _to_show(collection, by)
+    _see(collection, Visibility.PUBLIC, may_be_found=may_be_found)
+    settle_collection(collection, by=by)
+    record("collection.published", collection, by=by, may_be_found=may_be_found)
+    return collection
+
+
+@transaction.atomic
+def unpublish_collection(collection: Collection, *, by: User) -> Collection:
+    """No longer to everybody: whoever has a live link still sees it; without one nobody does."""
+    collection = own(collection, by)
+    if collection.visibility != Visibility.PUBLIC:
+        return collection
+    _see(collection, Visibility.LINK if collection.share_links.live().exists() else Visibility.PRIVATE)
+    settle_collection(collection, by=by)
+    record("collection.unpublished", collection, by=by)
+    return collection
+
+
+@transaction.atomic
+def end_links() -> int:
+    """Put away the links that have run out, and hide what only they showed. Says how many those were."""
+    over = ShareLink.objects.filter(revoked_at=None, expires_at__lte=clock.now()).order_by("collection", "pk")
+    found = list(over[:MOST_A_RUN])
+    for link in found:
+        collection = Collection.objects.locked(link.collection_id)
+        held = ShareLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+        if held.revoked_at is None:
+            _end(held, collection, by=collection.person)
+            record("collection.link_ran_out", collection, by=None, link=held.public_id)
+    return len(found)
+
+
+@transaction.atomic
+def show_credential(credential: Credential, *, by: User, visibility: str) -> bool:
+    """An earner's own word on who sees a credential, whatever their collections ask for; True when it changed.
+
+    Private is private in every collection too: it keeps its place there, and nobody else sees it.
+    """
+    wanted = Credential.Visibility(visibility)
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    if wanted != Credential.Visibility.PRIVATE:
+        credentials.claim(credential, by=by)
+    Lift.objects.filter(credential=credential).delete()
+    private = wanted == Credential.Visibility.PRIVATE
+    BackpackItem.objects.filter(credential=credential).update(is_hidden=private)
+    return credentials.show(credential, wanted, by=by)
+
+
+def own(collection: Collection, by: User) -> Collection:
+    """The collection under its lock, for whose it is."""
+    collection = Collection.objects.locked(collection.pk)
+    if collection.person_id != by.pk:
+        raise PermissionDenied
+    return collection
+
+
+def _to_show(collection: Collection, by: User) -> Collection:
+    collection = own(collection, by)
+    if not collection.blocks.exclude(item=None).exists():
+        raise Refused(_("Add a badge first: there is nothing to show yet."))
+    return collection
+
+
+def _see(collection: Collection, visibility: Visibility, *, may_be_found: bool = False) -> None:
+    collection.visibility, collection.may_be_found = visibility, may_be_found
+    collection.save(update_fields=["visibility", "may_be_found"])
+
+
+def _end(link: ShareLink, collection: Collection, *, by: User) -> None:
+    link.revoked_at = clock.now()
+    link.save(update_fields=["revoked_at"])
+    if not is_shown(collection):
+        _see(collection, Visibility.PRIVATE)
+    settle_collection(collection, by=by)

@@ -1,0 +1,152 @@
+"""A person's backpack, and each thing in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.backpacks import listing, pictures, showing, verbs
+from apps.backpacks.forms import DeclareForm, NoteForm
+from apps.backpacks.models import BackpackItem, Collection
+from apps.core.searching import asked_of
+from apps.core.shown import Choice
+from apps.core.views import did, did_with
+from apps.credentials import reports
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+    from apps.backpacks.models import BackpackItemQuerySet
+
+EACH_PAGE = 24
+
+
+@login_required
+@never_cache
+@require_safe
+def backpack(request: SignedInRequest) -> HttpResponse:
+    """`?view=&q=&issuer=&skill=&tag=&year=&sort=&as=`: what lies here, and the collections made of it."""
+    asked = _asked(request)
+    page = Paginator(listing.items(request.user, asked), EACH_PAGE).get_page(request.GET.get("page"))
+    rows = [(item, showing.standing_of(item)) for item in page]
+    # One filled button a page, also where several badges wait for a yes.
+    offered = (
+        item for item, _standing in rows if item.credential and item.credential.state == Credential.State.OFFERED
+    )
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": rows,
+        "views": listing.views_of(request.user),
+        "facets": listing.facets_of(request.user),
+        "sorts": [Choice(name, word) for name, (word, _order) in listing.SORTS.items()],
+        "look": "list" if request.GET.get("as") == "list" else "grid",
+        "collections": Collection.objects.visible_to(request.user).with_sizes(),
+        "first_offered": next(offered, None),
+    }
+    return render(request, "backpacks/backpack.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One thing as its holder sees it: what it is, how it stands, its tags and the note that nobody else reads."""
+    found = _own(request, public_id)
+    form = NoteForm(request.POST or None, initial={"tags": ", ".join(found.tags), "note": found.note})
+    if did_with(request, form, lambda **words: verbs.note_item(found, by=request.user, **words)):
+        messages.success(request, _("Saved."))
+        return redirect("backpacks:item", found.public_id)
+    context = {
+        "item": found,
+        "form": form,
+        "standing": showing.standing_of(found),
+        "report": reports.read(found.foreign.report) if found.foreign else None,
+        "inside": Collection.objects.visible_to(request.user).filter(blocks__item=found).order_by("title", "pk"),
+    }
+    return render(request, "backpacks/item.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
+    if found.credential is not None:
+        held = found.credential
+        did(request, lambda: credentials.claim(held, by=request.user), _("Kept."))
+    return redirect("backpacks:backpack")
+
+
+@login_required
+@require_POST
+def archive_item(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _own(request, public_id)
+    did(request, lambda: verbs.archive_item(found, by=request.user), _("In the archive. You find it there."))
+    return redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_POST
+def unarchive_item(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _own(request, public_id)
+    did(request, lambda: verbs.unarchive_item(found, by=request.user), _("Back among the others."))
+    return redirect("backpacks:item", public_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare(request: SignedInRequest) -> HttpResponse:
+    form = DeclareForm(request.POST or None, request.FILES or None)
+    told = did_with(request, form, lambda **facts: verbs.declare(by=request.user, **facts))
+    if told is not None:
+        messages.success(request, _("Added: %(name)s.") % {"name": told.name})
+        return redirect("backpacks:item", told.public_id)
+    return render(request, "backpacks/declare.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def remove_declared(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _own(request, public_id)
+    done = did(request, lambda: verbs.remove_declared(found, by=request.user), _("Removed."))
+    return redirect("backpacks:backpack") if done else redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_safe
+def item_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(_mine(request).exclude(picture=""), public_id=public_id)
+    return pictures.answer(request, found.picture)
+
+
+def _asked(request: HttpRequest) -> listing.Asked:
+    asked = request.GET
+    year = asked.get("year", "")
+    return listing.Asked(
+        view=asked.get("view", ""),
+        words=asked_of(request),
+        issuer=asked.get("issuer", ""),
+        skill=asked.get("skill", ""),
+        tag=asked.get("tag", ""),
+        year=int(year) if year.isdecimal() and len(year) <= len("9999") else None,
+        sort=asked.get("sort", ""),
+    )
+
+
+def _mine(request: SignedInRequest) -> BackpackItemQuerySet:
+    return BackpackItem.objects.visible_to(request.user)
+
+
+def _own(request: SignedInRequest, public_id: str) -> BackpackItem:
+    return get_object_or_404(_mine(request).with_things(), public_id=public_id)

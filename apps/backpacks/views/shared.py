@@ -1,0 +1,123 @@
+"""What strangers open: a shared collection, what stands in it, and somebody's public page. Nobody signs in for these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.accounts.http import reader_of
+from apps.backpacks import counting, pictures, queries, showing
+from apps.backpacks.models import Profile
+from apps.credentials import reports
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from apps.backpacks.queries import Opened
+
+
+@never_cache
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
+    opened = _opened(token)
+    _count(request, opened)
+    blocks = showing.blocks_of(opened.collection, at=token)
+    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    return _dressed(render(request, "backpacks/shared.html", context), opened)
+
+
+@never_cache
+@require_safe
+def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
+    """The same as a curriculum vitae that prints well."""
+    opened = _opened(token)
+    blocks = showing.blocks_of(opened.collection, at=token)
+    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
+
+
+@never_cache
+@require_safe
+def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
+    """One badge of a collection that has no page of its own: it came from elsewhere, or keeps something back here."""
+    opened = _opened(token)
+    found = showing.blocks_of(opened.collection, at=token, only=block_id, large=True)
+    if not found or not found[0].is_badge:
+        raise Http404
+    (block,) = found
+    foreign = block.item.foreign if block.item else None
+    context = {
+        "collection": opened.collection,
+        "part": block,
+        "at": token,
+        "report": reports.read(foreign.report) if foreign else None,
+    }
+    return _dressed(render(request, "backpacks/shared_block.html", context), opened)
+
+
+@require_safe
+def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
+    found = showing.blocks_of(_opened(token).collection, at=token, only=block_id)
+    if not found or found[0].item is None or not found[0].item.picture:
+        raise Http404
+    return pictures.answer(request, found[0].item.picture)
+
+
+@require_safe
+def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
+    name = _opened(token).collection.cover
+    if not name:
+        raise Http404
+    return pictures.answer(request, name)
+
+
+@never_cache
+@require_safe
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """`/p/<handle>`: a person's public page, where they turned it on."""
+    found = get_object_or_404(Profile.objects.filter(is_on=True).select_related("person"), handle__iexact=handle)
+    if not _is_theirs(request, found.person_id):
+        counting.saw("profile", found.person.public_id)
+    context = {
+        "profile": found,
+        "collections": queries.public_collections_of(found.person),
+        "skills": queries.shown_skills_of(found.person) if found.shows_skills else [],
+    }
+    response = render(request, "backpacks/profile.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    if not found.may_be_found:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _opened(token: str) -> Opened:
+    opened = queries.opened_by(token)
+    if opened is None:
+        raise Http404
+    return opened
+
+
+def _count(request: HttpRequest, opened: Opened) -> None:
+    """One's own look at it is no view."""
+    if request.method == "HEAD" or _is_theirs(request, opened.collection.person_id):
+        return
+    counting.saw("collection", opened.collection.public_id)
+    if opened.link is not None:
+        counting.saw("link", opened.link.public_id)
+
+
+def _is_theirs(request: HttpRequest, person_id: int) -> bool:
+    reader = reader_of(request)
+    return reader is not None and reader.pk == person_id
+
+
+def _dressed(response: HttpResponse, opened: Opened) -> HttpResponse:
+    if opened.link is not None or not opened.collection.may_be_found:
+        response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -20,7 +20,7 @@ def ask(words: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Every row of the answer. The database tells the kind of a value by where it stands, or by a cast beside it."""
     with connection.cursor() as cursor:
         # Django would use this kind of cursor for every question of a connection, or for none.
-        cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] - as psycopg's own, which it is
+        cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # as psycopg's own
         cursor.execute(words, given)
         answer: list[tuple[Any, ...]] = cursor.fetchall()
     return answer

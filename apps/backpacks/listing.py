@@ -67,6 +67,10 @@ def _unchecked(_now: datetime) -> Q:
     return Q(foreign__verdict=Verdict.UNDECIDED) | Q(kind=_Kind.DECLARED)
 
 
+def _unwanted(_now: datetime) -> Q:
+    return Q(credential__state=_State.DECLINED)
+
+
 def _waits(_now: datetime) -> Q:
     return Q(credential__state=_State.OFFERED)
 
@@ -80,8 +84,11 @@ VIEWS: dict[str, View] = {
     "unchecked": View(gettext_lazy("Not checked"), _unchecked),
     "elsewhere": View(_Kind.ELSEWHERE.label, lambda _now: Q(kind=_Kind.ELSEWHERE)),
     "declared": View(_Kind.DECLARED.label, lambda _now: Q(kind=_Kind.DECLARED)),
+    "declined": View(gettext_lazy("Not wanted"), _unwanted),
 }
 ARCHIVE = "archive"
+# What somebody said no to is seen where they look for it.
+_WANTED = Q(credential=None) | ~Q(credential__state=_State.DECLINED)
 SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "": (gettext_lazy("Newest in the backpack"), ("-filed_at", "-pk")),
     "earned": (gettext_lazy("Newest award"), ("-earned_on", "-pk")),
@@ -109,6 +116,8 @@ class Asked:
 
 def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     found = _mine(user).filter(archived_at__isnull=asked.view != ARCHIVE)
+    if asked.view != "declined":
+        found = found.filter(_WANTED)
     if asked.view in VIEWS:
         found = found.filter(VIEWS[asked.view].which(clock.now()))
     if asked.words:
@@ -133,9 +142,10 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
 def views_of(user: User) -> list[Choice]:
     """The views with their counts, in one question; those that hold nothing are left out, but the first."""
     now, here = clock.now(), Q(archived_at=None)
+    wanted = {name: _WANTED if name != "declined" else Q() for name in VIEWS}
     counts = _mine(user).aggregate(
-        archive=Count("pk", filter=~here),
-        **{f"n_{name}": Count("pk", filter=here & one.which(now)) for name, one in VIEWS.items()},
+        archive=Count("pk", filter=~here & _WANTED),
+        **{f"n_{name}": Count("pk", filter=here & wanted[name] & one.which(now)) for name, one in VIEWS.items()},
     )
     shown = [Choice(name, one.word, number=counts[f"n_{name}"]) for name, one in VIEWS.items()]
     shown.append(Choice(ARCHIVE, _("Archive"), number=counts["archive"]))

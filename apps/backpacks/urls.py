@@ -7,6 +7,7 @@ home_url = path("", home.home, name="home")
 item_urls = [
     path("<public_id:public_id>/", items.item, name="item"),
     path("<public_id:public_id>/claim/", items.claim, name="claim"),
+    path("<public_id:public_id>/decline/", items.decline, name="decline"),
     path("<public_id:public_id>/archive/", items.archive_item, name="archive_item"),
     path("<public_id:public_id>/unarchive/", items.unarchive_item, name="unarchive_item"),
     path("<public_id:public_id>/remove/", items.remove_declared, name="remove_declared"),

@@ -322,6 +322,7 @@ DOORS = """
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/decline/                      302 405 405 405 405 405 405
 /backpack/items/{item}/archive/                      302 405 405 405 405 405 405
 /backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
 /backpack/items/{item}/remove/                       302 405 405 405 405 405 405

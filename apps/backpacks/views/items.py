@@ -89,6 +89,16 @@ def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def decline(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
+    if found.credential is not None:
+        held = found.credential
+        did(request, lambda: credentials.decline(held, by=request.user), _("Put aside. You can keep it later."))
+    return redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_POST
 def archive_item(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
     did(request, lambda: verbs.archive_item(found, by=request.user), _("In the archive. You find it there."))

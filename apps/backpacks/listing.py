@@ -15,6 +15,7 @@ from apps.backpacks.models import BackpackItem
 from apps.core import clock
 from apps.core.searching import Plain, having
 from apps.core.shown import Choice
+from apps.core.text import is_plain
 from apps.credentials.models import Credential, ForeignCredential, Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+    from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
@@ -105,6 +107,14 @@ class Asked:
     @property
     def narrows(self) -> bool:
         return bool(self.words or self.issuer or self.skill or self.tag or self.year)
+
+
+def asked_in(given: QueryDict, *, words: str) -> Asked:
+    """`?view=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there."""
+    told = {name: given.get(name, "") for name in ("view", "issuer", "skill", "tag", "year", "sort")}
+    told = {name: value if is_plain(value) else "" for name, value in told.items()}
+    year = told.pop("year")
+    return Asked(words=words, year=int(year) if year.isdecimal() and len(year) <= len("9999") else None, **told)
 
 
 def items(user: User, asked: Asked) -> BackpackItemQuerySet:

@@ -7,6 +7,7 @@ back is kept back everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -122,7 +123,7 @@ def _shown(block: Block, collection: Collection, at: str, *, large: bool) -> Sho
         name=item.name,
         issuer_name=item.issuer_name,
         on=item.earned_on,
-        until=foreign.valid_until.date() if foreign and foreign.valid_until else declared.ends_on if declared else None,
+        until=ends_on(item),
         standing=standing_of(item),
         owner=owner,
         address=inside,
@@ -159,6 +160,15 @@ def _earned(block: Block, item: BackpackItem, credential: Credential, at: str, *
         evidence=tuple(one for one in work_of(snapshot, open_ids) if one.open) if snapshot else (),
         description=version.description,
     )
+
+
+def ends_on(item: BackpackItem) -> date | None:
+    """The last day of a thing in a backpack; none where it has no end."""
+    if item.declared is not None:
+        return item.declared.ends_on
+    ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
+    zone = ZoneInfo(item.credential.issuer.time_zone) if item.credential else UTC
+    return ends.astimezone(zone).date() if ends else None
 
 
 def standing_of(item: BackpackItem) -> str:

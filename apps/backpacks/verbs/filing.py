@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.backpacks.models import BackpackItem, Block
 from apps.backpacks.verbs.lifting import settle
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.events import record
 from apps.credentials.snapshots import AwardSnapshot
 
@@ -67,6 +67,7 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
     )
     if made:
         record("backpack_item.filed", item, by=None, foreign=foreign.public_id)
+        outbox.enqueue("apps.backpacks.tasks.draw_foreign", key=f"draw_foreign:{item.pk}", item_id=item.pk)
         before = BackpackItem.objects.filter(foreign=foreign.supersedes_id).first() if foreign.supersedes_id else None
         if before is not None:
             item.tags, item.note, item.archived_at = before.tags, before.note, before.archived_at

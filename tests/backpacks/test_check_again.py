@@ -65,4 +65,6 @@ def test_an_award_of_this_house_is_not_looked_at_this_way():
 
     with pytest.raises(Refused, match="only badges from elsewhere"):
         verbs.check_again(credential.backpack_item, by=credential.earner)
-    assert browser(person()).post(f"/backpack/items/{credential.backpack_item.public_id}/check-again/").status_code == 404
+    assert (
+        browser(person()).post(f"/backpack/items/{credential.backpack_item.public_id}/check-again/").status_code == 404
+    )

@@ -23,9 +23,7 @@ from tests.factories import browser, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-HOSTILE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}<rect width="9" height="9" fill="#a00"/></svg>'
-)
+HOSTILE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}<rect width="9" height="9" fill="#a00"/></svg>'
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +67,7 @@ def test_a_baked_picture_is_drawn_anew_and_small_without_what_was_in_it():
     assert (shown.format, shown.size, shown.getpixel((5, 5)), shown.info) == ("PNG", (640, 498), (0, 128, 128), {})
     answer = browser(item.person).get(f"/backpack/items/{item.public_id}/picture")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    assert b"openbadge" not in b"".join(answer.streaming_content)
+    assert b"openbadge" not in b"".join(answer)
 
 
 def test_a_drawing_is_drawn_apart():
@@ -119,7 +117,9 @@ def test_what_a_text_names_as_its_picture_is_found_wherever_it_stands():
         "[" * 100_000: pictures.Named(),
     }
     assert {text: pictures.named_in(text) for text in cases} == cases
-    assert pictures.named_by(b'{"image": "https://a.example/3.png"}') == pictures.Named(address="https://a.example/3.png")
+    assert pictures.named_by(b'{"image": "https://a.example/3.png"}') == pictures.Named(
+        address="https://a.example/3.png"
+    )
     assert pictures.named_by(b"\xff") == pictures.Named()
 
 
@@ -128,12 +128,12 @@ def test_a_picture_at_an_address_is_fetched_and_one_inside_or_of_ours_is_not(set
     settings.FETCH_ALLOW = [f"localhost:{server.port}"]
     at = f"http://localhost:{server.port}"
     with server:
-        found = drawing._found(SimpleNamespace(is_picture=False, text=holding(f"{at}/1.png")))  # noqa: SLF001 - what a badge leads to
+        found = drawing._found(SimpleNamespace(is_picture=False, text=holding(f"{at}/1.png")))
         with pytest.raises(drawing.client.FetchRefused):
-            drawing._found(SimpleNamespace(is_picture=False, text=json.dumps({"badge": f"{at}/badge"})))  # noqa: SLF001
+            drawing._found(SimpleNamespace(is_picture=False, text=json.dumps({"badge": f"{at}/badge"})))
     for address in (f"{settings.PUBLIC_URL}/backpack/", "http://169.254.169.254/x.png"):
         with pytest.raises(drawing.client.FetchRefused):
-            drawing._found(SimpleNamespace(is_picture=False, text=holding(address)))  # noqa: SLF001
+            drawing._found(SimpleNamespace(is_picture=False, text=holding(address)))
 
     assert found == png()
 

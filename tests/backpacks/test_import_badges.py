@@ -231,9 +231,9 @@ def test_the_doctor_names_what_failed_what_it_means_and_what_helps(someone):
 def test_every_way_in_which_something_fails_has_a_meaning_and_a_cure():
     from apps.credentials.verification import advice
 
-    failing = {name for name, result, _why in advice._ADVICE if result == "fail"}  # noqa: SLF001 - the table itself
+    failing = {name for name, result, _why in advice._ADVICE if result == "fail"}
     beside = {"recipient", "evidence", "endorsements"}  # no reason not to keep one
-    assert failing - beside <= {name for name, _why in doctor._CHECKS}  # noqa: SLF001 - the table itself
+    assert failing - beside <= {name for name, _why in doctor._CHECKS}
 
 
 def test_what_could_not_be_kept_is_tried_again_from_what_was_given(someone):
@@ -272,7 +272,9 @@ def told(**change):
     return {"name": "Weaving", "issuer_name": "Weavers", "earned_on": NOW.date()} | change
 
 
-def test_what_can_not_be_kept_can_be_told_of_with_the_picture_that_was_given(someone, django_capture_on_commit_callbacks):
+def test_what_can_not_be_kept_can_be_told_of_with_the_picture_that_was_given(
+    someone, django_capture_on_commit_callbacks
+):
     made = brought(someone, ("kete.png", theirs.PNG))
     before = kept_files()
 
@@ -494,7 +496,10 @@ def test_the_form_takes_files_addresses_and_text_at_once(someone):
     answer = client.post(
         "/backpack/import/",
         {
-            "picture": [SimpleUploadedFile("one.json", theirs.proof()), SimpleUploadedFile("list.txt", b"http://10.0.0.1/b")],
+            "picture": [
+                SimpleUploadedFile("one.json", theirs.proof()),
+                SimpleUploadedFile("list.txt", b"http://10.0.0.1/b"),
+            ],
             "url": "https://nobody.invalid/b",
             "text": theirs.token(number=2).decode(),
         },

@@ -23,7 +23,9 @@ BORN = datetime(2026, 1, 2, tzinfo=UTC)
 def badge(*, number=1, name="Weave a kete", address="earner@example.org", born=BORN, ends=None):
     """As openbadgeslib builds it."""
     return OpenBadgeCredential(
-        issuer=Issuer(id=did_key_from_pem(pem(KEY)), name="Weavers", url="https://weavers.example", email="a@b.example"),
+        issuer=Issuer(
+            id=did_key_from_pem(pem(KEY)), name="Weavers", url="https://weavers.example", email="a@b.example"
+        ),
         recipient_id=f"mailto:{address}",
         achievement=Achievement(
             id="https://weavers.example/achievements/1",

@@ -340,6 +340,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# For so many seconds a public page that was made for one visitor is given to others; less than the one second within which
+# what somebody hides is hidden everywhere.
+KEPT_BRIEFLY = 0.8
 # A broken cache lets people through. RATE_LIMITS multiplies them, or lifts them.
 RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS

@@ -1,5 +1,6 @@
 """A badge from elsewhere is looked at again while its holder waits."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,15 +8,38 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
 from apps.backpacks import verbs
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from tests.backpacks import theirs
+from tests.core.test_client import Server, ok
 from tests.credentials.abroad import abroad
 from tests.factories import awarded_credential, browser, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+CONTEXT = "https://w3id.org/openbadges/v2"
+
+
+class Publishing(Server):
+    """Answers each address with its document, as often as it is asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.published = {}
+
+    def _serve(self):
+        self.listener.settimeout(0.1)
+        while not self.left.is_set():
+            try:
+                connection, _address = self.listener.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            with connection:
+                path = connection.recv(65536).decode().split()[1]
+                connection.sendall(ok(json.dumps(self.published[path]).encode()))
 
 
 def filed(data, by):
@@ -68,3 +92,35 @@ def test_an_award_of_this_house_is_not_looked_at_this_way():
     assert (
         browser(person()).post(f"/backpack/items/{credential.backpack_item.public_id}/check-again/").status_code == 404
     )
+
+
+def test_what_an_older_badge_is_called_is_learnt_when_its_issuer_answers(settings):
+    """Of Open Badges 2.0 the badge and its issuer are described at addresses of their own."""
+    someone, server = person(), Publishing()
+    at = f"http://localhost:{server.port}"
+    profile = {
+        "@context": CONTEXT,
+        "id": f"{at}/issuer",
+        "type": "Profile",
+        "name": "Weavers",
+        "url": at,
+        "email": "a@b.example",
+    }
+    badge = {"@context": CONTEXT, "id": f"{at}/badge", "type": "BadgeClass", "name": "Weave", "description": "Weaves."}
+    badge |= {"image": f"{at}/badge.png", "criteria": {"narrative": "Weave."}, "issuer": f"{at}/issuer"}
+    assertion = {"@context": CONTEXT, "id": f"{at}/1", "type": "Assertion", "badge": f"{at}/badge"}
+    assertion |= {"recipient": {"type": "email", "hashed": False, "identity": "a@b.example"}}
+    assertion |= {"issuedOn": "2026-01-02T00:00:00Z", "verification": {"type": "HostedBadge"}}
+    server.published = {"/1": assertion, "/badge": badge, "/issuer": profile, "/badge.png": {}}
+
+    settings.FETCH_ALLOW = []
+    with clock.at(NOW):
+        item = filed(json.dumps(assertion).encode(), someone)
+    settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+    assert (item.name, item.issuer_name, item.foreign.verdict) == (f"{at}/1", "", "undecided")
+    with server, clock.at(NOW + timedelta(days=1)):
+        verbs.check_again(item, by=someone)
+        outbox.drain()
+    item.refresh_from_db()
+
+    assert (item.name, item.issuer_name, item.foreign.verdict) == ("Weave", "Weavers", "valid")

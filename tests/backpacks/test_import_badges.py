@@ -98,7 +98,7 @@ def test_what_is_kept_by_any_way_is_filed_by_the_house_once(someone):
     foreign = credentials.keep_foreign(theirs.proof(), by=someone)
     outbox.drain()
     [event] = Event.objects.filter(kind="foreign_credential.kept")
-    job = Job.objects.get(function="apps.backpacks.tasks.file_foreign")
+    job = Job.objects.get(key=f"apps.backpacks.tasks.file_foreign:{event.pk}")
     verbs.file_foreign(foreign)
 
     assert job.arguments == {"event_id": event.pk}

@@ -218,6 +218,8 @@ DOORS = """
 /submissions/{open}/uploads/                         405 405 405 405 405 405 405
 /uploads/{on_its_way}/                               401 200 404 404 404 404 404
 /uploads/{on_its_way}/parts/1                        405 405 405 405 405 405 405
+/uploads/{on_its_way}/parts/1/sign/                  405 405 405 405 405 405 405
+/uploads/{on_its_way}/parts/1/find/                  405 405 405 405 405 405 405
 /uploads/{on_its_way}/complete/                      405 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import StreamingHttpResponse
@@ -34,21 +34,21 @@ def export(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_zip(request: SignedInRequest) -> StreamingHttpResponse:
+def export_zip(request: SignedInRequest) -> HttpResponse:
     return _sent(exporting.archive(request.user), "zip", "application/zip")
 
 
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_clr(request: SignedInRequest) -> StreamingHttpResponse:
+def export_clr(request: SignedInRequest) -> HttpResponse:
     return _sent(_bytes(exporting.clr(request.user)), "clr.json", "application/ld+json")
 
 
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_presentation(request: SignedInRequest) -> StreamingHttpResponse:
+def export_presentation(request: SignedInRequest) -> HttpResponse:
     return _sent(_bytes(exporting.presentation(request.user)), "vp.json", "application/vp")
 
 
@@ -66,7 +66,7 @@ def _bytes(lines: Iterator[str], before: str = "") -> Iterator[bytes]:
         yield line.encode()
 
 
-def _sent(chunks: Iterator[bytes], ending: str, media_type: str) -> StreamingHttpResponse:
+def _sent(chunks: Iterator[bytes], ending: str, media_type: str) -> Any:
     response = StreamingHttpResponse(chunks, content_type=media_type)
     day = clock.now().date().isoformat()
     response["Content-Disposition"] = f'attachment; filename="backpack-{day}.{ending}"'

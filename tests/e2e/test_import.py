@@ -105,6 +105,7 @@ def test_badges_of_many_makers_are_dropped_checked_kept_and_the_broken_one_is_cu
     page.goto("/backpack/")
     page.get_by_role("link", name="Add one from elsewhere").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Add badges from elsewhere")
+    assert look(page, judges.axe()) == []
     page.evaluate(DROP, ["h1", files])
     expect(page.locator("[data-names] li")).to_have_count(5)
     page.get_by_role("button", name="Check and add").click()
@@ -131,11 +132,14 @@ def test_badges_of_many_makers_are_dropped_checked_kept_and_the_broken_one_is_cu
     # Told instead, in a word, and never with a tick.
     sick.get_by_role("link", name=re.compile("Keep it as told by you")).click()
     expect(page.get_by_label("What it is called")).to_have_value("Dye the wool")
+    assert look(page, judges.axe()) == []
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dye the wool")
     expect(page.get_by_text("Told, not checked")).to_be_visible()
     page.goto("/backpack/?view=elsewhere")
-    expect(page.get_by_text("Weave a kete")).to_be_visible()
+    page.get_by_role("link", name="Weave a kete").click()
+    expect(page.get_by_role("button", name="Check again now")).to_be_visible()
+    assert look(page, judges.axe()) == []
     page.goto("/backpack/?view=unchecked")
     expect(page.get_by_text("Could not check")).to_have_count(2)
     assert complaints == []

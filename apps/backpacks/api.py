@@ -63,7 +63,7 @@ class ItemSerializer(serializers.ModelSerializer[BackpackItem]):
         return True if item.credential is not None else None
 
     def get_ends_on(self, item: BackpackItem) -> str | None:
-        return ends.isoformat() if (ends := showing.ends_on(item)) else None
+        return ends.isoformat() if (ends := listing.ends_on(item)) else None
 
 
 class FindingSerializer(serializers.Serializer[Any]):

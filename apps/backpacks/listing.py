@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Func, Q, TextField, Value
 from django.db.models.functions import ExtractYear
@@ -20,7 +21,7 @@ from apps.credentials.models import Credential, ForeignCredential, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
     from django.http import QueryDict
@@ -138,6 +139,15 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     keyed = found.alias(name_key=Plain(F("name")), issuer_key=Plain(F("issuer_name")))
     last = [F(one[1:]).desc(nulls_last=True) if one == "-earned_on" else one for one in order]
     return keyed.with_things().order_by(*last)
+
+
+def ends_on(item: BackpackItem) -> date | None:
+    """The last day of a thing in a backpack; none where it has no end."""
+    if item.declared is not None:
+        return item.declared.ends_on
+    ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
+    zone = ZoneInfo(item.credential.issuer.time_zone) if item.credential else UTC
+    return ends.astimezone(zone).date() if ends else None
 
 
 def views_of(user: User) -> list[Choice]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from apps.backpacks import doctor, tokens
 from apps.backpacks.models import BackpackItem, Block, Collection, Import, Profile, ShareLink
-from apps.backpacks.showing import DECLARED
 from apps.core import clock
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.backpacks.doctor import Finding
     from apps.backpacks.models import ImportedItem
-    from apps.backpacks.showing import Shown
+    from apps.backpacks.showing import Page
     from apps.credentials.models import CredentialQuerySet
     from apps.credentials.verification import Report
 
@@ -68,21 +67,19 @@ def opened_by(token: str) -> Opened | None:
     return Opened(public, None) if public is not None else None
 
 
-def page_of(collection: Collection, blocks: list[Shown], *, begins: int = 0) -> dict[str, Any]:
-    """What the page of a collection says: a stretch of its parts, and how many of all its badges stand how."""
-    until = begins + A_STRETCH
-    standings = Counter(one.standing for one in blocks if one.is_badge)
-    issuers = {one.issuer_name for one in blocks if one.is_badge and one.standing != DECLARED}
+def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str, Any]:
+    """What the page of a collection says: a stretch of its parts, and how all of its badges stand."""
+    until, count = begins + len(page.blocks), page.standings.total()
     return {
         "collection": collection,
-        "blocks": blocks[begins:until],
+        "blocks": page.blocks,
         "begins": begins,
-        "next": until if until < len(blocks) else 0,
-        "left": max(len(blocks) - until, 0),
-        "count": standings.total(),
-        "standings": standings,
-        "all_valid": bool(standings) and standings["valid"] == standings.total(),
-        "issuers": len(issuers),
+        "next": until if until < page.length else 0,
+        "left": page.length - until,
+        "count": count,
+        "standings": page.standings,
+        "all_valid": bool(count) and page.standings["valid"] == count,
+        "issuers": page.issuers,
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Func, Q, TextField, Value
 from django.db.models.functions import ExtractYear
@@ -15,13 +16,15 @@ from apps.backpacks.models import BackpackItem
 from apps.core import clock
 from apps.core.searching import Plain, having
 from apps.core.shown import Choice
+from apps.core.text import is_plain
 from apps.credentials.models import Credential, ForeignCredential, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
+    from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
@@ -114,6 +117,14 @@ class Asked:
         return bool(self.words or self.issuer or self.skill or self.tag or self.year)
 
 
+def asked_in(given: QueryDict, *, words: str) -> Asked:
+    """`?view=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there."""
+    told = {name: given.get(name, "") for name in ("view", "issuer", "skill", "tag", "year", "sort")}
+    told = {name: value if is_plain(value) else "" for name, value in told.items()}
+    year = told.pop("year")
+    return Asked(words=words, year=int(year) if year.isdecimal() and len(year) <= len("9999") else None, **told)
+
+
 def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     found = _mine(user).filter(archived_at__isnull=asked.view != ARCHIVE)
     if asked.view != "declined":
@@ -137,6 +148,15 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     keyed = found.alias(name_key=Plain(F("name")), issuer_key=Plain(F("issuer_name")))
     last = [F(one[1:]).desc(nulls_last=True) if one == "-earned_on" else one for one in order]
     return keyed.with_things().order_by(*last)
+
+
+def ends_on(item: BackpackItem) -> date | None:
+    """The last day of a thing in a backpack; none where it has no end."""
+    if item.declared is not None:
+        return item.declared.ends_on
+    ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
+    zone = ZoneInfo(item.credential.issuer.time_zone) if item.credential else UTC
+    return ends.astimezone(zone).date() if ends else None
 
 
 def views_of(user: User) -> list[Choice]:

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
+from apps.backpacks.api import ShareCredential
 from apps.credentials.api import Awards, Correct, MyCredentials, Reinstate, Reissue, Renew, Revoke, Suspend
 from apps.credentials.api.verification import VerificationBatch, VerificationBatches, Verifications
 from apps.frameworks.api import FrameworkItems, Frameworks
@@ -84,6 +85,7 @@ api_urls = [
     path(f"{_WORK}/ask-again/", desk.AskAgain.as_view(), name="api-ask-again"),
     path(f"{_WORK}/answer-appeal/", desk.AnswerAppeal.as_view(), name="api-answer-appeal"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
+    path("credentials/<public_id:public_id>/share/", ShareCredential.as_view(), name="api-share-credential"),
     path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),
     path("credentials/<public_id:public_id>/reinstate/", Reinstate.as_view(), name="api-reinstate"),
     path("credentials/<public_id:public_id>/revoke/", Revoke.as_view(), name="api-revoke"),

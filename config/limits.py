@@ -16,6 +16,8 @@ LIMITS = {
     "part": "1200/m",
     "invite": "60/h",
     "paper": "30/m",
+    # By hand nobody types as many; and whoever tries them in turn needs months for one.
+    "code": "60/h",
     "export": "30/m",
     "api": "300/m",
 }

@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.backpacks import tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink
+from apps.backpacks import codes, tokens
+from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink, ShortCode
 from apps.backpacks.showing import DECLARED
 from apps.core import clock
 from apps.credentials.models import Credential
@@ -56,6 +57,31 @@ def opened_by(token: str) -> Opened | None:
         return Opened(link.collection, link) if link.collection.is_shared else None
     public = Collection.objects.public().filter(public_id=token).select_related("person").first()
     return Opened(public, None) if public is not None else None
+
+
+def short_address_of(thing: Credential | ShareLink | Collection) -> str:
+    """What is typed from paper to open it; empty where nobody asked for a code."""
+    name = {Credential: "credential", ShareLink: "link", Collection: "collection"}[type(thing)]
+    code = ShortCode.objects.filter(**{name: thing}).first()
+    return codes.address_of(code) if code else ""
+
+
+def path_named_by(typed: str, reader: User | None) -> str | None:
+    """Where a code leads this reader. None for one that is unknown or none, and for what they may not see."""
+    if not codes.read(typed):
+        return None
+    asked = ShortCode.objects.filter(code_hash=codes.hash_of(typed))
+    code = asked.select_related("link__collection", "collection").first()
+    if code is None:
+        return None
+    if code.link is not None:
+        shown = code.link.is_live and code.link.collection.is_shared
+        return reverse("backpacks:shared", args=[tokens.token_of(code.link.public_id)]) if shown else None
+    if code.collection is not None:
+        public = code.collection.visibility == Collection.Visibility.PUBLIC
+        return reverse("backpacks:shared", args=[code.collection.public_id]) if public else None
+    found = Credential.objects.visible_to(reader).filter(pk=code.credential_id).first()
+    return found.get_absolute_url() if found else None
 
 
 def page_of(collection: Collection, blocks: list[Shown]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ collection is made of blocks. It is shown by links, each with a name and an end 
 private in it is lifted while it is shown, and hidden again as soon as nothing shows it any more.
 """
 
+from apps.backpacks.verbs.codes import make_code
 from apps.backpacks.verbs.collections import (
     arrange,
     collect,
@@ -41,6 +42,7 @@ __all__ = [
     "file_credential",
     "file_foreign",
     "give_place_back",
+    "make_code",
     "make_collection",
     "note_item",
     "publish_collection",

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
-from apps.backpacks import counting, pictures, queries, showing
+from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
 from apps.backpacks.models import Profile
 from apps.credentials import reports
 
@@ -28,7 +28,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     opened = _opened(token)
     _count(request, opened)
     blocks = showing.blocks_of(opened.collection, at=token)
-    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    title, owner = opened.collection.title, opened.collection.person.name
+    frame = embedding.of_collection(token, title=title, owner=owner)
+    context = queries.page_of(opened.collection, blocks) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
 
@@ -88,6 +90,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "profile": found,
         "collections": queries.public_collections_of(found.person),
         "skills": queries.shown_skills_of(found.person) if found.shows_skills else [],
+        "address": tokens.profile_address_of(found),
     }
     response = render(request, "backpacks/profile.html", context)
     response["Referrer-Policy"] = "no-referrer"

@@ -1,0 +1,62 @@
+"""What stands on the preview cards of collections and of public pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.backpacks import queries
+from apps.backpacks.paper import Board
+from apps.core.templatetags.satchel import initials
+from apps.credentials.queries import artwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apps.backpacks.models import Collection, Profile
+    from apps.backpacks.showing import Shown
+
+MOST_PICTURES = 6
+
+
+def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, list[str], Callable[[], list[bytes]]]:
+    """The words of the card; what its pictures are called, which changes when they do; and how to fetch them."""
+    told = queries.page_of(collection, blocks)
+    count, valid = told["count"], told["standings"]["valid"]
+    words = ngettext("%(n)d badge", "%(n)d badges", count) % {"n": count}
+    if count and told["all_valid"]:
+        foot = ngettext("It is valid.", "All %(n)d are valid.", count) % {"n": count}
+    elif count:
+        foot = _("%(valid)d of %(count)d are valid.") % {"valid": valid, "count": count}
+    else:
+        foot = ""
+    named = {name: fetch for one in blocks if (found := _picture(one)) for name, fetch in [found]}
+    names = list(named)[:MOST_PICTURES]
+    board = Board(collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} {foot}")
+    return board, names, lambda: [named[name]() for name in names]
+
+
+def of_profile(profile: Profile) -> Board:
+    count = len(queries.public_collections_of(profile.person))
+    foot = ngettext("%(n)d collection", "%(n)d collections", count) % {"n": count} if count else ""
+    return Board(profile.person.name, profile.headline, foot, sign=initials(profile.person.name))
+
+
+def _picture(block: Shown) -> tuple[str, Callable[[], bytes]] | None:
+    item = block.item
+    if item is None:
+        return None
+    if item.credential is not None:
+        version = item.credential.version
+        return version.picture_sha256, lambda: artwork(version)
+    if not item.picture:
+        return None
+    return item.picture, lambda: _stored(item.picture)
+
+
+def _stored(name: str) -> bytes:
+    with default_storage.open(name, "rb") as file:
+        return bytes(file.read())

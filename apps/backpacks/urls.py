@@ -1,4 +1,4 @@
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from apps.backpacks.views import cards, collections, embeds, home, items, profiles, records, shared, sheets
 
@@ -62,7 +62,8 @@ urlpatterns = [
     path("embed/c/<public_id:public_id>", embeds.embed_credential, name="embed_credential"),
     path("embed/b/<str:token>", embeds.embed_collection, name="embed_collection"),
     path("oembed", embeds.oembed, name="oembed"),
-    re_path("^v/(?P<typed>[^/]{1,40})/?$", embeds.open_code, name="open_code"),
+    path("v/<str:typed>", embeds.open_code, name="open_code"),
+    path("v/<str:typed>/", embeds.open_code),
     path("c/<public_id:public_id>", records.credential, name="credential"),
     path("c/<public_id:public_id>/disclose/", records.disclose, name="disclose"),
     path("c/<public_id:public_id>/show/", records.show_credential, name="show_credential"),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver
 from PIL import Image
 
-from apps.backpacks import tokens
+from apps.backpacks import codes, tokens
 from apps.backpacks import verbs as backpacks
 from apps.core import outbox
 from apps.credentials import verbs as credentials
@@ -308,8 +308,25 @@ DOORS = """
 /backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
 /backpack/collections/{collection}/add/{item}/       302 405 405 405 405 405 405
 /backpack/collections/{collection}/drop/{item}/      302 405 405 405 405 405 405
+/backpack/collections/{collection}/links/{link}/     302 200 404 404 404 404 404
+/backpack/collections/{collection}/links/{link}/code/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/sheet/            302 302 404 404 404 404 404
+/backpack/collections/{collection}/sheet/code/       302 405 405 405 405 405 405
 /b/{token}/                                          200 200 200 200 200 200 200
+/b/{token}/card.png                                  200 200 200 200 200 200 200
+/b/{token}/qr.svg                                    200 200 200 200 200 200 200
+/b/{token}/qr.png                                    200 200 200 200 200 200 200
 /b/{old_token}/                                      404 404 404 404 404 404 404
+/b/{old_token}/card.png                              404 404 404 404 404 404 404
+/b/{old_token}/qr.svg                                404 404 404 404 404 404 404
+/b/{old_token}/qr.png                                404 404 404 404 404 404 404
+/embed/b/{token}                                     200 200 200 200 200 200 200
+/embed/b/{old_token}                                 404 404 404 404 404 404 404
+/embed/c/{shared}                                    200 200 200 200 200 200 200
+/embed/c/{private}                                   404 404 404 404 404 404 404
+/oembed                                              400 400 400 400 400 400 400
+/v/{code}                                            302 302 302 302 302 302 302
+/v/CCC-CCCC                                          404 404 404 404 404 404 404
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
 /c/{shared}.png                                      200 200 200 200 200 200 200
@@ -317,6 +334,10 @@ DOORS = """
 /c/{shared}/record                                   200 200 200 200 200 200 200
 /c/{shared}/record.json                              200 200 200 200 200 200 200
 /c/{shared}/card.png                                 200 200 200 200 200 200 200
+/c/{shared}/qr.svg                                   200 200 200 200 200 200 200
+/c/{shared}/qr.png                                   200 200 200 200 200 200 200
+/c/{shared}/share/                                   302 200 404 404 404 404 404
+/c/{shared}/share/code/                              302 405 405 405 405 405 405
 /c/{shared}/disclose/                                302 200 404 404 404 404 404
 /c/{shared}.jwt                                      200 200 200 200 200 200 200
 /c/{shared}.svg                                      200 200 200 200 200 200 200
@@ -335,6 +356,9 @@ DOORS = """
 /c/{private}/record                                  404 200 404 404 404 404 404
 /c/{private}/record.json                             404 200 404 404 404 404 404
 /c/{private}/card.png                                404 200 404 404 404 404 404
+/c/{private}/qr.svg                                  404 200 404 404 404 404 404
+/c/{private}/qr.png                                  404 200 404 404 404 404 404
+/c/{private}/share/                                  302 200 404 404 404 404 404
 /c/{private}/disclose/                               302 200 404 404 404 404 404
 /accounts/                                           302 302 302 302 302 302 302
 /accounts/profile/                                   302 200 200 200 200 200 200
@@ -390,6 +414,8 @@ DOORS = """
 /api/v1/achievements/{slug}/publish/                 405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/achievements/               405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/credentials/                401 404 404 404 404 200 404
+/api/v1/credentials/{shared}/share/                  401 200 404 404 404 404 404
+/api/v1/credentials/{private}/share/                 401 409 404 404 404 404 404
 /api/v1/credentials/{shared}/suspend/                405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/reinstate/              405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/revoke/                 405 405 405 405 405 405 405
@@ -560,6 +586,7 @@ def build_house():
     old = tokens.token_of(collection.share_links.get().public_id)
     backpacks.unshare(collection, by=learner)
     link = backpacks.share(collection, by=learner)
+    short = backpacks.make_code(shared, by=learner)
 
     second = published_version(issuer)
     opened = open_attempt(second, learner=learner)
@@ -635,6 +662,8 @@ def build_house():
         "item": shared.backpack_item.public_id,
         "collection": collection.public_id,
         "token": tokens.token_of(link.public_id),
+        "link": link.public_id,
+        "code": codes.code_of(short.public_id),
         "old_token": old,
         "shared": shared.public_id,
         "shown_piece": shown_piece,

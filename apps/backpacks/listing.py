@@ -112,7 +112,10 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     if asked.view in VIEWS:
         found = found.filter(VIEWS[asked.view].which(clock.now()))
     if asked.words:
-        told = {f"{name}_told": Func(F(name), Value(" "), function="array_to_string") for name in ("tags", "skills")}
+        told = {
+            f"{name}_told": Func(F(name), Value(" "), function="array_to_string", output_field=TextField())
+            for name in ("tags", "skills")
+        }
         found = having(found.alias(**told), asked.words, "name", "issuer_name", "note", *told)
     for name, value in (("issuer_name", asked.issuer), ("earned_on__year", asked.year)):
         if value:

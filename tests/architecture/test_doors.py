@@ -1,6 +1,7 @@
 """Every address of the house, and what each person finds behind it."""
 
 import re
+from datetime import date
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -300,32 +301,65 @@ DOORS = """
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
+/backpack/declare/                                   302 200 200 200 200 200 200
+/backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/archive/                      302 405 405 405 405 405 405
+/backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
+/backpack/items/{item}/remove/                       302 405 405 405 405 405 405
+/backpack/items/{item}/picture                       302 404 404 404 404 404 404
+/backpack/items/{declared}/picture                   302 200 404 404 404 404 404
 /backpack/collections/new/                           302 200 200 200 200 200 200
 /backpack/collections/{collection}/                  302 200 404 404 404 404 404
+/backpack/collections/{collection}/add/              302 405 405 405 405 405 405
+/backpack/collections/{collection}/write/            302 405 405 405 405 405 405
 /backpack/collections/{collection}/arrange/          302 405 405 405 405 405 405
+/backpack/collections/{collection}/blocks/{block}/   302 200 404 404 404 404 404
+/backpack/collections/{collection}/blocks/{block}/remove/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/cover/            302 200 404 404 404 404 404
+/backpack/collections/{collection}/cover.jpg         302 200 404 404 404 404 404
+/backpack/collections/{collection}/preview/          302 200 404 404 404 404 404
 /backpack/collections/{collection}/share/            302 200 404 404 404 404 404
 /backpack/collections/{collection}/unshare/          302 405 405 405 405 405 405
-/backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
-/backpack/collections/{collection}/add/{item}/       302 405 405 405 405 405 405
-/backpack/collections/{collection}/drop/{item}/      302 405 405 405 405 405 405
+/backpack/collections/{collection}/publish/          302 200 404 404 404 404 404
+/backpack/collections/{collection}/unpublish/        302 405 405 405 405 405 405
+/backpack/collections/{collection}/links/{link}/revoke/ 302 405 405 405 405 405 405
 /backpack/collections/{collection}/links/{link}/     302 200 404 404 404 404 404
 /backpack/collections/{collection}/links/{link}/code/ 302 405 405 405 405 405 405
 /backpack/collections/{collection}/sheet/            302 302 404 404 404 404 404
 /backpack/collections/{collection}/sheet/code/       302 405 405 405 405 405 405
+/backpack/collections/{public}/sheet/                302 200 404 404 404 404 404
+/backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
+/backpack/profile/                                   302 200 200 200 200 200 200
+/backpack/profile/on/                                302 405 405 405 405 405 405
+/backpack/profile/off/                               302 405 405 405 405 405 405
 /b/{token}/                                          200 200 200 200 200 200 200
+/b/{token}/cv/                                       200 200 200 200 200 200 200
+/b/{token}/cover.jpg                                 200 200 200 200 200 200 200
 /b/{token}/card.png                                  200 200 200 200 200 200 200
 /b/{token}/qr.svg                                    200 200 200 200 200 200 200
 /b/{token}/qr.png                                    200 200 200 200 200 200 200
+/b/{token}/{block}/                                  200 200 200 200 200 200 200
+/b/{token}/{block}/picture                           404 404 404 404 404 404 404
+/b/{token}/{told_block}/                             200 200 200 200 200 200 200
+/b/{token}/{told_block}/picture                      200 200 200 200 200 200 200
 /b/{old_token}/                                      404 404 404 404 404 404 404
 /b/{old_token}/card.png                              404 404 404 404 404 404 404
 /b/{old_token}/qr.svg                                404 404 404 404 404 404 404
 /b/{old_token}/qr.png                                404 404 404 404 404 404 404
+/b/{collection}/                                     404 404 404 404 404 404 404
+/b/{public}/                                         200 200 200 200 200 200 200
+/p/ana-rangi                                         200 200 200 200 200 200 200
+/p/somebody-else                                     404 404 404 404 404 404 404
+/p/ana-rangi/card.png                                200 200 200 200 200 200 200
+/p/somebody-else/card.png                            404 404 404 404 404 404 404
 /embed/b/{token}                                     200 200 200 200 200 200 200
+/embed/b/{public}                                    200 200 200 200 200 200 200
 /embed/b/{old_token}                                 404 404 404 404 404 404 404
 /embed/c/{shared}                                    200 200 200 200 200 200 200
 /embed/c/{private}                                   404 404 404 404 404 404 404
 /oembed                                              400 400 400 400 400 400 400
-/v/{code}                                            302 302 302 302 302 302 302
+/v/{code}                                            303 303 303 303 303 303 303
+/v/{code}/                                           303 303 303 303 303 303 303
 /v/CCC-CCCC                                          404 404 404 404 404 404 404
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
@@ -339,6 +373,7 @@ DOORS = """
 /c/{shared}/share/                                   302 200 404 404 404 404 404
 /c/{shared}/share/code/                              302 405 405 405 405 405 405
 /c/{shared}/disclose/                                302 200 404 404 404 404 404
+/c/{shared}/show/                                    302 405 405 405 405 405 405
 /c/{shared}.jwt                                      200 200 200 200 200 200 200
 /c/{shared}.svg                                      200 200 200 200 200 200 200
 /c/{shared}/ob2.json                                 200 200 200 200 200 200 200
@@ -586,6 +621,16 @@ def build_house():
     old = tokens.token_of(collection.share_links.get().public_id)
     backpacks.unshare(collection, by=learner)
     link = backpacks.share(collection, by=learner)
+    backpacks.set_cover(collection, by=learner, picture=_logo(), alt="A shed at dawn")
+    told = backpacks.declare(
+        by=learner, name="First aid", issuer_name="Brightwater", earned_on=date(2025, 3, 2), picture=_logo()
+    )
+    told_block = backpacks.collect(collection, told, by=learner)
+    public = backpacks.make_collection(by=learner, title="For anyone")
+    backpacks.collect(public, told, by=learner)
+    backpacks.publish_collection(public, by=learner)
+    backpacks.edit_profile(learner, by=learner, handle="ana-rangi")
+    backpacks.turn_on_profile(learner, by=learner)
     short = backpacks.make_code(shared, by=learner)
 
     second = published_version(issuer)
@@ -610,7 +655,7 @@ def build_house():
     draft = issuers.draft(issuer, by=owner, slug="still-a-draft", words=WORDS, rubric=RUBRIC)
     said = issuers.comment(draft, by=owner, text="Shorter.")
     private, changed = _private_credential(issuer, learner), _changed(issuer, learner)
-    told, appealed = (_told(issuer, learner) for _number in range(2))
+    decided, appealed = (_told(issuer, learner) for _number in range(2))
     reviews.lodge_appeal(appealed, by=learner, ground="process", grounds="Nobody read it.")
     chief = operator()
     framework = imported(by=chief)
@@ -660,9 +705,13 @@ def build_house():
         "piece": handed_in.evidence.get(kind="text").public_id,
         "picture": handed_in.evidence.get(kind="image").public_id,
         "item": shared.backpack_item.public_id,
+        "declared": told.public_id,
+        "block": collection.blocks.get(item=shared.backpack_item).public_id,
+        "told_block": told_block.public_id,
+        "link": link.public_id,
+        "public": public.public_id,
         "collection": collection.public_id,
         "token": tokens.token_of(link.public_id),
-        "link": link.public_id,
         "code": codes.code_of(short.public_id),
         "old_token": old,
         "shared": shared.public_id,
@@ -680,7 +729,7 @@ def build_house():
         "endorsed": signed.public_id,
         "asked": requested(issuer).public_id,
         "to_answer": requested(endorser=issuer).public_id,
-        "told": told.public_id,
+        "told": decided.public_id,
         "appealed": appealed.public_id,
         "changed": changed.public_id,
         "batch": batch.public_id,

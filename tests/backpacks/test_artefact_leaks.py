@@ -26,7 +26,10 @@ def everything_of(badge, link, *, code, link_code):
     page, token = f"http://localhost:8000/c/{badge.public_id}", tokens.token_of(link.public_id)
     shared = f"http://localhost:8000/b/{token}/"
     return [
-        *(f"/c/{badge.public_id}{end}" for end in ("", ".json", ".jwt", ".png", ".svg", ".pdf", "/ob2.json", "/ob2.png")),
+        *(
+            f"/c/{badge.public_id}{end}"
+            for end in ("", ".json", ".jwt", ".png", ".svg", ".pdf", "/ob2.json", "/ob2.png")
+        ),
         *(f"/c/{badge.public_id}{end}" for end in ("/record", "/record.json", "/card.png", "/qr.svg", "/qr.png")),
         *(f"/embed/c/{badge.public_id}", f"/oembed?url={page}", f"/oembed?url={page}&format=xml", f"/v/{code}"),
         *(f"/b/{token}{end}" for end in ("/", "/cv/", "/card.png", "/qr.svg", "/qr.png")),

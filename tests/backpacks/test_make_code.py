@@ -46,7 +46,7 @@ def test_a_code_is_made_once_and_leaves_its_trail(credential):
     assert (first, ShortCode.objects.count()) == (again, 1)
     assert re.fullmatch("[23456789CDFHJKMNPRTVWXY]{3}-[23456789CDFHJKMNPRTVWXY]{4}", codes.code_of(first.public_id))
     assert events_of(credential)[-1] == ("credential.code_made", credential.earner.public_id)
-    assert led_to(codes.code_of(first.public_id)) == (302, f"/c/{credential.public_id}")
+    assert led_to(codes.code_of(first.public_id)) == (303, f"/c/{credential.public_id}")
 
 
 def test_what_is_stored_opens_nothing(credential):
@@ -63,7 +63,7 @@ def test_a_code_is_read_as_meant_however_it_is_typed(monkeypatch, credential):
 
     sloppy = ["D85-62VK", "d85-62vk", "D8562VK", "d85 62vk", " d85--62 vk ", "0B5-6ZUK", "obs-gzuk", "Q85-62VK"]
     sloppy += ["D85\N{EN DASH}62VK", "\uff2485-62VK", "D85-62VK/"]
-    assert [led_to(typed) for typed in sloppy] == [(302, f"/c/{credential.public_id}")] * len(sloppy)
+    assert [led_to(typed) for typed in sloppy] == [(303, f"/c/{credential.public_id}")] * len(sloppy)
     assert [led_to(typed)[0] for typed in ("D85-62VX", "D85-62V", "D85-62VKK", "A85-62VK", "-------")] == [404] * 5
 
 
@@ -73,9 +73,9 @@ def test_a_code_is_good_while_the_badge_is_shown_and_always_for_its_earner(crede
 
     assert led_to(code) == (404, None)
     assert led_to(code, person()) == (404, None)
-    assert led_to(code, credential.earner) == (302, f"/c/{credential.public_id}")
+    assert led_to(code, credential.earner) == (303, f"/c/{credential.public_id}")
     verbs.show_credential(credential, by=credential.earner, visibility="public")
-    assert led_to(code) == (302, f"/c/{credential.public_id}")
+    assert led_to(code) == (303, f"/c/{credential.public_id}")
 
 
 def test_a_code_that_names_a_hidden_thing_answers_as_one_that_nobody_made(credential):
@@ -98,12 +98,12 @@ def test_a_links_code_dies_with_the_link_and_a_collections_with_its_being_public
     verbs.publish_collection(collection, by=owner)
     of_link, of_all = (codes.code_of(verbs.make_code(one, by=owner).public_id) for one in (link, collection))
 
-    assert led_to(of_link) == (302, f"/b/{tokens.token_of(link.public_id)}/")
-    assert led_to(of_all) == (302, f"/b/{collection.public_id}/")
+    assert led_to(of_link) == (303, f"/b/{tokens.token_of(link.public_id)}/")
+    assert led_to(of_all) == (303, f"/b/{collection.public_id}/")
     assert [kind for kind, _by in events_of(collection)][-2:] == ["collection.code_made"] * 2
 
     verbs.unpublish_collection(collection, by=owner)
-    assert (led_to(of_link)[0], led_to(of_all)) == (302, (404, None))
+    assert (led_to(of_link)[0], led_to(of_all)) == (303, (404, None))
     verbs.revoke_link(link, by=owner)
     assert led_to(of_link) == (404, None)
     verbs.remove_collection(collection, by=owner)

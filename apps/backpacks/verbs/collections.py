@@ -32,11 +32,12 @@ COVER = (1600, 900)
 
 
 @transaction.atomic
-def make_collection(*, by: User, title: str, story: str = "") -> Collection:
+def make_collection(*, by: User, title: str, story: str = "", layout: str = Collection.Layout.POCKETS) -> Collection:
     if Collection.objects.filter(person=by).count() >= MOST_COLLECTIONS:
         raise Refused(_("You have %(most)d collections. Remove one first.") % {"most": MOST_COLLECTIONS})
     now = clock.now()
-    collection = Collection.objects.create(person=by, title=title, story=story, made_at=now, changed_at=now)
+    words = {"title": title, "story": story, "layout": layout}
+    collection = Collection.objects.create(person=by, **words, made_at=now, changed_at=now)
     record("collection.made", collection, by=by)
     return collection
 

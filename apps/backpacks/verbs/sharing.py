@@ -105,14 +105,15 @@ def unpublish_collection(collection: Collection, *, by: User) -> Collection:
 @transaction.atomic
 def end_links() -> int:
     """Put away the links that have run out, and hide what only they showed. Says how many those were."""
-    over = ShareLink.objects.filter(revoked_at=None, expires_at__lte=clock.now()).select_related("collection__person")
-    for link in over.order_by("collection", "pk")[:MOST_A_RUN]:
+    over = ShareLink.objects.filter(revoked_at=None, expires_at__lte=clock.now()).order_by("collection", "pk")
+    found = list(over[:MOST_A_RUN])
+    for link in found:
         collection = Collection.objects.locked(link.collection_id)
         held = ShareLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
         if held.revoked_at is None:
             _end(held, collection, by=collection.person)
             record("collection.link_ran_out", collection, by=None, link=held.public_id)
-    return len(over)
+    return len(found)
 
 
 @transaction.atomic

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from django.http.response import HttpResponseBase
-
     from apps.accounts.http import SignedInRequest
 
 # As many of one's things as the page offers to add at once; a search finds the others.
@@ -92,7 +90,7 @@ def edit_block(request: SignedInRequest, public_id: str, block_id: str) -> HttpR
     if did_with(request, form, lambda **changes: verbs.edit_block(block, by=request.user, **changes)):
         messages.success(request, _("Saved."))
         return redirect(f"{found.get_absolute_url()}#inside")
-    context = {"collection": found, "block": block, "form": form}
+    context = {"collection": found, "part": block, "form": form}
     return render(request, "backpacks/edit_block.html", context, status=422 if form.errors else 200)
 
 
@@ -140,7 +138,7 @@ def set_cover(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def cover(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+def cover(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Collection.objects.visible_to(request.user).exclude(cover=""), public_id=public_id)
     return pictures.answer(request, found.cover)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -100,7 +100,8 @@ def open_code(request: HttpRequest, typed: str) -> HttpResponse:
     path = queries.path_named_by(typed, reader_of(request))
     if path is None:
         raise Http404
-    response = HttpResponseRedirect(path)
+    # What a code leads to may be another page tomorrow, or none.
+    response = HttpResponse(status=303, headers={"Location": path})
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

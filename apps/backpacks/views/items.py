@@ -24,7 +24,6 @@ from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from django.http.response import HttpResponseBase
 
     from apps.accounts.http import SignedInRequest
     from apps.backpacks.models import BackpackItemQuerySet
@@ -126,7 +125,7 @@ def remove_declared(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def item_picture(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+def item_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(_mine(request).exclude(picture=""), public_id=public_id)
     return pictures.answer(request, found.picture)
 

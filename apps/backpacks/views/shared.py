@@ -16,7 +16,6 @@ from apps.credentials import reports
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from django.http.response import HttpResponseBase
 
     from apps.backpacks.queries import Opened
 
@@ -56,7 +55,7 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
     foreign = block.item.foreign if block.item else None
     context = {
         "collection": opened.collection,
-        "block": block,
+        "part": block,
         "at": token,
         "report": reports.read(foreign.report) if foreign else None,
     }
@@ -64,7 +63,7 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
 
 
 @require_safe
-def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponseBase:
+def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
     found = showing.blocks_of(_opened(token).collection, at=token, only=block_id)
     if not found or found[0].item is None or not found[0].item.picture:
         raise Http404
@@ -72,7 +71,7 @@ def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpRespo
 
 
 @require_safe
-def shared_cover(request: HttpRequest, token: str) -> HttpResponseBase:
+def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
     name = _opened(token).collection.cover
     if not name:
         raise Http404

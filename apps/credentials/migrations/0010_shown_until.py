@@ -4,6 +4,26 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+FORWARD = """
+DROP TRIGGER credential_facts_are_frozen ON credentials_credential;
+CREATE TRIGGER credential_facts_are_frozen BEFORE UPDATE ON credentials_credential FOR EACH ROW
+WHEN (to_jsonb(OLD)
+    - '{state,visibility,shown_until,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[]
+    IS DISTINCT FROM to_jsonb(NEW)
+    - '{state,visibility,shown_until,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[])
+EXECUTE FUNCTION satchel_refuse('What was awarded is never changed.');
+"""
+BACKWARD = """
+DROP TRIGGER credential_facts_are_frozen ON credentials_credential;
+CREATE TRIGGER credential_facts_are_frozen BEFORE UPDATE ON credentials_credential FOR EACH ROW
+WHEN (to_jsonb(OLD)
+    - '{state,visibility,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[]
+    IS DISTINCT FROM to_jsonb(NEW)
+    - '{state,visibility,status,status_at,status_reason,status_note,renewed_at,shows_name,shows_words}'::text[])
+EXECUTE FUNCTION satchel_refuse('What was awarded is never changed.');
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("credentials", "0009_kept_checks"),
@@ -24,4 +44,5 @@ class Migration(migrations.Migration):
                 name="only_a_link_shows_until",
             ),
         ),
+        migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -1,0 +1,140 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from PIL import Image
+
+from apps.backpacks import verbs
+from apps.backpacks.models import Block
+from apps.core.refused import Refused
+from tests.backpacks.test_items import declared
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def collection():
+    owner = person()
+    made = verbs.make_collection(by=owner, title="For the woolshed")
+    verbs.collect(made, declared(owner), by=owner)
+    return made
+
+
+def photograph():
+    """With a place in it, as a telephone writes."""
+    data = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "Ōtaki, at home"
+    Image.new("RGBA", (2400, 1200), (10, 80, 60, 120)).convert("RGB").save(data, "JPEG", exif=exif)
+    return SimpleUploadedFile("dawn.jpg", data.getvalue(), content_type="image/jpeg")
+
+
+def test_words_stand_between_the_badges_in_the_order_they_are_put(collection):
+    owner = collection.person
+    heading = verbs.write_block(collection, by=owner, kind="heading", words="Shearing")
+    text = verbs.write_block(collection, by=owner, kind="text", words="Since **2023**.")
+    badge = collection.blocks.get(kind="small")
+
+    verbs.arrange(collection, by=owner, order=[heading.public_id, text.public_id, badge.public_id])
+    verbs.publish_collection(collection, by=owner)
+
+    page = Client().get(f"/b/{collection.public_id}/").content.decode()
+    found = [page.index(one) for one in ("Shearing</h2>", "Since <strong>2023</strong>.", "First aid</a>")]
+    assert found == sorted(found)
+
+
+def test_words_stay_words_and_a_badge_stays_a_badge(collection):
+    owner, badge = collection.person, collection.blocks.get()
+    text = verbs.write_block(collection, by=owner, kind="text", words="Since 2023.")
+    for act in (
+        lambda: verbs.edit_block(badge, by=owner, kind="text"),
+        lambda: verbs.edit_block(text, by=owner, kind="large"),
+        lambda: verbs.write_block(collection, by=owner, kind="large", words="x"),
+    ):
+        with pytest.raises(Refused):
+            act()
+    verbs.edit_block(badge, by=owner, kind="large", words="My best.")
+    verbs.edit_block(text, by=owner, kind="heading")
+    assert [(one.kind, one.words) for one in collection.blocks.all()] == [
+        ("large", "My best."),
+        ("heading", "Since 2023."),
+    ]
+
+
+def test_the_database_holds_no_block_that_is_neither(collection):
+    badge = collection.blocks.get()
+    for changes in ({"item": None}, {"kind": "text"}):
+        with pytest.raises(IntegrityError, match="block_holds_a_badge_or_words"), transaction.atomic():
+            Block.objects.filter(pk=badge.pk).update(**changes)
+    Block.objects.filter(pk=badge.pk).update(kind="large")
+
+
+def test_what_is_taken_out_is_out_and_twice_is_once(collection):
+    badge = collection.blocks.get()
+    verbs.uncollect(badge, by=collection.person)
+    verbs.uncollect(badge, by=collection.person)
+    assert (collection.blocks.count(), collection.person.backpack_items.count()) == (0, 1)
+
+
+def test_a_collection_has_an_end(collection, monkeypatch):
+    monkeypatch.setattr("apps.backpacks.verbs.collections.MOST_BLOCKS", 2)
+    owner = collection.person
+    verbs.write_block(collection, by=owner, kind="text", words="x")
+    with pytest.raises(Refused, match="up to 2 parts"):
+        verbs.write_block(collection, by=owner, kind="text", words="y")
+
+
+def test_a_cover_is_drawn_anew_without_what_its_camera_wrote_and_goes_with_the_collection(
+    collection, django_capture_on_commit_callbacks
+):
+    owner = collection.person
+    with django_capture_on_commit_callbacks(execute=True):
+        verbs.set_cover(collection, by=owner, picture=photograph(), alt="A shed at dawn")
+    collection.refresh_from_db()
+    with default_storage.open(collection.cover, "rb") as file:
+        data = file.read()
+    with Image.open(BytesIO(data)) as kept:
+        assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", (1600, 800), {})
+    assert "Ōtaki".encode() not in data
+
+    with django_capture_on_commit_callbacks(execute=True):
+        verbs.remove_collection(collection, by=owner)
+    assert not default_storage.exists(collection.cover)
+
+
+def test_only_whose_it_is_writes_in_it(collection):
+    stranger, badge = person(), collection.blocks.get()
+    for act in (
+        lambda by: verbs.write_block(collection, by=by, kind="text", words="x"),
+        lambda by: verbs.edit_block(badge, by=by, words="x"),
+        lambda by: verbs.set_cover(collection, by=by, picture=None),
+        lambda by: verbs.uncollect(badge, by=by),
+    ):
+        with pytest.raises(PermissionDenied):
+            act(stranger)
+        act(collection.person)
+
+
+def test_the_page_adds_several_at_once_moves_by_arrows_and_by_a_whole_order():
+    owner = person()
+    client = Client()
+    client.force_login(owner)
+    client.post("/backpack/collections/new/", {"title": "Three"})
+    collection = owner.collections.get()
+    told = [declared(owner, name) for name in ("One", "Two", "Three")]
+    base = f"/backpack/collections/{collection.public_id}"
+
+    client.post(f"{base}/add/", {"item": [one.public_id for one in told]})
+    order = list(collection.blocks.values_list("public_id", flat=True))
+    client.post(f"{base}/arrange/", {"move": f"{order[2]}:up"})
+    assert list(collection.blocks.values_list("public_id", flat=True)) == [order[0], order[2], order[1]]
+    answer = client.post(f"{base}/arrange/", {"order": ",".join(order)}, headers={"X-Requested-With": "fetch"})
+
+    assert (answer.status_code, list(collection.blocks.values_list("public_id", flat=True))) == (204, order)
+    page = client.get(f"{base}/").content.decode()
+    assert ("Everything you have is in it." in page, page.count("data-id=")) == (True, 3)

@@ -58,7 +58,7 @@ def test_what_is_stored_opens_nothing(credential):
 
 
 def test_a_code_is_read_as_meant_however_it_is_typed(monkeypatch, credential):
-    monkeypatch.setattr(codes, "code_of", lambda public_id: "D85-62VK")
+    monkeypatch.setattr(codes, "code_of", lambda _public_id: "D85-62VK")
     verbs.make_code(credential, by=credential.earner)
 
     sloppy = ["D85-62VK", "d85-62vk", "D8562VK", "d85 62vk", " d85--62 vk ", "0B5-6ZUK", "obs-gzuk", "Q85-62VK"]

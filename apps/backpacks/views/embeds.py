@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
-from apps.backpacks import embedding, queries, records, showing, sheet
+from apps.backpacks import embedding, queries, records, sheet, showing
 from apps.core.limits import limited
 from apps.credentials.models import Credential
 from apps.credentials.published import own_path
@@ -116,25 +116,17 @@ def _credential(public_id: str) -> Credential | None:
 def _frame_at(address: str) -> Frame | None:
     """The frame for a page of ours that a stranger may open."""
     try:
-        path = own_path(address)
-        found = resolve(path) if path else None
+        found = resolve(own_path(address) or "")
     except (Resolver404, ValueError):
         return None
-    if found is None:
-        return None
-    if found.view_name == "backpacks:credential":
-        credential = _credential(found.kwargs["public_id"])
-        if credential is None:
-            return None
+    if found.view_name == "backpacks:credential" and (credential := _credential(found.kwargs["public_id"])):
         told = records.record_of(credential, form=None, full=False, brief=True)
         return sheet.frame_of(told, credential.public_id)
     if found.view_name in {"backpacks:shared", "backpacks:shared_cv"}:
         token = found.kwargs["token"]
-        opened = queries.opened_by(token)
-        if opened is None:
-            return None
-        title, owner = opened.collection.title, opened.collection.person.name
-        return embedding.of_collection(token, title=title, owner=owner)
+        if opened := queries.opened_by(token):
+            title, owner = opened.collection.title, opened.collection.person.name
+            return embedding.of_collection(token, title=title, owner=owner)
     return None
 
 

@@ -32,10 +32,10 @@ def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, l
     elif count:
         foot = _("%(valid)d of %(count)d are valid.") % {"valid": valid, "count": count}
     else:
-        foot = ""
+        foot = _("There is nothing in this collection just now.")
     named = {name: fetch for one in blocks if (found := _picture(one)) for name, fetch in [found]}
     names = list(named)[:MOST_PICTURES]
-    board = Board(collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} {foot}")
+    board = Board(collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}")
     return board, names, lambda: [named[name]() for name in names]
 
 

@@ -81,7 +81,7 @@ CARD = (1200, 630)
 def of_credential(public_id: str, *, title: str, issuer: str, issuer_address: str) -> Frame:
     page = f"{settings.PUBLIC_URL}/c/{public_id}"
     address = f"{settings.PUBLIC_URL}/embed/c/{public_id}"
-    return Frame(title, page, address, issuer, issuer_address, f"{page}/card.png", 200, 330)
+    return Frame(title, page, address, issuer, issuer_address, f"{page}/card.png", 220, 350)
 
 
 def of_collection(token: str, *, title: str, owner: str) -> Frame:

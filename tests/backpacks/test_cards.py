@@ -65,7 +65,7 @@ def test_the_card_of_a_collection_says_whose_it_is_what_is_in_it_and_how_that_st
     token = tokens.token_of(link.public_id)
     board, names, pictures = boards.of_collection(link.collection, showing.blocks_of(link.collection, at=token))
 
-    assert board == paper.Board("Blades", f"Put together by {NAME}", "1 badge It is valid.")
+    assert board == paper.Board("Blades", f"Put together by {NAME}", "1 badge · It is valid.")
     assert (len(names), [one[:4] for one in pictures()]) == (1, [b"\x89PNG"])
 
 

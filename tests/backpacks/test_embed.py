@@ -171,9 +171,9 @@ def test_the_frame_of_what_is_private_says_to_its_earner_too_that_there_is_nothi
 @pytest.mark.parametrize(
     ("most", "size"),
     [
-        ({}, (420, 200)),
-        ({"maxwidth": "600", "maxheight": "400"}, (420, 200)),
-        ({"maxwidth": "300"}, (300, 330)),
+        ({}, (420, 220)),
+        ({"maxwidth": "600", "maxheight": "400"}, (420, 220)),
+        ({"maxwidth": "300"}, (300, 350)),
         ({"maxwidth": "300", "maxheight": "250"}, (300, 250)),
         ({"maxheight": "100"}, (420, 100)),
     ],

@@ -9,6 +9,7 @@ CHECKS: dict[str, bool] = {
     "apps.core.health.dead_letters": False,
     "apps.core.health.storage": False,
     "apps.core.health.mail": False,
+    "apps.submissions.health.parts_of_files": False,
     "apps.submissions.health.scanner": False,
     "apps.credentials.health.keys": False,
     "apps.core.health.public_url": True,

@@ -118,6 +118,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings, template):
     connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory):
+    """Started once for all tests of a process that keep files in a bucket."""
+    from tests.bucket import BucketServer
+
+    with BucketServer(tmp_path_factory.mktemp("bucket")) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(bucket_server, settings, monkeypatch):
+    """This test's files lie in the bucket."""
+    from config import files
+
+    for name, value in bucket_server.environment.items():
+        monkeypatch.setenv(name, value)
+    place = files.place(Path("/nowhere"))
+    settings.STORAGES = settings.STORAGES | {"default": place.storage}
+    settings.BUCKET_ORIGIN, settings.FILES_LIE_IN = place.origin, place.words
+    yield bucket_server
+    bucket_server.empty()
+
+
 @pytest.fixture(scope="module")
 def around_the_file(django_db_setup, django_db_blocker):
     """A transaction around all tests of a file: what other fixtures of this scope make in it, each test finds untouched."""

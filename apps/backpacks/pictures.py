@@ -33,5 +33,5 @@ def _read(name: str) -> bytes:
     try:
         with default_storage.open(name, "rb") as file:
             return bytes(file.read())
-    except FileNotFoundError:
+    except OSError:  # gone, or where it lies is away
         raise Http404 from None

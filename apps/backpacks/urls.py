@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from apps.backpacks.views import cards, collections, embeds, home, items, profiles, records, shared, sheets
+from apps.backpacks.views import (
+    cards,
+    collections,
+    embeds,
+    exports,
+    home,
+    items,
+    profiles,
+    records,
+    shared,
+    sheets,
+)
 
 app_name = "backpacks"
 home_url = path("", home.home, name="home")
@@ -39,6 +50,13 @@ profile_urls = [
     path("on/", profiles.turn_on_profile, name="turn_on_profile"),
     path("off/", profiles.turn_off_profile, name="turn_off_profile"),
 ]
+export_urls = [
+    path("", exports.export, name="export"),
+    path("backpack.zip", exports.export_zip, name="export_zip"),
+    path("clr.json", exports.export_clr, name="export_clr"),
+    path("presentation.json", exports.export_presentation, name="export_presentation"),
+    path("badges.csv", exports.export_csv, name="export_csv"),
+]
 shared_urls = [
     path("", shared.shared, name="shared"),
     path("cv/", shared.shared_cv, name="shared_cv"),
@@ -56,6 +74,7 @@ urlpatterns = [
     path("backpack/items/", include(item_urls)),
     path("backpack/collections/", include(collection_urls)),
     path("backpack/profile/", include(profile_urls)),
+    path("backpack/export/", include(export_urls)),
     path("b/<str:token>/", include(shared_urls)),
     path("p/<slug:handle>", shared.profile, name="profile"),
     path("p/<slug:handle>/card.png", cards.profile_card, name="profile_card"),

@@ -160,8 +160,11 @@ def storage() -> Check:
             same = file.read() == b"satchel"
         default_storage.delete(name)
     except Exception as error:  # noqa: BLE001 - every backend has errors of its own
-        return Check("storage", FAIL, _first_line(error), "Make the storage folder or bucket writable.")
-    return Check("storage", OK, "written and read back") if same else Check("storage", FAIL, "read back something else")
+        said = f"{settings.FILES_LIE_IN}: {_first_line(error)}"
+        return Check("storage", FAIL, said, "Make the storage folder or bucket writable.")
+    if not same:
+        return Check("storage", FAIL, f"{settings.FILES_LIE_IN} gave back something else")
+    return Check("storage", OK, f"{settings.FILES_LIE_IN}, written and read back")
 
 
 def mail() -> Check:

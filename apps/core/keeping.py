@@ -33,8 +33,7 @@ def _is_whole(name: str, sha256: str) -> bool:
 def _store(name: str, content: File[Any]) -> None:
     """Put the bytes there all at once, in the place of what may lie there damaged."""
     if not isinstance(default_storage, FileSystemStorage):
-        default_storage.delete(name)
-        default_storage.save(name, content)
+        default_storage.save(name, content)  # a bucket shows the old bytes until it has all of the new ones
         return
     # A disk shows a file while it is being written: so it gets its name last.
     part = f"{name}.{new_public_id()}"

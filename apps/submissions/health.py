@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.health import FAIL, OK, Check
-from apps.submissions import scanning
+from apps.submissions import parts, scanning
 
 
 def scanner() -> Check:
@@ -19,3 +19,10 @@ def scanner() -> Check:
             "Start clamd, or mend CLAMAV_SOCKET. New files wait in “being checked” until then.",
         )
     return Check("scanner", OK, f"{version} answers")
+
+
+def parts_of_files() -> Check:
+    try:
+        return Check("parts of files", OK, parts.place().hello())
+    except OSError as error:
+        return Check("parts of files", FAIL, str(error), "Give the bucket the rules that docs/operating.md names.")

@@ -57,7 +57,7 @@ DESIGNING = (
     "apps/issuers/exchange.py",
     "apps/issuers/forms",
     "apps/issuers/linter.py",
-    "apps/issuers/logos.py",
+    "apps/core/pictures.py",
     "apps/issuers/queries",
     "apps/issuers/starters.py",
     "apps/issuers/verbs/designs.py",

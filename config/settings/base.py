@@ -11,7 +11,7 @@ from django.conf import locale
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import env, headers
+from config import env, files, headers
 from config.limits import LIMITS, account_limits
 
 # Lets annotations like ModelAdmin[User] stand in class headers.
@@ -229,13 +229,14 @@ CELERY_BEAT_SCHEDULE = {
     "schedule": {"task": "apps.core.tasks.run_schedule", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
 }
 
+_files = files.place(DATA / "storage")
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA / "storage", "base_url": None},
-    },
+    "default": _files.storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Where browsers send the parts of large files by themselves; nowhere, where those come to us.
+BUCKET_ORIGIN = _files.origin
+FILES_LIE_IN = _files.words
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 # Pages name files by their hash alone.
@@ -340,6 +341,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# For so many seconds a public page that was made for one visitor is given to others; less than the one second within which
+# what somebody hides is hidden everywhere.
+KEPT_BRIEFLY = 0.8
 # A broken cache lets people through. RATE_LIMITS multiplies them, or lifts them.
 RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS

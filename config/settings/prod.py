@@ -2,7 +2,7 @@
 
 from config import env
 from config.settings.base import *
-from config.settings.base import EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
+from config.settings.base import BUCKET_ORIGIN, EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
 
 for name in ("SATCHEL_FAILPOINT", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):
     if env.text(name, ""):
@@ -13,6 +13,9 @@ if not (PUBLIC_URL.startswith("https://") and EVIDENCE_ORIGIN.startswith("https:
     raise env.BadSetting(message)
 if PUBLIC_HOST == EVIDENCE_HOST:
     message = "EVIDENCE_ORIGIN must be another host than PUBLIC_URL: cookies do not mind the port."
+    raise env.BadSetting(message)
+if BUCKET_ORIGIN.startswith("http://"):
+    message = "S3_ENDPOINT_URL must be https in production: browsers send to it from our pages."
     raise env.BadSetting(message)
 
 DEBUG = False

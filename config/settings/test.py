@@ -10,3 +10,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 # Static files are served as they lie, uncollected.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# Tests look again in the same moment; the one of `apps.core.briefly` sets it.
+KEPT_BRIEFLY = 0

@@ -31,7 +31,10 @@ def test_the_readme_names_whom_to_sign_in_as():
 
 def test_the_readme_names_every_setting_that_the_environment_gives():
     read = re.compile(r"""(?:env\.(?:text|choice|flag|number|words|origin)|os\.environ\.get)\(\s*["']([A-Z_]+)["']""")
-    settings = [*(ROOT / "config" / "settings").glob("*.py"), ROOT / "config" / "gunicorn.py"]
+    settings = [
+        *(ROOT / "config" / "settings").glob("*.py"),
+        *(ROOT / "config" / name for name in ("files.py", "gunicorn.py")),
+    ]
     # `make up` sets this one for the web server, which nobody else should.
     asked = {name for path in settings for name in read.findall(path.read_text())} - {"RELOAD"}
 

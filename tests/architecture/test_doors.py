@@ -217,6 +217,8 @@ DOORS = """
 /submissions/{open}/uploads/                         405 405 405 405 405 405 405
 /uploads/{on_its_way}/                               401 200 404 404 404 404 404
 /uploads/{on_its_way}/parts/1                        405 405 405 405 405 405 405
+/uploads/{on_its_way}/parts/1/sign/                  405 405 405 405 405 405 405
+/uploads/{on_its_way}/parts/1/find/                  405 405 405 405 405 405 405
 /uploads/{on_its_way}/complete/                      405 405 405 405 405 405 405
 /submissions/{open}/submit/                          302 200 404 404 404 404 404
 /submissions/{open}/try-again/                       302 405 405 405 405 405 405
@@ -329,6 +331,11 @@ DOORS = """
 /backpack/collections/{collection}/sheet/code/       302 405 405 405 405 405 405
 /backpack/collections/{public}/sheet/                302 200 404 404 404 404 404
 /backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
+/backpack/export/                                    302 200 200 200 200 200 200
+/backpack/export/backpack.zip                        302 200 200 200 200 200 200
+/backpack/export/clr.json                            302 200 200 200 200 200 200
+/backpack/export/presentation.json                   302 200 200 200 200 200 200
+/backpack/export/badges.csv                          302 200 200 200 200 200 200
 /backpack/profile/                                   302 200 200 200 200 200 200
 /backpack/profile/on/                                302 405 405 405 405 405 405
 /backpack/profile/off/                               302 405 405 405 405 405 405

@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 
-from config import env
+from apps.core.bucket import Bucket
+from config import env, files
 from config.env import BadSetting
 from config.settings import base
 from tests.stack import ROOT
@@ -80,6 +82,55 @@ def test_the_cache_lies_beside_the_broker():
     assert base._beside("redis+socket:///run/v.sock?virtual_host=2") == "unix:///run/v.sock?db=3"
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"S3_REGION": "eu-west-1", "S3_ACCESS_KEY": "k"},
+            "S3_BUCKET is not set, but S3_REGION, S3_ACCESS_KEY: files would lie in a folder.",
+        ),
+        (
+            {"S3_BUCKET": "files", "S3_REGION": "eu-west-1", "S3_ACCESS_KEY": "k"},
+            "S3_ACCESS_KEY and S3_SECRET_KEY belong together; with neither, the machine's own role is asked for.",
+        ),
+        (
+            {"S3_BUCKET": "files"},
+            "S3_BUCKET is set, but neither S3_REGION (for Amazon's) nor S3_ENDPOINT_URL says where it is.",
+        ),
+        (
+            {"S3_BUCKET": "files", "S3_ENDPOINT_URL": "s3.example"},
+            "S3_ENDPOINT_URL is 's3.example'; it must look like https://badges.example.org, with no path.",
+        ),
+    ],
+)
+def test_a_bucket_that_is_half_named_is_refused_in_words(monkeypatch, given, words):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSetting) as refusal:
+        files.place(ROOT)
+
+    assert str(refusal.value) == words
+
+
+@pytest.mark.parametrize(
+    ("given", "origin", "path"),
+    [
+        ({"S3_REGION": "us-east-1"}, "https://files.s3.us-east-1.amazonaws.com", "/name"),
+        ({"S3_REGION": "ap-southeast-2"}, "https://files.s3.ap-southeast-2.amazonaws.com", "/name"),
+        ({"S3_ENDPOINT_URL": "https://s3.example:9000/"}, "https://s3.example:9000", "/files/name"),
+    ],
+)
+def test_pages_let_browsers_send_where_addresses_lead(monkeypatch, given, origin, path):
+    for name, value in ({"S3_BUCKET": "files", "S3_ACCESS_KEY": "k", "S3_SECRET_KEY": "s"} | given).items():
+        monkeypatch.setenv(name, value)
+    found = files.place(ROOT)
+
+    url = urlsplit(Bucket(**found.storage["OPTIONS"]).url("name"))
+
+    assert (found.origin, f"{url.scheme}://{url.netloc}", url.path) == (origin, origin, path)
+
+
 START = """
 import importlib, json, os, sys
 from config.env import BadSetting
@@ -117,6 +168,12 @@ STARTS = [
         {"EVIDENCE_ORIGIN": "https://badges.example:8443"},
         "EVIDENCE_ORIGIN must be another host than PUBLIC_URL: cookies do not mind the port.",
     ),
+    (
+        "prod",
+        {"S3_BUCKET": "files", "S3_ENDPOINT_URL": "http://s3.example"},
+        "S3_ENDPOINT_URL must be https in production: browsers send to it from our pages.",
+    ),
+    ("prod", {"S3_BUCKET": "files", "S3_ENDPOINT_URL": "https://s3.example"}, "prod none False 1 []"),
     ("prod", {"SECRET_KEY": None}, "SECRET_KEY is not set. Start with `make up`, or set it in the environment."),
     (
         "prod",

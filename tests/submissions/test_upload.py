@@ -321,6 +321,7 @@ def test_a_script_begins_asks_sends_what_is_missing_and_completes():
         "name": "clip.mp4",
         "size": len(FILM),
         "part_size": 8000,
+        "past_us": False,
         "parts": [2],
         "evidence": None,
     }

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.backpacks.models.items import BackpackItem
 from apps.core import clock
 from apps.core.ids import PublicIdField
-from apps.core.moves import Moving
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
@@ -40,20 +39,13 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         return self.select_related("person").select_for_update(of=("self",)).get(pk=pk)
 
 
-class Collection(Moving):
+class Collection(models.Model):
     """A page of a person's own: credentials and words in an order of their choosing."""
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Only you")
         LINK = "link", _("Who has the link")
         PUBLIC = "public", _("Everybody")
-
-    MOVES: ClassVar = {
-        Visibility.PRIVATE: frozenset({Visibility.LINK, Visibility.PUBLIC}),
-        Visibility.LINK: frozenset({Visibility.PRIVATE, Visibility.PUBLIC}),
-        Visibility.PUBLIC: frozenset({Visibility.PRIVATE, Visibility.LINK}),
-    }
-    THING: ClassVar = _("collection")
 
     class Layout(models.TextChoices):
         POCKETS = "pockets", _("Cards side by side")

@@ -20,6 +20,7 @@ from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
 from apps.backpacks.views.cards import answer, etag_of
 from apps.core import clock
+from apps.core.briefly import briefly
 from apps.core.limits import limited
 from apps.core.pills import pill_of
 from apps.core.shown import Choice
@@ -63,6 +64,7 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
 
 
 @require_safe
+@briefly
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/c/<id>`: one sentence, four questions, the result, the checks; or the signed JSON for those that ask for it."""
     if wants_json(request):

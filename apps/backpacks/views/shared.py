@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
 from apps.backpacks.models import Profile
+from apps.core.briefly import after_each, briefly
 from apps.credentials import reports
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 @never_cache
 @require_safe
+@briefly
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
     opened = _opened(token)
@@ -80,11 +83,12 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@briefly
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """`/p/<handle>`: a person's public page, where they turned it on."""
     found = get_object_or_404(Profile.objects.filter(is_on=True).select_related("person"), handle__iexact=handle)
     if not _is_theirs(request, found.person_id):
-        counting.saw("profile", found.person.public_id)
+        after_each(request, partial(counting.saw, "profile", found.person.public_id))
     context = {
         "profile": found,
         "collections": queries.public_collections_of(found.person),
@@ -109,9 +113,9 @@ def _count(request: HttpRequest, opened: Opened) -> None:
     """One's own look at it is no view."""
     if request.method == "HEAD" or _is_theirs(request, opened.collection.person_id):
         return
-    counting.saw("collection", opened.collection.public_id)
+    after_each(request, partial(counting.saw, "collection", opened.collection.public_id))
     if opened.link is not None:
-        counting.saw("link", opened.link.public_id)
+        after_each(request, partial(counting.saw, "link", opened.link.public_id))
 
 
 def _is_theirs(request: HttpRequest, person_id: int) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
+from apps.core.briefly import briefly
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
 
@@ -49,6 +50,7 @@ class File:
 
 
 @require_safe
+@briefly
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The signed bytes, exactly as they were signed."""
     return _text(request, public_id, Format.OB3_EDDSA, str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]))

@@ -58,7 +58,12 @@ class Placed(NamedTuple):
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
-    """The ZIP in chunks. All rows are read now; files are opened one after the other, as their turn comes.
+    """The ZIP in chunks."""
+    return written(entries(attempt, reader=reader), at=attempt.submitted_at or attempt.saved_at)
+
+
+def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
+    """What lies in it. All rows are read now; files are opened one after the other, as their turn comes.
 
     `attempt` is frozen, and brings its submission's version with achievement and issuer.
     """
@@ -78,7 +83,7 @@ def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
     answer = answer_for(reader, attempt)
     if answer is not None:
         before.append(made("decision.json", as_json(decision(answer, findings(attempt)))))
-    return written(_entries(before, pieces), at=attempt.submitted_at or attempt.saved_at)
+    return _entries(before, pieces)
 
 
 def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:

@@ -61,6 +61,8 @@ class Upload(Moving):
     )
     size = models.PositiveBigIntegerField()
     part_size = models.PositiveIntegerField()
+    # What the bucket calls it that takes its parts.
+    multipart = models.TextField(blank=True)
     title = models.CharField(max_length=300, blank=True)
     criteria: models.ManyToManyField[Criterion, models.Model] = models.ManyToManyField(
         Criterion, related_name="+", blank=True

@@ -19,7 +19,15 @@ from apps.submissions.verbs.evidence import (
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
 from apps.submissions.verbs.thread import read_thread, write_message
-from apps.submissions.verbs.uploads import begin_upload, cancel_upload, complete_upload, lapse_uploads, receive_part
+from apps.submissions.verbs.uploads import (
+    begin_upload,
+    cancel_upload,
+    complete_upload,
+    find_part,
+    lapse_uploads,
+    receive_part,
+    sign_part,
+)
 from apps.submissions.verbs.writing import change_version, lend_sample, save_draft, start
 
 __all__ = [
@@ -38,6 +46,7 @@ __all__ = [
     "choose_route",
     "complete_upload",
     "edit_evidence",
+    "find_part",
     "forget_file",
     "freeze",
     "hand_back",
@@ -56,6 +65,7 @@ __all__ = [
     "remove_evidence",
     "reopen",
     "save_draft",
+    "sign_part",
     "start",
     "submit",
     "try_again",

@@ -52,7 +52,7 @@ def end_upload(upload: Upload, state: Upload.State) -> None:
     upload.parts.all().delete()
 
     def drop() -> None:
-        parts.drop(upload)
+        parts.place().drop(upload)
 
     transaction.on_commit(drop)
 

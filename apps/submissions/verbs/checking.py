@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -53,40 +52,36 @@ def check_file(piece_id: int) -> None:
     with translation.override(piece.attempt.submission.learner.language):
         if upload is None:
             found = _Found(sha256=piece.sha256, media_type=piece.media_type)
-            _scan(Path(default_storage.path(name)), found)
-            _settle(name, found, None, None)
+            if scanning.is_there():
+                with default_storage.open(name) as file:
+                    _scan(file, found)
+            _settle(name, found)
             return
         try:
-            path, sha256 = parts.put_together(upload, upload.parts.all())
+            with parts.place().put_together(upload, upload.parts.all()) as whole:
+                found = _look_at(whole, upload, piece)
+                _settle(name, found, upload, whole)
         except parts.Spoilt:
-            _settle(name, _Found(because=_("It did not arrive whole. Send it again.")), upload, None)
-            return
+            _settle(name, _Found(because=_("It did not arrive whole. Send it again.")), upload)
+
+
+def _look_at(whole: parts.Whole, upload: Upload, piece: EvidenceItem) -> _Found:
+    found = _Found(sha256=whole.sha256)
+    with whole.path.open("rb") as file:
         try:
-            found = _look_at(path, upload, piece)
-            found.sha256 = sha256
-            _settle(name, found, upload, path)
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def _look_at(path: Path, upload: Upload, piece: EvidenceItem) -> _Found:
-    found = _Found()
-    try:
-        with path.open("rb") as file:
             found.media_type = contents.media_type_of(file, name=upload.file_name, size=upload.size, kind=piece.kind)
-        contents.refuse_untaken(found.media_type, piece.attempt.submission.achievement.issuer.evidence_types)
-    except Refused as refusal:
-        found.because = str(refusal)
-    else:
-        _scan(path, found)
+            contents.refuse_untaken(found.media_type, piece.attempt.submission.achievement.issuer.evidence_types)
+        except Refused as refusal:
+            found.because = str(refusal)
+        else:
+            if scanning.is_there():
+                _scan(file, found)
     return found
 
 
-def _scan(path: Path, found: _Found) -> None:
-    """Ask the scanner, where there is one. What is too large for it stays unscanned, and pages say so."""
-    if not scanning.is_there():
-        return
-    with suppress(scanning.TooLargeToScan), path.open("rb") as file:
+def _scan(file: IO[bytes], found: _Found) -> None:
+    """What is too large for the scanner stays unscanned, and pages say so."""
+    with suppress(scanning.TooLargeToScan):
         virus = scanning.scan(contents.chunks_of(file))
         found.scan, found.scanned_at = Scan.INFECTED if virus else Scan.CLEAN, clock.now()
         if virus:
@@ -94,7 +89,7 @@ def _scan(path: Path, found: _Found) -> None:
 
 
 @transaction.atomic
-def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) -> None:
+def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts.Whole | None = None) -> None:
     """Write down what was found for each piece that waits for this file: another attempt may have carried it over."""
     waiting = EvidenceItem.objects.filter(file=name, file_state=State.CHECKING)
     attempts = Attempt.objects.filter(evidence__in=waiting).order_by("pk")
@@ -109,9 +104,9 @@ def _settle(name: str, found: _Found, upload: Upload | None, path: Path | None) 
     if {one.attempt_id for one in pieces} != set(locked):
         message = f"{name} was carried over while it was read"
         raise RuntimeError(message)
-    if not found.because and path is not None:
+    if not found.because and whole is not None:
         files.hold(files.name_of(found.sha256))
-        parts.keep(path, files.name_of(found.sha256))
+        whole.keep(files.name_of(found.sha256))
     for piece in pieces:
         piece.sha256, piece.media_type = found.sha256, found.media_type
         piece.scan, piece.scanned_at = found.scan, found.scanned_at

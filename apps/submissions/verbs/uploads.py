@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 LAPSES_AFTER = timedelta(days=7)
 # A lost line costs one part, and each part costs some questions: so, the larger the file, the larger its parts. None is
 # larger than a form may be, which every proxy lets through.
-SMALL_PART = 4 * 1024**2
+# A bucket takes none smaller than these, but the last.
+SMALL_PART = 5 * 1024**2
 _PARTS = ((64 * 1024**2, SMALL_PART), (512 * 1024**2, 16 * 1024**2), (None, 24 * 1024**2))
 MOST_UNDER_WAY = 50
 
@@ -82,43 +83,71 @@ def receive_part(upload: Upload, *, by: User, number: int, stream: parts.Stream,
 
     No transaction is open while bytes arrive: a slow line would hold it for minutes.
     """
-    if upload.learner_id != by.pk:
-        raise PermissionDenied
-    _refuse_not_receiving(upload)
-    if not 1 <= number <= upload.count:
-        raise parts.BadPart(_("This file has parts 1 to %(count)d.") % {"count": upload.count})
+    _refuse_part(upload, by, number)
+    _begin_there(upload)
     try:
-        return _received(upload, number, stream, sha256)
+        name, found = parts.place().write(upload, number, stream, sha256=sha256)
+        try:
+            return _noted(upload, number, found, name)
+        except BaseException:
+            parts.place().forget(name)
+            raise
     except BaseException:
         # What was still arriving when its file was given up has made the folder again.
         if Upload.objects.filter(pk=upload.pk, state__in=[Upload.State.CANCELLED, Upload.State.LAPSED]).exists():
-            parts.drop(upload)
+            parts.place().drop(upload)
         raise
 
 
-def _received(upload: Upload, number: int, stream: parts.Stream, sha256: str) -> UploadPart:
-    name, found = parts.write(upload, number, stream, sha256=sha256)
-    try:
-        with transaction.atomic():
-            # Not waited for: a disk that is made to keep the row writes out the part as well. Whose row is lost in a
-            # power cut is asked for the part again.
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = off")
-            now = clock.now()
-            # Few questions, since this is done for each part: the first holds the row, too.
-            if not Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=now):
-                upload.refresh_from_db()
-                _refuse_not_receiving(upload)
-            (part,) = UploadPart.objects.bulk_create(
-                [UploadPart(upload=upload, number=number, size=upload.size_of(number), sha256=found, received_at=now)],
-                update_conflicts=True,
-                unique_fields=["upload", "number"],
-                update_fields=["size", "sha256", "received_at"],
-            )
-            parts.settle(upload, number, name)
-    except BaseException:
-        parts.forget(name)
-        raise
+def sign_part(upload: Upload, *, by: User, number: int, sha256: str) -> parts.Address:
+    """Where a browser may send one part past us: this one, of this sum, for some minutes. Then it is to be found."""
+    _refuse_part(upload, by, number)
+    _begin_there(upload)
+    address = parts.place().sign(upload, number, sha256)
+    Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=clock.now())
+    return address
+
+
+def find_part(upload: Upload, *, by: User, number: int, sha256: str) -> UploadPart:
+    """Take a part that was sent past us for arrived, once it is seen to lie there."""
+    _refuse_part(upload, by, number)
+    parts.place().find(upload, number, sha256)
+    return _noted(upload, number, sha256)
+
+
+def _begin_there(upload: Upload) -> None:
+    """Once for each file, before its first part. Of two at the same time, one is forgotten again."""
+    if upload.multipart or not (called := parts.place().begin(upload)):
+        return
+    unnamed = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING, multipart="")
+    if unnamed.update(multipart=called):
+        upload.multipart = called
+        return
+    parts.place().end(upload, called)
+    upload.refresh_from_db()
+    _refuse_not_receiving(upload)
+
+
+def _noted(upload: Upload, number: int, found: str, name: str = "") -> UploadPart:
+    """Write down that a part is there; what came in under a name of its own is given its number."""
+    with transaction.atomic():
+        # Not waited for: a disk that is made to keep the row writes out the part as well. Whose row is lost in a power
+        # cut is asked for the part again.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        now = clock.now()
+        # Few questions, since this is done for each part: the first holds the row, too.
+        if not Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(touched_at=now):
+            upload.refresh_from_db()
+            _refuse_not_receiving(upload)
+        (part,) = UploadPart.objects.bulk_create(
+            [UploadPart(upload=upload, number=number, size=upload.size_of(number), sha256=found, received_at=now)],
+            update_conflicts=True,
+            unique_fields=["upload", "number"],
+            update_fields=["size", "sha256", "received_at"],
+        )
+        if name:
+            parts.place().settle(upload, number, name)
     return part
 
 
@@ -166,6 +195,14 @@ def lapse_uploads() -> int:
         end_upload(upload, Upload.State.LAPSED)
         record("upload.lapsed", upload.attempt.submission, by=None, upload=upload.public_id)
     return len(found)
+
+
+def _refuse_part(upload: Upload, by: User, number: int) -> None:
+    if upload.learner_id != by.pk:
+        raise PermissionDenied
+    _refuse_not_receiving(upload)
+    if not 1 <= number <= upload.count:
+        raise parts.BadPart(_("This file has parts 1 to %(count)d.") % {"count": upload.count})
 
 
 def _refuse_not_receiving(upload: Upload) -> None:

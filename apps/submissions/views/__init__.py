@@ -13,7 +13,7 @@ from apps.submissions.views.pieces import (
 from apps.submissions.views.resting import choose_route, reopen, withdraw
 from apps.submissions.views.serving import evidence, export, manifest
 from apps.submissions.views.thread import thread
-from apps.submissions.views.uploads import begin_upload, complete_upload, receive_part, upload
+from apps.submissions.views.uploads import begin_upload, complete_upload, find_part, receive_part, sign_part, upload
 from apps.submissions.views.writing import change_version, lend_sample, save, start
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "evidence",
     "evidence_file",
     "export",
+    "find_part",
     "lend_sample",
     "manifest",
     "order_evidence",
@@ -35,6 +36,7 @@ __all__ = [
     "remove_evidence",
     "reopen",
     "save",
+    "sign_part",
     "start",
     "submission",
     "submissions",

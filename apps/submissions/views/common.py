@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -12,13 +13,22 @@ from django_permissions_policy.decorators import permissions_policy_override
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django import forms
 
     from apps.accounts.http import SignedInRequest
 
 
-# What pages on which evidence is added, and no others, may ask of the device: a photograph or a recording made here.
-may_record = permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self", "microphone": "self"})
+_records = permissions_policy_override({**settings.PERMISSIONS_POLICY, "camera": "self", "microphone": "self"})
+_sends = csp_update({"connect-src": [settings.BUCKET_ORIGIN] if settings.BUCKET_ORIGIN else []})
+
+
+def adds_evidence(view: Callable[..., Any]) -> Callable[..., Any]:
+    """What pages on which evidence is added may, and no others: a photograph or a recording made on this device, and
+    large files sent to the bucket, where there is one.
+    """
+    return _sends(_records(view))
 
 
 def own(request: SignedInRequest, public_id: str) -> Submission:

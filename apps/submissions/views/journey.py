@@ -19,7 +19,7 @@ from apps.core.refused import Refused
 from apps.submissions import queries, verbs
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.views.common import may_record, newest_attempt, own
+from apps.submissions.views.common import adds_evidence, newest_attempt, own
 from apps.submissions.views.status import status_page
 from apps.submissions.views.writing import form_page
 
@@ -45,7 +45,7 @@ def submissions(request: SignedInRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-@may_record
+@adds_evidence
 def submission(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The form while the attempt is open, and its story from then on."""
     found = own(request, public_id)

@@ -20,7 +20,7 @@ from apps.core.views import did, keeping_words
 from apps.submissions import verbs
 from apps.submissions.forms import EditForm, EvidenceForm
 from apps.submissions.models import EvidenceItem
-from apps.submissions.views.common import may_record, newest_attempt, own, own_piece, told
+from apps.submissions.views.common import adds_evidence, newest_attempt, own, own_piece, told
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("upload")
-@may_record
+@adds_evidence
 def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of its own, so that what was typed on the form page is saved before and lost never."""
     attempt = newest_attempt(own(request, public_id))

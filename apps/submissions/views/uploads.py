@@ -9,6 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ _STATUS = {
     files.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     parts.BadPart: HTTPStatus.UNPROCESSABLE_ENTITY,
     parts.NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
+    parts.Away: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -96,6 +98,26 @@ def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpR
 @never_cache
 @require_POST
 @for_scripts
+@limited("part")
+def sign_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
+    """Where to send a part past us, with the sum that was said, and with which headers."""
+    address = verbs.sign_part(_own_upload(request, public_id), by=request.user, number=number, sha256=_sum(request))
+    return JsonResponse({"url": address.url, "headers": address.headers})
+
+
+@never_cache
+@require_POST
+@for_scripts
+@limited("part")
+def find_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
+    """A part that was sent past us, with the sum that was said, has arrived."""
+    part = verbs.find_part(_own_upload(request, public_id), by=request.user, number=number, sha256=_sum(request))
+    return JsonResponse({"number": part.number, "sha256": part.sha256})
+
+
+@never_cache
+@require_POST
+@for_scripts
 def complete_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own_upload(request, public_id)
     form = CompleteUploadForm(_sent(request), attempt=found.attempt)
@@ -116,6 +138,7 @@ def _told(found: Upload) -> dict[str, Any]:
         "name": found.file_name,
         "size": found.size,
         "part_size": found.part_size,
+        "past_us": bool(settings.BUCKET_ORIGIN),
         "parts": list(found.parts.values_list("number", flat=True)),
         "evidence": found.piece.public_id if found.piece else None,
     }
@@ -136,6 +159,10 @@ def _body(request: HttpRequest) -> parts.Stream:
     """
     reader: parts.Stream = getattr(request.META["wsgi.input"], "reader", request)
     return reader
+
+
+def _sum(request: HttpRequest) -> str:
+    return str(_sent(request).get("sha256", "")).lower()
 
 
 def _digest(request: HttpRequest) -> str:

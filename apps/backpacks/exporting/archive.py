@@ -1,0 +1,243 @@
+"""A person's backpack as one ZIP, written while it is sent, with sums that `sha256sum -c SHA256SUMS` checks.
+
+`manifest.json` says what is what, so that another installation takes it in again: see `apps.backpacks.verbs.restore`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from apps.backpacks import records
+from apps.backpacks.exporting import bundles, tables
+from apps.backpacks.models import BackpackItem, Collection
+from apps.core import clock
+from apps.core.zipping import Entry, written
+from apps.credentials import queries as credentials
+from apps.credentials.models import Bake, SignedForm
+from apps.submissions import export
+from apps.submissions.models import Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from apps.accounts.models import User
+    from apps.credentials.models import Credential, ForeignCredential
+
+FORMAT = "satchel-backpack-1"
+MANIFEST = "manifest.json"
+_AT_ONCE = 50
+_CHUNK = 256 * 1024
+_Form = SignedForm.Format
+_NAMES = {
+    _Form.OB3_EDDSA: "credential.json",
+    _Form.JWT_EDDSA: "credential.eddsa.jwt",
+    _Form.JWT_ES256: "credential.es256.jwt",
+    _Form.JWT_RS256: "credential.rs256.jwt",
+    _Form.OB2_JWS: "ob2.jws",
+}
+
+
+def archive(person: User) -> Iterator[bytes]:
+    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is."""
+    return written(_Archive(person).entries(), at=clock.now())
+
+
+class _Archive:
+    def __init__(self, person: User) -> None:
+        self.person = person
+        self.sums: list[str] = []
+        self.items: list[dict[str, Any]] = []
+        self.missing: list[str] = []
+
+    def entries(self) -> Iterator[Entry]:
+        yield self._text("README.txt", _readme(self.person))
+        yield from self._items()
+        yield from self._collections()
+        yield from self._work()
+        for name, lines in (
+            ("badges.csv", tables.badges_csv(self.person)),
+            ("clr.json", bundles.clr(self.person)),
+            ("presentation.json", bundles.presentation(self.person)),
+        ):
+            yield self._entry(name, (line.encode() for line in lines))
+        manifest = {
+            "format": FORMAT,
+            "from": settings.PUBLIC_URL,
+            "made_at": clock.now(),
+            "person": {"name": self.person.name},
+            "items": self.items,
+            "collections": [_told(one) for one in self._own_collections()],
+        }
+        yield self._text(MANIFEST, _as_json(manifest))
+        if self.missing:
+            said = _("These files could not be read, or not to their end, when this archive was made:")
+            yield self._text("MISSING.txt", "\n".join([said, "", *self.missing, ""]))
+        yield _whole("SHA256SUMS", "".join(self.sums))
+
+    # --- what is kept -------------------------------------------------------------------------------------------------
+    def _items(self) -> Iterator[Entry]:
+        items = BackpackItem.objects.visible_to(self.person).select_related(
+            "credential__version__achievement", "credential__issuer", "credential__earner", "foreign", "declared"
+        )
+        for item in items.order_by("pk").iterator(chunk_size=_AT_ONCE):
+            folder = f"{item.kind}/{item.public_id}"
+            told = _told_of(item) | {"folder": folder}
+            if item.credential is not None:
+                yield from self._earned(item.credential, folder)
+            elif item.foreign is not None:
+                yield from self._foreign(item.foreign, folder, told)
+            elif item.declared is not None:
+                told |= {"words": item.declared.words, "ends_on": item.declared.ends_on}
+            if item.picture:
+                told["picture"] = f"{folder}/picture.{item.picture.rpartition('.')[2]}"
+                yield from self._kept(told["picture"], item.picture)
+            self.items.append(told)
+
+    def _earned(self, credential: Credential, folder: str) -> Iterator[Entry]:
+        forms = {form.format: form for form in credential.forms.all()}
+        for kind, form in forms.items():
+            yield self._text(f"{folder}/{_NAMES[_Form(kind)]}", form.text)
+        signed = forms.get(_Form.OB3_EDDSA)
+        if signed is not None:
+            for picture in credentials.pictures_for(_Form.OB3_EDDSA, credential.version):
+                data = credentials.baked(picture, signed, credential.version)
+                yield self._entry(f"{folder}/badge.{Bake.Picture(picture).value}", [data])
+        record = records.record_of(credential, form=None, full=True)
+        yield self._text(f"{folder}/record.json", _as_json(record.to_json()))
+
+    def _foreign(self, foreign: ForeignCredential, folder: str, told: dict[str, Any]) -> Iterator[Entry]:
+        told["file"] = f"{folder}/original{_ending(foreign)}"
+        yield from self._kept(told["file"], foreign.file)
+        yield self._text(f"{folder}/report.json", _as_json(foreign.report))
+
+    # --- what was made of it ------------------------------------------------------------------------------------------
+    def _own_collections(self) -> Iterable[Collection]:
+        found = Collection.objects.visible_to(self.person).order_by("pk")
+        return found.prefetch_related("blocks__item").iterator(chunk_size=_AT_ONCE)
+
+    def _collections(self) -> Iterator[Entry]:
+        for one in self._own_collections():
+            if one.cover:
+                yield from self._kept(_cover_of(one), one.cover)
+
+    def _work(self) -> Iterator[Entry]:
+        """Each attempt that was handed in, as its own archive has it: evidence, words, manifest, decision."""
+        attempts = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
+        for attempt in attempts.select_related("submission__version__achievement__issuer", "answer").order_by("pk"):
+            folder = f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
+            for entry in export.whole.entries(attempt, reader=self.person):
+                yield self._entry(f"{folder}/{entry.name}", entry.chunks, size=entry.size)
+
+    # --- how it is written --------------------------------------------------------------------------------------------
+    def _text(self, name: str, text: str) -> Entry:
+        return self._entry(name, [text.encode()])
+
+    def _kept(self, name: str, stored: str) -> Iterator[Entry]:
+        """A file from the storage; what can't be read is named instead, and ends this file, not the download."""
+        try:
+            file = default_storage.open(stored, "rb")
+        except OSError:
+            self.missing.append(name)
+            return
+
+        def chunks() -> Iterator[bytes]:
+            try:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+            except OSError:
+                self.missing.append(name)
+
+        with file:
+            yield self._entry(name, chunks(), size=file.size)
+
+    def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:
+        whole = hashlib.sha256()
+
+        def counted() -> Iterator[bytes]:
+            for chunk in chunks:
+                whole.update(chunk)
+                yield chunk
+            self.sums.append(f"{whole.hexdigest()}  {name}\n")
+
+        return Entry(name, size, counted())
+
+
+def _whole(name: str, text: str) -> Entry:
+    content = text.encode()
+    return Entry(name, len(content), [content])
+
+
+def _told_of(item: BackpackItem) -> dict[str, Any]:
+    return {
+        "id": item.public_id,
+        "kind": item.kind,
+        "name": item.name,
+        "issuer_name": item.issuer_name,
+        "earned_on": item.earned_on,
+        "skills": item.skills,
+        "tags": item.tags,
+        "note": item.note,
+        "archived": item.archived_at is not None,
+        "filed_at": item.filed_at,
+    }
+
+
+def _told(collection: Collection) -> dict[str, Any]:
+    return {
+        "title": collection.title,
+        "story": collection.story,
+        "layout": collection.layout,
+        "cover": _cover_of(collection) if collection.cover else "",
+        "cover_alt": collection.cover_alt,
+        "blocks": [
+            {
+                "kind": block.kind,
+                "item": block.item.public_id if block.item else "",
+                "words": block.words,
+                "shows_name": block.shows_name,
+                "shows_result": block.shows_result,
+                "shows_evidence": block.shows_evidence,
+            }
+            for block in collection.blocks.all()
+        ],
+    }
+
+
+def _cover_of(collection: Collection) -> str:
+    return f"collections/{collection.public_id}/cover.jpg"
+
+
+def _ending(foreign: ForeignCredential) -> str:
+    if not foreign.is_picture:
+        return ".json" if foreign.text.lstrip().startswith("{") else ".txt"
+    with default_storage.open(foreign.file, "rb") as file:
+        return ".png" if bytes(file.read(8)).startswith(b"\x89PNG") else ".svg"
+
+
+def _as_json(body: Any) -> str:
+    return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
+
+
+def _readme(person: User) -> str:
+    return _(
+        "The backpack of %(name)s, taken from %(address)s on %(day)s.\n"
+        "\n"
+        "earned/       what was awarded there: the signed files, the badge pictures with them inside, and the record\n"
+        "elsewhere/    badges of other issuers, byte for byte as they were given, with the last check\n"
+        "declared/     what its holder told of\n"
+        "submissions/  the work that was handed in, with what was decided on it\n"
+        "clr.json, presentation.json\n"
+        "              every signed badge in one file, for other programs; each has its own signature\n"
+        "badges.csv    the same as a table\n"
+        "manifest.json says what is what: another Satchel takes this archive in again\n"
+        "SHA256SUMS    “sha256sum -c SHA256SUMS” says whether all is as it was\n"
+        "\n"
+        "A badge verifies wherever it lies: drop its picture or its JSON into any verifier of Open Badges.\n"
+    ) % {"name": person.name, "address": settings.PUBLIC_URL, "day": clock.now().date().isoformat()}

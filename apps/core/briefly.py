@@ -1,0 +1,89 @@
+"""Answers to strangers that are made once and given again within a second, so that a page everybody opens costs little.
+
+Kept in this process alone, and for less than a second: whoever hides something waits no longer than that, in every
+process. Only what a visitor gets without a cookie of ours is kept, by all that such an answer depends on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    View = Callable[..., HttpResponse]
+
+# As many answers and as much text as one process keeps.
+MOST = 256
+MOST_BYTES = 1024 * 1024
+
+_lock = threading.Lock()
+_answers: OrderedDict[tuple[Any, ...], _Answer] = OrderedDict()
+
+
+class _Answer(NamedTuple):
+    made_at: float
+    status: int
+    headers: list[tuple[str, str]]
+    content: bytes
+    after: tuple[Callable[[], None], ...]
+
+
+def briefly(view: View) -> View:
+    """Give a visitor the answer that another had a moment ago. What `after_each` was told is done for each of them."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = _key(request) if settings.KEPT_BRIEFLY else None
+        now = time.monotonic()
+        answer = _answers.get(key) if key else None
+        if answer is not None and now - answer.made_at < settings.KEPT_BRIEFLY:
+            for act in answer.after:
+                act()
+            return HttpResponse(answer.content, status=answer.status, headers=dict(answer.headers))
+        response = view(request, *args, **kwargs)
+        after = tuple(getattr(request, "after_each", ()))
+        for act in after:
+            act()
+        if key and not response.streaming and not response.cookies and len(response.content) <= MOST_BYTES:
+            _keep(key, _Answer(now, response.status_code, list(response.items()), response.content, after))
+        return response
+
+    return answered
+
+
+def after_each(request: HttpRequest, act: Callable[[], None]) -> None:
+    """Have something done each time this answer is given, made anew or not: a view counted, say."""
+    request.after_each = [*getattr(request, "after_each", ()), act]  # type: ignore[attr-defined]
+
+
+def _key(request: HttpRequest) -> tuple[Any, ...] | None:
+    """All that an answer to a visitor depends on; None for whom nothing is kept."""
+    if request.method != "GET" or not request.COOKIES.keys() <= {
+        settings.LANGUAGE_COOKIE_NAME,
+        settings.THEME_COOKIE_NAME,
+    }:
+        return None
+    asked = request.headers
+    return (
+        *(request.get_host(), request.is_secure(), request.get_full_path(), getattr(request, "LANGUAGE_CODE", "")),
+        *(request.COOKIES.get(settings.THEME_COOKIE_NAME, ""), asked.get("Accept", ""), asked.get("HX-Request", "")),
+        asked.get("If-None-Match", ""),
+    )
+
+
+def _keep(key: tuple[Any, ...], answer: _Answer) -> None:
+    with _lock:
+        _answers[key] = answer
+        _answers.move_to_end(key)
+        while len(_answers) > MOST:
+            _answers.popitem(last=False)

@@ -1,0 +1,202 @@
+"""Parts of an S3 multipart upload. Browsers send theirs past us, each to an address signed for its number, length and sum;
+those of a form without scripts, and of programs, we pass on.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+import tempfile
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+from botocore.exceptions import ClientError
+from django.conf import settings
+from django.core.files.storage import default_storage, storages
+from django.utils.translation import gettext as _
+
+from apps.core.bucket import Bucket, as_a_disk
+from apps.submissions.parts.common import Address, Away, BadPart, Spoilt, Whole, room, take_in, take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from apps.submissions.models import Upload, UploadPart
+    from apps.submissions.parts.common import Stream
+
+# It is looked at when a part begins to arrive, however long that takes then.
+SECONDS = 10 * 60
+_SUM = "x-amz-checksum-sha256"
+# What S3 says of parts that it can't make a file of.
+_SPOILT = {"BadDigest", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"}
+logger = logging.getLogger(__name__)
+
+
+def begin(upload: Upload) -> str:
+    with _asked(upload):
+        return str(_bucket().client.create_multipart_upload(**_whole(upload), ChecksumAlgorithm="SHA256")["UploadId"])
+
+
+def end(upload: Upload, called: str) -> None:
+    """What can't be forgotten now is left to the bucket's own rule for what lies about (docs/operating.md)."""
+    try:
+        with as_a_disk(upload.folder):
+            _bucket().client.abort_multipart_upload(**_whole(upload), UploadId=called)
+    except FileNotFoundError:
+        pass  # it is whole, or forgotten
+    except OSError as error:
+        logger.warning("The parts in %s stay where they are: %s", upload.folder, error)
+
+
+def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> tuple[str, str]:
+    """It has its place at once, so it needs no name. Here it lies on the disk meanwhile, and not in memory."""
+    with room(), tempfile.TemporaryFile(buffering=0) as here:
+        found = take_in(here.fileno(), stream, upload.size_of(number), sha256.lower())
+        here.seek(0)
+        with _asked(upload):
+            _bucket().client.upload_part(**_part(upload, number, found), Body=here)
+    return "", found
+
+
+def settle(_upload: Upload, _number: int, _name: str) -> None:
+    """It has its place."""
+
+
+def forget(_name: str) -> None:
+    """The next one with its number takes its place."""
+
+
+def sign(upload: Upload, number: int, sha256: str) -> Address:
+    params = _part(upload, number, sha256)
+    with _asked(upload):
+        url = _bucket().client.generate_presigned_url("upload_part", Params=params, ExpiresIn=SECONDS)
+    return Address(url, {_SUM: params["ChecksumSHA256"]})
+
+
+def find(upload: Upload, number: int, sha256: str) -> None:
+    """Its length, and its sum where the bucket tells it: it has compared what came with what was signed in any case."""
+    wanted, listed = _part(upload, number, sha256), {}
+    if upload.multipart:
+        with _asked(upload):
+            listed = _bucket().client.list_parts(**_begun(upload), PartNumberMarker=number - 1, MaxParts=1)
+    for one in listed.get("Parts", []):
+        told = one["PartNumber"], one["Size"], one.get("ChecksumSHA256", wanted["ChecksumSHA256"])
+        if told == (number, wanted["ContentLength"], wanted["ChecksumSHA256"]):
+            return
+    raise BadPart(_("That part has not arrived. Send it again."))
+
+
+@contextmanager
+def put_together(upload: Upload, parts: Iterable[UploadPart]) -> Iterator[Whole]:
+    """The bucket makes it of its parts, once; then it is read, each part summed anew, into a file of this machine."""
+    listed, whole = list(parts), hashlib.sha256()
+    _complete(upload, listed)
+    with tempfile.NamedTemporaryFile(buffering=0) as here:
+        try:
+            with default_storage.open(_name(upload)) as source:
+                for part in listed:
+                    take_over(here.fileno(), source, part, whole)
+        except FileNotFoundError:
+            raise Spoilt(upload.folder) from None
+        yield Whole(Path(here.name), whole.hexdigest(), partial(_keep, upload))
+
+
+def _complete(upload: Upload, parts: list[UploadPart]) -> None:
+    if not upload.multipart:
+        raise Spoilt(upload.folder)
+    client = _bucket().client
+    try:
+        with as_a_disk(upload.folder):
+            tags = {one["PartNumber"]: one["ETag"] for one in client.list_parts(**_begun(upload)).get("Parts", [])}
+            if not tags.keys() >= {one.number for one in parts}:
+                raise Spoilt(upload.folder)
+            made_of = [
+                {"PartNumber": one.number, "ETag": tags[one.number], "ChecksumSHA256": _as_s3(one.sha256)}
+                for one in parts
+            ]
+            client.complete_multipart_upload(**_begun(upload), MultipartUpload={"Parts": made_of})
+    except FileNotFoundError:
+        pass  # done before, or dropped: reading tells which
+    except OSError as error:
+        cause = error.__cause__
+        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _SPOILT:
+            raise Spoilt(upload.folder) from error
+        raise
+
+
+def _keep(upload: Upload, name: str) -> None:
+    """Copied within the bucket: what was read here is not sent back."""
+    with as_a_disk(name):
+        _bucket().client.copy_object(**_bucket().at(name), CopySource=_whole(upload))
+
+
+def drop(upload: Upload) -> None:
+    if not upload.multipart:
+        return
+    end(upload, upload.multipart)
+    try:
+        default_storage.delete(_name(upload))
+    except OSError as error:
+        logger.warning("%s stays where it is: %s", upload.folder, error)
+
+
+def hello() -> str:
+    """A browser's question before it sends its first part, asked as it would ask it."""
+    bucket, name = _bucket(), "doctor/parts"
+    with as_a_disk(name):
+        begun = bucket.client.create_multipart_upload(**bucket.at(name), ChecksumAlgorithm="SHA256")["UploadId"]
+        params = {**bucket.at(name), "UploadId": begun, "PartNumber": 1, "ChecksumSHA256": _as_s3("00" * 32)}
+        url = bucket.client.generate_presigned_url("upload_part", Params=params, ExpiresIn=SECONDS)
+        bucket.client.abort_multipart_upload(**bucket.at(name), UploadId=begun)
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": _SUM}
+    try:
+        answer = httpx.options(url, headers={"Origin": settings.PUBLIC_URL, **asked}, timeout=10)
+    except httpx.HTTPError as error:
+        raise OSError(str(error)) from error
+    if answer.headers.get("Access-Control-Allow-Origin") not in {"*", settings.PUBLIC_URL}:
+        message = (
+            f"the bucket takes nothing from browsers on {settings.PUBLIC_URL}, so parts come through the web server"
+        )
+        raise OSError(message)
+    return f"browsers send them to {settings.BUCKET_ORIGIN}"
+
+
+@contextmanager
+def _asked(upload: Upload) -> Iterator[None]:
+    try:
+        with room(), as_a_disk(upload.folder):
+            yield
+    except OSError as error:
+        raise Away(_("Our storage doesn't answer just now. What has arrived is kept: go on in a moment.")) from error
+
+
+def _bucket() -> Bucket:
+    return cast("Bucket", storages["default"])
+
+
+def _name(upload: Upload) -> str:
+    return f"{upload.folder}/whole"
+
+
+def _whole(upload: Upload) -> dict[str, Any]:
+    return _bucket().at(_name(upload))
+
+
+def _begun(upload: Upload) -> dict[str, Any]:
+    return {**_whole(upload), "UploadId": upload.multipart}
+
+
+def _part(upload: Upload, number: int, sha256: str) -> dict[str, Any]:
+    told = {"ContentLength": upload.size_of(number), "ChecksumSHA256": _as_s3(sha256)}
+    return {**_begun(upload), "PartNumber": number, **told}
+
+
+def _as_s3(sha256: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise BadPart(_("The sum of that part can't be read."))
+    return base64.b64encode(bytes.fromhex(sha256)).decode()

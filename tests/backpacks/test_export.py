@@ -1,0 +1,170 @@
+"""What a person carries away: whole, checkable, and nothing of anybody else's."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from apps.backpacks import exporting, verbs
+from apps.credentials import baking
+from apps.credentials import verbs as credentials
+from apps.credentials.models import SignedForm
+from tests.backpacks.test_blocks import photograph
+from tests.backpacks.test_items import declared, picture
+from tests.credentials.abroad import abroad
+from tests.factories import awarded_credential, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held():
+    return awarded_credential()
+
+
+@pytest.fixture
+def full(held, settings):
+    """An award, a badge of others, something told of, a collection with a cover; and somebody else's badge."""
+    owner = held.earner
+    with abroad(settings) as there:
+        there_kept = credentials.keep_foreign(there.badge(owner.email), by=owner)
+    foreign = verbs.file_foreign(there_kept)
+    told = declared(owner, picture=picture(), words="=cmd()", ends_on=date(2030, 1, 1))
+    verbs.note_item(told, by=owner, tags=["shed"], note="Ask Brita.")
+    collection = verbs.make_collection(by=owner, title="For the woolshed", story="Sharp.")
+    for item in (held.backpack_item, foreign, told):
+        verbs.collect(collection, item, by=owner)
+    verbs.write_block(collection, by=owner, kind="heading", words="Blades")
+    verbs.set_cover(collection, by=owner, picture=photograph(), alt="A shed at dawn")
+    declared(person(), "Somebody else's")
+    return owner, there_kept, told
+
+
+def read(owner):
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(exporting.archive(owner))))
+    assert archive.testzip() is None
+    return archive
+
+
+def test_every_file_has_the_sum_that_stands_in_the_list_and_none_is_missing(full):
+    archive = read(full[0])
+    sums = dict(line.split("  ")[::-1] for line in archive.read("SHA256SUMS").decode().splitlines())
+
+    assert {
+        name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist() if name != "SHA256SUMS"
+    } == sums
+    assert "MISSING.txt" not in sums
+
+
+def test_signed_bytes_and_what_others_gave_are_in_it_as_they_were_and_all_of_it_is_named(full, held):
+    owner, kept, told = full
+    archive = read(owner)
+    names = set(archive.namelist())
+    own = f"earned/{held.backpack_item.public_id}"
+
+    forms = {form.format: form.text for form in held.forms.all()}
+    assert archive.read(f"{own}/credential.json").decode() == forms[SignedForm.Format.OB3_EDDSA]
+    assert archive.read(f"{own}/ob2.jws").decode() == forms[SignedForm.Format.OB2_JWS]
+
+    assert baking.read(archive.read(f"{own}/badge.png")).text == forms[SignedForm.Format.OB3_EDDSA]
+    original = archive.read(f"elsewhere/{kept.backpack_item.public_id}/original.json")
+    assert hashlib.sha256(original).hexdigest() == kept.sha256
+    assert f"declared/{told.public_id}/picture.png" in names
+    work = [name for name in names if name.startswith("submissions/")]
+    assert {name.rpartition("/")[2] for name in work} >= {"manifest.json", "decision.json", "rubric.json", "SHA256SUMS"}
+
+
+def test_the_list_says_what_is_what_and_nothing_of_others_is_in_it(full, held):
+    owner, _kept, told = full
+    archive = read(owner)
+    body = json.loads(archive.read("manifest.json"))
+
+    assert (body["format"], [one["kind"] for one in body["items"]]) == (
+        "satchel-backpack-1",
+        ["earned", "elsewhere", "declared"],
+    )
+    assert {name: body["items"][2][name] for name in ("id", "name", "tags", "note", "words", "ends_on")} == {
+        "id": told.public_id,
+        "name": "First aid",
+        "tags": ["shed"],
+        "note": "Ask Brita.",
+        "words": "=cmd()",
+        "ends_on": "2030-01-01",
+    }
+    (collection,) = body["collections"]
+    assert [(one["kind"], one["words"]) for one in collection["blocks"]] == [
+        *[("small", "")] * 3,
+        ("heading", "Blades"),
+    ]
+    assert archive.read(collection["cover"]).startswith(b"\xff\xd8")
+    assert not [name for name in archive.namelist() if b"Somebody else" in archive.read(name)]
+
+
+def test_both_bundles_hold_every_signed_badge_byte_for_byte(full, held):
+    owner, kept, _told = full
+    signed = held.forms.get(format=SignedForm.Format.OB3_EDDSA).text
+    record, shown = "".join(exporting.clr(owner)), "".join(exporting.presentation(owner))
+
+    for text in (record, shown):
+        assert signed in text
+        assert kept.text in text
+    record, shown = json.loads(record), json.loads(shown)
+    inside = [json.loads(signed), json.loads(kept.text)]
+    assert (record["type"], record["credentialSubject"]["verifiableCredential"]) == (
+        ["VerifiableCredential", "ClrCredential"],
+        inside,
+    )
+    assert (shown["type"], shown["verifiableCredential"]) == (["VerifiablePresentation"], inside)
+
+
+def test_the_table_has_a_row_an_item_and_no_formula(full):
+    owner, _kept, _told = full
+    verbs.note_item(owner.backpack_items.get(kind="declared"), by=owner, tags=[], note="=1+1")
+    heading, *rows = csv.reader(io.StringIO("".join(exporting.badges_csv(owner))))
+
+    assert (heading[0], len(rows), sorted(row[4] for row in rows)) == (
+        "Name",
+        3,
+        ["Added by hand", "Earned here", "From elsewhere"],
+    )
+    assert [row[8] for row in rows if row[4] == "Added by hand"] == ["'=1+1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("backpack.zip", "application/zip"),
+        ("clr.json", "application/ld+json"),
+        ("presentation.json", "application/vp"),
+        ("badges.csv", "text/csv; charset=utf-8"),
+    ],
+)
+def test_whoever_is_signed_in_downloads_their_own(full, path, kind):
+    owner = full[0]
+    client = Client()
+    assert client.get(f"/backpack/export/{path}").status_code == 302
+    client.force_login(owner)
+
+    answer = client.get(f"/backpack/export/{path}")
+    body = b"".join(answer.streaming_content)
+
+    assert (answer["Content-Type"], answer["Cache-Control"]) == (kind, "no-store")
+    assert "attachment" in answer["Content-Disposition"]
+    assert body
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_there(full):
+    from django.core.files.storage import default_storage
+
+    owner, kept, _told = full
+    default_storage.delete(kept.file)
+
+    archive = read(owner)
+
+    assert f"elsewhere/{kept.backpack_item.public_id}/original" in archive.read("MISSING.txt").decode()
+    assert "manifest.json" in archive.namelist()

@@ -353,6 +353,19 @@ def test_looks_of_strangers_are_counted_and_neither_ones_own_nor_a_programs(cred
     counting._sums.clear()
 
 
+def test_a_page_that_everybody_opens_is_made_once_and_each_look_counted(credential, settings):
+    settings.KEPT_BRIEFLY = 60.0
+    counting._sums.clear()
+    path = f"/c/{credential.public_id}"
+
+    for _look in range(5):
+        browser(None).get(path)
+    browser(None).head(path)
+
+    assert sum(counting._sums.values()) == 5
+    counting._sums.clear()
+
+
 def test_the_earner_reads_the_looks_by_day(credential):
     today = clock.now().date()
     for days, number in ((0, 3), (2, 5), (29, 1), (30, 100)):

@@ -15,10 +15,7 @@ from tests.core.test_templatetags import component
 # Of one page, or of a page's head, where nothing is seen.
 OF_ONE_PAGE = {
     f"components/{name}.html"
-    for name in (
-        *("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card", "embeddable"),
-        "sheet",  # of what lies in a backpack
-    )
+    for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card", "embeddable")
 }
 
 

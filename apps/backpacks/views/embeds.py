@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
 from apps.backpacks import embedding, queries, records, sheet, showing
+from apps.core.briefly import briefly
 from apps.core.limits import limited
 from apps.credentials.models import Credential
 from apps.credentials.published import own_path
@@ -36,6 +37,7 @@ MOST_BADGES = 6
 @never_cache
 @xframe_options_exempt
 @require_safe
+@briefly
 def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/embed/c/<id>`: a badge, and how it stands now."""
     found = _credential(public_id)
@@ -48,6 +50,7 @@ def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @xframe_options_exempt
 @require_safe
+@briefly
 def embed_collection(request: HttpRequest, token: str) -> HttpResponse:
     """`/embed/b/<token>`: the first badges of a collection, and how all of them stand now."""
     opened = queries.opened_by(token)

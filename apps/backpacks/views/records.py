@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
 from apps.backpacks.views.cards import answer, etag_of
 from apps.core import clock
-from apps.core.briefly import briefly
+from apps.core.briefly import after_each, briefly
 from apps.core.limits import limited
 from apps.core.pills import pill_of
 from apps.core.shown import Choice
@@ -72,7 +73,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = _seen(request, public_id)
     found = seen.credential
     if request.method != "HEAD" and not seen.is_mine:
-        counting.saw("credential", found.public_id)
+        after_each(request, partial(counting.saw, "credential", found.public_id))
     endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
     among = Credential.objects.visible_to(found.earner if seen.full else None)
     return _page(

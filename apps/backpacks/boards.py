@@ -35,7 +35,9 @@ def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, l
         foot = _("There is nothing in this collection just now.")
     named = {name: fetch for one in blocks if (found := _picture(one)) for name, fetch in [found]}
     names = list(named)[:MOST_PICTURES]
-    board = Board(collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}")
+    board = Board(
+        collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}"
+    )
     return board, names, lambda: [named[name]() for name in names]
 
 

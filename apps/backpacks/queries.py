@@ -80,7 +80,7 @@ def path_named_by(typed: str, reader: User | None) -> str | None:
     if code.collection is not None:
         public = code.collection.visibility == Collection.Visibility.PUBLIC
         return reverse("backpacks:shared", args=[code.collection.public_id]) if public else None
-    found = Credential.objects.visible_to(reader).filter(pk=code.credential_id).first()
+    found = Credential.objects.visible_to(reader).filter(short_code=code).first()
     return found.get_absolute_url() if found else None
 
 

@@ -18,34 +18,38 @@ from apps.core.refused import Refused
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from apps.accounts.models import User
 
 
 @transaction.atomic
 def make_code(thing: Credential | ShareLink | Collection, *, by: User) -> ShortCode:
     """Give a thing that others see a code for paper; the same one each time."""
-    named: dict[str, Credential | ShareLink | Collection]
-    if isinstance(thing, Credential):
-        thing = Credential.objects.locked(thing.pk)
-        if thing.earner_id != by.pk:
-            raise PermissionDenied
-        kind, subject, named = "credential", thing, {"credential": thing}
-        shown = thing.seen_by != Credential.Visibility.PRIVATE
-    elif isinstance(thing, ShareLink):
-        subject = own(thing.collection, by)
-        kind, named = "collection", {"link": thing}
-        shown = subject.is_shared and ShareLink.objects.live().filter(pk=thing.pk).exists()
-    else:
-        subject = own(thing, by)
-        kind, named = "collection", {"collection": subject}
-        shown = subject.visibility == Collection.Visibility.PUBLIC
+    kind, subject, shown, named = _held(thing, by)
     if not shown:
         raise Refused(_("Nobody but you sees it now. Show it first."))
     code = ShortCode.objects.filter(**named).first()
     if code is None:
         code = ShortCode.objects.create(made_at=clock.now(), **_fresh(), **named)
-        record(f"{kind}.code_made", subject, by=by, **{"link": thing.public_id} if "link" in named else {})
+        record(f"{kind}.code_made", subject, by=by, **({"link": thing.public_id} if "link" in named else {}))
     return code
+
+
+def _held(thing: Credential | ShareLink | Collection, by: User) -> tuple[str, Model, bool, dict[str, Model]]:
+    """What is recorded of it and of what, whether others see it, and where a code names it: under the thing's lock."""
+    if isinstance(thing, Credential):
+        credential = Credential.objects.locked(thing.pk)
+        if credential.earner_id != by.pk:
+            raise PermissionDenied
+        shown = credential.seen_by != Credential.Visibility.PRIVATE
+        return "credential", credential, shown, {"credential": credential}
+    if isinstance(thing, ShareLink):
+        collection = own(thing.collection, by)
+        live = ShareLink.objects.live().filter(pk=thing.pk).exists()
+        return "collection", collection, collection.is_shared and live, {"link": thing}
+    collection = own(thing, by)
+    return "collection", collection, collection.visibility == Collection.Visibility.PUBLIC, {"collection": collection}
 
 
 def _fresh() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -32,6 +32,12 @@ _POLICY = (
     " frame-ancestors *"
 )
 MOST_BADGES = 6
+
+
+class _SeeOther(HttpResponseRedirect):
+    """There lies what a code names today; tomorrow it may be elsewhere, or nowhere."""
+
+    status_code = 303
 
 
 @never_cache
@@ -103,8 +109,7 @@ def open_code(request: HttpRequest, typed: str) -> HttpResponse:
     path = queries.path_named_by(typed, reader_of(request))
     if path is None:
         raise Http404
-    # What a code leads to may be another page tomorrow, or none.
-    response = HttpResponse(status=303, headers={"Location": path})
+    response = _SeeOther(path)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -14,6 +14,7 @@ from apps.backpacks import codes, tokens
 from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink, ShortCode
 from apps.backpacks.showing import DECLARED
 from apps.core import clock
+from apps.core.ids import clean_id
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
 from apps.issuers.models import AchievementVersion
@@ -50,6 +51,8 @@ def opened_by(token: str) -> Opened | None:
 
     A link that was taken back or ran out, an unknown one, and a collection that is private look the same: None.
     """
+    if not clean_id(token):
+        return None
     link = (
         ShareLink.objects.live().filter(token_hash=tokens.hash_of(token)).select_related("collection__person").first()
     )

@@ -202,6 +202,8 @@ def test_the_answers_of_oembed_have_the_statuses_of_its_text(credential, link):
         (f"{HOST}/c/{hidden.public_id}", ()): 404,
         (f"{HOST}/c/{'a' * 26}", ()): 404,
         (f"{HOST}/b/nothing/", ()): 404,
+        (f"{HOST}/b/\0/", ()): 404,
+        (f"{HOST}/b/%00/", ()): 404,
         (f"{HOST}/", ()): 404,
         (f"{HOST}/backpack/", ()): 404,
         (f"https://elsewhere.example/c/{credential.public_id}", ()): 404,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.backpacks import queries
+from apps.backpacks.models import Block
 from apps.backpacks.paper import Board
 from apps.core.templatetags.satchel import initials
 from apps.credentials.queries import artwork
@@ -33,8 +35,8 @@ def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, l
         foot = _("%(valid)d of %(count)d are valid.") % {"valid": valid, "count": count}
     else:
         foot = _("There is nothing in this collection just now.")
-    named = {name: fetch for one in blocks if (found := _picture(one)) for name, fetch in [found]}
-    names = list(named)[:MOST_PICTURES]
+    named = _pictures([one for one in blocks if one.is_badge and (one.kept_picture or not one.from_elsewhere)])
+    names = list(named)
     board = Board(
         collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}"
     )
@@ -47,16 +49,18 @@ def of_profile(profile: Profile) -> Board:
     return Board(profile.person.name, profile.headline, foot, sign=initials(profile.person.name))
 
 
-def _picture(block: Shown) -> tuple[str, Callable[[], bytes]] | None:
-    item = block.item
-    if item is None:
-        return None
-    if item.credential is not None:
-        version = item.credential.version
-        return version.picture_sha256, lambda: artwork(version)
-    if not item.picture:
-        return None
-    return item.picture, lambda: _stored(item.picture)
+def _pictures(blocks: list[Shown]) -> dict[str, Callable[[], bytes]]:
+    """Of the first badges: what each picture is called, and how to fetch it."""
+    first = [one.public_id for one in blocks[:MOST_PICTURES]]
+    held = Block.objects.filter(public_id__in=first).select_related("item__credential__version")
+    named: dict[str, Callable[[], bytes]] = {}
+    for block in held.order_by("position", "pk"):
+        if block.item is not None and block.item.credential is not None:
+            version = block.item.credential.version
+            named[version.picture_sha256] = partial(artwork, version)
+        elif block.item is not None:
+            named[block.item.picture] = partial(_stored, block.item.picture)
+    return named
 
 
 def _stored(name: str) -> bytes:

@@ -15,10 +15,14 @@ from apps.backpacks.models import BackpackItem, Block, Collection, Profile, Shar
 from apps.backpacks.showing import DECLARED
 from apps.core import clock
 from apps.core.ids import clean_id
-from apps.credentials.models import Credential
+from apps.credentials import reports
+from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
 from apps.issuers.models import AchievementVersion
 from apps.submissions.models import EvidenceItem
+
+# As many parts of a collection as a page holds: what comes behind them is fetched when it is wanted.
+A_STRETCH = 48
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.backpacks.showing import Shown
     from apps.credentials.models import CredentialQuerySet
+    from apps.credentials.verification import Report
 
 
 def front_window() -> list[AchievementVersion]:
@@ -87,18 +92,28 @@ def path_named_by(typed: str, reader: User | None) -> str | None:
     return found.get_absolute_url() if found else None
 
 
-def page_of(collection: Collection, blocks: list[Shown]) -> dict[str, Any]:
-    """What the page of a collection says: its parts, and how many of its badges stand how."""
+def page_of(collection: Collection, blocks: list[Shown], *, begins: int = 0) -> dict[str, Any]:
+    """What the page of a collection says: a stretch of its parts, and how many of all its badges stand how."""
+    until = begins + A_STRETCH
     standings = Counter(one.standing for one in blocks if one.is_badge)
     issuers = {one.issuer_name for one in blocks if one.is_badge and one.standing != DECLARED}
     return {
         "collection": collection,
-        "blocks": blocks,
+        "blocks": blocks[begins:until],
+        "begins": begins,
+        "next": until if until < len(blocks) else 0,
+        "left": max(len(blocks) - until, 0),
         "count": standings.total(),
         "standings": standings,
         "all_valid": bool(standings) and standings["valid"] == standings.total(),
         "issuers": len(issuers),
     }
+
+
+def report_of(foreign_id: str) -> Report | None:
+    """The last look at a credential of others."""
+    kept = ForeignCredential.objects.filter(public_id=foreign_id).values_list("report", flat=True).first()
+    return reports.read(kept) if kept else None
 
 
 def profile_of(person: User) -> Profile | None:

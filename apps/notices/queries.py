@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Min
 
 from apps.accounts.models import User
+from apps.accounts.wording import Worded
 from apps.notices.kinds import KINDS, Way
 from apps.notices.models import Notice, Preference
 
@@ -19,15 +21,23 @@ if TYPE_CHECKING:
 DIGEST_TIME = time(7)
 
 
+_CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way"))
+
+
 def ways_of(person: User) -> dict[str, Way]:
     """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
-    chosen = dict(Preference.objects.filter(person=person).values_list("kind", "way"))
+    chosen: dict[str, str] = dict(_CHOSEN.ask(person))
     return {name: Way(chosen[name]) if chosen.get(name) in kind.ways else kind.usual for name, kind in KINDS.items()}
 
 
 def unread_count(person: User, *, most: int) -> int:
     """How many notices wait to be read; counting stops at `most`."""
-    return Notice.objects.filter(person=person).unread().order_by()[:most].count()
+    return len(_unread(most).ask(person))
+
+
+@cache
+def _unread(most: int) -> Worded:
+    return Worded(lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("pk")[:most])
 
 
 class Due(NamedTuple):

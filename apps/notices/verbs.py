@@ -52,12 +52,11 @@ def write(
     of the change that it tells of.
     """
     way = queries.ways_of(to)[kind]
-    notice, is_new = Notice.objects.get_or_create(
-        person=to,
-        key=key,
-        defaults={"kind": kind, "facts": facts, "address": address, "way": way, "made_at": clock.now()},
-    )
-    if is_new and way == Way.AT_ONCE:
+    told = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
+    # Two who tell the same at one moment leave one row, and neither has to look first.
+    Notice.objects.bulk_create([told], ignore_conflicts=True)
+    notice = Notice.objects.get(person=to, key=key)
+    if notice.public_id == told.public_id and way == Way.AT_ONCE:
         notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments)
         notice.save(update_fields=["letter"])
     return notice

@@ -150,7 +150,8 @@ def _database(url: str) -> dict[str, Any]:
         # A socket directory stands in the query (?host=/…) since it cannot stand in the host part.
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": str(query.pop("port", parts.port or "")),
-        "OPTIONS": query,
+        # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
+        "OPTIONS": {"prepare_threshold": 3, **query},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -279,7 +279,7 @@ def _earner_of(rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_frame_of_a_badge_asks_1_one_of_a_collection_4_and_oembed_at_most_2(django_assert_num_queries, rows):
+def test_a_frame_of_a_badge_asks_1_one_of_a_collection_3_and_oembed_at_most_2(django_assert_num_queries, rows):
     held = awarded_credential()
     owner = held.earner
     collection = backpacks.make_collection(by=owner, title="Blades")
@@ -291,7 +291,7 @@ def test_a_frame_of_a_badge_asks_1_one_of_a_collection_4_and_oembed_at_most_2(dj
     host = "http://localhost:8000"
     asked = {
         f"/embed/c/{held.public_id}": 1,
-        f"/embed/b/{collection.public_id}": 4,
+        f"/embed/b/{collection.public_id}": 3,
         f"/oembed?url={host}/c/{held.public_id}": 1,
         f"/oembed?url={host}/b/{collection.public_id}/": 2,
         f"/c/{held.public_id}/qr.svg": 1,
@@ -309,3 +309,13 @@ def test_the_share_sheet_asks_10(django_assert_num_queries):
 
     with django_assert_num_queries(10):
         assert client.get(f"/c/{held.public_id}/share/").status_code == 200
+
+
+@pytest.mark.parametrize("waiting", [1, 3])
+def test_taking_the_next_piece_asks_18(django_assert_num_queries, waiting):
+    version = published_version()
+    attempts = [assessable_attempt(version) for _number in range(waiting)]
+    assessor = seated("assessor", version.achievement.issuer)
+
+    with django_assert_num_queries(18):
+        assert reviews.take_next(by=assessor).attempt == attempts[0]

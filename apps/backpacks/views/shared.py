@@ -14,7 +14,6 @@ from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
 from apps.backpacks.models import Profile
 from apps.core.briefly import after_each, briefly
-from apps.credentials import reports
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,7 +31,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     blocks = showing.blocks_of(opened.collection, at=token)
     title, owner = opened.collection.title, opened.collection.person.name
     frame = embedding.of_collection(token, title=title, owner=owner)
-    context = queries.page_of(opened.collection, blocks) | {"at": token, "frame": frame}
+    context = queries.page_of(opened.collection, blocks, begins=_begins(request)) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
 
@@ -55,22 +54,17 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
     if not found or not found[0].is_badge:
         raise Http404
     (block,) = found
-    foreign = block.item.foreign if block.item else None
-    context = {
-        "collection": opened.collection,
-        "part": block,
-        "at": token,
-        "report": reports.read(foreign.report) if foreign else None,
-    }
+    report = queries.report_of(block.foreign) if block.foreign else None
+    context = {"collection": opened.collection, "part": block, "at": token, "report": report}
     return _dressed(render(request, "backpacks/shared_block.html", context), opened)
 
 
 @require_safe
 def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
     found = showing.blocks_of(_opened(token).collection, at=token, only=block_id)
-    if not found or found[0].item is None or not found[0].item.picture:
+    if not found or not found[0].kept_picture:
         raise Http404
-    return pictures.answer(request, found[0].item.picture)
+    return pictures.answer(request, found[0].kept_picture)
 
 
 @require_safe
@@ -100,6 +94,12 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     if not found.may_be_found:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _begins(request: HttpRequest) -> int:
+    """`?from=48`: how many parts of the page are left out before the first."""
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= len("999") else 0
 
 
 def _opened(token: str) -> Opened:

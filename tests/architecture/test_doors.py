@@ -594,6 +594,8 @@ NO_PAGES = (
     *(
         ".pdf",
         ".png",
+        ".jpg",
+        "/picture",
         ".svg",
         ".xml",
         ".txt",

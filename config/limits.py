@@ -15,6 +15,8 @@ LIMITS = {
     "submit": "30/h",
     "part": "1200/m",
     "invite": "60/h",
+    "claim": "60/m",
+    "claim_code": "30/h",
     "paper": "30/m",
     # By hand nobody types as many; and whoever tries them in turn needs months for one.
     "code": "60/h",

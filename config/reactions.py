@@ -2,6 +2,7 @@
 
 REACTIONS: dict[str, tuple[str, ...]] = {
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
+    "letter.bounced": ("apps.credentials.tasks.ask_for_address",),
     "credential.renewal_undone": ("apps.backpacks.tasks.give_place_back",),
     "attempt.frozen": ("apps.reviews.tasks.open_turns",),
     "submission.withdrawn": ("apps.reviews.tasks.free_withdrawn",),

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.backpacks import queries
+from apps.backpacks import queries, showing
 from apps.backpacks.models import Block
 from apps.backpacks.paper import Board
 from apps.core.templatetags.satchel import initials
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 MOST_PICTURES = 6
 
 
-def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, list[str], Callable[[], list[bytes]]]:
+def of_collection(collection: Collection, at: str) -> tuple[Board, list[str], Callable[[], list[bytes]]]:
     """The words of the card; what its pictures are called, which changes when they do; and how to fetch them."""
-    told = queries.page_of(collection, blocks)
+    page = showing.page_of(collection, at=at, most=queries.A_STRETCH)
+    told = queries.page_of(collection, page)
     count, valid = told["count"], told["standings"]["valid"]
     words = ngettext("%(n)d badge", "%(n)d badges", count) % {"n": count}
     if count and told["all_valid"]:
@@ -35,7 +36,7 @@ def of_collection(collection: Collection, blocks: list[Shown]) -> tuple[Board, l
         foot = _("%(valid)d of %(count)d are valid.") % {"valid": valid, "count": count}
     else:
         foot = _("There is nothing in this collection just now.")
-    named = _pictures([one for one in blocks if one.is_badge and (one.kept_picture or not one.from_elsewhere)])
+    named = _pictures([one for one in page.blocks if one.is_badge and (one.kept_picture or not one.from_elsewhere)])
     names = list(named)
     board = Board(
         collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}"

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from apps.backpacks import codes, tokens
 from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink, ShortCode
-from apps.backpacks.showing import DECLARED
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.credentials import reports
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
-    from apps.backpacks.showing import Shown
+    from apps.backpacks.showing import Page
     from apps.credentials.models import CredentialQuerySet
     from apps.credentials.verification import Report
 
@@ -92,21 +91,19 @@ def path_named_by(typed: str, reader: User | None) -> str | None:
     return found.get_absolute_url() if found else None
 
 
-def page_of(collection: Collection, blocks: list[Shown], *, begins: int = 0) -> dict[str, Any]:
-    """What the page of a collection says: a stretch of its parts, and how many of all its badges stand how."""
-    until = begins + A_STRETCH
-    standings = Counter(one.standing for one in blocks if one.is_badge)
-    issuers = {one.issuer_name for one in blocks if one.is_badge and one.standing != DECLARED}
+def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str, Any]:
+    """What the page of a collection says: a stretch of its parts, and how all of its badges stand."""
+    until, count = begins + len(page.blocks), page.standings.total()
     return {
         "collection": collection,
-        "blocks": blocks[begins:until],
+        "blocks": page.blocks,
         "begins": begins,
-        "next": until if until < len(blocks) else 0,
-        "left": max(len(blocks) - until, 0),
-        "count": standings.total(),
-        "standings": standings,
-        "all_valid": bool(standings) and standings["valid"] == standings.total(),
-        "issuers": len(issuers),
+        "next": until if until < page.length else 0,
+        "left": page.length - until,
+        "count": count,
+        "standings": page.standings,
+        "all_valid": bool(count) and page.standings["valid"] == count,
+        "issuers": page.issuers,
     }
 
 

@@ -6,7 +6,9 @@ back is kept back everywhere.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,22 +92,54 @@ _OF_ALL = {
 _Row = dict[str, Any]
 
 
-def blocks_of(
-    collection: Collection, *, at: str, only: str = "", large: bool = False, as_if_shown: bool = False
-) -> list[Shown]:
+class Page(NamedTuple):
+    """A stretch of a collection, and how all of it stands: how many badges how, signed by how many."""
+
+    blocks: list[Shown]
+    length: int
+    standings: Counter[str]
+    issuers: int
+
+
+def page_of(
+    collection: Collection, *, at: str, begins: int = 0, most: int | None = None, as_if_shown: bool = False
+) -> Page:
     """The blocks of a page in their order, as others see them; those that they do not see are not there.
 
-    `at` is the end of the page's address, under which pictures lie; `only`: the public id of one block; `large`: with
-    result and evidence whatever their size; `as_if_shown`: as it would be if the collection were shown now.
+    `at` is the end of the page's address, under which pictures lie; `as_if_shown`: as it would be if the collection were
+    shown now.
     """
+    rows, now = _rows(collection, as_if_shown=as_if_shown), clock.now()
+    badges = [(_standing(row, now), row["issuer_name"]) for row in rows if row["item"]]
+    stretch = rows[begins:] if most is None else rows[begins : begins + most]
+    return Page(
+        _drawn_from(stretch, collection, at, now=now),
+        len(rows),
+        Counter(standing for standing, _issuer in badges),
+        len({issuer for standing, issuer in badges if standing != DECLARED}),
+    )
+
+
+def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None:
+    """One badge of a page with result and evidence, as far as they are shown; None for words and what isn't seen."""
+    rows = [row for row in _rows(collection, only=public_id) if row["item"]]
+    return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
+
+
+def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
     found = Block.objects.filter(_seen_by_others(as_if_shown=as_if_shown), collection=collection)
     if only:
         found = found.filter(public_id=only)
     values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
-    rows: list[_Row] = [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+    return [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+
+
+def _drawn_from(
+    rows: Sequence[_Row], collection: Collection, at: str, *, now: datetime, large: bool = False
+) -> list[Shown]:
     work = _work_of([one for one in rows if one["credential"] and (large or one["kind"] == Kind.LARGE)])
-    now = clock.now()
-    return [_shown(row, work, at, owner=collection.person.name, now=now) for row in rows]
+    base = reverse("backpacks:shared", args=[at])
+    return [_shown(row, work, base, owner=collection.person.name, now=now) for row in rows]
 
 
 def _seen_by_others(*, as_if_shown: bool) -> Q:
@@ -145,21 +179,29 @@ def _work_of(rows: Sequence[_Row]) -> dict[int, _Work]:
     return {pk: _Work(AwardSnapshot.from_json(body), open_ids[pk], words) for pk, body, words in told}
 
 
-def _shown(row: _Row, work: dict[int, _Work], at: str, *, owner: str, now: datetime) -> Shown:
+def _standing(row: _Row, now: datetime) -> str:
+    if row["foreign"]:
+        return _standing_elsewhere(row["foreign_valid_until"], row["foreign_verdict"], row["foreign_why"], now)
+    if not row["credential"]:
+        return DECLARED
+    ends, status = row["valid_until"], row["status"]
+    return "expired" if status == Credential.Status.VALID and ends is not None and ends <= now else str(status)
+
+
+def _shown(row: _Row, work: dict[int, _Work], base: str, *, owner: str, now: datetime) -> Shown:
     block = Shown(row["public_id"], row["kind"], row["words"])
     if not row["item"]:
         return block
-    inside = reverse("backpacks:shared_block", args=[at, block.public_id])
-    block = replace(block, name=row["name"], issuer_name=row["issuer_name"], on=row["earned_on"])
+    inside = f"{base}{block.public_id}/"
+    block = replace(
+        block, name=row["name"], issuer_name=row["issuer_name"], on=row["earned_on"], standing=_standing(row, now)
+    )
     if row["credential"]:
-        return _earned(block, row, work.get(row["credential"]), inside, now)
+        return _earned(block, row, work.get(row["credential"]), inside)
     ends = row["foreign_valid_until"]
     return replace(
         block,
         until=ends.date() if ends else row["declared_ends"],
-        standing=_standing_elsewhere(ends, row["foreign_verdict"], row["foreign_why"], now)
-        if row["foreign"]
-        else DECLARED,
         owner=owner if row["shows_name"] else "",
         address=inside,
         picture=f"{inside}picture" if row["picture"] else static(FRAME),
@@ -171,17 +213,15 @@ def _shown(row: _Row, work: dict[int, _Work], at: str, *, owner: str, now: datet
     )
 
 
-def _earned(block: Shown, row: _Row, work: _Work | None, inside: str, now: datetime) -> Shown:
-    ends, status = row["valid_until"], row["status"]
-    over = status == Credential.Status.VALID and ends is not None and ends <= now
+def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
+    ends = row["valid_until"]
     keeps_back = not (row["shows_name"] and row["shows_result"] and row["shows_evidence"])
     block = replace(
         block,
         until=ends.astimezone(ZoneInfo(row["zone"])).date() if ends else None,
-        standing="expired" if over else status,
         owner=(row["earner_name"] or row["earner"]) if row["shows_name"] and row["names"] else "",
         address=inside if keeps_back else reverse("backpacks:credential", args=[row["id"]]),
-        picture=reverse("issuers:picture", args=[row["slug"], row["number"]]),
+        picture=_badge(row["slug"], row["number"]),
     )
     if work is None:
         return block
@@ -193,6 +233,11 @@ def _earned(block: Shown, row: _Row, work: _Work | None, inside: str, now: datet
         else (),
         description=work.description,
     )
+
+
+@lru_cache(maxsize=1024)
+def _badge(slug: str, number: int) -> str:
+    return reverse("issuers:picture", args=[slug, number])
 
 
 def standing_of(item: BackpackItem) -> str:

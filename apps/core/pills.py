@@ -88,6 +88,20 @@ KINDS: dict[str, dict[str, Pill]] = {
         "address_needed": Pill("envelope-fill", "notyet", _("Address needed")),
         "failed": Pill("x-octagon-fill", "fail", _("Not sent")),
         "cancelled": Pill(_DASH, "expired", _("Cancelled")),
+        "here": Pill("bell", "due", _("Only under the bell")),
+    },
+    "claim_code": {
+        "open": Pill(_TICK, "pass", pgettext_lazy("claim code", "Open")),
+        "early": Pill(_CLOCK, "due", pgettext_lazy("claim code", "Not yet open")),
+        "over": Pill(_SAND, "expired", pgettext_lazy("claim code", "Over")),
+        "full": Pill(_LOCK, "expired", pgettext_lazy("claim code", "All taken")),
+        "ended": Pill(_DASH, "expired", pgettext_lazy("claim code", "Ended")),
+        "retired": Pill(_SAND, "expired", pgettext_lazy("claim code", "Badge retired")),
+    },
+    "claim_request": {
+        "waiting": Pill(_CLOCK, "due", pgettext_lazy("claim request", "Waits for you")),
+        "awarded": Pill(_TICK, "pass", _("Awarded")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("claim request", "Declined")),
     },
     "assignment": {
         "offered": Pill("inbox-fill", "due", _("Waiting")),

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.forms import Agreement, linked_texts
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials import addresses, verifier
 from apps.credentials.models import Credential
+from apps.credentials.models.codes import MOST_AWARDS
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -19,6 +24,15 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
+
+
+class _Moment(forms.DateTimeInput):
+    """A day and a time, by the browser's own picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class SeveralFiles(forms.FileField):
@@ -137,6 +151,60 @@ class AwardForm(RecipientForm):
 
     def clean_version(self) -> AchievementVersion:
         return self.versions[self.cleaned_data["version"]]
+
+
+class MakeClaimCodeForm(forms.Form):
+    """A code for whoever was there. Times are the issuer's."""
+
+    version = forms.ChoiceField(label=_("Badge"))
+    opens_at = forms.DateTimeField(label=_("From"), widget=_Moment)
+    closes_at = forms.DateTimeField(label=_("Until"), widget=_Moment)
+    most = forms.IntegerField(
+        label=_("How many"), min_value=1, max_value=MOST_AWARDS, help_text=_("Nobody gets it once so many have it.")
+    )
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The event, and what people did there. Only people of this organisation read it."),
+    )
+    asks_approval = forms.BooleanField(
+        label=_("Somebody of us says yes to each"),
+        required=False,
+        help_text=_("Without it, whoever has the code gets the badge: a photo of it is enough."),
+    )
+
+    def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(issuer.time_zone)
+        self.versions = {one.achievement.slug: one for one in versions}
+        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+        zone = gettext("The time is that of %(zone)s.") % {"zone": issuer.time_zone.replace("_", " ")}
+        self.fields["opens_at"].help_text = self.fields["closes_at"].help_text = zone
+
+    def full_clean(self) -> None:
+        with timezone.override(self.zone):
+            super().full_clean()
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
+
+
+class ClaimCodeForm(forms.Form):
+    code = PlainText(
+        label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+
+
+class MoveInForm(Agreement):
+    """Taking up an account that was made for oneself: what one is called, and a yes to the texts."""
+
+    name = PlainText(label=_("Your name"), max_length=300, help_text=_("As it should stand on what you earn."))
+    field_order = ("name", "agree")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agree"].help_text = linked_texts()
 
 
 class NoteForm(forms.Form):

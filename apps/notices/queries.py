@@ -11,8 +11,9 @@ from django.db.models import Min
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
+from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
-from apps.notices.models import Notice, Preference
+from apps.notices.models import Letter, Notice, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +22,24 @@ if TYPE_CHECKING:
 DIGEST_TIME = time(7)
 
 
-_CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way"))
+_CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way", "complained_at"))
 
 
 def ways_of(person: User) -> dict[str, Way]:
     """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
-    chosen: dict[str, str] = dict(_CHOSEN.ask(person))
-    return {name: Way(chosen[name]) if chosen.get(name) in kind.ways else kind.usual for name, kind in KINDS.items()}
+    ways = {name: kind.usual for name, kind in KINDS.items()}
+    for name, way, complained_at in _CHOSEN.ask(person):
+        if name in KINDS and (way in KINDS[name].ways or complained_at):
+            ways[name] = Way(way)
+    return ways
+
+
+def letter_named(public_id: str, mail_id: str) -> Letter | None:
+    """The letter that a mail service speaks of: by the name that we gave it, in its Message-ID too, or by its own."""
+    ours = clean_id(public_id) or clean_id(mail_id.strip("<> ").partition("@")[0])
+    if ours:
+        return Letter.objects.filter(public_id=ours).first()
+    return Letter.objects.filter(mail_id=mail_id).first() if mail_id else None
 
 
 def unread_count(person: User, *, most: int) -> int:

@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 from pypdf import PdfReader
 
-from apps.backpacks import boards, codes, paper, showing, tokens, verbs
+from apps.backpacks import boards, codes, paper, tokens, verbs
 from tests.factories import browser, credential_with_picture, person
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_collections_and_public_pages_have_cards_of_the_size_that_others_show(li
 
 def test_the_card_of_a_collection_says_whose_it_is_what_is_in_it_and_how_that_stands(link):
     token = tokens.token_of(link.public_id)
-    board, names, pictures = boards.of_collection(link.collection, showing.blocks_of(link.collection, at=token))
+    board, names, pictures = boards.of_collection(link.collection, token)
 
     assert board == paper.Board("Blades", f"Put together by {NAME}", "1 badge · It is valid.")
     assert (len(names), [one[:4] for one in pictures()]) == (1, [b"\x89PNG"])
@@ -78,7 +78,7 @@ def test_what_is_hidden_leaves_the_card_of_its_collection(link, credential):
 
     changed = Client().get(f"/b/{token}/card.png", headers={"If-None-Match": etag})
     assert (changed.status_code, changed.headers["ETag"] == etag) == (200, False)
-    assert boards.of_collection(link.collection, showing.blocks_of(link.collection, at=token))[1] == []
+    assert boards.of_collection(link.collection, token)[1] == []
 
 
 @pytest.mark.parametrize("count", range(7))

@@ -279,7 +279,18 @@ def test_awards_have_a_fate(college):
     bases = Counter(Credential.objects.values_list("basis", flat=True))
 
     assert {"suspended", "revoked", "superseded", "expired", "valid"} <= set(found)
-    assert bases["direct"] == 4
+    assert bases["direct"] == 7
+
+
+def test_an_award_came_back_some_wait_and_somebody_asks_with_a_code(college):
+    polytechnic = Issuer.objects.get(slug="longwater-polytechnic")
+    letters = {one.recipient_name: one.letter for one in credential_queries.unclaimed_at(polytechnic)}
+    (code,) = credential_queries.codes_of(polytechnic)
+
+    assert (letters["Piripi Waaka"], letters["Mele Fifita"]) == ("address_needed", "sent")
+    reminders = Credential.objects.get(sent_name="Mele Fifita").deliveries.filter(kind="reminder")
+    assert list(reminders.values_list("number", flat=True)) == [7, 30]
+    assert (code.standing, code.taken, code.waiting) == ("open", 2, 1)
 
 
 def test_some_is_public_some_by_link_some_private_and_nothing_is_left_over(college):

@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from apps.backpacks import boards, paper, queries, records, showing
+from apps.backpacks import boards, paper, queries, records
 from apps.backpacks.models import Profile
 from apps.core.limits import limited
 from apps.credentials import queries as credentials
@@ -49,8 +49,7 @@ def shared_card(request: HttpRequest, token: str) -> HttpResponse:
     opened = queries.opened_by(token)
     if opened is None:
         return _blank()
-    blocks = showing.blocks_of(opened.collection, at=token)
-    board, names, pictures = boards.of_collection(opened.collection, blocks)
+    board, names, pictures = boards.of_collection(opened.collection, token)
     made = files.File(etag_of(*board[:3], *names, paper.edition()), "image/png")
     return answer(request, made, lambda: paper.board(board._replace(pictures=tuple(pictures()))))
 

@@ -62,12 +62,10 @@ def embed_collection(request: HttpRequest, token: str) -> HttpResponse:
     opened = queries.opened_by(token)
     if opened is None:
         return _framed(request, "gone", status=404)
-    blocks = showing.blocks_of(opened.collection, at=token)
-    badges = [one for one in blocks if one.is_badge]
-    told = queries.page_of(opened.collection, blocks)
-    return _framed(
-        request, "collection", **told, at=token, badges=badges[:MOST_BADGES], more=max(0, len(badges) - MOST_BADGES)
-    )
+    page = showing.page_of(opened.collection, at=token, most=queries.A_STRETCH)
+    told = queries.page_of(opened.collection, page)
+    badges = [one for one in page.blocks if one.is_badge][:MOST_BADGES]
+    return _framed(request, "collection", **told, at=token, badges=badges, more=told["count"] - len(badges))
 
 
 @never_cache

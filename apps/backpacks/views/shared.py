@@ -28,10 +28,10 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
     opened = _opened(token)
     _count(request, opened)
-    blocks = showing.blocks_of(opened.collection, at=token)
-    title, owner = opened.collection.title, opened.collection.person.name
-    frame = embedding.of_collection(token, title=title, owner=owner)
-    context = queries.page_of(opened.collection, blocks, begins=_begins(request)) | {"at": token, "frame": frame}
+    begins = _begins(request)
+    page = showing.page_of(opened.collection, at=token, begins=begins, most=queries.A_STRETCH)
+    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.person.name)
+    context = queries.page_of(opened.collection, page, begins=begins) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
 
@@ -40,8 +40,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     """The same as a curriculum vitae that prints well."""
     opened = _opened(token)
-    blocks = showing.blocks_of(opened.collection, at=token)
-    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    context = queries.page_of(opened.collection, showing.page_of(opened.collection, at=token)) | {"at": token}
     return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
 
 
@@ -50,10 +49,9 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
 def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
     """One badge of a collection that has no page of its own: it came from elsewhere, or keeps something back here."""
     opened = _opened(token)
-    found = showing.blocks_of(opened.collection, at=token, only=block_id, large=True)
-    if not found or not found[0].is_badge:
+    block = showing.block_of(opened.collection, block_id, at=token)
+    if block is None:
         raise Http404
-    (block,) = found
     report = queries.report_of(block.foreign) if block.foreign else None
     context = {"collection": opened.collection, "part": block, "at": token, "report": report}
     return _dressed(render(request, "backpacks/shared_block.html", context), opened)
@@ -61,10 +59,10 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
 
 @require_safe
 def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
-    found = showing.blocks_of(_opened(token).collection, at=token, only=block_id)
-    if not found or not found[0].kept_picture:
+    block = showing.block_of(_opened(token).collection, block_id, at=token)
+    if block is None or not block.kept_picture:
         raise Http404
-    return pictures.answer(request, found[0].kept_picture)
+    return pictures.answer(request, block.kept_picture)
 
 
 @require_safe

@@ -1,6 +1,14 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
-from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
+from apps.credentials.verbs.awarding import award, award_directly, show
+from apps.credentials.verbs.claiming import claim, claim_by_link, decline
+from apps.credentials.verbs.codes import (
+    approve_request,
+    decline_request,
+    end_claim_code,
+    make_claim_code,
+    use_claim_code,
+)
 from apps.credentials.verbs.disclosing import disclose
 from apps.credentials.verbs.endorsing import (
     accept_endorsement,
@@ -15,6 +23,7 @@ from apps.credentials.verbs.endorsing import (
 from apps.credentials.verbs.expiry import renew, warn_of_end
 from apps.credentials.verbs.keeping import check_foreign, check_foreign_again, give_up_foreign, keep_foreign
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
+from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
 from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
 from apps.credentials.verbs.standing import (
     correct,
@@ -42,6 +51,8 @@ __all__ = [
     "MOST_ITEMS",
     "accept_endorsement",
     "active_key",
+    "approve_request",
+    "ask_for_address",
     "award",
     "award_directly",
     "bake",
@@ -49,15 +60,20 @@ __all__ = [
     "check_foreign_again",
     "check_item",
     "claim",
+    "claim_by_link",
     "compromise_key",
     "correct",
+    "decline",
     "decline_endorsement",
+    "decline_request",
     "delete_batch",
     "disclose",
     "drop_batches",
+    "end_claim_code",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",
+    "make_claim_code",
     "make_key",
     "offer",
     "publish",
@@ -66,9 +82,11 @@ __all__ = [
     "reissue",
     "reissue_one",
     "reissue_touched",
+    "remind_unclaimed",
     "renew",
     "replace_judged",
     "request_endorsement",
+    "resend",
     "revoke",
     "rotate_keys",
     "seal_keys",
@@ -81,6 +99,7 @@ __all__ = [
     "spread_reissues",
     "suspend",
     "take_back_endorsement",
+    "use_claim_code",
     "verify_many",
     "warn_of_end",
     "withdraw_endorsement",

@@ -382,8 +382,8 @@ DOORS = """
 /embed/c/{shared}                                    200 200 200 200 200 200 200
 /embed/c/{private}                                   404 404 404 404 404 404 404
 /oembed                                              400 400 400 400 400 400 400
-/v/{code}                                            303 303 303 303 303 303 303
-/v/{code}/                                           303 303 303 303 303 303 303
+/v/{short}                                          303 303 303 303 303 303 303
+/v/{short}/                                         303 303 303 303 303 303 303
 /v/CCC-CCCC                                          404 404 404 404 404 404 404
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
@@ -754,7 +754,7 @@ def build_house():
         "public": public.public_id,
         "collection": collection.public_id,
         "token": tokens.token_of(link.public_id),
-        "code": codes.code_of(short.public_id),
+        "short": codes.code_of(short.public_id),
         "old_token": old,
         "shared": shared.public_id,
         "shown_piece": shown_piece,

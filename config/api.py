@@ -4,7 +4,8 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
-from apps.backpacks.api import ShareCredential
+from apps.backpacks import api as backpack
+from apps.backpacks.api.sharing import ShareCredential
 from apps.credentials.api import (
     Awards,
     Correct,
@@ -119,6 +120,9 @@ api_urls = [
     path("credentials/<public_id:public_id>/renew/", Renew.as_view(), name="api-renew"),
     path("credentials/<public_id:public_id>/resend/", Resend.as_view(), name="api-resend"),
     path("credentials/<public_id:public_id>/decline/", Decline.as_view(), name="api-decline"),
+    path("backpack/items/", backpack.Items.as_view(), name="api-backpack-items"),
+    path("backpack/import/", backpack.Imports.as_view(), name="api-import"),
+    path("backpack/imports/<public_id:public_id>/", backpack.ImportDetail.as_view(), name="api-imported"),
     path("verifications/", Verifications.as_view(), name="api-verifications"),
     path("verification-batches/", VerificationBatches.as_view(), name="api-verification-batches"),
     path("verification-batches/<public_id:public_id>/", VerificationBatch.as_view(), name="api-verification-batch"),

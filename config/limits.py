@@ -7,6 +7,7 @@ LIMITS = {
     "post": "120/m",
     "verify": "30/m",
     "verify_many": "10/h",
+    "import": "30/h",
     "token": "20/h",
     "upload": "60/m",
     "message": "60/h",

@@ -120,6 +120,8 @@ class Scope(models.TextChoices):
     REVIEWS_WRITE = "reviews:write", _("Judge at the desk, hand work out, and keep comments")
     CREDENTIALS_READ = "credentials:read", _("Read your credentials")
     CREDENTIALS_WRITE = "credentials:write", _("Get badges with a code, and decline awards")
+    BACKPACK_READ = "backpack:read", _("Read what lies in your backpack")
+    BACKPACK_WRITE = "backpack:write", _("Bring badges into your backpack")
     AWARDS_READ = "awards:read", _("Read what your organisations awarded")
     AWARDS_WRITE = "awards:write", _("Award, and change how awards stand")
     NOTICES_READ = "notices:read", _("Read your notices")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
@@ -10,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.backpacks import codes, tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Profile, ShareLink, ShortCode
+from apps.backpacks import codes, doctor, tokens
+from apps.backpacks.models import BackpackItem, Block, Collection, Import, Profile, ShareLink, ShortCode
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.credentials import reports
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
+    from apps.backpacks.doctor import Finding
+    from apps.backpacks.models import ImportedItem
     from apps.backpacks.showing import Page
     from apps.credentials.models import CredentialQuerySet
     from apps.credentials.verification import Report
+
+MOST_IMPORTS_SHOWN = 10
 
 
 def front_window() -> list[AchievementVersion]:
@@ -105,6 +110,30 @@ def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str,
         "all_valid": bool(count) and page.standings["valid"] == count,
         "issuers": page.issuers,
     }
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item of an import as its page shows it: with what the doctor finds, where it needs one."""
+
+    item: ImportedItem
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_unproved(self) -> bool:
+        """Whether it lies in the backpack without a proof that it is its holder's."""
+        kept = self.item.item
+        return kept is not None and kept.foreign is not None and not kept.foreign.proved_address
+
+
+def rows_of(within: Import) -> list[Row]:
+    """In the order in which they were given."""
+    items = within.items.select_related("item__foreign", "item__credential").order_by("position")
+    return [Row(one, tuple(doctor.findings_of(one))) for one in items]
+
+
+def latest_imports_of(person: User) -> list[Import]:
+    return list(Import.objects.filter(person=person).with_counts()[:MOST_IMPORTS_SHOWN])
 
 
 def report_of(foreign_id: str) -> Report | None:

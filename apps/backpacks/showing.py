@@ -152,7 +152,8 @@ def _seen_by_others(*, as_if_shown: bool) -> Q:
         Q(item__credential__shown_until=None) | Q(item__credential__shown_until__gt=now)
     )
     shown = Q() if as_if_shown else keeps_back | open_now
-    earned = Q(item__credential__isnull=False) & ~Q(item__credential__state=Credential.State.AWARDED) & shown
+    kept = ~Q(item__credential__state__in=[Credential.State.AWARDED, Credential.State.DECLINED])
+    earned = Q(item__credential__isnull=False) & kept & shown
     foreign = Q(item__foreign__state=ForeignCredential.State.KEPT)
     badge = Q(item__is_hidden=False) & (earned | foreign | Q(item__declared__isnull=False))
     return Q(item=None) | badge
@@ -243,7 +244,8 @@ def _badge(slug: str, number: int) -> str:
 def standing_of(item: BackpackItem) -> str:
     """How a thing in a backpack stands to its holder; what nobody could check or nobody signed says so."""
     if item.credential is not None:
-        return "valid" if item.credential.holds else item.credential.standing
+        declined = item.credential.state == Credential.State.DECLINED
+        return "valid" if item.credential.holds and not declined else item.credential.standing
     if item.foreign is not None:
         foreign = item.foreign
         return _standing_elsewhere(foreign.valid_until, foreign.verdict, foreign.why, clock.now())

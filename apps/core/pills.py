@@ -67,6 +67,16 @@ KINDS: dict[str, dict[str, Pill]] = {
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },
+    "imported": {
+        "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
+        "kept": Pill(_TICK, "pass", pgettext_lazy("import", "In your backpack")),
+        "unsure": Pill("question-square-fill", "unsure", pgettext_lazy("import", "Kept, not checked")),
+        "newer": Pill(_TICK, "pass", pgettext_lazy("import", "In the place of an older one")),
+        "there": Pill(_DASH, "expired", pgettext_lazy("import", "There already")),
+        "ours": Pill(_DASH, "expired", pgettext_lazy("import", "Awarded here")),
+        "told": Pill("pencil", "draft", pgettext_lazy("import", "Kept as told by you")),
+        "sick": Pill("exclamation-triangle-fill", "notyet", pgettext_lazy("import", "Needs the doctor")),
+    },
     "endorsement": {
         "requested": Pill(_CLOCK, "due", _("Waiting")),
         "accepted": Pill(_CLOCK, "due", _("Being signed")),

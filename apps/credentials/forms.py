@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import Agreement, linked_texts
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.credentials import addresses, verifier
+from apps.credentials import addresses, verbs, verifier
 from apps.credentials.models import Credential
 from apps.credentials.models.codes import MOST_AWARDS
 from apps.issuers.models import Issuer
@@ -50,30 +50,26 @@ class SeveralFiles(forms.FileField):
 class BadgeAddress(WebAddress):
     """An address as people type it or copy it from a list: the scheme may be missing."""
 
+    default_error_messages = {
+        "invalid": _("That is not a web address. It should look like example.org/badges/1."),
+        "email": _("That is an e-mail address. Give the badge’s own address, or its file."),
+    }
+
     def to_python(self, value: Any) -> str:
         typed = str(value or "").strip()
         if "@" in typed and "/" not in typed:
-            raise forms.ValidationError(
-                _(
-                    "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
-                )
-            )
+            raise forms.ValidationError(self.error_messages["email"])
         return str(super().to_python(addresses.whole(typed)))
 
 
-class VerifyForm(forms.Form):
-    """What to check: files, an address, several addresses, or the text itself; and whose it should be.
+class GivenForm(forms.Form):
+    """Badges as files, an address, several addresses, or text.
 
     `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
     """
 
     picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
-    url = BadgeAddress(
-        label=_("Address of a credential"),
-        required=False,
-        max_length=addresses.LONGEST,
-        error_messages={"invalid": _("That is not a web address. It should look like example.org/badges/1.")},
-    )
+    url = BadgeAddress(label=_("Address of a credential"), required=False, max_length=addresses.LONGEST)
     several = forms.CharField(
         label=_("Several addresses, one on each line"),
         required=False,
@@ -87,14 +83,6 @@ class VerifyForm(forms.Form):
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
-    recipient = forms.EmailField(
-        label=_("E-mail address of whoever should have it"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
-    from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_several(self) -> list[str]:
         typed = self.cleaned_data["several"]
@@ -116,7 +104,51 @@ class VerifyForm(forms.Form):
         given = bool(cleaned["places"]) or bool(cleaned.get("picture"))
         if not given and not text and self.errors.keys() <= {"recipient"}:
             raise forms.ValidationError(_("Choose a badge picture, or give its address."))
-        if given and cleaned["text"]:
+        return cleaned
+
+    def given(self) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """The files with their names, and the addresses; a file that is a list of addresses is read as these.
+
+        Raises Refused for files that have too many bytes together, before any of them is read.
+        """
+        files, places = [], list(self.cleaned_data["places"])
+        verbs.refuse_heavy(upload.size for upload in self.cleaned_data["picture"])
+        for upload in self.cleaned_data["picture"]:
+            data = upload.read(verifier.MOST_BYTES + 1)
+            # Beyond as many as are checked, nobody looks for more: all of them are refused.
+            may_list = len(data) <= addresses.MOST_OF_A_LIST and len(places) <= verbs.MOST_ITEMS
+            listed = addresses.listed(data.decode(errors="replace")) if may_list else []
+            places += listed
+            if not listed:
+                files.append((upload.name, data))
+        return files, places
+
+
+class VerifyForm(GivenForm):
+    """What to check, and whose it should be."""
+
+    url = BadgeAddress(
+        label=_("Address of a credential"),
+        required=False,
+        max_length=addresses.LONGEST,
+        error_messages={
+            "email": _(
+                "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
+            )
+        },
+    )
+    recipient = forms.EmailField(
+        label=_("E-mail address of whoever should have it"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
+    from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned["text"] and (cleaned["places"] or cleaned.get("picture")):
             raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
         return cleaned
 

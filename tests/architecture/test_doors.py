@@ -25,6 +25,7 @@ from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
+from tests.backpacks import theirs
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -322,11 +323,21 @@ DOORS = """
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/decline/                      302 405 405 405 405 405 405
 /backpack/items/{item}/archive/                      302 405 405 405 405 405 405
 /backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
 /backpack/items/{item}/remove/                       302 405 405 405 405 405 405
 /backpack/items/{item}/picture                       302 404 404 404 404 404 404
 /backpack/items/{declared}/picture                   302 200 404 404 404 404 404
+/backpack/items/{elsewhere}/                         302 200 404 404 404 404 404
+/backpack/items/{elsewhere}/check-again/             302 405 405 405 405 405 405
+/backpack/items/{elsewhere}/give-up/                 302 405 405 405 405 405 405
+/backpack/import/                                    302 200 200 200 200 200 200
+/backpack/imports/{brought}/                         302 200 404 404 404 404 404
+/backpack/imports/{brought}/forget/                  302 405 405 405 405 405 405
+/backpack/imports/{brought}/{sick}/tell/             302 200 404 404 404 404 404
+/backpack/imports/{brought}/{sick}/try-again/        302 405 405 405 405 405 405
+/backpack/imports/{brought}/{sick}/forget/           302 405 405 405 405 405 405
 /backpack/collections/new/                           302 200 200 200 200 200 200
 /backpack/collections/{collection}/                  302 200 404 404 404 404 404
 /backpack/collections/{collection}/add/              302 405 405 405 405 405 405
@@ -490,6 +501,9 @@ DOORS = """
 /api/v1/claim-requests/{claim_request}/approve/      405 405 405 405 405 405 405
 /api/v1/claim-requests/{claim_request}/decline/      405 405 405 405 405 405 405
 /api/v1/claims/                                      405 405 405 405 405 405 405
+/api/v1/backpack/items/                              401 200 200 200 200 200 200
+/api/v1/backpack/import/                             405 405 405 405 405 405 405
+/api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
@@ -662,6 +676,11 @@ def build_house():
     told = backpacks.declare(
         by=learner, name="First aid", issuer_name="Brightwater", earned_on=date(2025, 3, 2), picture=_logo()
     )
+    brought = backpacks.import_badges(
+        by=learner, files=[("weave.json", theirs.proof()), ("screenshot.png", _logo().read())]
+    )
+    for one in brought.items.all():
+        backpacks.import_item(one.pk)
     told_block = backpacks.collect(collection, told, by=learner)
     public = backpacks.make_collection(by=learner, title="For anyone")
     backpacks.collect(public, told, by=learner)
@@ -748,6 +767,9 @@ def build_house():
         "picture": handed_in.evidence.get(kind="image").public_id,
         "item": shared.backpack_item.public_id,
         "declared": told.public_id,
+        "elsewhere": brought.items.get(outcome="kept").item.public_id,
+        "brought": brought.public_id,
+        "sick": brought.items.get(outcome="sick").public_id,
         "block": collection.blocks.get(item=shared.backpack_item).public_id,
         "told_block": told_block.public_id,
         "link": link.public_id,

@@ -160,7 +160,7 @@ def test_a_backpack_and_a_shared_collection_ask_the_same_whatever_is_in_them(
     from apps.backpacks.tokens import token_of
 
     client = signed_in(earner)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page = client.get("/backpack/").content.decode()
     assert page.count("pocket-card") == rows
     with django_assert_max_num_queries(8):

@@ -1,6 +1,7 @@
 from apps.backpacks.models.codes import ShortCode
 from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
+from apps.backpacks.models.imports import Import, ImportedItem, ImportedItemQuerySet
 from apps.backpacks.models.items import LONGEST_TAG, BackpackItem, BackpackItemQuerySet, DeclaredCredential
 from apps.backpacks.models.profiles import HANDLE, Profile
 
@@ -12,6 +13,9 @@ __all__ = [
     "Block",
     "Collection",
     "DeclaredCredential",
+    "Import",
+    "ImportedItem",
+    "ImportedItemQuerySet",
     "Lift",
     "Profile",
     "ShareLink",

@@ -21,7 +21,14 @@ from apps.credentials.verbs.endorsing import (
     withdraw_endorsement,
 )
 from apps.credentials.verbs.expiry import renew, warn_of_end
-from apps.credentials.verbs.keeping import check_foreign, check_foreign_again, give_up_foreign, keep_foreign
+from apps.credentials.verbs.keeping import (
+    NotKept,
+    check_foreign,
+    check_foreign_again,
+    check_foreign_now,
+    give_up_foreign,
+    keep_foreign,
+)
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
 from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
@@ -40,15 +47,18 @@ from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
     check_item,
+    clean_name,
     delete_batch,
     drop_batches,
     refuse_heavy,
+    refuse_unfit,
     verify_many,
 )
 
 __all__ = [
     "MOST_BYTES_TOGETHER",
     "MOST_ITEMS",
+    "NotKept",
     "accept_endorsement",
     "active_key",
     "approve_request",
@@ -58,9 +68,11 @@ __all__ = [
     "bake",
     "check_foreign",
     "check_foreign_again",
+    "check_foreign_now",
     "check_item",
     "claim",
     "claim_by_link",
+    "clean_name",
     "compromise_key",
     "correct",
     "decline",
@@ -78,6 +90,7 @@ __all__ = [
     "offer",
     "publish",
     "refuse_heavy",
+    "refuse_unfit",
     "reinstate",
     "reissue",
     "reissue_one",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backpacks", "0005_many_links_a_collection"),
+        ("backpacks", "0006_badges_are_brought_from_elsewhere"),
         ("credentials", "0010_shown_until"),
     ]
 

@@ -88,7 +88,7 @@ urlpatterns = [
     path("backpack/collections/", include(collection_urls)),
     path("backpack/profile/", include(profile_urls)),
     path("backpack/export/", include(export_urls)),
-    path("b/<str:token>/", include(shared_urls)),
+    path("b/<public_id:token>/", include(shared_urls)),
     path("p/<slug:handle>", shared.profile, name="profile"),
     path("p/<slug:handle>/card.png", cards.profile_card, name="profile_card"),
     path("embed/c/<public_id:public_id>", embeds.embed_credential, name="embed_credential"),

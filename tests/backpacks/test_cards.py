@@ -101,7 +101,7 @@ def test_the_card_of_what_is_not_shown_and_of_what_never_was_is_one_picture(cred
     verbs.turn_off_profile(credential.earner, by=credential.earner)
     paths = [
         *(f"/c/{credential.public_id}/card.png", f"/c/{'a' * 26}/card.png"),
-        *(f"/b/{token}/card.png", "/b/nothing/card.png", f"/b/{link.collection.public_id}/card.png"),
+        *(f"/b/{token}/card.png", f"/b/{'b' * 26}/card.png", f"/b/{link.collection.public_id}/card.png"),
         *("/p/tane/card.png", "/p/nobody/card.png"),
     ]
 

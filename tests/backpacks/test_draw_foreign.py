@@ -129,10 +129,10 @@ def test_a_picture_at_an_address_is_fetched_and_one_inside_or_of_ours_is_not(set
     at = f"http://localhost:{server.port}"
     with server:
         found = drawing._found(SimpleNamespace(is_picture=False, text=holding(f"{at}/1.png")))
-        with pytest.raises(drawing.client.FetchRefused):
+        with pytest.raises((drawing.Refused, drawing.client.FetchRefused)):
             drawing._found(SimpleNamespace(is_picture=False, text=json.dumps({"badge": f"{at}/badge"})))
     for address in (f"{settings.PUBLIC_URL}/backpack/", "http://169.254.169.254/x.png"):
-        with pytest.raises(drawing.client.FetchRefused):
+        with pytest.raises((drawing.Refused, drawing.client.FetchRefused)):
             drawing._found(SimpleNamespace(is_picture=False, text=holding(address)))
 
     assert found == png()

@@ -8,6 +8,7 @@ LIMITS = {
     "verify": "30/m",
     "verify_many": "10/h",
     "token": "20/h",
+    "leave": "20/h",
     "upload": "60/m",
     "message": "60/h",
     "note": "60/m",

@@ -1,6 +1,7 @@
 """What must follow an event in a room further up: event kind -> jobs, each called with the event's id."""
 
 REACTIONS: dict[str, tuple[str, ...]] = {
+    "person.leaving": ("apps.notices.tasks.tell_leaving",),
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
     "credential.renewal_undone": ("apps.backpacks.tasks.give_place_back",),
     "attempt.frozen": ("apps.reviews.tasks.open_turns",),

@@ -192,6 +192,12 @@ class ProfileForm(forms.ModelForm[User]):
         fields = ("name", "time_zone")
 
 
+class LeaveForm(forms.Form):
+    address = PlainText(
+        label=_("Your e-mail address"), max_length=254, help_text=_("Type it by hand, so that nobody leaves by a slip.")
+    )
+
+
 class AddEmailForm(Ours, account.AddEmailForm):
     hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 

@@ -28,11 +28,11 @@ from django.views.i18n import set_language
 
 from apps.accounts import queries, verbs
 from apps.accounts.devices import device_of
-from apps.accounts.forms import Agreement, ProfileForm, TokenForm
+from apps.accounts.forms import Agreement, LeaveForm, ProfileForm, TokenForm
 from apps.accounts.models import User
 from apps.core.context import shell_of
 from apps.core.limits import limited
-from apps.core.views import back, is_ours
+from apps.core.views import back, did, did_with, is_ours
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -123,6 +123,28 @@ class TurnOffSecondStep(DeactivateTOTPView):
         response: HttpResponse = super().form_valid(form)
         Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
         return response
+
+
+@login_required
+@reauthentication_required(allow_get=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("leave")
+def leave(request: SignedInRequest) -> HttpResponse:
+    """What goes, what stays, and the archive first. Who has asked to leave may stay until the day comes."""
+    form = LeaveForm(request.POST or None)
+    gone = did_with(request, form, lambda address: verbs.leave(request.user, by=request.user, address=address))
+    if gone is not None:
+        return redirect("accounts:leave")
+    context = {"form": form, "days": verbs.COOLING_OFF.days}
+    return render(request, "accounts/leave.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def stay(request: SignedInRequest) -> HttpResponse:
+    did(request, lambda: verbs.stay(request.user, by=request.user), _("You stay. Nothing was erased."))
+    return redirect("accounts:leave")
 
 
 # --- what people agree to ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import close_old_connections, transaction
 from django.utils.module_loading import import_string
 
@@ -46,3 +47,8 @@ def seal_events() -> None:
 @job(queue="bulk")
 def prune_jobs() -> None:
     outbox.prune()
+
+
+@job(queue="bulk")
+def delete_file(*, name: str) -> None:
+    default_storage.delete(name)

@@ -1,9 +1,11 @@
+import zoneinfo
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core import clock, outbox
+from apps.core.models import Event
 from apps.core.outbox import job
 from apps.notices import queries, verbs
 
@@ -29,3 +31,19 @@ def write_digests() -> None:
 @job(queue="mail")
 def write_digest(*, person_id: int, before: str) -> None:
     verbs.write_digest(User.objects.get(pk=person_id), before=datetime.fromisoformat(before))
+
+
+@job(queue="mail")
+def tell_leaving(*, event_id: int) -> None:
+    """Somebody asked to leave. Were it not they who asked, they learn of it in time."""
+    event = Event.objects.get(pk=event_id)
+    person = User.objects.get(public_id=event.subject_id)
+    if person.leaving_at is None:
+        return
+    verbs.write(
+        "leaving",
+        key=f"leaving:{event.public_id}",
+        to=person,
+        address="/accounts/leave/",
+        facts={"day": person.leaving_at.astimezone(zoneinfo.ZoneInfo(person.time_zone)).date().isoformat()},
+    )

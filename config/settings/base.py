@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
+LEAVING = "config.leaving"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"
 KEPT_OUT = "apps.demo.policies.kept_out"

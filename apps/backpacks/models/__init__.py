@@ -1,7 +1,7 @@
 from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
 from apps.backpacks.models.items import LONGEST_TAG, BackpackItem, BackpackItemQuerySet, DeclaredCredential
-from apps.backpacks.models.profiles import HANDLE, Profile
+from apps.backpacks.models.profiles import HANDLE, LeftHandle, Profile
 
 __all__ = [
     "HANDLE",
@@ -11,6 +11,7 @@ __all__ = [
     "Block",
     "Collection",
     "DeclaredCredential",
+    "LeftHandle",
     "Lift",
     "Profile",
     "ShareLink",

@@ -67,6 +67,7 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
     return _Seen(found, form, is_mine, is_mine and request.GET.get("as") != "others")
 
 
+@files.or_gone
 @require_safe
 @briefly
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -88,6 +89,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+@files.or_gone
 @require_safe
 def record(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evidence record as a page that prints well."""
@@ -95,6 +97,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, "backpacks/record.html", seen) if seen.form else files.not_yet_signed()
 
 
+@files.or_gone
 @require_safe
 def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = _seen(request, public_id)
@@ -104,6 +107,7 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     return _file(request, files.File(_etag(body), "application/json", f"record-{public_id[:8]}.json"), body.encode)
 
 
+@files.or_gone
 @require_safe
 @limited("paper", reading=True)
 def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -117,6 +121,7 @@ def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     return _file(request, file, lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text))
 
 
+@files.or_gone
 @require_safe
 @limited("paper", reading=True)
 def card(request: HttpRequest, public_id: str) -> HttpResponse:

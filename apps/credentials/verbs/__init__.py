@@ -13,7 +13,13 @@ from apps.credentials.verbs.endorsing import (
     withdraw_endorsement,
 )
 from apps.credentials.verbs.expiry import renew, warn_of_end
-from apps.credentials.verbs.keeping import check_foreign, check_foreign_again, give_up_foreign, keep_foreign
+from apps.credentials.verbs.keeping import (
+    check_foreign,
+    check_foreign_again,
+    forget_foreign_file,
+    give_up_foreign,
+    keep_foreign,
+)
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
 from apps.credentials.verbs.standing import (
@@ -55,6 +61,7 @@ __all__ = [
     "delete_batch",
     "disclose",
     "drop_batches",
+    "forget_foreign_file",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",

@@ -210,7 +210,7 @@ def spread_erasures() -> int:
     for pk, public_id, at in due:
         with transaction.atomic():
             # By the hour too: one that was refused, since a hold was placed or an issuer has no other owner, comes again.
-            key = f"erase:{public_id}:{at.isoformat()}:{clock.now():%Y%m%d%H}"
+            key = f"erase:{public_id}:{at}:{clock.now():%Y%m%d%H}"
             outbox.enqueue("apps.accounts.tasks.erase_person", key=key, person_id=pk)
     return len(due)
 

@@ -89,7 +89,7 @@ class Names:
         found = 0
         for row in rows.annotate(**as_text).filter(holds).only("pk", *columns).iterator():
             now = {name: self.taken_out(getattr(row, name)) for name in columns}
-            found += rows.model._default_manager.filter(pk=row.pk).update(**now)
+            found += rows.filter(pk=row.pk).update(**now)
         return found
 
 

@@ -6,6 +6,7 @@ import json
 
 from django.db.models import Case, Func, JSONField, Value, When
 
+from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, erasing, outbox
 from apps.core.erasing import NOTHING, Names
@@ -32,7 +33,7 @@ def forget(person_id: int) -> None:
     """
     person = User.objects.get(pk=person_id)
     awards = Credential.objects.filter(earner=person)
-    names = _names_in(awards)
+    names = _names_in(awards, person)
     ShownEvidence.objects.filter(credential__earner=person).delete()
     _forget_forms(person)
     _forget_endorsements(person)
@@ -54,10 +55,11 @@ def forget(person_id: int) -> None:
     notices.take_out(names)
 
 
-def _names_in(awards: CredentialQuerySet) -> Names:
-    """What the earner was called, and by which addresses, when each was awarded."""
+def _names_in(awards: CredentialQuerySet, person: User) -> Names:
+    """What the earner is called, and was at each award, and all their addresses."""
     rows = awards.values_list("earner_name", "sent_name", "sent_to")
-    return Names.of([one for row in rows for one in row if not one.endswith("@invalid")])
+    told = [one for row in rows for one in row if not one.endswith("@invalid")]
+    return Names.of([person.name], people.addresses_of(person), told)
 
 
 def _forget_forms(person: User) -> None:
@@ -71,9 +73,7 @@ def _forget_endorsements(person: User) -> None:
     """Words about somebody's award, by whoever stands behind it. Of a signed one the sum stays."""
     about = Endorsement.objects.filter(credential__earner=person)
     about.filter(state=Endorsement.State.REQUESTED).update(state=Endorsement.State.WITHDRAWN, ended_at=clock.now())
-    about.update(
-        note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}"))
-    )
+    about.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
 
 
 def _forget_foreign(person: User) -> None:

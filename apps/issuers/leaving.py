@@ -19,8 +19,7 @@ def refuse(person: User) -> None:
         Issuer.objects.locked(seat.issuer_id)
         if not Seat.objects.live().filter(role=Seat.Role.OWNER, issuer=seat.issuer).exclude(person=person).exists():
             raise Refused(
-                _("You are the last owner of %(issuer)s. Make somebody else its owner first.")
-                % {"issuer": seat.issuer}
+                _("You are the last owner of %(issuer)s. Make somebody else its owner first.") % {"issuer": seat.issuer}
             )
 
 

@@ -48,9 +48,10 @@ def forget(person_id: int) -> None:
             verbs.withdraw(submission, by=person)
     forget_words(Q(submission__learner=person))
     person.submissions.exclude(sample_since=None).update(sample_since=None)
-    for upload in person.uploads.filter(state__in=(Upload.State.RECEIVING, Upload.State.COMPLETE)):
-        parts.place().drop(upload)  # here and now: later nothing would name them
-        end_upload(upload, Upload.State.CANCELLED)
+    for upload in person.uploads.all():
+        parts.place().drop(upload)  # of those that are over too, lest a worker died before it got there
+        if upload.state in {Upload.State.RECEIVING, Upload.State.COMPLETE}:
+            end_upload(upload, Upload.State.CANCELLED)
     person.uploads.exclude(file_name=NOTHING).update(file_name=NOTHING, title="", multipart="")
     ThreadSeen.objects.filter(person=person).delete()
 

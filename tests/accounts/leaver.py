@@ -25,7 +25,7 @@ from apps.core import outbox
 from apps.credentials import queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, SignedForm
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Issuer
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, EvidenceItem
@@ -45,7 +45,6 @@ from tests.factories import (
     nobody_in,
     open_attempt,
     operator,
-    owner_of,
     person,
     published_version,
 )
@@ -278,13 +277,5 @@ def cached_that_names_them():
     return {key for key in client.scan_iter(count=1000) if holds(key + (client.get(key) or b""))}
 
 
-def version_of(issuer):
-    return AchievementVersion.objects.filter(achievement__issuer=issuer).first()
-
-
 def evidence_of(attempt):
     return EvidenceItem.objects.filter(attempt=attempt)
-
-
-def owner(issuer):
-    return owner_of(issuer)

@@ -34,6 +34,13 @@ from tests.factories import browser, owner_of, person
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings, tmp_path):
+    """What other tests left lying is not looked through."""
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": place}
+
+
 @pytest.fixture
 def gone(settings, django_capture_on_commit_callbacks):
     """Somebody who asked to leave and did not come back."""

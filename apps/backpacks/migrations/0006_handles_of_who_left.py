@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('backpacks', '0005_many_links_a_collection'),
+        ("backpacks", "0005_many_links_a_collection"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LeftHandle',
+            name="LeftHandle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle_hash', models.CharField(max_length=64, unique=True)),
-                ('left_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handle_hash", models.CharField(max_length=64, unique=True)),
+                ("left_at", models.DateTimeField()),
             ],
         ),
     ]

@@ -32,7 +32,11 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
     handle = handle.strip().lower()
     if not re.fullmatch(HANDLE, handle):
         raise Refused(_("An address has 3 to 40 letters a to z, digits and hyphens between them."))
-    if queries.has_left(handle) or handle in TAKEN or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists():
+    if (
+        queries.has_left(handle)
+        or handle in TAKEN
+        or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists()
+    ):
         raise Refused(_("That address is taken. Choose another."))
     profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
         person=person, defaults={"handle": handle, "changed_at": clock.now(), **words}

@@ -2,7 +2,9 @@ from django.db import migrations
 
 # Awards and what was signed stay frozen, but that whose they were goes with the person (core 0005): the name, the
 # addresses, and of the snapshot and the signed texts the salted sums of addresses, which tell whoever guesses one.
-OF_CREDENTIAL = "SELECT FROM credentials_credential c WHERE c.id = (before->>'credential_id')::bigint AND c.earner_id = who"
+OF_CREDENTIAL = (
+    "SELECT FROM credentials_credential c WHERE c.id = (before->>'credential_id')::bigint AND c.earner_id = who"
+)
 OF_FOREIGN = """SELECT FROM credentials_foreigncredential f
     WHERE f.id = (before->>'credential_id')::bigint AND f.holder_id = who"""
 WHOSE = "earner_name sent_to sent_name why status_note visibility shown_until shows_name shows_words snapshot"

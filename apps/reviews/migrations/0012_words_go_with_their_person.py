@@ -3,7 +3,9 @@ from django.db import migrations
 # Marks, notes and decisions stay frozen, but that the words about a person go with the person (core 0005).
 OF_ATTEMPT = """SELECT FROM submissions_attempt a JOIN submissions_submission s ON s.id = a.submission_id
     WHERE a.id = (before->>'attempt_id')::bigint AND s.learner_id = who"""
-OF_SUBMISSION = "SELECT FROM submissions_submission s WHERE s.id = (before->>'submission_id')::bigint AND s.learner_id = who"
+OF_SUBMISSION = (
+    "SELECT FROM submissions_submission s WHERE s.id = (before->>'submission_id')::bigint AND s.learner_id = who"
+)
 OF_REVIEW = """SELECT FROM reviews_review r JOIN reviews_assignment g ON g.id = r.assignment_id
     JOIN submissions_attempt a ON a.id = g.attempt_id JOIN submissions_submission s ON s.id = a.submission_id
     WHERE r.id = (before->>'review_id')::bigint AND s.learner_id = who"""

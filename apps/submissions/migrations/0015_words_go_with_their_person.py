@@ -1,7 +1,9 @@
 from django.db import migrations
 
 # What was handed in, said and told stays frozen, but that a person's words go with the person (core 0005).
-OF_SUBMISSION = "SELECT FROM submissions_submission s WHERE s.id = (before->>'submission_id')::bigint AND s.learner_id = who"
+OF_SUBMISSION = (
+    "SELECT FROM submissions_submission s WHERE s.id = (before->>'submission_id')::bigint AND s.learner_id = who"
+)
 OF_ATTEMPT = """SELECT FROM submissions_attempt a JOIN submissions_submission s ON s.id = a.submission_id
     WHERE a.id = (before->>'attempt_id')::bigint AND s.learner_id = who"""
 OF_PIECE = """SELECT FROM submissions_evidenceitem e JOIN submissions_attempt a ON a.id = e.attempt_id

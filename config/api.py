@@ -4,7 +4,27 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
-from apps.credentials.api import Awards, Correct, MyCredentials, Reinstate, Reissue, Renew, Revoke, Suspend
+from apps.backpacks import api as backpack
+from apps.credentials.api import (
+    Awards,
+    Correct,
+    Decline,
+    MyCredentials,
+    Reinstate,
+    Reissue,
+    Renew,
+    Resend,
+    Revoke,
+    Suspend,
+)
+from apps.credentials.api.codes import (
+    ApproveRequest,
+    ClaimCodes,
+    ClaimRequests,
+    DeclineRequest,
+    EndClaimCode,
+    UseClaimCode,
+)
 from apps.credentials.api.verification import VerificationBatch, VerificationBatches, Verifications
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
@@ -37,6 +57,12 @@ api_urls = [
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
     path("issuers/<slug:slug>/credentials/", Awards.as_view(), name="api-awards"),
+    path("issuers/<slug:slug>/claim-codes/", ClaimCodes.as_view(), name="api-claim-codes"),
+    path("claim-codes/<public_id:public_id>/end/", EndClaimCode.as_view(), name="api-end-claim-code"),
+    path("claim-codes/<public_id:public_id>/requests/", ClaimRequests.as_view(), name="api-claim-requests"),
+    path("claim-requests/<public_id:public_id>/approve/", ApproveRequest.as_view(), name="api-approve-request"),
+    path("claim-requests/<public_id:public_id>/decline/", DeclineRequest.as_view(), name="api-decline-request"),
+    path("claims/", UseClaimCode.as_view(), name="api-use-claim-code"),
     path("frameworks/", Frameworks.as_view(), name="api-frameworks"),
     path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
@@ -90,6 +116,11 @@ api_urls = [
     path("credentials/<public_id:public_id>/reissue/", Reissue.as_view(), name="api-reissue"),
     path("credentials/<public_id:public_id>/correct/", Correct.as_view(), name="api-correct"),
     path("credentials/<public_id:public_id>/renew/", Renew.as_view(), name="api-renew"),
+    path("credentials/<public_id:public_id>/resend/", Resend.as_view(), name="api-resend"),
+    path("credentials/<public_id:public_id>/decline/", Decline.as_view(), name="api-decline"),
+    path("backpack/items/", backpack.Items.as_view(), name="api-backpack-items"),
+    path("backpack/import/", backpack.Imports.as_view(), name="api-import"),
+    path("backpack/imports/<public_id:public_id>/", backpack.ImportDetail.as_view(), name="api-imported"),
     path("verifications/", Verifications.as_view(), name="api-verifications"),
     path("verification-batches/", VerificationBatches.as_view(), name="api-verification-batches"),
     path("verification-batches/<public_id:public_id>/", VerificationBatch.as_view(), name="api-verification-batch"),

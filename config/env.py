@@ -57,6 +57,11 @@ def words(name: str, default: str = "") -> list[str]:
     return text(name, default).replace(",", " ").split()
 
 
+def beginning_with(prefix: str) -> dict[str, str]:
+    """Every value whose name begins so, by the rest of its name."""
+    return {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix) and value}
+
+
 def origin(name: str, default: str | object = _MISSING) -> str:
     """`scheme://host[:port]`, without a path or a trailing slash."""
     from urllib.parse import urlsplit

@@ -3,6 +3,9 @@
 REACTIONS: dict[str, tuple[str, ...]] = {
     "person.leaving": ("apps.notices.tasks.tell_leaving",),
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
+    "letter.bounced": ("apps.credentials.tasks.ask_for_address",),
+    "foreign_credential.kept": ("apps.backpacks.tasks.file_foreign",),
+    "foreign_credential.checked": ("apps.backpacks.tasks.file_foreign",),
     "credential.renewal_undone": ("apps.backpacks.tasks.give_place_back",),
     "attempt.frozen": ("apps.reviews.tasks.open_turns",),
     "submission.withdrawn": ("apps.reviews.tasks.free_withdrawn",),

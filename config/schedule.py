@@ -8,6 +8,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "write_digests": ("apps.notices.tasks.write_digests", timedelta(hours=1)),
     "sign_missing": ("apps.credentials.tasks.sign_missing", timedelta(days=1)),
     "warn_of_end": ("apps.credentials.tasks.warn_of_end", timedelta(hours=6)),
+    "remind_unclaimed": ("apps.credentials.tasks.remind_unclaimed", timedelta(hours=6)),
     "remind_reviews": ("apps.issuers.tasks.remind_reviews", timedelta(days=1)),
     "drop_stale_imports": ("apps.frameworks.tasks.drop_stale_imports", timedelta(days=1)),
     "lapse_endorsements": ("apps.credentials.tasks.lapse_endorsements", timedelta(days=1)),
@@ -21,5 +22,6 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "add_up_tallies": ("apps.reviews.tasks.add_up_tallies", timedelta(minutes=1)),
     "end_links": ("apps.backpacks.tasks.end_links", timedelta(minutes=1)),
     "erase_leavers": ("apps.accounts.tasks.erase_leavers", timedelta(hours=1)),
+    "drop_imports": ("apps.backpacks.tasks.drop_imports", timedelta(hours=6)),
     "count_views": ("apps.backpacks.tasks.count_views", timedelta(minutes=1)),
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.accounts.wording import Worded
 from apps.core.context import Place, Role
 from apps.issuers.models import Seat
 from apps.notices import queries as notices
@@ -56,13 +57,14 @@ OPERATOR = Role(
     (TODAY, DOCTOR, ORGANISATIONS, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
 )
 
+_SEATS = Worded(lambda user: Seat.objects.live().filter(person=user).values_list("role"))
 JUDGING = {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}
 ISSUING = {Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER}
 
 
 def roles_of(user: User) -> list[Role]:
     """What a signed-in person is here, the part with the most waiting for others first. Everybody may learn."""
-    held = set(Seat.objects.live().filter(person=user).values_list("role", flat=True))
+    held = {role for (role,) in _SEATS.ask(user)}
     parts = ((ASSESSOR, bool(held & JUDGING)), (ISSUER, bool(held & ISSUING)), (OPERATOR, user.is_operator))
     return [*(role for role, has in parts if has), LEARNER]
 

@@ -64,7 +64,8 @@ _LABELS: dict[str, StrOrPromise] = {
 
 
 # --- coming in --------------------------------------------------------------------------------------------------------
-def _texts() -> str:
+def linked_texts() -> str:
+    """Links to what one agrees to, for under the box that says so."""
     links: str = format_html(
         '<a href="{}" target="_blank">{}</a> · <a href="{}" target="_blank">{}</a> {}',
         *(reverse("terms"), gettext("Terms"), reverse("privacy"), gettext("Privacy")),
@@ -89,7 +90,7 @@ class SignupForm(Ours, account.SignupForm):
     agree = Agreement.base_fields["agree"]
     field_order = ("name", "email", "password1", "agree")
     labels: ClassVar = {"password1": _("Password")}
-    hints: ClassVar = {"password1": _STRONG, "agree": lazy(_texts, str)()}
+    hints: ClassVar = {"password1": _STRONG, "agree": lazy(linked_texts, str)()}
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -57,6 +58,24 @@ def owner_of(address: str) -> User | None:
     """Who has proved an address, if anybody."""
     row = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
     return row.user if row else None
+
+
+def was_never_in(person: User) -> bool:
+    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter."""
+    return (
+        person.is_active
+        and not (person.is_staff or person.is_operator)
+        and person.last_login is None
+        and not person.has_usable_password()
+        and not EmailAddress.objects.filter(user=person, verified=True).exists()
+        and not Authenticator.objects.filter(user=person).exists()
+        and not person.api_tokens.exists()
+    )
+
+
+def may_move_in(person: User, address: str) -> bool:
+    """Whether who reads the letters of this address may take up the account that was made for it."""
+    return person.email.lower() == address.lower() and owner_of(address) is None and was_never_in(person)
 
 
 def open_documents(person: User) -> list[str]:

@@ -65,6 +65,26 @@ def welcome(address: str, *, name: str, by: User) -> User:
 
 
 @transaction.atomic
+def move_in(person: User, *, by: User, address: str, name: str) -> User:
+    """Take up an account that was made for oneself, with a letter that came to its only address, and agree to the texts.
+
+    Once somebody has signed in to it, a letter is no key to it any more.
+    """
+    if by.pk != person.pk:
+        raise PermissionDenied
+    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    if not queries.may_move_in(person, address):
+        raise Refused(_("This account is in use. Sign in to it first."))
+    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True, primary=True)
+    person.name = name.strip()
+    person.save(update_fields=["name"])
+    record("address.confirmed", person, by=by)
+    record("person.registered", person, by=by)
+    consent(person, by=by)
+    return User.objects.get(pk=person.pk)
+
+
+@transaction.atomic
 def sign_up(person: User, *, by: User) -> None:
     """What somebody leaves who has just made an account on the sign-up page, which took their yes to the texts."""
     record("person.registered", person, by=by)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models import Block, Collection
 from apps.core.forms import PlainText, Words
+from apps.credentials.forms import GivenForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,26 @@ class DeclareForm(forms.Form):
         help_text=_("A photograph or scan: PNG, JPEG or WebP. Whoever sees it in a collection sees all that is on it."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
+
+
+class ImportForm(GivenForm):
+    """Badges from elsewhere: files, an archive of them, addresses and pasted text, all at once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["picture"].label = _("Badge files, or a ZIP of them")
+        self.fields["picture"].help_text = _("PNG, SVG, JSON or JWT, as many as 200 at once.")
+
+
+class KeepAsToldForm(DeclareForm):
+    """What a badge that can't be checked says, for its holder to tell; `use_picture` where a picture was given."""
+
+    use_picture = forms.BooleanField(label=_("Show the picture that you gave"), required=False, initial=True)
+
+    def __init__(self, *args: Any, has_picture: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not has_picture:
+            del self.fields["use_picture"]
 
 
 class CollectionForm(forms.Form):

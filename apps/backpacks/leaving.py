@@ -8,6 +8,8 @@ from apps.backpacks.models import (
     BackpackItem,
     Collection,
     DeclaredCredential,
+    Import,
+    ImportedItem,
     LeftHandle,
     Profile,
     ShareLink,
@@ -38,6 +40,9 @@ def forget(person_id: int) -> None:
         *collections.exclude(cover="").values_list("cover", flat=True),
         *items.filter(picture__startswith="items/").values_list("picture", flat=True),
     )
+    given = ImportedItem.objects.filter(within__person=person)
+    erasing.delete_files(*given.exclude(file="").values_list("file", flat=True))
+    Import.objects.filter(person=person).delete()
     collections.delete()
     items.delete()
     DeclaredCredential.objects.filter(person=person).delete()

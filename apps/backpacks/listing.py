@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Func, Q, TextField, Value
 from django.db.models.functions import ExtractYear
@@ -15,13 +16,15 @@ from apps.backpacks.models import BackpackItem
 from apps.core import clock
 from apps.core.searching import Plain, having
 from apps.core.shown import Choice
+from apps.core.text import is_plain
 from apps.credentials.models import Credential, ForeignCredential, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
+    from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
@@ -67,6 +70,10 @@ def _unchecked(_now: datetime) -> Q:
     return Q(foreign__verdict=Verdict.UNDECIDED) | Q(kind=_Kind.DECLARED)
 
 
+def _unwanted(_now: datetime) -> Q:
+    return Q(credential__state=_State.DECLINED)
+
+
 def _waits(_now: datetime) -> Q:
     return Q(credential__state=_State.OFFERED)
 
@@ -80,8 +87,11 @@ VIEWS: dict[str, View] = {
     "unchecked": View(gettext_lazy("Not checked"), _unchecked),
     "elsewhere": View(_Kind.ELSEWHERE.label, lambda _now: Q(kind=_Kind.ELSEWHERE)),
     "declared": View(_Kind.DECLARED.label, lambda _now: Q(kind=_Kind.DECLARED)),
+    "declined": View(gettext_lazy("Not wanted"), _unwanted),
 }
 ARCHIVE = "archive"
+# What somebody said no to is seen where they look for it.
+_WANTED = Q(credential=None) | ~Q(credential__state=_State.DECLINED)
 SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "": (gettext_lazy("Newest in the backpack"), ("-filed_at", "-pk")),
     "earned": (gettext_lazy("Newest award"), ("-earned_on", "-pk")),
@@ -107,8 +117,18 @@ class Asked:
         return bool(self.words or self.issuer or self.skill or self.tag or self.year)
 
 
+def asked_in(given: QueryDict, *, words: str) -> Asked:
+    """`?view=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there."""
+    told = {name: given.get(name, "") for name in ("view", "issuer", "skill", "tag", "year", "sort")}
+    told = {name: value if is_plain(value) else "" for name, value in told.items()}
+    year = told.pop("year")
+    return Asked(words=words, year=int(year) if year.isdecimal() and len(year) <= len("9999") else None, **told)
+
+
 def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     found = _mine(user).filter(archived_at__isnull=asked.view != ARCHIVE)
+    if asked.view != "declined":
+        found = found.filter(_WANTED)
     if asked.view in VIEWS:
         found = found.filter(VIEWS[asked.view].which(clock.now()))
     if asked.words:
@@ -130,12 +150,22 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
     return keyed.with_things().order_by(*last)
 
 
+def ends_on(item: BackpackItem) -> date | None:
+    """The last day of a thing in a backpack; none where it has no end."""
+    if item.declared is not None:
+        return item.declared.ends_on
+    ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
+    zone = ZoneInfo(item.credential.issuer.time_zone) if item.credential else UTC
+    return ends.astimezone(zone).date() if ends else None
+
+
 def views_of(user: User) -> list[Choice]:
     """The views with their counts, in one question; those that hold nothing are left out, but the first."""
     now, here = clock.now(), Q(archived_at=None)
+    wanted = {name: _WANTED if name != "declined" else Q() for name in VIEWS}
     counts = _mine(user).aggregate(
-        archive=Count("pk", filter=~here),
-        **{f"n_{name}": Count("pk", filter=here & one.which(now)) for name, one in VIEWS.items()},
+        archive=Count("pk", filter=~here & _WANTED),
+        **{f"n_{name}": Count("pk", filter=here & wanted[name] & one.which(now)) for name, one in VIEWS.items()},
     )
     shown = [Choice(name, one.word, number=counts[f"n_{name}"]) for name, one in VIEWS.items()]
     shown.append(Choice(ARCHIVE, _("Archive"), number=counts["archive"]))

@@ -1,17 +1,84 @@
-"""Pictures that people put into their backpack, served to who may see what they belong to."""
+"""Pictures in people's backpacks: where a badge from elsewhere has its own, and how one is served."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+import binascii
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
+from apps.credentials import jose, strict
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+_BEGINNINGS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"RIFF": "image/webp",
+    b"GIF8": "image/gif",
+}
+_DATA = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"]{1,2000}")
+
+
+@dataclass(frozen=True)
+class Named:
+    """Where a badge has its picture: in itself, at an address, or (`badge`) at what an address describes."""
+
+    data: bytes = b""
+    address: str = ""
+    badge: str = ""
+
+
+def named_in(text: str) -> Named:
+    """What a signed text names as the picture of its badge; nothing of what can't be read. Believes none of it."""
+    with suppress(jose.TokenError, strict.JSONError, ValueError, RecursionError):
+        body = strict.parse(jose.parse(text).payload.decode() if jose.is_compact(text) else text)
+        return _named(body)
+    return Named()
+
+
+def named_by(document: bytes) -> Named:
+    """The same of what describes a badge of Open Badges 2.0 and before."""
+    with suppress(strict.JSONError, ValueError, RecursionError):
+        return _of_image(strict.parse(document.decode()).get("image"))
+    return Named()
+
+
+def _named(body: dict[str, Any]) -> Named:
+    body = body["vc"] if isinstance(body.get("vc"), dict) else body
+    subject, badge = body.get("credentialSubject"), body.get("badge")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    for holder in (achievement, badge, body):
+        named = _of_image(holder.get("image")) if isinstance(holder, dict) else Named()
+        if named != Named():
+            return named
+    return Named(badge=badge) if isinstance(badge, str) and _ADDRESS.fullmatch(badge) else Named()
+
+
+def _of_image(image: Any) -> Named:
+    if isinstance(image, dict):
+        image = image.get("id")
+    if not isinstance(image, str):
+        return Named()
+    inside = _DATA.fullmatch(image)
+    if inside:
+        with suppress(binascii.Error):
+            return Named(data=base64.b64decode(inside[1]))
+    return Named(address=image) if _ADDRESS.fullmatch(image) else Named()
+
+
+def type_of(data: bytes) -> str:
+    """Of a picture made of dots, by its beginning; empty for any other file."""
+    return next((found for beginning, found in _BEGINNINGS.items() if data.startswith(beginning)), "")
 
 
 def answer(request: HttpRequest, name: str) -> HttpResponse:

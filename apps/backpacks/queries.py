@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.backpacks import tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, LeftHandle, Profile, ShareLink
-from apps.backpacks.showing import DECLARED
+from apps.backpacks import doctor, tokens
+from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink
 from apps.core import clock
-from apps.credentials.models import Credential
+from apps.credentials import reports
+from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
 from apps.issuers.models import AchievementVersion
 from apps.submissions.models import EvidenceItem
+
+# As many parts of a collection as a page holds: what comes behind them is fetched when it is wanted.
+A_STRETCH = 48
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
-    from apps.backpacks.showing import Shown
+    from apps.backpacks.doctor import Finding
+    from apps.backpacks.models import ImportedItem
+    from apps.backpacks.showing import Page
     from apps.credentials.models import CredentialQuerySet
+    from apps.credentials.verification import Report
+
+MOST_IMPORTS_SHOWN = 10
 
 
 def front_window() -> list[AchievementVersion]:
@@ -58,18 +67,50 @@ def opened_by(token: str) -> Opened | None:
     return Opened(public, None) if public is not None else None
 
 
-def page_of(collection: Collection, blocks: list[Shown]) -> dict[str, Any]:
-    """What the page of a collection says: its parts, and how many of its badges stand how."""
-    standings = Counter(one.standing for one in blocks if one.is_badge)
-    issuers = {one.issuer_name for one in blocks if one.is_badge and one.standing != DECLARED}
+def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str, Any]:
+    """What the page of a collection says: a stretch of its parts, and how all of its badges stand."""
+    until, count = begins + len(page.blocks), page.standings.total()
     return {
         "collection": collection,
-        "blocks": blocks,
-        "count": standings.total(),
-        "standings": standings,
-        "all_valid": bool(standings) and standings["valid"] == standings.total(),
-        "issuers": len(issuers),
+        "blocks": page.blocks,
+        "begins": begins,
+        "next": until if until < page.length else 0,
+        "left": page.length - until,
+        "count": count,
+        "standings": page.standings,
+        "all_valid": bool(count) and page.standings["valid"] == count,
+        "issuers": page.issuers,
     }
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item of an import as its page shows it: with what the doctor finds, where it needs one."""
+
+    item: ImportedItem
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_unproved(self) -> bool:
+        """Whether it lies in the backpack without a proof that it is its holder's."""
+        kept = self.item.item
+        return kept is not None and kept.foreign is not None and not kept.foreign.proved_address
+
+
+def rows_of(within: Import) -> list[Row]:
+    """In the order in which they were given."""
+    items = within.items.select_related("item__foreign", "item__credential").order_by("position")
+    return [Row(one, tuple(doctor.findings_of(one))) for one in items]
+
+
+def latest_imports_of(person: User) -> list[Import]:
+    return list(Import.objects.filter(person=person).with_counts()[:MOST_IMPORTS_SHOWN])
+
+
+def report_of(foreign_id: str) -> Report | None:
+    """The last look at a credential of others."""
+    kept = ForeignCredential.objects.filter(public_id=foreign_id).values_list("report", flat=True).first()
+    return reports.read(kept) if kept else None
 
 
 def profile_of(person: User) -> Profile | None:

@@ -6,11 +6,13 @@ back is kept back everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
 from apps.credentials.snapshots import AwardSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from apps.backpacks.models import BackpackItem, Collection
@@ -38,8 +41,10 @@ FRAME = "img/elsewhere.svg"
 class Shown:
     """One block as others see it. Of words only `kind` and `words` are filled.
 
-    `standing`: as of Credential.standing, or unsure, invalid, declared. `address`: where all of it is read; empty where
-    a part of it is kept back. `picture`: an address of ours. `owner`: the earner's name, where it is shown.
+    `standing`: as of Credential.standing, or unsure, invalid, declared. `address`: where all of it is read: the badge's
+    own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an address of ours;
+    `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's name, where it is
+    shown. `foreign`: the public id of a credential of others.
     """
 
     public_id: str
@@ -53,8 +58,9 @@ class Shown:
     owner: str = ""
     address: str = ""
     picture: str = ""
+    kept_picture: str = ""
     from_elsewhere: bool = False
-    item: BackpackItem | None = None
+    foreign: str = ""
     checked_at: datetime | None = None
     criteria: tuple[CriterionResult, ...] = ()
     evidence: tuple[Artefact, ...] = ()
@@ -65,26 +71,75 @@ class Shown:
         return self.kind not in Block.WORDS
 
 
-def blocks_of(
-    collection: Collection, *, at: str, only: str = "", large: bool = False, as_if_shown: bool = False
-) -> list[Shown]:
+# What a page needs of each block and of the thing in it: a page of 200 badges makes no models of them.
+_OF_ALL = {
+    **{name: name for name in ("public_id", "kind", "words", "shows_name", "shows_result", "shows_evidence")},
+    "item": "item_id",
+    "credential": "item__credential_id",
+    **{name: f"item__{name}" for name in ("name", "issuer_name", "earned_on", "picture")},
+    **{name: f"item__credential__{name}" for name in ("status", "valid_until", "earner_name")},
+    "id": "item__credential__public_id",
+    "names": "item__credential__shows_name",
+    "earner": "item__credential__earner__name",
+    "zone": "item__credential__issuer__time_zone",
+    "slug": "item__credential__achievement__slug",
+    "number": "item__credential__version__number",
+    "foreign": "item__foreign__public_id",
+    **{f"foreign_{name}": f"item__foreign__{name}" for name in ("valid_until", "verdict", "why", "checked_at")},
+    "declared_ends": "item__declared__ends_on",
+    "declared_words": "item__declared__words",
+}
+_Row = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """A stretch of a collection, and how all of it stands: how many badges how, signed by how many."""
+
+    blocks: list[Shown]
+    length: int
+    standings: Counter[str]
+    issuers: int
+
+
+def page_of(
+    collection: Collection, *, at: str, begins: int = 0, most: int | None = None, as_if_shown: bool = False
+) -> Page:
     """The blocks of a page in their order, as others see them; those that they do not see are not there.
 
-    `at` is the end of the page's address, under which pictures lie; `only`: the public id of one block; `large`: with
-    result and evidence whatever their size; `as_if_shown`: as it would be if the collection were shown now.
+    `at` is the end of the page's address, under which pictures lie; `as_if_shown`: as it would be if the collection were
+    shown now.
     """
-    rows = Block.objects.filter(_seen_by_others(as_if_shown=as_if_shown), collection=collection).select_related(
-        "item__credential__version__achievement",
-        "item__credential__issuer",
-        "item__credential__earner",
-        "item__foreign",
-        "item__declared",
+    rows, now = _rows(collection, as_if_shown=as_if_shown), clock.now()
+    badges = [(_standing(row, now), row["issuer_name"]) for row in rows if row["item"]]
+    stretch = rows[begins:] if most is None else rows[begins : begins + most]
+    return Page(
+        _drawn_from(stretch, collection, at, now=now),
+        len(rows),
+        Counter(standing for standing, _issuer in badges),
+        len({issuer for standing, issuer in badges if standing != DECLARED}),
     )
+
+
+def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None:
+    """One badge of a page with result and evidence, as far as they are shown; None for words and what isn't seen."""
+    rows = [row for row in _rows(collection, only=public_id) if row["item"]]
+    return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
+
+
+def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
+    found = Block.objects.filter(_seen_by_others(as_if_shown=as_if_shown), collection=collection)
     if only:
-        rows = rows.filter(public_id=only)
-    evidence = Prefetch("item__credential__shown_evidence", ShownEvidence.objects.only("credential_id", "evidence_id"))
-    found = rows.prefetch_related(evidence).order_by("position", "pk")
-    return [_shown(block, collection, at, large=large) for block in found]
+        found = found.filter(public_id=only)
+    values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
+    return [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+
+
+def _drawn_from(
+    rows: Sequence[_Row], collection: Collection, at: str, *, now: datetime, large: bool = False
+) -> list[Shown]:
+    work = _work_of([one for one in rows if one["credential"] and (large or one["kind"] == Kind.LARGE)])
+    base = reverse("backpacks:shared", args=[at])
+    return [_shown(row, work, base, owner=collection.person.name, now=now) for row in rows]
 
 
 def _seen_by_others(*, as_if_shown: bool) -> Q:
@@ -96,85 +151,111 @@ def _seen_by_others(*, as_if_shown: bool) -> Q:
     open_now = ~Q(item__credential__visibility=Credential.Visibility.PRIVATE) & (
         Q(item__credential__shown_until=None) | Q(item__credential__shown_until__gt=now)
     )
-    earned = (
-        Q(item__credential__isnull=False)
-        & ~Q(item__credential__state=Credential.State.AWARDED)
-        & (keeps_back | open_now)
-    )
+    shown = Q() if as_if_shown else keeps_back | open_now
+    kept = ~Q(item__credential__state__in=[Credential.State.AWARDED, Credential.State.DECLINED])
+    earned = Q(item__credential__isnull=False) & kept & shown
     foreign = Q(item__foreign__state=ForeignCredential.State.KEPT)
     badge = Q(item__is_hidden=False) & (earned | foreign | Q(item__declared__isnull=False))
     return Q(item=None) | badge
 
 
-def _shown(block: Block, collection: Collection, at: str, *, large: bool) -> Shown:
-    item = block.item
-    if item is None:
-        return Shown(block.public_id, block.kind, block.words)
-    if item.credential is not None:
-        return _earned(block, item, item.credential, at, large=large or block.kind == Kind.LARGE)
-    owner = collection.person.name if block.shows_name else ""
-    inside = reverse("backpacks:shared_block", args=[at, block.public_id])
-    foreign, declared = item.foreign, item.declared
-    return Shown(
-        block.public_id,
-        block.kind,
-        block.words,
-        name=item.name,
-        issuer_name=item.issuer_name,
-        on=item.earned_on,
-        until=foreign.valid_until.date() if foreign and foreign.valid_until else declared.ends_on if declared else None,
-        standing=standing_of(item),
-        owner=owner,
+class _Work(NamedTuple):
+    """What is read of a badge that is shown large."""
+
+    snapshot: AwardSnapshot
+    open_ids: set[str]
+    description: str
+
+
+def _work_of(rows: Sequence[_Row]) -> dict[int, _Work]:
+    """By credential: two questions, whatever there is, and none for cards alone."""
+    ids = [one["credential"] for one in rows]
+    if not ids:
+        return {}
+    open_ids: dict[int, set[str]] = {pk: set() for pk in ids}
+    shown = ShownEvidence.objects.filter(credential__in=ids).values_list("credential", "evidence_id")
+    for credential, evidence_id in shown:
+        open_ids[credential].add(evidence_id)
+    told = Credential.objects.filter(pk__in=ids).values_list("pk", "snapshot", "version__description")
+    return {pk: _Work(AwardSnapshot.from_json(body), open_ids[pk], words) for pk, body, words in told}
+
+
+def _standing(row: _Row, now: datetime) -> str:
+    if row["foreign"]:
+        return _standing_elsewhere(row["foreign_valid_until"], row["foreign_verdict"], row["foreign_why"], now)
+    if not row["credential"]:
+        return DECLARED
+    ends, status = row["valid_until"], row["status"]
+    return "expired" if status == Credential.Status.VALID and ends is not None and ends <= now else str(status)
+
+
+def _shown(row: _Row, work: dict[int, _Work], base: str, *, owner: str, now: datetime) -> Shown:
+    block = Shown(row["public_id"], row["kind"], row["words"])
+    if not row["item"]:
+        return block
+    inside = f"{base}{block.public_id}/"
+    block = replace(
+        block, name=row["name"], issuer_name=row["issuer_name"], on=row["earned_on"], standing=_standing(row, now)
+    )
+    if row["credential"]:
+        return _earned(block, row, work.get(row["credential"]), inside)
+    ends = row["foreign_valid_until"]
+    return replace(
+        block,
+        until=ends.date() if ends else row["declared_ends"],
+        owner=owner if row["shows_name"] else "",
         address=inside,
-        picture=reverse("backpacks:shared_picture", args=[at, block.public_id]) if item.picture else static(FRAME),
+        picture=f"{inside}picture" if row["picture"] else static(FRAME),
+        kept_picture=row["picture"],
         from_elsewhere=True,
-        item=item,
-        checked_at=foreign.checked_at if foreign else None,
-        description=declared.words if declared else "",
+        foreign=row["foreign"] or "",
+        checked_at=row["foreign_checked_at"],
+        description=row["declared_words"] or "",
     )
 
 
-def _earned(block: Block, item: BackpackItem, credential: Credential, at: str, *, large: bool) -> Shown:
-    zone = ZoneInfo(credential.issuer.time_zone)
-    version = credential.version
-    needs_work = large and (block.shows_result or block.shows_evidence)
-    snapshot = AwardSnapshot.from_json(credential.snapshot) if needs_work else None
-    open_ids = {one.evidence_id for one in credential.shown_evidence.all()} if block.shows_evidence else set()
-    return Shown(
-        block.public_id,
-        block.kind,
-        block.words,
-        name=item.name,
-        issuer_name=item.issuer_name,
-        on=item.earned_on,
-        until=credential.valid_until.astimezone(zone).date() if credential.valid_until else None,
-        standing=standing_of(item),
-        owner=credential.named if block.shows_name and credential.shows_name else "",
-        address=reverse("backpacks:shared_block", args=[at, block.public_id])
-        if block.hides
-        else credential.get_absolute_url(),
-        picture=reverse("issuers:picture", args=[version.achievement.slug, version.number]),
-        item=item,
-        criteria=tuple(results_of(snapshot, {})) if snapshot and block.shows_result else (),
-        evidence=tuple(one for one in work_of(snapshot, open_ids) if one.open) if snapshot else (),
-        description=version.description,
+def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
+    ends = row["valid_until"]
+    keeps_back = not (row["shows_name"] and row["shows_result"] and row["shows_evidence"])
+    block = replace(
+        block,
+        until=ends.astimezone(ZoneInfo(row["zone"])).date() if ends else None,
+        owner=(row["earner_name"] or row["earner"]) if row["shows_name"] and row["names"] else "",
+        address=inside if keeps_back else reverse("backpacks:credential", args=[row["id"]]),
+        picture=_badge(row["slug"], row["number"]),
     )
+    if work is None:
+        return block
+    return replace(
+        block,
+        criteria=tuple(results_of(work.snapshot, {})) if row["shows_result"] else (),
+        evidence=tuple(one for one in work_of(work.snapshot, work.open_ids) if one.open)
+        if row["shows_evidence"]
+        else (),
+        description=work.description,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _badge(slug: str, number: int) -> str:
+    return reverse("issuers:picture", args=[slug, number])
 
 
 def standing_of(item: BackpackItem) -> str:
-    """How a thing in a backpack stands; what nobody could check or nobody signed says so."""
+    """How a thing in a backpack stands to its holder; what nobody could check or nobody signed says so."""
     if item.credential is not None:
-        return "valid" if item.credential.holds else item.credential.standing
+        declined = item.credential.state == Credential.State.DECLINED
+        return "valid" if item.credential.holds and not declined else item.credential.standing
     if item.foreign is not None:
-        return _foreign_standing(item.foreign)
+        foreign = item.foreign
+        return _standing_elsewhere(foreign.valid_until, foreign.verdict, foreign.why, clock.now())
     return DECLARED
 
 
-def _foreign_standing(foreign: ForeignCredential) -> str:
-    """Its end is known without another look."""
-    if foreign.valid_until is not None and foreign.valid_until <= clock.now():
+def _standing_elsewhere(ends: datetime | None, verdict: str, why: str, now: datetime) -> str:
+    """Of a credential of others, by the last look at it; its end is known without another."""
+    if ends is not None and ends <= now:
         return "expired"
-    verdict = Verdict(foreign.verdict)
-    if verdict == Verdict.INVALID and foreign.why in {"revoked", "expired", "suspended"}:
-        return foreign.why
-    return _VERDICTS[verdict]
+    if verdict == Verdict.INVALID and why in {"revoked", "expired", "suspended"}:
+        return why
+    return _VERDICTS[Verdict(verdict)]

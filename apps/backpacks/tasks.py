@@ -1,7 +1,7 @@
 from apps.backpacks import counting, verbs
 from apps.core.models import Event
 from apps.core.outbox import job
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, ForeignCredential
 
 
 @job(queue="now")
@@ -17,6 +17,28 @@ def give_place_back(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     found = Credential.objects.in_bulk([event.subject_id, event.data["instead_of"]], field_name="public_id")
     verbs.give_place_back(found[event.subject_id], instead_of=found[event.data["instead_of"]])
+
+
+@job(queue="now")
+def file_foreign(*, event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    foreign = ForeignCredential.objects.select_related("holder").get(public_id=event.subject_id)
+    verbs.file_foreign(foreign)
+
+
+@job(queue="bulk")
+def draw_foreign(*, item_id: int) -> None:
+    verbs.draw_foreign(item_id)
+
+
+@job(queue="bulk")
+def import_item(*, item_id: int) -> None:
+    verbs.import_item(item_id)
+
+
+@job(queue="bulk")
+def drop_imports() -> None:
+    verbs.drop_imports()
 
 
 @job(queue="now")

@@ -1,16 +1,26 @@
 from django.urls import include, path
 
-from apps.backpacks.views import collections, exports, home, items, profiles, records, shared
+from apps.backpacks.views import collections, exports, home, imports, items, profiles, records, shared
 
 app_name = "backpacks"
 home_url = path("", home.home, name="home")
 item_urls = [
     path("<public_id:public_id>/", items.item, name="item"),
     path("<public_id:public_id>/claim/", items.claim, name="claim"),
+    path("<public_id:public_id>/decline/", items.decline, name="decline"),
     path("<public_id:public_id>/archive/", items.archive_item, name="archive_item"),
     path("<public_id:public_id>/unarchive/", items.unarchive_item, name="unarchive_item"),
     path("<public_id:public_id>/remove/", items.remove_declared, name="remove_declared"),
+    path("<public_id:public_id>/check-again/", items.check_again, name="check_again"),
+    path("<public_id:public_id>/give-up/", items.give_up, name="give_up"),
     path("<public_id:public_id>/picture", items.item_picture, name="item_picture"),
+]
+import_urls = [
+    path("<public_id:public_id>/", imports.imported, name="imported"),
+    path("<public_id:public_id>/forget/", imports.forget_import, name="forget_import"),
+    path("<public_id:public_id>/<public_id:item_id>/try-again/", imports.try_import_again, name="try_import_again"),
+    path("<public_id:public_id>/<public_id:item_id>/tell/", imports.keep_as_told, name="keep_as_told"),
+    path("<public_id:public_id>/<public_id:item_id>/forget/", imports.forget_imported, name="forget_imported"),
 ]
 collection_urls = [
     path("new/", collections.make_collection, name="make_collection"),
@@ -53,6 +63,8 @@ urlpatterns = [
     path("search/", home.search, name="search"),
     path("backpack/", items.backpack, name="backpack"),
     path("backpack/declare/", items.declare, name="declare"),
+    path("backpack/import/", imports.import_badges, name="import_badges"),
+    path("backpack/imports/", include(import_urls)),
     path("backpack/items/", include(item_urls)),
     path("backpack/collections/", include(collection_urls)),
     path("backpack/profile/", include(profile_urls)),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, pgettext_lazy
 
 from apps.core.shown import Choice
 
@@ -121,10 +121,9 @@ class Shell:
 
     @cached_property
     def places(self) -> Sequence[Place]:
-        if self.role is not None:
-            return self.role.places
-        visitor: Sequence[Place] = import_string(f"{settings.SHELL}.FOR_VISITORS")
-        return visitor
+        """In the words of the language that is spoken: a page names each of them several times."""
+        visitor: tuple[Place, ...] = import_string(f"{settings.SHELL}.FOR_VISITORS")
+        return _spoken(self.role.places if self.role else visitor, get_language())
 
     @property
     def tabs(self) -> Sequence[Place]:
@@ -149,6 +148,11 @@ class Shell:
 
     def _place(self, places: Sequence[Place]) -> Place | None:
         return next((place for place in places if place.holds(self._request.path)), None)
+
+
+@cache
+def _spoken(places: tuple[Place, ...], _language: str) -> tuple[Place, ...]:
+    return tuple(place._replace(label=str(place.label), short=str(place.short)) for place in places)
 
 
 def shell_of(request: HttpRequest) -> Shell:

@@ -67,6 +67,16 @@ KINDS: dict[str, dict[str, Pill]] = {
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },
+    "imported": {
+        "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
+        "kept": Pill(_TICK, "pass", pgettext_lazy("import", "In your backpack")),
+        "unsure": Pill("question-square-fill", "unsure", pgettext_lazy("import", "Kept, not checked")),
+        "newer": Pill(_TICK, "pass", pgettext_lazy("import", "In the place of an older one")),
+        "there": Pill(_DASH, "expired", pgettext_lazy("import", "There already")),
+        "ours": Pill(_DASH, "expired", pgettext_lazy("import", "Awarded here")),
+        "told": Pill("pencil", "draft", pgettext_lazy("import", "Kept as told by you")),
+        "sick": Pill("exclamation-triangle-fill", "notyet", pgettext_lazy("import", "Needs the doctor")),
+    },
     "endorsement": {
         "requested": Pill(_CLOCK, "due", _("Waiting")),
         "accepted": Pill(_CLOCK, "due", _("Being signed")),
@@ -88,6 +98,20 @@ KINDS: dict[str, dict[str, Pill]] = {
         "address_needed": Pill("envelope-fill", "notyet", _("Address needed")),
         "failed": Pill("x-octagon-fill", "fail", _("Not sent")),
         "cancelled": Pill(_DASH, "expired", _("Cancelled")),
+        "here": Pill("bell", "due", _("Only under the bell")),
+    },
+    "claim_code": {
+        "open": Pill(_TICK, "pass", pgettext_lazy("claim code", "Open")),
+        "early": Pill(_CLOCK, "due", pgettext_lazy("claim code", "Not yet open")),
+        "over": Pill(_SAND, "expired", pgettext_lazy("claim code", "Over")),
+        "full": Pill(_LOCK, "expired", pgettext_lazy("claim code", "All taken")),
+        "ended": Pill(_DASH, "expired", pgettext_lazy("claim code", "Ended")),
+        "retired": Pill(_SAND, "expired", pgettext_lazy("claim code", "Badge retired")),
+    },
+    "claim_request": {
+        "waiting": Pill(_CLOCK, "due", pgettext_lazy("claim request", "Waits for you")),
+        "awarded": Pill(_TICK, "pass", _("Awarded")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("claim request", "Declined")),
     },
     "assignment": {
         "offered": Pill("inbox-fill", "due", _("Waiting")),

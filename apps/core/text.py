@@ -47,6 +47,12 @@ def seen(value: str) -> str:
     return " ".join(_UNSEEN.sub(" ", value).split())
 
 
+def masked_address(address: str) -> str:
+    """An e-mail address for who has to know it again and nobody else: `h•••@people.example`."""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"
+
+
 def validate_text(value: str) -> None:
     if not is_plain(value):
         raise ValidationError(

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.forms import Agreement, linked_texts
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.credentials import addresses, verifier
+from apps.credentials import addresses, verbs, verifier
 from apps.credentials.models import Credential
+from apps.credentials.models.codes import MOST_AWARDS
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
@@ -19,6 +24,15 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
+
+
+class _Moment(forms.DateTimeInput):
+    """A day and a time, by the browser's own picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class SeveralFiles(forms.FileField):
@@ -36,30 +50,26 @@ class SeveralFiles(forms.FileField):
 class BadgeAddress(WebAddress):
     """An address as people type it or copy it from a list: the scheme may be missing."""
 
+    default_error_messages = {
+        "invalid": _("That is not a web address. It should look like example.org/badges/1."),
+        "email": _("That is an e-mail address. Give the badge’s own address, or its file."),
+    }
+
     def to_python(self, value: Any) -> str:
         typed = str(value or "").strip()
         if "@" in typed and "/" not in typed:
-            raise forms.ValidationError(
-                _(
-                    "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
-                )
-            )
+            raise forms.ValidationError(self.error_messages["email"])
         return str(super().to_python(addresses.whole(typed)))
 
 
-class VerifyForm(forms.Form):
-    """What to check: files, an address, several addresses, or the text itself; and whose it should be.
+class GivenForm(forms.Form):
+    """Badges as files, an address, several addresses, or text.
 
     `clean` puts what was given into `cleaned_data["places"]`: the addresses, wherever they were typed.
     """
 
     picture = SeveralFiles(label=_("Badge picture or file"), required=False, allow_empty_file=True)
-    url = BadgeAddress(
-        label=_("Address of a credential"),
-        required=False,
-        max_length=addresses.LONGEST,
-        error_messages={"invalid": _("That is not a web address. It should look like example.org/badges/1.")},
-    )
+    url = BadgeAddress(label=_("Address of a credential"), required=False, max_length=addresses.LONGEST)
     several = forms.CharField(
         label=_("Several addresses, one on each line"),
         required=False,
@@ -73,14 +83,6 @@ class VerifyForm(forms.Form):
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
-    recipient = forms.EmailField(
-        label=_("E-mail address of whoever should have it"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
-    from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_several(self) -> list[str]:
         typed = self.cleaned_data["several"]
@@ -102,7 +104,51 @@ class VerifyForm(forms.Form):
         given = bool(cleaned["places"]) or bool(cleaned.get("picture"))
         if not given and not text and self.errors.keys() <= {"recipient"}:
             raise forms.ValidationError(_("Choose a badge picture, or give its address."))
-        if given and cleaned["text"]:
+        return cleaned
+
+    def given(self) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """The files with their names, and the addresses; a file that is a list of addresses is read as these.
+
+        Raises Refused for files that have too many bytes together, before any of them is read.
+        """
+        files, places = [], list(self.cleaned_data["places"])
+        verbs.refuse_heavy(upload.size for upload in self.cleaned_data["picture"])
+        for upload in self.cleaned_data["picture"]:
+            data = upload.read(verifier.MOST_BYTES + 1)
+            # Beyond as many as are checked, nobody looks for more: all of them are refused.
+            may_list = len(data) <= addresses.MOST_OF_A_LIST and len(places) <= verbs.MOST_ITEMS
+            listed = addresses.listed(data.decode(errors="replace")) if may_list else []
+            places += listed
+            if not listed:
+                files.append((upload.name, data))
+        return files, places
+
+
+class VerifyForm(GivenForm):
+    """What to check, and whose it should be."""
+
+    url = BadgeAddress(
+        label=_("Address of a credential"),
+        required=False,
+        max_length=addresses.LONGEST,
+        error_messages={
+            "email": _(
+                "That is an e-mail address. Give the badge first; the e-mail goes under “Does it belong to a certain person?”."
+            )
+        },
+    )
+    recipient = forms.EmailField(
+        label=_("E-mail address of whoever should have it"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    # Of a text that is checked again: it came out of a picture, which is not at hand any more.
+    from_picture = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned["text"] and (cleaned["places"] or cleaned.get("picture")):
             raise forms.ValidationError(_("Give the text of a credential by itself, without a file or an address."))
         return cleaned
 
@@ -137,6 +183,60 @@ class AwardForm(RecipientForm):
 
     def clean_version(self) -> AchievementVersion:
         return self.versions[self.cleaned_data["version"]]
+
+
+class MakeClaimCodeForm(forms.Form):
+    """A code for whoever was there. Times are the issuer's."""
+
+    version = forms.ChoiceField(label=_("Badge"))
+    opens_at = forms.DateTimeField(label=_("From"), widget=_Moment)
+    closes_at = forms.DateTimeField(label=_("Until"), widget=_Moment)
+    most = forms.IntegerField(
+        label=_("How many"), min_value=1, max_value=MOST_AWARDS, help_text=_("Nobody gets it once so many have it.")
+    )
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The event, and what people did there. Only people of this organisation read it."),
+    )
+    asks_approval = forms.BooleanField(
+        label=_("Somebody of us says yes to each"),
+        required=False,
+        help_text=_("Without it, whoever has the code gets the badge: a photo of it is enough."),
+    )
+
+    def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(issuer.time_zone)
+        self.versions = {one.achievement.slug: one for one in versions}
+        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+        zone = gettext("The time is that of %(zone)s.") % {"zone": issuer.time_zone.replace("_", " ")}
+        self.fields["opens_at"].help_text = self.fields["closes_at"].help_text = zone
+
+    def full_clean(self) -> None:
+        with timezone.override(self.zone):
+            super().full_clean()
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
+
+
+class ClaimCodeForm(forms.Form):
+    code = PlainText(
+        label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+
+
+class MoveInForm(Agreement):
+    """Taking up an account that was made for oneself: what one is called, and a yes to the texts."""
+
+    name = PlainText(label=_("Your name"), max_length=300, help_text=_("As it should stand on what you earn."))
+    field_order = ("name", "agree")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agree"].help_text = linked_texts()
 
 
 class NoteForm(forms.Form):

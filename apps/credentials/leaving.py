@@ -14,6 +14,8 @@ from apps.core.events import digest
 from apps.credentials import record
 from apps.credentials.models import (
     BatchItem,
+    ClaimLink,
+    ClaimRequest,
     Credential,
     CredentialQuerySet,
     Endorsement,
@@ -50,6 +52,8 @@ def forget(person_id: int) -> None:
         status_note="",
         snapshot=Func("snapshot", Value("{identities}"), Value([], JSONField()), function="jsonb_set"),
     )
+    ClaimLink.objects.filter(credential__earner=person).delete()
+    _forget_requests(person)
     _forget_foreign(person)
     names.take_out(BatchItem.objects.all(), "name", "report", "refusal")
     notices.take_out(names)
@@ -74,6 +78,15 @@ def _forget_endorsements(person: User) -> None:
     about = Endorsement.objects.filter(credential__earner=person)
     about.filter(state=Endorsement.State.REQUESTED).update(state=Endorsement.State.WITHDRAWN, ended_at=clock.now())
     about.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
+
+
+def _forget_requests(person: User) -> None:
+    """That a code was used stays, for it may be used so often; by whom goes."""
+    asked = ClaimRequest.objects.filter(person=person)
+    waiting = asked.filter(state=ClaimRequest.State.WAITING)
+    waiting.update(state=ClaimRequest.State.DECLINED, decided_at=clock.now())
+    for one in asked.exclude(name=NOTHING).only("pk", "public_id"):
+        asked.filter(pk=one.pk).update(name=NOTHING, address=erasing.unheard_address(one.public_id))
 
 
 def _forget_foreign(person: User) -> None:

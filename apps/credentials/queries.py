@@ -9,17 +9,35 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
-from apps.credentials import baking, reports
-from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey, Verdict
+from apps.credentials import baking, reports, tokens
+from apps.credentials.models import (
+    Bake,
+    ClaimCode,
+    ClaimLink,
+    ClaimRequest,
+    Credential,
+    Delivery,
+    Endorsement,
+    SignedForm,
+    SigningKey,
+    Verdict,
+    code_as_typed,
+)
 from apps.issuers.models import AchievementVersion, Descent, Issuer
+from apps.notices.kinds import Way
+from apps.notices.models import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +45,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from apps.credentials.models import Batch, BatchItem, Endorsable, EndorsementQuerySet
+    from apps.credentials.models import Batch, BatchItem, CredentialQuerySet, Endorsable, EndorsementQuerySet
     from apps.issuers.models import Achievement
 
 # Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
@@ -252,13 +270,137 @@ def baked_png(credential_id: int) -> bytes:
     return baked(Bake.Picture.PNG, credential.forms.get(format=Format.OB3_EDDSA), credential.version)
 
 
+# --- letters and links ------------------------------------------------------------------------------------------------
+def claim_link(token: str) -> ClaimLink | None:
+    """The link that a token opens, while it does."""
+    found = ClaimLink.objects.live().filter(token_hash=tokens.hash_of(token))
+    return found.select_related("credential__earner", "credential__issuer", "credential__version__achievement").first()
+
+
+def claim_path(link: str) -> str:
+    """Where a letter's link leads, by the link's public id; empty once it opens nothing."""
+    if not ClaimLink.objects.live().filter(public_id=link).exists():
+        return ""
+    return reverse("credentials:claim_by_link", args=[tokens.token_of(link)])
+
+
+def was_asked_for(credential: Credential) -> bool:
+    """Whether its earner got it with a code: that was their yes."""
+    return ClaimRequest.objects.filter(credential=credential).exists()
+
+
+def came_back_from(credential: Credential, address: str) -> bool:
+    """Whether a letter of this award came back for good from this very address."""
+    sent = credential.deliveries.filter(notice__letter__bounced_for_good=True)
+    return sent.filter(notice__letter__to__iexact=address).exists()
+
+
+def needs_address(credential: Credential) -> bool:
+    """Whether a letter of this award came back, and none has gone to another address since."""
+    return ClaimLink.objects.filter(credential=credential, address_needed_at__isnull=False).exists()
+
+
+def deliveries_of(credential: Credential) -> list[Delivery]:
+    """What was written of an award, the oldest first, each with its letter."""
+    return list(credential.deliveries.select_related("notice__letter"))
+
+
+def with_letters(found: CredentialQuerySet, letter: str = "") -> CredentialQuerySet:
+    """Awards with `letter`, how the newest letter of each stands in the words of the pills (`Delivery.state`; empty
+    where none was written), and `written_at`, when that was; or only those whose `letter` stands so.
+    """
+    newest = Delivery.objects.filter(credential=OuterRef("pk")).order_by("-written_at", "-pk")
+    told = Case(
+        When(notice__letter__isnull=False, then=F("notice__letter__state")),
+        When(notice__way=Way.HERE, then=Value("here")),
+        default=Value(Letter.State.QUEUED.value),
+        output_field=CharField(),
+    )
+    needed = Q(claim_link__address_needed_at__isnull=False, state=Credential.State.OFFERED)
+    found = found.annotate(
+        letter=Case(
+            When(needed, then=Value("address_needed")),
+            default=Coalesce(Subquery(newest.annotate(told=told).values("told")[:1]), Value("")),
+            output_field=CharField(),
+        ),
+        written_at=Subquery(newest.values("written_at")[:1]),
+    )
+    if letter not in {one.value for one in letter_choices() if one.value}:
+        return found
+    return found.filter(letter__in=("queued", "failed") if letter == "queued" else (letter,))
+
+
+def letter_choices() -> list[Choice]:
+    """The filters of the desk by how the newest letter stands. What failed is tried again, and still on its way."""
+    return [
+        Choice("", _("All letters")),
+        Choice("queued", _("On their way")),
+        Choice("sent", _("Sent")),
+        Choice("bounced", _("Came back")),
+        Choice("address_needed", _("Address needed")),
+        Choice("here", _("Only under the bell")),
+    ]
+
+
+def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
+    """What waits for its earner's yes, the longest first; by how its newest letter stands."""
+    found = issuer.credentials.filter(_LIVE & _in_time(clock.now()), state=Credential.State.OFFERED)
+    return with_letters(found.select_related("earner", "version", "issuer"), letter).order_by("awarded_at", "pk")
+
+
+def codes_of(issuer: Issuer) -> QuerySet[ClaimCode]:
+    """An issuer's codes, the newest first, each with how many wait for an answer as `waiting`."""
+    waiting = Count("requests", filter=Q(requests__state=ClaimRequest.State.WAITING))
+    found = issuer.claim_codes.select_related("version", "issuer").annotate(waiting=waiting)
+    return found.order_by("-made_at", "-pk")
+
+
+def requests_of(code: ClaimCode) -> QuerySet[ClaimRequest]:
+    """Who used a code, those who wait for an answer first."""
+    waits = Case(When(state=ClaimRequest.State.WAITING, then=0), default=1)
+    return code.requests.select_related("credential", "code__issuer").order_by(waits, "asked_at", "pk")
+
+
+def why_closed(code: ClaimCode) -> str:
+    """Why a code gives nothing now, in a sentence for who tries it."""
+    zone = ZoneInfo(code.issuer.time_zone)
+    reasons = {
+        "early": gettext("This code opens on %(day)s at %(time)s. Come back then."),
+        "over": gettext("This code ran out on %(day)s. Ask the organisation whether there is another."),
+        "full": gettext("All the badges of this code are taken. Ask the organisation whether there is another."),
+        "ended": gettext("The organisation has ended this code. Ask them whether there is another."),
+        "retired": gettext("This badge is no longer awarded as it was. Ask the organisation for a new code."),
+    }
+    at = (code.opens_at if code.standing == "early" else code.closes_at).astimezone(zone)
+    told = {"day": date_format(at, "j F Y"), "time": date_format(at, "H:i")}
+    return reasons[code.standing] % told if code.standing in reasons else ""
+
+
+def desk_path(credential: Credential) -> str:
+    """Its page at the issuer's desk."""
+    return reverse("credentials:issued_one", args=[credential.issuer.slug, credential.public_id])
+
+
+def code_path(code: ClaimCode) -> str:
+    return reverse("credentials:claim_code", args=[code.issuer.slug, code.public_id])
+
+
+def code_of(typed: str) -> ClaimCode | None:
+    """The code that somebody typed, however they wrote it."""
+    code = code_as_typed(typed)
+    if not code:
+        return None
+    return ClaimCode.objects.select_related("issuer", "version__achievement").filter(code=code).first()
+
+
 # --- at the issuer's desk ---------------------------------------------------------------------------------------------
-def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "") -> QuerySet[Credential]:
-    """What an issuer has awarded, the newest first; by a word of the badge, or of whom the issuer knows to have it.
+def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "", letter: str = "") -> QuerySet[Credential]:
+    """What an issuer has awarded, the newest first; by a word of the badge, or of whom the issuer knows to have it, by
+    how it stands, and by how its newest letter does.
 
     Of a direct award that is the name and address that the issuer typed, and never the account behind it.
     """
-    found = issuer.credentials.select_related("earner", "version").order_by("-awarded_at", "-pk")
+    found = with_letters(issuer.credentials.select_related("earner", "version"), letter).order_by("-awarded_at", "-pk")
     if asked:
         account = Q(sent_to="") & (Q(earner__name__icontains=asked) | Q(earner__email__icontains=asked))
         typed = Q(sent_name__icontains=asked) | Q(sent_to__icontains=asked)
@@ -276,6 +418,7 @@ def standings_at(issuer: Issuer) -> list[Choice]:
         "": _("All"),
         "valid": _("Valid"),
         "unclaimed": _("Not claimed yet"),
+        "declined": _("Not wanted"),
         "suspended": _("Paused"),
         "revoked": _("Taken back"),
         "superseded": _("Replaced"),
@@ -307,9 +450,11 @@ def _in_time(now: datetime) -> Q:
 
 
 _LIVE = Q(status=Credential.Status.VALID)
+_UNCLAIMED = (Credential.State.AWARDED, Credential.State.BAKED, Credential.State.OFFERED)
 _STANDINGS: dict[str, Callable[[datetime], Q]] = {
     "valid": lambda now: _LIVE & _in_time(now),
-    "unclaimed": lambda now: _LIVE & _in_time(now) & ~Q(state=Credential.State.CLAIMED),
+    "unclaimed": lambda now: _LIVE & _in_time(now) & Q(state__in=_UNCLAIMED),
+    "declined": lambda now: _LIVE & _in_time(now) & Q(state=Credential.State.DECLINED),
     "suspended": lambda _now: Q(status=Credential.Status.SUSPENDED),
     "revoked": lambda _now: Q(status=Credential.Status.REVOKED),
     "superseded": lambda _now: Q(status=Credential.Status.SUPERSEDED),
@@ -318,7 +463,11 @@ _STANDINGS: dict[str, Callable[[datetime], Q]] = {
 _STEPS = {
     "credential.awarded": _("Awarded"),
     "credential.offered": _("Signed, and sent to the earner"),
+    "credential.sent_again": _("Sent to the earner once more"),
+    "credential.reminded": _("The earner was reminded"),
+    "credential.address_needed": _("The letter came back"),
     "credential.claimed": _("Claimed by the earner"),
+    "credential.declined": _("Not wanted by the earner"),
     "credential.suspended": _("Paused"),
     "credential.reinstated": _("Valid again"),
     "credential.revoked": _("Taken back"),

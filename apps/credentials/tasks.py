@@ -1,7 +1,9 @@
 """Jobs of the credentials' room. Each step commits by itself and is passed over when it is done already."""
 
+from apps.core.models import Event
 from apps.core.outbox import job
 from apps.credentials import queries, verbs
+from apps.notices.models import Letter
 
 
 @job(queue="now")
@@ -37,6 +39,17 @@ def publish(*, list_id: int) -> None:
 @job(queue="mail")
 def warn_of_end() -> None:
     verbs.warn_of_end()
+
+
+@job(queue="mail")
+def remind_unclaimed() -> None:
+    verbs.remind_unclaimed()
+
+
+@job(queue="now")
+def ask_for_address(*, event_id: int) -> None:
+    event = Event.objects.get(pk=event_id)
+    verbs.ask_for_address(Letter.objects.get(public_id=event.subject_id))
 
 
 @job(queue="bulk")

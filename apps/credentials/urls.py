@@ -1,13 +1,15 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import batches, desk, endorsements, files, issuers, verification
+from apps.credentials.views import batches, claiming, codes, desk, endorsements, files, issuers, verification
 
 app_name = "credentials"
 # Inside one organisation.
 desk_urls = [
     path("credentials/", desk.issued, name="issued"),
     path("credentials/award/", desk.award_directly, name="award_directly"),
+    path("credentials/unclaimed/", desk.unclaimed, name="unclaimed"),
+    path("credentials/unclaimed.csv", desk.unclaimed_csv, name="unclaimed_csv"),
     path("credentials/<public_id:public_id>/", desk.issued_one, name="issued_one"),
     path("credentials/<public_id:public_id>/suspend/", desk.suspend, name="suspend"),
     path("credentials/<public_id:public_id>/reinstate/", desk.reinstate, name="reinstate"),
@@ -15,6 +17,23 @@ desk_urls = [
     path("credentials/<public_id:public_id>/reissue/", desk.reissue, name="reissue"),
     path("credentials/<public_id:public_id>/correct/", desk.correct, name="correct"),
     path("credentials/<public_id:public_id>/renew/", desk.renew, name="renew"),
+    path("credentials/<public_id:public_id>/resend/", desk.resend, name="resend"),
+    path("codes/", codes.claim_codes, name="claim_codes"),
+    path("codes/<public_id:public_id>/", codes.claim_code, name="claim_code"),
+    path("codes/<public_id:public_id>/poster/", codes.poster, name="poster"),
+    path("codes/<public_id:public_id>/qr.svg", codes.code_svg, name="code_svg"),
+    path("codes/<public_id:public_id>/qr.png", codes.code_png, name="code_png"),
+    path("codes/<public_id:public_id>/end/", codes.end_claim_code, name="end_claim_code"),
+    path(
+        "codes/<public_id:public_id>/requests/<public_id:request_id>/approve/",
+        codes.approve_request,
+        name="approve_request",
+    ),
+    path(
+        "codes/<public_id:public_id>/requests/<public_id:request_id>/decline/",
+        codes.decline_request,
+        name="decline_request",
+    ),
     path("keys/", desk.keys, name="keys"),
     path("keys/rotate/", desk.rotate_keys, name="rotate_keys"),
     path("keys/<public_id:public_id>/", desk.compromise_key, name="compromise_key"),
@@ -60,6 +79,9 @@ urlpatterns = [
     path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
     path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
     path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
+    path("claim/code/", claiming.enter_claim_code, name="enter_claim_code"),
+    path("claim/code/<str:code>/", claiming.use_claim_code, name="use_claim_code"),
+    path("claim/<str:token>/", claiming.claim_by_link, name="claim_by_link"),
     path("endorsements/", include(endorsement_urls)),
     path("verify/", verification.verify, name="verify"),
     path("verify/batches/", include(batch_urls)),

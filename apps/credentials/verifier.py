@@ -47,24 +47,39 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
     )
 
 
+class Unreached(Exception):
+    """Nobody answers at an address; `report` says so."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.sha256)
+        self.report = report
+
+
 def check_url(url: str, *, recipient: str = "") -> Report:
     """Check what lies at an address: ours from the database as anybody would see it, others fetched.
 
     Raises NotABadge, for pages of ours that are none too.
     """
+    try:
+        return check(lying_at(url), recipient=recipient)
+    except Unreached as answer:
+        return answer.report
+
+
+def lying_at(url: str) -> bytes | str:
+    """What lies at an address, as it came. Raises NotABadge and Unreached."""
     if refusal := addresses.no_badge(url):
-        raise NotABadge(refusal)
+        raise NotABadge(refusal, "page")
     url = addresses.of_badge(url)
     path = own_path(url)
     if path is not None:
-        return check(_own_file(path), recipient=recipient)
+        return _own_file(path)
     try:
-        fetched = client.fetch(url, accept=ACCEPTED)
+        return client.fetch(url, accept=ACCEPTED).body
     except client.AddressRefused as refusal:
-        raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}) from None
+        raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}, "inside") from None
     except client.FetchRefused as refusal:
-        return _unreached(url, str(refusal))
-    return check(fetched.body, recipient=recipient)
+        raise Unreached(_unreached(url, str(refusal))) from None
 
 
 def _unreached(url: str, why: str) -> Report:
@@ -136,7 +151,8 @@ def _own_file(path: str) -> bytes | str:
             _(
                 "No badge can be seen at that address. It may be mistyped, or its earner keeps it private: ask them for"
                 " the badge picture or a link. If it is yours, sign in and share it."
-            )
+            ),
+            "absent",
         )
     if ending in queries.pictures_for(form.format, credential.version):
         return queries.baked(ending, form, credential.version)

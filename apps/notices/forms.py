@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from apps.notices.kinds import KINDS
 
@@ -18,6 +19,8 @@ class WaysForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in KINDS.values():
             about = format_html("{} {}", kind.about, kind.always) if kind.always else kind.about
+            if chosen[kind.name] not in kind.ways:
+                about = format_html("{} {}", about, _("You reported one as spam, so these are only told here for now."))
             # Not required, which would only hang an asterisk on it: what is left out stays as it is.
             self.fields[kind.name] = forms.TypedChoiceField(
                 required=False,

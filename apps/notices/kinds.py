@@ -173,6 +173,30 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: it is the answer to your work."),
         ),
         Kind(
+            "unclaimed",
+            "envelope-fill",
+            _("A badge that waits for you"),
+            _("A week and a month after an award that you have not kept. Never more often."),
+        ),
+        Kind(
+            "badge_not_given",
+            "dash-circle-fill",
+            _("A badge asked for with a code"),
+            _("That the organisation did not award what you asked for with its code."),
+        ),
+        Kind(
+            "address_needed",
+            "envelope-fill",
+            _("An award that came back"),
+            _("That nobody is at the address of an award of yours, so that you can put it right."),
+        ),
+        Kind(
+            "badge_asked",
+            "inbox-fill",
+            _("A badge is asked for with a code"),
+            _("That somebody used a code of yours and waits for your yes."),
+        ),
+        Kind(
             "standing",
             "shield-exclamation",
             _("How a badge of yours stands"),

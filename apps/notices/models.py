@@ -23,19 +23,23 @@ class Letter(Moving):
 
     Its words are written when it first leaves (a letter of the sign-in pages comes with them), so that a mistake in them
     holds up the letter alone. `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the
-    dotted path of something that makes the bytes then, too; a baked badge is never stored.
+    dotted path of something that makes the bytes then, too; a baked badge is never stored. `opens` is a key that only
+    the reader may have: {function, arguments, needed}, where `function` makes its path then, or nothing; a letter that
+    needs it is then not sent.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
         FAILED = "failed", _("Failed, to be tried again")
         SENT = "sent", _("Sent")
+        BOUNCED = "bounced", _("Came back")
         CANCELLED = "cancelled", _("Cancelled")
 
     MOVES: ClassVar = {
         State.QUEUED: frozenset({State.SENT, State.FAILED, State.CANCELLED}),
         State.FAILED: frozenset({State.SENT, State.CANCELLED}),
-        State.SENT: frozenset(),
+        State.SENT: frozenset({State.BOUNCED}),
+        State.BOUNCED: frozenset(),
         State.CANCELLED: frozenset(),
     }
     THING: ClassVar = _("letter")
@@ -49,21 +53,60 @@ class Letter(Moving):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     attachments = models.JSONField(default=list)
+    opens = models.JSONField(null=True)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    mail_id = models.CharField(max_length=300, blank=True, help_text=_("What the mail service calls it"))
+    bounced_at = models.DateTimeField(null=True)
+    bounced_for_good = models.BooleanField(default=False, help_text=_("There is nobody at this address"))
 
     class Meta:
         ordering = ("-queued_at",)
+        indexes = (models.Index(fields=("mail_id",), condition=~Q(mail_id=""), name="letter_by_mail_id"),)
         constraints = (
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at=None),
+                condition=Q(state__in=("sent", "bounced"), sent_at__isnull=False)
+                | ~Q(state__in=("sent", "bounced")) & Q(sent_at=None),
                 name="letter_sent_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="bounced", bounced_at__isnull=False)
+                | ~Q(state="bounced") & Q(bounced_at=None, bounced_for_good=False),
+                name="letter_bounced_has_a_time",
             ),
         )
 
     def __str__(self) -> str:
         return self.subject or self.kind
+
+
+class MailEvent(models.Model):
+    """What the mail service told of a letter of ours. It may tell it more than once, and in any order."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        PUT_OFF = "put_off", _("Not taken for now")
+        BOUNCED = "bounced", _("Came back")
+        BOUNCED_FOR_GOOD = "bounced_for_good", _("Nobody at this address")
+        COMPLAINED = "complained", _("Reported as spam")
+
+    service = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200, help_text=_("The service's own name for it"))
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mail_events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    happened_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("happened_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("service", "event_id"), name="heard_once"),
+            models.CheckConstraint(condition=~Q(event_id=""), name="mail_event_has_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.event_id}"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -128,14 +171,21 @@ class Notice(models.Model):
 
 
 class Preference(models.Model):
-    """How one kind of notice reaches a person who chose otherwise than usual, or chose the usual by name."""
+    """How one kind of notice reaches a person who chose otherwise than usual, or chose the usual by name.
+
+    Who reported a letter as spam has chosen that its kind is only told here, until they choose anew: `complained_at`.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=64)
     way = models.CharField(max_length=8, choices=Way)
+    complained_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(complained_at=None) | Q(way="here"), name="complained_is_only_told_here"
+            ),
             models.UniqueConstraint(fields=("person", "kind"), name="one_way_a_kind_and_person"),
             models.CheckConstraint(condition=Q(way__in=("at_once", "digest", "here")), name="preference_way_known"),
         )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Min
 
 from apps.accounts.models import User
+from apps.accounts.wording import Worded
+from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
-from apps.notices.models import Notice, Preference
+from apps.notices.models import Letter, Notice, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +22,34 @@ if TYPE_CHECKING:
 DIGEST_TIME = time(7)
 
 
+_CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way", "complained_at"))
+
+
 def ways_of(person: User) -> dict[str, Way]:
     """Kind → how it reaches this person. What no longer may be chosen counts as not chosen."""
-    chosen = dict(Preference.objects.filter(person=person).values_list("kind", "way"))
-    return {name: Way(chosen[name]) if chosen.get(name) in kind.ways else kind.usual for name, kind in KINDS.items()}
+    ways = {name: kind.usual for name, kind in KINDS.items()}
+    for name, way, complained_at in _CHOSEN.ask(person):
+        if name in KINDS and (way in KINDS[name].ways or complained_at):
+            ways[name] = Way(way)
+    return ways
+
+
+def letter_named(public_id: str, mail_id: str) -> Letter | None:
+    """The letter that a mail service speaks of: by the name that we gave it, in its Message-ID too, or by its own."""
+    ours = clean_id(public_id) or clean_id(mail_id.strip("<> ").partition("@")[0])
+    if ours:
+        return Letter.objects.filter(public_id=ours).first()
+    return Letter.objects.filter(mail_id=mail_id).first() if mail_id else None
 
 
 def unread_count(person: User, *, most: int) -> int:
     """How many notices wait to be read; counting stops at `most`."""
-    return Notice.objects.filter(person=person).unread().order_by()[:most].count()
+    return len(_unread(most).ask(person))
+
+
+@cache
+def _unread(most: int) -> Worded:
+    return Worded(lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("pk")[:most])
 
 
 class Due(NamedTuple):

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import path
 
-from apps.notices.views import kept, notices
+from apps.notices.views import kept, mail_events, notices
 
 app_name = "notices"
 urlpatterns = [
+    # Beside the API, whose limits are its own: a mail service tells of many letters at once.
+    path("api/mail-events/<slug:service>/", mail_events.mail_events, name="mail_events"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read-all/", notices.read_all, name="read_all"),
     path("notices/preferences/", notices.preferences, name="preferences"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from email.mime.image import MIMEImage
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from apps.core.failpoints import fail_here
 from apps.core.refused import Refused
 from apps.notices import queries, tokens, words
 from apps.notices.kinds import KINDS, Way
-from apps.notices.models import Letter, Notice, Preference
+from apps.notices.models import Letter, MailEvent, Notice, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,22 +43,22 @@ def write(
     address: str,
     facts: Mapping[str, Any],
     attachments: Sequence[dict[str, Any]] = (),
+    opens: dict[str, Any] | None = None,
 ) -> Notice:
     """Tell a person: a notice under the bell, and by their choice for this kind a letter now or a line in the digest.
 
     `key` names the event: a person hears of it once, however often this is asked for. `facts` is what the words need
     (names, numbers, dates; `issuer`, where there is one, signs the letter), `address` the path of where to look.
-    `attachments` (see Letter) go with a letter sent at once. No word is written here, so that none can stand in the way
+    `attachments` and `opens` (see Letter) go with a letter sent at once. No word is written here, so that none can stand in the way
     of the change that it tells of.
     """
     way = queries.ways_of(to)[kind] if to.erased_at is None else Way.HERE  # nobody reads it any more
-    notice, is_new = Notice.objects.get_or_create(
-        person=to,
-        key=key,
-        defaults={"kind": kind, "facts": facts, "address": address, "way": way, "made_at": clock.now()},
-    )
-    if is_new and way == Way.AT_ONCE:
-        notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments)
+    told = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
+    # Two who tell the same at one moment leave one row, and neither has to look first.
+    Notice.objects.bulk_create([told], ignore_conflicts=True)
+    notice = Notice.objects.get(person=to, key=key)
+    if notice.public_id == told.public_id and way == Way.AT_ONCE:
+        notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments, opens=opens)
         notice.save(update_fields=["letter"])
     return notice
 
@@ -151,16 +151,20 @@ def choose(person: User, *, by: User, ways: Mapping[str, str]) -> None:
     changed = {}
     for name, asked in ways.items():
         kind, way = KINDS[name], Way(asked)
-        if way not in kind.ways:
-            raise Refused(_("“%(kind)s” is always mailed, at once or in the digest.") % {"kind": kind.label})
         if way == before[name]:
             continue
-        Preference.objects.update_or_create(person=person, kind=name, defaults={"way": way})
-        if way == Way.HERE:
-            Notice.objects.for_digest().filter(person=person, kind=name).update(way=way)
+        if way not in kind.ways:
+            raise Refused(_("“%(kind)s” is always mailed, at once or in the digest.") % {"kind": kind.label})
+        _set_way(person, name, way)
         changed[name] = way.value
     if changed:
         record("notices.chosen", person, by=by, **changed)
+
+
+def _set_way(person: User, kind: str, way: Way, *, complained_at: datetime | None = None) -> None:
+    Preference.objects.update_or_create(person=person, kind=kind, defaults={"way": way, "complained_at": complained_at})
+    if way == Way.HERE:
+        Notice.objects.for_digest().filter(person=person, kind=kind).update(way=way)
 
 
 @transaction.atomic
@@ -198,26 +202,105 @@ def deliver(letter_id: int) -> None:
 @transaction.atomic
 def _hand_over(letter_id: int) -> None:
     letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter_id)
-    if letter.state in {Letter.State.SENT, Letter.State.CANCELLED}:
+    if not letter.can_move(Letter.State.SENT):
         return
     said = words.Words(letter.subject, letter.text, letter.html)
     if not letter.text:
-        if letter.person is None:
+        if letter.person is None or _speaks_too_late(letter):
             letter.move(Letter.State.CANCELLED)
             letter.save(update_fields=["state"])
             return
         said = words.of_letter(letter, letter.person)
-        letter.subject, letter.text, letter.html = said.subject, said.text, said.html
+        letter.subject, letter.text, letter.html = said.subject, *(_without(said.key, one) for one in said[1:3])
     message = compose(letter, said)
     fail_here("before_letter")
     message.send()
     fail_here("after_letter")
     letter.move(Letter.State.SENT)
     letter.sent_at = clock.now()
+    letter.mail_id = _named_by_service(message)
     if letter.dedupe_key.startswith((SIGN_IN, OFFER)):
         # Its link opens an account, or takes up an offer: once sent, only the reader has it.
         letter.text = letter.html = ""
-    letter.save(update_fields=["state", "sent_at", "subject", "text", "html"])
+    letter.save(update_fields=["state", "sent_at", "mail_id", "subject", "text", "html"])
+
+
+def _speaks_too_late(letter: Letter) -> bool:
+    """Whether it was about something that is no longer open by the time it would go."""
+    return letter.opens is not None and letter.opens["needed"] and not words.key_of(letter)
+
+
+def _without(key: str, text: str) -> str:
+    """What is kept of a letter's words: its key only the reader has."""
+    return text.replace(key, "…") if key else text
+
+
+def _named_by_service(message: EmailMultiAlternatives) -> str:
+    """What the mail service calls it, where it says so: anymail's backends do."""
+    named = getattr(getattr(message, "anymail_status", None), "message_id", None)
+    return named if isinstance(named, str) else ""
+
+
+class Heard(NamedTuple):
+    """What a mail service tells: `letter` is the public id that went with it, `mail_id` the service's own name for it."""
+
+    service: str
+    event_id: str
+    kind: str
+    letter: str
+    mail_id: str
+    at: datetime
+
+
+_CAME_BACK = {MailEvent.Kind.BOUNCED, MailEvent.Kind.BOUNCED_FOR_GOOD}
+
+
+@transaction.atomic
+def hear_back(heard: Heard) -> bool:
+    """Take note of what became of a letter; False where it is none of ours, or nothing new. `Refused`: too early.
+
+    What came back stays so, whatever is told later. Who reports a letter as spam gets no more of its kind.
+    """
+    letter = queries.letter_named(heard.letter, heard.mail_id)
+    if letter is None:
+        return False
+    letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter.pk)
+    if letter.can_move(Letter.State.SENT):
+        raise Refused(_("This letter has not left yet."))
+    kind = MailEvent.Kind(heard.kind)
+    now = clock.now()
+    _event, is_new = MailEvent.objects.get_or_create(
+        service=heard.service,
+        event_id=heard.event_id,
+        defaults={"letter": letter, "kind": kind, "happened_at": heard.at, "heard_at": now},
+    )
+    if not is_new:
+        return False
+    if kind in _CAME_BACK:
+        _bounce(letter, for_good=kind == MailEvent.Kind.BOUNCED_FOR_GOOD, at=now)
+    elif kind == MailEvent.Kind.COMPLAINED:
+        _complain(letter, at=now)
+    return True
+
+
+def _bounce(letter: Letter, *, for_good: bool, at: datetime) -> None:
+    if letter.state == Letter.State.SENT:
+        letter.move(Letter.State.BOUNCED)
+        letter.bounced_at = at
+    elif letter.state != Letter.State.BOUNCED or letter.bounced_for_good or not for_good:
+        return
+    letter.bounced_for_good = for_good
+    letter.save(update_fields=["state", "bounced_at", "bounced_for_good"])
+    record("letter.bounced", letter, by=None, for_good=for_good)
+
+
+def _complain(letter: Letter, *, at: datetime) -> None:
+    """Its kinds are only told here, those too that people can't stop by themselves: the service would mail no more."""
+    kinds = sorted({notice.kind for notice in letter.notices.all()})
+    if letter.person is not None:
+        for kind in kinds:
+            _set_way(letter.person, kind, Way.HERE, complained_at=at)
+    record("letter.complained", letter, by=None, kinds=kinds)
 
 
 def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
@@ -233,6 +316,8 @@ def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=said.subject, body=said.text, from_email=said.sender, to=[letter.to], headers=headers
     )
+    # Comes back with what a mail service tells of it (anymail); other backends leave it alone.
+    message.metadata = {"letter": letter.public_id}  # type: ignore[attr-defined]
     if said.html:
         message.attach_alternative(said.html, "text/html")
     for one in letter.attachments:
@@ -247,9 +332,22 @@ def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:
     return message
 
 
-def _queue(kind: str, *, key: str, to: User, attachments: Sequence[dict[str, Any]] = ()) -> Letter:
+def _queue(
+    kind: str,
+    *,
+    key: str,
+    to: User,
+    attachments: Sequence[dict[str, Any]] = (),
+    opens: dict[str, Any] | None = None,
+) -> Letter:
     letter = Letter.objects.create(
-        kind=kind, dedupe_key=key, person=to, to=to.email, attachments=list(attachments), queued_at=clock.now()
+        kind=kind,
+        dedupe_key=key,
+        person=to,
+        to=to.email,
+        attachments=list(attachments),
+        opens=opens,
+        queued_at=clock.now(),
     )
     _enqueue(letter)
     return letter

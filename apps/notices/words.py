@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.notices.kinds import KINDS, Kind
@@ -43,13 +44,16 @@ class Group(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A letter in words. `sender` is a whole From; `stop_url` is empty where such letters can't be stopped."""
+    """A letter in words. `sender` is a whole From; `stop_url` is empty where such letters can't be stopped; `key` is the
+    address in it that only its reader may have.
+    """
 
     subject: str
     text: str
     html: str
     sender: str = settings.DEFAULT_FROM_EMAIL
     stop_url: str = ""
+    key: str = ""
 
 
 def told(notices: Iterable[Notice]) -> Iterator[Told]:
@@ -72,6 +76,7 @@ def of_letter(letter: Letter, to: User) -> Words:
     stoppable = sorted({notice.kind for notice in notices if notice.about.may_be_stopped})
     stop_url = unsubscribe_url(to, stoppable) if stoppable else ""
     zone = zoneinfo.ZoneInfo(to.time_zone)
+    key = key_of(letter)
     with translation.override(to.language), timezone.override(zone):
         sender = settings.DEFAULT_FROM_EMAIL
         context: dict[str, Any] = {"person": to, "stop_url": stop_url, "choose": True}
@@ -83,8 +88,16 @@ def of_letter(letter: Letter, to: User) -> Words:
         else:
             (notice,) = notices
             sender = _sender(notice)
-            context |= {"facts": notice.facts, "address": f"{settings.PUBLIC_URL}{notice.address}"}
-        return Words(*compose(letter.kind, context), sender, stop_url)
+            context |= {"facts": notice.facts, "address": f"{settings.PUBLIC_URL}{notice.address}", "key": key}
+        return Words(*compose(letter.kind, context), sender, stop_url, key)
+
+
+def key_of(letter: Letter) -> str:
+    """The whole address that a letter opens, made anew each time; empty where there is none, or none any more."""
+    if not letter.opens:
+        return ""
+    path = import_string(letter.opens["function"])(**letter.opens["arguments"])
+    return f"{settings.PUBLIC_URL}{path}" if path else ""
 
 
 def compose(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:

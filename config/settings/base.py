@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "crispy_forms",
     "crispy_bootstrap5",
+    "anymail",
     "django_htmx",
     *(f"apps.{room}" for room in ROOMS),
 ]
@@ -151,7 +152,8 @@ def _database(url: str) -> dict[str, Any]:
         # A socket directory stands in the query (?host=/…) since it cannot stand in the host part.
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": str(query.pop("port", parts.port or "")),
-        "OPTIONS": query,
+        # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
+        "OPTIONS": {"prepare_threshold": 3, **query},
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -356,6 +358,25 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 # --- mail -------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Satchel <satchel@{PUBLIC_HOST}>")
 MAIL_DIR = DATA / "mail"
+# Which mail service tells of letters that came back, and what reads its words. Those below sign them; of the others
+# a secret in their address is all the proof there is.
+_HOOK = "anymail.webhooks"
+MAIL_SERVICES = {
+    "brevo": f"{_HOOK}.brevo.BrevoTrackingWebhookView",
+    "mailersend": f"{_HOOK}.mailersend.MailerSendTrackingWebhookView",
+    "mailgun": f"{_HOOK}.mailgun.MailgunTrackingWebhookView",
+    "mailjet": f"{_HOOK}.mailjet.MailjetTrackingWebhookView",
+    "postal": f"{_HOOK}.postal.PostalTrackingWebhookView",
+    "postmark": f"{_HOOK}.postmark.PostmarkTrackingWebhookView",
+    "sendgrid": f"{_HOOK}.sendgrid.SendGridTrackingWebhookView",
+    "sparkpost": f"{_HOOK}.sparkpost.SparkPostTrackingWebhookView",
+}
+MAIL_SERVICES_THAT_SIGN = ("mailersend", "mailgun", "postal")
+MAIL_EVENTS = env.choice("MAIL_EVENTS", ["none", *MAIL_SERVICES], "none")
+ANYMAIL = env.beginning_with("ANYMAIL_")
+if MAIL_EVENTS not in {"none", *MAIL_SERVICES_THAT_SIGN} and not ANYMAIL.get("WEBHOOK_SECRET"):
+    message = f"{MAIL_EVENTS} does not sign what it tells: set ANYMAIL_WEBHOOK_SECRET to a name:password of its own."
+    raise env.BadSetting(message)
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -5,6 +5,7 @@ import json
 import quopri
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from PIL import Image, PngImagePlugin
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.backpacks import verbs as backpacks
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.credentials import queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, SignedForm
@@ -111,6 +112,7 @@ def leaver(test_settings):
     baked = queries.baked("png", signed, judged.version)
     credentials.verify_many(files=[(f"{NAME}.png", baked)], addresses=[f"https://quill.example/{ADDRESS}"])
     outbox.drain()
+    _brought_and_asked(one, issuer, owner)
     judged.refresh_from_db()
     direct.refresh_from_db()
     return Leaver(one, issuer, assessor, judged, direct, attempt, link, "zyxquill", baked, signed.text)
@@ -195,6 +197,22 @@ def _under_way(one):
     content = zipped(**{"word/document.xml": NAME.encode(), "[Content_Types].xml": b"<Types/>"}) + b" " * 300
     upload = begun(draft, content, name="Zyxquill.docx", kind="document", title=NAME)
     send(upload, content)
+
+
+def _brought_and_asked(one, issuer, owner):
+    """Files that are no badges, an award of a code that waits for a yes, and one that nobody has kept yet."""
+    backpacks.import_badges(by=one, files=[("Zyxquill.json", f'{{"name": "{NAME}"}}'.encode())], text=f"{NAME}")
+    code = credentials.make_claim_code(
+        published_version(issuer),
+        by=owner,
+        why="Was there.",
+        opens_at=clock.now() - timedelta(hours=1),
+        closes_at=clock.now() + timedelta(days=30),
+        most=9,
+        asks_approval=True,
+    )
+    credentials.use_claim_code(code, by=one)
+    outbox.drain()
 
 
 def _shown(one, judged, foreign):

@@ -1,7 +1,7 @@
 """Every address of the house, and what each person finds behind it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -13,7 +13,8 @@ from PIL import Image
 
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
-from apps.core import outbox
+from apps.core import clock, outbox
+from apps.credentials import tokens as claim_tokens
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
@@ -24,6 +25,7 @@ from apps.notices.tokens import unsubscribe_token
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
+from tests.backpacks import theirs
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -126,6 +128,8 @@ DOORS = """
 /organisations/{issuer}/leave/                       302 404 404 200 404 200 404
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/unclaimed.csv    302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{shared}/        302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{private}/       302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{shared}/suspend/ 302 405 405 405 405 405 405
@@ -134,6 +138,20 @@ DOORS = """
 /organisations/{issuer}/credentials/{shared}/renew/  302 405 405 405 405 405 405
 /organisations/{issuer}/credentials/{shared}/revoke/ 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{shared}/correct/ 302 404 404 404 404 200 404
+/organisations/{issuer}/credentials/{shared}/resend/ 302 405 405 405 405 405 405
+/organisations/{issuer}/codes/                       302 404 404 404 404 200 404
+/organisations/{issuer}/codes/{claim_code}/          302 404 404 404 404 200 404
+/organisations/{issuer}/codes/{claim_code}/poster/   302 404 404 404 404 200 404
+/organisations/{issuer}/codes/{claim_code}/qr.svg    302 404 404 404 404 200 404
+/organisations/{issuer}/codes/{claim_code}/qr.png    302 404 404 404 404 200 404
+/organisations/{issuer}/codes/{claim_code}/end/      302 405 405 405 405 405 405
+/organisations/{issuer}/codes/{claim_code}/requests/{claim_request}/approve/ 302 405 405 405 405 405 405
+/organisations/{issuer}/codes/{claim_code}/requests/{claim_request}/decline/ 302 405 405 405 405 405 405
+/claim/code/                                         302 200 200 200 200 200 200
+/claim/code/{code}/                                  302 200 200 200 200 200 200
+/claim/code/KTR-7F4W/                                302 404 404 404 404 404 404
+/claim/{claim}/                                      200 200 200 200 200 200 200
+/claim/{old_claim}/                                  404 404 404 404 404 404 404
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 404
 /organisations/{issuer}/keys/rotate/                 302 405 405 405 405 405 405
 /organisations/{issuer}/keys/{key}/                  302 404 404 404 404 200 404
@@ -305,11 +323,21 @@ DOORS = """
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
+/backpack/items/{item}/decline/                      302 405 405 405 405 405 405
 /backpack/items/{item}/archive/                      302 405 405 405 405 405 405
 /backpack/items/{item}/unarchive/                    302 405 405 405 405 405 405
 /backpack/items/{item}/remove/                       302 405 405 405 405 405 405
 /backpack/items/{item}/picture                       302 404 404 404 404 404 404
 /backpack/items/{declared}/picture                   302 200 404 404 404 404 404
+/backpack/items/{elsewhere}/                         302 200 404 404 404 404 404
+/backpack/items/{elsewhere}/check-again/             302 405 405 405 405 405 405
+/backpack/items/{elsewhere}/give-up/                 302 405 405 405 405 405 405
+/backpack/import/                                    302 200 200 200 200 200 200
+/backpack/imports/{brought}/                         302 200 404 404 404 404 404
+/backpack/imports/{brought}/forget/                  302 405 405 405 405 405 405
+/backpack/imports/{brought}/{sick}/tell/             302 200 404 404 404 404 404
+/backpack/imports/{brought}/{sick}/try-again/        302 405 405 405 405 405 405
+/backpack/imports/{brought}/{sick}/forget/           302 405 405 405 405 405 405
 /backpack/collections/new/                           302 200 200 200 200 200 200
 /backpack/collections/{collection}/                  302 200 404 404 404 404 404
 /backpack/collections/{collection}/add/              302 405 405 405 405 405 405
@@ -410,6 +438,7 @@ DOORS = """
 /accounts/recovery-codes/                            302 404 404 404 404 404 404
 /accounts/recovery-codes/generate/                   302 302 302 302 302 302 302
 /accounts/recovery-codes/download/                   302 404 404 404 404 404 404
+/api/mail-events/postmark/                           405 405 405 405 405 405 405
 /notices/                                            302 200 200 200 200 200 200
 /notices/read-all/                                   302 405 405 405 405 405 405
 /notices/preferences/                                302 200 200 200 200 200 200
@@ -433,6 +462,17 @@ DOORS = """
 /api/v1/credentials/{shared}/reissue/                405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/correct/                405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/renew/                  405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/resend/                 405 405 405 405 405 405 405
+/api/v1/credentials/{shared}/decline/                405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/claim-codes/                401 404 404 404 404 200 404
+/api/v1/claim-codes/{claim_code}/requests/           401 404 404 404 404 200 404
+/api/v1/claim-codes/{claim_code}/end/                405 405 405 405 405 405 405
+/api/v1/claim-requests/{claim_request}/approve/      405 405 405 405 405 405 405
+/api/v1/claim-requests/{claim_request}/decline/      405 405 405 405 405 405 405
+/api/v1/claims/                                      405 405 405 405 405 405 405
+/api/v1/backpack/items/                              401 200 200 200 200 200 200
+/api/v1/backpack/import/                             405 405 405 405 405 405 405
+/api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
@@ -517,6 +557,8 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/people/{seat}/               302 404 404 200 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/codes/                       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/leave/                       302 404 200 200 200 200 200 404 404 404 404
 /organisations/{below}/                              302 404 200 404 200 200 200 200 200 404 200
@@ -601,6 +643,11 @@ def build_house():
     told = backpacks.declare(
         by=learner, name="First aid", issuer_name="Brightwater", earned_on=date(2025, 3, 2), picture=_logo()
     )
+    brought = backpacks.import_badges(
+        by=learner, files=[("weave.json", theirs.proof()), ("screenshot.png", _logo().read())]
+    )
+    for one in brought.items.all():
+        backpacks.import_item(one.pk)
     told_block = backpacks.collect(collection, told, by=learner)
     public = backpacks.make_collection(by=learner, title="For anyone")
     backpacks.collect(public, told, by=learner)
@@ -643,6 +690,11 @@ def build_house():
     issuers.withdraw_invitation(withdrawn, by=owner)
     batch, old_batch = (credentials.verify_many(files=[("badge.json", b"{}")], addresses=[]) for _number in range(2))
     credentials.delete_batch(old_batch)
+    now = clock.now()
+    code = credentials.make_claim_code(
+        version, by=owner, why="Open day.", opens_at=now, closes_at=now + timedelta(days=9), most=9, asks_approval=True
+    )
+    code_used = credentials.use_claim_code(code, by=person())
     people = {
         "visitor": None,
         "learner": learner,
@@ -681,6 +733,9 @@ def build_house():
         "picture": handed_in.evidence.get(kind="image").public_id,
         "item": shared.backpack_item.public_id,
         "declared": told.public_id,
+        "elsewhere": brought.items.get(outcome="kept").item.public_id,
+        "brought": brought.public_id,
+        "sick": brought.items.get(outcome="sick").public_id,
         "block": collection.blocks.get(item=shared.backpack_item).public_id,
         "told_block": told_block.public_id,
         "link": link.public_id,
@@ -691,6 +746,11 @@ def build_house():
         "shared": shared.public_id,
         "shown_piece": shown_piece,
         "private": private.public_id,
+        "claim": claim_tokens.token_of(private.claim_link.public_id),
+        "old_claim": claim_tokens.token_of(shared.claim_link.public_id),
+        "claim_code": code.public_id,
+        "code": code.code,
+        "claim_request": code_used.public_id,
         "key": issuer.signing_keys.get(algorithm="ed25519").public_id,
         "rsa": issuer.signing_keys.get(algorithm="rsa").name,
         "notice": learner.notices.first().public_id,

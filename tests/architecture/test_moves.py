@@ -4,7 +4,7 @@ import pytest
 
 from apps.core.drawing import moving_models
 from apps.core.refused import Refused
-from apps.credentials.models import Credential, Endorsement, ForeignCredential, SigningKey
+from apps.credentials.models import ClaimRequest, Credential, Endorsement, ForeignCredential, SigningKey
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
@@ -86,8 +86,13 @@ TABLES = {
     Credential: """
         awarded > baked
         baked > offered
-        offered > claimed
-        claimed >""",
+        offered > claimed declined
+        claimed >
+        declined > claimed""",
+    ClaimRequest: """
+        waiting > awarded declined
+        awarded >
+        declined >""",
     Endorsement: """
         requested > accepted declined lapsed withdrawn
         accepted > signed
@@ -99,7 +104,8 @@ TABLES = {
     Letter: """
         queued > cancelled failed sent
         failed > cancelled sent
-        sent >
+        sent > bounced
+        bounced >
         cancelled >""",
     ForeignCredential: """
         kept > given_up superseded

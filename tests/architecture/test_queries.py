@@ -158,7 +158,7 @@ def test_a_backpack_and_a_shared_collection_ask_the_same_whatever_is_in_them(
     from apps.backpacks.tokens import token_of
 
     client = signed_in(earner)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page = client.get("/backpack/").content.decode()
     assert page.count("pocket-card") == rows
     with django_assert_max_num_queries(8):
@@ -274,3 +274,13 @@ def _earner_of(rows):
         reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
     outbox.drain()
     return earner
+
+
+@pytest.mark.parametrize("waiting", [1, 3])
+def test_taking_the_next_piece_asks_18(django_assert_num_queries, waiting):
+    version = published_version()
+    attempts = [assessable_attempt(version) for _number in range(waiting)]
+    assessor = seated("assessor", version.achievement.issuer)
+
+    with django_assert_num_queries(18):
+        assert reviews.take_next(by=assessor).attempt == attempts[0]

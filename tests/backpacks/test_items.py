@@ -214,3 +214,19 @@ def test_it_is_put_in_the_order_asked_for_without_regard_to_capitals_and_macrons
     assert names(owner, sort="name") == ["oak", "ōtaki", "Zeal"]
     assert names(owner, sort="earned") == ["oak", "Zeal", "ōtaki"]
     assert names(owner) == names(owner, sort="nonsense") == ["oak", "Zeal", "ōtaki"]
+
+
+def test_what_somebody_does_not_want_is_put_aside_and_may_be_kept_later():
+    from tests.factories import awarded_credential
+
+    held = awarded_credential()
+    owner, item = held.earner, held.backpack_item
+    client = Client()
+    client.force_login(owner)
+
+    client.post(f"/backpack/items/{item.public_id}/decline/")
+    assert (names(owner), names(owner, view="declined")) == ([], [item.name])
+    assert "Not wanted" in client.get(f"/backpack/items/{item.public_id}/").content.decode()
+
+    client.post(f"/backpack/items/{item.public_id}/claim/")
+    assert (names(owner), names(owner, view="declined")) == ([item.name], [])

@@ -67,7 +67,7 @@ def test_somebody_new_is_awarded_and_told_and_the_credential_says_how(version, o
     checks = verifier.check(queries.signed_form(credential).text, recipient=NEW).checks
     assert [one.result for one in checks if one.name == "recipient"] == ["pass"]
     letter = newest_letter(NEW)
-    assert (letter.subject, "a code by mail" in letter.text) == ("Awarded to you: Sharpen a knife", True)
+    assert (letter.subject, "no password" in letter.text) == ("Awarded to you: Sharpen a knife", True)
     assert "Course list" not in letter.text + queries.signed_form(credential).text
     assert events_of(credential)[0] == ("credential.awarded", owner.public_id)
 

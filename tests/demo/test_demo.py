@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
 from apps.accounts.queries import open_documents
-from apps.backpacks import tokens
-from apps.backpacks.models import Collection, ShareLink
+from apps.backpacks import showing, tokens
+from apps.backpacks.models import BackpackItem, Collection, Import, ShareLink
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.credentials import queries as credential_queries
@@ -279,7 +279,18 @@ def test_awards_have_a_fate(college):
     bases = Counter(Credential.objects.values_list("basis", flat=True))
 
     assert {"suspended", "revoked", "superseded", "expired", "valid"} <= set(found)
-    assert bases["direct"] == 4
+    assert bases["direct"] == 7
+
+
+def test_an_award_came_back_some_wait_and_somebody_asks_with_a_code(college):
+    polytechnic = Issuer.objects.get(slug="longwater-polytechnic")
+    letters = {one.recipient_name: one.letter for one in credential_queries.unclaimed_at(polytechnic)}
+    (code,) = credential_queries.codes_of(polytechnic)
+
+    assert (letters["Piripi Waaka"], letters["Mele Fifita"]) == ("address_needed", "sent")
+    reminders = Credential.objects.get(sent_name="Mele Fifita").deliveries.filter(kind="reminder")
+    assert list(reminders.values_list("number", flat=True)) == [7, 30]
+    assert (code.standing, code.taken, code.waiting) == ("open", 2, 1)
 
 
 def test_some_is_public_some_by_link_some_private_and_nothing_is_left_over(college):
@@ -409,3 +420,17 @@ def test_a_queue_counts_what_it_shows(college, person):
         "late": desk.late(shown),
     }
     assert {view: counts[view] for view in by_view} == {view: rows.count() for view, rows in by_view.items()}
+
+
+def test_the_learner_keeps_some_from_elsewhere_each_in_another_way(college):
+    learner = User.objects.get(email="learner@demo.example")
+    brought = BackpackItem.objects.filter(person=learner, credential=None).order_by("filed_at")
+
+    assert [(one.name, showing.standing_of(one), bool(one.picture)) for one in brought.select_related("foreign")] == [
+        ("Chainsaw basics", "expired", True),
+        ("Wool classing, first year", "declared", True),
+        ("First aid on the farm", "valid", True),
+        ("First aid: outdoor response", "unsure", False),
+    ]
+    made = Import.objects.get(person=learner)
+    assert [(one.outcome, one.why) for one in made.items.order_by("position")] == [("unsure", ""), ("sick", "picture")]

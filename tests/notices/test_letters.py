@@ -113,7 +113,7 @@ def test_a_person_without_mail_pictures_still_reads_which_badge_it_is():
         (
             {"basis": "direct"},
             "Awarded to you: Sharpen a knife",
-            "New here? Sign in",
+            "New here? The link",
             "has signed it anew",
         ),
     ],

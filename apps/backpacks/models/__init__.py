@@ -1,5 +1,6 @@
 from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
+from apps.backpacks.models.imports import Import, ImportedItem, ImportedItemQuerySet
 from apps.backpacks.models.items import LONGEST_TAG, BackpackItem, BackpackItemQuerySet, DeclaredCredential
 from apps.backpacks.models.profiles import HANDLE, LeftHandle, Profile
 
@@ -11,6 +12,9 @@ __all__ = [
     "Block",
     "Collection",
     "DeclaredCredential",
+    "Import",
+    "ImportedItem",
+    "ImportedItemQuerySet",
     "LeftHandle",
     "Lift",
     "Profile",

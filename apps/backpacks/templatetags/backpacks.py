@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from apps.backpacks.showing import FRAME
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from apps.backpacks.models import BackpackItem
+    from apps.backpacks.showing import Shown
 
 register = template.Library()
+
+
+@register.simple_tag
+def drawn(part: Shown) -> SafeString:
+    """A part of a collection's page. The same part looks the same on each page and to everybody in one language."""
+    return _drawn(part, get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _drawn(part: Shown, _language: str) -> SafeString:
+    return render_to_string("backpacks/_block.html", {"part": part})
 
 
 @register.simple_tag

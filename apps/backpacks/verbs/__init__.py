@@ -1,7 +1,7 @@
 """What happens in a backpack: things are filed, put in order, and shown as far as their earner wants it.
 
-An award files itself (`file_credential`); what comes from elsewhere or is only told is filed by who brings it. A
-collection is made of blocks. It is shown by links, each with a name and an end of its own, or to everybody; what was
+An award files itself (`file_credential`), as does what is kept of other issuers (`file_foreign`); `import_badges` takes
+in what people bring of these, and what could not be kept can be told of. A collection is made of blocks. It is shown by links, each with a name and an end of its own, or to everybody; what was
 private in it is lifted while it is shown, and hidden again as soon as nothing shows it any more.
 """
 
@@ -16,8 +16,27 @@ from apps.backpacks.verbs.collections import (
     uncollect,
     write_block,
 )
+from apps.backpacks.verbs.drawing import draw_foreign
 from apps.backpacks.verbs.filing import file_credential, file_foreign, give_place_back
-from apps.backpacks.verbs.items import archive_item, declare, note_item, remove_declared, unarchive_item
+from apps.backpacks.verbs.importing import (
+    drop_imports,
+    forget_import,
+    forget_imported,
+    import_badges,
+    import_item,
+    is_picture,
+    keep_as_told,
+    try_import_again,
+)
+from apps.backpacks.verbs.items import (
+    archive_item,
+    check_again,
+    declare,
+    give_up,
+    note_item,
+    remove_declared,
+    unarchive_item,
+)
 from apps.backpacks.verbs.profiles import edit_profile, turn_off_profile, turn_on_profile
 from apps.backpacks.verbs.sharing import (
     end_links,
@@ -32,15 +51,25 @@ from apps.backpacks.verbs.sharing import (
 __all__ = [
     "archive_item",
     "arrange",
+    "check_again",
     "collect",
     "declare",
+    "draw_foreign",
+    "drop_imports",
     "edit_block",
     "edit_collection",
     "edit_profile",
     "end_links",
     "file_credential",
     "file_foreign",
+    "forget_import",
+    "forget_imported",
     "give_place_back",
+    "give_up",
+    "import_badges",
+    "import_item",
+    "is_picture",
+    "keep_as_told",
     "make_collection",
     "note_item",
     "publish_collection",
@@ -50,6 +79,7 @@ __all__ = [
     "set_cover",
     "share",
     "show_credential",
+    "try_import_again",
     "turn_off_profile",
     "turn_on_profile",
     "unarchive_item",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.backpacks.models import BackpackItem, Block
 from apps.backpacks.verbs.lifting import settle
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.events import record
 from apps.credentials.snapshots import AwardSnapshot
 
@@ -51,22 +51,31 @@ def file_credential(credential: Credential) -> BackpackItem:
 def file_foreign(foreign: ForeignCredential) -> BackpackItem:
     """Put a kept credential of another issuer into its holder's backpack. Done twice, it lies there once.
 
-    A newer one of the same takes the places of the one that it replaced, with its tags and its note.
+    A newer one of the same takes the places of the one that it replaced, with its tags and its note. What an older kind
+    of badge is called may only be known once its issuer has answered: then it gets its name here.
     """
     began = foreign.valid_from
+    told = foreign.report
+    called = {
+        "name": foreign.achievement_name or told["achievement"] or foreign.credential_id,
+        "issuer_name": foreign.issuer_name or told["issuer_name"] or foreign.issuer_id,
+    }
     item, made = BackpackItem.objects.get_or_create(
         foreign=foreign,
         defaults={
             "person": foreign.holder,
             "kind": Kind.ELSEWHERE,
-            "name": foreign.achievement_name or foreign.credential_id,
-            "issuer_name": foreign.issuer_name or foreign.issuer_id,
             "earned_on": began.date() if began else None,
             "filed_at": clock.now(),
+            **called,
         },
     )
+    if {name: getattr(item, name) for name in called} != called:
+        item.name, item.issuer_name = called["name"], called["issuer_name"]
+        item.save(update_fields=list(called))
     if made:
         record("backpack_item.filed", item, by=None, foreign=foreign.public_id)
+        outbox.enqueue("apps.backpacks.tasks.draw_foreign", key=f"draw_foreign:{item.pk}", item_id=item.pk)
         before = BackpackItem.objects.filter(foreign=foreign.supersedes_id).first() if foreign.supersedes_id else None
         if before is not None:
             item.tags, item.note, item.archived_at = before.tags, before.note, before.archived_at

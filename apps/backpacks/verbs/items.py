@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.backpacks.models import LONGEST_TAG, BackpackItem, DeclaredCredential
-from apps.core import clock, pictures
+from apps.backpacks.models import LONGEST_TAG, BackpackItem, Block, DeclaredCredential
+from apps.core import clock, outbox, pictures
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,6 +92,38 @@ def declare(
         item.save(update_fields=["picture"])
     record("backpack_item.declared", item, by=by)
     return item
+
+
+def check_again(item: BackpackItem, *, by: User) -> BackpackItem:
+    """Look at one from elsewhere again while its holder waits; without a picture, look for that again too.
+
+    Outside of any transaction: servers elsewhere are asked.
+    """
+    if item.person_id != by.pk:
+        raise PermissionDenied
+    if item.foreign is None:
+        raise Refused(_("There is nothing to check: only badges from elsewhere are looked at again."))
+    before = item.foreign.checked_at
+    item.foreign = credentials.check_foreign_now(item.foreign, by=by)
+    if not item.picture:
+        with transaction.atomic():
+            key = f"draw_foreign:{item.pk}:{before.isoformat()}"
+            outbox.enqueue("apps.backpacks.tasks.draw_foreign", key=key, item_id=item.pk)
+    return item
+
+
+@transaction.atomic
+def give_up(item: BackpackItem, *, by: User) -> None:
+    """Keep a badge from elsewhere no longer. It leaves its holder's collections; where it is evidence it stays that."""
+    item = _own(item, by)
+    if item.foreign is None:
+        raise Refused(_("What was awarded stays. Put it into the archive instead."))
+    credentials.give_up_foreign(item.foreign, by=by)
+    Block.objects.filter(item=item).delete()
+    pictures.forget_later(item.picture)
+    item.picture = ""
+    item.save(update_fields=["picture"])
+    record("backpack_item.given_up", item, by=by)
 
 
 @transaction.atomic

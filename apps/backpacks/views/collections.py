@@ -218,8 +218,8 @@ def remove_collection(request: SignedInRequest, public_id: str) -> HttpResponse:
 def preview(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The page as a stranger would see it if it were shown now: also before anything is."""
     found = _own(request, public_id)
-    blocks = showing.blocks_of(found, at=found.public_id, as_if_shown=True)
-    context = queries.page_of(found, blocks) | {"is_preview": True, "at": found.public_id}
+    page = showing.page_of(found, at=found.public_id, as_if_shown=True)
+    context = queries.page_of(found, page) | {"is_preview": True, "at": found.public_id}
     return render(request, "backpacks/shared.html", context)
 
 

@@ -34,28 +34,28 @@ def export(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_zip(request: SignedInRequest) -> HttpResponse:
+def export_zip(request: SignedInRequest) -> Any:
     return _sent(exporting.archive(request.user), "zip", "application/zip")
 
 
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_clr(request: SignedInRequest) -> HttpResponse:
+def export_clr(request: SignedInRequest) -> Any:
     return _sent(_bytes(exporting.clr(request.user)), "clr.json", "application/ld+json")
 
 
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_presentation(request: SignedInRequest) -> HttpResponse:
+def export_presentation(request: SignedInRequest) -> Any:
     return _sent(_bytes(exporting.presentation(request.user)), "vp.json", "application/vp")
 
 
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_csv(request: SignedInRequest) -> StreamingHttpResponse:
+def export_csv(request: SignedInRequest) -> Any:
     # Spreadsheets take a table for what it is only with a mark at its beginning.
     return _sent(_bytes(exporting.badges_csv(request.user), "\ufeff"), "csv", "text/csv; charset=utf-8")
 
@@ -66,7 +66,7 @@ def _bytes(lines: Iterator[str], before: str = "") -> Iterator[bytes]:
         yield line.encode()
 
 
-def _sent(chunks: Iterator[bytes], ending: str, media_type: str) -> Any:
+def _sent(chunks: Iterator[bytes], ending: str, media_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(chunks, content_type=media_type)
     day = clock.now().date().isoformat()
     response["Content-Disposition"] = f'attachment; filename="backpack-{day}.{ending}"'

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.backpacks import listing, pictures, showing, verbs
 from apps.backpacks.forms import DeclareForm, NoteForm
 from apps.backpacks.models import BackpackItem, Collection
+from apps.core.limits import limited
 from apps.core.searching import asked_of
 from apps.core.shown import Choice
 from apps.core.views import did, did_with
@@ -23,7 +24,7 @@ from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
     from apps.backpacks.models import BackpackItemQuerySet
@@ -36,7 +37,7 @@ EACH_PAGE = 24
 @require_safe
 def backpack(request: SignedInRequest) -> HttpResponse:
     """`?view=&q=&issuer=&skill=&tag=&year=&sort=&as=`: what lies here, and the collections made of it."""
-    asked = _asked(request)
+    asked = listing.asked_in(request.GET, words=asked_of(request))
     page = Paginator(listing.items(request.user, asked), EACH_PAGE).get_page(request.GET.get("page"))
     rows = [(item, showing.standing_of(item)) for item in page]
     # One filled button a page, also where several badges wait for a yes.
@@ -89,6 +90,16 @@ def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def decline(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
+    if found.credential is not None:
+        held = found.credential
+        did(request, lambda: credentials.decline(held, by=request.user), _("Put aside. You can keep it later."))
+    return redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_POST
 def archive_item(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
     did(request, lambda: verbs.archive_item(found, by=request.user), _("In the archive. You find it there."))
@@ -117,6 +128,24 @@ def declare(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("verify")
+def check_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Answered when it was looked at: who has just confirmed an address sees at once whether that proves it."""
+    found = _own(request, public_id)
+    did(request, lambda: verbs.check_again(found, by=request.user), _("Looked at again, just now."))
+    return redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_POST
+def give_up(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _own(request, public_id)
+    done = did(request, lambda: verbs.give_up(found, by=request.user), _("Given up. Nobody looks at it any more."))
+    return redirect("backpacks:backpack") if done else redirect("backpacks:item", public_id)
+
+
+@login_required
+@require_POST
 def remove_declared(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = _own(request, public_id)
     done = did(request, lambda: verbs.remove_declared(found, by=request.user), _("Removed."))
@@ -128,20 +157,6 @@ def remove_declared(request: SignedInRequest, public_id: str) -> HttpResponse:
 def item_picture(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(_mine(request).exclude(picture=""), public_id=public_id)
     return pictures.answer(request, found.picture)
-
-
-def _asked(request: HttpRequest) -> listing.Asked:
-    asked = request.GET
-    year = asked.get("year", "")
-    return listing.Asked(
-        view=asked.get("view", ""),
-        words=asked_of(request),
-        issuer=asked.get("issuer", ""),
-        skill=asked.get("skill", ""),
-        tag=asked.get("tag", ""),
-        year=int(year) if year.isdecimal() and len(year) <= len("9999") else None,
-        sort=asked.get("sort", ""),
-    )
 
 
 def _mine(request: SignedInRequest) -> BackpackItemQuerySet:

@@ -15,7 +15,6 @@ from apps.backpacks import counting, pictures, queries, showing
 from apps.backpacks.models import Profile
 from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
-from apps.credentials import reports
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,8 +29,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
     opened = _opened(token)
     _count(request, opened)
-    blocks = showing.blocks_of(opened.collection, at=token)
-    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    begins = _begins(request)
+    page = showing.page_of(opened.collection, at=token, begins=begins, most=queries.A_STRETCH)
+    context = queries.page_of(opened.collection, page, begins=begins) | {"at": token}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
 
@@ -40,8 +40,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     """The same as a curriculum vitae that prints well."""
     opened = _opened(token)
-    blocks = showing.blocks_of(opened.collection, at=token)
-    context = queries.page_of(opened.collection, blocks) | {"at": token}
+    context = queries.page_of(opened.collection, showing.page_of(opened.collection, at=token)) | {"at": token}
     return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
 
 
@@ -50,26 +49,20 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
 def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
     """One badge of a collection that has no page of its own: it came from elsewhere, or keeps something back here."""
     opened = _opened(token)
-    found = showing.blocks_of(opened.collection, at=token, only=block_id, large=True)
-    if not found or not found[0].is_badge:
+    block = showing.block_of(opened.collection, block_id, at=token)
+    if block is None:
         raise Http404
-    (block,) = found
-    foreign = block.item.foreign if block.item else None
-    context = {
-        "collection": opened.collection,
-        "part": block,
-        "at": token,
-        "report": reports.read(foreign.report) if foreign else None,
-    }
+    report = queries.report_of(block.foreign) if block.foreign else None
+    context = {"collection": opened.collection, "part": block, "at": token, "report": report}
     return _dressed(render(request, "backpacks/shared_block.html", context), opened)
 
 
 @require_safe
 def shared_picture(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
-    found = showing.blocks_of(_opened(token).collection, at=token, only=block_id)
-    if not found or found[0].item is None or not found[0].item.picture:
+    block = showing.block_of(_opened(token).collection, block_id, at=token)
+    if block is None or not block.kept_picture:
         raise Http404
-    return pictures.answer(request, found[0].item.picture)
+    return pictures.answer(request, block.kept_picture)
 
 
 @require_safe
@@ -103,6 +96,12 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     if not found.may_be_found:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _begins(request: HttpRequest) -> int:
+    """`?from=48`: how many parts of the page are left out before the first."""
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= len("999") else 0
 
 
 def _opened(token: str) -> Opened:

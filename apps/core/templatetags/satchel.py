@@ -54,6 +54,7 @@ def _icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """An icon from static/icons.txt, drawn in the colour of the text around it; it says nothing to a screen reader."""
     inside = _icons().get(name)
@@ -77,6 +78,15 @@ def icon_names() -> list[str]:
 def pill(state: str, kind: str = "") -> Pill:
     """The look of a state: icon, tone, word. Kinds stand in apps.core.pills."""
     return pill_of(state, kind or "submission")
+
+
+@register.simple_tag
+def state_pill(state: str, kind: str = "", word: StrOrPromise = "") -> SafeString:
+    """What components/state_pill.html draws."""
+    look = pill_of(state, kind or "submission")
+    return format_html(
+        '<span class="pill s-{}">{}<span>{}</span></span>', look.tone, icon(look.icon), word or look.word
+    )
 
 
 class Block(NamedTuple):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+    from apps.accounts.models import User
+
 LONGEST_NOTE = 2_000
 
 
@@ -183,6 +185,32 @@ class Renew(_Act):
 
     serializer_class = NothingSerializer
     verb = verbs.renew
+
+
+@extend_schema(responses={200: AwardSerializer})
+class Resend(_Act):
+    """Have the letter of an award that waits sent once more: not within an hour of the last one, five in all."""
+
+    serializer_class = NothingSerializer
+    limits = {"POST": "invite"}
+
+    @staticmethod
+    def verb(credential: Credential, *, by: User) -> Credential:
+        return verbs.resend(credential, by=by).credential
+
+
+class Decline(generics.GenericAPIView[Credential]):
+    """Say no to an award of yours. You may keep it later all the same."""
+
+    serializer_class = NothingSerializer
+    scopes = {"POST": Scope.CREDENTIALS_WRITE}
+
+    @extend_schema(responses={200: CredentialSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        mine = Credential.objects.filter(earner=person_of(request)).select_related("issuer", "achievement", "version")
+        found = get_object_or_404(mine, public_id=public_id)
+        verbs.decline(found, by=person_of(request))
+        return Response(CredentialSerializer(mine.get(pk=found.pk)).data)
 
 
 def _awards(request: Request) -> QuerySet[Credential]:

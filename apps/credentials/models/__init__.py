@@ -2,17 +2,25 @@
 
 from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm
 from apps.credentials.models.checked import Batch, BatchItem, Verdict
+from apps.credentials.models.codes import ClaimCode, ClaimCodeQuerySet, ClaimRequest, code_as_typed, new_code
 from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet
 from apps.credentials.models.foreign import ForeignCheck, ForeignCredential, ForeignCredentialQuerySet
 from apps.credentials.models.keys import SigningKey
+from apps.credentials.models.letters import MOST_AGAIN, ClaimLink, Delivery
 from apps.credentials.models.status_lists import StatusEntry, StatusList
 
 __all__ = [
+    "MOST_AGAIN",
     "Bake",
     "Batch",
     "BatchItem",
+    "ClaimCode",
+    "ClaimCodeQuerySet",
+    "ClaimLink",
+    "ClaimRequest",
     "Credential",
     "CredentialQuerySet",
+    "Delivery",
     "Endorsable",
     "Endorsement",
     "EndorsementQuerySet",
@@ -25,4 +33,6 @@ __all__ = [
     "StatusEntry",
     "StatusList",
     "Verdict",
+    "code_as_typed",
+    "new_code",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
+
+
+# Then it is no longer said to be on its way. It can still be claimed.
+UNCLAIMED_AFTER = timedelta(days=90)
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
@@ -52,12 +57,14 @@ class Credential(Moving):
         BAKED = "baked", _("Signed")
         OFFERED = "offered", _("New")
         CLAIMED = "claimed", _("Kept")
+        DECLINED = "declined", _("Not wanted")
 
     MOVES: ClassVar = {
         State.AWARDED: frozenset({State.BAKED}),
         State.BAKED: frozenset({State.OFFERED}),
-        State.OFFERED: frozenset({State.CLAIMED}),
+        State.OFFERED: frozenset({State.CLAIMED, State.DECLINED}),
         State.CLAIMED: frozenset(),
+        State.DECLINED: frozenset({State.CLAIMED}),
     }
     THING: ClassVar = _("credential")
 
@@ -134,8 +141,15 @@ class Credential(Moving):
             models.Index(
                 fields=("valid_until",), condition=Q(status="valid", renewed_at=None), name="credential_running_out"
             ),
+            models.Index(
+                fields=("awarded_at",), condition=Q(status="valid", state="offered"), name="credential_to_claim"
+            ),
         )
         constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("awarded", "baked", "offered", "claimed", "declined")),
+                name="credential_state_known",
+            ),
             models.UniqueConstraint(
                 fields=("achievement", "earner"),
                 condition=Q(single=True, status__in=("valid", "suspended"), renewed_at=None),
@@ -198,6 +212,8 @@ class Credential(Moving):
             return self.status
         if self.has_run_out:
             return "expired"
+        if self.state == self.State.OFFERED and self.awarded_at <= clock.now() - UNCLAIMED_AFTER:
+            return "unclaimed"
         return "valid" if self.state == self.State.CLAIMED else self.state
 
     @property

@@ -1,6 +1,14 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
-from apps.credentials.verbs.awarding import award, award_directly, claim, offer, show
+from apps.credentials.verbs.awarding import award, award_directly, show
+from apps.credentials.verbs.claiming import claim, claim_by_link, decline
+from apps.credentials.verbs.codes import (
+    approve_request,
+    decline_request,
+    end_claim_code,
+    make_claim_code,
+    use_claim_code,
+)
 from apps.credentials.verbs.disclosing import disclose
 from apps.credentials.verbs.endorsing import (
     accept_endorsement,
@@ -14,13 +22,16 @@ from apps.credentials.verbs.endorsing import (
 )
 from apps.credentials.verbs.expiry import renew, warn_of_end
 from apps.credentials.verbs.keeping import (
+    NotKept,
     check_foreign,
     check_foreign_again,
+    check_foreign_now,
     forget_foreign_file,
     give_up_foreign,
     keep_foreign,
 )
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
+from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
 from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
 from apps.credentials.verbs.standing import (
     correct,
@@ -37,45 +48,60 @@ from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
     check_item,
+    clean_name,
     delete_batch,
     drop_batches,
     refuse_heavy,
+    refuse_unfit,
     verify_many,
 )
 
 __all__ = [
     "MOST_BYTES_TOGETHER",
     "MOST_ITEMS",
+    "NotKept",
     "accept_endorsement",
     "active_key",
+    "approve_request",
+    "ask_for_address",
     "award",
     "award_directly",
     "bake",
     "check_foreign",
     "check_foreign_again",
+    "check_foreign_now",
     "check_item",
     "claim",
+    "claim_by_link",
+    "clean_name",
     "compromise_key",
     "correct",
+    "decline",
     "decline_endorsement",
+    "decline_request",
     "delete_batch",
     "disclose",
     "drop_batches",
+    "end_claim_code",
     "forget_foreign_file",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",
+    "make_claim_code",
     "make_key",
     "offer",
     "publish",
     "refuse_heavy",
+    "refuse_unfit",
     "reinstate",
     "reissue",
     "reissue_one",
     "reissue_touched",
+    "remind_unclaimed",
     "renew",
     "replace_judged",
     "request_endorsement",
+    "resend",
     "revoke",
     "rotate_keys",
     "seal_keys",
@@ -88,6 +114,7 @@ __all__ = [
     "spread_reissues",
     "suspend",
     "take_back_endorsement",
+    "use_claim_code",
     "verify_many",
     "warn_of_end",
     "withdraw_endorsement",

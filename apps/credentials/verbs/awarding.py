@@ -1,4 +1,4 @@
-"""What happens to a credential from its award to its earner's yes: awarded, offered, kept, shown."""
+"""How a credential comes to be: awarded for work, or directly; and who may see it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from apps.credentials.judged import Judged
 from apps.credentials.models import Credential, ShownEvidence
 from apps.credentials.verbs.status_lists import draw_place
 from apps.issuers.models import AchievementVersion
-from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +75,11 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
     """
     if not policies.can_award_directly(by, version.achievement.issuer):
         raise PermissionDenied
+    return award_to_address(version, by=by, address=address, name=name, why=why)
+
+
+def award_to_address(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
+    """A direct award in the name of somebody of whom it was asked already whether they may."""
     version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("Only a published badge can be awarded."))
@@ -241,9 +245,9 @@ def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: Us
     return mark_renewed(held, at, by=by)
 
 
-def lock_earner(earner: User) -> None:
+def lock_earner(earner: User) -> User:
     """Two who award to one person at once find out about each other: the second waits here, and looks after the first."""
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
 
 
 def _next_pk() -> int:
@@ -251,60 +255,6 @@ def _next_pk() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('credentials_credential', 'id'))")
         return int(cursor.fetchone()[0])
-
-
-@transaction.atomic
-def offer(credential_id: int) -> None:
-    """Write to the earner, with the baked file and the link. Done twice, it is one letter.
-
-    What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile.
-    """
-    credential = Credential.objects.locked(credential_id)
-    if credential.state != Credential.State.BAKED or credential.status == Credential.Status.SUSPENDED:
-        return  # what is paused is offered when it holds again
-    credential.move(Credential.State.OFFERED)
-    credential.save(update_fields=["state"])
-    record("credential.offered", credential, by=None)
-    if credential.status != Credential.Status.VALID:
-        return
-    badge = {
-        "name": f"{credential.version.achievement.slug}.png",
-        "media_type": "image/png",
-        "function": "apps.credentials.queries.baked_png",
-        "arguments": {"credential_id": credential.pk},
-    }
-    notices.write(
-        "award",
-        key=f"award:{credential.public_id}",
-        to=credential.earner,
-        address=credential.get_absolute_url(),
-        facts={
-            "badge": credential.version.name,
-            "issuer": credential.issuer.name,
-            "basis": credential.basis,
-            "replaces": credential.supersedes is not None and credential.supersedes.earner_id == credential.earner_id,
-            "private": credential.visibility == Credential.Visibility.PRIVATE,
-        },
-        attachments=[badge | {"cid": "badge"}],
-    )
-
-
-@transaction.atomic
-def claim(credential: Credential, *, by: User) -> Credential:
-    """Keep an offered credential. Kept twice, it is kept."""
-    credential = Credential.objects.locked(credential.pk)
-    if credential.earner_id != by.pk:
-        raise PermissionDenied
-    if credential.state == Credential.State.CLAIMED:
-        return credential
-    if credential.status == Credential.Status.SUSPENDED and credential.state == Credential.State.BAKED:
-        raise Refused(_("This badge is paused. You are told when it holds again."))
-    if credential.state != Credential.State.OFFERED:
-        raise Refused(_("This badge is still being signed. Try again in a moment."))
-    credential.move(Credential.State.CLAIMED)
-    credential.save(update_fields=["state"])
-    record("credential.claimed", credential, by=by)
-    return credential
 
 
 @transaction.atomic

@@ -41,6 +41,8 @@ CHECKED_EVERY = {
 }
 # A report as young as this is not made again.
 STILL_NEW = timedelta(hours=1)
+# As somebody waits for it, who may have confirmed an address since.
+JUST_NOW = timedelta(minutes=1)
 MOST_A_RUN = 500
 
 
@@ -60,6 +62,27 @@ class Found:
         return self.report.decider.why if self.report.decider else ""
 
 
+class NotKept(Refused):
+    """Why a badge was not kept, in a sentence, and what there is to know besides.
+
+    `report`: what the checks found of one that is not valid. `kept`: the one that is there already. `ours`: what it is,
+    where it was awarded here to whoever brings it. `why`: of what is no badge, as of NotABadge; else others (it was
+    awarded here to somebody else) or full.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        report: Report | None = None,
+        kept: ForeignCredential | None = None,
+        ours: Credential | None = None,
+        why: str = "",
+    ) -> None:
+        super().__init__(words)
+        self.report, self.kept, self.ours, self.why = report, kept, ours, why
+
+
 class DamagedError(Exception):
     """The kept bytes are not those that were given. It stays with whoever runs the storage."""
 
@@ -67,21 +90,34 @@ class DamagedError(Exception):
 def keep_foreign(data: bytes, *, by: User) -> ForeignCredential:
     """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
 
-    Raises Refused, in the words of the check that failed, for what is not valid; what could not be checked is kept,
+    Raises NotKept, in the words of the check that failed, for what is not valid; what could not be checked is kept,
     and checked again tomorrow. The same bytes again give the one that is kept already.
     """
     try:
         found = _check(data, by)
     except NotABadge as refusal:
-        raise Refused(str(refusal)) from None
+        raise NotKept(str(refusal), why=refusal.why) from None
     _refuse_unfit(found.report, by)
     return _keep(data, found, by)
 
 
-def check_foreign_again(foreign_id: int) -> None:
+def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
+    """Look at it again while its holder waits, against the addresses that they have proved by now."""
+    if foreign.holder_id != by.pk:
+        raise PermissionDenied
+    if foreign.state != ForeignCredential.State.KEPT:
+        raise Refused(_("You keep this one no longer, so nobody looks at it."))
+    if _is_new(foreign, JUST_NOW):
+        raise Refused(_("It was looked at just now. Try again in a minute."))
+    check_foreign_again(foreign.pk, still_new=JUST_NOW)
+    foreign.refresh_from_db()
+    return foreign
+
+
+def check_foreign_again(foreign_id: int, *, still_new: timedelta = STILL_NEW) -> None:
     """Look at a kept credential again. Passed over when it was given up, or looked at within the hour."""
     kept = ForeignCredential.objects.kept().select_related("holder").filter(pk=foreign_id).first()
-    if kept is None or _is_new(kept):
+    if kept is None or _is_new(kept, still_new):
         return
     try:
         found = _check(_bytes_of(kept), kept.holder)
@@ -89,7 +125,7 @@ def check_foreign_again(foreign_id: int) -> None:
         # It was one when it was kept: what is read has changed since, not the badge.
         log.warning("Foreign credential %s is read as none any more: %s", kept.public_id, refusal)
         return
-    _write_down(foreign_id, found)
+    _write_down(foreign_id, found, still_new)
 
 
 @transaction.atomic
@@ -148,15 +184,16 @@ def _check(data: bytes, holder: User) -> Found:
 
 def _refuse_unfit(report: Report, by: User) -> None:
     if report.own_id:
-        if Credential.objects.filter(public_id=report.own_id, earner=by).exists():
-            raise Refused(_("That was awarded here; it is in your backpack already."))
-        raise Refused(_("That was awarded here, to somebody else: only whoever earned it keeps it."))
+        ours = Credential.objects.filter(public_id=report.own_id, earner=by).first()
+        if ours is not None:
+            raise NotKept(_("That was awarded here; it is in your backpack already."), ours=ours)
+        raise NotKept(_("That was awarded here, to somebody else: only whoever earned it keeps it."), why="others")
     if report.valid is False and report.decider is not None:
-        raise Refused(str(report.decider.plain))
+        raise NotKept(str(report.decider.plain), report=report)
 
 
-def _is_new(kept: ForeignCredential) -> bool:
-    return kept.checked_at > clock.now() - STILL_NEW
+def _is_new(kept: ForeignCredential, still_new: timedelta) -> bool:
+    return kept.checked_at > clock.now() - still_new
 
 
 def _bytes_of(kept: ForeignCredential) -> bytes:
@@ -173,9 +210,9 @@ def _next_check(verdict: Verdict, now: datetime, pk: int) -> datetime:
 
 
 @transaction.atomic
-def _write_down(foreign_id: int, found: Found) -> None:
+def _write_down(foreign_id: int, found: Found, still_new: timedelta) -> None:
     kept = ForeignCredential.objects.locked(foreign_id)
-    if kept.state != ForeignCredential.State.KEPT or _is_new(kept):
+    if kept.state != ForeignCredential.State.KEPT or _is_new(kept, still_new):
         return
     changed = (kept.verdict, kept.why) != (found.verdict, found.why)
     kept.verdict, kept.why, kept.proved_address = found.verdict, found.why, found.proved_address
@@ -215,8 +252,9 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
         _end(same, ForeignCredential.State.SUPERSEDED)
         new.supersedes = same
     elif ForeignCredential.objects.kept().filter(holder=holder).count() >= MOST_KEPT:
-        raise Refused(
-            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT}
+        raise NotKept(
+            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
+            why="full",
         )
     keeping.hold(new.file)
     keeping.keep(new.file, ContentFile(data), sha256=new.sha256)
@@ -273,7 +311,7 @@ def _refuse_no_newer(same: ForeignCredential, new: ForeignCredential) -> None:
     """Only a later `validFrom` takes the place of what is kept."""
     before, after = same.valid_from, new.valid_from
     if after is None or (before is not None and after <= before):
-        raise Refused(_("You keep this badge already, as new as this one or newer."))
+        raise NotKept(_("You keep this badge already, as new as this one or newer."), kept=same)
 
 
 def _end(foreign: ForeignCredential, state: ForeignCredential.State) -> None:

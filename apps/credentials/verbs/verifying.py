@@ -51,7 +51,7 @@ def verify_many(*, files: Sequence[tuple[str, bytes]], addresses: Sequence[str])
 
     Anybody may: who knows the batch's address reads it. Raises Refused for none, too many, or too much.
     """
-    _refuse_unfit(files, addresses)
+    refuse_unfit(files, addresses)
     saved: list[BatchItem] = []
     try:
         return _take_in(files, addresses, saved)
@@ -98,7 +98,8 @@ def drop_batches() -> int:
 
 
 # --- taking in --------------------------------------------------------------------------------------------------------
-def _refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -> None:
+def refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -> None:
+    """Whether those are none, too many, too heavy, or no addresses at all. Raises Refused."""
     count = len(files) + len(addresses)
     if not count:
         raise Refused(_("Give at least one file or address."))
@@ -110,7 +111,7 @@ def _refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) 
         if len(data) > MOST_BYTES:
             raise Refused(
                 _("“%(name)s” is larger than %(most)s: a badge is never so large.")
-                % {"name": _clean(name), "most": filesizeformat(MOST_BYTES)}
+                % {"name": clean_name(name), "most": filesizeformat(MOST_BYTES)}
             )
     refuse_heavy(len(data) for _name, data in files)
     for address in addresses:
@@ -127,7 +128,7 @@ def _take_in(files: Sequence[tuple[str, bytes]], addresses: Sequence[str], saved
     )
     items = []
     for position, (name, data) in enumerate(files, start=1):
-        item = BatchItem(batch=batch, position=position, kind=BatchItem.Kind.FILE, name=_clean(name))
+        item = BatchItem(batch=batch, position=position, kind=BatchItem.Kind.FILE, name=clean_name(name))
         item.file.save(f"{batch.public_id}-{position}", ContentFile(data), save=False)
         saved.append(item)
         items.append(item)
@@ -141,8 +142,8 @@ def _take_in(files: Sequence[tuple[str, bytes]], addresses: Sequence[str], saved
     return batch
 
 
-def _clean(name: str) -> str:
-    """The last part of a path, without what no table holds."""
+def clean_name(name: str) -> str:
+    """What a file is called: the last part of a path, without what no table holds."""
     last = PurePosixPath(FORBIDDEN.sub("", name).replace("\\", "/")).name
     return last[-LONGEST_NAME:] or _("a file without a name")
 

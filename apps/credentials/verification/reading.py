@@ -50,28 +50,30 @@ class Given:
 def read(data: bytes) -> Given:
     """Raises NotABadge when it is none at all, ReadingError when it is broken."""
     if len(data) > MOST_BYTES:
-        raise NotABadge(_("That is larger than 20 MB: a badge is never so large."))
+        raise NotABadge(_("That is larger than 20 MB: a badge is never so large."), "large")
     if is_picture(data):
         return _from_picture(data)
     if data.startswith(b"%PDF"):
         raise NotABadge(
-            _("That is a PDF. If it is an evidence record, check the file that is attached to it, or its address.")
+            _("That is a PDF. If it is an evidence record, check the file that is attached to it, or its address."),
+            "paper",
         )
     if data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")):
         raise NotABadge(
             _(
                 "That is a photograph or a copy: only the PNG or SVG that was downloaded from a badge’s page holds the"
                 " badge. Ask for that file, or for the address of the page."
-            )
+            ),
+            "photo",
         )
     if len(data) > MOST_BYTES_OF_TEXT:
         _refuse_long(data[:1024])
     if not data.strip():
-        raise NotABadge(_("That is empty."))
+        raise NotABadge(_("That is empty."), "empty")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise NotABadge(_("That is neither a badge picture nor the text of a credential.")) from None
+        raise NotABadge(_("That is neither a badge picture nor the text of a credential."), "bytes") from None
     return _from_text(text)
 
 
@@ -83,7 +85,7 @@ def _refuse_long(beginning: bytes) -> NoReturn:
 
 
 def _no_credential() -> NotABadge:
-    return NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."))
+    return NotABadge(_("That is not a credential: it should be a badge picture, or JSON that begins with {."), "text")
 
 
 def is_picture(data: bytes) -> bool:
@@ -98,7 +100,8 @@ def _from_picture(data: bytes) -> Given:
             _(
                 "That is only a picture of a badge: the signed part is not in it. Is it yours? Download it from your"
                 " badge’s page. Did somebody send it? Ask for that file, or for the address of the page."
-            )
+            ),
+            "picture",
         ) from None
     except baking.BakingError as error:
         raise ReadingError(str(error)) from None
@@ -113,7 +116,8 @@ def _from_text(text: str) -> Given:
         return _from_token(bare)
     if text.lstrip(_BEFORE_JSON)[:1] == "<":
         raise NotABadge(
-            _("That is a web page, not a badge. Ask the earner for the badge’s picture or file, or its own address.")
+            _("That is a web page, not a badge. Ask the earner for the badge’s picture or file, or its own address."),
+            "page",
         )
     if text.lstrip(_BEFORE_JSON)[:1] != "{":
         raise _no_credential()
@@ -154,5 +158,5 @@ def is_older(body: dict[str, Any]) -> bool:
     if older or types & {"Assertion", "BadgeClass"} or {"badge", "recipient"} <= body.keys():
         return True
     if not credential and not types & (OPEN_BADGE_TYPES | OTHER_CREDENTIAL_TYPES):
-        raise NotABadge(_("That is not a credential: nothing in it says that it is one."))
+        raise NotABadge(_("That is not a credential: nothing in it says that it is one."), "text")
     return False

@@ -43,7 +43,15 @@ _VERDICTS = (
 
 
 class NotABadge(Exception):
-    """What was given is no badge at all. The message is for the person who gave it."""
+    """What was given is no badge at all. The message is for the person who gave it.
+
+    `why` says in a word what it is instead: large, paper, photo, empty, bytes, picture, page, text, inside (an address
+    that leads to no public place), absent (nothing of ours is seen there), other.
+    """
+
+    def __init__(self, message: StrOrPromise, why: str = "other") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core import clock
 from apps.core.limits import limited
+from apps.core.pills import pill_of
 from apps.core.searching import asked_of
-from apps.core.views import did, did_with
+from apps.core.views import csv_answer, did, did_with
 from apps.credentials import queries, verbs
 from apps.credentials.forms import AwardForm, CompromiseForm, CorrectForm, NoteForm, RevokeForm
 from apps.credentials.models import Credential
+from apps.credentials.tables import defused
 from apps.issuers.models import AchievementVersion, Issuer
 
 if TYPE_CHECKING:
@@ -37,17 +41,19 @@ FOLDER = "credentials/desk"
 @never_cache
 @require_safe
 def issued(request: SignedInRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`."""
-    issuer = _run(request, slug)
-    asked, shown = asked_of(request), request.GET.get("standing", "")
-    found = queries.issued_at(issuer, asked=asked, standing=shown)
+    """`/organisations/<slug>/credentials/`: everything awarded here, the newest first; `?q=`, `?standing=`, `?letter=`."""
+    issuer = run_by_reader(request, slug)
+    asked, shown, letter = asked_of(request), request.GET.get("standing", ""), request.GET.get("letter", "")
+    found = queries.issued_at(issuer, asked=asked, standing=shown, letter=letter)
     context = {
         "asked": asked,
         "shown": shown,
         "choices": queries.standings_at(issuer),
+        "letter": letter,
+        "letters": queries.letter_choices(),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
-    return _page(request, "issued", issuer, context)
+    return desk_page(request, "issued", issuer, context)
 
 
 @login_required
@@ -55,14 +61,14 @@ def issued(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
     versions = list(offered.select_related("achievement").order_by("name", "pk"))
     form = AwardForm(request.POST or None, versions=versions)
     if awarded := did_with(request, form, partial(verbs.award_directly, by=request.user)):
         messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
         return redirect("credentials:issued_one", issuer.slug, awarded.public_id)
-    return _page(request, "award_directly", issuer, {"form": form, "offered": bool(versions)})
+    return desk_page(request, "award_directly", issuer, {"form": form, "offered": bool(versions)})
 
 
 @login_required
@@ -109,7 +115,7 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     if did_with(request, form, partial(verbs.revoke, found, by=request.user)):
         messages.success(request, _("Taken back. The earner is told."))
         return redirect("credentials:issued_one", slug, public_id)
-    return _page(request, "revoke", found.issuer, {"form": form, "credential": found})
+    return desk_page(request, "revoke", found.issuer, {"form": form, "credential": found})
 
 
 @login_required
@@ -123,7 +129,59 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
     if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):
         messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
         return redirect("credentials:issued_one", slug, awarded.public_id)
-    return _page(request, "correct", found.issuer, {"form": form, "credential": found})
+    return desk_page(request, "correct", found.issuer, {"form": form, "credential": found})
+
+
+@login_required
+@require_POST
+@limited("invite")
+def resend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
+    """The letter of an award once more, from its page or from the list of those that wait."""
+    found = _issued(request, slug, public_id)
+    done = _("Sent again to %(address)s.") % {"address": found.recipient_address}
+    did(request, lambda: verbs.resend(found, by=request.user), done)
+    if request.POST.get("from") == "unclaimed":
+        return redirect("credentials:unclaimed", slug)
+    return redirect("credentials:issued_one", slug, public_id)
+
+
+# --- what waits for its earner ----------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_safe
+def unclaimed(request: SignedInRequest, slug: str) -> HttpResponse:
+    """`/organisations/<slug>/credentials/unclaimed/`: who has not said yes yet, the longest first; `?letter=`."""
+    issuer = run_by_reader(request, slug)
+    letter = request.GET.get("letter", "")
+    context = {
+        "letter": letter,
+        "letters": queries.letter_choices(),
+        "page": Paginator(queries.unclaimed_at(issuer, letter=letter), A_PAGE).get_page(request.GET.get("page")),
+    }
+    return desk_page(request, "unclaimed", issuer, context)
+
+
+@login_required
+@never_cache
+@require_safe
+def unclaimed_csv(request: SignedInRequest, slug: str) -> HttpResponse:
+    issuer = run_by_reader(request, slug)
+    response = csv_answer(f"unclaimed-{issuer.slug}.csv")
+    out = csv.writer(response)
+    out.writerow([_("Earner"), _("Address"), _("Badge"), _("Awarded"), _("Days"), _("Letter"), _("Last letter")])
+    zone, now = ZoneInfo(issuer.time_zone), clock.now()
+    for one in queries.unclaimed_at(issuer, letter=request.GET.get("letter", "")).iterator():
+        told = one.letter, one.written_at  # type: ignore[attr-defined] # `with_letters`
+        out.writerow(
+            [
+                *map(defused, (one.recipient_name, one.recipient_address, one.version.name)),
+                one.awarded_at.astimezone(zone).date().isoformat(),
+                (now - one.awarded_at).days,
+                pill_of(told[0], "delivery").word if told[0] else "",
+                told[1].astimezone(zone).date().isoformat() if told[1] else "",
+            ]
+        )
+    return response
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -132,14 +190,14 @@ def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse
 @require_safe
 def keys(request: SignedInRequest, slug: str) -> HttpResponse:
     """`/organisations/<slug>/keys/`: what this issuer signs with, and signed with."""
-    issuer = _run(request, slug)
-    return _page(request, "keys", issuer, {"keys": queries.keys_of(issuer)})
+    issuer = run_by_reader(request, slug)
+    return desk_page(request, "keys", issuer, {"keys": queries.keys_of(issuer)})
 
 
 @login_required
 @require_POST
 def rotate_keys(request: SignedInRequest, slug: str) -> HttpResponse:
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     done = _("Changed: what is signed from now on is signed with new keys.")
     did(request, lambda: verbs.rotate_keys(issuer, by=request.user), done)
     return redirect("credentials:keys", slug)
@@ -150,7 +208,7 @@ def rotate_keys(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     """One key: what it signed, and the way out where it may be in other hands."""
-    issuer = _run(request, slug)
+    issuer = run_by_reader(request, slug)
     key = get_object_or_404(queries.keys_of(issuer), public_id=public_id)
     form = CompromiseForm(request.POST or None)
     if did_with(request, form, partial(verbs.compromise_key, key, by=request.user)):
@@ -164,26 +222,26 @@ def compromise_key(request: SignedInRequest, slug: str, public_id: str) -> HttpR
         "standing": queries.touched_by(key).count(),
         "said": queries.said_by(key),
     }
-    return _page(request, "compromise_key", issuer, context)
+    return desk_page(request, "compromise_key", issuer, context)
 
 
 @login_required
 @require_POST
 def reissue_touched(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    key = get_object_or_404(queries.keys_of(_run(request, slug)), public_id=public_id)
+    key = get_object_or_404(queries.keys_of(run_by_reader(request, slug)), public_id=public_id)
     done = _("Under way: each is replaced by one that is signed with a new key, and its earner is told.")
     did(request, lambda: verbs.reissue_touched(key, by=request.user), done)
     return redirect("credentials:compromise_key", slug, public_id)
 
 
-def _run(request: SignedInRequest, slug: str) -> Issuer:
+def run_by_reader(request: SignedInRequest, slug: str) -> Issuer:
     """For pages of who runs it."""
     return get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
 
 
 def _issued(request: SignedInRequest, slug: str, public_id: str) -> Credential:
     found = Credential.objects.issued_by(request.user).select_related(
-        "issuer", "earner", "version__achievement", "supersedes", "superseded_by", "renews"
+        "issuer", "earner", "version__achievement", "supersedes", "superseded_by", "renews", "claim_link"
     )
     return get_object_or_404(found, issuer__slug=slug, public_id=public_id)
 
@@ -204,13 +262,14 @@ def _one(request: SignedInRequest, found: Credential, form: NoteForm) -> HttpRes
     context = {
         "credential": found,
         "history": queries.history_of(found),
+        "deliveries": queries.deliveries_of(found),
         "may_renew": queries.may_be_renewed(found, clock.now()),
         "form": form,
     }
-    return _page(request, "issued_one", found.issuer, context)
+    return desk_page(request, "issued_one", found.issuer, context)
 
 
-def _page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
+def desk_page(request: SignedInRequest, name: str, issuer: Issuer, context: dict[str, Any]) -> HttpResponse:
     """A page within the organisation's frame: what was typed and not taken comes back with why."""
     form: Form | None = context.get("form")
     status = 422 if form is not None and form.errors else 200

@@ -34,10 +34,17 @@ def verify(request: HttpRequest) -> HttpResponse:
     # A slip in the person's address is no reason to make somebody choose the file anew.
     if form.is_bound and (form.is_valid() or form.errors.keys() == {"recipient"}):
         try:
-            files, places = _given(form.cleaned_data)
+            files, places = form.given()
             if len(files) + len(places) > 1:
                 return _many(request, files, places, form.cleaned_data.get("recipient", ""))
             context |= _one(form, files, places)
+            # One of ours lies in its earner's backpack already.
+            context["may_be_kept"] = bool(
+                request.user.is_authenticated
+                and context["again"]
+                and context["report"].valid
+                and not context["report"].own_id
+            )
         except (NotABadge, Refused) as refusal:
             context["error"] = str(refusal)
     status = 422 if context.get("error") or form.errors else 200
@@ -45,21 +52,6 @@ def verify(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         response["Cache-Control"] = "no-store"
     return response
-
-
-def _given(cleaned: dict[str, Any]) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """The files with their names, and the addresses; a file that is a list of addresses is read as these."""
-    files, places = [], list(cleaned["places"])
-    verbs.refuse_heavy(upload.size for upload in cleaned["picture"])
-    for upload in cleaned["picture"]:
-        data = upload.read(verifier.MOST_BYTES + 1)
-        # Beyond as many as are checked, nobody looks for more: all of them are refused.
-        may_list = len(data) <= addresses.MOST_OF_A_LIST and len(places) <= verbs.MOST_ITEMS
-        listed = addresses.listed(data.decode(errors="replace")) if may_list else []
-        places += listed
-        if not listed:
-            files.append((upload.name, data))
-    return files, places
 
 
 @limited("verify_many")

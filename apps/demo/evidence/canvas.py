@@ -24,6 +24,7 @@ _PHOTO_WIDTH = 720
 _SCREEN_WIDTH = 920
 _PAGE_WIDTH = 720
 _FILM_WIDTH = 480
+_BADGE_WIDTH = 400
 
 
 def dice(seed: str) -> random.Random:
@@ -100,6 +101,11 @@ def as_photo(svg: str) -> bytes:
 
 def as_screenshot(svg: str) -> bytes:
     return _saved(_paint(svg, _SCREEN_WIDTH), "PNG", compress_level=3)
+
+
+def as_badge(svg: str) -> bytes:
+    """A picture to bake a badge into."""
+    return _saved(_paint(svg, _BADGE_WIDTH), "PNG")
 
 
 def as_scan(pages: Sequence[str]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -67,13 +68,9 @@ class QueueForm(forms.Form):
 
     def _picker(self, name: str) -> Picker:
         field, chosen = self.fields[name], self.data.get(name, "")
-        choices = list(cast("Any", field).choices)
-        drawn = "".join(
-            f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(word))}</option>'
-            for value, word in choices
-        )
+        choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
         worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
-        return Picker(name, field.label or "", mark_safe(drawn if worth_it else ""), chosen)  # noqa: S308 - each part is escaped
+        return Picker(name, field.label or "", _drawn(choices, chosen) if worth_it else "", chosen)
 
     def asked(self) -> Asked:
         self.is_valid()
@@ -90,6 +87,17 @@ class QueueForm(forms.Form):
             words=" ".join(said.get("q", "").split()),
             sort=said.get("sort") or "due",
         )
+
+
+@lru_cache(maxsize=256)
+def _drawn(choices: tuple[tuple[str, str], ...], chosen: str) -> str:
+    """Options of a list, which stay the same from page to page."""
+    return mark_safe(  # noqa: S308 - each part is escaped
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>'
+            for value, word in choices
+        )
+    )
 
 
 def place_in(data: QueryDict) -> Place:

@@ -30,6 +30,7 @@ from apps.reviews.queries.decisions import (
 from apps.reviews.queries.finding import VIEWS, Asked, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
+from apps.reviews.queries.rows import locked_free
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
 from apps.reviews.queries.turns import (
     Held,
@@ -83,6 +84,7 @@ __all__ = [
     "led_by",
     "levels_compared",
     "line_of",
+    "locked_free",
     "marking_of",
     "may_play",
     "played_by",

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from apps.core import clock
+from apps.accounts.wording import Worded
+from apps.core import clock, prepared
 from apps.issuers.calendar import business_day_after
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.reviews.queries.conflicts import proofs_of
-from apps.reviews.queries.wording import Worded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,13 +46,11 @@ def reach_of(user: User) -> list[Badge]:
     sql, given = _REACH.about(user)
     days: dict[tuple[str, str], tuple[date, date]] = {}
     found = []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        for *told, zone, country in cursor.fetchall():
-            if (zone, country) not in days:
-                days[zone, country] = _days_at(zone, country)
-            facts: list[Any] = [*told, *days[zone, country]]
-            found.append(Badge(*facts))
+    for *told, zone, country in prepared.ask(sql, given):
+        if (zone, country) not in days:
+            days[zone, country] = _days_at(zone, country)
+        facts: list[Any] = [*told, *days[zone, country]]
+        found.append(Badge(*facts))
     return found
 
 

@@ -5,31 +5,27 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
     DateField,
     DateTimeField,
-    Exists,
     F,
     Func,
-    OuterRef,
     QuerySet,
     Value,
     When,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.accounts.wording import Worded
+from apps.core import clock, prepared
 from apps.reviews.models import Assignment, Turn
 from apps.reviews.queries.conflicts import barred_from, barred_turns, eligible_for
 from apps.reviews.queries.finding import PARTS, Asked, Place, ids_of
 from apps.reviews.queries.reach import reach_of
-from apps.reviews.queries.wording import Worded
-from apps.submissions.queries import unread_by
+from apps.reviews.queries.rows import has_news, turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,9 +87,8 @@ class Queue:
         barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
         lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
-            (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = cursor.fetchall()
+        told = prepared.ask(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
+        (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = told
         self.barred = ids or []
         names = (*_FIGURES, *_DAYS)
         counts = {name: int(n + more - less) for name, n, more, less in zip(names, whole, near, away, strict=True)}
@@ -102,20 +97,13 @@ class Queue:
     @cached_property
     def barred(self) -> list[int]:
         """Ids of what waits and is kept from this person."""
-        with connection.cursor() as cursor:
-            cursor.execute(*self._what_is_barred())
-            return [pk for (pk,) in cursor.fetchall()]
+        return [pk for (pk,) in prepared.ask(*self._what_is_barred())]
 
     def _what_is_barred(self) -> tuple[str, list[Any]]:
         return _BARRED[any(one.bars_colleagues for one in self.badges)].about(self.user)
 
-    def among(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int) -> RawSQL:
-        """A condition on turns: to stand on that page. An array, so that the planner looks up a few rows by their keys
-        and joins nothing else to them before.
-        """
-        sql, given = ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
-        within = f"reviews_turn.id = ANY(ARRAY({sql}))"
-        return RawSQL(within, given, BooleanField())  # noqa: S611 - words of ours; what was typed is a parameter
+    def _ids(self, asked: Asked, place: Place, *, most: int) -> tuple[str, list[Any]]:
+        return ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
@@ -128,24 +116,24 @@ class Queue:
             yield from rows
             place = Place(after=rows[-1].public_id)
 
-    def candidates(self) -> Iterator[RawSQL]:
-        """Conditions on turns: what this person may take, the most urgent first, some at a time."""
+    def candidates(self) -> Iterator[tuple[str, list[Any]]]:
+        """SQL for ids of turns that this person may take, the most urgent first, some at a time."""
         asked, place = Asked(view="free"), ANYWHERE
         while True:
-            few = self.among(asked, place, most=_CANDIDATES)
+            few = self._ids(asked, place, most=_CANDIDATES)
             yield few
-            last = Turn.objects.filter(few).order_by("due_on", "pk").last()
-            if last is None:
+            passed = self._rows(asked, place, most=_CANDIDATES)
+            if not passed:
                 return
-            place = Place(after=last.public_id)
+            place = Place(after=passed[-1].public_id)
 
     def _rows(self, asked: Asked, place: Place, *, most: int) -> list[WaitingTurn]:
+        ids = self._ids(asked, place, most=most)
         key = "opened_at" if asked.sort == "waiting" else "due_on"
-        order = [f"-{key}", "-pk"] if place.backwards else [key, "pk"]
-        rows = _with_holder(self.user, Turn.objects.filter(self.among(asked, place, most=most)))
-        found = list(rows.only(*_SHOWN).order_by(*order))
+        found = turns_of(self.user, ids, key=key, backwards=place.backwards)
         led = {one.pk for one in self.badges if one.leads}
         for turn in found:
+            turn.is_mine = turn.holder_id == self.user.pk
             turn.today_there = self._days[turn.achievement_id]
             if turn.holder_name and not turn.is_mine and turn.is_apart and turn.achievement_id not in led:
                 turn.holder_name = _("Another assessor")
@@ -170,7 +158,7 @@ def _with_holder(user: User, turns: QuerySet[Turn]) -> QuerySet[Any]:
     return turns.select_related(*around).annotate(
         holder_name=F("holder__name"),
         is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
-        has_news=Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False)),
+        has_news=has_news(user),
     )
 
 
@@ -230,13 +218,6 @@ def _cut(rows: list[Any], place: Place, most: int) -> Page:
 
 
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
-# Without the words of attempts and versions, which are long.
-_SHOWN = (
-    *("public_id", "part", "state", "due_on", "again", "opened_at", "holder", "achievement__slug"),
-    *("attempt__public_id", "attempt__number", "attempt__submission__public_id"),
-    *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
-    *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind", "policy")),
-)
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64
 # Three rows: what the house keeps of the figures of all days at these badges, and of the days that are over or near; and

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.wording import Worded
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -35,6 +36,8 @@ from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.db.models import QuerySet
 
 # Whoever asks for the next one while others do looks so many times further on, past what was taken at that moment.
 _TRIES = 50
@@ -100,7 +103,8 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
         assignment = offered
     else:
         assignment = Assignment.objects.create(turn=turn, attempt=attempt, assessor=by, **times)
-    assignment.refresh_from_db()
+    # Only these: what is known of turn, attempt and assessor need not be asked again.
+    assignment.refresh_from_db(fields=["taken_at", "until"])
     if turn.part in MARKING:
         begin_review(assignment)
     record(
@@ -122,26 +126,32 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
     return assignment
 
 
+def _offered_to(user: User) -> QuerySet[Assignment, tuple[int]]:
+    offers = Assignment.objects.filter(assessor=user, state=Assignment.State.OFFERED)
+    return offers.order_by("turn__due_on", "turn_id").values_list("pk")
+
+
+_OFFERED = Worded(_offered_to)
+
+
 @transaction.atomic
 def take_next(*, by: User) -> Assignment | None:
     """Take the most urgent turn that nobody holds; those that another is just taking are passed over.
 
     What a lead has offered to this person comes first.
     """
-    offered = Assignment.objects.filter(assessor=by, state=Assignment.State.OFFERED).order_by("turn__due_on", "turn_id")
-    for one in offered.select_related("turn", "attempt__submission"):
+    for (pk,) in _OFFERED.ask(by):
+        one = Assignment.objects.select_related("turn", "attempt__submission").get(pk=pk)
         if _may_take(one, by):
             return take(one.attempt, by=by)
     for few in islice(queries.Queue(by).candidates(), _TRIES):
-        # The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
-        # Of what its learner just took back, a job is still to close the turns.
-        due = Turn.objects.open().filter(few, holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
-        waiting = due.order_by("due_on", "pk")
-        turn = waiting.select_related("attempt").select_for_update(of=("self", "attempt"), skip_locked=True).first()
+        turn = queries.locked_free(by, few)
         if turn is not None:
             # What was looked for is what `take` would ask: a seat, no conflict, nobody else. The database holds it too.
-            attempt, _submission = locked(turn.attempt)
-            return take_turn(turn, attempt, by=by)
+            # The attempt's lock is held already; child first, so its submission's comes now, and may have been waited for.
+            submission = turn.attempt.submission
+            submission.refresh_from_db(fields=["state"], from_queryset=Submission.objects.select_for_update())
+            return take_turn(turn, turn.attempt, by=by)
     return None
 
 

@@ -133,7 +133,9 @@ def _lines(waiting: Queue, asked: queries.Asked) -> Iterator[str]:
 def _views(waiting: Queue, *, leads: bool) -> list[Choice]:
     counts = waiting.counts
     return [
-        Choice(name, word, number=counts.get(name)) for name, word in VIEWS.items() if leads or name not in FOR_LEADS
+        Choice(name, str(word), number=counts.get(name))
+        for name, word in VIEWS.items()
+        if leads or name not in FOR_LEADS
     ]
 
 

@@ -43,6 +43,32 @@ function start(drop) {
   drop.querySelector("[data-stop]").addEventListener("click", () => htmx.trigger(input.form, "htmx:abort"));
 }
 
+// What is dropped beside the field, on any place of the page, goes to it too. What is dragged within the page is none of ours.
+function takeAnywhere(drop) {
+  const cover = document.querySelector("[data-drop-cover]");
+  const brings = (event) => event.dataTransfer.types.includes("Files");
+  document.querySelector("[data-anywhere]").hidden = false;
+  addEventListener("dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    cover.hidden = false;
+  });
+  // Leaving the window, rather than one thing on it for another.
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) cover.hidden = true;
+  });
+  addEventListener("drop", (event) => {
+    cover.hidden = true;
+    if (event.defaultPrevented || !brings(event)) return;
+    event.preventDefault();
+    const input = drop.querySelector("input[type=file]");
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+document.querySelectorAll("[data-drop-anywhere]").forEach(takeAnywhere);
+
 htmx.onLoad((part) => part.querySelectorAll("[data-drop]").forEach(start));
 
 // A form with hx-encoding="multipart/form-data" is sent by htmx, which tells how far it is.

@@ -1,7 +1,7 @@
 """Questions about one person whose words are put together once, and then asked of everybody.
 
-Django takes several times longer over the words of a large question than PostgreSQL over its answer, and a queue is
-opened all day.
+Django takes several times longer over the words of a question than PostgreSQL over its answer, and some are asked on
+every page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,10 @@ class Worded:
     def __init__(self, build: Callable[[User], QuerySet[Any]]) -> None:
         self.build = build
         self.words: tuple[str, tuple[Any, ...]] | None = None
+
+    def ask(self, user: User) -> list[tuple[Any, ...]]:
+        """Every row of the answer."""
+        return prepared.ask(*self.about(user))
 
     def about(self, user: User) -> tuple[str, list[Any]]:
         if self.words is None:

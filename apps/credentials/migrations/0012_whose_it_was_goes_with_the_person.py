@@ -45,7 +45,7 @@ BACKWARD = "".join(f"DROP FUNCTION {table}_forgets(jsonb, jsonb, bigint);\n" for
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_what_is_frozen_may_be_forgotten"),
-        ("credentials", "0010_shown_until"),
+        ("credentials", "0011_letters_links_and_codes"),
     ]
 
     operations = [migrations.RunSQL(FORWARD.strip(), BACKWARD.strip())]

@@ -1,0 +1,187 @@
+"""The doctor for badges that could not be kept: what failed, what that means, and what its holder can do about it.
+
+The verifier's own advice is for strangers; this is for whoever earned the badge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.credentials import reports
+from apps.credentials.verification import FAIL
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from apps.backpacks.models import ImportedItem
+    from apps.credentials.verification import Check
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong. `technical` is for who mends it, in English; may be empty."""
+
+    failed: StrOrPromise
+    meaning: StrOrPromise
+    cure: StrOrPromise
+    technical: str = ""
+
+
+_CHANGED = (
+    _("What is written in it is not what its issuer signed: one changed letter is enough."),
+    _(
+        "Find the file that was first sent to you, or download it anew from the issuer’s page. A copy that another"
+        " program has opened and saved often loses its signature. If the new one fails too, ask the issuer for another."
+    ),
+)
+_DAMAGED = (
+    _("Parts that every badge must have are missing or can’t be read, so nobody can check it."),
+    _("Download it anew. If that one fails too, send the issuer the technical line below: it tells them what to mend."),
+)
+_AGAIN = _("Try again later. If it stays so, ask the issuer.")
+
+# (name of the check, why) -> what it means, and the cure. An empty `why` holds for every way in which it can fail.
+_CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
+    ("format", ""): _DAMAGED,
+    ("signature", ""): _CHANGED,
+    ("hosted", ""): (
+        _("Badges of this kind count as long as the issuer’s website says the same, and it says something else now."),
+        _("Ask the issuer whether the badge has moved or was renewed, and for its new address or file."),
+    ),
+    ("record", ""): _CHANGED,
+    ("issuer", ""): (
+        _("Whoever is named as its issuer does not stand behind the key that signed it."),
+        _("Ask the issuer to publish the key, or to award the badge anew. Show them the technical line below."),
+    ),
+    ("status", ""): (
+        _("Its issuer says that it no longer counts."),
+        _("Only the issuer can change that: ask them what became of it."),
+    ),
+    ("status", "revoked"): (
+        _("Its issuer took it back, and tells so to everybody who checks it."),
+        _("Only the issuer can change that: ask them why, and whether they award it anew."),
+    ),
+    ("status", "suspended"): (
+        _("Its issuer has paused it; that can end."),
+        _("Ask the issuer how long it takes, and try again then."),
+    ),
+    ("status", "superseded"): (
+        _("Its issuer gave you a newer one in its place."),
+        _("Look for the newer one in your letters, and bring that."),
+    ),
+    ("in_time", ""): (
+        _("Its dates can’t be read, so nobody knows whether it counts today."),
+        _("Ask the issuer for a file with dates that can be read."),
+    ),
+    ("in_time", "expired"): (
+        _("It is genuine as far as we know, but it counted only until that day."),
+        _("Ask the issuer to renew it. If you just want to remember it, keep it as told by you."),
+    ),
+    ("in_time", "early"): (
+        _("It begins to count on a later day."),
+        _("Try again on that day."),
+    ),
+    ("inside", ""): (
+        _("It is a record that holds several badges, and one of them does not hold."),
+        _("Bring each badge by itself: those that hold are kept."),
+    ),
+    ("address", ""): (
+        _("The address may be mistyped, or the server there is away just now. Nothing is known of the badge itself."),
+        _("Look for a slip in the address, or try again later. A file of the badge works without any address."),
+    ),
+    ("checking", ""): (
+        _("The badge may be well. What you gave is still here."),
+        _("Try again. If it stays so, tell whoever runs this installation."),
+    ),
+}
+
+_LOST_IN_PICTURES = _("Screenshots, photographs and messengers keep what can be seen and drop what is signed.")
+_ORIGINAL = _(
+    "Save the original: open the badge’s page or the letter that it came with, and choose “Download”. Don’t take a"
+    " screenshot, and send the file to yourself as a document, not as a picture."
+)
+# What something is that is no badge, in a word -> what it means, and the cure.
+_NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "large": (
+        _("A badge is a small file. This is something else, or has something else inside."),
+        _("Save the original from the badge’s page."),
+    ),
+    "paper": (
+        _("A document can show a badge, but can’t be checked like one."),
+        _(
+            "Ask the issuer for the badge as a PNG, SVG or JSON file, or for the address of its page. A certificate that"
+            " was never more than paper you can keep as told by you."
+        ),
+    ),
+    "photo": (_LOST_IN_PICTURES, _ORIGINAL),
+    "picture": (_LOST_IN_PICTURES, _ORIGINAL),
+    "empty": (
+        _("Nothing arrived: a download may have been cut off."),
+        _("Download it anew, and look that the file is larger than nothing."),
+    ),
+    "bytes": (
+        _("It is a file of another kind."),
+        _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it."),
+    ),
+    "page": (
+        _("A page shows a badge to people. What can be checked lies behind it."),
+        _(
+            "Open that page and look for “Download” or “Share”: bring the file, or the address that ends in .json or"
+            " .png."
+        ),
+    ),
+    "text": (
+        _("Nothing in it says that it is a badge."),
+        _("Copy all of it, from the first brace to the last, or bring the file itself."),
+    ),
+    "inside": (
+        _("The address leads to a place that nobody outside can reach, so nothing could be checked."),
+        _("Give the address that others use too, or bring the badge’s file."),
+    ),
+    "absent": (
+        _("It is kept private by whoever earned it, or the address is mistyped."),
+        _("If you earned it here, it lies in your backpack already."),
+    ),
+    "others": (
+        _("A badge of this house belongs to the one account that earned it."),
+        _("If that is you with another address, sign in with that account, or ask the issuer to correct the address."),
+    ),
+    "full": (
+        _("There is an end to what one person keeps."),
+        _("Give up what you no longer need, then try again."),
+    ),
+    "locked": (
+        _("Nobody here knows the password."),
+        _("Unpack the archive yourself, and bring the files."),
+    ),
+    "nested": (
+        _("One archive is opened, not those inside it."),
+        _("Unpack it yourself, and bring the inner archive or its files."),
+    ),
+    "broken": (
+        _("It was cut off on its way, or written by an unusual program."),
+        _("Download or pack it anew, or bring the files one by one."),
+    ),
+    "other": (_("It is something else."), _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it.")),
+}
+
+
+def findings_of(item: ImportedItem) -> list[Finding]:
+    """What is wrong with one that was not kept, the gravest first; empty for any other."""
+    if not item.is_sick:
+        return []
+    if not item.report:
+        return [Finding(item.words, *_NO_BADGES.get(item.why, _NO_BADGES["other"]))]
+    report = reports.read(item.report)
+    first = [report.decider] if report.decider else []
+    return [_finding(check) for check in (*first, *(one for one in report.besides if one.result == FAIL))]
+
+
+def _finding(check: Check) -> Finding:
+    meaning, cure = (
+        _CHECKS.get((check.name, check.why)) or _CHECKS.get((check.name, "")) or (_("It can’t be relied on."), _AGAIN)
+    )
+    return Finding(check.plain, meaning, cure, check.technical)

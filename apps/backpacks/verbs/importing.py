@@ -1,0 +1,326 @@
+"""Badges from elsewhere are brought, one or many at once: each is checked by a job, and none is dropped in silence."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.backpacks.models import BackpackItem, Import, ImportedItem
+from apps.backpacks.unpacking import Part, is_zip, pasted, unpacked
+from apps.backpacks.verbs.filing import file_foreign
+from apps.backpacks.verbs.items import declare
+from apps.core import clock, outbox
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.credentials import reports, verifier
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Verdict
+from apps.credentials.verification import NotABadge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from apps.credentials.models import ForeignCredential
+    from apps.credentials.verification import Report
+
+log = logging.getLogger(__name__)
+
+KEEP_IMPORTS = timedelta(days=30)
+# Of what waits or needs its holder, at one time: their files lie here until then.
+MOST_OPEN = 1_000
+MOST_BYTES_OPEN = 500 * 1024 * 1024
+MOST_TRIES = 50
+# How files begin that can serve as the picture of something told.
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
+
+Kind = ImportedItem.Kind
+Outcome = ImportedItem.Outcome
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of one: an outcome; for what was not kept `words` and more, else the item in the backpack."""
+
+    outcome: Outcome
+    words: str = ""
+    why: str = ""
+    report: dict[str, Any] = field(default_factory=dict)
+    item: BackpackItem | None = None
+    kept: ForeignCredential | None = None
+
+
+def import_badges(
+    *, by: User, files: Sequence[tuple[str, bytes]] = (), addresses: Sequence[str] = (), text: str = ""
+) -> Import:
+    """Take in files (archives are opened), addresses and pasted badges, to be checked one by one.
+
+    Raises Refused for none, too many, too much, and where too much of theirs waits already.
+    """
+    parts = [part for name, data in files for part in _opened(credentials.clean_name(name), data)]
+    texts = pasted(text)
+    together = [(part.name, part.data) for part in parts] + [("", one.encode()) for one in texts]
+    credentials.refuse_unfit(together, addresses)
+    saved: list[ImportedItem] = []
+    try:
+        return _take_in(by, parts, texts, addresses, saved)
+    except BaseException:
+        for item in saved:
+            item.file.delete(save=False)
+        raise
+
+
+def import_item(item_id: int) -> None:
+    """Look at one of them, and keep it if it is well. Passed over when that is done, or it was forgotten meanwhile."""
+    found = ImportedItem.objects.select_related("within__person").filter(pk=item_id, outcome="").first()
+    if found is None:
+        return
+    with translation.override(found.within.language):
+        came = _looked_at(found)
+    _write_down(found, came)
+
+
+@transaction.atomic
+def try_import_again(item: ImportedItem, *, by: User) -> ImportedItem:
+    """Look at one again that was not kept, from what was given then."""
+    item = _own(item, by)
+    if not item.can_be_tried_again:
+        raise Refused(_("There is nothing to try again: bring it anew."))
+    if item.tries >= MOST_TRIES:
+        raise Refused(_("It was tried %(most)d times. Bring it anew.") % {"most": MOST_TRIES})
+    item.outcome, item.words, item.why, item.report = "", "", "", {}
+    item.looked_at, item.tries = None, item.tries + 1
+    item.save(update_fields=["outcome", "words", "why", "report", "looked_at", "tries"])
+    Import.objects.filter(pk=item.within_id).update(finished_at=None)
+    _ask_for(item)
+    return item
+
+
+@transaction.atomic
+def keep_as_told(item: ImportedItem, *, by: User, use_picture: bool = False, **told: Any) -> BackpackItem:
+    """Put one that could not be kept into the backpack as its holder tells of it: never as checked. `told`: as of
+    `declare`; `use_picture`: what was given is the picture of it.
+    """
+    item = _own(item, by)
+    if not item.is_sick:
+        raise Refused(_("That one needs no doctor any more."))
+    if use_picture and not told.get("picture") and item.file:
+        with item.file.open("rb") as file:
+            told["picture"] = SimpleUploadedFile(item.name, file.read())
+    kept = declare(by=by, **told)
+    _settle(item, Came(Outcome.TOLD, item=kept))
+    return kept
+
+
+def is_picture(item: ImportedItem) -> bool:
+    """Whether what was given can be shown as the picture of something told."""
+    if not item.file:
+        return False
+    with item.file.open("rb") as file:
+        return bytes(file.read(8)).startswith(_PICTURES)
+
+
+@transaction.atomic
+def forget_imported(item: ImportedItem, *, by: User) -> None:
+    """Forget one that was not kept, with its file. What lies in the backpack stays there."""
+    item = _own(item, by)
+    _forget_files([item])
+    within = item.within
+    item.delete()
+    if not within.items.exists():
+        _forget(within, by)
+    else:
+        _finish(within)
+
+
+@transaction.atomic
+def forget_import(within: Import, *, by: User) -> None:
+    """Forget all of it, at once: what still waits is not looked at. What was kept stays in the backpack."""
+    within = Import.objects.select_for_update().get(pk=within.pk)
+    if within.person_id != by.pk:
+        raise PermissionDenied
+    _forget(within, by)
+
+
+@transaction.atomic
+def drop_imports() -> int:
+    """Forget those that have come to their end. Says how many."""
+    over = Import.objects.select_for_update(skip_locked=True).filter(ends_at__lte=clock.now())
+    for within in over:
+        _forget(within, None)
+    return len(over)
+
+
+# --- taking in --------------------------------------------------------------------------------------------------------
+def _opened(name: str, data: bytes) -> list[Part]:
+    return unpacked(name, data) if is_zip(data) else [Part(name, data)]
+
+
+@transaction.atomic
+def _take_in(
+    by: User, parts: Sequence[Part], texts: Sequence[str], addresses: Sequence[str], saved: list[ImportedItem]
+) -> Import:
+    """`saved` fills with the items whose files lie in the storage by now: no rollback takes those away."""
+    # The person's lock: of two imports at once, the second sees what the first left of the room.
+    person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    _refuse_full(person, len(parts) + len(texts) + len(addresses))
+    now = clock.now()
+    within = Import.objects.create(
+        person=person, language=translation.get_language() or "en", made_at=now, ends_at=now + KEEP_IMPORTS
+    )
+    rows = [_row(within, Kind.FILE, part, saved) for part in parts]
+    rows += [ImportedItem(kind=Kind.ADDRESS, name=address) for address in addresses]
+    rows += [_row(within, Kind.TEXT, Part(_("Pasted text"), one.encode()), saved) for one in texts]
+    for position, row in enumerate(rows, start=1):
+        row.within, row.position = within, position
+        if row.outcome:
+            row.looked_at = now
+    for row in ImportedItem.objects.bulk_create(rows):
+        if not row.outcome:
+            _ask_for(row)
+    record("import.begun", within, by=by, items=len(rows))
+    _finish(within)
+    return within
+
+
+def _row(within: Import, kind: Kind, part: Part, saved: list[ImportedItem]) -> ImportedItem:
+    row = ImportedItem(kind=kind, name=part.name, size=len(part.data))
+    if part.words:
+        row.outcome, row.words, row.why = Outcome.SICK, part.words, part.why
+        return row
+    row.file.save(f"{within.public_id}-{row.public_id}", ContentFile(part.data), save=False)
+    saved.append(row)
+    return row
+
+
+def _refuse_full(person: User, more: int) -> None:
+    there = ImportedItem.objects.open().filter(within__person=person).aggregate(n=Count("pk"), size=Sum("size"))
+    if there["n"] + more > MOST_OPEN or (there["size"] or 0) > MOST_BYTES_OPEN:
+        raise Refused(
+            _("%(count)d of what you brought still wait or need you. See to those first, or forget them.")
+            % {"count": there["n"]}
+        )
+
+
+def _ask_for(item: ImportedItem) -> None:
+    outbox.enqueue("apps.backpacks.tasks.import_item", key=f"import:{item.pk}:{item.tries}", item_id=item.pk)
+
+
+# --- looking at one ---------------------------------------------------------------------------------------------------
+def _looked_at(item: ImportedItem) -> Came:
+    """Outside of any transaction: it may have to wait for servers elsewhere."""
+    try:
+        foreign = credentials.keep_foreign(_bytes_of(item), by=item.within.person)
+    except credentials.NotKept as refusal:
+        return _not_kept(refusal)
+    except NotABadge as refusal:
+        return Came(Outcome.SICK, reports.modest(str(refusal)), refusal.why)
+    except verifier.Unreached as answer:
+        return _sick(answer.report)
+    except Exception as error:
+        # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
+        log.exception("Item %s of import %s could not be looked at", item.public_id, item.within.public_id)
+        return _sick(verifier.unfinished(type(error).__name__))
+    newer = foreign.supersedes_id is not None
+    outcome = Outcome.UNSURE if foreign.verdict == Verdict.UNDECIDED else Outcome.NEWER if newer else Outcome.KEPT
+    return Came(outcome, item=file_foreign(foreign), kept=foreign)
+
+
+def _bytes_of(item: ImportedItem) -> bytes:
+    """Raises NotABadge and Unreached."""
+    if item.kind == Kind.ADDRESS:
+        found = verifier.lying_at(item.name)
+        return found.encode() if isinstance(found, str) else found
+    with item.file.open("rb") as file:
+        return bytes(file.read())
+
+
+def _not_kept(refusal: credentials.NotKept) -> Came:
+    if refusal.ours is not None:
+        item = BackpackItem.objects.filter(credential=refusal.ours).first()
+        return Came(Outcome.OURS, str(refusal), item=item)
+    if refusal.kept is not None:
+        return Came(Outcome.THERE, str(refusal), item=file_foreign(refusal.kept))
+    if refusal.report is not None:
+        return _sick(refusal.report)
+    return Came(Outcome.SICK, reports.modest(str(refusal)), refusal.why)
+
+
+def _sick(report: Report) -> Came:
+    words = str(report.decider.plain) if report.decider else _("It could not be checked.")
+    return Came(Outcome.SICK, words, report=reports.stored(report))
+
+
+@transaction.atomic
+def _write_down(found: ImportedItem, came: Came) -> None:
+    """The import's lock first: of the last two items, one sees that the other is done."""
+    within = Import.objects.select_for_update().filter(pk=found.within_id).first()
+    item = ImportedItem.objects.select_for_update().filter(pk=found.pk, outcome="").first()
+    if within is None or item is None:
+        return
+    if came.kept is not None and _was_there(within, came.kept):
+        with translation.override(within.language):
+            came = Came(Outcome.THERE, _("You keep this badge already."), item=came.item)
+    _settle(item, came)
+    _finish(within)
+
+
+def _was_there(within: Import, kept: ForeignCredential) -> bool:
+    """Whether it was kept before this import, or by an earlier of its rows: the second file of two that are the same."""
+    if kept.kept_at < within.made_at:
+        return True
+    brought = ImportedItem.objects.filter(item__foreign=kept, within__person=within.person_id)
+    return brought.filter(outcome__in=(Outcome.KEPT, Outcome.UNSURE, Outcome.NEWER)).exists()
+
+
+def _settle(item: ImportedItem, came: Came) -> None:
+    item.outcome, item.words, item.why, item.report = came.outcome, came.words, came.why, came.report
+    item.item, item.looked_at = came.item, clock.now()
+    fields = ["outcome", "words", "why", "report", "item", "looked_at"]
+    if came.outcome != Outcome.SICK and item.file:
+        _forget_files([item])
+        item.file = ""
+        fields.append("file")
+    item.save(update_fields=fields)
+
+
+def _finish(within: Import) -> None:
+    if within.finished_at is None and not within.items.filter(outcome="").exists():
+        within.finished_at = clock.now()
+        within.save(update_fields=["finished_at"])
+
+
+def _own(item: ImportedItem, by: User) -> ImportedItem:
+    """With the import's lock, as everywhere here, before the item's own."""
+    Import.objects.select_for_update().get(pk=item.within_id)
+    item = ImportedItem.objects.locked(item.pk)
+    if item.within.person_id != by.pk:
+        raise PermissionDenied
+    return item
+
+
+def _forget(within: Import, by: User | None) -> None:
+    _forget_files(within.items.exclude(file=""))
+    record("import.forgotten", within, by=by)
+    within.delete()
+
+
+def _forget_files(items: Iterable[ImportedItem]) -> None:
+    """Once the change stands: a transaction that is rolled back has its files still."""
+    files = [(item.file.storage, item.file.name or "") for item in items if item.file]
+
+    def delete() -> None:
+        for storage, name in files:
+            storage.delete(name)
+
+    transaction.on_commit(delete, robust=True)

@@ -1,0 +1,73 @@
+"""An earner's yes or no to an award: in the backpack, or with the link of a letter before there is an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts import verbs as accounts
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.credentials.models import ClaimLink, Credential
+from apps.credentials.verbs.awarding import lock_earner
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+State, Status = Credential.State, Credential.Status
+
+
+@transaction.atomic
+def claim(credential: Credential, *, by: User) -> Credential:
+    """Keep an offered credential, or one that was declined after all. Kept twice, it is kept."""
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    if credential.state == State.CLAIMED:
+        return credential
+    _refuse_early(credential)
+    credential.move(State.CLAIMED)
+    credential.save(update_fields=["state"])
+    record("credential.claimed", credential, by=by)
+    return credential
+
+
+@transaction.atomic
+def decline(credential: Credential, *, by: User) -> Credential:
+    """Say no to an offered credential: nobody else sees it from now on. It may be kept later; declined twice, it is so."""
+    credential = Credential.objects.locked(credential.pk)
+    if credential.earner_id != by.pk:
+        raise PermissionDenied
+    if credential.state == State.DECLINED:
+        return credential
+    _refuse_early(credential)
+    credential.move(State.DECLINED)
+    # One that took the place of another of theirs may stand where that was shown.
+    credential.visibility, credential.shown_until = Credential.Visibility.PRIVATE, None
+    credential.save(update_fields=["state", "visibility", "shown_until"])
+    record("credential.declined", credential, by=by)
+    return credential
+
+
+@transaction.atomic
+def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "") -> Credential:
+    """Keep an award with the link in its letter. `by` None: whoever read the letter, where nobody has signed in yet;
+    the address is theirs then, the account is taken up under this name, and they agree to the texts.
+    """
+    earner = lock_earner(link.credential.earner)
+    credential = Credential.objects.locked(link.credential_id)
+    if not ClaimLink.objects.live().filter(pk=link.pk).exists():
+        raise Refused(_("This link has done its work."))
+    if by is None:
+        by = accounts.move_in(earner, by=earner, address=link.address, name=name)
+    return claim(credential, by=by)
+
+
+def _refuse_early(credential: Credential) -> None:
+    if credential.status == Status.SUSPENDED and credential.state == State.BAKED:
+        raise Refused(_("This badge is paused. You are told when it holds again."))
+    if credential.state in {State.AWARDED, State.BAKED}:
+        raise Refused(_("This badge is still being signed. Try again in a moment."))

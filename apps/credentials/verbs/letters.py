@@ -1,0 +1,201 @@
+"""What is written of an award: the letter with the badge, the same once more, reminders; and what a bounce asks for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.ids import new_public_id
+from apps.core.refused import Refused
+from apps.credentials import policies, queries, tokens
+from apps.credentials.models import MOST_AGAIN, ClaimLink, Credential, Delivery
+from apps.credentials.models.awards import UNCLAIMED_AFTER
+from apps.issuers import policies as seats
+from apps.notices import verbs as notices
+from apps.notices.models import Letter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from apps.accounts.models import User
+
+State, Status = Credential.State, Credential.Status
+Kind = Delivery.Kind
+# Days after the award on which somebody is reminded who has not kept it, the latest first.
+REMINDED_AFTER = (30, 7)
+# Whom nothing reminded within this time after the last of them, since nothing ran, is reminded no more.
+REMINDED_LATE = timedelta(days=7)
+LETTERS_APART = timedelta(hours=1)
+
+
+@transaction.atomic
+def offer(credential_id: int) -> None:
+    """Write to the earner, with the baked file and the link. Done twice, it is one letter.
+
+    What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile. Who asked for it
+    with a code has said yes already.
+    """
+    credential = Credential.objects.locked(credential_id)
+    if credential.state != State.BAKED or credential.status == Status.SUSPENDED:
+        return  # what is paused is offered when it holds again
+    credential.move(State.OFFERED)
+    record("credential.offered", credential, by=None)
+    if queries.was_asked_for(credential):
+        credential.move(State.CLAIMED)
+        record("credential.claimed", credential, by=credential.earner)
+    credential.save(update_fields=["state"])
+    if credential.status == Status.VALID:
+        _write(credential, Kind.AWARD)
+
+
+@transaction.atomic
+def resend(credential: Credential, *, by: User) -> Delivery:
+    """Have the letter of an award sent once more. The issuer's act: not within an hour of the last one, five in all."""
+    credential = Credential.objects.locked(credential.pk)
+    if not policies.can_award_directly(by, credential.issuer):
+        raise PermissionDenied
+    if credential.status != Status.VALID or credential.state != State.OFFERED:
+        raise Refused(_("Only an award that waits for its earner is sent again."))
+    written = list(credential.deliveries.order_by("-written_at", "-pk"))
+    again = sum(one.kind == Kind.AGAIN for one in written)
+    if again >= MOST_AGAIN:
+        raise Refused(_("It was sent again %(most)d times. Ask the earner in another way.") % {"most": MOST_AGAIN})
+    if written and written[0].written_at > clock.now() - LETTERS_APART:
+        raise Refused(_("The last letter is less than an hour old. Give it time."))
+    if queries.came_back_from(credential, credential.earner.email):
+        raise Refused(_("The last letter came back: nobody is at that address. Correct it first."))
+    delivery = _write(credential, Kind.AGAIN, again + 1)
+    record("credential.sent_again", credential, by=by, number=again + 1)
+    return delivery
+
+
+def remind_unclaimed() -> int:
+    """Remind those who have not kept an award, once after 7 days and once after 30. Says how many it wrote to."""
+    now = clock.now()
+    reminded = 0
+    first, last = timedelta(days=min(REMINDED_AFTER)), timedelta(days=max(REMINDED_AFTER))
+    waiting = Credential.objects.filter(
+        status=Status.VALID,
+        state=State.OFFERED,
+        claim_link__address_needed_at=None,
+        awarded_at__lte=now - first,
+        awarded_at__gt=now - last - REMINDED_LATE,
+    )
+    for pk in waiting.values_list("pk", flat=True).iterator():
+        reminded += _remind(pk, now)
+    return reminded
+
+
+@transaction.atomic
+def _remind(credential_id: int, now: datetime) -> bool:
+    """For the latest of the days only: who is reminded late is not reminded twice at once. Whether this was news."""
+    credential = Credential.objects.locked(credential_id)
+    if credential.standing != State.OFFERED or queries.needs_address(credential):
+        return False  # kept, taken back, replaced or run out since the list was read
+    age = now - credential.awarded_at
+    days = next(days for days in REMINDED_AFTER if age >= timedelta(days=days))
+    if credential.deliveries.filter(kind=Kind.REMINDER, number__gte=days).exists():
+        return False
+    _write(credential, Kind.REMINDER, days)
+    record("credential.reminded", credential, by=None, days=days)
+    return True
+
+
+@transaction.atomic
+def ask_for_address(letter: Letter) -> int:
+    """A letter came back for good: who awards is asked where else its awards should go. Says for how many.
+
+    What its earner has kept meanwhile needs no letter. Asked for once an award.
+    """
+    letter = Letter.objects.get(pk=letter.pk)
+    if not letter.bounced_for_good:
+        return 0
+    found = Credential.objects.filter(
+        deliveries__notice__letter=letter,
+        status=Status.VALID,
+        state=State.OFFERED,
+        claim_link__address_needed_at=None,
+    )
+    asked = 0
+    for pk in sorted(set(found.values_list("pk", flat=True))):
+        asked += _ask_for_address(pk)
+    return asked
+
+
+def _ask_for_address(credential_id: int) -> bool:
+    credential = Credential.objects.locked(credential_id)
+    waits = credential.status == Status.VALID and credential.state == State.OFFERED
+    if not waits or queries.needs_address(credential):
+        return False
+    ClaimLink.objects.filter(credential=credential).update(address_needed_at=clock.now())
+    happened = record("credential.address_needed", credential, by=None)
+    for person in seats.publishers_of(credential.issuer):
+        notices.write(
+            "address_needed",
+            key=f"address_needed:{happened.public_id}",
+            to=person,
+            address=queries.desk_path(credential),
+            facts={
+                "badge": credential.version.name,
+                "issuer": credential.issuer.name,
+                "person": credential.recipient_name,
+                "to": credential.recipient_address,
+                "direct": credential.basis == Credential.Basis.DIRECT,
+            },
+        )
+    return True
+
+
+def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Delivery:
+    """Tell the earner, with the badge and the link to keep it; the link is good for 90 days from now."""
+    link = _renew_link(credential)
+    reminds = kind == Kind.REMINDER
+    badge = {
+        "name": f"{credential.version.achievement.slug}.png",
+        "media_type": "image/png",
+        "function": "apps.credentials.queries.baked_png",
+        "arguments": {"credential_id": credential.pk},
+        "cid": "badge",
+    }
+    facts: dict[str, Any] = {
+        "badge": credential.version.name,
+        "issuer": credential.issuer.name,
+        "basis": credential.basis,
+        "replaces": credential.supersedes is not None and credential.supersedes.earner_id == credential.earner_id,
+        "private": credential.visibility == Credential.Visibility.PRIVATE,
+    }
+    name = "unclaimed" if reminds else "award"
+    notice = notices.write(
+        name,
+        key=":".join([name, credential.public_id, *([f"{kind}{number}"] if number else [])]),
+        to=credential.earner,
+        address=credential.get_absolute_url(),
+        facts=facts,
+        attachments=[badge],
+        opens={
+            "function": "apps.credentials.queries.claim_path",
+            "arguments": {"link": link.public_id},
+            "needed": reminds,
+        },
+    )
+    return Delivery.objects.create(
+        credential=credential, notice=notice, kind=kind, number=number, written_at=clock.now()
+    )
+
+
+def _renew_link(credential: Credential) -> ClaimLink:
+    public_id = new_public_id()
+    made = {"public_id": public_id, "token_hash": tokens.hash_of(tokens.token_of(public_id))}
+    good = {
+        "address": credential.earner.email,
+        "ends_at": clock.now() + UNCLAIMED_AFTER,
+        "address_needed_at": None,
+    }
+    link, _made = ClaimLink.objects.update_or_create(credential=credential, defaults=good, create_defaults=made | good)
+    return link

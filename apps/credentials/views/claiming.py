@@ -1,0 +1,133 @@
+"""Keeping an award with the link in its letter, and getting one with a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts import queries as people
+from apps.accounts.http import reader_of
+from apps.core.limits import limited
+from apps.core.refused import Refused
+from apps.core.text import masked_address
+from apps.credentials import queries, verbs
+from apps.credentials.forms import ClaimCodeForm, MoveInForm
+from apps.credentials.models import ClaimRequest, code_as_typed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+    from apps.credentials.models import ClaimLink
+
+
+@never_cache
+@limited("claim", reading=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """`/claim/<token>/`, out of a letter. Opening it keeps nothing: programs follow links to look at them.
+
+    A link that is guessed, used, run out or of an award that no longer stands is not there.
+    """
+    link = queries.claim_link(token)
+    if link is None:
+        raise Http404
+    earner, reader = link.credential.earner, reader_of(request)
+    is_mine, is_new = reader == earner, reader is None and people.may_move_in(earner, link.address)
+    form = MoveInForm(request.POST or None, initial={"name": earner.name}) if is_new else None
+    if request.method == "POST":
+        if reader is None and form is None:
+            return redirect_to_login(request.path)
+        if is_mine or (form is not None and form.is_valid()):
+            return _keep(request, link, name=form.cleaned_data["name"] if form is not None else "")
+    response = render(
+        request,
+        "credentials/claim/link.html",
+        {
+            "link": link,
+            "credential": link.credential,
+            "to": masked_address(link.address),
+            "form": form,
+            "is_mine": is_mine,
+            "here": request.path,
+        },
+        status=422 if form is not None and form.errors else 200,
+    )
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _keep(request: HttpRequest, link: ClaimLink, *, name: str) -> HttpResponse:
+    reader = reader_of(request)
+    try:
+        kept = verbs.claim_by_link(link, by=reader, name=name)
+    except Refused as refused:  # in another window, a moment ago
+        if reader is None:
+            return redirect_to_login(reverse("backpacks:backpack"))
+        messages.error(request, str(refused))
+        return redirect("backpacks:backpack")
+    messages.success(request, _("Kept. Nobody else sees it until you say so."))
+    if reader is not None:
+        return redirect("backpacks:backpack")
+    # The letter came to their address, as a code by mail does.
+    record_authentication(request, kept.earner, method="code", email=link.address)
+    there = Login(user=kept.earner, redirect_url=reverse("backpacks:backpack"), email=link.address)
+    response: HttpResponse = perform_login(request, there)
+    return response
+
+
+@login_required
+@never_cache
+@limited("claim_code", reading=True)
+@require_http_methods(["GET", "HEAD"])
+def enter_claim_code(request: SignedInRequest) -> HttpResponse:
+    """`/claim/code/`: for who has a code on paper."""
+    form = ClaimCodeForm(request.GET or None)
+    if form.is_bound and form.is_valid():
+        code = code_as_typed(form.cleaned_data["code"])
+        if code and queries.code_of(code) is not None:
+            return redirect("credentials:use_claim_code", code)
+        form.add_error("code", _("There is no such code. Look at it again: none has a vowel, a 0 or a 1."))
+    return render(request, "credentials/claim/enter_code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@limited("claim_code", reading=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def use_claim_code(request: SignedInRequest, code: str) -> HttpResponse:
+    """`/claim/code/<code>/`, out of a square on a poster. Who has not signed in learns of no code whether there is one."""
+    found = queries.code_of(code)
+    if found is None:
+        raise Http404
+    refused = ""
+    if request.method == "POST":
+        try:
+            used = verbs.use_claim_code(found, by=request.user)
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            if used.state == ClaimRequest.State.AWARDED:
+                messages.success(request, _("It is yours. It is being signed, and lies in your backpack."))
+                return redirect("backpacks:backpack")
+            return redirect("credentials:use_claim_code", found.code)
+    context = {
+        "code": found,
+        "used": found.requests.filter(person=request.user).select_related("credential").first(),
+        "closed": queries.why_closed(found),
+        "refused": refused,
+        "address": next(iter(people.verified_addresses_of(request.user)), ""),
+    }
+    return render(request, "credentials/claim/code.html", context, status=409 if refused else 200)

@@ -1,0 +1,149 @@
+"""Rows of the queue: turns with all that a row tells, by a question that was put into words once.
+
+Django thinks over such a question, and over how seven tables become one row, for longer than all the rest of it takes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import BooleanField, Exists, F, Model, OuterRef
+from django.db.models.expressions import RawSQL
+
+from apps.accounts.wording import Worded
+from apps.core import prepared
+from apps.reviews.models import Turn
+from apps.submissions.models import Attempt
+from apps.submissions.queries import unread_by
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import User
+
+# Without the words of attempts and versions, which are long.
+_SHOWN = (
+    *("public_id", "part", "state", "due_on", "again", "opened_at", "holder", "achievement__slug"),
+    *("attempt__public_id", "attempt__number", "attempt__submission__public_id"),
+    *(f"attempt__submission__learner__{field}" for field in ("name", "email")),
+    *(f"attempt__submission__version__{field}" for field in ("name", "number", "language", "blind", "policy")),
+)
+# What taking one needs.
+_NEEDED = (
+    *("public_id", "part", "attempt__public_id", "attempt__number"),
+    *(f"attempt__submission__{field}" for field in ("public_id", "state", "answer_by")),
+    *("attempt__submission__version__name", "attempt__submission__version__achievement__issuer__name"),
+    "attempt__submission__learner__email",
+)
+_IDS = "{ids}"
+_LOCKING = " LIMIT 1 FOR UPDATE OF reviews_turn, submissions_attempt SKIP LOCKED"
+
+
+class _Part(NamedTuple):
+    """What of a row belongs to one model: `name` of the model `above` leads to it."""
+
+    above: str
+    name: str
+    model: type[Model]
+    fields: list[str]
+
+
+def turns_of(user: User, ids: tuple[str, list[Any]], *, key: str, backwards: bool) -> list[Any]:
+    """The turns whose ids that SQL gives, by `key`: with `holder_name` and `has_news` for who looks."""
+    sql, given = ids
+    words, known = _ROWS[key, backwards].about(user)
+    found = []
+    for holder_name, news, *row in prepared.ask(words.replace(_IDS, sql), [*known, *given]):
+        turn = _turn_of(row, _SHOWN)
+        turn.holder_name, turn.has_news = holder_name, news
+        found.append(turn)
+    return found
+
+
+def locked_free(user: User, ids: tuple[str, list[Any]]) -> Turn | None:
+    """The most urgent of these turns that nobody holds, its row and its attempt's locked; what others just have under a
+    lock is passed over.
+
+    The turn's own row is locked too, so that one which was taken a moment ago is read anew and left out.
+    """
+    sql, given = ids
+    words, known = _FREE.about(user)
+    rows = prepared.ask(words.replace(_IDS, sql) + _LOCKING, [*known, *given])
+    return _turn_of(rows[0], _NEEDED) if rows else None
+
+
+def has_news(user: User) -> Exists:
+    """Whether the learner of a turn wrote something that `user` has not seen."""
+    return Exists(unread_by(user).filter(submission=OuterRef("attempt__submission"), from_assessor=False))
+
+
+def _asked(user: User, *, key: str, backwards: bool) -> QuerySet[Turn, tuple[Any, ...]]:
+    return (
+        Turn.objects.filter(_among())
+        .annotate(holder_name=F("holder__name"), has_news=has_news(user))
+        .order_by(*((f"-{key}", "-pk") if backwards else (key, "pk")))
+        .values_list("holder_name", "has_news", *_paths(_SHOWN))
+    )
+
+
+def _free(_user: User) -> QuerySet[Turn, tuple[Any, ...]]:
+    # Of what its learner just took back, a job is still to close the turns.
+    due = Turn.objects.open().filter(holder=None).exclude(attempt__state=Attempt.State.WITHDRAWN)
+    return due.filter(_among()).order_by("due_on", "pk").values_list(*_paths(_NEEDED))
+
+
+def _among() -> RawSQL:
+    """The last condition of all, since its values are put behind all others. An array, so that the planner looks up a
+    few rows by their keys and joins nothing else to them before.
+    """
+    return RawSQL(f"reviews_turn.id = ANY(ARRAY({_IDS}))", (), BooleanField())  # noqa: S611 - words of ours
+
+
+_ROWS = {
+    (key, backwards): Worded(partial(_asked, key=key, backwards=backwards))
+    for key in ("due_on", "opened_at")
+    for backwards in (False, True)
+}
+_FREE = Worded(_free)
+
+
+def _paths(wanted: tuple[str, ...]) -> list[str]:
+    return [f"{path}__{field}" if path else field for path, part in _parts(wanted).items() for field in part.fields]
+
+
+@cache
+def _parts(wanted: tuple[str, ...]) -> dict[str, _Part]:
+    """By path; what is above comes first."""
+    shown: dict[str, set[str]] = defaultdict(set)
+    for path in wanted:
+        way, _dunder, field = path.rpartition("__")
+        shown[way].add(field)
+        while way:
+            way, _dunder, field = way.rpartition("__")
+            shown[way].add(field)
+    parts: dict[str, _Part] = {}
+    for path in sorted(shown):
+        above, _dunder, name = path.rpartition("__")
+        model: Any = parts[above].model._meta.get_field(name).related_model if path else Turn
+        fields = model._meta.concrete_fields
+        parts[path] = _Part(
+            above, name, model, [one.attname for one in fields if one.primary_key or one.name in shown[path]]
+        )
+    return parts
+
+
+def _turn_of(row: Sequence[Any], wanted: tuple[str, ...]) -> Any:
+    """As Django makes models of a row."""
+    made: dict[str, Any] = {}
+    at = 0
+    for path, part in _parts(wanted).items():
+        until = at + len(part.fields)
+        made[path] = part.model.from_db("default", part.fields, row[at:until])
+        at = until
+        if path:
+            made[part.above]._state.fields_cache[part.name] = made[path]
+    return made[""]

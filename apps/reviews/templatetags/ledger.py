@@ -1,0 +1,84 @@
+"""The rows of work that waits, as pages draw them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.satchel import state_pill
+from apps.reviews.models import Part
+from apps.submissions import queries as work
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date
+
+    from django.utils.safestring import SafeString
+    from django_stubs_ext import StrOrPromise
+
+register = template.Library()
+
+
+class Row(TypedDict):
+    """A turn that waits, in words. `tick` is empty where its reader hands nothing out, `holder` where it is free, and
+    `part` where it is the first marking.
+    """
+
+    turn: str
+    tick: str
+    address: str
+    badge: str
+    reference: str
+    attempt: str
+    has_news: bool
+    learner: str
+    holder: str
+    is_mine: bool
+    part: StrOrPromise
+    when: SafeString
+
+
+@register.simple_tag(takes_context=True)
+def ledger_rows(
+    context: template.RequestContext, turns: Iterable[Any], led: Collection[int] | Literal[""] = ""
+) -> list[Row]:
+    """Of `turns` (with attempt, holder_name, is_mine, today_there, has_news); `led`: ids of the badges at which who
+    looks hands work out. All of it is said here, since a page of them is opened all day.
+    """
+    viewer: Any = context.request.user
+    # Many rows are due on the same day.
+    when = cache(_when)
+    return [_row(turn, led or (), viewer, when(turn.due_on, turn.today_there)) for turn in turns]
+
+
+def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString) -> Row:
+    attempt, submission = turn.attempt, turn.attempt.submission
+    reference = submission.reference
+    return Row(
+        turn=turn.public_id,
+        tick=_("Tick %(reference)s") % {"reference": reference} if turn.achievement_id in led else "",
+        address=reverse("reviews:desk", args=[attempt.public_id]),
+        badge=submission.version.name,
+        reference=reference,
+        attempt=_("attempt %(n)s") % {"n": attempt.number},
+        has_news=turn.has_news,
+        learner=work.public_identity(viewer, submission.learner, of=submission),
+        holder=turn.holder_name or "",
+        is_mine=turn.is_mine,
+        part="" if turn.part == Part.FIRST else turn.get_part_display(),
+        when=when,
+    )
+
+
+def _when(due_on: date, today: date) -> SafeString:
+    if due_on < today:
+        return state_pill("fail", "check", _("%(long)s late") % {"long": timesince(due_on, today)})
+    if due_on == today:
+        return state_pill("under_assessment", word=_("Due today"))
+    return state_pill("under_assessment", word=_("Due %(day)s") % {"day": date_format(due_on, "D j M")})

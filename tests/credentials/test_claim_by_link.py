@@ -1,0 +1,227 @@
+"""Keeping an award with the link in its letter, before there is an account and after."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts import queries as people
+from apps.accounts import verbs as accounts
+from apps.accounts.models import User
+from apps.backpacks.models import BackpackItem
+from apps.core import clock, outbox
+from apps.core.models import Event, Job
+from apps.core.refused import Refused
+from apps.credentials import tokens, verbs
+from apps.credentials.models import ClaimLink, Credential
+from apps.notices.models import Letter, Notice
+from tests.credentials.letters import NEW, awarded, link_in, sent_to
+from tests.factories import PASSWORD, browser, code_sent_to, events_of, owner_of, person, published_version
+from tests.together import at_once
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {"name": "Hēmi Ruru-Hīroki", "agree": "on"}
+
+
+@pytest.fixture
+def credential():
+    return awarded()
+
+
+@pytest.fixture
+def link(credential):
+    return link_in(sent_to(NEW)[0])
+
+
+def everything():
+    """Rows of all that a claim would change."""
+    models = (User, EmailAddress, UserSession, Credential, ClaimLink, Event, Job, Letter, Notice, BackpackItem)
+    return {model.__name__: sorted(map(str, model.objects.values_list())) for model in models}
+
+
+def test_the_page_says_what_it_is_and_opening_it_writes_nothing(credential, link):
+    before = everything()
+
+    answers = [browser().get(link), browser().head(link)]
+
+    page = answers[0].content.decode()
+    assert everything() == before
+    assert (answers[0]["X-Robots-Tag"], answers[0]["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert ("h•••@people.example" in page, NEW in page, credential.version.name in page) == (True, False, True)
+    assert (credential.issuer.name in page, 'value="Hēmi Ruru"' in page, page.count("btn-primary")) == (True, True, 1)
+
+
+def test_who_was_never_here_keeps_it_and_is_in_their_backpack(credential, link):
+    client = browser()
+
+    answer = client.post(link, TYPED, follow=True)
+
+    credential.refresh_from_db()
+    earner = credential.earner
+    assert (answer.redirect_chain[-1][0], answer.status_code) == ("/backpack/", 200)
+    assert credential.version.name in answer.content.decode()
+    assert (credential.state, earner.name, people.verified_addresses_of(earner)) == ("claimed", TYPED["name"], [NEW])
+    assert people.open_documents(earner) == []
+    assert events_of(credential)[-1] == ("credential.claimed", earner.public_id)
+    assert [kind for kind, by in events_of(earner) if by == earner.public_id] == [
+        "address.confirmed",
+        "person.registered",
+        "consent.given",
+        "consent.given",
+    ]
+    assert UserSession.objects.filter(user=earner).count() == 1
+
+
+def test_without_a_yes_to_the_texts_or_a_name_nothing_is_kept(credential, link):
+    before = everything()
+
+    for typed in ({"name": ""}, {"name": "Hēmi"}, {"agree": "on"}, {"name": " ", "agree": "on"}):
+        assert browser().post(link, typed).status_code == 422
+
+    assert everything() == before
+
+
+def test_used_it_is_as_if_it_had_never_been(credential, link):
+    browser().post(link, TYPED)
+
+    guessed = f"/claim/{tokens.token_of('nobody')}/"
+    again, never = browser().get(link), browser().get(guessed)
+    assert (again.status_code, never.status_code) == (404, 404)
+    assert again.content.replace(link[7:33].encode(), guessed[7:33].encode()) == never.content
+    assert browser().post(link, TYPED).status_code == 404
+
+
+def test_it_opens_ninety_days_from_the_last_letter(credential, link):
+    owner = owner_of(credential.issuer)
+    with clock.at(clock.now() + timedelta(days=80)):
+        verbs.resend(credential, by=owner)
+        outbox.drain()
+    for days, status in {169: 200, 171: 404}.items():
+        with clock.at(clock.now() + timedelta(days=days)):
+            assert browser().get(link).status_code == status, days
+
+
+@pytest.mark.parametrize("act", ["revoke", "suspend", "reissue", "claim"])
+def test_what_is_taken_back_paused_replaced_or_kept_elsewhere_opens_nothing(credential, link, act):
+    owner = owner_of(credential.issuer)
+    acts = {
+        "revoke": lambda: verbs.revoke(credential, by=owner, reason="mistake", note=""),
+        "suspend": lambda: verbs.suspend(credential, by=owner, note=""),
+        "reissue": lambda: verbs.reissue(credential, by=owner),
+        "claim": lambda: verbs.claim(credential, by=credential.earner),
+    }
+    acts[act]()
+
+    assert [browser().get(link).status_code, browser().post(link, TYPED).status_code] == [404, 404]
+
+
+def test_who_declined_may_keep_it_after_all(credential, link):
+    verbs.decline(credential, by=credential.earner)
+
+    browser().post(link, TYPED)
+
+    credential.refresh_from_db()
+    assert credential.state == "claimed"
+
+
+def test_an_account_in_use_is_signed_in_to_first(link, credential):
+    client = browser()
+    client.post("/accounts/login/code/", {"login": NEW})
+    client.post("/accounts/login/code/confirm/", {"code": code_sent_to(NEW)})
+    outbox.drain()
+    client.logout()
+
+    page = browser().get(link).content.decode()
+    answer = browser().post(link, TYPED)
+
+    assert ("Sign in to keep it" in page, 'name="agree"' in page) == (True, False)
+    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={link}")
+    credential.refresh_from_db()
+    assert (credential.state, credential.earner.name) == ("offered", "Hēmi Ruru")
+
+
+def test_who_has_an_account_signs_in_and_keeps_it():
+    earner = person("Ani")
+    credential = awarded(address=earner.email)
+    link = link_in(sent_to(earner.email)[0])
+    assert browser().post(link, TYPED).status_code == 302
+    client = browser()
+    client.post("/accounts/login/", {"login": earner.email, "password": PASSWORD, "next": link})
+
+    page = client.get(link).content.decode()
+    answer = client.post(link)
+
+    credential.refresh_from_db()
+    earner.refresh_from_db()
+    assert ("Keep it" in page, answer.url, credential.state, earner.name) == (True, "/backpack/", "claimed", "Ani")
+
+
+def test_somebody_else_who_is_signed_in_keeps_nothing(credential, link):
+    other = person()
+    client = browser(other)
+
+    page = client.get(link).content.decode()
+    answer = client.post(link, TYPED)
+
+    credential.refresh_from_db()
+    assert (answer.status_code, credential.state) == (200, "offered")
+    assert ("belongs to another account" in page, NEW in page) == (True, False)
+    with pytest.raises(PermissionDenied):
+        verbs.claim_by_link(ClaimLink.objects.get(), by=other)
+
+
+@pytest.mark.parametrize("used", ["password", "address", "token", "in", "off", "operator", "another", "moved"])
+def test_a_letter_is_no_key_to_an_account_that_is_in_use(credential, link, used):
+    earner = credential.earner
+    if used == "password":
+        earner.set_password(PASSWORD)
+    elif used == "address":
+        EmailAddress.objects.create(user=earner, email="work@people.example", verified=True)
+    elif used == "token":
+        accounts.create_token(earner, by=earner, name="x", scopes=["profile:read"])
+    elif used == "in":
+        earner.last_login = clock.now()
+    elif used == "off":
+        earner.is_active = False
+    elif used == "operator":
+        earner.is_operator = True
+    elif used == "another":  # somebody has proved it as theirs meanwhile
+        EmailAddress.objects.create(user=person(), email=NEW, verified=True)
+    else:
+        earner.email = "elsewhere@people.example"
+    earner.save()
+
+    answer = browser().post(link, TYPED)
+    with pytest.raises(Refused, match="in use"):
+        verbs.claim_by_link(ClaimLink.objects.get(), by=None, name="X")
+
+    credential.refresh_from_db()
+    assert (answer.status_code, credential.state) == (302, "offered")
+    assert not EmailAddress.objects.filter(user=earner, email=NEW, verified=True).exists()
+
+
+def test_nobody_moves_in_for_another(credential):
+    with pytest.raises(PermissionDenied):
+        accounts.move_in(credential.earner, by=person(), address=NEW, name="X")
+
+
+def test_guesses_are_counted(settings):
+    settings.RATE_LIMITS_FACTOR, settings.RATE_LIMITS = 1, settings.RATE_LIMITS | {"claim": "3/h"}
+
+    answers = [browser().get(f"/claim/{tokens.token_of(str(n))}/").status_code for n in range(5)]
+
+    assert answers == [404, 404, 404, 429, 429]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_press_at_once_keep_it_once():
+    credential = awarded(published_version())
+    link = ClaimLink.objects.get()
+
+    came = at_once(*[lambda: verbs.claim_by_link(link, by=None, name="Hēmi")] * 2)
+
+    assert sorted(type(one).__name__ for one in came) == ["Credential", "Refused"]
+    assert [kind for kind, _by in events_of(credential)].count("credential.claimed") == 1

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils.html import escape
+from django.utils.module_loading import import_string
 
-from apps.core import outbox
-from apps.core.models import Job
+from apps.core import clock, outbox
+from apps.core.events import record
+from apps.core.models import Forgetting, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 # What stands where words stood, and a rule of the table wants some.
 NOTHING = "—"
 NOWHERE = "https://erased.invalid/"
+# How many old things are forgotten in one transaction.
+AT_ONCE = 200
 
 
 def give_way(person_id: int) -> None:
@@ -110,3 +115,24 @@ def delete_files(*names: str) -> None:
 
 def _by_many(some: list[str], size: int = 1000) -> Iterable[list[str]]:
     return (some[start : start + size] for start in range(0, len(some), size))
+
+
+# --- what is kept for a time ------------------------------------------------------------------------------------------
+def forget_class(kind: str) -> int:
+    """Forget everything of a class that is older than it is kept, some at a time, and write down how many there were.
+
+    A worker that dies loses the count of its run and nothing else.
+    """
+    kept_for, function = import_string(settings.RETENTION)[kind]
+    before, number = clock.now() - kept_for, 0
+    while True:
+        with transaction.atomic():
+            some = import_string(function)(before, AT_ONCE)
+        number += some
+        if some < AT_ONCE:
+            break
+    if number:
+        with transaction.atomic():
+            done = Forgetting.objects.create(kind=kind, before=before, number=number, done_at=clock.now())
+            record("retention.done", done, by=None, what=kind, number=number)
+    return number

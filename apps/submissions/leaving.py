@@ -58,23 +58,31 @@ def forget(person_id: int) -> None:
 
 def forget_words(which: Q) -> None:
     """Of the attempts that `which` finds: files, words and what was told. That they were, and how it ended, stays."""
+    forget_pieces(which)
     attempts = Attempt.objects.filter(which)
-    ids = list(attempts.values_list("pk", flat=True))
-    of_attempts, pieces = {"attempt__in": ids}, EvidenceItem.objects.filter(attempt__in=ids)
-    forget_files(pieces)
-    Support.objects.filter(evidence__in=pieces.values("pk")).exclude(quote="").update(quote="")
-    Revision.objects.filter(**of_attempts).delete()
-    attempts.update(**dict.fromkeys(PAPERS + CONTEXT, ""))
+    of_attempts = {"attempt__in": list(attempts.values_list("pk", flat=True))}
     Finding.objects.filter(**of_attempts).exclude(comment="").update(comment="")
     Answer.objects.filter(**of_attempts).exclude(note="", reason="").update(note="", reason="")
     Returned.objects.filter(**of_attempts).exclude(reason=NOTHING).update(reason=NOTHING)
     for told in FormerAnswer.objects.filter(**of_attempts):
         findings = [one | {"comment": ""} for one in told.findings]
         FormerAnswer.objects.filter(pk=told.pk).update(note="", reason="", findings=findings)
+    talks = CoachTalk.objects.filter(submission__in=attempts.values("submission"))
+    talks.exclude(note=NOTHING).update(note=NOTHING)
+
+
+def forget_pieces(which: Q) -> None:
+    """Of the attempts that `which` finds: what was handed in and written, and nothing of what was told."""
+    attempts = Attempt.objects.filter(which)
+    ids = list(attempts.values_list("pk", flat=True))
+    pieces = EvidenceItem.objects.filter(attempt__in=ids)
+    forget_files(pieces)
+    Support.objects.filter(evidence__in=pieces.values("pk")).exclude(quote="").update(quote="")
+    Revision.objects.filter(attempt__in=ids).delete()
+    attempts.update(**dict.fromkeys(PAPERS + CONTEXT, ""))
     submissions = list(attempts.values_list("submission_id", flat=True).distinct())
     of_submissions = {"submission__in": submissions}
     Message.objects.filter(**of_submissions).exclude(text=NOTHING).update(text=NOTHING)
-    CoachTalk.objects.filter(**of_submissions).exclude(note=NOTHING).update(note=NOTHING)
     captures = Capture.objects.filter(**of_submissions)
     # Later ones point at those before them, which said the same.
     captures.exclude(same_as=None).delete()

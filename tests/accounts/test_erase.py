@@ -64,7 +64,14 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
         *("submissions_finding", "submissions_answer", "submissions_revision"),
         *("reviews_mark", "reviews_review", "reviews_annotation", "reviews_decision", "reviews_appeal"),
         *("credentials_credential", "credentials_foreigncredential", "credentials_endorsement"),
-        *("credentials_batchitem", "credentials_claimrequest", "credentials_claimlink", "backpacks_collection", "backpacks_block", "backpacks_profile"),
+        *(
+            "credentials_batchitem",
+            "credentials_claimrequest",
+            "credentials_claimlink",
+            "backpacks_collection",
+            "backpacks_block",
+            "backpacks_profile",
+        ),
         *("backpacks_declaredcredential", "backpacks_backpackitem", "backpacks_sharelink"),
         *("backpacks_importeditem", "issuers_invitation", "django_admin_log", "usersessions_usersession"),
     }

@@ -39,7 +39,9 @@ def test_everything_is_in_it_no_secret_is_and_nothing_of_it_is_shown(settings, t
     )
     assert {one["name"] for one in told["tokens"]} == {"Zyxquill's laptop", "Report"}
     assert {"person.registered", "submission.submitted", "token.created"} <= {one["kind"] for one in told["events"]}
-    assert [len(told[part]) > 0 for part in ("signed_in", "letters", "notices", "consents", "invitations")] == [True] * 5
+    assert [len(told[part]) > 0 for part in ("signed_in", "letters", "notices", "consents", "invitations")] == [
+        True
+    ] * 5
     whole = b"".join(archive.read(name) for name in archive.namelist())
     assert [hidden.encode() in whole for hidden in (secret, token.token_hash, one.password)] == [False] * 3
     assert Event.objects.filter(kind="person.exported", subject_id=one.public_id).count() == 1

@@ -7,70 +7,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0009_scopes_of_backpacks'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0009_scopes_of_backpacks"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LegalHold',
+            name="LegalHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('submission_id', models.CharField(blank=True, db_index=True, help_text='Public id of the submission; empty: all of theirs', max_length=26)),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('placed_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "submission_id",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        help_text="Public id of the submission; empty: all of theirs",
+                        max_length=26,
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("placed_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ('-placed_at', '-pk'),
+                "ordering": ("-placed_at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='erased_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='erased'),
+            model_name="user",
+            name="erased_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="erased"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='leaving_at',
-            field=models.DateTimeField(editable=False, help_text='When the account is erased, unless they stay', null=True, verbose_name='leaving'),
+            model_name="user",
+            name="leaving_at",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="When the account is erased, unless they stay",
+                null=True,
+                verbose_name="leaving",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('erased_at', None), ('leaving_at__isnull', False)), fields=['leaving_at'], name='person_leaving'),
+            model_name="user",
+            index=models.Index(
+                condition=models.Q(("erased_at", None), ("leaving_at__isnull", False)),
+                fields=["leaving_at"],
+                name="person_leaving",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('is_active', False), ('is_operator', False), ('is_staff', False), ('name', '')), _connector='OR'), name='who_is_erased_has_no_name'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None),
+                    models.Q(("is_active", False), ("is_operator", False), ("is_staff", False), ("name", "")),
+                    _connector="OR",
+                ),
+                name="who_is_erased_has_no_name",
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='lifted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="legalhold",
+            name="lifted_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to=settings.AUTH_USER_MODEL),
+            model_name="legalhold",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="holds", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='placed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="legalhold",
+            name="placed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('person', 'submission_id'), name='one_hold_a_thing'),
+            model_name="legalhold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)), fields=("person", "submission_id"), name="one_hold_a_thing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='held_for_a_reason'),
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="held_for_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='lifted_by_somebody'),
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at", None), ("lifted_by", None)),
+                    models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="lifted_by_somebody",
+            ),
         ),
     ]

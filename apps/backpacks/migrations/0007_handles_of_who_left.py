@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('backpacks', '0006_badges_are_brought_from_elsewhere'),
+        ("backpacks", "0006_badges_are_brought_from_elsewhere"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LeftHandle',
+            name="LeftHandle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle_hash', models.CharField(max_length=64, unique=True)),
-                ('left_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handle_hash", models.CharField(max_length=64, unique=True)),
+                ("left_at", models.DateTimeField()),
             ],
         ),
     ]

@@ -69,7 +69,7 @@ urlpatterns = [
     path("backpack/collections/", include(collection_urls)),
     path("backpack/profile/", include(profile_urls)),
     path("backpack/export/", include(export_urls)),
-    path("b/<str:token>/", include(shared_urls)),
+    path("b/<public_id:token>/", include(shared_urls)),
     path("p/<slug:handle>", shared.profile, name="profile"),
     path("c/<public_id:public_id>", records.credential, name="credential"),
     path("c/<public_id:public_id>/disclose/", records.disclose, name="disclose"),

@@ -38,6 +38,7 @@ from apps.backpacks.verbs.items import (
     unarchive_item,
 )
 from apps.backpacks.verbs.profiles import edit_profile, turn_off_profile, turn_on_profile
+from apps.backpacks.verbs.restoring import Restored, restore
 from apps.backpacks.verbs.sharing import (
     end_links,
     publish_collection,
@@ -49,6 +50,7 @@ from apps.backpacks.verbs.sharing import (
 )
 
 __all__ = [
+    "Restored",
     "archive_item",
     "arrange",
     "check_again",
@@ -75,6 +77,7 @@ __all__ = [
     "publish_collection",
     "remove_collection",
     "remove_declared",
+    "restore",
     "revoke_link",
     "set_cover",
     "share",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -40,7 +41,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     """The same as a curriculum vitae that prints well."""
     opened = _opened(token)
-    context = queries.page_of(opened.collection, showing.page_of(opened.collection, at=token)) | {"at": token}
+    page = showing.page_of(opened.collection, at=token)
+    context = queries.page_of(opened.collection, page) | {"at": token, "public_url": settings.PUBLIC_URL}
     return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
 
 

@@ -199,6 +199,10 @@ class LeaveForm(forms.Form):
     )
 
 
+class GuardianForm(forms.Form):
+    address = forms.EmailField(label=_("Your guardian’s e-mail address"), max_length=254)
+
+
 class AddEmailForm(Ours, account.AddEmailForm):
     hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 

@@ -26,6 +26,7 @@ def forget(person_id: int) -> None:
     Authenticator.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     person.api_tokens.all().delete()
+    person.guardian_consents.all().delete()
     person.groups.clear()
     person.user_permissions.clear()
     about = ContentType.objects.get_for_model(User)

@@ -57,6 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now)
+    is_minor = models.BooleanField(
+        default=False, help_text=_("Says that they are younger than this installation lets share by themselves")
+    )
     leaving_at = models.DateTimeField(
         _("leaving"), null=True, editable=False, help_text=_("When the account is erased, unless they stay")
     )
@@ -124,6 +127,26 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_document_display()} {self.version}"
+
+
+class GuardianConsent(models.Model):
+    """A guardian's yes to what a minor shares: asked for by letter, given and ended by the link in it."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="guardian_consents")
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text=_("When it was taken back, or another guardian was asked"))
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("person",), condition=Q(ended_at=None), name="one_guardian_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class LegalHoldQuerySet(models.QuerySet["LegalHold"]):

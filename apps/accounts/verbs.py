@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries
-from apps.accounts.models import ApiToken, Consent, LegalHold, Scope, User
+from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
 from apps.core.events import digest, record
 from apps.core.refused import Refused
@@ -286,6 +286,79 @@ def _refuse_leaving(person: User) -> None:
 
 def _locked(person: User) -> User:
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+# --- minors -----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def say_minor(person: User, *, by: User) -> None:
+    """Say that one is younger than `settings.GUARDIAN_AGE`: what is shared is hidden, until a guardian agrees. Twice is
+    once; that the time has come, an operator says (`come_of_age`).
+    """
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if person.is_minor:
+        return
+    person.is_minor = True
+    person.save(update_fields=["is_minor"])
+    record("person.said_minor", person, by=by)
+
+
+@transaction.atomic
+def come_of_age(person: User, *, by: User) -> None:
+    """They share by themselves from now on. An operator's act; asked twice, it stays."""
+    person = _locked_for_operator(person, by=by)
+    if not person.is_minor:
+        return
+    person.is_minor = False
+    person.save(update_fields=["is_minor"])
+    record("person.came_of_age", person, by=by)
+
+
+@transaction.atomic
+def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
+    """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
+    what they agreed to ends.
+    """
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if not person.is_minor:
+        raise Refused(_("You share by yourself: nobody has to agree."))
+    address = address.strip().lower()
+    if address in queries.addresses_of(person):
+        raise Refused(_("That is an address of yours. Type your guardian’s."))
+    for before in person.guardian_consents.filter(ended_at=None):
+        if before.address == address:
+            return before
+        end_guardian_consent(before)
+    asked = GuardianConsent.objects.create(person=person, address=address, asked_at=clock.now())
+    record("guardian.asked", asked, by=by)
+    return asked
+
+
+@transaction.atomic
+def give_guardian_consent(asked: GuardianConsent) -> None:
+    """Said by whoever has the link in the letter. Said twice, the first time stays."""
+    asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if asked.ended_at is not None:
+        raise Refused(_("This was taken back, or somebody else was asked."))
+    if asked.given_at is not None:
+        return
+    asked.given_at = clock.now()
+    asked.save(update_fields=["given_at"])
+    record("guardian.consented", asked, by=None)
+
+
+@transaction.atomic
+def end_guardian_consent(asked: GuardianConsent) -> None:
+    """Taken back by whoever has the link, or since another is asked: what is shared is hidden. Twice is once."""
+    asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if asked.ended_at is not None:
+        return
+    asked.ended_at = clock.now()
+    asked.save(update_fields=["ended_at"])
+    record("guardian.ended", asked, by=None)
 
 
 # --- kept by law ------------------------------------------------------------------------------------------------------

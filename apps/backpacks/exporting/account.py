@@ -46,7 +46,11 @@ def _told(person: User) -> dict[str, Any]:
             "last_signed_in_at": person.last_login,
             "is_operator": person.is_operator,
             "leaving_at": person.leaving_at,
+            "is_minor": person.is_minor,
         },
+        "guardians": list(
+            person.guardian_consents.order_by("pk").values("address", "asked_at", "given_at", "ended_at")
+        ),
         "addresses": list(addresses.values("email", "verified", "primary")),
         "consents": list(person.consents.order_by("pk").values("document", "version", "given_at")),
         "signed_in": list(

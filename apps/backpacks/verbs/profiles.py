@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import refuse_sharing
 from apps.backpacks import queries
 from apps.backpacks.models import HANDLE, Profile
 from apps.core import clock
@@ -54,6 +55,7 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
 def turn_on_profile(person: User, *, by: User, may_be_found: bool = False) -> Profile:
     """Show the page to everybody; search engines list it only where that is wanted."""
     profile = _own(person, by)
+    refuse_sharing(person)
     if profile is None:
         raise Refused(_("Choose an address for your page first."))
     profile.is_on, profile.may_be_found = True, may_be_found

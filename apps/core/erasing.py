@@ -23,6 +23,7 @@ from apps.core.models import Forgetting, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 # What stands where words stood, and a rule of the table wants some.
 NOTHING = "—"
@@ -124,10 +125,11 @@ def forget_class(kind: str) -> int:
     A worker that dies loses the count of its run and nothing else.
     """
     kept_for, function = import_string(settings.RETENTION)[kind]
-    before, number = clock.now() - kept_for, 0
+    before: datetime = clock.now() - kept_for
+    number = 0
     while True:
         with transaction.atomic():
-            some = import_string(function)(before, AT_ONCE)
+            some: int = import_string(function)(before, AT_ONCE)
         number += some
         if some < AT_ONCE:
             break

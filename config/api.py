@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.backpacks import api as backpack
+from apps.backpacks.api.sharing import ShareCredential
 from apps.credentials.api import (
     Awards,
     Correct,
@@ -110,6 +111,7 @@ api_urls = [
     path(f"{_WORK}/ask-again/", desk.AskAgain.as_view(), name="api-ask-again"),
     path(f"{_WORK}/answer-appeal/", desk.AnswerAppeal.as_view(), name="api-answer-appeal"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
+    path("credentials/<public_id:public_id>/share/", ShareCredential.as_view(), name="api-share-credential"),
     path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),
     path("credentials/<public_id:public_id>/reinstate/", Reinstate.as_view(), name="api-reinstate"),
     path("credentials/<public_id:public_id>/revoke/", Revoke.as_view(), name="api-revoke"),

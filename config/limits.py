@@ -20,6 +20,8 @@ LIMITS = {
     "claim": "60/m",
     "claim_code": "30/h",
     "paper": "30/m",
+    # By hand nobody types as many; and whoever tries them in turn needs months for one.
+    "code": "60/h",
     "export": "30/m",
     "api": "300/m",
 }

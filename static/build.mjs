@@ -40,6 +40,14 @@ const viewer = [
 ].join("\n");
 writeFileSync("dist/css/viewer.css", transformSync(viewer, { loader: "css", minify: true, target }).code);
 
+// What other sites show of ours in a frame: the theme is the system's, and it is all that such a page loads.
+const framed = [
+  read("tokens"),
+  `@media (prefers-color-scheme: dark) { ${dark} }`,
+  read("framed"),
+].join("\n");
+writeFileSync("dist/css/framed.css", transformSync(framed, { loader: "css", minify: true, target }).code);
+
 // Scripts: htmx and our own small enhancements, in one deferred file.
 await build({
   entryPoints: ["src/js/satchel.js"],
@@ -131,7 +139,7 @@ for (const file of ["sc/fonts/NotoSansHans-Regular", "kr/fonts/NotoSansKR-Regula
 }
 
 const scripts = ["satchel", "attempt", "desk", "upload", "verify", "qr", "worker", "viewer", "pdf.worker"];
-const told = ["css/satchel.css", "css/satchel.rtl.css", "css/viewer.css", ...scripts.map((name) => `js/${name}.js`), "icons.json"];
+const told = ["css/satchel.css", "css/satchel.rtl.css", "css/viewer.css", "css/framed.css", ...scripts.map((name) => `js/${name}.js`), "icons.json"];
 for (const file of [...told, "img/badge-icons.svg"]) {
   const bytes = readFileSync(`dist/${file}`);
   console.log(`${file.padEnd(20)} ${bytes.length} bytes, ${gzipSync(bytes).length} compressed`);

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import caches
@@ -18,7 +19,7 @@ from django.db.models import F, Sum
 from redis.exceptions import RedisError
 
 from apps.backpacks.models import ViewCount
-from apps.core import clock
+from apps.core import charts, clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,12 @@ def days_of(of: str, subject_id: str, *, since: date) -> list[tuple[date, int]]:
     return list(
         ViewCount.objects.filter(of=of, subject_id=subject_id, on__gte=since).order_by("on").values_list("on", "number")
     )
+
+
+def month_of(of: str, subject_id: str) -> charts.Days:
+    """The last thirty days of a page, today with them."""
+    today = clock.now().date()
+    return charts.days(dict(days_of(of, subject_id, since=today - timedelta(days=29))), last=today)
 
 
 def of_collection(collection: Collection) -> int:

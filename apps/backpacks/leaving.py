@@ -13,6 +13,7 @@ from apps.backpacks.models import (
     LeftHandle,
     Profile,
     ShareLink,
+    ShortCode,
     ViewCount,
 )
 from apps.core import clock, erasing
@@ -43,6 +44,7 @@ def forget(person_id: int) -> None:
     given = ImportedItem.objects.filter(within__person=person)
     erasing.delete_files(*given.exclude(file="").values_list("file", flat=True))
     Import.objects.filter(person=person).delete()
+    ShortCode.objects.filter(credential__earner=person).delete()
     collections.delete()
     items.delete()
     DeclaredCredential.objects.filter(person=person).delete()

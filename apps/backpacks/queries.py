@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.backpacks import doctor, tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink
+from apps.backpacks import codes, doctor, tokens
+from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
 from apps.core import clock
+from apps.core.ids import clean_id
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
@@ -58,6 +60,8 @@ def opened_by(token: str) -> Opened | None:
 
     A link that was taken back or ran out, an unknown one, and a collection that is private look the same: None.
     """
+    if not clean_id(token):
+        return None
     link = (
         ShareLink.objects.live().filter(token_hash=tokens.hash_of(token)).select_related("collection__person").first()
     )
@@ -65,6 +69,31 @@ def opened_by(token: str) -> Opened | None:
         return Opened(link.collection, link) if link.collection.is_shared else None
     public = Collection.objects.public().filter(public_id=token).select_related("person").first()
     return Opened(public, None) if public is not None else None
+
+
+def short_address_of(thing: Credential | ShareLink | Collection) -> str:
+    """What is typed from paper to open it; empty where nobody asked for a code."""
+    name = {Credential: "credential", ShareLink: "link", Collection: "collection"}[type(thing)]
+    code = ShortCode.objects.filter(**{name: thing}).first()
+    return codes.address_of(code) if code else ""
+
+
+def path_named_by(typed: str, reader: User | None) -> str | None:
+    """Where a code leads this reader. None for one that is unknown or none, and for what they may not see."""
+    if not codes.read(typed):
+        return None
+    asked = ShortCode.objects.filter(code_hash=codes.hash_of(typed))
+    code = asked.select_related("link__collection", "collection").first()
+    if code is None:
+        return None
+    if code.link is not None:
+        shown = code.link.is_live and code.link.collection.is_shared
+        return reverse("backpacks:shared", args=[tokens.token_of(code.link.public_id)]) if shown else None
+    if code.collection is not None:
+        public = code.collection.visibility == Collection.Visibility.PUBLIC
+        return reverse("backpacks:shared", args=[code.collection.public_id]) if public else None
+    found = Credential.objects.visible_to(reader).filter(short_code=code).first()
+    return found.get_absolute_url() if found else None
 
 
 def page_of(collection: Collection, page: Page, *, begins: int = 0) -> dict[str, Any]:

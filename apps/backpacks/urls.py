@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from apps.backpacks.views import collections, exports, home, imports, items, profiles, records, shared
+from apps.backpacks.views import (
+    cards,
+    collections,
+    embeds,
+    exports,
+    home,
+    imports,
+    items,
+    profiles,
+    records,
+    shared,
+    sheets,
+)
 
 app_name = "backpacks"
 home_url = path("", home.home, name="home")
@@ -37,6 +49,10 @@ collection_urls = [
     path("<public_id:public_id>/unshare/", collections.unshare, name="unshare"),
     path("<public_id:public_id>/publish/", collections.publish_collection, name="publish_collection"),
     path("<public_id:public_id>/unpublish/", collections.unpublish_collection, name="unpublish_collection"),
+    path("<public_id:public_id>/links/<public_id:link_id>/", sheets.share_link, name="share_link"),
+    path("<public_id:public_id>/links/<public_id:link_id>/code/", sheets.make_link_code, name="make_link_code"),
+    path("<public_id:public_id>/sheet/", sheets.share_public, name="share_public"),
+    path("<public_id:public_id>/sheet/code/", sheets.make_collection_code, name="make_collection_code"),
     path("<public_id:public_id>/links/<public_id:link_id>/revoke/", collections.revoke_link, name="revoke_link"),
     path("<public_id:public_id>/remove/", collections.remove_collection, name="remove_collection"),
 ]
@@ -56,6 +72,9 @@ shared_urls = [
     path("", shared.shared, name="shared"),
     path("cv/", shared.shared_cv, name="shared_cv"),
     path("cover.jpg", shared.shared_cover, name="shared_cover"),
+    path("card.png", cards.shared_card, name="shared_card"),
+    path("qr.svg", cards.shared_qr, {"kind": "svg"}, name="shared_qr_svg"),
+    path("qr.png", cards.shared_qr, {"kind": "png"}, name="shared_qr_png"),
     path("<public_id:block_id>/", shared.shared_block, name="shared_block"),
     path("<public_id:block_id>/picture", shared.shared_picture, name="shared_picture"),
 ]
@@ -71,11 +90,21 @@ urlpatterns = [
     path("backpack/export/", include(export_urls)),
     path("b/<public_id:token>/", include(shared_urls)),
     path("p/<slug:handle>", shared.profile, name="profile"),
+    path("p/<slug:handle>/card.png", cards.profile_card, name="profile_card"),
+    path("embed/c/<public_id:public_id>", embeds.embed_credential, name="embed_credential"),
+    path("embed/b/<str:token>", embeds.embed_collection, name="embed_collection"),
+    path("oembed", embeds.oembed, name="oembed"),
+    path("v/<str:typed>", embeds.open_code, name="open_code"),
+    path("v/<str:typed>/", embeds.open_code),
     path("c/<public_id:public_id>", records.credential, name="credential"),
     path("c/<public_id:public_id>/disclose/", records.disclose, name="disclose"),
     path("c/<public_id:public_id>/show/", records.show_credential, name="show_credential"),
     path("c/<public_id:public_id>/record", records.record, name="record"),
     path("c/<public_id:public_id>/record.json", records.record_json, name="record_json"),
     path("c/<public_id:public_id>.pdf", records.record_pdf, name="record_pdf"),
-    path("c/<public_id:public_id>/card.png", records.card, name="card"),
+    path("c/<public_id:public_id>/card.png", cards.card, name="card"),
+    path("c/<public_id:public_id>/qr.svg", cards.qr, {"kind": "svg"}, name="qr_svg"),
+    path("c/<public_id:public_id>/qr.png", cards.qr, {"kind": "png"}, name="qr_png"),
+    path("c/<public_id:public_id>/share/", sheets.share_credential, name="share_credential"),
+    path("c/<public_id:public_id>/share/code/", sheets.make_code, name="make_code"),
 ]

@@ -1,13 +1,15 @@
-"""Bars for components/chart.html: every length is worked out here, so that a template only draws them."""
+"""Bars for components/chart.html and days_chart.html: every length is worked out here, so that a template only draws them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from django_stubs_ext import StrOrPromise
 
@@ -51,6 +53,39 @@ class Chart(NamedTuple):
     @property
     def hidden(self) -> int:
         return sum(bar.is_hidden for bar in self.bars)
+
+
+class Day(NamedTuple):
+    """One column of a chart of days: `at` is where it begins and `height` how high it is, in hundredths of the chart."""
+
+    on: date
+    number: int
+    at: float
+    height: float
+
+
+class Days(NamedTuple):
+    days: list[Day]
+    width: float
+    total: int
+    most: int
+
+    @property
+    def busy(self) -> list[Day]:
+        """Those with something to tell, the newest first."""
+        return [one for one in reversed(self.days) if one.number]
+
+
+def days(numbers: Mapping[date, int], *, last: date, count: int = 30) -> Days:
+    """A column for each of `count` days up to `last`; a day that is not among `numbers` had none."""
+    first = last - timedelta(days=count - 1)
+    row = [(first + timedelta(days=n), numbers.get(first + timedelta(days=n), 0)) for n in range(count)]
+    most = max(number for _on, number in row)
+    step = 100 / count
+    drawn = [
+        Day(on, number, round(n * step, 2), round(100 * number / (most or 1), 2)) for n, (on, number) in enumerate(row)
+    ]
+    return Days(drawn, round(step * 0.8, 2), sum(number for _on, number in row), most)
 
 
 def bars(

@@ -65,6 +65,11 @@ def context() -> dict[str, Any]:
         "chart": charts.bars(_figures(), unit="%", most=100, needed=70),
         "counts": charts.bars([charts.Figure("November", 12, 12), charts.Figure("December", 31, 31)]),
         "nothing": charts.bars([]),
+        "days": charts.days(
+            {NOON.date() - timedelta(days=ago): number for ago, number in ((0, 4), (1, 9), (2, 1), (9, 27))},
+            last=NOON.date(),
+        ),
+        "no_days": charts.days({}, last=NOON.date()),
         "before": "I sharpened ten knives at 20 degrees.\nThen I stropped them.",
         "after": "I sharpened twelve knives at 17 degrees, one by one.\nThen I stropped them.",
         "filters": [

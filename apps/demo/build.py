@@ -361,6 +361,7 @@ def _share(shelf: shapes.Shelf) -> None:
     shown = Credential.objects.filter(backpack_item__blocks__collection=collection).order_by("pk")
     for one in shown if shelf.shows_work else ():
         credentials.disclose(one, by=person, name=True, words=True, evidence=evidence_of(one))
+        backpacks.make_code(one, by=person)
 
 
 def _unshare(shelf: shapes.Shelf) -> None:

@@ -116,7 +116,7 @@ def test_public_addresses_answer_that_they_are_gone_and_name_nobody(gone, client
     addresses = [
         *(c, f"{c}.json", f"{c}.jwt", f"{c}.png", f"{c}.svg", f"{c}.pdf", f"{c}/record", f"{c}/record.json"),
         *(f"{c}/card.png", f"{c}/ob2.json", f"{c}/ob2.png", f"{c}/ob2.svg", f"/c/{gone.direct.public_id}"),
-        *(f"/p/{gone.handle}", f"/e/{piece.public_id}"),
+        *(f"/p/{gone.handle}", f"/p/{gone.handle}/card.png", f"{c}/qr.svg", f"{c}/qr.png", f"/e/{piece.public_id}"),
     ]
     assert {client.get(f"/p/{gone.handle}").status_code, client.get(c).status_code} == {200}
 

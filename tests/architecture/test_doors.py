@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 from PIL import Image
 
-from apps.backpacks import tokens
+from apps.backpacks import codes, tokens
 from apps.backpacks import verbs as backpacks
 from apps.core import clock, outbox
 from apps.credentials import tokens as claim_tokens
@@ -353,6 +353,11 @@ DOORS = """
 /backpack/collections/{collection}/publish/          302 200 404 404 404 404 404
 /backpack/collections/{collection}/unpublish/        302 405 405 405 405 405 405
 /backpack/collections/{collection}/links/{link}/revoke/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/links/{link}/     302 200 404 404 404 404 404
+/backpack/collections/{collection}/links/{link}/code/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/sheet/            302 302 404 404 404 404 404
+/backpack/collections/{collection}/sheet/code/       302 405 405 405 405 405 405
+/backpack/collections/{public}/sheet/                302 200 404 404 404 404 404
 /backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
 /backpack/export/                                    302 200 200 200 200 200 200
 /backpack/export/backpack.zip                        302 200 200 200 200 200 200
@@ -365,15 +370,32 @@ DOORS = """
 /b/{token}/                                          200 200 200 200 200 200 200
 /b/{token}/cv/                                       200 200 200 200 200 200 200
 /b/{token}/cover.jpg                                 200 200 200 200 200 200 200
+/b/{token}/card.png                                  200 200 200 200 200 200 200
+/b/{token}/qr.svg                                    200 200 200 200 200 200 200
+/b/{token}/qr.png                                    200 200 200 200 200 200 200
 /b/{token}/{block}/                                  200 200 200 200 200 200 200
 /b/{token}/{block}/picture                           404 404 404 404 404 404 404
 /b/{token}/{told_block}/                             200 200 200 200 200 200 200
 /b/{token}/{told_block}/picture                      200 200 200 200 200 200 200
 /b/{old_token}/                                      404 404 404 404 404 404 404
+/b/{old_token}/card.png                              404 404 404 404 404 404 404
+/b/{old_token}/qr.svg                                404 404 404 404 404 404 404
+/b/{old_token}/qr.png                                404 404 404 404 404 404 404
 /b/{collection}/                                     404 404 404 404 404 404 404
 /b/{public}/                                         200 200 200 200 200 200 200
 /p/ana-rangi                                         200 200 200 200 200 200 200
 /p/somebody-else                                     404 404 404 404 404 404 404
+/p/ana-rangi/card.png                                200 200 200 200 200 200 200
+/p/somebody-else/card.png                            404 404 404 404 404 404 404
+/embed/b/{token}                                     200 200 200 200 200 200 200
+/embed/b/{public}                                    200 200 200 200 200 200 200
+/embed/b/{old_token}                                 404 404 404 404 404 404 404
+/embed/c/{shared}                                    200 200 200 200 200 200 200
+/embed/c/{private}                                   404 404 404 404 404 404 404
+/oembed                                              400 400 400 400 400 400 400
+/v/{short}                                          303 303 303 303 303 303 303
+/v/{short}/                                         303 303 303 303 303 303 303
+/v/CCC-CCCC                                          404 404 404 404 404 404 404
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
 /c/{shared}.png                                      200 200 200 200 200 200 200
@@ -381,6 +403,10 @@ DOORS = """
 /c/{shared}/record                                   200 200 200 200 200 200 200
 /c/{shared}/record.json                              200 200 200 200 200 200 200
 /c/{shared}/card.png                                 200 200 200 200 200 200 200
+/c/{shared}/qr.svg                                   200 200 200 200 200 200 200
+/c/{shared}/qr.png                                   200 200 200 200 200 200 200
+/c/{shared}/share/                                   302 200 404 404 404 404 404
+/c/{shared}/share/code/                              302 405 405 405 405 405 405
 /c/{shared}/disclose/                                302 200 404 404 404 404 404
 /c/{shared}/show/                                    302 405 405 405 405 405 405
 /c/{shared}.jwt                                      200 200 200 200 200 200 200
@@ -400,6 +426,9 @@ DOORS = """
 /c/{private}/record                                  404 200 404 404 404 404 404
 /c/{private}/record.json                             404 200 404 404 404 404 404
 /c/{private}/card.png                                404 200 404 404 404 404 404
+/c/{private}/qr.svg                                  404 200 404 404 404 404 404
+/c/{private}/qr.png                                  404 200 404 404 404 404 404
+/c/{private}/share/                                  302 200 404 404 404 404 404
 /c/{private}/disclose/                               302 200 404 404 404 404 404
 /accounts/                                           302 302 302 302 302 302 302
 /accounts/profile/                                   302 200 200 200 200 200 200
@@ -461,6 +490,8 @@ DOORS = """
 /api/v1/achievements/{slug}/publish/                 405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/achievements/               405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/credentials/                401 404 404 404 404 200 404
+/api/v1/credentials/{shared}/share/                  401 200 404 404 404 404 404
+/api/v1/credentials/{private}/share/                 401 409 404 404 404 404 404
 /api/v1/credentials/{shared}/suspend/                405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/reinstate/              405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/revoke/                 405 405 405 405 405 405 405
@@ -610,6 +641,8 @@ NO_PAGES = (
     *(
         ".pdf",
         ".png",
+        ".jpg",
+        "/picture",
         ".svg",
         ".xml",
         ".txt",
@@ -659,6 +692,7 @@ def build_house():
     backpacks.publish_collection(public, by=learner)
     backpacks.edit_profile(learner, by=learner, handle="ana-rangi")
     backpacks.turn_on_profile(learner, by=learner)
+    short = backpacks.make_code(shared, by=learner)
 
     second = published_version(issuer)
     opened = open_attempt(second, learner=learner)
@@ -747,6 +781,7 @@ def build_house():
         "public": public.public_id,
         "collection": collection.public_id,
         "token": tokens.token_of(link.public_id),
+        "short": codes.code_of(short.public_id),
         "old_token": old,
         "shared": shared.public_id,
         "shown_piece": shown_piece,

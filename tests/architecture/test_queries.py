@@ -1,5 +1,7 @@
 """How many questions a page asks the database: the same for one row and for three."""
 
+from datetime import date
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -201,7 +203,7 @@ def test_the_pages_of_an_account_ask_the_same_whatever_stands_on_them(django_ass
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_credential_asks_at_most_6_its_files_1_and_a_304_reads_no_picture(
+def test_a_credential_asks_at_most_6_its_signed_files_1_and_a_304_reads_no_picture(
     django_assert_max_num_queries, monkeypatch, rows
 ):
     version = published_version()
@@ -215,7 +217,7 @@ def test_a_credential_asks_at_most_6_its_files_1_and_a_304_reads_no_picture(
     with django_assert_max_num_queries(6):
         page = Client().get(path)
     assert (page.status_code, page.cookies.output()) == (200, "")
-    for end, queries in {".json": 1, ".png": 1, "/card.png": 1, ".pdf": 3, "/record.json": 3, "/record": 3}.items():
+    for end, queries in {".json": 1, ".png": 1, "/card.png": 2, ".pdf": 4, "/record.json": 3, "/record": 3}.items():
         with django_assert_max_num_queries(queries):
             answer = Client().get(f"{path}{end}")
         assert (answer.status_code, answer.cookies.output()) == (200, ""), end
@@ -274,6 +276,39 @@ def _earner_of(rows):
         reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
     outbox.drain()
     return earner
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_frame_of_a_badge_asks_1_one_of_a_collection_3_and_oembed_at_most_2(django_assert_num_queries, rows):
+    held = awarded_credential()
+    owner = held.earner
+    collection = backpacks.make_collection(by=owner, title="Blades")
+    backpacks.collect(collection, held.backpack_item, by=owner)
+    for number in range(rows - 1):
+        told = backpacks.declare(by=owner, name=f"Course {number}", issuer_name="B", earned_on=date(2025, 3, 2))
+        backpacks.collect(collection, told, by=owner)
+    backpacks.publish_collection(collection, by=owner)
+    host = "http://localhost:8000"
+    asked = {
+        f"/embed/c/{held.public_id}": 1,
+        f"/embed/b/{collection.public_id}": 3,
+        f"/oembed?url={host}/c/{held.public_id}": 1,
+        f"/oembed?url={host}/b/{collection.public_id}/": 2,
+        f"/c/{held.public_id}/qr.svg": 1,
+    }
+
+    for path, number in asked.items():
+        with django_assert_num_queries(number):
+            assert Client().get(path).status_code == 200, path
+
+
+def test_the_share_sheet_asks_10(django_assert_num_queries):
+    held = awarded_credential()
+    backpacks.show_credential(held, by=held.earner, visibility="link")
+    client = signed_in(held.earner)
+
+    with django_assert_num_queries(10):
+        assert client.get(f"/c/{held.public_id}/share/").status_code == 200
 
 
 @pytest.mark.parametrize("waiting", [1, 3])

@@ -47,7 +47,17 @@ def pages():
             yield from ((address, persona) for persona in (seen if address == "/" else seen[:1]))
 
 
+# What a check found is told in the language of who asked for it then, and stays so.
+TOLD_THEN = {
+    "/backpack/items/{elsewhere}/",
+    "/backpack/imports/{brought}/",
+    "/backpack/imports/{brought}/{sick}/tell/",
+}
+
+
 def is_spoken(language, address, persona):
+    if address in TOLD_THEN:
+        return False
     if language == "ar":
         return address.startswith("/accounts/") or address in ARABIC or (address, persona) == ("/", "visitor")
     return (address, persona) != ("/", "operator")

@@ -1,5 +1,7 @@
 """The parts that pages are composed of: each state of each, and the words beside every sign."""
 
+from datetime import date
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
@@ -12,7 +14,8 @@ from tests.core.test_templatetags import component
 # They show what only a signed-in person has, or stand in a page that has no meaning without them.
 # Of one page, or of a page's head, where nothing is seen.
 OF_ONE_PAGE = {
-    f"components/{name}.html" for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card")
+    f"components/{name}.html"
+    for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card", "embeddable")
 }
 
 
@@ -35,6 +38,23 @@ def test_a_bar_is_as_long_as_its_value_and_brown_below_what_is_needed():
         ("64.5\xa0%", 64.5, True),
     ]
     assert (chart.needed_at, chart.needed, chart.below) == (70, "70\xa0%", 1)
+
+
+def test_a_chart_of_days_has_a_column_for_each_and_tells_of_those_with_something_to_tell():
+    last = date(2026, 3, 2)
+    numbers = {date(2026, 3, 2): 4, date(2026, 2, 28): 1, date(2026, 1, 1): 99}
+
+    chart = charts.days(numbers, last=last, count=5)
+
+    assert [(day.on.day, day.number, day.at, day.height) for day in chart.days] == [
+        (26, 0, 0, 0),
+        (27, 0, 20, 0),
+        (28, 1, 40, 25),
+        (1, 0, 60, 0),
+        (2, 4, 80, 100),
+    ]
+    assert (chart.total, chart.most, [day.on.day for day in chart.busy]) == (5, 4, [2, 28])
+    assert charts.days({}, last=last).busy == []
 
 
 @pytest.mark.parametrize("of", [0, 1, 4])

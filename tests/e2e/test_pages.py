@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-NOT_OURS_OR_NO_PAGE = (*NO_PAGES, "/attachments/")
+# Frames have a policy of their own, and a test beside them (test_share_sheet.py).
+NOT_OURS_OR_NO_PAGE = (*NO_PAGES, "/attachments/", "/embed/")
 
 
 def pages():

@@ -213,10 +213,14 @@ def awarded_credential(*, version: AchievementVersion | None = None) -> Credenti
 
 
 def credential_with_picture(
-    *, learner: User | None = None, title: str = "After", name: str = "after.png"
+    *,
+    learner: User | None = None,
+    title: str = "After",
+    name: str = "after.png",
+    version: AchievementVersion | None = None,
 ) -> Credential:
     """As `awarded_credential`, for a text and a picture."""
-    attempt = open_attempt(learner=learner)
+    attempt = open_attempt(version, learner=learner)
     learner = attempt.submission.learner
     verbs.add_evidence(
         attempt,

@@ -1,3 +1,4 @@
+from apps.backpacks.models.codes import ShortCode
 from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
 from apps.backpacks.models.imports import Import, ImportedItem, ImportedItemQuerySet
@@ -19,5 +20,6 @@ __all__ = [
     "Lift",
     "Profile",
     "ShareLink",
+    "ShortCode",
     "ViewCount",
 ]

@@ -12,7 +12,7 @@ import json
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import segno
 from django.utils.formats import date_format
@@ -48,10 +48,22 @@ _STAND_IN = "\N{WHITE SQUARE}"
 _JOINERS = "\u200c\u200d"
 
 
-def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str) -> bytes:
-    """PDF/A-3a and PDF/UA-1, with the signed credential inside as it was signed."""
+class Board(NamedTuple):
+    """What the card of a page with several things says. `pictures`: up to six, as bytes of PNG or JPEG; `sign`: the
+    letters that stand in a disc where there are none.
+    """
+
+    title: str
+    line: str
+    foot: str
+    pictures: tuple[bytes, ...] = ()
+    sign: str = ""
+
+
+def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str, short: str = "") -> bytes:
+    """PDF/A-3a and PDF/UA-1, with the signed credential inside as it was signed. `short`: the address to type."""
     at = record.signed.signed_at if record.signed else record.awarded_on
-    body = _printable(_told(record)) | {
+    body = _printable(_told(record, short)) | {
         "made": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
         "attached": {
             "name": "credential.json",
@@ -64,22 +76,47 @@ def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str) -> bytes:
     return _set("record", body, to="pdf")
 
 
-def card(record: EvidenceRecord, *, badge: bytes) -> bytes:
+def card(record: EvidenceRecord, *, badge: bytes, short: str = "") -> bytes:
     """1200 by 630 pixels, PNG."""
     body = _printable(
         {
             "sentence": _sentence(record),
             "named": f"{record.badge_name} · {record.issuer_name}",
             "badge": {"alt": record.badge_name},
+            "short": short,
         }
     )
     body["badge"]["drawing"] = _wrapped(badge)
     return _set("card", body, to="png", ppi=72)
 
 
+def board(told: Board) -> bytes:
+    """The card of a page with several things: 1200 by 630 pixels, PNG."""
+    body = _printable({"title": told.title, "line": told.line, "foot": told.foot, "sign": told.sign})
+    body["pictures"] = [_wrapped(one) for one in told.pictures]
+    return _set("board", body, to="png", ppi=72)
+
+
+@cache
+def blank() -> bytes:
+    """The card of what is not shown, or was never there: the same bytes for all of it, and no word but the house's."""
+    return _set("blank", {}, to="png", ppi=72)
+
+
 def qr(address: str) -> SafeString:
     """A QR code as a drawing for pages and paper."""
     return mark_safe(_qr(address))  # noqa: S308 - drawn by segno, and holds squares alone
+
+
+def qr_svg(address: str) -> bytes:
+    """The same as a file, with the margin that readers ask for."""
+    return _qr(address, border=4).encode()
+
+
+def qr_png(address: str) -> bytes:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="png", border=4, scale=16)
+    return drawn.getvalue()
 
 
 @cache
@@ -96,7 +133,7 @@ def lacking(text: str) -> set[str]:
     return {letter for letter in unicodedata.normalize("NFC", text) if not _can_set(letter)}
 
 
-def _told(record: EvidenceRecord) -> dict[str, Any]:
+def _told(record: EvidenceRecord, short: str) -> dict[str, Any]:
     """The record as the paper says it, in the reader's language: what `templates/backpacks/record.html` says too."""
     sections = [
         _section(_("What it represents"), _said(record.description)),
@@ -140,14 +177,15 @@ def _told(record: EvidenceRecord) -> dict[str, Any]:
         "check": {
             "title": _("Check it"),
             "alt": _("QR code that leads to %(address)s") % {"address": record.address},
-            "words": _checking(record),
+            "words": _checking(record, short),
         },
     }
 
 
-def _checking(record: EvidenceRecord) -> list[str]:
+def _checking(record: EvidenceRecord, short: str) -> list[str]:
     words = [
         _("Paper proves nothing by itself: open the address, and read what is checked there today."),
+        *([_("Quicker to type: %(address)s") % {"address": short}] if short else []),
         _("The signed credential lies in this PDF as an attachment, and can be checked anywhere."),
     ]
     if not record.full:
@@ -288,16 +326,17 @@ def _set(name: str, body: dict[str, Any], *, to: typst.OutputFormat, ppi: float 
     )
 
 
-def _wrapped(png: bytes) -> str:
+def _wrapped(picture: bytes) -> str:
     """A picture as a drawing, since texts are all that goes in."""
-    data = base64.b64encode(png).decode()
+    data = base64.b64encode(picture).decode()
+    kind = "jpeg" if picture.startswith(b"\xff\xd8") else "png"
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640" viewBox="0 0 640 640">'
-        f'<image width="640" height="640" href="data:image/png;base64,{data}"/></svg>'
+        f'<image width="640" height="640" href="data:image/{kind};base64,{data}"/></svg>'
     )
 
 
-def _qr(address: str) -> str:
+def _qr(address: str, border: int = 2) -> str:
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False, omitsize=True)
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=border, xmldecl=False, omitsize=True)
     return drawn.getvalue().decode()

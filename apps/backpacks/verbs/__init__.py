@@ -5,6 +5,7 @@ in what people bring of these, and what could not be kept can be told of. A coll
 private in it is lifted while it is shown, and hidden again as soon as nothing shows it any more.
 """
 
+from apps.backpacks.verbs.codes import make_code
 from apps.backpacks.verbs.collections import (
     arrange,
     collect,
@@ -74,6 +75,7 @@ __all__ = [
     "import_item",
     "is_picture",
     "keep_as_told",
+    "make_code",
     "make_collection",
     "note_item",
     "publish_collection",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.backpacks import pictures
 from apps.backpacks.models import BackpackItem
@@ -74,7 +75,7 @@ def _found(foreign: ForeignCredential) -> bytes | None:
 
 def _fetched(address: str, accept: str) -> bytes:
     if own_path(address) is not None:
-        raise client.FetchRefused("an address of ours")
+        raise Refused(_("That picture is ours already."))
     return client.fetch(address, accept=accept, most_bytes=MOST_BYTES).body
 
 

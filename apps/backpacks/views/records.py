@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -11,19 +11,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.http import reader_of
-from apps.backpacks import paper, queries, records
+from apps.backpacks import counting, paper, queries, records, sheet
 from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
+from apps.backpacks.views.cards import answer, etag_of
 from apps.core import clock
-from apps.core.briefly import briefly
+from apps.core.briefly import after_each, briefly
 from apps.core.limits import limited
 from apps.core.pills import pill_of
 from apps.core.shown import Choice
@@ -34,7 +32,6 @@ from apps.credentials.models import Credential
 from apps.credentials.views import files, wants_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from django.http import HttpRequest, HttpResponse
@@ -76,6 +73,8 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         return files.credential_json(request, public_id)
     seen = _seen(request, public_id)
     found = seen.credential
+    if request.method != "HEAD" and not seen.is_mine:
+        after_each(request, partial(counting.saw, "credential", found.public_id))
     endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
     among = Credential.objects.visible_to(found.earner if seen.full else None)
     return _page(
@@ -104,7 +103,8 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     if seen.form is None:
         return files.not_yet_signed()
     body = _json(seen.record())
-    return _file(request, files.File(_etag(body), "application/json", f"record-{public_id[:8]}.json"), body.encode)
+    file = files.File(etag_of(body), "application/json", f"record-{public_id[:8]}.json")
+    return answer(request, file, body.encode)
 
 
 @files.or_gone
@@ -116,22 +116,12 @@ def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     if seen.form is None:
         return files.not_yet_signed()
     told, text, version = seen.record(), seen.form.text, seen.credential.version
-    etag = _etag(_json(told), version.picture_sha256, paper.edition())
+    short = queries.short_address_of(seen.credential)
+    etag = etag_of(_json(told), version.picture_sha256, short, paper.edition())
     file = files.File(etag, "application/pdf", f"record-{public_id[:8]}.pdf")
-    return _file(request, file, lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text))
-
-
-@files.or_gone
-@require_safe
-@limited("paper", reading=True)
-def card(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The picture that stands beside a link to the page elsewhere: only ever what others see."""
-    seen = _seen(request, public_id)
-    if seen.form is None:
-        return files.not_yet_signed()
-    told, version = seen.record(brief=True), seen.credential.version
-    etag = _etag(told.statement, told.badge_name, version.picture_sha256, paper.edition())
-    return _file(request, files.File(etag, "image/png"), lambda: paper.card(told, badge=credentials.artwork(version)))
+    return answer(
+        request, file, lambda: paper.pdf(told, badge=credentials.artwork(version), signed_text=text, short=short)
+    )
 
 
 @login_required
@@ -162,13 +152,16 @@ def disclose(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def show_credential(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Who sees it by itself: nobody, whoever has its address, everybody. `visibility=private|link|public`."""
+    """Who sees it by itself: nobody, whoever has its address, everybody. `visibility=private|link|public`; `then=share`
+    leads on to the ways to hand it on.
+    """
     found = get_object_or_404(Credential.objects.filter(earner=request.user), public_id=public_id)
     wanted = request.POST.get("visibility", "")
     if wanted not in Credential.Visibility.values:
         raise BadRequest(f"No visibility {wanted[:20]!r} here")
     did(request, lambda: earners.show_credential(found, by=request.user, visibility=wanted), _("Saved."))
-    return redirect("backpacks:disclose", public_id)
+    there = "share_credential" if request.POST.get("then") == "share" else "disclose"
+    return redirect(f"backpacks:{there}", public_id)
 
 
 def _where_to_renew(found: Credential) -> str:
@@ -188,7 +181,7 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
         "as_others": "" if seen.full or not seen.is_mine else "?as=others",
         "structured": records.structured(told),
         "public_url": settings.PUBLIC_URL,
-        "card": f"{settings.PUBLIC_URL}{reverse('backpacks:card', args=[seen.credential.public_id])}",
+        "frame": sheet.frame_of(told, seen.credential.public_id),
         "qr": paper.qr(told.address),
     }
     response = render(request, template, context)
@@ -199,18 +192,5 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
     return response
 
 
-def _file(request: HttpRequest, file: files.File, body: Callable[[], bytes]) -> HttpResponse:
-    """Made only for who hasn't got it, in the reader's language."""
-    response = files.unchanged(request, file) or files.answer(file, body())
-    patch_vary_headers(response, ["Accept-Language"])
-    return response
-
-
 def _json(told: records.EvidenceRecord) -> str:
     return json.dumps(told.to_json(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-
-
-def _etag(*parts: str) -> str:
-    """Strong: of everything that goes into the file, and of the reader's language."""
-    told = "\n".join([get_language() or "", *parts])
-    return f'"{hashlib.sha256(told.encode()).hexdigest()[:40]}"'

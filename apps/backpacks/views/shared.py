@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
-from apps.backpacks import counting, pictures, queries, showing
+from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
 from apps.backpacks.models import Profile
 from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
@@ -32,7 +32,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     _count(request, opened)
     begins = _begins(request)
     page = showing.page_of(opened.collection, at=token, begins=begins, most=queries.A_STRETCH)
-    context = queries.page_of(opened.collection, page, begins=begins) | {"at": token}
+    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.person.name)
+    context = queries.page_of(opened.collection, page, begins=begins) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
 
@@ -92,6 +93,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "profile": found,
         "collections": queries.public_collections_of(found.person),
         "skills": queries.shown_skills_of(found.person) if found.shows_skills else [],
+        "address": tokens.profile_address_of(found),
     }
     response = render(request, "backpacks/profile.html", context)
     response["Referrer-Policy"] = "no-referrer"

@@ -47,9 +47,9 @@ def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What is not there because its earner left is gone for good (410); whose it was, nobody is told."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, public_id: str) -> HttpResponse:
+    def wrapped(request: HttpRequest, public_id: str, **more: str) -> HttpResponse:
         try:
-            return view(request, public_id)
+            return view(request, public_id, **more)
         except Http404:
             if not queries.is_left(public_id):
                 raise

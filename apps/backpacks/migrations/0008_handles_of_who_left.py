@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backpacks", "0006_badges_are_brought_from_elsewhere"),
+        ("backpacks", "0007_short_codes"),
     ]
 
     operations = [

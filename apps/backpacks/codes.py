@@ -1,0 +1,54 @@
+"""Short codes: what somebody types from paper to open a badge or a collection.
+
+A code is derived from its row's public id under SHARE_LINK_KEY, as share tokens are; what is stored is a keyed digest, so
+that a copy of the database opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from apps.backpacks.models import ShortCode
+
+LENGTH = 7
+# Neither vowels, so that no word comes about, nor what looks like another: 0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V.
+ALPHABET = "23456789CDFHJKMNPRTVWXY"
+# What is read in place of a sign that is in use.
+_MEANT = str.maketrans("0OQZSGBU", "DDD2568V")
+_FIRST_PART = 3
+
+
+def code_of(public_id: str) -> str:
+    """As it is printed: KTM-4729."""
+    number = int.from_bytes(_mac(f"code:{public_id}"), "big")
+    signs = []
+    for _place in range(LENGTH):
+        number, sign = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[sign])
+    return f"{''.join(signs[:_FIRST_PART])}-{''.join(signs[_FIRST_PART:])}"
+
+
+def read(typed: str) -> str:
+    """A code as somebody typed it, in capitals and without what stands between: empty where it can be none."""
+    plain = unicodedata.normalize("NFKC", typed[:40]).upper()
+    signs = "".join(sign for sign in plain if sign.isalnum()).translate(_MEANT)
+    return signs if len(signs) == LENGTH and set(signs) <= set(ALPHABET) else ""
+
+
+def hash_of(code: str) -> str:
+    """What is stored of a code, however it is written."""
+    return _mac(f"code-hash:{read(code)}").hex()
+
+
+def address_of(code: ShortCode) -> str:
+    return f"{settings.PUBLIC_URL}/v/{code_of(code.public_id)}"
+
+
+def _mac(text: str) -> bytes:
+    return hmac.new(settings.SHARE_LINK_KEY.encode(), text.encode(), hashlib.sha256).digest()

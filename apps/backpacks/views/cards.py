@@ -35,7 +35,9 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     among = files.seen_by(request)
     form = credentials.signed_form_at(public_id, among)
     if form is None:
-        return files.not_yet_signed() if among.filter(public_id=public_id).exists() else _blank()
+        if among.filter(public_id=public_id).exists():
+            return files.not_yet_signed()
+        return _blank(410 if credentials.is_left(public_id) else 404)
     told = records.record_of(form.credential, form=form, full=False, brief=True)
     version, short = form.credential.version, queries.short_address_of(form.credential)
     etag = etag_of(told.statement, told.badge_name, version.picture_sha256, short, paper.edition())
@@ -48,7 +50,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 def shared_card(request: HttpRequest, token: str) -> HttpResponse:
     opened = queries.opened_by(token)
     if opened is None:
-        return _blank(410 if credentials.is_left(public_id) else 404)
+        return _blank()
     board, names, pictures = boards.of_collection(opened.collection, token)
     made = files.File(etag_of(*board[:3], *names, paper.edition()), "image/png")
     return answer(request, made, lambda: paper.board(board._replace(pictures=tuple(pictures()))))

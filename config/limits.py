@@ -9,6 +9,7 @@ LIMITS = {
     "verify_many": "10/h",
     "import": "30/h",
     "token": "20/h",
+    "leave": "20/h",
     "upload": "60/m",
     "message": "60/h",
     "note": "60/m",

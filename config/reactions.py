@@ -1,6 +1,10 @@
 """What must follow an event in a room further up: event kind -> jobs, each called with the event's id."""
 
 REACTIONS: dict[str, tuple[str, ...]] = {
+    "person.said_minor": ("apps.backpacks.tasks.hide_everything",),
+    "guardian.asked": ("apps.notices.tasks.ask_guardian",),
+    "guardian.ended": ("apps.backpacks.tasks.hide_everything",),
+    "person.leaving": ("apps.notices.tasks.tell_leaving",),
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
     "letter.bounced": ("apps.credentials.tasks.ask_for_address",),
     "foreign_credential.kept": ("apps.backpacks.tasks.file_foreign",),

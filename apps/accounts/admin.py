@@ -29,7 +29,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display = ("email", "name", "is_active", "is_operator", "joined_at")
     search_fields = ("email", "name")
     fields = ("email", "name", "language", "time_zone", "is_active", "is_operator", "is_staff", "joined_at")
-    actions = ("switch_off", "switch_on", "make_operator", "unmake_operator")
+    actions = ("switch_off", "switch_on", "make_operator", "unmake_operator", "come_of_age")
 
     @admin.action(description=_("Switch off"))
     def switch_off(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -46,6 +46,10 @@ class UserAdmin(admin.ModelAdmin[User]):
     @admin.action(description=_("No longer operator"))
     def unmake_operator(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._act(verbs.unmake_operator, request, people)
+
+    @admin.action(description=_("Is old enough to share by themselves"))
+    def come_of_age(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._act(verbs.come_of_age, request, people)
 
     def _act(self, verb: Callable[..., None], request: HttpRequest, people: QuerySet[User]) -> None:
         # Oneself last: who ends their own part could not act on the others.

@@ -193,6 +193,16 @@ class ProfileForm(forms.ModelForm[User]):
         fields = ("name", "time_zone")
 
 
+class LeaveForm(forms.Form):
+    address = PlainText(
+        label=_("Your e-mail address"), max_length=254, help_text=_("Type it by hand, so that nobody leaves by a slip.")
+    )
+
+
+class GuardianForm(forms.Form):
+    address = forms.EmailField(label=_("Your guardian’s e-mail address"), max_length=254)
+
+
 class AddEmailForm(Ours, account.AddEmailForm):
     hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 

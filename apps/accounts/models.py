@@ -11,10 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.ids import PublicIdField
+from apps.core.ids import LENGTH, PublicIdField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now)
+    is_minor = models.BooleanField(
+        default=False, help_text=_("Says that they are younger than this installation lets share by themselves")
+    )
+    leaving_at = models.DateTimeField(
+        _("leaving"), null=True, editable=False, help_text=_("When the account is erased, unless they stay")
+    )
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     # Document -> newest version agreed to: what Consent holds, kept here too because every page asks.
     agreed_to = models.JSONField(default=dict, editable=False)
 
@@ -67,13 +75,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_primary_address"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_person_per_primary_address"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(name="", is_active=False, is_operator=False, is_staff=False),
+                name="who_is_erased_has_no_name",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("leaving_at",), condition=Q(leaving_at__isnull=False, erased_at=None), name="person_leaving"
+            ),
+        )
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return gettext("Somebody who left")
         return self.name or self.email
 
     def get_short_name(self) -> str:
-        return self.name or self.email
+        return str(self)
 
 
 def display_name(user: User) -> str:
@@ -106,6 +127,64 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_document_display()} {self.version}"
+
+
+class GuardianConsent(models.Model):
+    """A guardian's yes to what a minor shares: asked for by letter, given and ended by the link in it."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="guardian_consents")
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text=_("When it was taken back, or another guardian was asked"))
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("person",), condition=Q(ended_at=None), name="one_guardian_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
+    def standing(self) -> LegalHoldQuerySet:
+        return self.filter(lifted_at=None)
+
+
+class LegalHold(models.Model):
+    """Nothing of a person, or of one submission of theirs, is erased or runs out while this stands. Kept when lifted."""
+
+    public_id = PublicIdField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds")
+    submission_id = models.CharField(
+        max_length=LENGTH, blank=True, db_index=True, help_text=_("Public id of the submission; empty: all of theirs")
+    )
+    reason = models.TextField(_("reason"))
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    objects = LegalHoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-placed_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "submission_id"), condition=Q(lifted_at=None), name="one_hold_a_thing"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="held_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="lifted_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class Scope(models.TextChoices):

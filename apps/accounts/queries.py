@@ -14,7 +14,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from apps.accounts.models import LegalHold
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from apps.accounts.models import User
@@ -77,6 +81,17 @@ def may_move_in(person: User, address: str) -> bool:
 def open_documents(person: User) -> list[str]:
     """The texts whose newest version this person has not agreed to. Asks the database nothing."""
     return [name for name, newest in settings.CONSENT_VERSIONS.items() if person.agreed_to.get(name, 0) < newest]
+
+
+def due_to_leave(now: datetime) -> QuerySet[User]:
+    """Whose time to stay is over, and who are still there."""
+    people: QuerySet[User] = get_user_model().objects.filter(leaving_at__lte=now, erased_at=None)
+    return people.exclude(holds__in=LegalHold.objects.standing()).order_by("leaving_at", "pk")
+
+
+def is_held(person: User) -> bool:
+    """Whether anything of theirs is to be kept by law."""
+    return person.holds.standing().exists()
 
 
 def sessions_of(person: User) -> QuerySet[UserSession]:

@@ -9,6 +9,11 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("consent/", views.consent, name="consent"),
+    path("leave/", views.leave, name="leave"),
+    path("guardian/", views.guardian, name="guardian"),
+    path("guardian/minor/", views.say_minor, name="say_minor"),
+    path("guardian/<str:token>/", views.guardian_consent, name="guardian_consent"),
+    path("stay/", views.stay, name="stay"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<public_id:public_id>/revoke/", views.revoke_token, name="revoke_token"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -12,18 +13,20 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries
-from apps.accounts.models import ApiToken, Consent, Scope, User
-from apps.core import clock
-from apps.core.events import record
+from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
+from apps.core import clock, erasing, outbox
+from apps.core.events import digest, record
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+COOLING_OFF = timedelta(days=7)
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
 
@@ -182,6 +185,216 @@ def _locked_for_operator(person: User, *, by: User) -> User:
     if by.pk not in {one.pk for one in operators}:
         raise PermissionDenied
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+# --- leaving ----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def leave(person: User, *, by: User, address: str) -> User:
+    """Ask for one's account to be erased. It happens after `COOLING_OFF`; until then, `stay` takes it back.
+
+    `address`: one of theirs, typed by hand, so that nobody leaves by a slip. Refused while something has to be settled
+    first (`config/leaving.py`), or is to be kept by law. Asked twice, the first day stays.
+    """
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if person.leaving_at is not None:
+        return person
+    if address.strip().lower() not in queries.addresses_of(person):
+        raise Refused(_("That is not an address of yours. Type it as it stands above."))
+    _refuse_leaving(person)
+    person.leaving_at = clock.now() + COOLING_OFF
+    person.save(update_fields=["leaving_at"])
+    record("person.leaving", person, by=by, at=person.leaving_at.isoformat())
+    return person
+
+
+@transaction.atomic
+def stay(person: User, *, by: User) -> None:
+    """Take back that one leaves, as long as nothing is erased yet. Asked twice, one stays."""
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if person.leaving_at is None:
+        return
+    if not person.is_active:
+        raise Refused(_("Your account is being erased already."))
+    person.leaving_at = None
+    person.save(update_fields=["leaving_at"])
+    record("person.stayed", person, by=by)
+
+
+def spread_erasures() -> int:
+    """A job for each person whose time to stay is over and whom nothing holds; how many there are."""
+    due = list(queries.due_to_leave(clock.now()).values_list("pk", "public_id", "leaving_at"))
+    for pk, public_id, at in due:
+        with transaction.atomic():
+            # By the hour too: one that was refused, since a hold was placed or an issuer has no other owner, comes again.
+            key = f"erase:{public_id}:{at}:{clock.now():%Y%m%d%H}"
+            outbox.enqueue("apps.accounts.tasks.erase_person", key=key, person_id=pk)
+    return len(due)
+
+
+def erase(person_id: int) -> bool:
+    """Have every room forget a person, room by room. What was stopped half-way goes on where it stopped; run again,
+    nothing is left to do. False where there is something to wait for, or they stayed.
+    """
+    if not _begin_erasure(person_id):
+        return False
+    for function in import_string(f"{settings.LEAVING}.FORGET"):
+        with transaction.atomic():
+            person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+            if person.erased_at is not None:
+                return True
+            if queries.is_held(person):
+                return False
+            erasing.give_way(person_id)
+            import_string(function)(person_id)
+            erasing.close()
+    return True
+
+
+@transaction.atomic
+def _begin_erasure(person_id: int) -> bool:
+    """From here on nobody signs in, and there is no way back."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+    is_due = person.leaving_at is not None and person.leaving_at <= clock.now()
+    if not is_due or person.erased_at is not None or queries.is_held(person):
+        return person.erased_at is not None
+    try:
+        _refuse_leaving(person)
+    except Refused:
+        return False
+    if person.is_active or person.is_operator:
+        person.is_active = person.is_operator = person.is_staff = person.is_superuser = False
+        person.save(update_fields=["is_active", "is_operator", "is_staff", "is_superuser"])
+        record("person.erasure_begun", person, by=None)
+    return True
+
+
+def _refuse_leaving(person: User) -> None:
+    others = User.objects.filter(is_operator=True, is_active=True).exclude(pk=person.pk)
+    if person.is_operator and not others.exists():
+        raise Refused(_("You are the last operator. Make somebody else one first."))
+    if queries.is_held(person):
+        raise Refused(
+            _("The law asks that your account be kept for now. Ask whoever runs this installation about the hold.")
+        )
+    for function in import_string(f"{settings.LEAVING}.WHY_NOT"):
+        import_string(function)(person)
+
+
+def _locked(person: User) -> User:
+    return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+# --- minors -----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def say_minor(person: User, *, by: User) -> None:
+    """Say that one is younger than `settings.GUARDIAN_AGE`: what is shared is hidden, until a guardian agrees. Twice is
+    once; that the time has come, an operator says (`come_of_age`).
+    """
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if person.is_minor:
+        return
+    person.is_minor = True
+    person.save(update_fields=["is_minor"])
+    record("person.said_minor", person, by=by)
+
+
+@transaction.atomic
+def come_of_age(person: User, *, by: User) -> None:
+    """They share by themselves from now on. An operator's act; asked twice, it stays."""
+    person = _locked_for_operator(person, by=by)
+    if not person.is_minor:
+        return
+    person.is_minor = False
+    person.save(update_fields=["is_minor"])
+    record("person.came_of_age", person, by=by)
+
+
+@transaction.atomic
+def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
+    """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
+    what they agreed to ends.
+    """
+    person = _locked(person)
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if not person.is_minor:
+        raise Refused(_("You share by yourself: nobody has to agree."))
+    address = address.strip().lower()
+    if address in queries.addresses_of(person):
+        raise Refused(_("That is an address of yours. Type your guardian’s."))
+    for before in person.guardian_consents.filter(ended_at=None):
+        if before.address == address:
+            return before
+        end_guardian_consent(before)
+    asked = GuardianConsent.objects.create(person=person, address=address, asked_at=clock.now())
+    record("guardian.asked", asked, by=by)
+    return asked
+
+
+@transaction.atomic
+def give_guardian_consent(asked: GuardianConsent) -> None:
+    """Said by whoever has the link in the letter. Said twice, the first time stays."""
+    asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if asked.ended_at is not None:
+        raise Refused(_("This was taken back, or somebody else was asked."))
+    if asked.given_at is not None:
+        return
+    asked.given_at = clock.now()
+    asked.save(update_fields=["given_at"])
+    record("guardian.consented", asked, by=None)
+
+
+@transaction.atomic
+def end_guardian_consent(asked: GuardianConsent) -> None:
+    """Taken back by whoever has the link, or since another is asked: what is shared is hidden. Twice is once."""
+    asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if asked.ended_at is not None:
+        return
+    asked.ended_at = clock.now()
+    asked.save(update_fields=["ended_at"])
+    record("guardian.ended", asked, by=None)
+
+
+# --- kept by law ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def hold(person: User, *, by: User, reason: str, submission_id: str = "") -> LegalHold:
+    """See that nothing of a person, or of one submission of theirs, is erased or runs out. An operator's act; of a
+    submission, also of its issuer's owners: `apps.submissions.verbs.hold` asks for those.
+    """
+    if not by.is_operator and not submission_id:
+        raise PermissionDenied
+    if not reason.strip():
+        raise Refused(_("Say why: whoever lifts it has to know."))
+    person = _locked(person)
+    if person.erased_at is not None:
+        raise Refused(_("Nothing is left to hold: the account was erased."))
+    standing = person.holds.standing().filter(submission_id=submission_id).first()
+    if standing is not None:
+        return standing
+    placed = LegalHold.objects.create(
+        person=person, submission_id=submission_id, reason=reason.strip(), placed_by=by, placed_at=clock.now()
+    )
+    record("hold.placed", placed, by=by, person=person.public_id, submission=submission_id, reason=digest(reason))
+    return placed
+
+
+@transaction.atomic
+def lift_hold(hold: LegalHold, *, by: User) -> None:
+    """What was to be erased meanwhile is erased from now on. An operator's act, or of who placed it; twice is once."""
+    hold = LegalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if not by.is_operator and by.pk != hold.placed_by_id:
+        raise PermissionDenied
+    if hold.lifted_at is not None:
+        return
+    hold.lifted_at, hold.lifted_by = clock.now(), by
+    hold.save(update_fields=["lifted_at", "lifted_by"])
+    record("hold.lifted", hold, by=by, person=hold.person.public_id, submission=hold.submission_id)
 
 
 @transaction.atomic

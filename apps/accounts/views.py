@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.core.signing import BadSignature
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,12 +28,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.i18n import set_language
 
 from apps.accounts import queries, verbs
+from apps.accounts import tokens as tokens_of_guardians
 from apps.accounts.devices import device_of
-from apps.accounts.forms import Agreement, ProfileForm, TokenForm
-from apps.accounts.models import User
+from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, ProfileForm, TokenForm
+from apps.accounts.models import GuardianConsent, User
 from apps.core.context import shell_of
 from apps.core.limits import limited
-from apps.core.views import back, is_ours
+from apps.core.views import back, did, did_with, is_ours
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -123,6 +125,77 @@ class TurnOffSecondStep(DeactivateTOTPView):
         response: HttpResponse = super().form_valid(form)
         Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
         return response
+
+
+@login_required
+@reauthentication_required(allow_get=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("leave")
+def leave(request: SignedInRequest) -> HttpResponse:
+    """What goes, what stays, and the archive first. Who has asked to leave may stay until the day comes."""
+    form = LeaveForm(request.POST or None)
+    gone = did_with(request, form, lambda address: verbs.leave(request.user, by=request.user, address=address))
+    if gone is not None:
+        return redirect("accounts:leave")
+    context = {"form": form, "days": verbs.COOLING_OFF.days}
+    return render(request, "accounts/leave.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def stay(request: SignedInRequest) -> HttpResponse:
+    did(request, lambda: verbs.stay(request.user, by=request.user), _("You stay. Nothing was erased."))
+    return redirect("accounts:leave")
+
+
+# --- minors and their guardians ---------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
+def guardian(request: SignedInRequest) -> HttpResponse:
+    form = GuardianForm(request.POST or None)
+    asked = did_with(request, form, lambda address: verbs.ask_guardian(request.user, by=request.user, address=address))
+    if asked is not None:
+        messages.success(request, _("A letter is on its way to your guardian."))
+        return redirect("accounts:guardian")
+    context = {
+        "form": form,
+        "age": settings.GUARDIAN_AGE,
+        "asked": request.user.guardian_consents.filter(ended_at=None).first(),
+    }
+    return render(request, "accounts/guardian.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def say_minor(request: SignedInRequest) -> HttpResponse:
+    verbs.say_minor(request.user, by=request.user)
+    messages.success(request, _("Noted. What you shared is hidden until your guardian agrees."))
+    return redirect("accounts:guardian")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
+    """What a guardian is asked, and where they take it back. The link in the letter is enough."""
+    try:
+        public_id = tokens_of_guardians.read_guardian_token(token)
+    except BadSignature:
+        raise Http404 from None
+    asked = get_object_or_404(GuardianConsent.objects.select_related("person"), public_id=public_id)
+    if request.method == "POST":
+        if request.POST.get("answer") == "yes":
+            did(request, lambda: verbs.give_guardian_consent(asked), _("Thank you. They can share now."))
+        else:
+            verbs.end_guardian_consent(asked)
+            messages.success(request, _("Noted. Nothing of theirs is shown to others."))
+        return redirect("accounts:guardian_consent", token)
+    response = render(request, "accounts/guardian_consent.html", {"asked": asked, "age": settings.GUARDIAN_AGE})
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 # --- what people agree to ---------------------------------------------------------------------------------------------

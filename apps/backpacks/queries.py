@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.backpacks import codes, doctor, tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Import, Profile, ShareLink, ShortCode
+from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.credentials import reports
@@ -211,3 +211,8 @@ def pieces_of(credential: Credential) -> list[tuple[str, str]]:
     titles = dict(EvidenceItem.objects.filter(public_id__in=evidence_of(credential)).values_list("public_id", "title"))
     numbered = enumerate(evidence_of(credential), start=1)
     return [(one, _("Evidence %(number)d") % {"number": n} + f": {titles.get(one, '')}") for n, one in numbered]
+
+
+def has_left(handle: str) -> bool:
+    """Whether `/p/<handle>` was somebody's who left."""
+    return LeftHandle.objects.filter(handle_hash=tokens.hash_of_handle(handle)).exists()

@@ -1,3 +1,4 @@
+from apps.accounts.models import GuardianConsent, User
 from apps.backpacks import counting, verbs
 from apps.core.models import Event
 from apps.core.outbox import job
@@ -49,3 +50,13 @@ def end_links() -> None:
 @job(queue="bulk")
 def count_views() -> None:
     counting.take_in()
+
+
+@job(queue="now")
+def hide_everything(*, event_id: int) -> None:
+    """Of a minor without a guardian's yes, nothing is shown."""
+    event = Event.objects.get(pk=event_id)
+    asked = GuardianConsent.objects.filter(public_id=event.subject_id).select_related("person").first()
+    person = asked.person if asked else User.objects.filter(public_id=event.subject_id).first()
+    if person is not None:
+        verbs.hide_everything(person)

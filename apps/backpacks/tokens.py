@@ -23,6 +23,12 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def hash_of_handle(handle: str) -> str:
+    """Keyed: whoever has the table alone can't try names."""
+    said = f"handle:{handle.lower()}".encode()
+    return hmac.new(settings.SHARE_LINK_KEY.encode(), said, hashlib.sha256).hexdigest()
+
+
 def address_of(link: ShareLink) -> str:
     return f"{settings.PUBLIC_URL}/b/{token_of(link.public_id)}/"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 
 from apps.core.ids import new_public_id
 
@@ -20,6 +21,12 @@ def keep(name: str, content: File[Any], *, sha256: str) -> str:
         content.seek(0)
         _store(name, content)
     return name
+
+
+def hold(name: str) -> None:
+    """Until the transaction ends: whoever keeps these bytes and whoever forgets them wait for one another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def _is_whole(name: str, sha256: str) -> bool:

@@ -97,6 +97,22 @@ class Job(models.Model):
         return self.key
 
 
+class Forgetting(models.Model):
+    """That a class of old things was forgotten on a day, and how many there were (`config/retention.py`)."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=40)
+    before = models.DateTimeField(help_text=_("What was older was forgotten"))
+    number = models.PositiveIntegerField()
+    done_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-done_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.number}"
+
+
 class Pulse(models.Model):
     """When a part last gave a sign of life."""
 

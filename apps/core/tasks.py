@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import close_old_connections, transaction
 from django.utils.module_loading import import_string
 
-from apps.core import events, outbox
+from apps.core import clock, erasing, events, outbox
 from apps.core.models import Pulse
 from apps.core.outbox import job
 from config.celery import app
@@ -46,3 +47,21 @@ def seal_events() -> None:
 @job(queue="bulk")
 def prune_jobs() -> None:
     outbox.prune()
+
+
+@job(queue="bulk")
+def delete_file(*, name: str) -> None:
+    default_storage.delete(name)
+
+
+@job(queue="bulk")
+def forget_old() -> None:
+    """A job for each class of things that are kept for a time."""
+    with transaction.atomic():
+        for kind in import_string(settings.RETENTION):
+            outbox.enqueue("apps.core.tasks.forget_class", key=f"forget:{kind}:{clock.now():%Y%m%d}", kind=kind)
+
+
+@job(queue="bulk")
+def forget_class(*, kind: str) -> None:
+    erasing.forget_class(kind)

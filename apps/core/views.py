@@ -137,6 +137,18 @@ def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came
         return None
 
 
+def gone(request: HttpRequest) -> HttpResponse:
+    """For good: who had it left. To people a page, to programs and pictures a line; neither says whose it was."""
+    if "text/html" in request.headers.get("Accept", ""):
+        response = render(request, "410.html", status=410)
+    else:
+        response = HttpResponse(_("Gone for good."), status=410, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Accept, Cookie"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def csv_answer(name: str) -> HttpResponse:
     """A table to take along, its rows still to be written."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -254,6 +254,16 @@ def form_signed_as(text: str, public_id: str) -> SignedForm | None:
     return forms.order_by(exactly, "pk").first()
 
 
+def is_left(public_id: str) -> bool:
+    """Whether a credential's earner left: nothing tells any more whose it was."""
+    return Credential.objects.filter(public_id=public_id, earner__erased_at__isnull=False).exists()
+
+
+def has_no_earner(credential_id: int) -> bool:
+    """Whether its earner left before: there is nobody to sign it for."""
+    return Credential.objects.filter(pk=credential_id, earner__erased_at__isnull=False).exists()
+
+
 def baked_png(credential_id: int) -> bytes:
     """The picture that goes with the letter."""
     credential = Credential.objects.select_related("version").get(pk=credential_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -28,6 +28,10 @@ _EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
 _ENDORSEMENT = re.compile(r"/endorsements/(?P<id>[a-z2-7]{26})/?")
 
 
+# What stands in the place of a signed text whose earner has left.
+ERASED = "sha256:"
+
+
 class Held(NamedTuple):
     """The credential that our record has for what was given, and whether what was given says the same."""
 
@@ -44,7 +48,7 @@ def compare(report: Report, text: str, known: SignedForm | None) -> None:
     path = own_path(report.said.credential_id)
     if path is None and not _is_ours_by_name(report):
         return
-    held = Held(known.credential, known.text == text) if known else _held(report, text, path)
+    held = Held(known.credential, known.sha256 == _sum(text)) if known else _held(report, text, path)
     if held is None or not held.same:
         plain = _("This is not a file that was signed here.")
         report.add("record", AUTHENTICITY, FAIL, plain, "nothing that was signed here says this")
@@ -71,19 +75,30 @@ def _held(report: Report, text: str, path: str | None) -> Held | None:
         form = _signed_as_ob2(report, text)
         return Held(form.credential, same=True) if form else None
     if named := OB2_CREDENTIAL.fullmatch(path):
-        credential = Credential.objects.select_related("version", "issuer").filter(public_id=named["id"]).first()
-        if credential is None:
+        held = Credential.objects.select_related("version", "issuer").filter(earner__erased_at=None)
+        credential = held.filter(public_id=named["id"]).first()
+        if credential is None:  # nothing vouches for one that has no signature once its address is gone
             return None
         ours = documents.hosted_assertion(AwardSnapshot.from_json(credential.snapshot))
         return Held(credential, common.same(ours, report.document))
     named = CREDENTIAL.fullmatch(path)
     form = queries.form_signed_as(text, named["id"]) if named else None
-    return Held(form.credential, form.text == text or _says_the_same(form, report)) if form else None
+    return Held(form.credential, form.sha256 == _sum(text) or _says_the_same(form, report)) if form else None
 
 
 def _says_the_same(form: SignedForm, report: Report) -> bool:
     """A program that saves JSON may indent it, and an editor ends it with a line: a proof covers what it says."""
-    return form.format == queries.Format.OB3_EDDSA and common.same(json.loads(form.text), report.document)
+    if form.format != queries.Format.OB3_EDDSA:
+        return False
+    if form.text.startswith(ERASED):
+        return form.text == what_is_kept_of(report.document)
+    return common.same(json.loads(form.text), report.document)
+
+
+def what_is_kept_of(document: dict[str, Any]) -> str:
+    """Once its earner has left: a sum that is the same however the JSON is laid out. It tells nothing of whose it was."""
+    laid_out = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{ERASED}{_sum(laid_out)}"
 
 
 def _signed_as_ob2(report: Report, text: str) -> SignedForm | None:

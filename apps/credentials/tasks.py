@@ -2,13 +2,15 @@
 
 from apps.core.models import Event
 from apps.core.outbox import job
-from apps.credentials import verbs
+from apps.credentials import queries, verbs
 from apps.notices.models import Letter
 
 
 @job(queue="now")
 def bake(*, credential_id: int) -> None:
-    """Sign, bake, offer."""
+    """Sign, bake, offer; nothing of that once its earner has left."""
+    if queries.has_no_earner(credential_id):
+        return
     verbs.bake(credential_id)
     verbs.offer(credential_id)
 
@@ -94,3 +96,8 @@ def check_foreign() -> None:
 @job(queue="bulk")
 def check_foreign_again(*, foreign_id: int) -> None:
     verbs.check_foreign_again(foreign_id)
+
+
+@job(queue="bulk")
+def forget_foreign_file(*, name: str) -> None:
+    verbs.forget_foreign_file(name)

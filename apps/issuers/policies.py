@@ -56,6 +56,10 @@ def can_edit(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, *RUNNING)
 
 
+def owns(user: User, issuer: Issuer) -> bool:
+    return has_seat(user, issuer, Seat.Role.OWNER)
+
+
 def can_see_people(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, *RUNNING)
 

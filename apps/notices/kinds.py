@@ -47,6 +47,13 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
+            "leaving",
+            "door-open",
+            _("That you leave"),
+            _("That your account will be erased, and until when you can stay."),
+            always=_("Always mailed: if somebody else asked for it, you need to know in time."),
+        ),
+        Kind(
             "handed_in",
             "inbox-fill",
             _("Work handed in"),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from apps.credentials.models import ForeignCredential
     from apps.submissions.models import EvidenceItem
 
-__all__ = ["ENDINGS", "KeptFile", "badge_ending", "clean_name", "hold", "keep", "name_of", "opened", "refuse_size"]
+__all__ = ["ENDINGS", "KeptFile", "badge_ending", "clean_name", "keep", "name_of", "opened", "refuse_size"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
     for chunk in upload.chunks():
         total.update(chunk)
     sha256 = total.hexdigest()
-    hold(name_of(sha256))
+    keeping.hold(name_of(sha256))
     name = keeping.keep(name_of(sha256), upload, sha256=sha256)
     return KeptFile(name=name, file_name=file_name, media_type=media_type, size=size, sha256=sha256)
 
@@ -77,12 +76,6 @@ class TooLarge(Refused):
 def name_of(sha256: str) -> str:
     """Where a file of this sum lies."""
     return f"evidence/{sha256[:2]}/{sha256}"
-
-
-def hold(name: str) -> None:
-    """Until the transaction ends: whoever keeps these bytes and whoever forgets them wait for one another."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def opened(piece: EvidenceItem) -> File[bytes]:

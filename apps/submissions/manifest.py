@@ -75,7 +75,9 @@ def first_difference(piece: EvidenceItem) -> str | None:
 
 
 def sum_now(piece: EvidenceItem) -> str | None:
-    """The SHA-256 of what is kept of a piece; None for a file that can't be read."""
+    """The SHA-256 of what is kept of a piece; None for a file that can't be read, and for what was erased."""
+    if piece.is_erased:
+        return None
     if piece.kind == EvidenceItem.Kind.LINK:
         return sum_of(piece.url)
     if piece.kind in EvidenceItem.TEXTS:

@@ -24,3 +24,8 @@ def can_answer(user: User, submission: Submission) -> bool:
         and not same_person(user, submission.learner)
         and submission.attempts.handed_in().exists()
     )
+
+
+def can_hold(user: User, submission: Submission) -> bool:
+    """Who has to answer for it in court: whoever runs the installation, and who owns the issuer."""
+    return user.is_operator or seats.owns(user, submission.achievement.issuer)

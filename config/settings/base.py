@@ -83,6 +83,8 @@ INSTALLED_APPS = [
 ]
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
+LEAVING = "config.leaving"
+RETENTION = "config.retention.RETENTION"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"
 KEPT_OUT = "apps.demo.policies.kept_out"
@@ -251,6 +253,8 @@ PAPER_FONTS = ROOT / "static" / "dist-paper"
 # One form may carry so much; what is larger comes in parts, and as much as that is all that one learner may have.
 UPLOAD_LIMIT = 25 * 1024 * 1024
 LARGEST_UPLOAD = 2 * 1024**3
+# Whoever says that they are younger shares nothing until a guardian agrees.
+GUARDIAN_AGE = env.number("GUARDIAN_AGE", 16)
 LEARNER_QUOTA = env.number("LEARNER_QUOTA_GB", 10) * 1024**3
 # ClamAV, as a path or as host:port; without one, files are not scanned, and pages say so.
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")

@@ -437,6 +437,11 @@ DOORS = """
 /accounts/consent/                                   302 200 200 200 200 200 200
 /accounts/tokens/                                    302 200 200 200 200 200 200
 /accounts/tokens/aaaaaaaaaaaaaaaaaaaaaaaaaa/revoke/  302 405 405 405 405 405 405
+/accounts/leave/                                     302 200 200 200 200 200 200
+/accounts/stay/                                      302 405 405 405 405 405 405
+/accounts/guardian/                                  302 200 200 200 200 200 200
+/accounts/guardian/minor/                            302 405 405 405 405 405 405
+/accounts/guardian/aaaa:bbbb/                        404 404 404 404 404 404 404
 /accounts/signup/                                    200 302 302 302 302 302 302
 /accounts/signup/passkey/                            200 302 302 302 302 302 302
 /accounts/login/                                     200 302 302 302 302 302 302

@@ -26,6 +26,8 @@ TEMPLATES = settings.ROOT / "templates"
 SIGN_IN = sorted(
     str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt") for path in TEMPLATES.glob("*/email/*_subject.txt")
 )
+# Of their reader alone: no badge and no issuer is named in it.
+OF_NOTHING_ELSE = {"leaving"}
 THEIRS = {
     **dict.fromkeys(("password_reset_url", "signup_url", "activate_url"), "http://localhost:8000/accounts/x/"),
     **dict.fromkeys(("added", "deleted_email", "from_email", "to_email"), "old@people.example"),
@@ -89,10 +91,10 @@ def test_names_with_signs_in_them_are_text_in_the_letter_and_untouched_in_its_pl
     signs = "A & “B” <i><b>"
     letter = told_of(kind, person("Tom <script>"), badge=signs, issuer=signs)
 
-    assert "A & “B” <i>" in letter.subject
-    assert "A & “B” <i>" in letter.text
+    assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.subject
+    assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.text
     assert "Tom <script>" in letter.text
-    assert "A &amp; “B” &lt;i&gt;" in letter.html
+    assert kind in OF_NOTHING_ELSE or "A &amp; “B” &lt;i&gt;" in letter.html
     assert tags_of(letter.html).isdisjoint({"script", "b", "i"})
 
 

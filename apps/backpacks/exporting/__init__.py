@@ -1,7 +1,7 @@
 """Everything that a person keeps here, to carry away: one archive, and bundles that other programs read."""
 
-from apps.backpacks.exporting.archive import FORMAT, MANIFEST, archive
+from apps.backpacks.exporting.archive import FORMAT, MANIFEST, access, archive
 from apps.backpacks.exporting.bundles import clr, presentation
 from apps.backpacks.exporting.tables import badges_csv
 
-__all__ = ["FORMAT", "MANIFEST", "archive", "badges_csv", "clr", "presentation"]
+__all__ = ["FORMAT", "MANIFEST", "access", "archive", "badges_csv", "clr", "presentation"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.backpacks import records
 from apps.backpacks.exporting import bundles, tables
+from apps.backpacks.exporting.account import account_json
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock
 from apps.core.zipping import Entry, written
@@ -49,15 +50,22 @@ def archive(person: User) -> Iterator[bytes]:
     return written(_Archive(person).entries(), at=clock.now())
 
 
+def access(person: User) -> Iterator[bytes]:
+    """The same with `account.json`, which tells what else is held about them."""
+    return written(_Archive(person, account=True).entries(), at=clock.now())
+
+
 class _Archive:
-    def __init__(self, person: User) -> None:
-        self.person = person
+    def __init__(self, person: User, *, account: bool = False) -> None:
+        self.person, self.account = person, account
         self.sums: list[str] = []
         self.items: list[dict[str, Any]] = []
         self.missing: list[str] = []
 
     def entries(self) -> Iterator[Entry]:
         yield self._text("README.txt", _readme(self.person))
+        if self.account:
+            yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
         yield from self._items()
         yield from self._collections()
         yield from self._work()

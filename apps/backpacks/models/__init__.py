@@ -3,7 +3,7 @@ from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
 from apps.backpacks.models.imports import Import, ImportedItem, ImportedItemQuerySet
 from apps.backpacks.models.items import LONGEST_TAG, BackpackItem, BackpackItemQuerySet, DeclaredCredential
-from apps.backpacks.models.profiles import HANDLE, Profile
+from apps.backpacks.models.profiles import HANDLE, LeftHandle, Profile
 
 __all__ = [
     "HANDLE",
@@ -16,6 +16,7 @@ __all__ = [
     "Import",
     "ImportedItem",
     "ImportedItemQuerySet",
+    "LeftHandle",
     "Lift",
     "Profile",
     "ShareLink",

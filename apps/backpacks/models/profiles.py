@@ -38,3 +38,16 @@ class Profile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("backpacks:profile", args=[self.handle])
+
+
+class LeftHandle(models.Model):
+    """That an address was somebody's who left: it answers that it is gone, and nobody takes it over.
+
+    Only a keyed sum of the handle is kept, which may have been the person's name.
+    """
+
+    handle_hash = models.CharField(max_length=64, unique=True)
+    left_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.handle_hash

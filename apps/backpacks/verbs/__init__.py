@@ -42,6 +42,7 @@ from apps.backpacks.verbs.profiles import edit_profile, turn_off_profile, turn_o
 from apps.backpacks.verbs.restoring import Restored, restore
 from apps.backpacks.verbs.sharing import (
     end_links,
+    hide_everything,
     publish_collection,
     revoke_link,
     share,
@@ -69,6 +70,7 @@ __all__ = [
     "forget_imported",
     "give_place_back",
     "give_up",
+    "hide_everything",
     "import_badges",
     "import_item",
     "is_picture",

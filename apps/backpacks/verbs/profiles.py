@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import refuse_sharing
+from apps.backpacks import queries
 from apps.backpacks.models import HANDLE, Profile
 from apps.core import clock
 from apps.core.events import record
@@ -31,7 +33,11 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
     handle = handle.strip().lower()
     if not re.fullmatch(HANDLE, handle):
         raise Refused(_("An address has 3 to 40 letters a to z, digits and hyphens between them."))
-    if handle in TAKEN or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists():
+    if (
+        queries.has_left(handle)
+        or handle in TAKEN
+        or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists()
+    ):
         raise Refused(_("That address is taken. Choose another."))
     profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
         person=person, defaults={"handle": handle, "changed_at": clock.now(), **words}
@@ -49,6 +55,7 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
 def turn_on_profile(person: User, *, by: User, may_be_found: bool = False) -> Profile:
     """Show the page to everybody; search engines list it only where that is wanted."""
     profile = _own(person, by)
+    refuse_sharing(person)
     if profile is None:
         raise Refused(_("Choose an address for your page first."))
     profile.is_on, profile.may_be_found = True, may_be_found

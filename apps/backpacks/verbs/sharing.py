@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import may_share, refuse_sharing
 from apps.backpacks import tokens
 from apps.backpacks.models import BackpackItem, Collection, Lift, ShareLink
 from apps.backpacks.verbs.lifting import is_shown, settle_collection
+from apps.backpacks.verbs.profiles import turn_off_profile
 from apps.core import clock
 from apps.core.events import record
 from apps.core.ids import new_public_id
@@ -127,6 +129,7 @@ def show_credential(credential: Credential, *, by: User, visibility: str) -> boo
     if credential.earner_id != by.pk:
         raise PermissionDenied
     if wanted != Credential.Visibility.PRIVATE:
+        refuse_sharing(by)
         credentials.claim(credential, by=by)
     Lift.objects.filter(credential=credential).delete()
     private = wanted == Credential.Visibility.PRIVATE
@@ -142,8 +145,21 @@ def own(collection: Collection, by: User) -> Collection:
     return collection
 
 
+@transaction.atomic
+def hide_everything(person: User) -> None:
+    """Hide whatever a minor shows, where no guardian agrees to it. Run twice, it is hidden."""
+    if may_share(person):
+        return
+    for collection in person.collections.exclude(visibility=Visibility.PRIVATE):
+        unshare(collection, by=person)
+    turn_off_profile(person, by=person)
+    for credential in person.credentials.exclude(visibility=Credential.Visibility.PRIVATE):
+        credentials.show(credential, Credential.Visibility.PRIVATE, by=person)
+
+
 def _to_show(collection: Collection, by: User) -> Collection:
     collection = own(collection, by)
+    refuse_sharing(by)
     if not collection.blocks.exclude(item=None).exists():
         raise Refused(_("Add a badge first: there is nothing to show yet."))
     return collection

@@ -35,7 +35,9 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     among = files.seen_by(request)
     form = credentials.signed_form_at(public_id, among)
     if form is None:
-        return files.not_yet_signed() if among.filter(public_id=public_id).exists() else _blank()
+        if among.filter(public_id=public_id).exists():
+            return files.not_yet_signed()
+        return _blank(410 if credentials.is_left(public_id) else 404)
     told = records.record_of(form.credential, form=form, full=False, brief=True)
     version, short = form.credential.version, queries.short_address_of(form.credential)
     etag = etag_of(told.statement, told.badge_name, version.picture_sha256, short, paper.edition())
@@ -59,13 +61,14 @@ def shared_card(request: HttpRequest, token: str) -> HttpResponse:
 def profile_card(request: HttpRequest, handle: str) -> HttpResponse:
     found = Profile.objects.filter(is_on=True, handle__iexact=handle).select_related("person").first()
     if found is None:
-        return _blank()
+        return _blank(410 if queries.has_left(handle) else 404)
     board = boards.of_profile(found)
     return answer(
         request, files.File(etag_of(*board[:3], board.sign, paper.edition()), "image/png"), lambda: paper.board(board)
     )
 
 
+@files.or_gone
 @require_safe
 def qr(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     """`/c/<id>/qr.svg` and `.png`."""
@@ -101,5 +104,5 @@ def _code(request: HttpRequest, address: str, name: str, kind: str) -> HttpRespo
     return files.unchanged(request, made) or files.answer(made, draw(address))
 
 
-def _blank() -> HttpResponse:
-    return files.dressed(HttpResponse(paper.blank(), content_type="image/png", status=404))
+def _blank(status: int = 404) -> HttpResponse:
+    return files.dressed(HttpResponse(paper.blank(), content_type="image/png", status=status))

@@ -64,6 +64,7 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
     return _Seen(found, form, is_mine, is_mine and request.GET.get("as") != "others")
 
 
+@files.or_gone
 @require_safe
 @briefly
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -87,6 +88,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+@files.or_gone
 @require_safe
 def record(request: HttpRequest, public_id: str) -> HttpResponse:
     """The evidence record as a page that prints well."""
@@ -94,6 +96,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, "backpacks/record.html", seen) if seen.form else files.not_yet_signed()
 
 
+@files.or_gone
 @require_safe
 def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = _seen(request, public_id)
@@ -104,6 +107,7 @@ def record_json(request: HttpRequest, public_id: str) -> HttpResponse:
     return answer(request, file, body.encode)
 
 
+@files.or_gone
 @require_safe
 @limited("paper", reading=True)
 def record_pdf(request: HttpRequest, public_id: str) -> HttpResponse:

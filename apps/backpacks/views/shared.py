@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,7 @@ from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
 from apps.backpacks.models import Profile
 from apps.core.briefly import after_each, briefly
+from apps.core.views import gone
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -80,7 +81,12 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
 @briefly
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """`/p/<handle>`: a person's public page, where they turned it on."""
-    found = get_object_or_404(Profile.objects.filter(is_on=True).select_related("person"), handle__iexact=handle)
+    shown = Profile.objects.filter(is_on=True).select_related("person")
+    found = shown.filter(handle__iexact=handle).first()
+    if found is None:
+        if queries.has_left(handle):
+            return gone(request)
+        raise Http404
     if not _is_theirs(request, found.person_id):
         after_each(request, partial(counting.saw, "profile", found.person.public_id))
     context = {

@@ -197,11 +197,13 @@ class Credential(Moving):
     @property
     def recipient_name(self) -> str:
         """Whose it is, to the issuer: who was named in a direct award, else the earner by their account."""
+        if self.earner.erased_at is not None:
+            return str(self.earner)
         return (self.sent_name or self.sent_to) if self.sent_to else str(self.earner)
 
     @property
     def recipient_address(self) -> str:
-        return self.sent_to or self.earner.email
+        return "" if self.earner.erased_at is not None else self.sent_to or self.earner.email
 
     @property
     def standing(self) -> str:

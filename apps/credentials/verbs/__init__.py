@@ -26,6 +26,7 @@ from apps.credentials.verbs.keeping import (
     check_foreign,
     check_foreign_again,
     check_foreign_now,
+    forget_foreign_file,
     give_up_foreign,
     keep_foreign,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "disclose",
     "drop_batches",
     "end_claim_code",
+    "forget_foreign_file",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",

@@ -154,6 +154,14 @@ def give_up_foreign(foreign: ForeignCredential, *, by: User) -> ForeignCredentia
     return foreign
 
 
+@transaction.atomic
+def forget_foreign_file(name: str) -> None:
+    """Delete bytes that nobody keeps any more: their holder left. Asked twice, there is nothing left to do."""
+    keeping.hold(name)
+    if not ForeignCredential.objects.filter(file=name).exists():
+        default_storage.delete(name)
+
+
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _check(data: bytes, holder: User) -> Found:
     """Whether it is valid, and whether it was awarded to an address that its holder has proved.
@@ -248,6 +256,7 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
             _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
             why="full",
         )
+    keeping.hold(new.file)
     keeping.keep(new.file, ContentFile(data), sha256=new.sha256)
     new.save()
     if same is not None:

@@ -49,6 +49,8 @@ def bake(credential_id: int) -> Bake:
 
 def sign_others(credential_id: int) -> None:
     """The further forms, each signed once, and every picture that can hold one, each with its digest. Workers only."""
+    if queries.has_no_earner(credential_id):
+        return  # what was not signed before its earner left is signed no more
     for kind in Format:
         form = _sign_as(credential_id, kind)
         with transaction.atomic():
@@ -59,7 +61,8 @@ def sign_others(credential_id: int) -> None:
 
 def sign_missing(limit: int = 1_000) -> int:
     """Have the further forms made of credentials that were awarded before there were any. Says of how many."""
-    found = Credential.objects.exclude(state=Credential.State.AWARDED).annotate(forms_made=Count("forms"))
+    found = Credential.objects.filter(earner__erased_at=None)
+    found = found.exclude(state=Credential.State.AWARDED).annotate(forms_made=Count("forms"))
     lacking = list(found.filter(forms_made__lt=len(Format)).order_by("pk").values_list("pk", "public_id")[:limit])
     with transaction.atomic():
         for pk, public_id in lacking:

@@ -248,6 +248,8 @@ def _succeed(
     """The old one is replaced; the new one stands as it did, paused where it was paused. It says what the old one said,
     or, with `anew`, what that decision found.
     """
+    if old.earner.erased_at is not None:
+        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)

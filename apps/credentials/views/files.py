@@ -7,6 +7,7 @@ earner may hide it any second.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified
@@ -17,10 +18,13 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
 from apps.core.briefly import briefly
+from apps.core.views import gone
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
     from apps.credentials.models import CredentialQuerySet
@@ -39,6 +43,21 @@ class NotYetSigned(Exception):
     """The form is being made: asked again in a moment, it is there."""
 
 
+def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What is not there because its earner left is gone for good (410); whose it was, nobody is told."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, public_id: str, **more: str) -> HttpResponse:
+        try:
+            return view(request, public_id, **more)
+        except Http404:
+            if not queries.is_left(public_id):
+                raise
+        return gone(request)
+
+    return wrapped
+
+
 @dataclass(frozen=True)
 class File:
     """A file as it goes out. `body` is made only when it is needed."""
@@ -49,6 +68,7 @@ class File:
     policy: str = ""
 
 
+@or_gone
 @require_safe
 @briefly
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -56,6 +76,7 @@ def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
     return _text(request, public_id, Format.OB3_EDDSA, str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]))
 
 
+@or_gone
 @require_safe
 def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
@@ -69,26 +90,31 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     return _text(request, public_id, JWTS[asked], JWT_TYPE)
 
 
+@or_gone
 @require_safe
 def credential_png(request: HttpRequest, public_id: str) -> HttpResponse:
     return _picture(request, public_id, Format.OB3_EDDSA, Bake.Picture.PNG)
 
 
+@or_gone
 @require_safe
 def credential_svg(request: HttpRequest, public_id: str) -> HttpResponse:
     return _picture(request, public_id, Format.OB3_EDDSA, Bake.Picture.SVG)
 
 
+@or_gone
 @require_safe
 def credential_ob2_png(request: HttpRequest, public_id: str) -> HttpResponse:
     return _picture(request, public_id, Format.OB2_JWS, Bake.Picture.PNG)
 
 
+@or_gone
 @require_safe
 def credential_ob2_svg(request: HttpRequest, public_id: str) -> HttpResponse:
     return _picture(request, public_id, Format.OB2_JWS, Bake.Picture.SVG)
 
 
+@or_gone
 @require_safe
 def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The hosted form of Open Badges 2.0; 410 and a tombstone when it no longer stands (2.0, "Revoking")."""

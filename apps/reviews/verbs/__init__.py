@@ -22,7 +22,7 @@ from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
 from apps.reviews.verbs.saved_views import forget_view, save_view
 from apps.reviews.verbs.thread import tell_assessors
-from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns
+from apps.reviews.verbs.turns import add_up_tallies, free_withdrawn, open_turns, stop_judging
 
 __all__ = [
     "MarkedElsewhere",
@@ -60,6 +60,7 @@ __all__ = [
     "save_view",
     "see_to",
     "share_out",
+    "stop_judging",
     "take",
     "take_next",
     "take_over",

@@ -89,6 +89,14 @@ def free_withdrawn(attempt: Attempt) -> None:
             _tell_withdrawn(held, submission)
 
 
+@transaction.atomic
+def stop_judging(attempt: Attempt) -> None:
+    """Nothing more is to be judged of it, whatever was going on: its learner leaves, and all of it is erased."""
+    attempt, submission = locked(attempt)
+    for held in drop_turns(attempt):
+        record("assignment.released", submission, by=None, assignment=held.public_id, attempt=attempt.public_id)
+
+
 def _tell_withdrawn(held: Assignment, submission: Submission) -> None:
     notices.write(
         "work_withdrawn",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.erasing import NOTHING, NOWHERE
 from apps.core.ids import PublicIdField
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.credentials.verification import Report
     from apps.submissions.models.captures import Kept
+
+# Where the file of a piece lies that has none any more.
+NO_FILE = "evidence/erased"
 
 
 class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
@@ -168,6 +172,12 @@ class EvidenceItem(models.Model):
     def report(self) -> Report | None:
         """Of a badge from elsewhere: what its last check found."""
         return reports.read(self.foreign.report) if self.foreign else None
+
+    @property
+    def is_erased(self) -> bool:
+        """What it held was forgotten: its learner left, or the time to keep it is over."""
+        is_empty = self.text == NOTHING or self.url == NOWHERE or self.file.name == NO_FILE
+        return self.title == NOTHING and (is_empty or self.kind == self.Kind.CREDENTIAL)
 
     @property
     def is_shown_inline(self) -> bool:

@@ -110,6 +110,9 @@ class Submission(Moving):
         null=True, help_text=_("Business days of the promise that were left when it went back to its learner, unjudged")
     )
     warned_at = models.DateTimeField(null=True, help_text=_("When its learner was told that the draft will lapse"))
+    forgotten_at = models.DateTimeField(
+        null=True, help_text=_("When what was handed in was erased, since the time to keep it was over")
+    )
     sample_since = models.DateTimeField(
         null=True, help_text=_("Since when its learner lets it serve as an anonymous sample; empty: no")
     )

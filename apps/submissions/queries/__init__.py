@@ -11,7 +11,7 @@ from apps.submissions.queries.attempts import (
 )
 from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, covered_values, mask_for
-from apps.submissions.queries.evidence import as_they_are
+from apps.submissions.queries.evidence import as_they_are, is_left
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
 from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
@@ -31,6 +31,7 @@ __all__ = [
     "covered_values",
     "expected_by",
     "give_captures",
+    "is_left",
     "judged",
     "learner_unnamed",
     "links_to_look_at",

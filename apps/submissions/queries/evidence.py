@@ -23,3 +23,10 @@ def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
         now = manifest.sum_now(piece)
         found[piece.public_id] = None if now is None else now == sums[piece.public_id]
     return found
+
+
+def is_left(public_id: str) -> bool:
+    """Whether whoever handed a piece in has left: nothing of it is there any more."""
+    return EvidenceItem.objects.filter(
+        public_id=public_id, attempt__submission__learner__erased_at__isnull=False
+    ).exists()

@@ -17,6 +17,7 @@ from apps.submissions.verbs.evidence import (
     remove_evidence,
 )
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
+from apps.submissions.verbs.holding import hold
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
 from apps.submissions.verbs.thread import read_thread, write_message
 from apps.submissions.verbs.uploads import (
@@ -50,6 +51,7 @@ __all__ = [
     "forget_file",
     "freeze",
     "hand_back",
+    "hold",
     "hold_talk",
     "lapse_drafts",
     "lapse_uploads",

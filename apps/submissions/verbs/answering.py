@@ -16,7 +16,7 @@ from apps.notices import verbs as notices
 from apps.submissions import policies, queries
 from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, Returned, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import days_left, named, refuse_held
+from apps.submissions.verbs.common import days_left, named, refuse_forgotten, refuse_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +171,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
         raise Refused(_("This was laid aside. Open it again to go on."))
     if submission.state not in {*Submission.ANSWERED, Submission.State.DRAFT}:
         raise Refused(_("This is with the assessors: you try again once they have answered."))
+    refuse_forgotten(submission)
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     submission.save(update_fields=["state"])

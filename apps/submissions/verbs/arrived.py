@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.core import clock, outbox
+from apps.core import clock, keeping, outbox
 from apps.core.refused import Refused
 from apps.submissions import files, parts, queries
-from apps.submissions.models import EvidenceItem, Upload
+from apps.submissions.models import EvidenceItem, ReviewCopy, Upload
 
 if TYPE_CHECKING:
     from apps.issuers.models import Criterion
@@ -64,10 +64,15 @@ def forget_later(piece: EvidenceItem, name: str) -> None:
 
 @transaction.atomic
 def forget_file(name: str) -> None:
-    """Delete what no piece holds any more. Asked twice, there is nothing left to do."""
-    files.hold(name)
-    if not EvidenceItem.objects.filter(file=name).exists():
-        default_storage.delete(name)
+    """Delete what no piece holds any more, and the copy that was made of it. Asked twice, nothing is left to do."""
+    keeping.hold(name)
+    if EvidenceItem.objects.filter(file=name).exists():
+        return
+    for copy in ReviewCopy.objects.filter(original_sha256=name.rpartition("/")[2]):
+        copy.delete()
+        if copy.file and not ReviewCopy.objects.filter(file=copy.file.name).exists():
+            default_storage.delete(copy.file.name or "")
+    default_storage.delete(name)
 
 
 def refuse_over_quota(learner: User, size: int) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import clock, outbox
+from apps.core import clock, keeping, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -105,7 +105,7 @@ def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts
         message = f"{name} was carried over while it was read"
         raise RuntimeError(message)
     if not found.because and whole is not None:
-        files.hold(files.name_of(found.sha256))
+        keeping.hold(files.name_of(found.sha256))
         whole.keep(files.name_of(found.sha256))
     for piece in pieces:
         piece.sha256, piece.media_type = found.sha256, found.media_type

@@ -46,6 +46,11 @@ def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
     return attempt, submission
 
 
+def refuse_forgotten(submission: Submission) -> None:
+    if submission.forgotten_at is not None:
+        raise Refused(_("The time to keep this is over, and what was handed in was erased. Begin the badge anew."))
+
+
 def days_left(submission: Submission, at: datetime) -> int | None:
     """Of the promise, the business days still to come: while work is with its learner they don't run."""
     if submission.answer_by is None:

@@ -19,7 +19,7 @@ from apps.notices import verbs as notices
 from apps.submissions import policies
 from apps.submissions.models import Answer, Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import named, newest_held, opened, refuse_held
+from apps.submissions.verbs.common import named, newest_held, opened, refuse_forgotten, refuse_held
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -74,6 +74,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
         raise PermissionDenied
     if submission.state not in Submission.RESTING:
         raise Refused(_("This is open already, or it was handed in."))
+    refuse_forgotten(submission)
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     submission.warned_at = None

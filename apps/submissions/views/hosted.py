@@ -63,6 +63,8 @@ def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
     """The bytes behind a link that lasts some minutes."""
     link = _read(token)
     found = links.behind(link)
+    if queries.is_left(link.public_id):
+        return _said(_("Gone for good."), status=410)
     if found is None:
         raise _NotServed(_("This piece is not here, or no longer for you to see."))
     piece, reader = found
@@ -85,7 +87,10 @@ def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
 @_in_words
 def viewer(request: HttpRequest, *, token: str) -> HttpResponse:
     """Our own page around a PDF's copy. Its scripts are ours alone; only the portal may frame it."""
-    found = links.behind(_read(token))
+    link = _read(token)
+    found = links.behind(link)
+    if queries.is_left(link.public_id):
+        return _said(_("Gone for good."), status=410)
     if found is None or found[0].media_type != viewing.PDF:
         raise _NotServed(_("This piece is not here, or no longer for you to see."))
     piece, _reader = found
@@ -143,8 +148,8 @@ def _covered(piece: EvidenceItem, reader: User) -> _Bytes:
     return _Bytes(found.file or BytesIO(found.content), found.size, found.sha256, found.media_type, name)
 
 
-def _said(words: str) -> HttpResponse:
-    response = HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
+def _said(words: str, *, status: int = 404) -> HttpResponse:
+    response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
 from apps.core.limits import limited
+from apps.core.views import gone
 from apps.submissions import export as exports
 from apps.submissions import links, queries, showing, viewing
 from apps.submissions.models import Attempt, EvidenceItem
@@ -64,6 +65,8 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     for_stranger = piece is None
     if piece is None:
         piece = pieces.shown_to_strangers().filter(public_id=public_id).first()
+    if piece is None and queries.is_left(public_id):
+        return gone(request)
     if piece is None and user is None:
         return redirect_to_login(request.path)
     if piece is None:

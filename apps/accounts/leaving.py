@@ -1,0 +1,56 @@
+"""What is left of a person once every room has forgotten them: a row without a name."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+
+from apps.accounts import queries
+from apps.accounts.models import User
+from apps.core import clock, erasing
+from apps.core.erasing import NOTHING, Names
+from apps.core.events import record
+
+
+def forget(person_id: int) -> None:
+    """The last step. What they agreed to and when stays: it names nobody, and shows that they were asked."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
+    addresses = queries.addresses_of(person)
+    erasing.forget_jobs(Names.of([person.name], addresses))
+    end_sessions(person)
+    _forget_half_signed_in(person, addresses)
+    Authenticator.objects.filter(user=person).delete()
+    EmailAddress.objects.filter(user=person).delete()
+    person.api_tokens.all().delete()
+    person.guardian_consents.all().delete()
+    person.groups.clear()
+    person.user_permissions.clear()
+    about = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=about, object_id=str(person.pk)).update(object_repr=NOTHING, change_message="")
+    Names.of([person.name], addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
+    person.holds.exclude(reason=NOTHING).update(reason=NOTHING)
+    person.name, person.email = "", erasing.unheard_address(person.public_id)
+    person.set_unusable_password()
+    person.is_active = person.is_staff = person.is_superuser = person.is_operator = False
+    person.last_login, person.erased_at = None, clock.now()
+    person.language, person.time_zone = "en", "UTC"
+    person.save()
+    record("person.erased", person, by=None)
+
+
+def end_sessions(person: User) -> None:
+    held = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=held.values("session_key")).delete()
+    held.delete()
+
+
+def _forget_half_signed_in(person: User, addresses: set[str]) -> None:
+    """Sessions of a browser that stopped half-way at the door, and what an older one may still hold."""
+    for session in Session.objects.iterator():
+        held = session.get_decoded()
+        if held.get("_auth_user_id") == str(person.pk) or any(one in str(held).lower() for one in addresses):
+            session.delete()

@@ -1,0 +1,109 @@
+"""What is held about a person beside their backpack, as JSON: for who asks what there is (GDPR, article 15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
+
+from apps.backpacks.models import Profile
+from apps.core import clock
+from apps.core.models import Event
+from apps.issuers.models import Invitation
+from apps.notices import queries as notices
+from apps.notices.models import Letter, Notice
+from apps.submissions.models import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps.accounts.models import User
+
+
+def account_json(person: User) -> Iterator[str]:
+    """In pieces. No secret of a token or a second step, and of events their kinds and times."""
+    encoder = DjangoJSONEncoder(ensure_ascii=False, indent=2)
+    yield from encoder.iterencode(_told(person))
+    yield "\n"
+
+
+def _told(person: User) -> dict[str, Any]:
+    addresses = EmailAddress.objects.filter(user=person).order_by("-primary", "pk")
+    seats = person.seats.select_related("issuer", "achievement").order_by("pk")
+    profile = Profile.objects.filter(person=person).first()
+    return {
+        "made_at": clock.now(),
+        "person": {
+            "id": person.public_id,
+            "name": person.name,
+            "language": person.language,
+            "time_zone": person.time_zone,
+            "joined_at": person.joined_at,
+            "last_signed_in_at": person.last_login,
+            "is_operator": person.is_operator,
+            "leaving_at": person.leaving_at,
+            "is_minor": person.is_minor,
+        },
+        "guardians": list(
+            person.guardian_consents.order_by("pk").values("address", "asked_at", "given_at", "ended_at")
+        ),
+        "addresses": list(addresses.values("email", "verified", "primary")),
+        "consents": list(person.consents.order_by("pk").values("document", "version", "given_at")),
+        "signed_in": list(
+            UserSession.objects.filter(user=person)
+            .order_by("pk")
+            .values("ip", "user_agent", "created_at", "last_seen_at")
+        ),
+        "ways_in": list(
+            Authenticator.objects.filter(user=person).order_by("pk").values("type", "created_at", "last_used_at")
+        ),
+        "tokens": list(
+            person.api_tokens.order_by("pk").values(
+                *("name", "scopes", "created_at", "expires_at", "last_used_on", "revoked_at")
+            )
+        ),
+        "preferences": {kind: str(way) for kind, way in notices.ways_of(person).items()},
+        "profile": None
+        if profile is None
+        else {name: getattr(profile, name) for name in ("handle", "headline", "about", "is_on", "shows_skills")},
+        "seats": [
+            {
+                "issuer": seat.issuer.name,
+                "role": seat.role,
+                "achievement": seat.achievement.slug if seat.achievement else None,
+                "given_at": seat.given_at,
+                "until": seat.until,
+                "ended_at": seat.ended_at,
+            }
+            for seat in seats
+        ],
+        "invitations": list(
+            Invitation.objects.filter(email__in=[one.email for one in addresses])
+            .order_by("pk")
+            .values("issuer__name", "role", "invited_at", "declined_at", "withdrawn_at")
+        ),
+        "messages": [
+            {"submission": submission, "text": text, "written_at": at}
+            for submission, text, at in Message.objects.filter(author=person)
+            .order_by("pk")
+            .values_list("submission__public_id", "text", "written_at")
+        ],
+        "notices": list(
+            Notice.objects.filter(person=person).order_by("pk").values("kind", "facts", "made_at", "read_at")
+        ),
+        "letters": list(
+            Letter.objects.filter(person=person)
+            .order_by("pk")
+            .values("kind", "to", "subject", "state", "queued_at", "sent_at")
+        ),
+        "events": list(
+            Event.objects.filter(Q(actor_id=person.public_id) | Q(subject_id=person.public_id))
+            .order_by("pk")
+            .values("kind", "subject_type", "subject_id", "happened_at")
+        ),
+        "holds": person.holds.standing().count(),
+    }

@@ -1,0 +1,50 @@
+"""What the backpacks' room forgets of a person who leaves."""
+
+from __future__ import annotations
+
+from apps.accounts.models import User
+from apps.backpacks import tokens
+from apps.backpacks.models import (
+    BackpackItem,
+    Collection,
+    DeclaredCredential,
+    Import,
+    ImportedItem,
+    LeftHandle,
+    Profile,
+    ShareLink,
+    ShortCode,
+    ViewCount,
+)
+from apps.core import clock, erasing
+
+
+def forget(person_id: int) -> None:
+    """All of it: nobody else relies on how somebody kept their badges. Links answer as if they had never been."""
+    person = User.objects.get(pk=person_id)
+    collections = Collection.objects.filter(person=person)
+    items = BackpackItem.objects.filter(person=person)
+    profile = Profile.objects.filter(person=person).first()
+    if profile is not None:
+        LeftHandle.objects.get_or_create(
+            handle_hash=tokens.hash_of_handle(profile.handle), defaults={"left_at": clock.now()}
+        )
+        profile.delete()
+    seen = [
+        person.public_id,
+        *collections.values_list("public_id", flat=True),
+        *ShareLink.objects.filter(collection__person=person).values_list("public_id", flat=True),
+        *person.credentials.values_list("public_id", flat=True),
+    ]
+    ViewCount.objects.filter(subject_id__in=seen).delete()
+    erasing.delete_files(
+        *collections.exclude(cover="").values_list("cover", flat=True),
+        *items.filter(picture__startswith="items/").values_list("picture", flat=True),
+    )
+    given = ImportedItem.objects.filter(within__person=person)
+    erasing.delete_files(*given.exclude(file="").values_list("file", flat=True))
+    Import.objects.filter(person=person).delete()
+    ShortCode.objects.filter(credential__earner=person).delete()
+    collections.delete()
+    items.delete()
+    DeclaredCredential.objects.filter(person=person).delete()

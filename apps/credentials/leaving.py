@@ -1,0 +1,115 @@
+"""What the credentials' room forgets of a person who leaves: whose the awards were. That they were made stays."""
+
+from __future__ import annotations
+
+import json
+
+from django.db.models import Case, Func, JSONField, Value, When
+
+from apps.accounts import queries as people
+from apps.accounts.models import User
+from apps.core import clock, erasing, outbox
+from apps.core.erasing import NOTHING, Names
+from apps.core.events import digest
+from apps.credentials import record
+from apps.credentials.models import (
+    BatchItem,
+    ClaimLink,
+    ClaimRequest,
+    Credential,
+    CredentialQuerySet,
+    Endorsement,
+    ForeignCheck,
+    ForeignCredential,
+    ShownEvidence,
+    SignedForm,
+)
+from apps.notices import leaving as notices
+
+
+def forget(person_id: int) -> None:
+    """Status lists, sums and dates stay, so that a file carried away can be checked; nothing tells whose it is.
+
+    The signed texts go: they hold each address as a sum beside its salt, which tells whoever guesses the address. Their
+    SHA-256 stays, and of the JSON a sum whatever its layout: they say of a file whether it is the one that was signed.
+    """
+    person = User.objects.get(pk=person_id)
+    awards = Credential.objects.filter(earner=person)
+    names = _names_in(awards, person)
+    ShownEvidence.objects.filter(credential__earner=person).delete()
+    _forget_forms(person)
+    _forget_endorsements(person)
+    for one in awards.exclude(sent_to="").exclude(sent_to__endswith="@invalid").only("pk", "public_id"):
+        awards.filter(pk=one.pk).update(sent_to=erasing.unheard_address(one.public_id))
+    awards.update(
+        visibility=Credential.Visibility.PRIVATE,
+        shown_until=None,
+        shows_name=False,
+        shows_words=False,
+        earner_name="",
+        sent_name="",
+        why=Case(When(why="", then=Value("")), default=Value(NOTHING)),
+        status_note="",
+        snapshot=Func("snapshot", Value("{identities}"), Value([], JSONField()), function="jsonb_set"),
+    )
+    ClaimLink.objects.filter(credential__earner=person).delete()
+    _forget_requests(person)
+    _forget_foreign(person)
+    names.take_out(BatchItem.objects.all(), "name", "report", "refusal")
+    notices.take_out(names)
+
+
+def _names_in(awards: CredentialQuerySet, person: User) -> Names:
+    """What the earner is called, and was at each award, and all their addresses."""
+    rows = awards.values_list("earner_name", "sent_name", "sent_to")
+    told = [one for row in rows for one in row if not one.endswith("@invalid")]
+    return Names.of([person.name], people.addresses_of(person), told)
+
+
+def _forget_forms(person: User) -> None:
+    forms = SignedForm.objects.filter(credential__earner=person)
+    forms.exclude(format=SignedForm.Format.OB3_EDDSA).exclude(text="").update(text="")
+    for form in forms.filter(format=SignedForm.Format.OB3_EDDSA).exclude(text__startswith=record.ERASED):
+        forms.filter(pk=form.pk).update(text=record.what_is_kept_of(json.loads(form.text)))
+
+
+def _forget_endorsements(person: User) -> None:
+    """Words about somebody's award, by whoever stands behind it. Of a signed one the sum stays."""
+    about = Endorsement.objects.filter(credential__earner=person)
+    about.filter(state=Endorsement.State.REQUESTED).update(state=Endorsement.State.WITHDRAWN, ended_at=clock.now())
+    about.update(note="", comment="", reason="", text=Case(When(text="", then=Value("")), default=Value("{}")))
+
+
+def _forget_requests(person: User) -> None:
+    """That a code was used stays, for it may be used so often; by whom goes."""
+    asked = ClaimRequest.objects.filter(person=person)
+    waiting = asked.filter(state=ClaimRequest.State.WAITING)
+    waiting.update(state=ClaimRequest.State.DECLINED, decided_at=clock.now())
+    for one in asked.exclude(name=NOTHING).only("pk", "public_id"):
+        asked.filter(pk=one.pk).update(name=NOTHING, address=erasing.unheard_address(one.public_id))
+
+
+def _forget_foreign(person: User) -> None:
+    """What they brought along: the bytes, unless somebody else keeps the same. The rows stay where evidence names them."""
+    kept = ForeignCredential.objects.filter(holder=person)
+    files = set(kept.exclude(file="").values_list("file", flat=True))
+    ForeignCheck.objects.filter(credential__holder=person).delete()
+    kept.filter(state=ForeignCredential.State.KEPT).update(
+        state=ForeignCredential.State.GIVEN_UP, ended_at=clock.now(), next_check_at=None
+    )
+    kept.update(
+        file="",
+        text="",
+        issuer_id="",
+        issuer_name="",
+        achievement_id="",
+        achievement_name="",
+        credential_id="",
+        proved_address="",
+        report={},
+    )
+    for one in kept.only("pk", "public_id"):
+        # It was the sum of what the badge is called elsewhere, which tells whoever knows the badge.
+        kept.filter(pk=one.pk).update(identity=digest(one.public_id))
+    for name in sorted(files):
+        outbox.enqueue("apps.credentials.tasks.forget_foreign_file", key=f"erase_file:{name}", name=name)

@@ -1,0 +1,115 @@
+"""What the evidence room forgets of a person who leaves: everything they handed in, wrote and were told."""
+
+from __future__ import annotations
+
+import contextlib
+
+from django.db.models import Case, F, Q, Value, When
+
+from apps.accounts.models import User
+from apps.core import outbox
+from apps.core.erasing import NOTHING, NOWHERE
+from apps.core.models import Job
+from apps.core.refused import Refused
+from apps.submissions import parts, verbs
+from apps.submissions.models import (
+    Answer,
+    Attempt,
+    Capture,
+    CoachTalk,
+    EvidenceItem,
+    EvidenceQuerySet,
+    Finding,
+    FormerAnswer,
+    Message,
+    Returned,
+    Revision,
+    Submission,
+    Support,
+    ThreadSeen,
+    Upload,
+)
+from apps.submissions.models.evidence import NO_FILE
+from apps.submissions.verbs.arrived import end_upload
+
+UNDER_WAY = (
+    *(Submission.State.DRAFT, Submission.State.SUBMITTED, Submission.State.UNDER_ASSESSMENT),
+    Submission.State.AWAITING_DECISION,
+)
+PAPERS = ("overview", "reflection", "what_changed", "manifest")
+CONTEXT = ("context_place", "context_period", "context_role", "context_confirmer")
+
+
+def forget(person_id: int) -> None:
+    person = User.objects.get(pk=person_id)
+    for submission in person.submissions.filter(state__in=UNDER_WAY):
+        # What was answered and is judged anew can't be taken back; nobody judges it any more either way.
+        with contextlib.suppress(Refused):
+            verbs.withdraw(submission, by=person)
+    forget_words(Q(submission__learner=person))
+    person.submissions.exclude(sample_since=None).update(sample_since=None)
+    for upload in person.uploads.all():
+        parts.place().drop(upload)  # of those that are over too, lest a worker died before it got there
+        if upload.state in {Upload.State.RECEIVING, Upload.State.COMPLETE}:
+            end_upload(upload, Upload.State.CANCELLED)
+    person.uploads.exclude(file_name=NOTHING).update(file_name=NOTHING, title="", multipart="")
+    ThreadSeen.objects.filter(person=person).delete()
+
+
+def forget_words(which: Q) -> None:
+    """Of the attempts that `which` finds: files, words and what was told. That they were, and how it ended, stays."""
+    forget_pieces(which)
+    attempts = Attempt.objects.filter(which)
+    of_attempts = {"attempt__in": list(attempts.values_list("pk", flat=True))}
+    Finding.objects.filter(**of_attempts).exclude(comment="").update(comment="")
+    Answer.objects.filter(**of_attempts).exclude(note="", reason="").update(note="", reason="")
+    Returned.objects.filter(**of_attempts).exclude(reason=NOTHING).update(reason=NOTHING)
+    for told in FormerAnswer.objects.filter(**of_attempts):
+        findings = [one | {"comment": ""} for one in told.findings]
+        FormerAnswer.objects.filter(pk=told.pk).update(note="", reason="", findings=findings)
+    talks = CoachTalk.objects.filter(submission__in=attempts.values("submission"))
+    talks.exclude(note=NOTHING).update(note=NOTHING)
+
+
+def forget_pieces(which: Q) -> None:
+    """Of the attempts that `which` finds: what was handed in and written, and nothing of what was told."""
+    attempts = Attempt.objects.filter(which)
+    ids = list(attempts.values_list("pk", flat=True))
+    pieces = EvidenceItem.objects.filter(attempt__in=ids)
+    forget_files(pieces)
+    Support.objects.filter(evidence__in=pieces.values("pk")).exclude(quote="").update(quote="")
+    Revision.objects.filter(attempt__in=ids).delete()
+    attempts.update(**dict.fromkeys(PAPERS + CONTEXT, ""))
+    submissions = list(attempts.values_list("submission_id", flat=True).distinct())
+    of_submissions = {"submission__in": submissions}
+    Message.objects.filter(**of_submissions).exclude(text=NOTHING).update(text=NOTHING)
+    captures = Capture.objects.filter(**of_submissions)
+    # Later ones point at those before them, which said the same.
+    captures.exclude(same_as=None).delete()
+    captures.delete()
+    Job.objects.filter(
+        function="apps.submissions.tasks.capture_link", arguments__submission_id__in=submissions
+    ).delete()
+
+
+def forget_files(pieces: EvidenceQuerySet) -> None:
+    """Of these pieces, what they hold. Bytes that nobody else holds are deleted by a job, their copy with them."""
+    names = set(pieces.exclude(file__in=("", NO_FILE)).values_list("file", flat=True))
+    pieces.update(
+        title=NOTHING,
+        text=_where_there_was("text", NOTHING),
+        url=_where_there_was("url", NOWHERE),
+        file=_where_there_was("file", NO_FILE),
+        file_name=_where_there_was("file_name", NOTHING),
+        file_state=Case(When(file="", then=F("file_state")), default=Value(EvidenceItem.FileState.BLOCKED)),
+        blocked_because="",
+        transcript="",
+        people_note="",
+        key=None,
+    )
+    for name in sorted(names):
+        outbox.enqueue("apps.submissions.tasks.forget_file", key=f"erase_file:{name}", name=name)
+
+
+def _where_there_was(field: str, instead: str) -> Case:
+    return Case(When(**{field: ""}, then=Value("")), default=Value(instead))

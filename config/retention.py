@@ -1,0 +1,20 @@
+"""How long each kind of thing is kept, and what forgets it: name -> (how long, function).
+
+A function takes a moment and a number: it forgets up to so many things that are older, in the caller's transaction, and
+says how many there were. What is held by law (`apps.accounts.verbs.hold`) it leaves alone.
+"""
+
+from datetime import timedelta
+
+YEAR = timedelta(days=365)
+
+RETENTION: dict[str, tuple[timedelta, str]] = {
+    # Files and words of work that was laid aside and never taken up again.
+    "drafts": (2 * YEAR, "apps.submissions.retention.forget_drafts"),
+    # Files and words of work that was decided. The decision, its levels and what was told stay.
+    "evidence": (6 * YEAR, "apps.submissions.retention.forget_evidence"),
+    # The words of letters. That they were sent, to whom and what became of them stays.
+    "letters": (YEAR, "apps.notices.retention.forget_letters"),
+    # What stands under the bell and was mailed to nobody.
+    "notices": (YEAR, "apps.notices.retention.forget_notices"),
+}

@@ -1,0 +1,146 @@
+"""Whoever is a minor shares nothing until a guardian agrees, and from when they take it back."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts import verbs
+from apps.accounts.tokens import guardian_token
+from apps.backpacks import verbs as backpacks
+from apps.core import outbox
+from apps.core.refused import Refused
+from tests.factories import awarded_credential, browser, events_of, operator, person
+
+pytestmark = pytest.mark.django_db
+GUARDIAN = "mother@reid.example"
+
+
+@pytest.fixture
+def held():
+    return awarded_credential()
+
+
+def shared(held):
+    """All that shows something to others, each tried."""
+    one = held.earner
+    collection = one.collections.first() or backpacks.make_collection(by=one, title="Blades")
+    if not collection.blocks.exists():
+        backpacks.collect(collection, held.backpack_item, by=one)
+    backpacks.edit_profile(one, by=one, handle="hana", headline="", about="")
+    acts = (
+        lambda: backpacks.share(collection, by=one),
+        lambda: backpacks.publish_collection(collection, by=one),
+        lambda: backpacks.show_credential(held, by=one, visibility="public"),
+        lambda: backpacks.turn_on_profile(one, by=one),
+    )
+    done = []
+    for act in acts:
+        try:
+            act()
+        except Refused:
+            done.append(False)
+        else:
+            done.append(True)
+    return done
+
+
+def seen_by_strangers(held):
+    client = browser()
+    return client.get(f"/c/{held.public_id}").status_code, client.get("/p/hana").status_code
+
+
+def minor(held):
+    verbs.say_minor(held.earner, by=held.earner)
+    outbox.drain()
+    held.earner.refresh_from_db()
+    return held.earner
+
+
+def test_what_a_minor_shared_is_hidden_and_nothing_more_is_shared(held):
+    before = shared(held), seen_by_strangers(held)
+
+    one = minor(held)
+
+    assert before == ([True] * 4, (200, 200))
+    assert (seen_by_strangers(held), shared(held)) == ((404, 404), [False] * 4)
+    assert set(one.collections.values_list("visibility", flat=True)) == {"private"}
+    assert ("person.said_minor", one.public_id) in events_of(one)
+
+
+def test_a_guardian_agrees_by_the_link_in_the_letter_and_takes_it_back(held):
+    one = minor(held)
+    asked = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    again = verbs.ask_guardian(one, by=one, address=GUARDIAN.upper())
+    mail.outbox.clear()
+    outbox.drain()
+    (letter,) = mail.outbox
+    path = re.search(r"/accounts/guardian/[^/\s]+/", letter.body)[0]
+    guardian = browser()
+
+    page = guardian.get(path)
+    not_yet = shared(held)
+    guardian.post(path, {"answer": "yes"})
+    agreed = shared(held), seen_by_strangers(held)
+    guardian.post(path, {"answer": "no"})
+    outbox.drain()
+
+    assert (asked, letter.to, one.name in page.text) == (again, [GUARDIAN], True)
+    assert (not_yet, agreed) == ([False] * 4, ([True] * 4, (200, 200)))
+    assert (seen_by_strangers(held), shared(held)) == ((404, 404), [False] * 4)
+    assert events_of(asked) == [("guardian.asked", one.public_id), ("guardian.consented", ""), ("guardian.ended", "")]
+    with pytest.raises(Refused, match="taken back"):
+        verbs.give_guardian_consent(asked)
+
+
+def test_asking_another_guardian_ends_what_the_first_agreed_to(held):
+    one = minor(held)
+    first = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    verbs.give_guardian_consent(first)
+
+    verbs.ask_guardian(one, by=one, address="uncle@reid.example")
+
+    assert shared(held) == [False] * 4
+    assert browser().get(f"/accounts/guardian/{guardian_token(first)}/").status_code == 200
+
+
+def test_nobody_is_their_own_guardian_and_nobody_acts_for_another(held):
+    one, other = minor(held), person()
+
+    with pytest.raises(Refused, match="an address of yours"):
+        verbs.ask_guardian(one, by=one, address=one.email)
+    with pytest.raises(Refused, match="nobody has to agree"):
+        verbs.ask_guardian(other, by=other, address=GUARDIAN)
+    for act in (
+        lambda: verbs.ask_guardian(one, by=other, address=GUARDIAN),
+        lambda: verbs.say_minor(one, by=other),
+        lambda: verbs.come_of_age(one, by=one),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    assert browser().get("/accounts/guardian/aaaa:bbbb/").status_code == 404
+
+
+def test_who_has_come_of_age_shares_by_themselves(held):
+    one = minor(held)
+    verbs.say_minor(one, by=one)
+    verbs.come_of_age(one, by=(boss := operator()))
+    verbs.come_of_age(one, by=boss)
+    held.refresh_from_db()
+
+    assert shared(type(held).objects.get(pk=held.pk)) == [True] * 4
+    assert [kind for kind, _by in events_of(one) if "minor" in kind or "age" in kind] == [
+        *("person.said_minor", "person.came_of_age"),
+    ]
+
+
+def test_the_pages_take_it_in(held):
+    inside = browser(held.earner)
+
+    said = inside.post("/accounts/guardian/minor/")
+    own = inside.post("/accounts/guardian/", {"address": held.earner.email})
+    asked = inside.post("/accounts/guardian/", {"address": GUARDIAN})
+
+    assert (said.status_code, own.status_code, asked.status_code) == (302, 422, 302)
+    assert GUARDIAN in inside.get("/accounts/guardian/").text

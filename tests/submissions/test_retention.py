@@ -1,0 +1,154 @@
+"""What is kept for a time is forgotten when it is over, but for what the law holds."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+
+from apps.accounts import verbs as accounts
+from apps.core import clock, erasing, outbox
+from apps.core.models import Event, Forgetting
+from apps.core.refused import Refused
+from apps.credentials import verifier
+from apps.credentials.models import SignedForm
+from apps.notices.models import Letter, Notice
+from apps.submissions import verbs
+from apps.submissions.models import Answer, Attempt, EvidenceItem
+from config.retention import RETENTION, YEAR
+from tests.factories import (
+    browser,
+    credential_with_picture,
+    decided,
+    events_of,
+    open_attempt,
+    operator,
+    owner_of,
+    person,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def later(years, kind):
+    with clock.at(clock.now() + years * YEAR + timedelta(days=1)):
+        forgotten = erasing.forget_class(kind)
+        outbox.drain()
+    return forgotten
+
+
+def test_every_class_has_a_function_and_is_asked_for_each_day():
+    with clock.at(clock.now() + 10 * YEAR):
+        call_command("drain_jobs")
+    from apps.core.tasks import forget_old
+
+    forget_old()
+    forget_old()
+
+    assert set(RETENTION) == {"drafts", "evidence", "letters", "notices"}
+    outbox.drain()
+    assert Forgetting.objects.count() == 0  # nothing is old
+
+
+def test_evidence_of_decided_work_goes_after_six_years_and_the_decision_stays():
+    held = credential_with_picture()
+    attempt = Attempt.objects.get(submission__learner=held.earner)
+    name = attempt.evidence.get(kind="image").file.name
+    told = Answer.objects.get(attempt=attempt).note
+
+    too_soon = later(5, "evidence")
+    there = default_storage.exists(name)
+    forgotten = later(6, "evidence")
+    again = later(6, "evidence")
+
+    attempt.refresh_from_db()
+    pieces = list(EvidenceItem.objects.filter(attempt=attempt).order_by("position"))
+    assert (too_soon, there, forgotten, again) == (0, True, 1, 0)
+    assert (attempt.overview, attempt.manifest, [one.text for one in pieces if one.kind == "text"]) == ("", "", ["—"])
+    assert (default_storage.exists(name), Answer.objects.get(attempt=attempt).note) == (False, told)
+    assert events_of(attempt.submission)[-1] == ("submission.forgotten", "")
+    (done,) = Forgetting.objects.all()
+    assert (done.kind, done.number) == ("evidence", 1)
+    assert Event.objects.get(kind="retention.done").data == {"what": "evidence", "number": 1}
+    # The badge holds: nobody says that its evidence was changed.
+    report = verifier.check(held.forms.get(format=SignedForm.Format.OB3_EDDSA).text)
+    assert (report.valid, {check.name: check.result for check in report.checks}["evidence"]) == (
+        True,
+        "could_not_check",
+    )
+    assert browser(held.earner).get(f"/submissions/{attempt.submission.public_id}/").status_code == 200
+
+
+def test_a_draft_laid_aside_goes_after_two_years_and_is_not_opened_again():
+    attempt = open_attempt()
+    submission, learner = attempt.submission, attempt.submission.learner
+    going_on = open_attempt()
+    verbs.withdraw(submission, by=learner)
+
+    assert (later(1, "drafts"), later(2, "drafts")) == (0, 1)
+
+    attempt.refresh_from_db()
+    going_on.refresh_from_db()
+    assert (attempt.overview, going_on.overview) == ("", "What I did.")
+    with pytest.raises(Refused, match="The time to keep this is over"):
+        verbs.reopen(submission, by=learner)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["all of a person's", "one submission"])
+def test_what_the_law_holds_stays_until_it_is_lifted(whole):
+    attempt = decided().attempt
+    learner, boss = attempt.submission.learner, operator()
+    other = decided().attempt
+    hold = (
+        accounts.hold(learner, by=boss, reason="Case 12")
+        if whole
+        else verbs.hold(attempt.submission, by=owner_of(attempt.submission.achievement.issuer), reason="Case 12")
+    )
+
+    first = later(6, "evidence"), later(1, "letters")
+    accounts.lift_hold(hold, by=boss)
+
+    other.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (first[0], attempt.overview, other.overview) == (1, "What I did.", "")
+    assert later(6, "evidence") == 1
+
+
+def test_only_operators_and_owners_hold_and_say_why():
+    attempt = decided().attempt
+
+    for somebody in (person(), attempt.submission.learner):
+        with pytest.raises(PermissionDenied):
+            verbs.hold(attempt.submission, by=somebody, reason="No.")
+    with pytest.raises(PermissionDenied):
+        accounts.hold(attempt.submission.learner, by=person(), reason="No.")
+    with pytest.raises(Refused, match="Say why"):
+        accounts.hold(attempt.submission.learner, by=operator(), reason=" ")
+
+
+def test_words_of_letters_go_after_a_year_and_that_they_were_sent_stays():
+    decided()
+    outbox.drain()
+    sent = Letter.objects.filter(state="sent").exclude(text="").count()
+    here = Notice.objects.filter(letter=None).count()
+
+    assert (later(1, "letters") >= sent, later(1, "notices")) == (True, here)
+    assert (sent > 0, Letter.objects.exclude(text="").count()) == (True, 0)
+
+
+def test_the_operator_places_lists_and_lifts_holds_by_command():
+    someone, boss = person(email="hana@reid.example"), operator()
+
+    def run(**asked):
+        said = io.StringIO()
+        call_command("legal_holds", stdout=said, **asked)
+        return said.getvalue()
+
+    placed = run(place="hana@reid.example", reason="Case 12", by=boss.email)
+    with pytest.raises(CommandError, match="is no operator"):
+        run(lift=placed.split()[0], by=someone.email)
+
+    assert "everything of hana@reid.example, by Operator: Case 12" in placed
+    assert run(lift=placed.split()[0], by=boss.email) == ""

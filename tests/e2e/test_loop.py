@@ -207,7 +207,8 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         page.get_by_label("Title").fill("Blades")
         page.get_by_label("Story").fill("What I **keep** sharp.")
         learner.press("Make it")
-        learner.press(re.compile(r"^Add ?: Sharpen a knife"))
+        page.get_by_label(re.compile("^Sharpen a knife")).check()
+        learner.press("Add what is chosen")
         learner.follow("Share by link")
         expect(page.get_by_role("listitem").filter(has_text="Sharpen a knife")).to_be_visible()
         learner.press("Share it")
@@ -247,8 +248,8 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         assert stack.manage("verify_credential", str(broken), check=False).returncode == 1
 
         # She takes the link back: the page, the credential and its files show nothing, at once.
-        learner.press("Take the link back")
-        expect(learner.page.get_by_text("Collection hidden. The old link shows nothing now.")).to_be_visible()
+        learner.press("Take this link back")
+        expect(learner.page.get_by_text("Taken back. That link shows nothing now.")).to_be_visible()
         for address in (link, credential, f"{credential}.png", f"{credential}.json"):
             assert page.request.get(address).status == 404, address
         expect(_heading(learner, credential)).to_contain_text("confirms that Mārama")

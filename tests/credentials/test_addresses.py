@@ -51,11 +51,11 @@ def test_what_lies_beside_a_badge_of_ours_leads_to_the_badge(settings, ending):
 def test_a_page_of_ours_that_is_no_badge_is_named(settings):
     told = {
         path: str(addresses.no_badge(f"{settings.PUBLIC_URL}{path}")).partition(":")[0].partition(".")[0]
-        for path in ("/b/secret/", "/achievements/shear/", "/issuers/school", f"/c/{ID}", "/nowhere", "", "/help/")
+        for path in (f"/b/{ID}/", "/achievements/shear/", "/issuers/school", f"/c/{ID}", "/nowhere", "", "/help/")
     }
 
     assert told == {
-        "/b/secret/": "That is a collection",
+        f"/b/{ID}/": "That is a collection",
         "/achievements/shear/": "That page describes a badge; it is not one that somebody earned",
         "/issuers/school": "That is the page of an issuer",
         f"/c/{ID}": "",
@@ -63,5 +63,5 @@ def test_a_page_of_ours_that_is_no_badge_is_named(settings):
         "": "",
         "/help/": "",
     }
-    assert addresses.no_badge("https://elsewhere.example/b/secret/") == ""
-    assert addresses.no_badge("http://[::1/b/secret/") == ""
+    assert addresses.no_badge(f"https://elsewhere.example/b/{ID}/") == ""
+    assert addresses.no_badge(f"http://[::1/b/{ID}/") == ""

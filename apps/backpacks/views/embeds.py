@@ -42,8 +42,8 @@ class _SeeOther(HttpResponseRedirect):
 
 @never_cache
 @xframe_options_exempt
-@require_safe
 @briefly
+@require_safe
 def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/embed/c/<id>`: a badge, and how it stands now."""
     found = _credential(public_id)
@@ -55,8 +55,8 @@ def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @xframe_options_exempt
-@require_safe
 @briefly
+@require_safe
 def embed_collection(request: HttpRequest, token: str) -> HttpResponse:
     """`/embed/b/<token>`: the first badges of a collection, and how all of them stand now."""
     opened = queries.opened_by(token)

@@ -65,8 +65,8 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
 
 
 @files.or_gone
-@require_safe
 @briefly
+@require_safe
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/c/<id>`: one sentence, four questions, the result, the checks; or the signed JSON for those that ask for it."""
     if wants_json(request):

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from apps.backpacks.queries import Opened
 
 
+@briefly
 @never_cache
 @require_safe
-@briefly
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
     opened = _opened(token)
@@ -76,9 +76,9 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
     return pictures.answer(request, name)
 
 
+@briefly
 @never_cache
 @require_safe
-@briefly
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """`/p/<handle>`: a person's public page, where they turned it on."""
     shown = Profile.objects.filter(is_on=True).select_related("person")

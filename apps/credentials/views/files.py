@@ -69,8 +69,8 @@ class File:
 
 
 @or_gone
-@require_safe
 @briefly
+@require_safe
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The signed bytes, exactly as they were signed."""
     return _text(request, public_id, Format.OB3_EDDSA, str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]))

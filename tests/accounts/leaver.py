@@ -290,9 +290,17 @@ def files_that_name_them():
 
 
 def cached_that_names_them():
-    """What Valkey remembers: keys and values."""
+    """What Valkey remembers: keys and values, of whichever kind."""
     client = cache._cache.get_client()
-    return {key for key in client.scan_iter(count=1000) if holds(key + (client.get(key) or b""))}
+    return {key for key in client.scan_iter(count=1000) if holds(key + (client.dump(key) or b"") + _value(client, key))}
+
+
+def _value(client, key):
+    """As it was given, where it is one text or a table of texts; what is written out whole may be packed."""
+    kind = client.type(key)
+    if kind == b"string":
+        return client.get(key) or b""
+    return b"".join(part for pair in client.hgetall(key).items() for part in pair) if kind == b"hash" else b""
 
 
 def evidence_of(attempt):

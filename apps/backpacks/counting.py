@@ -11,7 +11,7 @@ import logging
 import threading
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.cache import caches
 from django.db import connection, transaction
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from apps.backpacks.models import Collection
+    from apps.core.cache import FailOpenRedisCache
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def hand_on() -> None:
     if not sums:
         return
     try:
-        pipe = caches["default"]._cache.get_client(write=True).pipeline()  # type: ignore[attr-defined]  # noqa: SLF001 - Django's cache has no hashes
+        pipe = _client().pipeline()
         for key, number in sums.items():
             pipe.hincrby(_KEY, key, number)
         pipe.execute()
@@ -73,7 +74,7 @@ def take_in() -> int:
     The sums are set aside under another name first, so that what comes meanwhile waits for the next time; what was set
     aside and not taken in by one who died is taken in by the next.
     """
-    client = caches["default"]._cache.get_client(write=True)  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    client = _client()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
@@ -112,6 +113,10 @@ def month_of(of: str, subject_id: str) -> charts.Days:
 
 def of_collection(collection: Collection) -> int:
     return totals("collection", [collection.public_id]).get(collection.public_id, 0)
+
+
+def _client() -> Any:
+    return cast("FailOpenRedisCache", caches["default"]).client()
 
 
 def _row(key: str, number: int) -> tuple[str, str, str, int]:

@@ -34,6 +34,7 @@ _LOCKED = 0x1
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 # Word and its like write archives too.
 _PAPERS = {"[Content_Types].xml", "META-INF/manifest.xml"}
+# What a broken or hostile archive makes zipfile and zlib say: RuntimeError of a locked one, the others of lies in it.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError),
     *(struct.error, KeyError, IndexError),

@@ -63,7 +63,7 @@ def briefly(view: View) -> View:
 
 def after_each(request: HttpRequest, act: Callable[[], None]) -> None:
     """Have something done each time this answer is given, made anew or not: a view counted, say."""
-    request.after_each = [*getattr(request, "after_each", ()), act]  # type: ignore[attr-defined]
+    request.after_each = [*getattr(request, "after_each", ()), act]  # type: ignore[attr-defined]  # hung on the request, as Django's middlewares do
 
 
 def _key(request: HttpRequest) -> tuple[Any, ...] | None:

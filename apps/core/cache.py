@@ -12,6 +12,10 @@ log = logging.getLogger(__name__)
 
 
 class FailOpenRedisCache(RedisCache):
+    def client(self) -> Any:
+        """Valkey's own client, for hashes, which Django's cache has not. It raises where the cache is away."""
+        return self._cache.get_client(write=True)
+
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         try:
             return super().get(key, default, version)

@@ -23,6 +23,7 @@ from apps.core.zipping import Entry, written
 from apps.credentials import queries as credentials
 from apps.credentials.models import Bake, SignedForm
 from apps.submissions import export
+from apps.submissions.export.common import line, missing
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ class _Archive:
         }
         yield self._text(MANIFEST, _as_json(manifest))
         if self.missing:
-            said = _("These files could not be read, or not to their end, when this archive was made:")
-            yield self._text("MISSING.txt", "\n".join([said, "", *self.missing, ""]))
+            yield self._text("MISSING.txt", missing(self.missing))
         yield _whole("SHA256SUMS", "".join(self.sums))
 
     # --- what is kept -------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ class _Archive:
             for chunk in chunks:
                 whole.update(chunk)
                 yield chunk
-            self.sums.append(f"{whole.hexdigest()}  {name}\n")
+            self.sums.append(line(whole.hexdigest(), name))
 
         return Entry(name, size, counted())
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.credentials import contexts
+from apps.credentials import contexts, jose
 from apps.credentials.formats import ob3
 from apps.credentials.models import ForeignCredential, SignedForm
 
@@ -72,7 +72,7 @@ def _with_proofs(person: User) -> Iterator[str]:
 def _all_of(person: User) -> Iterator[str]:
     yield from _with_proofs(person)
     for body, text in _foreign(person):
-        if body is None and text.count(".") == 2:  # noqa: PLR2004 - a compact JWS has three parts
+        if body is None and jose.is_compact(text):
             yield json.dumps(
                 {
                     "@context": VC,

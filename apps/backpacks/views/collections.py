@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ def collect(request: SignedInRequest, public_id: str) -> HttpResponse:
         request.POST.getlist("item")[:200], field_name="public_id"
     )
     for item in mine.values():
-        if not did(request, lambda item=item: verbs.collect(found, item, by=request.user)):  # type: ignore[misc]
+        if not did(request, partial(verbs.collect, found, item, by=request.user)):
             break
     return redirect(f"{found.get_absolute_url()}#inside")
 

@@ -8,10 +8,10 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
-def svg(address: str) -> SafeString:
-    """Squares as large as the place that they stand in."""
+def svg(address: str, *, border: int = 2) -> SafeString:
+    """Squares as large as the place that they stand in. Readers ask for a border of 4 where nothing else is around it."""
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False, omitsize=True)
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=border, xmldecl=False, omitsize=True)
     return mark_safe(drawn.getvalue().decode())  # noqa: S308 - drawn by segno, and holds squares alone
 
 

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import segno
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.backpacks.paper import typefaces
-from apps.core import markdown
+from apps.core import markdown, qr
 from apps.core.pills import pill_of
 from apps.credentials.models import Credential
 
@@ -72,7 +69,7 @@ def pdf(record: EvidenceRecord, *, badge: bytes, signed_text: str, short: str = 
         },
     }
     body["badge"]["drawing"] = _wrapped(badge)
-    body["check"]["drawing"] = _qr(record.address)
+    body["check"]["drawing"] = qr.svg(record.address)
     return _set("record", body, to="pdf")
 
 
@@ -101,22 +98,6 @@ def board(told: Board) -> bytes:
 def blank() -> bytes:
     """The card of what is not shown, or was never there: the same bytes for all of it, and no word but the house's."""
     return _set("blank", {}, to="png", ppi=72)
-
-
-def qr(address: str) -> SafeString:
-    """A QR code as a drawing for pages and paper."""
-    return mark_safe(_qr(address))  # noqa: S308 - drawn by segno, and holds squares alone
-
-
-def qr_svg(address: str) -> bytes:
-    """The same as a file, with the margin that readers ask for."""
-    return _qr(address, border=4).encode()
-
-
-def qr_png(address: str) -> bytes:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="png", border=4, scale=16)
-    return drawn.getvalue()
 
 
 @cache
@@ -334,9 +315,3 @@ def _wrapped(picture: bytes) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640" viewBox="0 0 640 640">'
         f'<image width="640" height="640" href="data:image/{kind};base64,{data}"/></svg>'
     )
-
-
-def _qr(address: str, border: int = 2) -> str:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=border, xmldecl=False, omitsize=True)
-    return drawn.getvalue().decode()

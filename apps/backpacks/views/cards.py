@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from apps.backpacks import boards, paper, queries, records
 from apps.backpacks.models import Profile
+from apps.core import qr as squares
 from apps.core.limits import limited
 from apps.credentials import queries as credentials
 from apps.credentials.models import Credential
@@ -97,11 +98,15 @@ def etag_of(*parts: str) -> str:
 
 
 def _code(request: HttpRequest, address: str, name: str, kind: str) -> HttpResponse:
-    draw, media_type = {"svg": (paper.qr_svg, "image/svg+xml"), "png": (paper.qr_png, "image/png")}[kind]
-    etag = f'"{hashlib.sha256(f"{kind} {address} {paper.edition()}".encode()).hexdigest()[:40]}"'
+    body, media_type = (
+        (squares.svg(address, border=4).encode(), "image/svg+xml")
+        if kind == "svg"
+        else (squares.png(address), "image/png")
+    )
+    etag = f'"{hashlib.sha256(body).hexdigest()[:40]}"'
     policy = files.SVG_POLICY if kind == "svg" else ""
     made = files.File(etag, media_type, name=f"qr-{name}.{kind}", policy=policy)
-    return files.unchanged(request, made) or files.answer(made, draw(address))
+    return files.unchanged(request, made) or files.answer(made, body)
 
 
 def _blank(status: int = 404) -> HttpResponse:

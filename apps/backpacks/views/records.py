@@ -20,7 +20,7 @@ from apps.backpacks import counting, paper, queries, records, sheet
 from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
 from apps.backpacks.views.cards import answer, etag_of
-from apps.core import clock
+from apps.core import clock, qr
 from apps.core.briefly import after_each, briefly
 from apps.core.limits import limited
 from apps.core.pills import pill_of
@@ -182,7 +182,7 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
         "structured": records.structured(told),
         "public_url": settings.PUBLIC_URL,
         "frame": sheet.frame_of(told, seen.credential.public_id),
-        "qr": paper.qr(told.address),
+        "qr": qr.svg(told.address),
     }
     response = render(request, template, context)
     response["Vary"] = "Accept, Cookie"

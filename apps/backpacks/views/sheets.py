@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.backpacks import counting, paper, queries, records, sheet, tokens, verbs
+from apps.backpacks import counting, queries, records, sheet, tokens, verbs
 from apps.backpacks.models import Collection
+from apps.core import qr
 from apps.core.views import did
 from apps.credentials import queries as credentials
 from apps.credentials.models import Credential
@@ -110,7 +111,7 @@ def _sheet(request: SignedInRequest, made: Sheet, *, of: str, subject_id: str) -
         "networks": made.networks(instance or sheet.MASTODON),
         "instance": instance or typed or sheet.MASTODON,
         "wrong_instance": bool(typed and not instance),
-        "qr": paper.qr(made.address),
+        "qr": qr.svg(made.address),
         "frame": str(made.frame.html()),
         "views": counting.month_of(of, subject_id),
         "here": request.path,

@@ -92,6 +92,8 @@ class Stack:
     def __enter__(self):
         (self.folder / "data" / "storage").mkdir(parents=True)
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            # One that was killed leaves its own behind.
+            admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             admin.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
         self.start_broker()
         return self

@@ -1,0 +1,37 @@
+"""Reads about pathways that need a name."""
+
+from apps.pathways.queries.holding import held_by
+from apps.pathways.queries.trees import (
+    Asked,
+    asked,
+    beneath,
+    draws_on_any,
+    equals_for,
+    graph_without,
+    names_for,
+    offers_among,
+    offers_for,
+    tree_of,
+    trees_of,
+)
+from apps.pathways.queries.walking import about, excused_of, held_for, standing_of, why_capstone_is_closed
+
+__all__ = [
+    "Asked",
+    "about",
+    "asked",
+    "beneath",
+    "draws_on_any",
+    "equals_for",
+    "excused_of",
+    "graph_without",
+    "held_by",
+    "held_for",
+    "names_for",
+    "offers_among",
+    "offers_for",
+    "standing_of",
+    "tree_of",
+    "trees_of",
+    "why_capstone_is_closed",
+]

@@ -1,0 +1,75 @@
+"""Where people stand on pathways, and which capstones are open to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.pathways.models import Enrolment, Node, PathwayVersion
+from apps.pathways.queries.holding import held_by
+from apps.pathways.queries.trees import Asked, asked, draws_on_any, equals_for, names_for, offers_for, trees_of
+from apps.pathways.rules import Progress, Standing, evaluate, why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Achievement
+    from apps.pathways.rules import Held
+
+
+def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = ()) -> Progress:
+    """Where a person would stand on a version today, enrolled or not; nobody holds nothing."""
+    held = held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, []) if person else []
+    return evaluate(about.tree, held, about.equals, clock.now(), excused=excused)
+
+
+def excused_of(enrolment: Enrolment) -> list[str]:
+    """Steps that a person let stand although what counted has fallen."""
+    return [code for stack in enrolment.stacks.live() for code in stack.excused]
+
+
+def held_for(person: User, about: Asked) -> list[Held]:
+    return held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, [])
+
+
+def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
+    """Why this person can't hand in work for a badge that closes a pathway, in words; nothing where they can.
+
+    Worked out anew from what they hold at this moment: nothing that was noted earlier opens it.
+    """
+    closing = Q(nodes__kind=Node.Kind.CAPSTONE, nodes__achievement=achievement)
+    walked = Q(enrolments__learner=person) & ~Q(enrolments__state=Enrolment.State.LEFT)
+    versions = list(
+        PathwayVersion.objects.filter(closing & (Q(state=PathwayVersion.State.PUBLISHED) | walked)).distinct()
+    )
+    if not versions:
+        return ""
+    mine = {
+        one.version_id: one
+        for one in Enrolment.objects.live().filter(learner=person, version__in=versions).prefetch_related("stacks")
+    }
+    trees = trees_of([version for version in versions if version.pk in mine])
+    offers, equals = offers_for(trees.values()), equals_for(trees.values())
+    held = held_by([person.pk], skills=draws_on_any(trees.values())).get(person.pk, [])
+    names, reasons = names_for(trees.values(), offers), []
+    for pk, tree in trees.items():
+        progress = evaluate(tree, held, equals, clock.now(), excused=excused_of(mine[pk]))
+        for leaf in tree.leaves:
+            if leaf.kind == Node.Kind.CAPSTONE and leaf.achievement == achievement.pk:
+                if progress.standing[leaf.code] != Standing.LOCKED:
+                    return ""
+                reasons.append(why_not(leaf, tree, progress, names))
+    return reasons[0] if reasons else _begin_first(versions[0])
+
+
+def _begin_first(version: PathwayVersion) -> str:
+    return _("This badge closes the pathway “%(name)s”. Begin that first.") % {"name": version.name}
+
+
+def about(enrolment: Enrolment) -> Asked:
+    """Everything about the version that a person walks."""
+    return asked(PathwayVersion.objects.whole().get(pk=enrolment.version_id))

@@ -1,5 +1,6 @@
 """Reads about pathways that need a name."""
 
+from apps.pathways.queries.drafts import findings_of, whole_draft
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.trees import (
     Asked,
@@ -24,6 +25,7 @@ __all__ = [
     "draws_on_any",
     "equals_for",
     "excused_of",
+    "findings_of",
     "graph_without",
     "held_by",
     "held_for",
@@ -33,5 +35,6 @@ __all__ = [
     "standing_of",
     "tree_of",
     "trees_of",
+    "whole_draft",
     "why_capstone_is_closed",
 ]

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 import zlib
+from functools import cache
 from itertools import product
 from urllib.parse import quote, unquote, urlsplit
 
@@ -113,6 +114,7 @@ def unpacked(data, depth=0):
         yield html.unescape(body.decode("latin-1")).encode("utf-8", "ignore")
 
 
+@cache
 def written(secret):
     """How a string may stand there, in small letters: as it is, in UTF-16, in base64, in an address, in hex."""
     plain = secret.encode()

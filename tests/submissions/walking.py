@@ -53,6 +53,8 @@ def walk(page, api, names, alike):
         client = api if route.startswith("api/") else page
         for address in addresses(route, names):
             answer = client.get(address)
+            if answer.status_code == 405:
+                break  # whatever it names, nothing is fetched there
             if answer.status_code not in {200, 409, 422}:
                 continue
             found[address] = told(answer)

@@ -174,8 +174,16 @@ def _match(candidates: Mapping[str, list[tuple[Held, Equal]]]) -> dict[str, tupl
 
 
 def _settle(tree: Tree, valid: Sequence[Held], progress: Progress, excused: frozenset[str]) -> None:
-    """From the leaves up: what is held, and what counts for it. A credential that a step names feeds no pool."""
+    """From the leaves up: what is held, and what counts for it. What a step names, or what is awarded here, feeds no
+    pool, and each badge feeds one once.
+    """
     taken = {one.held.key for one in progress.counted.values()}
+    here = tree.achievements | tree.awards | {one.held.achievement for one in progress.counted.values()}
+    each: dict[int, Held] = {}
+    for one in valid:
+        if one.achievement is not None and one.achievement not in here:
+            each.setdefault(one.achievement, one)
+    valid = list(each.values())
     credits_of = {one.held.key: one for one in progress.counted.values()}
     standing, counts = progress.standing, progress.counts
     for rule in tree.upward:

@@ -15,11 +15,11 @@ from apps.pathways.queries.trees import (
     tree_of,
     trees_of,
 )
-from apps.pathways.queries.walking import about, excused_of, held_for, standing_of, why_capstone_is_closed
+from apps.pathways.queries.walking import about_version, excused_of, held_for, standing_of, why_capstone_is_closed
 
 __all__ = [
     "Asked",
-    "about",
+    "about_version",
     "asked",
     "beneath",
     "draws_on_any",

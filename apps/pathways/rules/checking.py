@@ -325,7 +325,9 @@ def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
                 net.add_edge(badge, rule.code)
         if "all" in net and int(nx.maximum_flow_value(net, "all", "filled")) < wanted:
             text = _("%(list)s draw on the same badges, and each counts once: there aren't enough for all.")
-            yield Finding(pools[-1].code, text % {"list": and_([_("“%(name)s”") % {"name": names.of(one)} for one in pools])})
+            yield Finding(
+                pools[-1].code, text % {"list": and_([_("“%(name)s”") % {"name": names.of(one)} for one in pools])}
+            )
 
 
 def _is_needed(tree: Tree, rule: Rule) -> bool:
@@ -417,9 +419,7 @@ def _award(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
             yield from _award_sum(tree, names, rules, rule, offer)
 
 
-def _award_sum(
-    tree: Tree, names: Names, rules: Mapping[int, Equal], rule: Rule, offer: Offer
-) -> Iterator[Finding]:
+def _award_sum(tree: Tree, names: Names, rules: Mapping[int, Equal], rule: Rule, offer: Offer) -> Iterator[Finding]:
     said = offer.worth
     amounts = Amounts(tree, names, rules, said.framework)
     most, least = amounts.most[rule.code], amounts.least[rule.code]

@@ -45,7 +45,7 @@ def test_a_pathway_begins_with_its_root_under_a_short_name_from_its_name(issuer)
         "Whole trade",
     )
     assert outline(version) == ("n1 all",)
-    assert events_of(pathway) == [("pathway.begun", designer.public_id)]
+    assert events_of(pathway) == [("pathway.drafted", designer.public_id)]
     assert verbs.begin(issuer, by=designer, name="Whole trade").pathway.slug.startswith("whole-trade-")
 
 

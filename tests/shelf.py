@@ -99,7 +99,9 @@ class Shelf:
     def keep(self, place, before, call, answer, files):
         after = _mark()
         changed = {
-            name: oid for (name, oid), was, now in zip(_tables().items(), before[1], after[1], strict=True) if was != now
+            name: oid
+            for (name, oid), was, now in zip(_tables().items(), before[1], after[1], strict=True)
+            if was != now
         }
         rows = _rows(changed)
         kept = Kept(
@@ -179,7 +181,9 @@ def _seen(value):
 def _tables():
     """Each table that keeps anything, and its number."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        cursor.execute(
+            "SELECT relname, oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
         return dict(sorted(cursor.fetchall()))
 
 

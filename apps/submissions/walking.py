@@ -200,7 +200,7 @@ class _Known:
         if offer is not None:
             self._tell_offer(step, offer)
         if offer is not None and rule.is_leaf:
-            work = self.works.get(rule.achievement)
+            work = self.works.get(offer.achievement)
             if standing in ("open", "next") and offer.open:
                 step.start_href = reverse("submissions:start", args=[offer.slug])
             if work is not None and standing not in ("held", "spared"):

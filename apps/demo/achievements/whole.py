@@ -56,6 +56,17 @@ LEADING = Achievement(
                     ),
                 ),
                 Criterion(
+                    "Bring everybody home",
+                    "Heat, hours, roads and drink.",
+                    needs=3,
+                    levels=(
+                        "Hours and roads were left to each.",
+                        "Hours are in the book; what was done about the long ones is not.",
+                        "Hours, breaks and who drove stand in the book, and a long day was followed by a short one.",
+                        "As on your own, and the gang keeps to it when its leader is away.",
+                    ),
+                ),
+                Criterion(
                     "Say the hard thing",
                     "To somebody of the gang, in time, and so that both can go on.",
                     needs=3,

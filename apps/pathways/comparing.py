@@ -58,7 +58,11 @@ def in_words(old: Asked, new: Asked) -> list[str]:
         for rule in old.tree.rules
         if rule.code not in after
     ]
-    told += [f"{change.label}: {change.before or '—'} → {change.after or '—'}." for change in _words(old, new) if not change.is_text]
+    told += [
+        f"{change.label}: {change.before or '—'} → {change.after or '—'}."
+        for change in _words(old, new)
+        if not change.is_text
+    ]
     return told
 
 
@@ -130,7 +134,11 @@ def _award(about: Asked) -> str:
     if offer is None:
         return ""
     credits_ = offer.worth.credits
-    return f"{offer.name} ({about.names.amount(credits_, offer.worth.framework)})" if plain(credits_) != "0" else offer.name
+    return (
+        f"{offer.name} ({about.names.amount(credits_, offer.worth.framework)})"
+        if plain(credits_) != "0"
+        else offer.name
+    )
 
 
 def _days(about: Asked) -> str:

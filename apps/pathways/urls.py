@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.pathways.views import author, equivalences
+from apps.pathways.views import author, equivalences, stacks
 
 app_name = "pathways"
 # Of one pathway, under its short name. Its own page is a page of submissions.
@@ -35,6 +35,8 @@ equivalence_urls = [
 urlpatterns = [
     path("organisations/<slug:slug>/pathways/", author.at_organisation, name="at_organisation"),
     path("organisations/<slug:slug>/equivalences/", include(equivalence_urls)),
+    path("pathways/stacks/", stacks.stacks, name="stacks"),
+    path("pathways/stacks/<public_id:public_id>/", stacks.stack, name="stack"),
     path("pathways/plans/", author.plans, name="plans"),
     path("pathways/plans/new/", author.plan, name="plan"),
     path("pathways/<slug:slug>/", include(pathway_urls)),

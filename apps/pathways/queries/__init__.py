@@ -15,12 +15,24 @@ from apps.pathways.queries.trees import (
     tree_of,
     trees_of,
 )
-from apps.pathways.queries.walking import about_version, excused_of, held_for, standing_of, why_capstone_is_closed
+from apps.pathways.queries.walking import (
+    AtRisk,
+    about_version,
+    at_risk_in_words,
+    excused_of,
+    held_for,
+    listed,
+    stack_in_words,
+    standing_of,
+    why_capstone_is_closed,
+)
 
 __all__ = [
     "Asked",
+    "AtRisk",
     "about_version",
     "asked",
+    "at_risk_in_words",
     "beneath",
     "draws_on_any",
     "equals_for",
@@ -29,9 +41,11 @@ __all__ = [
     "graph_without",
     "held_by",
     "held_for",
+    "listed",
     "names_for",
     "offers_among",
     "offers_for",
+    "stack_in_words",
     "standing_of",
     "touched_by",
     "tree_of",

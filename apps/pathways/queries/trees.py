@@ -134,7 +134,7 @@ def offers_among(versions: QuerySet[AchievementVersion], *, skills: bool = False
         .distinct("achievement")
         .values_list(
             *("achievement_id", "pk", "name", "state", "achievement__slug", "achievement__issuer__name"),
-            "achievement__archived_at",
+            *("achievement__archived_at", "number"),
         )
     )
     found = list(rows)
@@ -147,6 +147,7 @@ def offers_among(versions: QuerySet[AchievementVersion], *, skills: bool = False
             worth=worths[row[1]],
             issuer_name=row[5],
             open=row[3] == AchievementVersion.State.PUBLISHED and row[6] is None,
+            number=row[7],
         )
         for row in found
     }

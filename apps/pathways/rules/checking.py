@@ -378,7 +378,7 @@ class Amounts:
         """What a step brings by each way of holding it: its own badge, or what counts as it."""
         own = self._offers.get(rule.achievement) if rule.achievement is not None else None
         ways = [self.brought(own.worth)] if own is not None else []
-        if rule.equivalence in self._rules:
+        if rule.equivalence is not None and rule.equivalence in self._rules:
             ways.append(self._by(self._rules[rule.equivalence]))
         elif rule.kind != Kind.CAPSTONE and rule.achievement is not None:
             ways += [self._by(equal) for equal in self._rules.values() if equal.counts_as == rule.achievement]

@@ -173,8 +173,8 @@ def _answer(rule: Equivalence, state: Equivalence.State, *, by: User, answer: st
 
 def _tell_proposer(rule: Equivalence, *, by: User, outcome: str) -> None:
     if rule.proposed_by_id != by.pk:
-        asked = {"at": rule.issuer, "who": by.name, "outcome": outcome, "answer": rule.answer}
-        _tell("equivalence_answered", rule, to=rule.proposed_by, **asked)
+        said = {"who": by.name, "outcome": outcome, "answer": rule.answer}
+        _tell("equivalence_answered", rule, to=rule.proposed_by, at=rule.issuer, **said)
 
 
 def _tell(kind: str, rule: Equivalence, *, to: User, at: Issuer, **facts: Any) -> None:

@@ -1,6 +1,6 @@
 """Reads about pathways that need a name."""
 
-from apps.pathways.queries.drafts import findings_of, whole_draft
+from apps.pathways.queries.drafts import findings_of, touched_by, walkers_of, whole_draft
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.trees import (
     Asked,
@@ -49,8 +49,10 @@ __all__ = [
     "offers_for",
     "stack_in_words",
     "standing_of",
+    "touched_by",
     "tree_of",
     "trees_of",
+    "walkers_of",
     "whole_draft",
     "why_capstone_is_closed",
 ]

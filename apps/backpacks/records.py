@@ -169,9 +169,7 @@ class EvidenceRecord:
             | {"address": one.address if one.open else None}
             for one in self.evidence
         ]
-        body["components"] = [
-            asdict(one) | {"address": one.address if one.open else None} for one in self.components
-        ]
+        body["components"] = [asdict(one) | {"address": one.address if one.open else None} for one in self.components]
         return body
 
 

@@ -5,6 +5,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "guardian.asked": ("apps.notices.tasks.ask_guardian",),
     "guardian.ended": ("apps.backpacks.tasks.hide_everything",),
     "person.leaving": ("apps.notices.tasks.tell_leaving",),
+    "merge.asked": ("apps.notices.tasks.ask_other_account",),
+    "person.merged": ("apps.notices.tasks.tell_merged",),
     "credential.awarded": ("apps.backpacks.tasks.file_credential",),
     "letter.bounced": ("apps.credentials.tasks.ask_for_address",),
     "foreign_credential.kept": ("apps.backpacks.tasks.file_foreign",),

@@ -216,3 +216,17 @@ def pieces_of(credential: Credential) -> list[tuple[str, str]]:
 def has_left(handle: str) -> bool:
     """Whether `/p/<handle>` was somebody's who left."""
     return LeftHandle.objects.filter(handle_hash=tokens.hash_of_handle(handle)).exists()
+
+
+def shown_profile(handle: str) -> Profile | None:
+    """The public page at `/p/<handle>`, where it is on; by the handle of an account that was taken in, the taker's."""
+    shown = Profile.objects.filter(is_on=True).select_related("person")
+    return (
+        shown.filter(handle__iexact=handle).first()
+        or shown.filter(person__former_handles__handle__iexact=handle).first()
+    )
+
+
+def numbers_of(person: User) -> dict[str, int]:
+    """How many things of each kind lie in their backpack."""
+    return Counter(BackpackItem.objects.filter(person=person).values_list("kind", flat=True))

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
-from apps.backpacks.models import Profile
 from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
 
@@ -81,8 +80,9 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """`/p/<handle>`: a person's public page, where they turned it on."""
-    shown = Profile.objects.filter(is_on=True).select_related("person")
-    found = shown.filter(handle__iexact=handle).first()
+    found = queries.shown_profile(handle)
+    if found is not None and found.handle != handle.lower():
+        return redirect(found)
     if found is None:
         if queries.has_left(handle):
             return gone(request)

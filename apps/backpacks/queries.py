@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.backpacks import codes, doctor, tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
-from apps.core import clock
+from apps.backpacks.models import BackpackItem, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
 from apps.core.ids import clean_id
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
@@ -149,23 +148,6 @@ def profile_of(person: User) -> Profile | None:
 def public_collections_of(person: User) -> list[Collection]:
     """What anyone may open of somebody's, the newest first."""
     return list(Collection.objects.public().filter(person=person).with_sizes().order_by("-changed_at", "-pk"))
-
-
-def shown_skills_of(person: User) -> list[tuple[str, int]]:
-    """The skills behind badges in somebody's public collections that still hold and keep nothing back, with how many
-    badges stand behind each.
-    """
-    now = clock.now()
-    holds = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
-    shown = Block.objects.lifting().filter(
-        holds,
-        collection__person=person,
-        collection__visibility=Collection.Visibility.PUBLIC,
-        item__credential__status=Credential.Status.VALID,
-        item__credential__in=Credential.objects.visible_to(None),
-    )
-    each = BackpackItem.objects.filter(blocks__in=shown).distinct().values_list("skills", flat=True)
-    return sorted(Counter(skill for skills in each for skill in skills).items())
 
 
 def private_in(collection: Collection) -> list[Credential]:

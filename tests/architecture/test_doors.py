@@ -321,6 +321,7 @@ DOORS = """
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
+/backpack/skills/                                    302 200 200 200 200 200 200
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
 /backpack/items/{item}/decline/                      302 405 405 405 405 405 405
@@ -368,6 +369,7 @@ DOORS = """
 /backpack/profile/on/                                302 405 405 405 405 405 405
 /backpack/profile/off/                               302 405 405 405 405 405 405
 /b/{token}/                                          200 200 200 200 200 200 200
+/b/{token}/skills/                                   200 200 200 200 200 200 200
 /b/{token}/cv/                                       200 200 200 200 200 200 200
 /b/{token}/cover.jpg                                 200 200 200 200 200 200 200
 /b/{token}/card.png                                  200 200 200 200 200 200 200

@@ -194,11 +194,14 @@ DOORS = """
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-240.webp               200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-241.webp               404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
 /achievements/{slug}/v1/ob2.json                     200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge-240.webp              404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.svg                   404 404 404 404 404 404 404
 /designs/{design}/graphic/                           302 404 404 404 404 200 404
 /designs/{design}/graphic/preview/                   302 404 404 404 404 200 404
@@ -647,6 +650,7 @@ NO_PAGES = (
     *(
         ".pdf",
         ".png",
+        ".webp",
         ".jpg",
         "/picture",
         ".svg",

@@ -9,6 +9,7 @@ BRING: functions of both, all in one transaction.
 WHY_NOT: tuple[str, ...] = (
     "apps.accounts.merging.refuse",
     "apps.credentials.merging_accounts.refuse",
+    "apps.pathways.merging_accounts.refuse",
     "apps.submissions.merging_accounts.refuse",
     "apps.reviews.merging_accounts.refuse",
 )
@@ -17,6 +18,7 @@ MOVES: tuple[str, ...] = (
     "apps.accounts.merging.moves",
     "apps.backpacks.merging_accounts.moves",
     "apps.submissions.merging_accounts.moves",
+    "apps.pathways.merging_accounts.moves",
     "apps.issuers.merging_accounts.moves",
     "apps.notices.merging_accounts.moves",
 )
@@ -25,6 +27,7 @@ BRING: tuple[str, ...] = (
     "apps.backpacks.merging_accounts.bring",
     "apps.reviews.merging_accounts.bring",
     "apps.submissions.merging_accounts.bring",
+    "apps.pathways.merging_accounts.bring",
     "apps.credentials.merging_accounts.bring",
     "apps.issuers.merging_accounts.bring",
     "apps.notices.merging_accounts.bring",

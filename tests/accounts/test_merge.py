@@ -25,6 +25,8 @@ from apps.issuers import verbs as issuers
 from apps.issuers.models import Issuer, Seat
 from apps.notices import verbs as notices
 from apps.notices.models import Letter
+from apps.pathways import verbs as pathways
+from apps.pathways.models import Enrolment, Stack
 from apps.reviews import queries as desk
 from apps.reviews import verbs as reviews
 from apps.reviews.models import SavedView
@@ -51,6 +53,7 @@ from tests.factories import (
     person,
     published_version,
 )
+from tests.factories.pathways import badge, plan_of, published
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -75,6 +78,10 @@ COLUMNS = {
     "notices.Letter.person": MOVES,
     "notices.Notice.person": MOVES,
     "notices.Preference.person": MOVES,
+    "pathways.CreditRequest.learner": MOVES,
+    "pathways.Enrolment.learner": MOVES,  # but a second walk of one pathway, on which nothing was reached
+    "pathways.Group.mentor": MOVES,
+    "pathways.Pathway.owner": MOVES,
     "reviews.SavedView.person": MOVES,
     "submissions.Message.author": MOVES,  # what they wrote as a learner
     "submissions.Submission.learner": MOVES,
@@ -102,6 +109,13 @@ COLUMNS = {
     "issuers.ApprovalStep.by": (STAYS, WHO_DID_IT),
     "issuers.DesignComment.by": (STAYS, WHO_DID_IT),
     "issuers.Invitation.invited_by": (STAYS, WHO_DID_IT),
+    "pathways.Agreement.answered_by": (STAYS, WHO_DID_IT),
+    "pathways.Agreement.proposed_by": (STAYS, WHO_DID_IT),
+    "pathways.CreditRequest.answered_by": (STAYS, WHO_DID_IT),
+    "pathways.Equivalence.answered_by": (STAYS, WHO_DID_IT),
+    "pathways.Equivalence.proposed_by": (STAYS, WHO_DID_IT),
+    "pathways.Group.made_by": (STAYS, WHO_DID_IT),
+    "pathways.StackDecision.by": (STAYS, WHO_DID_IT),
     "reviews.Annotation.by": (STAYS, WHO_DID_IT),
     "reviews.Annotation.resolved_by": (STAYS, WHO_DID_IT),
     "reviews.Assignment.assessor": (STAYS, WHO_DID_IT),
@@ -461,6 +475,50 @@ def test_what_both_have_is_kept_once_and_nothing_of_it_is_lost(mere, work):
     assert mere.notice_preferences.get().way == "here"
     assert sorted(mere.saved_views.values_list("name", flat=True)) == ["Mine", "Mine 2"]
     assert counting.totals("profile", [mere.public_id, work.public_id]) == {mere.public_id: 9}
+
+
+def test_a_pathway_is_walked_once_and_both_halves_of_it_count(mere, work):
+    issuer, _owner = issuer_with_owner()
+    first, second = badge(issuer, "First"), badge(issuer, "Second")
+    version = published(issuer, [first, second])
+    walks = {one: pathways.enrol(version.pathway, by=one) for one in (mere, work)}
+    mine = plan_of(work, [first])
+    for one, step in ((mere, first), (work, second)):
+        held = given_of(one, step)
+        assert held.earner == one
+    pathways.leave(walks[mere], by=mere)
+
+    assert merging.what_moves(work)[-3:-1] == ["1 pathway", "1 plan of your own"]
+    merged(mere, work)
+    outbox.drain()
+
+    walk = Enrolment.objects.get(learner=mere)
+    assert (walk, walk.steps_done, Enrolment.objects.count()) == (walks[work], 2, 1)
+    mine.pathway.refresh_from_db()
+    assert mine.pathway.owner == mere
+    assert Stack.objects.get().enrolment == walk
+
+
+def test_what_both_reached_on_a_pathway_is_settled_first(mere, work):
+    issuer, _owner = issuer_with_owner()
+    step = badge(issuer, "First", single=False)
+    version = published(issuer, [step])
+    for one in (mere, work):
+        pathways.enrol(version.pathway, by=one)
+        given_of(one, step)
+
+    assert refused(mere, work) == (
+        f"Both accounts reached something on “{version.name}”. Ask {issuer} to take one of them back."
+    )
+
+
+def given_of(earner, achievement):
+    version = achievement.versions.get()
+    held = credentials.award_directly(
+        version, by=owner_of(achievement.issuer), address=earner.email, name="", why="Course."
+    )
+    outbox.drain()
+    return credentials.claim(Credential.objects.get(pk=held.pk), by=earner)
 
 
 def test_both_public_addresses_lead_to_the_page_that_stays(mere, work):

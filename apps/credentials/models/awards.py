@@ -95,6 +95,7 @@ class Credential(Moving):
         ASSESSED = "assessed", _("Assessed evidence")
         DIRECT = "direct", _("Awarded directly")
         RENEWAL = "renewal", _("Renewed")
+        PATHWAY = "pathway", _("Reached on a pathway")
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Only you")

@@ -16,7 +16,7 @@ BACKWARD = "".join(f"DROP FUNCTION {table}_owner();\n" for table in OWNERS)
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0007_what_is_frozen_may_change_hands"),
-        ("credentials", "0012_whose_it_was_goes_with_the_person"),
+        ("credentials", "0013_awards_of_pathways"),
     ]
 
     operations = [migrations.RunSQL(FORWARD.strip(), BACKWARD.strip())]

@@ -1,0 +1,44 @@
+"""What is: pathways and their trees, equivalences, who walks them, what they reached, and credit recognised elsewhere."""
+
+from apps.pathways.models.enrolments import (
+    Component,
+    Enrolment,
+    EnrolmentQuerySet,
+    Group,
+    Membership,
+    Stack,
+    StackDecision,
+    StackQuerySet,
+)
+from apps.pathways.models.equivalences import Equivalence
+from apps.pathways.models.pathways import Node, Pathway, PathwayQuerySet, PathwayVersion
+from apps.pathways.models.recognition import (
+    RECOGNISING,
+    Agreement,
+    CreditRequest,
+    CreditRequestQuerySet,
+    DossierItem,
+    DossierPiece,
+)
+
+__all__ = [
+    "RECOGNISING",
+    "Agreement",
+    "Component",
+    "CreditRequest",
+    "CreditRequestQuerySet",
+    "DossierItem",
+    "DossierPiece",
+    "Enrolment",
+    "EnrolmentQuerySet",
+    "Equivalence",
+    "Group",
+    "Membership",
+    "Node",
+    "Pathway",
+    "PathwayQuerySet",
+    "PathwayVersion",
+    "Stack",
+    "StackDecision",
+    "StackQuerySet",
+]

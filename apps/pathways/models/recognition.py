@@ -1,0 +1,265 @@
+"""Recognition of credit: what a partner promises to count, and what a learner asks it to count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.ids import LENGTH, PublicIdField
+from apps.core.moves import Moving
+from apps.credentials.models import Credential, ForeignCredential
+from apps.issuers.models import RUNNING, Achievement, AchievementVersion, Issuer, Seat
+from apps.pathways.models.pathways import Pathway
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from apps.accounts.models import User
+
+# Who answers requests for credit in a partner's name.
+RECOGNISING = (Seat.Role.RECOGNISER, *RUNNING)
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: User) -> AgreementQuerySet:
+        """Of the issuers that `user` runs, and of the partners for which they recognise credit."""
+        run, recognised = Issuer.objects.run_by(user), Issuer.objects.manned_by(user, *RECOGNISING)
+        return self.filter(Q(issuer__in=run) | Q(partner__in=recognised))
+
+    def in_force(self, day: date | None = None) -> AgreementQuerySet:
+        """What everybody reads on the pages of the badge and the pathway."""
+        day = day or clock.now().date()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), state=Agreement.State.AGREED, starts_on__lte=day)
+
+    def locked(self, pk: int) -> Agreement:
+        return (
+            self.select_related("issuer", "partner", "achievement", "pathway")
+            .select_for_update(of=("self",))
+            .get(pk=pk)
+        )
+
+
+class Agreement(Moving):
+    """A partner's promise to count a badge or a whole pathway towards something of its own."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waiting for the partner")
+        AGREED = "agreed", _("Agreed")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Taken back before it was answered")
+        ENDED = "ended", _("Ended")
+
+    MOVES: ClassVar = {
+        State.PROPOSED: frozenset({State.AGREED, State.DECLINED, State.WITHDRAWN}),
+        State.AGREED: frozenset({State.ENDED}),
+        State.DECLINED: frozenset(),
+        State.WITHDRAWN: frozenset(),
+        State.ENDED: frozenset(),
+    }
+    THING: ClassVar = _("agreement")
+
+    public_id = PublicIdField()
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="agreements")
+    achievement = models.ForeignKey(
+        Achievement, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("badge")
+    )
+    pathway = models.ForeignKey(
+        Pathway, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("pathway")
+    )
+    state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    partner = models.ForeignKey(
+        Issuer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="promises",
+        verbose_name=_("partner"),
+        help_text=_("An organisation of this installation; otherwise it is named below."),
+    )
+    partner_name = models.CharField(_("name of the partner"), max_length=300, blank=True)
+    partner_url = models.URLField(_("its web address"), max_length=2000, blank=True)
+    partner_email = models.EmailField(
+        _("where its answers come from"), blank=True, help_text=_("Requests are sent there with a signed link.")
+    )
+    counts_towards = models.CharField(_("counts towards"), max_length=300, help_text=_("A programme, course or award"))
+    credits = models.DecimalField(_("credits"), max_digits=5, decimal_places=1)
+    credit_framework = models.CharField(_("credits of"), max_length=8, choices=AchievementVersion.CreditFramework)
+    level_framework = models.CharField(
+        _("framework of levels"), max_length=8, choices=AchievementVersion.LevelFramework, blank=True
+    )
+    level_number = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
+    conditions = models.TextField(_("conditions"), blank=True)
+    cost = models.CharField(_("what it costs"), max_length=120, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-proposed_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(achievement=None, pathway__isnull=False) | Q(achievement__isnull=False, pathway=None),
+                name="agreement_on_a_badge_or_a_pathway",
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False, partner_name="", partner_email="")
+                | Q(partner=None) & ~Q(partner_name="") & ~Q(partner_email=""),
+                name="agreement_with_one_partner",
+            ),
+            models.CheckConstraint(condition=Q(partner=None) | ~Q(partner=F("issuer")), name="partner_is_another"),
+            models.CheckConstraint(
+                condition=Q(credits__gt=0) & ~Q(credit_framework=""), name="agreement_on_some_credits"
+            ),
+            models.CheckConstraint(
+                condition=Q(level_framework="", level_number=None)
+                | ~Q(level_framework="") & Q(level_number__isnull=False, level_number__range=(1, 10)),
+                name="agreement_level_of_its_framework",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="agreement_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("proposed", "withdrawn")) | Q(answered_at__isnull=False),
+                name="agreement_answered_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.partner_called}: {self.counts_towards}"
+
+    @property
+    def partner_called(self) -> str:
+        return self.partner.name if self.partner else self.partner_name
+
+
+class CreditRequestQuerySet(models.QuerySet["CreditRequest"]):
+    def visible_to(self, user: User) -> CreditRequestQuerySet:
+        """The learner's own, and those to the partners for which `user` recognises credit."""
+        recognised = Issuer.objects.manned_by(user, *RECOGNISING)
+        return self.filter(Q(learner=user) | Q(agreement__partner__in=recognised))
+
+    def answered_by(self, user: User) -> CreditRequestQuerySet:
+        """Those to the partners for which `user` recognises credit."""
+        return self.filter(agreement__partner__in=Issuer.objects.manned_by(user, *RECOGNISING))
+
+    def locked(self, pk: int) -> CreditRequest:
+        return (
+            self.select_related("agreement__issuer", "agreement__partner", "learner")
+            .select_for_update(of=("self",))
+            .get(pk=pk)
+        )
+
+
+class CreditRequest(Moving):
+    """A learner's request that a partner counts what they hold, with a dossier that can be checked."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting for an answer")
+        ACCEPTED = "accepted", _("Accepted")
+        PARTLY = "partly", _("Partly accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    MOVES: ClassVar = {
+        State.ASKED: frozenset({State.ACCEPTED, State.PARTLY, State.DECLINED, State.WITHDRAWN}),
+        State.ACCEPTED: frozenset(),
+        State.PARTLY: frozenset(),
+        State.DECLINED: frozenset(),
+        State.WITHDRAWN: frozenset(),
+    }
+    THING: ClassVar = _("request")
+
+    public_id = PublicIdField()
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="requests")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_requests")
+    state = models.CharField(max_length=12, choices=State, default=State.ASKED)
+    note = models.TextField(_("note"), blank=True, help_text=_("To the partner"))
+    credits_asked = models.DecimalField(_("credits asked for"), max_digits=5, decimal_places=1)
+    credits_granted = models.DecimalField(_("credits counted"), max_digits=5, decimal_places=1, null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True, help_text=_("The learner reads it."))
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_name = models.CharField(
+        _("your name"), max_length=300, blank=True, help_text=_("Of who answered by the link, without an account")
+    )
+    link_sha256 = models.CharField(max_length=64, blank=True, help_text=_("Of the token in the letter's link"))
+    link_until = models.DateTimeField(null=True)
+
+    objects = CreditRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "learner"),
+                condition=Q(state__in=("asked", "accepted", "partly")),
+                name="one_live_request_an_agreement",
+            ),
+            models.CheckConstraint(condition=Q(credits_asked__gt=0), name="request_for_some_credits"),
+            models.CheckConstraint(
+                condition=Q(state="accepted", credits_granted=F("credits_asked"))
+                | Q(state="partly", credits_granted__gt=0, credits_granted__lt=F("credits_asked"))
+                | Q(state__in=("asked", "declined", "withdrawn"), credits_granted=None),
+                name="credits_counted_as_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("partly", "declined")) | ~Q(reason=""), name="less_than_asked_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("accepted", "partly", "declined"), answered_at__isnull=False)
+                | Q(state__in=("asked", "withdrawn"), answered_at=None),
+                name="request_answered_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agreement}: {self.learner}"
+
+
+class DossierItem(models.Model):
+    """A credential that a request for credit rests on: one of ours or one from elsewhere. Never changed."""
+
+    request = models.ForeignKey(CreditRequest, on_delete=models.CASCADE, related_name="dossier")
+    position = models.PositiveSmallIntegerField()
+    credential = models.ForeignKey(Credential, null=True, on_delete=models.PROTECT, related_name="+")
+    foreign = models.ForeignKey(ForeignCredential, null=True, on_delete=models.PROTECT, related_name="+")
+    shows_result = models.BooleanField(_("with the rubric result"), default=True)
+
+    class Meta:
+        ordering = ("request", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("request", "position"), name="dossier_in_order"),
+            models.CheckConstraint(
+                condition=Q(credential__isnull=False, foreign=None) | Q(credential=None, foreign__isnull=False),
+                name="dossier_item_is_one_credential",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.position}"
+
+
+class DossierPiece(models.Model):
+    """A piece of evidence that a learner lets the partner see with a request. Never changed."""
+
+    item = models.ForeignKey(DossierItem, on_delete=models.CASCADE, related_name="pieces")
+    evidence_id = models.CharField(max_length=LENGTH, help_text=_("Public id of the piece"))
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("item", "evidence_id"), name="dossier_piece_once"),)
+
+    def __str__(self) -> str:
+        return self.evidence_id

@@ -1,0 +1,164 @@
+"""Where people stand on pathways, and which capstones are open to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.searching import having
+from apps.pathways.models import Enrolment, Node, PathwayVersion, Stack
+from apps.pathways.queries.holding import held_by
+from apps.pathways.queries.trees import Asked, asked, draws_on_any, equals_for, names_for, offers_for, trees_of
+from apps.pathways.rules import Progress, Standing, evaluate, plain, why_not
+from apps.pathways.rules.wording import and_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import User
+    from apps.issuers.models import Achievement
+    from apps.pathways.rules import Held
+
+
+def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = ()) -> Progress:
+    """Where a person would stand on a version today, enrolled or not; nobody holds nothing."""
+    held = held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, []) if person else []
+    return evaluate(about.tree, held, about.equals, clock.now(), excused=excused)
+
+
+def excused_of(enrolment: Enrolment) -> list[str]:
+    """Steps that a person let stand although what counted has fallen."""
+    return [code for stack in enrolment.stacks.live() for code in stack.excused]
+
+
+def held_for(person: User, about: Asked) -> list[Held]:
+    return held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, [])
+
+
+def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
+    """Why this person can't hand in work for a badge that closes a pathway, in words; nothing where they can.
+
+    Worked out anew from what they hold at this moment: nothing that was noted earlier opens it.
+    """
+    closing = Q(nodes__kind=Node.Kind.CAPSTONE, nodes__achievement=achievement)
+    walked = Q(enrolments__learner=person) & ~Q(enrolments__state=Enrolment.State.LEFT)
+    versions = list(
+        PathwayVersion.objects.filter(closing & (Q(state=PathwayVersion.State.PUBLISHED) | walked)).distinct()
+    )
+    if not versions:
+        return ""
+    mine = {
+        one.version_id: one
+        for one in Enrolment.objects.live().filter(learner=person, version__in=versions).prefetch_related("stacks")
+    }
+    trees = trees_of([version for version in versions if version.pk in mine])
+    offers, equals = offers_for(trees.values()), equals_for(trees.values())
+    held = held_by([person.pk], skills=draws_on_any(trees.values())).get(person.pk, [])
+    names, reasons = names_for(trees.values(), offers), []
+    for pk, tree in trees.items():
+        progress = evaluate(tree, held, equals, clock.now(), excused=excused_of(mine[pk]))
+        for leaf in tree.leaves:
+            if leaf.kind == Node.Kind.CAPSTONE and leaf.achievement == achievement.pk:
+                if progress.standing[leaf.code] != Standing.LOCKED:
+                    return ""
+                reasons.append(why_not(leaf, tree, progress, names))
+    return reasons[0] if reasons else _begin_first(versions[0])
+
+
+def _begin_first(version: PathwayVersion) -> str:
+    return _("This badge closes the pathway “%(name)s”. Begin that first.") % {"name": version.name}
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Something reached that rests on what no longer stands: its name, the fallen steps, and until when to mend them."""
+
+    stack: Stack
+    name: str
+    steps: str
+
+
+def at_risk_in_words(enrolment: Enrolment, about: Asked) -> list[AtRisk]:
+    """What of a person's is at risk on a pathway, in the active language."""
+    return [
+        AtRisk(
+            stack,
+            about.version.name if rule is about.tree.root else about.names.of(rule),
+            and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen if code in about.tree.by_code]),
+        )
+        for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk")
+        if (rule := about.tree.by_code.get(stack.code)) is not None
+    ]
+
+
+@dataclass(frozen=True)
+class ToldComponent:
+    """What counted for a step when it was reached: the step's name, the badge's, whose it is, whether it has fallen."""
+
+    step: str
+    badge: str
+    issuer: str
+    credits: str
+    fallen: bool
+    foreign: bool
+
+
+@dataclass(frozen=True)
+class ToldStack:
+    """A stack in words: what it is of, what it rests on, the steps that have fallen."""
+
+    name: str
+    pathway: str
+    components: list[ToldComponent]
+    fallen: str
+
+
+def stack_in_words(stack: Stack) -> ToldStack:
+    """For who decides on it: names of badges and issuers, and no evidence."""
+    about = about_version(stack.version_id)
+    rule = about.tree.by_code[stack.code]
+    return ToldStack(
+        name=about.version.name if rule is about.tree.root else about.names.of(rule),
+        pathway=about.version.name,
+        components=[
+            ToldComponent(
+                step=about.names.of(about.tree.by_code[one.code]),
+                badge=one.badge,
+                issuer=one.issuer,
+                credits=plain(one.credits) if one.credits else "",
+                fallen=one.code in stack.fallen,
+                foreign=one.credential is None,
+            )
+            for one in stack.components.named()
+        ],
+        fallen=and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen]),
+    )
+
+
+def leading_through(achievement: Achievement) -> list[PathwayVersion]:
+    """The pathways that everybody can begin and that name this badge: as a step, or as what they give."""
+    named = Node.objects.filter(achievement=achievement).values("version")
+    return list(listed().filter(Q(pk__in=named) | Q(award=achievement)))
+
+
+def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:
+    """What everybody finds in the list: issuers' pathways that can be begun, by name; all words asked for stand in
+    their names, their descriptions or their issuers'.
+    """
+    found = PathwayVersion.objects.filter(
+        state=PathwayVersion.State.PUBLISHED, pathway__issuer__isnull=False, pathway__archived_at=None
+    ).select_related("pathway__issuer", "award")
+    if asked_for:
+        found = having(found, asked_for, "name", "description", "pathway__issuer__name")
+    return found.order_by("name", "pk")
+
+
+def about_version(version_id: int) -> Asked:
+    """Everything about the version that somebody walks."""
+    return asked(PathwayVersion.objects.whole().get(pk=version_id))

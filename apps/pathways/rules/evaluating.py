@@ -1,0 +1,312 @@
+"""Where somebody stands on a pathway: which steps they hold, which are open, and what counts for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from apps.pathways.rules.facts import in_framework
+from apps.pathways.rules.tree import GROUPS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from apps.pathways.rules.facts import Equal, Held, Worth
+    from apps.pathways.rules.tree import Rule, Tree
+
+Key = tuple[int, int]
+NONE: frozenset[Key] = frozenset()
+
+
+class Standing(StrEnum):
+    HELD = "held"
+    OPEN = "open"
+    LOCKED = "locked"
+    SPARED = "spared"  # another way was taken: nobody needs it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A credential that counts for a step: which, what it brings, and by which equivalence if by one."""
+
+    held: Held
+    credits: Decimal
+    framework: str
+    by: int | None = None
+
+
+@dataclass
+class Progress:
+    """What `evaluate` found. Everything is by the code of a node.
+
+    `counted`: of each step that is held, the credential. `counts`: of each node, the keys of what counts beneath it,
+    each once. `pooled`: of each node that draws on any badge, those that it took.
+    """
+
+    standing: dict[str, Standing] = field(default_factory=dict)
+    counted: dict[str, Counted] = field(default_factory=dict)
+    counts: dict[str, frozenset[Key]] = field(default_factory=dict)
+    pooled: dict[str, tuple[Counted, ...]] = field(default_factory=dict)
+    until: datetime | None = None
+    root: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return self.standing[self.root] == Standing.HELD
+
+    def holds(self, code: str) -> bool:
+        return self.standing.get(code) == Standing.HELD
+
+    def of(self, code: str) -> list[tuple[str, Counted]]:
+        """The components beneath a node: (step, what counts for it), each credential once."""
+        wanted, found = self.counts.get(code, NONE), []
+        seen: set[Key] = set()
+        steps = [*self.counted.items(), *((at, one) for at, several in self.pooled.items() for one in several)]
+        for at, one in steps:
+            if one.held.key in wanted and one.held.key not in seen:
+                seen.add(one.held.key)
+                found.append((at, one))
+        return found
+
+    def credits(self, code: str, framework: str) -> Decimal:
+        """What counts beneath a node, summed once, in the credits of a framework."""
+        return sum((in_framework(one.credits, one.framework, framework) for _at, one in self.of(code)), Decimal(0))
+
+
+def evaluate(
+    tree: Tree,
+    held: Iterable[Held],
+    equals: Sequence[Equal],
+    now: datetime,
+    *,
+    excused: Collection[str] = (),
+) -> Progress:
+    """Where a person stands. `held` are their credentials that stand, expired or not; each counts once at most.
+
+    A step is held by a credential for its very badge first, and by equivalence with what is left. `excused` are steps
+    that a person let stand although what counted has fallen. Time: nearly linear in nodes and credentials.
+    """
+    valid = sorted((one for one in held if one.until is None or one.until > now), key=_longest)
+    progress = Progress(root=tree.root.code)
+    progress.counted = _assign(tree, valid, equals)
+    _settle_pools(tree, valid, progress, frozenset(excused))
+    _unlock(tree, progress)
+    counting = {one.held.key: one.held for _code, one in progress.of(tree.root.code)}
+    progress.until = min((one.until for one in counting.values() if one.until is not None), default=None)
+    return progress
+
+
+def _longest(held: Held) -> tuple[bool, float, Key]:
+    """Of two that would do, the one that lasts longer, then the older."""
+    return (held.until is not None, -held.until.timestamp() if held.until is not None else 0.0, held.key)
+
+
+def _assign(tree: Tree, valid: Sequence[Held], equals: Sequence[Equal]) -> dict[str, Counted]:
+    """Which credential counts for which step."""
+    by_badge: dict[int, Held] = {}
+    for one in valid:
+        if one.achievement is not None:
+            by_badge.setdefault(one.achievement, one)
+    counted: dict[str, Counted] = {}
+    wanting: list[Rule] = []
+    for rule in tree.leaves:
+        own = by_badge.get(rule.achievement) if rule.achievement is not None else None
+        if own is not None:
+            counted[rule.code] = Counted(own, own.worth.credits, own.worth.framework)
+        else:
+            wanting.append(rule)
+    if not equals or not wanting:
+        return counted
+    used = {one.held.key for one in counted.values()}
+    candidates = _candidates(tree, wanting, [one for one in valid if one.key not in used], equals)
+    for code, (one, equal) in _match(candidates).items():
+        own_worth = (one.worth.credits, one.worth.framework)
+        credits_, framework = (equal.credits, equal.framework) if equal.framework else own_worth
+        counted[code] = Counted(one, credits_, framework, equal.key)
+    order = {rule.code: at for at, rule in enumerate(tree.leaves)}
+    return dict(sorted(counted.items(), key=lambda item: order[item[0]]))
+
+
+def _candidates(
+    tree: Tree, wanting: Sequence[Rule], free: Sequence[Held], equals: Sequence[Equal]
+) -> dict[str, list[tuple[Held, Equal]]]:
+    """By step, what is left that may count for it: by its own equivalence, or by one that stands for its badge."""
+    by_key = {equal.key: equal for equal in equals}
+    standing_for: dict[int, list[Equal]] = {}
+    for equal in equals:
+        if equal.counts_as is not None:
+            standing_for.setdefault(equal.counts_as, []).append(equal)
+    found: dict[str, list[tuple[Held, Equal]]] = {}
+    for rule in wanting:
+        rules: list[Equal] = []
+        if rule.equivalence is not None and rule.equivalence in by_key:
+            rules = [by_key[rule.equivalence]]
+        elif rule.achievement is not None and rule.kind != Kind.CAPSTONE:
+            rules = standing_for.get(rule.achievement, [])
+        fitting = [(one, equal) for one in free for equal in rules if equal.covers(one)]
+        if fitting:
+            found[rule.code] = fitting
+    return found
+
+
+def _match(candidates: Mapping[str, list[tuple[Held, Equal]]]) -> dict[str, tuple[Held, Equal]]:
+    """As many steps as can be held at once, each credential for one (Kuhn's augmenting paths); earlier steps first."""
+    holder: dict[Key, str] = {}
+    chosen: dict[str, tuple[Held, Equal]] = {}
+
+    def seat(code: str, tried: set[Key]) -> bool:
+        for one, equal in candidates[code]:
+            if one.key in tried:
+                continue
+            tried.add(one.key)
+            if one.key not in holder or seat(holder[one.key], tried):
+                holder[one.key] = code
+                chosen[code] = (one, equal)
+                return True
+        return False
+
+    for code in candidates:
+        seat(code, set())
+    return chosen
+
+
+def _settle_pools(tree: Tree, valid: Sequence[Held], progress: Progress, excused: frozenset[str]) -> None:
+    """What feeds a pool that nobody needs, since another way was taken, is left to those that still want some."""
+    pools = [rule for rule in tree.rules if rule.draws_on_any]
+    free, idle = _free(tree, valid, progress, pools), frozenset[str]()
+    while True:
+        _settle(tree, free, progress, excused, idle)
+        if all(progress.standing[rule.code] == Standing.HELD for rule in pools if rule.code not in idle):
+            return
+        counting = progress.counts[tree.root.code]
+        more = {code for code, drawn in progress.pooled.items() if drawn and drawn[0].held.key not in counting}
+        more = {code for code in more if any(_is_held(one, progress) for one in tree.above(code))}
+        if not more:
+            return
+        idle |= more
+
+
+def _is_held(rule: Rule, progress: Progress) -> bool:
+    return progress.standing[rule.code] == Standing.HELD
+
+
+def _free(tree: Tree, valid: Sequence[Held], progress: Progress, pools: Sequence[Rule]) -> list[Held]:
+    """What may feed a pool: each badge once, and none that is named, awarded or counted in this tree. What fits fewer
+    pools goes first, so that what fits several is there for those that have nothing else.
+    """
+    if not pools:
+        return []
+    here = tree.achievements | tree.awards | {one.held.achievement for one in progress.counted.values()}
+    each: dict[int, Held] = {}
+    for one in valid:
+        if one.achievement is not None and one.achievement not in here:
+            each.setdefault(one.achievement, one)
+    if len(pools) == 1:
+        return list(each.values())
+    return sorted(each.values(), key=lambda one: sum(fits(rule, one.worth) for rule in pools))
+
+
+def _settle(
+    tree: Tree, free: Sequence[Held], progress: Progress, excused: frozenset[str], idle: frozenset[str]
+) -> None:
+    """From the leaves up: what is held, and what counts for it. Pools draw on what is `free`, but for the `idle` ones."""
+    taken = {one.held.key for one in progress.counted.values()}
+    credits_of = {one.held.key: one for one in progress.counted.values()}
+    standing, counts = progress.standing, progress.counts
+    for rule in tree.upward:
+        code = rule.code
+        if rule.kind not in GROUPS:
+            one = progress.counted.get(code)
+            counts[code] = frozenset({one.held.key}) if one else NONE
+            standing[code] = Standing.HELD if one or code in excused else Standing.OPEN
+            continue
+        done = [child for child in rule.children if standing[child.code] == Standing.HELD]
+        if rule.kind in (Kind.ANY, Kind.SOME):
+            enough = 1 if rule.kind == Kind.ANY else rule.needed
+            reached = len(done) >= enough
+            best = _best(rule.children, enough, progress, credits_of)
+            counts[code] = NONE.union(*(counts[child.code] for child in best)) if best else NONE
+        elif rule.kind == Kind.CREDITS:
+            reached = _pool(rule, () if code in idle else free, progress, taken, credits_of)
+        else:
+            reached = len(done) == len(rule.children)
+            counts[code] = NONE.union(*(counts[child.code] for child in rule.children))
+        standing[code] = Standing.HELD if reached or code in excused else Standing.OPEN
+
+
+def _best(
+    children: Sequence[Rule], enough: int, progress: Progress, credits_of: Mapping[Key, Counted]
+) -> Sequence[Rule]:
+    """Those that count where only so many are needed: held before half done, then by credits, then as they stand."""
+
+    def merit(child: Rule) -> tuple[bool, Decimal]:
+        keys = progress.counts[child.code]
+        total = sum((credits_of[key].credits for key in keys), Decimal(0))
+        return (progress.standing[child.code] == Standing.HELD, total)
+
+    return sorted(children, key=merit, reverse=True)[:enough]
+
+
+def _pool(
+    rule: Rule,
+    free: Sequence[Held],
+    progress: Progress,
+    taken: set[Key],
+    credits_of: dict[Key, Counted],
+) -> bool:
+    """Sum credits beneath a node, then from whatever else fits, until there are enough."""
+    keys = NONE.union(*(progress.counts[child.code] for child in rule.children)) if rule.children else NONE
+    total = sum(
+        (in_framework(credits_of[key].credits, credits_of[key].framework, rule.framework) for key in keys), Decimal(0)
+    )
+    if rule.draws_on_any:
+        drawn: list[Counted] = []
+        for one in free:
+            if total >= rule.credits:
+                break
+            if one.key in taken or not fits(rule, one.worth):
+                continue
+            brings = in_framework(one.worth.credits, one.worth.framework, rule.framework)
+            if not brings:
+                continue
+            taken.add(one.key)
+            counted = Counted(one, one.worth.credits, one.worth.framework)
+            credits_of[one.key] = counted
+            drawn.append(counted)
+            total += brings
+        progress.pooled[rule.code] = tuple(drawn)
+        keys |= {one.held.key for one in drawn}
+    progress.counts[rule.code] = keys
+    return total >= rule.credits
+
+
+def fits(rule: Rule, worth: Worth) -> bool:
+    """Whether a badge is of the level, the skills and the issuers that a node asks for."""
+    if rule.level_framework and (worth.level_framework != rule.level_framework or worth.level < rule.level_from):
+        return False
+    if rule.skills and not rule.skills & worth.skills:
+        return False
+    return not rule.issuers or worth.issuer in rule.issuers
+
+
+def _unlock(tree: Tree, progress: Progress) -> None:
+    """From the root down: what waits for something before it, and what is needed no more."""
+    standing = progress.standing
+    for rule in tree.rules:
+        mine = standing[rule.code]
+        waits = mine == Standing.LOCKED
+        for child in rule.children:
+            if standing[child.code] == Standing.HELD:
+                continue
+            if mine in (Standing.SPARED, Standing.HELD):
+                standing[child.code] = Standing.SPARED
+            elif waits or (child.kind == Kind.CAPSTONE and not _rest_is_held(rule, child, standing)):
+                standing[child.code] = Standing.LOCKED
+            waits = waits or rule.in_order
+
+
+def _rest_is_held(rule: Rule, capstone: Rule, standing: Mapping[str, Standing]) -> bool:
+    return all(standing[child.code] == Standing.HELD for child in rule.children if child is not capstone)

@@ -1,0 +1,84 @@
+"""What rules are asked about: badges that a person holds, that can be earned, and that count as others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Notional hours in a credit, least and most. NZQA: 10. ECTS Users' Guide 2015: 25 to 30.
+HOURS: dict[str, tuple[Decimal, Decimal]] = {"nzqa": (Decimal(10), Decimal(10)), "ects": (Decimal(25), Decimal(30))}
+_TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a badge brings: credits of a framework, a level of another, skills (web addresses), and whose it is."""
+
+    credits: Decimal = Decimal(0)
+    framework: str = ""
+    hours: int = 0
+    level_framework: str = ""
+    level: int = 0
+    skills: frozenset[str] = frozenset()
+    issuer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential of a person that is valid but for its end: one of ours (`achievement`) or one from elsewhere.
+
+    `key` tells it from every other, and orders them: ours first, then by age.
+    """
+
+    key: tuple[int, int]
+    worth: Worth = Worth()
+    achievement: int | None = None
+    foreign: tuple[str, str] | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """An equivalence in force: `theirs`, or `foreign`, counts as `counts_as`, or as a step by itself."""
+
+    key: int
+    theirs: int | None = None
+    foreign: tuple[str, str] | None = None
+    counts_as: int | None = None
+    credits: Decimal = Decimal(0)
+    framework: str = ""
+
+    def covers(self, held: Held) -> bool:
+        if self.foreign is not None:
+            return held.foreign == self.foreign
+        return held.achievement is not None and held.achievement == self.theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A badge as the catalogue knows it, by the version with this `number`. `open`: whether it can be earned today."""
+
+    achievement: int
+    name: str
+    slug: str
+    worth: Worth
+    issuer_name: str = ""
+    open: bool = True
+    number: int = 1
+
+
+def in_framework(credits_: Decimal, of: str, to: str) -> Decimal:
+    """Credits of one framework as those of another, by notional hours, cut to a tenth.
+
+    By the least that they may be worth, so that nobody is given more than they worked for. What has no hours (credits
+    of an issuer's own) turns into nothing else.
+    """
+    if of == to:
+        return credits_
+    if of not in HOURS or to not in HOURS:
+        return Decimal(0)
+    return (credits_ * HOURS[of][0] / HOURS[to][1]).quantize(_TENTH, ROUND_DOWN)

@@ -1,0 +1,133 @@
+"""How far it is to the end: the fewest steps, and the credits that they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from apps.pathways.rules.evaluating import Standing, fits
+from apps.pathways.rules.facts import in_framework
+from apps.pathways.rules.tree import GROUPS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from apps.pathways.rules.evaluating import Progress
+    from apps.pathways.rules.facts import Offer
+    from apps.pathways.rules.tree import Rule, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`steps` and the `credits` they bring; `codes` and `badges` are what to do, in the order of the tree.
+
+    `possible` is false where no way leads there: something on every way can't be earned any more.
+    """
+
+    steps: int = 0
+    credits: Decimal = Decimal(0)
+    codes: tuple[str, ...] = ()
+    badges: tuple[int, ...] = ()
+    possible: bool = True
+
+    def __add__(self, other: Forecast) -> Forecast:
+        return Forecast(
+            self.steps + other.steps,
+            self.credits + other.credits,
+            self.codes + other.codes,
+            self.badges + other.badges,
+            self.possible and other.possible,
+        )
+
+    @property
+    def cost(self) -> tuple[bool, int, Decimal]:
+        """Ways that lead there first, then fewer steps, then fewer credits' worth of work."""
+        return (not self.possible, self.steps, self.credits)
+
+
+NOTHING = Forecast()
+NO_WAY = Forecast(possible=False)
+
+
+def forecast(tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str) -> Forecast:
+    """The fewest steps from where somebody stands to the end; credits are told in those of `framework`."""
+    found = _Ahead(tree, progress, offers, framework).found
+    if len(found.badges) > len(set(found.badges)):
+        # Two pools would take the same badge: the first has it, and the second looks for another.
+        found = _Ahead(tree, progress, offers, framework, shared=False).found
+    return found
+
+
+class _Ahead:
+    def __init__(
+        self, tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str, *, shared: bool = True
+    ) -> None:
+        self._progress, self._offers, self._framework, self._shared = progress, offers, framework, shared
+        # What is named or awarded here, or counts already, feeds no pool.
+        self._taken = {one.held.achievement for _at, one in progress.of(progress.root)}
+        self._taken |= tree.achievements | tree.awards
+        ahead: dict[str, Forecast] = {}
+        for rule in tree.upward:
+            ahead[rule.code] = self._of(rule, ahead)
+        self.found = ahead[tree.root.code]
+
+    def _of(self, rule: Rule, ahead: Mapping[str, Forecast]) -> Forecast:
+        if self._progress.standing[rule.code] == Standing.HELD:
+            return NOTHING
+        if rule.kind not in GROUPS:
+            return _step(rule, self._offers, self._framework)
+        ways = [ahead[child.code] for child in rule.children]
+        if rule.kind in (Kind.ANY, Kind.SOME):
+            enough = 1 if rule.kind == Kind.ANY else rule.needed
+            done = sum(self._progress.holds(child.code) for child in rule.children)
+            open_ = [ahead[child.code] for child in rule.children if not self._progress.holds(child.code)]
+            return _sum(sorted(open_, key=lambda way: way.cost)[: enough - done], wanted=enough - done)
+        if rule.kind == Kind.CREDITS:
+            return self._credits(rule, ways)
+        return _sum(ways, wanted=len(ways))
+
+    def _credits(self, rule: Rule, ways: Sequence[Forecast]) -> Forecast:
+        """The largest first, until there are enough: fewest steps. Pools draw on the catalogue, which names more."""
+        missing = rule.credits - self._progress.credits(rule.code, rule.framework)
+        options = [(_brought(way, self._offers, rule.framework), way) for way in ways if way.possible and way.steps]
+        if rule.draws_on_any:
+            options += [self._drawn(rule, offer) for offer in self._offers.values() if self._may_draw(rule, offer)]
+        chosen = NOTHING
+        for brings, way in sorted(options, key=lambda option: (-option[0], option[1].cost)):
+            if missing <= 0 or brings <= 0:
+                break
+            chosen, missing = chosen + way, missing - brings
+        if not self._shared:
+            self._taken |= set(chosen.badges)
+        return chosen if missing <= 0 else NO_WAY
+
+    def _may_draw(self, rule: Rule, offer: Offer) -> bool:
+        return offer.open and offer.achievement not in self._taken and fits(rule, offer.worth)
+
+    def _drawn(self, rule: Rule, offer: Offer) -> tuple[Decimal, Forecast]:
+        worth = offer.worth
+        brings = in_framework(worth.credits, worth.framework, self._framework)
+        way = Forecast(1, brings, (rule.code,), (offer.achievement,))
+        return in_framework(worth.credits, worth.framework, rule.framework), way
+
+
+def _step(rule: Rule, offers: Mapping[int, Offer], framework: str) -> Forecast:
+    if rule.achievement is None:  # from elsewhere: nobody here knows what it takes
+        return Forecast(1, Decimal(0), (rule.code,))
+    offer = offers.get(rule.achievement)
+    if offer is None or not offer.open:
+        return NO_WAY
+    brings = in_framework(offer.worth.credits, offer.worth.framework, framework)
+    return Forecast(1, brings, (rule.code,), (rule.achievement,))
+
+
+def _sum(ways: Sequence[Forecast], *, wanted: int) -> Forecast:
+    if len(ways) < wanted:
+        return NO_WAY
+    return sum(ways, NOTHING)
+
+
+def _brought(way: Forecast, offers: Mapping[int, Offer], framework: str) -> Decimal:
+    worths = (offers[badge].worth for badge in way.badges)
+    return sum((in_framework(worth.credits, worth.framework, framework) for worth in worths), Decimal(0))

@@ -1,0 +1,65 @@
+"""What happens to pathways: how they are written, who walks them, what is reached on them, and what becomes of that."""
+
+from apps.pathways.verbs.equivalences import (
+    accept_equivalence,
+    decline_equivalence,
+    end_equivalence,
+    propose_equivalence,
+    withdraw_equivalence,
+)
+from apps.pathways.verbs.looking import (
+    AT_ONCE,
+    follow_successor,
+    look_again,
+    look_at_due,
+    look_at_equivalence,
+    look_at_person,
+    remind_deciders,
+    remind_of_days,
+    spread,
+    tell_of_version,
+)
+from apps.pathways.verbs.nodes import add_node, change_node, move_node, put_back, remove_node
+from apps.pathways.verbs.plans import copy_plan, plan, share, unshare
+from apps.pathways.verbs.publishing import archive, publish
+from apps.pathways.verbs.reaching import decide
+from apps.pathways.verbs.walking import enrol, leave, move_on, set_target
+from apps.pathways.verbs.writing import begin, discard, draft_next, edit
+
+__all__ = [
+    "AT_ONCE",
+    "accept_equivalence",
+    "add_node",
+    "archive",
+    "begin",
+    "change_node",
+    "copy_plan",
+    "decide",
+    "decline_equivalence",
+    "discard",
+    "draft_next",
+    "edit",
+    "end_equivalence",
+    "enrol",
+    "follow_successor",
+    "leave",
+    "look_again",
+    "look_at_due",
+    "look_at_equivalence",
+    "look_at_person",
+    "move_node",
+    "move_on",
+    "plan",
+    "propose_equivalence",
+    "publish",
+    "put_back",
+    "remind_deciders",
+    "remind_of_days",
+    "remove_node",
+    "set_target",
+    "share",
+    "spread",
+    "tell_of_version",
+    "unshare",
+    "withdraw_equivalence",
+]

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("apps.frameworks.urls")),
     path("", include("apps.issuers.urls")),
     path("", include("apps.credentials.urls")),
+    path("", include("apps.pathways.urls")),
     path("", include("apps.submissions.urls")),
     path("", include("apps.reviews.urls")),
     path("", include("apps.backpacks.urls")),

@@ -18,6 +18,7 @@ from apps.credentials.queries import endorsements_shown, held_by
 from apps.credentials.views import public_json, wants_json
 from apps.issuers.catalogue import language_name
 from apps.issuers.models import Achievement, AchievementVersion
+from apps.pathways.queries import recognition_of
 from apps.reviews import queries
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         return public_json(documents.achievement_document(version))
     context = _told(version, versions) | {
         "endorsements": endorsements_shown(version=version),
+        "recognition": recognition_of(achievement=version.achievement),
         "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
     }
     response = render(request, "reviews/achievement.html", context)

@@ -1,0 +1,1 @@
+"""Pages that show pathways and agreements, and nothing of rooms further up."""

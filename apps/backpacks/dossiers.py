@@ -74,7 +74,7 @@ class Item:
     is_gone: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        told = {
+        told: dict[str, Any] = {
             "name": self.name,
             "issuer": {"name": self.issuer_name, "id": self.issuer_address},
             "badge": self.badge_address,

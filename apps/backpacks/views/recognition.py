@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,10 +32,13 @@ from apps.submissions import links, showing, viewing
 if TYPE_CHECKING:
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
     from apps.accounts.http import SignedInRequest
+    from apps.issuers.models import Achievement
     from apps.pathways.models import Agreement
 
+Answer = TypeVar("Answer", bound="HttpResponseBase")
 A_PAGE = 50
 FOLDER = "backpacks/credit"
 LISTS = {
@@ -54,8 +57,7 @@ def request_credit(request: SignedInRequest, public_id: str) -> Any:
     """`/c/<id>/credit/`: for its earner."""
     mine = Credential.objects.filter(earner=request.user).for_its_page()
     found = get_object_or_404(mine, public_id=public_id)
-    about = {"achievement": found.version.achievement}
-    return _ask(request, about, name=found.version.name, back=found.get_absolute_url())
+    return _ask(request, found.version.achievement, name=found.version.name, back=found.get_absolute_url())
 
 
 @login_required
@@ -65,19 +67,19 @@ def request_credit(request: SignedInRequest, public_id: str) -> Any:
 def request_pathway_credit(request: SignedInRequest, slug: str) -> Any:
     """`/pathways/<slug>/credit/`: for who got to its end."""
     found = get_object_or_404(Pathway.objects.visible_to(request.user), slug=slug)
-    return _ask(request, {"pathway": found}, name=pathways.name_of(found), back=found.get_absolute_url())
+    return _ask(request, found, name=pathways.name_of(found), back=found.get_absolute_url())
 
 
-def _ask(request: SignedInRequest, about: dict[str, Any], *, name: str, back: str) -> Any:
+def _ask(request: SignedInRequest, on: Achievement | Pathway, *, name: str, back: str) -> Any:
     """Choose where, how much and what goes along; see what the partner would; then ask."""
-    bases = pathways.bases_for(request.user, **about)
-    agreements = pathways.open_to(request.user, **about)
+    bases = pathways.bases_for(request.user, on)
+    agreements = pathways.open_to(request.user, on)
     context: dict[str, Any] = {
         "name": name,
         "back": back,
         "holds": bool(bases),
         "agreements": agreements,
-        "requests": pathways.asked_by(request.user, **about),
+        "requests": pathways.asked_by(request.user, on),
     }
     if not bases or not agreements:
         return render(request, f"{FOLDER}/request_credit.html", context)
@@ -318,7 +320,7 @@ def _evidence(request: HttpRequest, found: CreditRequest, public_id: str) -> Htt
     return _private(render(request, "submissions/evidence.html", {"shown": shown, "for_stranger": True}))
 
 
-def _private(response: Any) -> Any:
+def _private(response: Answer) -> Answer:
     """Its address may be a key: no search engine and no other site hears of it."""
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"

@@ -87,7 +87,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         chain=queries.chain_of(found, among),
         renew=_where_to_renew(found) if seen.full else "",
         credit_story=pathways.story_of(found) if seen.full else [],
-        may_ask=seen.full and found.holds and bool(pathways.open_to(found.earner, achievement=found.achievement)),
+        may_ask=seen.full and found.holds and bool(pathways.open_to(found.earner, found.version.achievement)),
     )
 
 

@@ -47,7 +47,9 @@ class ProposeAgreementForm(forms.Form):
     partner = forms.ChoiceField(
         label=_("Partner here"),
         required=False,
-        help_text=_("It is asked, and says yes or no. Leave it empty for an institution that has no organisation here."),
+        help_text=_(
+            "It is asked, and says yes or no. Leave it empty for an institution that has no organisation here."
+        ),
     )
     partner_name = PlainText(label=_("Partner elsewhere"), max_length=300, required=False)
     partner_url = WebAddress(label=_("Its web address"), max_length=2_000, required=False)
@@ -56,13 +58,19 @@ class ProposeAgreementForm(forms.Form):
         required=False,
         help_text=_("Each comes with a link by which it is answered without an account. Nobody else sees the address."),
     )
-    counts_towards = PlainText(label=_("Counts towards"), max_length=300, help_text=_("A programme, a course, an award."))
+    counts_towards = PlainText(
+        label=_("Counts towards"), max_length=300, help_text=_("A programme, a course, an award.")
+    )
     credits = _credits(_("Credits"), min_value=Decimal("0.1"))
     credit_framework = forms.ChoiceField(
-        label=_("Credits of"), choices=_Version.CreditFramework, help_text=_("An NZQA credit is 10 hours, ECTS 25 to 30.")
+        label=_("Credits of"),
+        choices=_Version.CreditFramework,
+        help_text=_("An NZQA credit is 10 hours, ECTS 25 to 30."),
     )
     level_framework = forms.ChoiceField(
-        label=_("Framework of its level"), choices=[("", _("No level")), *_Version.LevelFramework.choices], required=False
+        label=_("Framework of its level"),
+        choices=[("", _("No level")), *_Version.LevelFramework.choices],
+        required=False,
     )
     level_number = forms.IntegerField(label=_("Level"), min_value=1, max_value=10, required=False)
     conditions = Words(
@@ -176,7 +184,9 @@ class WhichAgreementForm(forms.Form):
 
     agreement = forms.ChoiceField(label=_("Where it is to count"), widget=forms.RadioSelect)
     credits_asked = _credits(
-        _("Credits that you ask for"), min_value=Decimal("0.1"), help_text=_("As many as the agreement names, or fewer.")
+        _("Credits that you ask for"),
+        min_value=Decimal("0.1"),
+        help_text=_("As many as the agreement names, or fewer."),
     )
     note = Words(
         label=_("Your words to them"),
@@ -191,7 +201,7 @@ class WhichAgreementForm(forms.Form):
         self._agreements = {one.public_id: one for one, _words in agreements}
         offer(self, "agreement", [(one.public_id, words) for one, words in agreements])
         if len(agreements) == 1:
-            (one, _words), = agreements
+            ((one, _words),) = agreements
             self.fields["agreement"].initial = one.public_id
             self.fields["credits_asked"].initial = one.credits
 

@@ -5,33 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('credentials', '0013_awards_of_pathways'),
-        ('pathways', '0002_triggers'),
+        ("credentials", "0013_awards_of_pathways"),
+        ("pathways", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dossieritem',
-            name='shows_result',
-            field=models.BooleanField(default=True, help_text='Whether the rubric result, and the signed file that holds it, goes along'),
+            model_name="dossieritem",
+            name="shows_result",
+            field=models.BooleanField(
+                default=True, help_text="Whether the rubric result, and the signed file that holds it, goes along"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='creditrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_sha256', ''), _negated=True), fields=('link_sha256',), name='one_request_a_link'),
+            model_name="creditrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("link_sha256", ""), _negated=True),
+                fields=("link_sha256",),
+                name="one_request_a_link",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='creditrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('link_sha256', ''), ('link_until', None)), models.Q(models.Q(('link_sha256', ''), _negated=True), ('link_until__isnull', False)), _connector='OR'), name='link_has_an_end'),
+            model_name="creditrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("link_sha256", ""), ("link_until", None)),
+                    models.Q(models.Q(("link_sha256", ""), _negated=True), ("link_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="link_has_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('credential__isnull', False)), fields=('request', 'credential'), name='credential_asked_for_once'),
+            model_name="dossieritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("credential__isnull", False)),
+                fields=("request", "credential"),
+                name="credential_asked_for_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('foreign__isnull', False)), fields=('request', 'foreign'), name='foreign_credential_asked_for_once'),
+            model_name="dossieritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("foreign__isnull", False)),
+                fields=("request", "foreign"),
+                name="foreign_credential_asked_for_once",
+            ),
         ),
     ]

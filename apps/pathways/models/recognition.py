@@ -157,6 +157,15 @@ class Agreement(Moving):
         return reverse("pathways:agreement", args=[self.issuer.slug, self.public_id])
 
     @property
+    def on(self) -> Achievement | Pathway:
+        """The badge or the pathway that counts."""
+        found = self.achievement or self.pathway
+        if found is None:
+            message = "The database lets none be on nothing."
+            raise TypeError(message)
+        return found
+
+    @property
     def partner_called(self) -> str:
         return self.partner.name if self.partner else self.partner_name
 
@@ -332,10 +341,14 @@ class DossierItem(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("request", "position"), name="dossier_in_order"),
             models.UniqueConstraint(
-                fields=("request", "credential"), condition=Q(credential__isnull=False), name="credential_asked_for_once"
+                fields=("request", "credential"),
+                condition=Q(credential__isnull=False),
+                name="credential_asked_for_once",
             ),
             models.UniqueConstraint(
-                fields=("request", "foreign"), condition=Q(foreign__isnull=False), name="foreign_credential_asked_for_once"
+                fields=("request", "foreign"),
+                condition=Q(foreign__isnull=False),
+                name="foreign_credential_asked_for_once",
             ),
             models.CheckConstraint(
                 condition=Q(credential__isnull=False, foreign=None) | Q(credential=None, foreign__isnull=False),
@@ -345,6 +358,14 @@ class DossierItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.position}"
+
+    @property
+    def held(self) -> Credential | ForeignCredential:
+        found = self.credential or self.foreign
+        if found is None:
+            message = "The database lets none be of nothing."
+            raise TypeError(message)
+        return found
 
 
 class DossierPiece(models.Model):

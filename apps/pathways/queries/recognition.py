@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.shown import Moment
 from apps.credentials.models import Credential
-from apps.issuers.models import AchievementVersion, Issuer
+from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.pathways import crediting, tokens
 from apps.pathways.models import (
     RECOGNISING,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.credentials.models import ForeignCredential
-    from apps.issuers.models import Achievement
     from apps.pathways.models import AgreementQuerySet, CreditRequestQuerySet
 
 _State = CreditRequest.State
@@ -45,10 +44,14 @@ class Basis(NamedTuple):
 
 
 # --- agreements -------------------------------------------------------------------------------------------------------
-def recognition_of(*, achievement: Achievement | None = None, pathway: Pathway | None = None) -> list[Agreement]:
+def recognition_of(on: Achievement | Pathway) -> list[Agreement]:
     """Where a badge or a pathway counts today, for everybody to read."""
-    about = Q(achievement=achievement) if achievement else Q(pathway=pathway)
-    return list(Agreement.objects.in_force().filter(about).with_names().order_by("-credits", "pk"))
+    return list(Agreement.objects.in_force().filter(**_on(on)).with_names().order_by("-credits", "pk"))
+
+
+def _on(on: Achievement | Pathway, before: str = "") -> dict[str, Achievement | Pathway]:
+    """The column of an agreement that it stands in; `before` leads to the agreement."""
+    return {f"{before}{'achievement' if isinstance(on, Achievement) else 'pathway'}": on}
 
 
 def agreements_at(issuer: Issuer, user: User) -> AgreementQuerySet:
@@ -82,20 +85,18 @@ def may_recognise(issuer: Issuer) -> list[Issuer]:
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
-def open_to(user: User, *, achievement: Achievement | None = None, pathway: Pathway | None = None) -> list[Agreement]:
+def open_to(user: User, on: Achievement | Pathway) -> list[Agreement]:
     """Under which agreements `user` may ask now: of those in force, where they have not asked already."""
     live = CreditRequest.objects.filter(agreement=OuterRef("pk"), learner=user, state__in=LIVE)
-    about = Q(achievement=achievement) if achievement else Q(pathway=pathway)
-    found = Agreement.objects.in_force().filter(about).exclude(Exists(live))
+    found = Agreement.objects.in_force().filter(**_on(on)).exclude(Exists(live))
     return list(found.with_names().order_by("-credits", "pk"))
 
 
-def asked_by(
-    user: User, *, achievement: Achievement | None = None, pathway: Pathway | None = None
-) -> list[CreditRequest]:
+def asked_by(user: User, on: Achievement | Pathway) -> list[CreditRequest]:
     """What `user` asked for with a badge or a pathway, the newest first."""
-    about = Q(agreement__achievement=achievement) if achievement else Q(agreement__pathway=pathway)
-    return list(CreditRequest.objects.filter(about, learner=user).with_names().order_by("-asked_at", "-pk"))
+    return list(
+        CreditRequest.objects.filter(**_on(on, "agreement__"), learner=user).with_names().order_by("-asked_at", "-pk")
+    )
 
 
 def name_of(pathway: Pathway) -> str:
@@ -104,15 +105,17 @@ def name_of(pathway: Pathway) -> str:
     return newest.values_list("name", flat=True).first() or str(pathway)
 
 
-def bases_for(user: User, *, achievement: Achievement | None = None, pathway: Pathway | None = None) -> list[Basis]:
+def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
     """What `user` holds that a request may rest on: the badge, valid now; of a pathway what counted when it was completed,
     with the award that came of it. Empty where they hold it not, or no longer.
     """
-    if achievement is not None:
-        held = Credential.objects.filter(earner=user, achievement=achievement).for_its_page()
-        newest = next((one for one in held if one.holds and one.is_signed and one.state != Credential.State.DECLINED), None)
+    if isinstance(on, Achievement):
+        held = Credential.objects.filter(earner=user, achievement=on).for_its_page()
+        newest = next(
+            (one for one in held if one.holds and one.is_signed and one.state != Credential.State.DECLINED), None
+        )
         return [Basis(newest, None)] if newest else []
-    stack = stack_of(user, pathway) if pathway else None
+    stack = stack_of(user, on)
     if stack is None:
         return []
     award = stack.credential

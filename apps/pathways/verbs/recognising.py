@@ -162,7 +162,7 @@ def _refuse_unfit(issuer: Issuer, on: Achievement | Pathway, terms: Terms) -> No
         raise Refused(_("Say how many credits it counts for."))
     if terms.ends_on is not None and terms.ends_on < terms.starts_on:
         raise Refused(_("It ends before it begins."))
-    most = AchievementVersion.LEVELS.get(terms.level_framework, 0)
+    most = {str(name): number for name, number in AchievementVersion.LEVELS.items()}.get(terms.level_framework, 0)
     if bool(terms.level_framework) != bool(terms.level_number) or (terms.level_number or 0) > most:
         raise Refused(_("A level has a framework and a number in it: NZQF and AQF count to 10, EQF to 8."))
 
@@ -187,11 +187,10 @@ def request_credit(
     if not agreement.holds:
         raise Refused(_("This agreement does not hold now, so no credit can be asked for under it."))
     refuse_sharing(by)
-    about = {"achievement": agreement.achievement, "pathway": agreement.pathway}
-    bases = queries.bases_for(by, **about)
+    bases = queries.bases_for(by, agreement.on)
     if not bases:
         raise Refused(_("Ask once you hold it: a badge that holds today, or a whole pathway."))
-    if agreement not in queries.open_to(by, **about):
+    if agreement not in queries.open_to(by, agreement.on):
         raise Refused(_("You have asked %(partner)s for this already.") % _partner(agreement))
     if not 0 < credits_asked <= agreement.credits or credits_asked != round(credits_asked, 1):
         most = crediting.number(agreement.credits)
@@ -287,8 +286,14 @@ def _answer(request: CreditRequest, *, by: User | None, name: str, counted: Deci
     request.answered_by = None if name else by
     answered = ["state", "credits_granted", "reason", "answered_at", "answered_name", "answered_by"]
     request.save(update_fields=answered)
-    record("credit.answered", request, by=request.answered_by, state=request.state, credits=str(counted),
-           reason=digest(reason))
+    record(
+        "credit.answered",
+        request,
+        by=request.answered_by,
+        state=request.state,
+        credits=str(counted),
+        reason=digest(reason),
+    )
     _tell_learner(request)
     return request
 

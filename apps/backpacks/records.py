@@ -175,6 +175,7 @@ _BASES: dict[str, StrOrPromise] = {
     Credential.Basis.ASSESSED: gettext_lazy("Work judged against the rubric"),
     Credential.Basis.DIRECT: gettext_lazy("Awarded directly: no work was assessed here"),
     Credential.Basis.RENEWAL: gettext_lazy("Renewed without new work"),
+    Credential.Basis.PATHWAY: gettext_lazy("Reached on a pathway: made up of other badges"),
 }
 # The signed form has no field for the route, so it is told here alone.
 _PRIOR_LEARNING = gettext_lazy("Prior learning, judged against the rubric")

@@ -7,12 +7,14 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from apps.core.text import is_iri
 from apps.credentials import queries
 from apps.credentials.formats.endorsement import EndorsementFacts
 from apps.credentials.formats.snapshot import (
     AchievementFacts,
     AlignmentFacts,
     AwardSnapshot,
+    ComponentFacts,
     CriterionFacts,
     EvidenceFacts,
     Identity,
@@ -36,6 +38,7 @@ DIRECT = "Awarded directly by the issuer: no work was assessed here."
 __all__ = [
     "DIRECT",
     "AwardSnapshot",
+    "ComponentFacts",
     "achievement_facts",
     "compose",
     "endorsement_facts",
@@ -54,17 +57,24 @@ def compose(
     valid_from: datetime,
     valid_until: datetime | None,
     narrative: str = "",
+    components: tuple[ComponentFacts, ...] = (),
+    credits_earned: str = "",
 ) -> AwardSnapshot:
     """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
     page = queries.version_url(version)
     issuer = version.achievement.issuer
     names = {criterion.code: criterion.name for criterion in version.criteria.all()}
+    facts = achievement_facts(version)
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
         # What others have said of them until now goes along; what they say later is read on our pages alone.
         issuer=replace(issuer_facts(issuer), endorsements=queries.endorsements_held(issuer=issuer)),
-        achievement=replace(achievement_facts(version), endorsements=queries.endorsements_held(version=version)),
+        achievement=replace(
+            facts,
+            endorsements=queries.endorsements_held(version=version),
+            related=(*facts.related, *(_related(one) for one in components if is_iri(one.achievement))),
+        ),
         results=tuple(
             ResultFacts(criterion=f"{page}#{code}", level=f"{page}#{code}-l{level}")
             for code, level in judged.levels.items()
@@ -85,6 +95,8 @@ def compose(
         valid_until=valid_until,
         narrative=narrative,
         judges=judged.judges,
+        components=components,
+        credits_earned=credits_earned,
     )
 
 
@@ -162,6 +174,10 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
         alignments=aligned.get((None, None), ()),
         related=_version_before(page, version.number),
     )
+
+
+def _related(component: ComponentFacts) -> RelatedFacts:
+    return RelatedFacts(id=component.achievement, version=component.version)
 
 
 def _version_before(page: str, number: int) -> tuple[RelatedFacts, ...]:

@@ -285,5 +285,56 @@ KINDS: dict[str, Kind] = {
             _("A month before the day that was set, and on the day."),
             usual=Way.DIGEST,
         ),
+        Kind(
+            "pathway_reached",
+            "flag-fill",
+            _("What you reach on a pathway"),
+            _("That you are at a milestone, or at the end."),
+        ),
+        Kind(
+            "capstone_open",
+            "unlock-fill",
+            _("A capstone that opens"),
+            _("That you hold what comes before it, and can hand in your work."),
+        ),
+        Kind(
+            "stack_at_risk",
+            "exclamation-triangle-fill",
+            _("Something you reached is at risk"),
+            _("That a badge it rests on no longer stands, and how long you have to mend that."),
+            always=_("Always mailed: you need to know while you can still mend it."),
+        ),
+        Kind(
+            "stack_stands",
+            "check-circle-fill",
+            _("Something you reached stands again"),
+            _("That what was at risk is mended."),
+        ),
+        Kind(
+            "stack_decided",
+            "shield-exclamation",
+            _("What was decided of something at risk"),
+            _("That it stands as it is, that you have more time, or that it was taken back; and why."),
+            always=_("Always mailed: it is the answer to what was at risk."),
+        ),
+        Kind(
+            "stack_waits",
+            "hourglass-split",
+            _("Something at risk is yours to decide"),
+            _("That what somebody reached on a pathway of yours rests on a badge that no longer stands."),
+        ),
+        Kind(
+            "pathway_near",
+            "calendar-event",
+            _("A day you set yourself"),
+            _("Two weeks before the day by which you wanted to be done with a pathway, and on the day before."),
+        ),
+        Kind(
+            "pathway_newer",
+            "signpost-split-fill",
+            _("A pathway that changes"),
+            _("That there is a new version of a pathway you are on. You choose whether to move."),
+            usual=Way.DIGEST,
+        ),
     )
 }

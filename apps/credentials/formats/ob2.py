@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from apps.credentials import jose, proofs
-from apps.credentials.formats.ob3 import filled, moment
+from apps.credentials.formats.ob3 import component_words, filled, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         AchievementFacts,
         AlignmentFacts,
         AwardSnapshot,
+        ComponentFacts,
         EvidenceFacts,
         IssuerFacts,
     )
@@ -91,7 +92,10 @@ def _assertion(snapshot: AwardSnapshot, *, id_: str, verification: dict[str, str
             "expires": moment(snapshot.valid_until) if snapshot.valid_until else None,
             "verification": verification,
             "narrative": "\n\n".join(part for part in (snapshot.narrative, _results(snapshot)) if part),
-            "evidence": [_evidence(one) for one in snapshot.evidence],
+            "evidence": [
+                *(_evidence(one) for one in snapshot.evidence),
+                *(_component(number, one) for number, one in enumerate(snapshot.components, start=1)),
+            ],
         }
     )
 
@@ -117,6 +121,17 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
             "narrative": f"{serves}SHA-256: {facts.sha256}",
         }
     )
+
+
+def _component(number: int, facts: ComponentFacts) -> dict[str, Any]:
+    """A credential that this one is made of, at the address of its own page."""
+    return {
+        "type": "Evidence",
+        "id": facts.id,
+        "name": f"Component {number}",
+        "genre": "Credential",
+        "narrative": component_words(facts),
+    }
 
 
 # --- what assertions point to -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         AchievementFacts,
         AlignmentFacts,
         AwardSnapshot,
+        ComponentFacts,
         CriterionFacts,
         EvidenceFacts,
         IdentifierFacts,
@@ -46,7 +47,10 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
             "validUntil": moment(snapshot.valid_until) if snapshot.valid_until else None,
             "credentialStatus": status_entry(snapshot.status) if snapshot.status else None,
             "credentialSubject": _subject(snapshot),
-            "evidence": [_evidence(one) for one in snapshot.evidence],
+            "evidence": [
+                *(_evidence(one) for one in snapshot.evidence),
+                *(_component(number, one) for number, one in enumerate(snapshot.components, start=1)),
+            ],
         }
     )
 
@@ -128,7 +132,9 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
                 for one in snapshot.identities
             ],
             # Who is awarded has reached every level needed: all that can be earned is earned.
-            "creditsEarned": _credits(snapshot.achievement),
+            "creditsEarned": _number(snapshot.credits_earned)
+            if snapshot.credits_earned
+            else _credits(snapshot.achievement),
             "narrative": snapshot.narrative,
             "achievement": achievement(snapshot.achievement, snapshot.issuer),
             "result": [
@@ -155,6 +161,25 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
             "digestSRI": f"sha256-{_base64(facts.sha256)}",
         }
     )
+
+
+def _component(number: int, facts: ComponentFacts) -> dict[str, Any]:
+    """A credential that this one is made of, as evidence: at its own address, under its own visibility."""
+    return filled(
+        {
+            "id": facts.id,
+            "type": ["Evidence"],
+            "name": f"Component {number}",
+            "genre": "Credential",
+            "narrative": component_words(facts),
+        }
+    )
+
+
+def component_words(facts: ComponentFacts) -> str:
+    """Not translated: what is signed is the same, whoever awards in whatever language."""
+    credits_ = f" ({facts.credits} credits)" if facts.credits else ""
+    return f"{facts.name}, issued by {facts.issuer}{credits_}."
 
 
 def _result_description(criterion: CriterionFacts) -> dict[str, Any]:

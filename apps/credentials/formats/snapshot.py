@@ -137,9 +137,26 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True)
+class ComponentFacts:
+    """A credential that a larger one is made of: its id, the id and version of its achievement, and what it brought.
+
+    It has no sum: what its address answers depends on who asks, and in which format.
+    """
+
+    id: str
+    achievement: str
+    name: str
+    issuer: str
+    version: str = ""
+    credits: str = ""
+    framework: str = ""
+
+
+@dataclass(frozen=True)
 class AwardSnapshot:
     """`awarded_at` is told where it is not `valid_from`; `narrative` where the award rests on no evidence of ours;
-    `judges`, how many marked it, is for our pages.
+    `judges`, how many marked it, is for our pages. `credits_earned` is told where it is not what the achievement says:
+    the sum over `components`, each once.
     """
 
     id: str
@@ -155,6 +172,8 @@ class AwardSnapshot:
     status: StatusFacts | None = None
     narrative: str = ""
     judges: int = 1
+    components: tuple[ComponentFacts, ...] = ()
+    credits_earned: str = ""
 
     def to_json(self) -> dict[str, Any]:
         body = asdict(self)
@@ -188,6 +207,8 @@ class AwardSnapshot:
             status=StatusFacts(**body["status"]) if body.get("status") else None,
             narrative=body.get("narrative", ""),
             judges=body.get("judges", 1),
+            components=tuple(ComponentFacts(**one) for one in body.get("components", ())),
+            credits_earned=body.get("credits_earned", ""),
         )
 
 

@@ -1,6 +1,6 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
-from apps.credentials.verbs.awarding import award, award_directly, show
+from apps.credentials.verbs.awarding import award, award_directly, award_for_components, show
 from apps.credentials.verbs.claiming import claim, claim_by_link, decline
 from apps.credentials.verbs.codes import (
     approve_request,
@@ -66,6 +66,7 @@ __all__ = [
     "ask_for_address",
     "award",
     "award_directly",
+    "award_for_components",
     "bake",
     "check_foreign",
     "check_foreign_again",

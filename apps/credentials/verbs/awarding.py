@@ -67,6 +67,40 @@ def award(
 
 
 @transaction.atomic
+def award_for_components(
+    version: AchievementVersion,
+    *,
+    earner: User,
+    components: Sequence[snapshots.ComponentFacts],
+    credits_earned: str,
+    narrative: str,
+    at: datetime,
+) -> Credential:
+    """Award what other credentials add up to. Nobody decides on it here: that was done for each of them.
+
+    `narrative` says in English what they make up, since what is signed is the same for every reader. The caller holds
+    the lock that keeps two from awarding at once, and has seen that the earner holds none.
+    """
+    renews = _make_way(version, earner, at, by=None, called=str(earner))
+    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    new = New(version, earner, Basis.PATHWAY, at, until, by=None, renews=renews)
+    return write(
+        new,
+        lambda public_id: snapshots.compose(
+            public_id,
+            version,
+            judged=Judged(),
+            addresses=people.verified_addresses_of(earner) or [earner.email.lower()],
+            valid_from=at,
+            valid_until=until,
+            narrative=narrative,
+            components=tuple(components),
+            credits_earned=credits_earned,
+        ),
+    )
+
+
+@transaction.atomic
 def award_directly(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
     """Award without an assessment here, to whoever has this address; the credential says so.
 
@@ -121,7 +155,7 @@ class New:
     basis: str
     at: datetime
     until: datetime | None
-    by: User
+    by: User | None
     decision_id: str | None = None
     why: str = ""
     renews: Credential | None = None
@@ -210,7 +244,7 @@ def named_by(earner: User, address: str) -> Sequence[str]:
     return [first, *(one for one in people.verified_addresses_of(earner) if one != first)]
 
 
-def mark_renewed(credential: Credential, at: datetime, *, by: User) -> Credential:
+def mark_renewed(credential: Credential, at: datetime, *, by: User | None) -> Credential:
     """Make room for the one that renews it. The caller holds its lock."""
     credential.renewed_at = at
     credential.save(update_fields=["renewed_at"])
@@ -226,7 +260,9 @@ def undo_renewal(credential: Credential, *, instead_of: Credential, by: User) ->
     record("credential.renewal_undone", credential, by=by, instead_of=instead_of.public_id)
 
 
-def _make_way(version: AchievementVersion, earner: User, at: datetime, *, by: User, called: str) -> Credential | None:
+def _make_way(
+    version: AchievementVersion, earner: User, at: datetime, *, by: User | None, called: str
+) -> Credential | None:
     """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime.
 
     `called` is what who awards calls the earner.

@@ -130,6 +130,12 @@ class PathwayVersion(Moving):
         help_text=_("How long somebody has to mend it, when a badge that counted no longer stands."),
     )
     edition = models.PositiveIntegerField(default=1, help_text=_("Counts saves, so that two tabs notice each other."))
+    codes = models.PositiveIntegerField(
+        default=1, help_text=_("How many codes were given so far: none is ever given to another node.")
+    )
+    removed = models.JSONField(
+        default=list, help_text=_("What was taken out of the draft, so that it can be put back; the last is the newest")
+    )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
 """Reads about pathways that need a name."""
 
+from apps.pathways.queries.drafts import findings_of, whole_draft
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.recognition import (
     Basis,
@@ -35,13 +36,13 @@ from apps.pathways.queries.trees import (
     tree_of,
     trees_of,
 )
-from apps.pathways.queries.walking import about, excused_of, held_for, standing_of, why_capstone_is_closed
+from apps.pathways.queries.walking import about_version, excused_of, held_for, standing_of, why_capstone_is_closed
 
 __all__ = [
     "Asked",
     "Basis",
     "Offers",
-    "about",
+    "about_version",
     "agreements_at",
     "answer_in_words",
     "asked",
@@ -52,6 +53,7 @@ __all__ = [
     "draws_on_any",
     "equals_for",
     "excused_of",
+    "findings_of",
     "graph_without",
     "held_by",
     "held_for",
@@ -73,5 +75,6 @@ __all__ = [
     "story_on",
     "tree_of",
     "trees_of",
+    "whole_draft",
     "why_capstone_is_closed",
 ]

@@ -70,6 +70,6 @@ def _begin_first(version: PathwayVersion) -> str:
     return _("This badge closes the pathway “%(name)s”. Begin that first.") % {"name": version.name}
 
 
-def about(enrolment: Enrolment) -> Asked:
-    """Everything about the version that a person walks."""
-    return asked(PathwayVersion.objects.whole().get(pk=enrolment.version_id))
+def about_version(version_id: int) -> Asked:
+    """Everything about the version that somebody walks."""
+    return asked(PathwayVersion.objects.whole().get(pk=version_id))

@@ -9,7 +9,7 @@ from apps.pathways.rules.evaluating import Counted, Progress, Standing, evaluate
 from apps.pathways.rules.facts import Equal, Held, Offer, Worth, in_framework
 from apps.pathways.rules.forecasting import Forecast, forecast
 from apps.pathways.rules.tree import GROUPS, Kind, Rule, Tree
-from apps.pathways.rules.wording import Names, sentence, why_not
+from apps.pathways.rules.wording import Names, plain, sentence, why_not
 
 __all__ = [
     "GROUPS",
@@ -31,6 +31,7 @@ __all__ = [
     "evaluate",
     "forecast",
     "in_framework",
+    "plain",
     "sentence",
     "why_not",
 ]

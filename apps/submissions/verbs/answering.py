@@ -16,7 +16,7 @@ from apps.notices import verbs as notices
 from apps.submissions import policies, queries
 from apps.submissions.models import Answer, Attempt, Finding, FormerAnswer, Returned, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import days_left, named, refuse_forgotten, refuse_held
+from apps.submissions.verbs.common import days_left, named, refuse_closed, refuse_forgotten, refuse_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,6 +174,7 @@ def try_again(submission: Submission, *, by: User) -> Attempt:
     refuse_forgotten(submission)
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
+    refuse_closed(submission.achievement, by)
     submission.save(update_fields=["state"])
     used, most = queries.judged(submission), submission.version.attempts_allowed
     if most is not None and used >= most:

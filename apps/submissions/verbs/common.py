@@ -13,6 +13,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.credentials import queries as credentials
 from apps.issuers.calendar import business_days_between
+from apps.pathways import queries as pathways
 from apps.submissions import policies
 from apps.submissions.models import Attempt, Submission
 
@@ -76,6 +77,12 @@ def refuse_held(achievement: Achievement, learner: User) -> None:
     """What one holds already could not be awarded again: better said before the work than after."""
     if credentials.held_by(learner, achievement) is not None:
         raise Refused(_("You hold this badge already."))
+
+
+def refuse_closed(achievement: Achievement, learner: User) -> None:
+    """The capstone of a pathway opens when what comes before it is held; that is asked anew each time."""
+    if closed := pathways.why_capstone_is_closed(learner, achievement):
+        raise Refused(_("This badge is the end of a pathway, and is not open for you yet. %(why)s") % {"why": closed})
 
 
 def named(submission: Submission) -> dict[str, str]:

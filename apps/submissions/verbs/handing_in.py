@@ -15,7 +15,7 @@ from apps.submissions import manifest, queries
 from apps.submissions.gaps import Gap, gaps_of
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 from apps.submissions.verbs.capturing import keep_links
-from apps.submissions.verbs.common import give_back, named, opened
+from apps.submissions.verbs.common import give_back, named, opened, refuse_closed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,6 +31,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission = attempt.submission
     if missing := what_is_missing(attempt):
         raise Refused(missing[0].words)
+    refuse_closed(submission.achievement, by)
     now = clock.now()
     attempt.move(Attempt.State.SUBMITTED)
     attempt.submitted_at = now

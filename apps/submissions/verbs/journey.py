@@ -19,7 +19,7 @@ from apps.notices import verbs as notices
 from apps.submissions import policies
 from apps.submissions.models import Answer, Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
-from apps.submissions.verbs.common import named, newest_held, opened, refuse_forgotten, refuse_held
+from apps.submissions.verbs.common import named, newest_held, opened, refuse_closed, refuse_forgotten, refuse_held
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -77,6 +77,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
     refuse_forgotten(submission)
     submission.move(Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
+    refuse_closed(submission.achievement, by)
     submission.warned_at = None
     try:
         with transaction.atomic():

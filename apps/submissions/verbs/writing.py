@@ -17,7 +17,7 @@ from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import copies, merging, policies
 from apps.submissions.models import Attempt, Submission
-from apps.submissions.verbs.common import newest_held, opened, refuse_held
+from apps.submissions.verbs.common import newest_held, opened, refuse_closed, refuse_held
 from apps.submissions.verbs.journey import refuse_route, reopen, resting
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
     laid_aside = resting(by, version.achievement_id).filter(version=version).first()
     if laid_aside is not None:
         return reopen(laid_aside, by=by).submission
+    refuse_closed(version.achievement, by)
     now = clock.now()
     begun = Submission(learner=by, version=version, achievement=version.achievement, route=route, started_at=now)
     refuse_route(begun, route)

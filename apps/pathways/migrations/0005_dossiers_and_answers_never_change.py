@@ -45,7 +45,7 @@ DROP TRIGGER agreement_never_changes ON pathways_agreement;
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_what_is_frozen_may_be_forgotten"),
-        ("pathways", "0003_links_and_items_once"),
+        ("pathways", "0004_links_and_items_once"),
     ]
 
     operations = [migrations.RunSQL(FORWARD.strip(), BACKWARD.strip())]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("credentials", "0013_awards_of_pathways"),
-        ("pathways", "0002_triggers"),
+        ("pathways", "0003_codes_and_what_was_removed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

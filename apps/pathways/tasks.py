@@ -1,0 +1,60 @@
+"""Jobs of the pathways' room: what happened elsewhere is followed up, and what time brings."""
+
+from __future__ import annotations
+
+from apps.core import clock
+from apps.core.models import Event
+from apps.core.outbox import job
+from apps.credentials.models import Credential, ForeignCredential
+from apps.pathways import verbs
+from apps.pathways.models import Equivalence, Pathway, PathwayVersion
+
+
+@job(queue="now")
+def follow_credential(*, event_id: int) -> None:
+    """A credential was awarded, kept, declined, paused, taken up again, taken back or replaced."""
+    credential = Credential.objects.get(public_id=_subject(event_id))
+    verbs.follow_successor(credential)
+    verbs.look_at_person(credential.earner_id)
+
+
+@job(queue="now")
+def follow_foreign(*, event_id: int) -> None:
+    """A badge from elsewhere was brought, looked at again, or given up."""
+    verbs.look_at_person(ForeignCredential.objects.get(public_id=_subject(event_id)).holder_id)
+
+
+@job(queue="bulk")
+def follow_equivalence(*, event_id: int) -> None:
+    """What counts has changed."""
+    equivalence = Equivalence.objects.get(public_id=_subject(event_id))
+    verbs.look_at_equivalence(equivalence, key=f"event:{event_id}")
+
+
+@job(queue="bulk")
+def tell_of_version(*, event_id: int) -> None:
+    pathway = Pathway.objects.get(public_id=_subject(event_id))
+    newest = pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    if newest is not None:
+        verbs.tell_of_version(newest)
+
+
+@job(queue="bulk")
+def look_again(*, enrolments: list[int]) -> None:
+    verbs.look_again(enrolments)
+
+
+@job(queue="bulk")
+def look_at_due() -> None:
+    verbs.look_at_due(key=clock.now().isoformat())
+
+
+@job(queue="mail")
+def remind() -> None:
+    now = clock.now()
+    verbs.remind_of_days(now)
+    verbs.remind_deciders(now)
+
+
+def _subject(event_id: int) -> str:
+    return Event.objects.values_list("subject_id", flat=True).get(pk=event_id)

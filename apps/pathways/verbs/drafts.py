@@ -1,0 +1,49 @@
+"""What every change of a draft begins and ends with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.pathways import policies
+from apps.pathways.models import Pathway, PathwayVersion
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+def locked_draft(pk: int, *, by: User, edition: int | None = None) -> PathwayVersion:
+    """The row, held; a draft that this person may change, and nobody has changed since `edition`."""
+    found = PathwayVersion.objects.filter(pk=pk)
+    version = found.locked(pk) if found.exists() else None
+    if version is None:
+        raise Refused(_("This draft was thrown away meanwhile."))
+    if not policies.can_write(by, version.pathway):
+        raise PermissionDenied
+    refuse_archived(version.pathway)
+    if version.state != PathwayVersion.State.DRAFT:
+        here = version.get_state_display().lower()
+        raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
+    if edition is not None and edition != version.edition:
+        raise Refused(
+            _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
+        )
+    return version
+
+
+def refuse_archived(pathway: Pathway) -> None:
+    """Verbs ask this holding a lock of the pathway or of its version, and so read what is true now."""
+    if Pathway.objects.filter(pk=pathway.pk).exclude(archived_at=None).exists():
+        raise Refused(_("This pathway is archived. Copy it to begin a new one."))
+
+
+def saved(version: PathwayVersion, kind: str, *, by: User, **data: Any) -> PathwayVersion:
+    """Count the save, and leave its event."""
+    version.edition += 1
+    version.save()
+    record(kind, version.pathway, by=by, number=version.number, edition=version.edition, **data)
+    return version

@@ -1,0 +1,256 @@
+"""Where people stand is worked out anew: whatever happened, from what is true now, and never from what was noted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from apps.core import clock, outbox
+from apps.core.events import record
+from apps.pathways import queries, telling
+from apps.pathways.models import Enrolment, Node, PathwayVersion, Stack
+from apps.pathways.rules import Kind, Standing, evaluate, forecast
+from apps.pathways.verbs.reaching import award_what_is_reached, end, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from apps.credentials.models import Credential
+    from apps.pathways.models import Equivalence
+    from apps.pathways.rules import Held, Progress
+
+# How many are looked at in one transaction.
+AT_ONCE = 500
+# How many days before the day that somebody set they hear of it.
+NEAR = (14, 1)
+_KEPT = ("steps_done", "steps_total", "credits_done", "capstone_open", "looked_at", "next_look_at")
+
+
+class Batch(NamedTuple):
+    """What the enrolments of one transaction are asked about: by version, and by learner."""
+
+    about: Mapping[int, queries.Asked]
+    held: Mapping[int, Sequence[Held]]
+    stacks: Mapping[int, list[Stack]]
+
+
+@transaction.atomic
+def look_again(enrolments: Collection[int]) -> int:
+    """Work out anew where these stand (keys, at most `AT_ONCE`), and do what follows; says how many there were.
+
+    Each is locked before anything is read, so that of two looks at once the later sees all that the earlier saw. The
+    number of reads does not grow with theirs. What has not changed is not written; what was reached is reached once.
+    """
+    found = list(
+        Enrolment.objects.live()
+        .filter(pk__in=enrolments)
+        .select_related("pathway__issuer", "learner")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    batch = _batch(found)
+    now = clock.now()
+    changed: list[Enrolment] = []
+    for enrolment in found:
+        about, stacks = batch.about[enrolment.version_id], batch.stacks.get(enrolment.pk, [])
+        held = batch.held.get(enrolment.learner_id, ())
+        excused = [code for stack in stacks for code in stack.excused]
+        progress = evaluate(about.tree, held, about.equals, now, excused=excused)
+        if not enrolment.capstone_open and _capstone_is_open(about, progress):
+            telling.capstone_opens(enrolment, about, now)
+        if _note(enrolment, about, progress, now):
+            changed.append(enrolment)
+        _follow(enrolment, stacks, about, progress, now)
+        for stack in stacks:
+            if stack.version_id != about.version.pk:  # reached before its learner moved on: by the rules of then
+                before = batch.about[stack.version_id]
+                _weigh(stack, enrolment, before, evaluate(before.tree, held, before.equals, now, excused=excused), now)
+    Enrolment.objects.bulk_update(changed, _KEPT, batch_size=AT_ONCE)
+    return len(found)
+
+
+def _batch(found: Sequence[Enrolment]) -> Batch:
+    stacks: dict[int, list[Stack]] = {}
+    for stack in Stack.objects.live().filter(enrolment__in=found).order_by("pk"):
+        stacks.setdefault(stack.enrolment_id, []).append(stack)
+    wanted = {one.version_id for one in found} | {one.version_id for several in stacks.values() for one in several}
+    versions = list(PathwayVersion.objects.filter(pk__in=wanted).select_related("pathway"))
+    trees = queries.trees_of(versions)
+    offers, equals = queries.offers_for(trees.values()), queries.equals_for(trees.values())
+    names = queries.names_for(trees.values(), offers)
+    about = {one.pk: queries.Asked(one, trees[one.pk], offers, equals, names) for one in versions}
+    pools = queries.draws_on_any(trees.values())
+    among = None if pools or equals else frozenset().union(*(tree.achievements for tree in trees.values()))
+    held = queries.held_by({one.learner_id for one in found}, skills=pools, among=among)
+    return Batch(about, held, stacks)
+
+
+def _capstone_is_open(about: queries.Asked, progress: Progress) -> bool:
+    capstone = about.tree.capstone
+    return capstone is not None and progress.standing[capstone.code] == Standing.OPEN
+
+
+def _note(enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> bool:
+    """Put down what was found; whether anything is new but the time."""
+    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    done = sum(progress.holds(leaf.code) and leaf.code in progress.counted for leaf in about.tree.leaves)
+    done += sum(len(several) for several in progress.pooled.values())
+    root = about.tree.root.code
+    was = {name: getattr(enrolment, name) for name in _KEPT}
+    enrolment.steps_done, enrolment.steps_total = done, done + ahead.steps
+    enrolment.credits_done = progress.credits(root, about.framework)
+    enrolment.capstone_open = _capstone_is_open(about, progress)
+    enrolment.next_look_at = progress.until
+    if any(getattr(enrolment, name) != was[name] for name in _KEPT):
+        enrolment.looked_at = now
+        return True
+    return False
+
+
+def _follow(
+    enrolment: Enrolment, stacks: Sequence[Stack], about: queries.Asked, progress: Progress, now: datetime
+) -> None:
+    """What was reached, what no longer stands, what stands again: each stack by the version that it was reached on."""
+    by_code = {stack.code: stack for stack in stacks}
+    for rule in about.tree.upward:
+        if rule is not about.tree.root and rule.kind != Kind.MILESTONE:
+            continue
+        stack, holds = by_code.get(rule.code), progress.holds(rule.code)
+        if stack is None:
+            if holds:
+                reach(enrolment, rule, about, progress, now)
+        elif stack.version_id == about.version.pk:
+            _weigh(stack, enrolment, about, progress, now)
+
+
+def _weigh(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
+    holds = progress.holds(stack.code)
+    if not holds:
+        _fall(stack, enrolment, about, progress, now)
+    elif stack.state == Stack.State.AT_RISK:
+        _stand_again(stack, enrolment, about, now)
+    else:
+        award_what_is_reached(stack, enrolment, about, progress, now)
+
+
+def _fall(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
+    """Something that counted no longer stands: at risk, with grace and notice. Only a person takes anything back.
+
+    A plan awards nothing, so nothing is at risk: it is under way again.
+    """
+    if enrolment.pathway.is_plan:
+        end(stack, enrolment)
+        record("stack.fell", stack, by=None)
+        return
+    fallen = sorted({one.code for one in stack.components.all() if not progress.holds(one.code)})
+    if stack.state == Stack.State.AT_RISK:
+        if fallen != stack.fallen:
+            stack.fallen = fallen
+            stack.save(update_fields=["fallen"])
+            record("stack.fell_further", stack, by=None, fallen=fallen)
+        return
+    stack.move(Stack.State.AT_RISK)
+    stack.at_risk_since, stack.grace_until = now, now + timedelta(days=about.version.grace_days)
+    stack.fallen = fallen
+    stack.save(update_fields=["state", "at_risk_since", "grace_until", "fallen"])
+    record("stack.at_risk", stack, by=None, fallen=fallen)
+    telling.at_risk(stack, enrolment, about)
+
+
+def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: datetime) -> None:
+    stack.move(Stack.State.STANDING)
+    stack.at_risk_since = stack.grace_until = None
+    stack.fallen = []
+    stack.save(update_fields=["state", "at_risk_since", "grace_until", "fallen"])
+    record("stack.stands_again", stack, by=None)
+    telling.stands_again(stack, enrolment, about, now)
+
+
+# --- whom to look at ----------------------------------------------------------------------------------------------------
+def look_at_person(person_id: int) -> int:
+    """After anything that changes what a person holds."""
+    ids = list(Enrolment.objects.live().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
+    return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
+
+
+def look_at_due(*, key: str) -> int:
+    """Those of whom something that counts has run out: a job for so many at once. `key` names this round."""
+    ids = Enrolment.objects.due(clock.now()).order_by("pk").values_list("pk", flat=True)
+    return spread(ids, key=key)
+
+
+def look_at_equivalence(equivalence: Equivalence, *, key: str) -> int:
+    """After a rule of what counts has come into force or ended: everybody on a pathway that it matters to."""
+    named = Q(nodes__equivalence=equivalence)
+    if equivalence.counts_as_id is not None:
+        named |= Q(nodes__achievement=equivalence.counts_as_id, nodes__kind=Node.Kind.BADGE)
+    versions = PathwayVersion.objects.readable().filter(named)
+    ids = Enrolment.objects.live().filter(version__in=versions.values("pk")).order_by("pk")
+    return spread(ids.values_list("pk", flat=True), key=key)
+
+
+@transaction.atomic
+def spread(ids: Iterable[int], *, key: str) -> int:
+    """A job for each so many of these enrolments; says how many there are."""
+    wanted = list(ids)
+    for at in range(0, len(wanted), AT_ONCE):
+        some = wanted[at : at + AT_ONCE]
+        outbox.enqueue("apps.pathways.tasks.look_again", key=f"look_again:{key}:{some[0]}", enrolments=some)
+    return len(wanted)
+
+
+@transaction.atomic
+def follow_successor(credential: Credential) -> None:
+    """An award that was signed anew stands in the stack in the place of the one before."""
+    if credential.supersedes_id is None:
+        return
+    for stack in Stack.objects.live().filter(credential=credential.supersedes_id).order_by("enrolment", "pk"):
+        Enrolment.objects.locked(stack.enrolment_id)
+        stack.credential = credential
+        stack.save(update_fields=["credential"])
+        record("stack.award_replaced", stack, by=None, credential=credential.public_id)
+
+
+# --- what time brings ---------------------------------------------------------------------------------------------------
+def remind_of_days(now: datetime) -> int:
+    """Tell those whose day is near, two weeks before and the day before; says how many."""
+    told = 0
+    for days in NEAR:
+        near = Enrolment.objects.filter(
+            state=Enrolment.State.ACTIVE, target_on__gte=now.date(), target_on__lte=now.date() + timedelta(days=days)
+        ).filter(Q(reminded_at=None) | Q(reminded_at__date__lt=F("target_on") - timedelta(days=days)))
+        for pk in list(near.order_by("pk").values_list("pk", flat=True)):
+            with transaction.atomic():
+                enrolment = Enrolment.objects.locked(pk)
+                telling.day_is_near(enrolment, days=days)
+                enrolment.reminded_at = now
+                enrolment.save(update_fields=["reminded_at"])
+                told += 1
+    return told
+
+
+def remind_deciders(now: datetime) -> int:
+    """Tell those who run an issuer of each stack whose grace is over: nothing falls by itself. Says how many."""
+    over = list(Stack.objects.filter(state=Stack.State.AT_RISK, grace_until__lte=now).order_by("pk"))
+    for stack in over:
+        with transaction.atomic():
+            enrolment = Enrolment.objects.locked(stack.enrolment_id)
+            held = Stack.objects.locked(stack.pk)
+            if held.state == Stack.State.AT_RISK and held.grace_until is not None and held.grace_until <= now:
+                telling.grace_is_over(held, enrolment, queries.about_version(held.version_id))
+    return len(over)
+
+
+def tell_of_version(version: PathwayVersion) -> int:
+    """Tell everybody under way on an earlier version that there is a new one; says how many."""
+    under_way = Enrolment.objects.filter(pathway=version.pathway_id, state=Enrolment.State.ACTIVE).exclude(
+        version=version
+    )
+    found = list(under_way.select_related("pathway__issuer", "learner").order_by("pk"))
+    for enrolment in found:
+        telling.is_newer(enrolment, version)
+    return len(found)

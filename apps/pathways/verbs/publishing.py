@@ -1,0 +1,80 @@
+"""Versions are published, the one before retires, and whole pathways are put away."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.pathways import policies, queries
+from apps.pathways.models import Pathway, PathwayVersion
+from apps.pathways.verbs.drafts import refuse_archived
+
+State = PathwayVersion.State
+
+
+@transaction.atomic
+def publish(version: PathwayVersion, *, by: User) -> PathwayVersion:
+    """Freeze a draft and open it; the version before it takes nobody new, and who walks it goes on."""
+    _one_at_a_time()
+    found = PathwayVersion.objects.filter(pk=version.pk)
+    if not found.exists():
+        raise Refused(_("This draft was thrown away meanwhile."))
+    version = found.locked(version.pk)
+    if not policies.can_publish(by, version.pathway):
+        raise PermissionDenied
+    refuse_archived(version.pathway)
+    _refuse_unready(version)
+    version.move(State.PUBLISHED)
+    for older in version.pathway.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED):
+        _retire(older, by=by)
+    version.removed = []
+    version.published_at = clock.now()
+    version.save(update_fields=["state", "removed", "published_at"])
+    record("pathway.published", version.pathway, by=by, number=version.number)
+    return version
+
+
+@transaction.atomic
+def archive(pathway: Pathway, *, by: User) -> Pathway:
+    """Put a pathway away: nobody begins it any more, and its draft is thrown away. Who walks it goes on."""
+    versions = list(pathway.versions.select_for_update(of=("self",)).order_by("number"))  # children before parents
+    pathway = Pathway.objects.locked(pathway.pk)
+    if not policies.can_publish(by, pathway):
+        raise PermissionDenied
+    refuse_archived(pathway)
+    if all(version.state == State.DRAFT for version in versions):
+        raise Refused(_("This was never published. Throw the draft away instead."))
+    for version in versions:
+        if version.state == State.PUBLISHED:
+            _retire(version, by=by)
+        elif version.state == State.DRAFT:
+            record("pathway.discarded", pathway, by=by, number=version.number)
+            version.delete()
+    pathway.archived_at = clock.now()
+    pathway.save(update_fields=["archived_at"])
+    record("pathway.archived", pathway, by=by)
+    return pathway
+
+
+def _retire(version: PathwayVersion, *, by: User) -> None:
+    version.move(State.RETIRED)
+    version.save(update_fields=["state"])
+    record("pathway.retired", version.pathway, by=by, number=version.number)
+
+
+def _refuse_unready(version: PathwayVersion) -> None:
+    """Everything that has to be mended first, in one answer."""
+    wrong = [one.sentence for one in queries.findings_of(queries.whole_draft(version.pk)) if one.stops]
+    if wrong:
+        raise Refused(" ".join(wrong))
+
+
+def _one_at_a_time() -> None:
+    """Two that are published at the same moment could close a circle that neither sees in the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pathways_publish'))")

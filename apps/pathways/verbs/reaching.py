@@ -1,0 +1,191 @@
+"""What is reached on a pathway: its end or a milestone, the award that comes of it, and what becomes of it at risk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.policies import same_person
+from apps.core import clock
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import queries as credentials
+from apps.credentials import verbs as awarding
+from apps.credentials.models import Credential, ForeignCredential
+from apps.credentials.snapshots import ComponentFacts
+from apps.issuers.models import AchievementVersion
+from apps.pathways import policies, queries, telling
+from apps.pathways.models import Component, Enrolment, Stack, StackDecision
+from apps.pathways.queries.holding import OURS
+from apps.pathways.rules import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from apps.accounts.models import User
+    from apps.pathways.queries import Asked
+    from apps.pathways.rules import Counted, Progress, Rule
+
+NONE = Decimal(0)
+
+
+def reach(enrolment: Enrolment, rule: Rule, about: Asked, progress: Progress, now: datetime) -> Stack:
+    """Put down that a node is reached, with what counted, and award what it gives. The caller holds the enrolment."""
+    found = progress.of(rule.code)
+    stack = Stack.objects.create(
+        enrolment=enrolment,
+        version=about.version,
+        code=rule.code,
+        credits=progress.credits(rule.code, about.framework),
+        reached_at=now,
+    )
+    Component.objects.bulk_create(_component(stack, code, counted) for code, counted in found)
+    record("stack.reached", stack, by=None, code=rule.code, version=about.version.number, components=len(found))
+    if rule is about.tree.root:
+        enrolment.move(Enrolment.State.COMPLETE)
+        enrolment.completed_at = now
+        enrolment.save(update_fields=["state", "completed_at"])
+        record("pathway.completed", enrolment, by=None)
+    award_what_is_reached(stack, enrolment, about, progress, now)
+    if stack.credential_id is None:  # an award has a letter of its own
+        telling.reached(stack, enrolment, about)
+    return stack
+
+
+def _component(stack: Stack, code: str, counted: Counted) -> Component:
+    kind, pk = counted.held.key
+    return Component(
+        stack=stack,
+        code=code,
+        credential_id=pk if kind == OURS else None,
+        foreign_id=None if kind == OURS else pk,
+        equivalence_id=counted.by,
+        credits=counted.credits,
+    )
+
+
+def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, progress: Progress, now: datetime) -> None:
+    """Award once what a stack gives; where its badge can't be awarded today, the next look tries again.
+
+    One that the learner holds already is taken for it.
+    """
+    rule = about.tree.by_code[stack.code]
+    badge = about.tree.award if rule is about.tree.root else rule.achievement
+    if badge is None or stack.credential_id is not None or enrolment.learner.erased_at is not None:
+        return
+    version = (
+        AchievementVersion.objects.public().select_related("achievement__issuer").filter(achievement=badge).first()
+    )
+    if version is None or version.achievement.archived_at is not None:
+        return
+    award = credentials.live_credential(enrolment.learner, version.achievement)
+    if award is None or not version.achievement.single:
+        total = progress.credits(stack.code, version.credit_framework) if version.credit_framework else NONE
+        award = awarding.award_for_components(
+            version,
+            earner=enrolment.learner,
+            components=_facts(progress.of(stack.code)),
+            credits_earned=plain(total) if total else "",
+            # Not translated: what is signed is the same for every reader.
+            narrative=f"Reached on the pathway “{about.version.name}”, version {about.version.number}.",
+            at=now,
+        )
+    stack.credential = award
+    stack.save(update_fields=["credential"])
+    record("stack.awarded", stack, by=None, credential=award.public_id)
+
+
+def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
+    """What the signed award says of each component: its own address, its badge, whose it is, what it brought."""
+    keys = [one.held.key for _code, one in found]
+    ours = {
+        one.pk: one
+        for one in Credential.objects.filter(pk__in=[pk for kind, pk in keys if kind == OURS]).select_related("issuer")
+    }
+    theirs = ForeignCredential.objects.in_bulk([pk for kind, pk in keys if kind != OURS])
+    facts = []
+    for _code, one in found:
+        kind, pk = one.held.key
+        brought = {"credits": plain(one.credits) if one.credits else "", "framework": one.framework}
+        if kind == OURS:
+            signed = ours[pk].snapshot["achievement"]
+            facts.append(
+                ComponentFacts(
+                    credentials.credential_url(ours[pk].public_id),
+                    signed["id"],
+                    signed["name"],
+                    ours[pk].issuer.name,
+                    version=signed["version"],
+                    **brought,
+                )
+            )
+        else:
+            facts.append(
+                ComponentFacts(
+                    theirs[pk].credential_id,
+                    theirs[pk].achievement_id,
+                    theirs[pk].achievement_name,
+                    theirs[pk].issuer_name,
+                    **brought,
+                )
+            )
+    return facts
+
+
+def end(stack: Stack, enrolment: Enrolment) -> None:
+    """A stack is over; where it was the end of the pathway, that is under way again. The caller holds both."""
+    stack.move(Stack.State.TAKEN_BACK)
+    stack.at_risk_since = stack.grace_until = None
+    stack.fallen = []
+    stack.save(update_fields=["state", "at_risk_since", "grace_until", "fallen"])
+    if enrolment.state == Enrolment.State.COMPLETE and _is_the_end(stack):
+        enrolment.move(Enrolment.State.ACTIVE)
+        enrolment.completed_at = None
+        enrolment.save(update_fields=["state", "completed_at"])
+
+
+def _is_the_end(stack: Stack) -> bool:
+    return stack.version.nodes.filter(parent=None, code=stack.code).exists()
+
+
+@transaction.atomic
+def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecision:
+    """Say what becomes of a stack at risk: it stands as it is, has more time, or is taken back with its award.
+
+    Nobody decides on their own. The earner reads `reason`.
+    """
+    enrolment = Enrolment.objects.locked(stack.enrolment_id)
+    stack = Stack.objects.locked(stack.pk)
+    if not policies.can_decide_stack(by, stack):
+        raise PermissionDenied
+    if same_person(enrolment.learner, by):
+        raise Refused(_("This is yours. Ask a colleague."))
+    if stack.state != Stack.State.AT_RISK:
+        raise Refused(_("Nothing is at risk here any more."))
+    outcome, now = StackDecision.Outcome(outcome), clock.now()
+    if not reason.strip():
+        raise Refused(_("Say why: the earner reads it."))
+    decision = StackDecision.objects.create(stack=stack, outcome=outcome, reason=reason, by=by, decided_at=now)
+    if outcome == StackDecision.Outcome.MORE_TIME:
+        stack.grace_until = max(now, stack.grace_until or now) + timedelta(days=stack.version.grace_days)
+        stack.save(update_fields=["grace_until"])
+    elif outcome == StackDecision.Outcome.KEEP:
+        stack.move(Stack.State.STANDING)
+        stack.excused = sorted({*stack.excused, *stack.fallen})
+        stack.at_risk_since = stack.grace_until = None
+        stack.fallen = []
+        stack.save(update_fields=["state", "excused", "at_risk_since", "grace_until", "fallen"])
+    else:
+        award = stack.credential
+        end(stack, enrolment)
+        if award is not None and award.status in (Credential.Status.VALID, Credential.Status.SUSPENDED):
+            awarding.revoke(award, by=by, reason=Credential.Reason.OTHER, note=reason)
+    record("stack.decided", stack, by=by, outcome=outcome, reason=digest(reason))
+    telling.decided(stack, enrolment, queries.about_version(stack.version_id), decision)
+    return decision

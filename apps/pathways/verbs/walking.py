@@ -1,0 +1,108 @@
+"""A person walks a pathway: begins it, sets themselves a day, moves to a newer version, leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.pathways import policies
+from apps.pathways.models import Enrolment, Membership, Pathway, PathwayVersion
+from apps.pathways.verbs.looking import look_again
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from apps.accounts.models import User
+
+
+@transaction.atomic
+def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrolment:
+    """Begin a pathway, or take it up again on its newest version. What one holds already counts at once.
+
+    The one that is under way is given back.
+    """
+    pathway = Pathway.objects.locked(pathway.pk)
+    if not Pathway.objects.visible_to(by).filter(pk=pathway.pk).exists():
+        raise PermissionDenied
+    version = pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    if version is None or pathway.archived_at is not None:
+        raise Refused(_("This pathway can't be begun now."))
+    _refuse_past(target_on)
+    now = clock.now()
+    enrolment, made = Enrolment.objects.select_for_update(of=("self",)).get_or_create(
+        pathway=pathway, learner=by, defaults={"version": version, "started_at": now, "target_on": target_on}
+    )
+    if not made:
+        if enrolment.state != Enrolment.State.LEFT:
+            return enrolment
+        enrolment.move(Enrolment.State.ACTIVE)
+        enrolment.version, enrolment.started_at, enrolment.left_at = version, now, None
+        enrolment.target_on = target_on
+        enrolment.save(update_fields=["state", "version", "started_at", "left_at", "target_on"])
+    record("pathway.begun", enrolment, by=by, version=version.number)
+    look_again([enrolment.pk])
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+@transaction.atomic
+def leave(enrolment: Enrolment, *, by: User) -> Enrolment:
+    """Stop walking a pathway. What was earned stays earned, and it can be taken up again; mentors see it no more."""
+    enrolment = _held(enrolment, by)
+    enrolment.move(Enrolment.State.LEFT)
+    enrolment.left_at = clock.now()
+    enrolment.completed_at = None
+    enrolment.save(update_fields=["state", "left_at", "completed_at"])
+    Membership.objects.filter(enrolment=enrolment, ended_at=None).update(ended_at=clock.now())
+    record("pathway.left", enrolment, by=by)
+    return enrolment
+
+
+@transaction.atomic
+def set_target(enrolment: Enrolment, *, by: User, target_on: date | None) -> Enrolment:
+    """Set oneself the day by which it is to be done, or none."""
+    enrolment = _held(enrolment, by)
+    if enrolment.state == Enrolment.State.LEFT:
+        raise Refused(_("You have left this pathway."))
+    _refuse_past(target_on)
+    enrolment.target_on, enrolment.reminded_at = target_on, None
+    enrolment.save(update_fields=["target_on", "reminded_at"])
+    record("pathway.target_set", enrolment, by=by, target=target_on.isoformat() if target_on else "")
+    return enrolment
+
+
+@transaction.atomic
+def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
+    """Go on by the newest version: a learner's choice, seeing what differs. What was reached stays reached, by the
+    rules of then.
+    """
+    enrolment = _held(enrolment, by)
+    newest = enrolment.pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    if newest is None or newest.pk == enrolment.version_id:
+        raise Refused(_("There is no newer version. You are on the newest already."))
+    if enrolment.state != Enrolment.State.ACTIVE:
+        raise Refused(_("You are at the end of it: there is nothing to move to."))
+    before, enrolment.version = enrolment.version, newest
+    enrolment.save(update_fields=["version"])
+    record("pathway.moved_on", enrolment, by=by, before=before.number, version=newest.number)
+    look_again([enrolment.pk])
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def _held(enrolment: Enrolment, by: User) -> Enrolment:
+    found = Enrolment.objects.locked(enrolment.pk)
+    if not policies.can_walk(by, found):
+        raise PermissionDenied
+    return found
+
+
+def _refuse_past(day: date | None) -> None:
+    if day is not None and day < clock.now().date():
+        raise Refused(_("That day is over. Choose one that is still to come."))

@@ -315,8 +315,20 @@ class CreditRequest(Moving):
         return crediting.in_words(granted, self.agreement.credit_framework) if granted is not None else ""
 
     @property
+    def counted(self) -> str:
+        """As in “3 of 5 NZQA credits”; what is asked for where nothing less was counted."""
+        asked = crediting.credits_in_words(self.credits_asked, self.agreement.credit_framework)
+        if self.state != self.State.PARTLY or self.credits_granted is None:
+            return asked
+        return _now("%(n)s of %(credits)s") % {"n": crediting.number(self.credits_granted), "credits": asked}
+
+    @property
     def is_answered(self) -> bool:
         return self.state in self.ANSWERED
+
+    @property
+    def days_waiting(self) -> int:
+        return (clock.now() - self.asked_at).days
 
     @property
     def link_is_over(self) -> bool:

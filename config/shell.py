@@ -27,6 +27,7 @@ WORK = Place(
     topic="earning",
     under=("/evidence/",),
 )
+PATHWAYS = Place("/pathways/", "signpost-split", _("Pathways"), pgettext_lazy("a tab", "Paths"), topic="pathways")
 BACKPACK = Place(
     *("/backpack/", "backpack", _("Backpack"), _("Backpack")),
     topic="showing",
@@ -51,8 +52,8 @@ ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Orga
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
 LETTERS = Place("/dev/mail/", "envelope", _("Letters"), _("Letters"), topic="running")
 
-FOR_VISITORS = (CATALOGUE, VERIFY)
-LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, CATALOGUE))
+FOR_VISITORS = (CATALOGUE, PATHWAYS, VERIFY)
+LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, PATHWAYS, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
 ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE))
 RECOGNISER = Role("recogniser", "arrow-left-right", _("Recogniser"), (TODAY, CREDIT, CATALOGUE, VERIFY))

@@ -7,8 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections import defaultdict
-from itertools import count
+from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -162,15 +161,26 @@ def _a_fresh_cache():
 @pytest.fixture(autouse=True)
 def _rsa_keys_of_earlier_tests(monkeypatch):
     """Making one takes a quarter of the time of a whole award. Within a test each is another; the next has them again."""
-    make, turns = rsa.generate_private_key, defaultdict(count)
+    make, turns = rsa.generate_private_key, Counter()
 
     def made(*asked):
-        turn, keys = next(turns[asked]), _rsa_keys[asked]
-        while len(keys) <= turn:
+        turns[asked] += 1
+        keys = _rsa_keys[asked]
+        while len(keys) < turns[asked]:
             keys.append(make(*asked))
-        return keys[turn]
+        return keys[turns[asked] - 1]
 
     monkeypatch.setattr(rsa, "generate_private_key", made)
+    return turns
+
+
+@pytest.fixture(autouse=True)
+def _set_ups_of_earlier_tests(monkeypatch, _rsa_keys_of_earlier_tests):
+    """Laid out again where a test begins as another did: tests/shelf.py says how."""
+    from tests.shelf import shelf
+
+    with shelf.for_one_test(monkeypatch, _rsa_keys_of_earlier_tests):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -67,6 +67,24 @@ KINDS: dict[str, dict[str, Pill]] = {
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },
+    "step": {
+        "held": Pill(_TICK, "pass", _("Held")),
+        "progress": Pill("pencil", "due", _("In progress")),
+        "next": Pill(_CLOCK, "due", _("Next for you")),
+        "open": Pill("unlock-fill", "draft", pgettext_lazy("step", "Open")),
+        "locked": Pill(_LOCK, "expired", _("Not yet")),
+        "spared": Pill(_DASH, "expired", _("Not needed any more")),
+    },
+    "enrolment": {
+        "active": Pill("signpost-split-fill", "due", _("Under way")),
+        "complete": Pill(_TICK, "pass", _("Complete")),
+        "left": Pill(_BACK, "expired", _("Left")),
+    },
+    "stack": {
+        "standing": Pill(_TICK, "pass", _("Stands")),
+        "at_risk": Pill("exclamation-triangle-fill", "notyet", _("At risk")),
+        "taken_back": Pill(_STOP, "revoked", _("Taken back")),
+    },
     "imported": {
         "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
         "kept": Pill(_TICK, "pass", pgettext_lazy("import", "In your backpack")),

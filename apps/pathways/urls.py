@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.pathways.views import agreements
+from apps.pathways.views import agreements, stacks
 
 app_name = "pathways"
 # Inside one organisation.
@@ -13,4 +13,8 @@ agreement_urls = [
     path("<public_id:public_id>/withdraw/", agreements.withdraw_agreement, name="withdraw_agreement"),
     path("<public_id:public_id>/end/", agreements.end_agreement, name="end_agreement"),
 ]
-urlpatterns = [path("organisations/<slug:slug>/agreements/", include(agreement_urls))]
+urlpatterns = [
+    path("pathways/stacks/", stacks.stacks, name="stacks"),
+    path("pathways/stacks/<public_id:public_id>/", stacks.stack, name="stack"),
+    path("organisations/<slug:slug>/agreements/", include(agreement_urls)),
+]

@@ -293,3 +293,14 @@ class MessageForm(forms.Form):
     """A word to the other side. What it may be beyond that is the verb's to say."""
 
     text = Words(label=_("Your message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class TargetForm(forms.Form):
+    """The day by which somebody wants to be done with a pathway."""
+
+    target_on = forms.DateField(
+        label=_("I want to be done by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("You hear of it two weeks before, and the day before. It binds you to nothing."),
+    )

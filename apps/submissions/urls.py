@@ -5,6 +5,10 @@ from apps.submissions import views
 app_name = "submissions"
 urlpatterns = [
     path("submissions/", views.submissions, name="submissions"),
+    path("pathways/", views.list_pathways, name="pathways"),
+    path("pathways/<slug:slug>/", views.pathway, name="pathway"),
+    path("pathways/<slug:slug>/move-on/", views.move_on, name="move_on"),
+    path("pathways/<slug:slug>/leave/", views.leave, name="leave"),
     path("achievements/<slug:slug>/start/", views.start, name="start"),
     path("submissions/<public_id:public_id>/", views.submission, name="submission"),
     path("submissions/<public_id:public_id>/change-version/", views.change_version, name="change_version"),

@@ -81,7 +81,8 @@ def test_no_page_shows_english_where_it_could_speak(language):
         assert f'<html lang="{language}"' in page, address
         text = text_of(page)
         looked_at += 1
-        left = [one for one in words if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)]
+        # Most stand nowhere, and that is seen without a pattern.
+        left = [one for one in words if one in text and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)]
         if left:
             found[f"{address} as {persona}"] = left
     assert found == {}

@@ -7,6 +7,7 @@ from apps.core.ids import new_public_id
 from apps.frameworks import verbs
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from tests.factories.people import operator
+from tests.shelf import shelved
 
 TABLE = """\
 identifier,code,statement,full_statement,type,parent,url,levels,retired
@@ -25,6 +26,7 @@ def uploaded(text: str | bytes = TABLE, *, by=None, into=None, name: str = "clay
     return verbs.upload(data, by=by or operator(), file_name=name, into=into, **about)
 
 
+@shelved
 def imported(text: str | bytes = TABLE, *, by=None, into=None, **about) -> FrameworkVersion:
     """A version that is current: checked, confirmed and filled."""
     by = by or operator()
@@ -34,6 +36,7 @@ def imported(text: str | bytes = TABLE, *, by=None, into=None, **about) -> Frame
     return FrameworkVersion.objects.select_related("framework").get(origin=found)
 
 
+@shelved
 def framework_with(rows: int, **about) -> Framework:
     lines = "".join(f"r{n},R{n},Statement {n},\n" for n in range(rows))
     return imported(f"identifier,code,statement,parent\n{lines}", **about).framework

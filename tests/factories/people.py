@@ -6,10 +6,12 @@ from apps.accounts import verbs
 from apps.accounts.models import User
 from apps.core.ids import new_public_id
 from apps.notices.models import Letter
+from tests.shelf import shelved
 
 PASSWORD = "a-long-enough-password"
 
 
+@shelved
 def person(name: str = "", *, email: str = "", is_operator: bool = False) -> User:
     """Somebody with one verified address, who can sign in with PASSWORD and has agreed to the terms."""
     mark = new_public_id()[:10]
@@ -19,6 +21,7 @@ def person(name: str = "", *, email: str = "", is_operator: bool = False) -> Use
     return one
 
 
+@shelved
 def operator() -> User:
     return person("Operator", is_operator=True)
 

@@ -5,6 +5,7 @@ from apps.issuers.models import Achievement, AchievementVersion, Issuer, Seat
 from apps.notices.kinds import Way
 from apps.notices.models import Preference
 from tests.factories.people import operator, person
+from tests.shelf import shelved
 
 WORDS = {
     "name": "Sharpen a knife",
@@ -30,6 +31,7 @@ PICTURE = {"shape": "octagon", "cloth": "tarn", "ring": "stitch", "ground": "pla
 PICTURE |= {"ribbon": "KNIFE", "studs": 2}
 
 
+@shelved
 def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
     mark = new_public_id()[:10]
     chief = operator()
@@ -39,6 +41,7 @@ def issuer_with_owner(name: str = "") -> tuple[Issuer, User]:
     return issuer, owner
 
 
+@shelved
 def colleague(name: str) -> User:
     """Somebody who hears of parts under the bell alone: a test of other letters finds no more than those."""
     somebody = person(name)
@@ -46,11 +49,13 @@ def colleague(name: str) -> User:
     return somebody
 
 
+@shelved
 def published_version(issuer: Issuer | None = None, *, rubric=None, single: bool = True, **words) -> AchievementVersion:
     draft = drafted_version(issuer, rubric=rubric, single=single, **words)
     return verbs.publish(draft, by=owner_of(draft.achievement.issuer))
 
 
+@shelved
 def drafted_version(
     issuer: Issuer | None = None, *, rubric=None, single: bool = True, picture=PICTURE, **words
 ) -> AchievementVersion:
@@ -72,11 +77,13 @@ def owner_of(issuer: Issuer) -> User:
     return Seat.objects.filter(issuer=issuer, role=Seat.Role.OWNER).earliest("pk").person
 
 
+@shelved
 def seated(role: str, issuer: Issuer, achievement: Achievement | None = None) -> User:
     somebody = colleague(f"{role.title()} of {issuer}")
     verbs.seat(somebody, issuer, role, by=owner_of(issuer), achievement=achievement)
     return somebody
 
 
+@shelved
 def assessor_of(achievement: Achievement) -> User:
     return seated(Seat.Role.ASSESSOR, achievement.issuer, achievement)

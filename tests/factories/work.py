@@ -14,6 +14,7 @@ from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories.people import person
 from tests.factories.rubrics import assessor_of, drafted_version, owner_of, published_version, seated
+from tests.shelf import shelved
 
 ALL_GOOD = {question.value: True for question in Review.Question}
 
@@ -40,6 +41,7 @@ def png_upload(name: str = "after.png", *, colour: str = "teal") -> SimpleUpload
     return SimpleUploadedFile(name, data.getvalue(), content_type="image/png")
 
 
+@shelved
 def open_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
     """Everything is there to be handed in: words, and one text that supports every criterion."""
     learner = learner or person("Learner")
@@ -58,6 +60,7 @@ def open_attempt(version: AchievementVersion | None = None, *, learner: User | N
     return attempt
 
 
+@shelved
 def changed(attempt: Attempt) -> Attempt:
     """A further attempt, ready to be handed in: what changed is said, and that it is one's own work."""
     return verbs.save_draft(
@@ -69,6 +72,7 @@ def changed(attempt: Attempt) -> Attempt:
     )
 
 
+@shelved
 def submitted_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
     """Handed in; the job that freezes it is still to come."""
     attempt = open_attempt(version, learner=learner)
@@ -77,11 +81,13 @@ def submitted_attempt(version: AchievementVersion | None = None, *, learner: Use
     return attempt
 
 
+@shelved
 def assessable_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
     attempt = submitted_attempt(version, learner=learner)
     return waiting(attempt)
 
 
+@shelved
 def waiting(attempt: Attempt) -> Attempt:
     """Frozen, and in the queue: as the jobs do after handing in."""
     verbs.freeze(attempt.pk)
@@ -89,6 +95,7 @@ def waiting(attempt: Attempt) -> Attempt:
     return _anew(attempt)
 
 
+@shelved
 def taken_attempt(version: AchievementVersion | None = None, *, assessor: User | None = None) -> tuple[Attempt, User]:
     attempt = assessable_attempt(version)
     assessor = assessor or assessor_of(attempt.submission.achievement)
@@ -112,6 +119,7 @@ def marks_for(attempt: Attempt, *, short: bool = False) -> dict[Criterion, tuple
     return marks
 
 
+@shelved
 def decided(*, short: bool = False, version: AchievementVersion | None = None) -> Decision:
     attempt, assessor = taken_attempt(version)
     return reviews.decide(
@@ -119,6 +127,7 @@ def decided(*, short: bool = False, version: AchievementVersion | None = None) -
     )
 
 
+@shelved
 def recommended(*, short: bool = False, version: AchievementVersion | None = None) -> Review:
     """Four eyes: one assessor recommended it, and it waits for another person to grant that."""
     attempt, assessor = taken_attempt(version or published_version(policy="four_eyes"))
@@ -128,11 +137,13 @@ def recommended(*, short: bool = False, version: AchievementVersion | None = Non
     return sent.get(assignment__attempt=attempt)
 
 
+@shelved
 def granting(**facts) -> tuple[Attempt, User]:
     """As `recommended`, and somebody has taken it to grant it."""
     return _taken_by_another(recommended(**facts).assignment.attempt, "assessor")
 
 
+@shelved
 def marked_apart(version: AchievementVersion | None = None, *, agreed: bool = False) -> Attempt:
     """Two assessors sent theirs apart: the first below what is needed on one criterion, the second, unless they
     `agreed`, not.
@@ -145,11 +156,13 @@ def marked_apart(version: AchievementVersion | None = None, *, agreed: bool = Fa
     return _anew(attempt)
 
 
+@shelved
 def adjudicating(version: AchievementVersion | None = None) -> tuple[Attempt, User]:
     """As `marked_apart`, and a lead has taken it to decide between the two."""
     return _taken_by_another(marked_apart(version), "moderator")
 
 
+@shelved
 def sampled(*, before: bool = False, short: bool = False, **words) -> Decision:
     """Decided, and in the sample: a moderator is to look again, before the learner hears or after."""
     draft = drafted_version(moderation_percent=100, **words)
@@ -158,11 +171,13 @@ def sampled(*, before: bool = False, short: bool = False, **words) -> Decision:
     return decided(short=short, version=issuers.publish(draft, by=owner_of(draft.achievement.issuer)))
 
 
+@shelved
 def moderating(**facts) -> tuple[Attempt, User]:
     """As `sampled`, and a moderator has taken it."""
     return _taken_by_another(sampled(**facts).attempt, "moderator")
 
 
+@shelved
 def appealed(*, short: bool = True, version: AchievementVersion | None = None) -> Appeal:
     """Decided, and its learner appealed."""
     decision = decided(short=short, version=version)
@@ -172,6 +187,7 @@ def appealed(*, short: bool = True, version: AchievementVersion | None = None) -
     )
 
 
+@shelved
 def hearing(**facts) -> tuple[Attempt, User]:
     """As `appealed`, and a lead has taken it to hear that."""
     return _taken_by_another(appealed(**facts).decision.attempt, "moderator")
@@ -188,6 +204,7 @@ def _anew(attempt: Attempt) -> Attempt:
     return Attempt.objects.select_related(*related).get(pk=attempt.pk)
 
 
+@shelved
 def second_attempt(version: AchievementVersion | None = None, *, learner: User | None = None) -> Attempt:
     """Ready to be assessed, after a first that was met but for one criterion."""
     first = assessable_attempt(version, learner=learner)
@@ -203,6 +220,7 @@ def second_attempt(version: AchievementVersion | None = None, *, learner: User |
     return waiting(second)
 
 
+@shelved
 def awarded_credential(*, version: AchievementVersion | None = None) -> Credential:
     """Awarded, signed, baked, offered and in the backpack: every job of it has run."""
     decision = decided(version=version)
@@ -212,6 +230,7 @@ def awarded_credential(*, version: AchievementVersion | None = None) -> Credenti
     )
 
 
+@shelved
 def credential_with_picture(
     *,
     learner: User | None = None,

@@ -52,29 +52,29 @@ def tree(*children, award=None, **more):
     return Tree(all_(*children, code="root", **more), award=award)
 
 
-def held(key, *, credits=0, framework="nzqa", days=None, **more):
+def held(key, *, worth=0, framework="nzqa", days=None, **more):
     """A credential of badge `key`, valid for so many days from NOW, or for good."""
     until = NOW + timedelta(days=days) if days is not None else None
-    worth = Worth(Decimal(credits), framework if credits else "", **more)
-    return Held((0, key), worth, achievement=key, until=until)
+    brings = Worth(Decimal(worth), framework if worth else "", **more)
+    return Held((0, key), brings, achievement=key, until=until)
 
 
 def foreign(key, issuer="https://elsewhere.example", badge_id="https://elsewhere.example/badge"):
     return Held((1, key), foreign=(issuer, badge_id))
 
 
-def equal(key, *, counts_as=None, theirs=None, credits=0):
+def equal(key, *, counts_as=None, theirs=None, worth=0):
     theirs_or_foreign = (
         {"theirs": theirs} if theirs else {"foreign": ("https://elsewhere.example", "https://elsewhere.example/badge")}
     )
     return Equal(
-        key, counts_as=counts_as, credits=Decimal(credits), framework="nzqa" if credits else "", **theirs_or_foreign
+        key, counts_as=counts_as, credits=Decimal(worth), framework="nzqa" if worth else "", **theirs_or_foreign
     )
 
 
-def offers(*keys, credits=4, framework="nzqa", **more):
+def offers(*keys, worth=4, framework="nzqa", **more):
     return {
-        key: Offer(key, f"Badge {key}", f"badge-{key}", Worth(Decimal(credits), framework, **more), "A school")
+        key: Offer(key, f"Badge {key}", f"badge-{key}", Worth(Decimal(worth), framework, **more), "A school")
         for key in keys
     }
 

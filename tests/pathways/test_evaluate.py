@@ -85,10 +85,10 @@ def test_what_has_run_out_does_not_count_and_the_end_of_what_counts_is_known():
 
 def test_credits_are_summed_from_what_lies_beneath():
     rules = tree(credits_(10, badge(1), badge(2), badge(3), code="g"))
-    what = [held(1, credits=6), held(2, credits=3)]
+    what = [held(1, worth=6), held(2, worth=3)]
 
     short = evaluate(rules, what, (), NOW)
-    enough = evaluate(rules, [*what, held(3, credits=1)], (), NOW)
+    enough = evaluate(rules, [*what, held(3, worth=1)], (), NOW)
 
     assert (short.standing["g"], short.credits("g", "nzqa")) == (OPEN, 9)
     assert (enough.standing["g"], enough.credits("root", "nzqa")) == (HELD, 10)
@@ -100,12 +100,12 @@ def test_credits_of_any_badge_of_a_level_an_issuer_a_skill():
     )
     fits = {"level_framework": "nzqf", "level": 4, "issuer": 7, "skills": frozenset({"s", "t"})}
 
-    good = [held(1, credits=4, **fits), held(2, credits=4, **fits | {"level": 6})]
+    good = [held(1, worth=4, **fits), held(2, worth=4, **fits | {"level": 6})]
     wrong = [
-        held(3, credits=4, **fits | {"level": 3}),
-        held(4, credits=4, **fits | {"issuer": 8}),
-        held(5, credits=4, **fits | {"skills": frozenset({"t"})}),
-        held(6, credits=4, **fits | {"level_framework": "eqf"}),
+        held(3, worth=4, **fits | {"level": 3}),
+        held(4, worth=4, **fits | {"issuer": 8}),
+        held(5, worth=4, **fits | {"skills": frozenset({"t"})}),
+        held(6, worth=4, **fits | {"level_framework": "eqf"}),
     ]
 
     assert standing(rules, *good, *wrong)["g"] == HELD
@@ -115,7 +115,7 @@ def test_credits_of_any_badge_of_a_level_an_issuer_a_skill():
 def test_a_badge_that_a_step_names_feeds_no_pool_and_counts_once():
     pool = credits_(8, code="pool", issuers=frozenset({7}))
     rules = tree(badge(1), pool)
-    what = [held(1, credits=4, issuer=7), held(2, credits=4, issuer=7)]
+    what = [held(1, worth=4, issuer=7), held(2, worth=4, issuer=7)]
 
     progress = evaluate(rules, what, (), NOW)
 
@@ -127,13 +127,13 @@ def test_a_badge_that_a_step_names_feeds_no_pool_and_counts_once():
 def test_two_pools_share_nothing():
     rules = tree(credits_(4, code="p", issuers=frozenset({7})), credits_(4, code="q", issuers=frozenset({7})))
 
-    assert standing(rules, held(1, credits=4, issuer=7)) == {"p": HELD, "q": OPEN, "root": OPEN}
+    assert standing(rules, held(1, worth=4, issuer=7)) == {"p": HELD, "q": OPEN, "root": OPEN}
 
 
 def test_of_two_alternatives_held_the_one_with_more_credits_counts():
     rules = tree(any_(badge(1), badge(2), code="g"))
 
-    progress = evaluate(rules, [held(1, credits=2), held(2, credits=5)], (), NOW)
+    progress = evaluate(rules, [held(1, worth=2), held(2, worth=5)], (), NOW)
 
     assert progress.credits("root", "nzqa") == 5
     assert [code for code, _one in progress.of("root")] == ["b2"]
@@ -142,9 +142,9 @@ def test_of_two_alternatives_held_the_one_with_more_credits_counts():
 def test_credits_of_another_framework_are_turned_by_their_hours_to_the_learners_disfavour():
     rules = tree(credits_(5, badge(1), code="g"))
 
-    assert evaluate(rules, [held(1, credits=2, framework="ects")], (), NOW).credits("g", "nzqa") == 5
-    assert evaluate(rules, [held(1, credits=10)], (), NOW).credits("g", "ects") == Decimal("3.3")
-    assert evaluate(rules, [held(1, credits=10, framework="other")], (), NOW).credits("g", "nzqa") == 0
+    assert evaluate(rules, [held(1, worth=2, framework="ects")], (), NOW).credits("g", "nzqa") == 5
+    assert evaluate(rules, [held(1, worth=10)], (), NOW).credits("g", "ects") == Decimal("3.3")
+    assert evaluate(rules, [held(1, worth=10, framework="other")], (), NOW).credits("g", "nzqa") == 0
 
 
 def test_a_badge_from_elsewhere_counts_by_an_equivalence_and_not_without():
@@ -152,7 +152,7 @@ def test_a_badge_from_elsewhere_counts_by_an_equivalence_and_not_without():
     what = [held(1), foreign(5)]
 
     assert standing(rules, *what)["root"] == OPEN
-    progress = evaluate(rules, what, [equal(3, counts_as=2, credits=4)], NOW)
+    progress = evaluate(rules, what, [equal(3, counts_as=2, worth=4)], NOW)
     assert progress.complete
     assert asdict(progress.counted["b2"]) | {"held": None} == {
         "held": None,
@@ -199,7 +199,7 @@ def test_no_equivalence_stands_for_a_capstone():
 def test_what_a_person_let_stand_is_held_and_brings_no_credits():
     rules = tree(badge(1), badge(2))
 
-    progress = evaluate(rules, [held(1, credits=4)], (), NOW, excused=["b2"])
+    progress = evaluate(rules, [held(1, worth=4)], (), NOW, excused=["b2"])
 
     assert progress.complete
     assert progress.credits("root", "nzqa") == 4
@@ -272,8 +272,7 @@ def trees(draw):
 def holdings(draw):
     keys = draw(st.lists(st.integers(1, 40), unique=True, max_size=25))
     return [
-        held(key, credits=draw(st.integers(0, 4)), days=draw(st.sampled_from([None, 1, 5, -1])), issuer=1)
-        for key in keys
+        held(key, worth=draw(st.integers(0, 4)), days=draw(st.sampled_from([None, 1, 5, -1])), issuer=1) for key in keys
     ]
 
 
@@ -287,7 +286,7 @@ def test_the_order_in_which_things_came_changes_nothing(rules, what, order):
 
 @given(trees(), holdings(), st.integers(1, 40))
 def test_one_more_badge_never_takes_a_step_away(rules, what, key):
-    more = [*(one for one in what if one.achievement != key), held(key, credits=4, issuer=1)]
+    more = [*(one for one in what if one.achievement != key), held(key, worth=4, issuer=1)]
 
     before = {code for code, one in evaluate(rules, what, (), NOW).standing.items() if one == HELD and code[0] != "p"}
     after = evaluate(rules, more, (), NOW)
@@ -325,7 +324,7 @@ def test_whoever_does_what_the_forecast_says_is_at_the_end(rules, what):
 
     done = [
         *(one for one in what if one.achievement not in ahead.badges),
-        *(held(key, credits=4, issuer=1) for key in ahead.badges),
+        *(held(key, worth=4, issuer=1) for key in ahead.badges),
     ]
 
     assert not ahead.possible or evaluate(rules, done, (), NOW).complete

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 import zlib
+from functools import cache
 from itertools import product
 from urllib.parse import quote, unquote, urlsplit
 
@@ -52,6 +53,8 @@ def walk(page, api, names, alike):
         client = api if route.startswith("api/") else page
         for address in addresses(route, names):
             answer = client.get(address)
+            if answer.status_code == 405:
+                break  # whatever it names, nothing is fetched there
             if answer.status_code not in {200, 409, 422}:
                 continue
             found[address] = told(answer)
@@ -113,6 +116,7 @@ def unpacked(data, depth=0):
         yield html.unescape(body.decode("latin-1")).encode("utf-8", "ignore")
 
 
+@cache
 def written(secret):
     """How a string may stand there, in small letters: as it is, in UTF-16, in base64, in an address, in hex."""
     plain = secret.encode()

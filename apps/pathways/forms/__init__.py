@@ -1,1 +1,1 @@
-"""What is typed about pathways and the recognition of credit."""
+"""What people type about pathways, and about the recognition of credit."""

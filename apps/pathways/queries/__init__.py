@@ -36,10 +36,21 @@ from apps.pathways.queries.trees import (
     tree_of,
     trees_of,
 )
-from apps.pathways.queries.walking import about_version, excused_of, held_for, standing_of, why_capstone_is_closed
+from apps.pathways.queries.walking import (
+    AtRisk,
+    about_version,
+    at_risk_in_words,
+    excused_of,
+    held_for,
+    listed,
+    stack_in_words,
+    standing_of,
+    why_capstone_is_closed,
+)
 
 __all__ = [
     "Asked",
+    "AtRisk",
     "Basis",
     "Offers",
     "about_version",
@@ -47,6 +58,7 @@ __all__ = [
     "answer_in_words",
     "asked",
     "asked_by",
+    "at_risk_in_words",
     "bases_for",
     "beneath",
     "dossier_of",
@@ -57,6 +69,7 @@ __all__ = [
     "graph_without",
     "held_by",
     "held_for",
+    "listed",
     "may_recognise",
     "moments_of",
     "name_of",
@@ -69,6 +82,7 @@ __all__ = [
     "recognition_of",
     "request_behind",
     "request_lists",
+    "stack_in_words",
     "stack_of",
     "standing_of",
     "story_of",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from apps.pathways.models import Equivalence, PathwayVersion
-from apps.pathways.queries.trees import Asked, asked, graph_without
+from apps.issuers.models import AchievementVersion
+from apps.pathways.models import PathwayVersion
+from apps.pathways.queries.trees import Asked, asked, graph_without, offers_among
 from apps.pathways.rules import check
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ def whole_draft(pk: int) -> Asked:
 
 def findings_of(about: Asked) -> list[Finding]:
     """Everything that is wrong with a version, against what others publish today."""
-    steps = [leaf.equivalence for leaf in about.tree.leaves if leaf.equivalence is not None]
-    in_force = frozenset(Equivalence.objects.in_force().filter(pk__in=steps).values_list("pk", flat=True))
-    return check(about.tree, about.names, in_force, graph_without(about.version))
+    theirs = [equal.theirs for equal in about.equals if equal.theirs is not None and equal.theirs not in about.offers]
+    offers = about.offers | offers_among(AchievementVersion.objects.filter(achievement__in=theirs)) if theirs else None
+    names = replace(about.names, offers=offers) if offers is not None else about.names
+    return check(about.tree, names, about.equals, graph_without(about.version))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.pathways.models import Enrolment, Node, PathwayVersion
+from apps.core.searching import having
+from apps.pathways.models import Enrolment, Node, PathwayVersion, Stack
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.trees import Asked, asked, draws_on_any, equals_for, names_for, offers_for, trees_of
-from apps.pathways.rules import Progress, Standing, evaluate, why_not
+from apps.pathways.rules import Progress, Standing, evaluate, plain, why_not
+from apps.pathways.rules.wording import and_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
@@ -68,6 +73,84 @@ def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
 
 def _begin_first(version: PathwayVersion) -> str:
     return _("This badge closes the pathway “%(name)s”. Begin that first.") % {"name": version.name}
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Something reached that rests on what no longer stands: its name, the fallen steps, and until when to mend them."""
+
+    stack: Stack
+    name: str
+    steps: str
+
+
+def at_risk_in_words(enrolment: Enrolment, about: Asked) -> list[AtRisk]:
+    """What of a person's is at risk on a pathway, in the active language."""
+    return [
+        AtRisk(
+            stack,
+            about.version.name if rule is about.tree.root else about.names.of(rule),
+            and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen if code in about.tree.by_code]),
+        )
+        for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk")
+        if (rule := about.tree.by_code.get(stack.code)) is not None
+    ]
+
+
+@dataclass(frozen=True)
+class ToldComponent:
+    """What counted for a step when it was reached: the step's name, the badge's, whose it is, whether it has fallen."""
+
+    step: str
+    badge: str
+    issuer: str
+    credits: str
+    fallen: bool
+    foreign: bool
+
+
+@dataclass(frozen=True)
+class ToldStack:
+    """A stack in words: what it is of, what it rests on, the steps that have fallen."""
+
+    name: str
+    pathway: str
+    components: list[ToldComponent]
+    fallen: str
+
+
+def stack_in_words(stack: Stack) -> ToldStack:
+    """For who decides on it: names of badges and issuers, and no evidence."""
+    about = about_version(stack.version_id)
+    rule = about.tree.by_code[stack.code]
+    return ToldStack(
+        name=about.version.name if rule is about.tree.root else about.names.of(rule),
+        pathway=about.version.name,
+        components=[
+            ToldComponent(
+                step=about.names.of(about.tree.by_code[one.code]),
+                badge=one.badge,
+                issuer=one.issuer,
+                credits=plain(one.credits) if one.credits else "",
+                fallen=one.code in stack.fallen,
+                foreign=one.credential is None,
+            )
+            for one in stack.components.named()
+        ],
+        fallen=and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen]),
+    )
+
+
+def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:
+    """What everybody finds in the list: issuers' pathways that can be begun, by name; all words asked for stand in
+    their names, their descriptions or their issuers'.
+    """
+    found = PathwayVersion.objects.filter(
+        state=PathwayVersion.State.PUBLISHED, pathway__issuer__isnull=False, pathway__archived_at=None
+    ).select_related("pathway__issuer", "award")
+    if asked_for:
+        found = having(found, asked_for, "name", "description", "pathway__issuer__name")
+    return found.order_by("name", "pk")
 
 
 def about_version(version_id: int) -> Asked:

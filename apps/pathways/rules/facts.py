@@ -60,7 +60,7 @@ class Equal:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A badge as the catalogue knows it. `open`: whether it can be earned today."""
+    """A badge as the catalogue knows it, by the version with this `number`. `open`: whether it can be earned today."""
 
     achievement: int
     name: str
@@ -68,6 +68,7 @@ class Offer:
     worth: Worth
     issuer_name: str = ""
     open: bool = True
+    number: int = 1
 
 
 def in_framework(credits_: Decimal, of: str, to: str) -> Decimal:

@@ -1,1 +1,1 @@
-"""Pages that show pathways and agreements, and nothing of rooms further up."""
+"""The pages of pathways that need nothing of higher rooms: what is at risk and who decides, and agreements on credit."""

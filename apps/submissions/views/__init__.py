@@ -3,6 +3,7 @@
 from apps.submissions.views.changes import changes
 from apps.submissions.views.hosted import evidence_file, viewer
 from apps.submissions.views.journey import submission, submissions, submit, try_again
+from apps.submissions.views.pathways import leave, list_pathways, move_on, pathway
 from apps.submissions.views.pieces import (
     add_evidence,
     capture_again,
@@ -29,9 +30,13 @@ __all__ = [
     "evidence_file",
     "export",
     "find_part",
+    "leave",
     "lend_sample",
+    "list_pathways",
     "manifest",
+    "move_on",
     "order_evidence",
+    "pathway",
     "receive_part",
     "remove_evidence",
     "reopen",

@@ -1,0 +1,153 @@
+"""A pathway as a picture: which step stands in which column, and the threads between them. Left to right, in pixels."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from apps.pathways.rules import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from apps.pathways.rules import Rule, Tree
+
+WIDTH, HEIGHT = 216, 92
+# Room for the threads between columns, and between cards.
+ACROSS, DOWN = 56, 16
+# A title takes so many lines of so many signs: a picture can't ask the browser to break them.
+SIGNS, LINES = 19, 3
+END = "end"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A step in the picture: where it lies, and the lines of its title."""
+
+    code: str
+    x: int
+    y: int
+    title: tuple[str, ...]
+
+    @property
+    def middle(self) -> int:
+        return self.y + HEIGHT // 2
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """The lines of the title with where each stands, beside the badge."""
+        return [(self.y + 24 + 18 * number, line) for number, line in enumerate(self.title)]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """From one step to the one that it opens: an SVG path, and whether it was walked."""
+
+    path: str
+    walked: bool
+
+
+@dataclass(frozen=True)
+class Map:
+    width: int = 0
+    height: int = 0
+    cards: tuple[Card, ...] = ()
+    threads: tuple[Thread, ...] = ()
+
+    @property
+    def by_code(self) -> dict[str, Card]:
+        return {card.code: card for card in self.cards}
+
+
+@dataclass
+class _Net:
+    """Which step leads to which: in the order in which people read them."""
+
+    codes: list[str] = field(default_factory=list)
+    leads: set[tuple[str, str]] = field(default_factory=set)
+
+    def join(self, before: Iterable[str], after: Iterable[str]) -> None:
+        self.leads |= {(one, other) for one in before for other in after}
+
+
+def draw(tree: Tree, titles: Mapping[str, str], holds: Callable[[str], bool], *, mirrored: bool = False) -> Map:
+    """The picture of a tree. `titles`: of each step by its code, and of `END` where the pathway gives something at its
+    end. `mirrored`: from right to left.
+    """
+    import networkx as nx  # large, and only these pages need it
+
+    net = _net(tree, ends=END in titles)
+    graph = nx.DiGraph()
+    graph.add_nodes_from(net.codes)
+    graph.add_edges_from(sorted(net.leads))
+    columns = [sorted(several, key=net.codes.index) for several in nx.topological_generations(graph)]
+    most = max((len(several) for several in columns), default=0)
+    width = len(columns) * (WIDTH + ACROSS) - ACROSS if columns else 0
+    cards: dict[str, Card] = {}
+    for at, several in enumerate(columns):
+        left = at * (WIDTH + ACROSS)
+        above = (most - len(several)) * (HEIGHT + DOWN) // 2
+        for row, code in enumerate(several):
+            x = width - left - WIDTH if mirrored else left
+            cards[code] = Card(code, x, above + row * (HEIGHT + DOWN), _broken(titles.get(code, "")))
+    return Map(
+        width=width,
+        height=most * (HEIGHT + DOWN) - DOWN if most else 0,
+        cards=tuple(cards[code] for code in net.codes),
+        threads=tuple(
+            Thread(_path(cards[one], cards[other], mirrored=mirrored), holds(one)) for one, other in sorted(net.leads)
+        ),
+    )
+
+
+def shown(rule: Rule) -> bool:
+    """Whether a node is a step of its own in the picture; groups are only seen in how the threads run."""
+    return rule.is_leaf or rule.kind == Kind.MILESTONE or rule.draws_on_any
+
+
+def _net(tree: Tree, *, ends: bool) -> _Net:
+    net = _Net([rule.code for rule in tree.upward if shown(rule)])
+    first: dict[str, list[str]] = {}  # of each node, what in it can be begun at once
+    last: dict[str, list[str]] = {}  # and what is reached when it is
+    for rule in tree.upward:
+        if rule.is_leaf:
+            first[rule.code] = last[rule.code] = [rule.code]
+            continue
+        beneath = list(rule.children)
+        capstones = [child for child in beneath if child.kind == Kind.CAPSTONE] if not rule.in_order else []
+        others = [child for child in beneath if child not in capstones]
+        if rule.in_order:
+            for before, after in pairwise(beneath):
+                net.join(last[before.code], first[after.code])
+            first[rule.code] = first[beneath[0].code] if beneath else []
+            last[rule.code] = last[beneath[-1].code] if beneath else []
+        else:
+            first[rule.code] = [code for child in others for code in first[child.code]]
+            last[rule.code] = [code for child in others for code in last[child.code]]
+            for capstone in capstones:
+                net.join(last[rule.code], [capstone.code])
+                last[rule.code] = [capstone.code]
+        if shown(rule):
+            net.join(last[rule.code], [rule.code])
+            first[rule.code] = first[rule.code] or [rule.code]
+            last[rule.code] = [rule.code]
+    if ends:
+        net.codes.append(END)
+        net.join(last[tree.root.code], [END])
+    return net
+
+
+def _path(one: Card, other: Card, *, mirrored: bool) -> str:
+    """Out of one, along the gap before the other, into it."""
+    start, stop = (one.x, other.x + WIDTH) if mirrored else (one.x + WIDTH, other.x)
+    turn = stop + ACROSS // 2 if mirrored else stop - ACROSS // 2
+    return f"M{start} {one.middle}H{turn}V{other.middle}H{stop}"
+
+
+def _broken(title: str) -> tuple[str, ...]:
+    lines = textwrap.wrap(title, SIGNS)
+    if len(lines) <= LINES:
+        return tuple(lines)
+    return (*lines[: LINES - 1], f"{lines[LINES - 1][: SIGNS - 1].rstrip()}…")

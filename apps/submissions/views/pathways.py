@@ -1,0 +1,162 @@
+"""Pathways as learners walk them. They show where work stands, so they live here; their rules lie a room below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.refused import Refused
+from apps.core.searching import asked_of
+from apps.pathways import comparing, policies, verbs
+from apps.pathways import queries as pathways
+from apps.pathways.models import Enrolment, Pathway, PathwayVersion
+from apps.submissions.forms import TargetForm
+from apps.submissions.walking import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+
+A_PAGE = 24
+
+
+@never_cache
+@require_safe
+def list_pathways(request: HttpRequest) -> HttpResponse:
+    """What can be walked; for who signed in, what they walk first."""
+    mine: list[Enrolment] = []
+    if request.user.is_authenticated:
+        walked = Enrolment.objects.live().filter(learner=request.user)
+        mine = list(walked.select_related("version", "pathway__issuer", "pathway__owner"))
+    asked = asked_of(request)
+    found = pathways.listed(asked)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {"mine": mine, "page": page, "asked": asked, "walked": {one.pathway_id for one in mine}}
+    return render(request, "submissions/pathways/pathways.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pathway(request: HttpRequest, slug: str) -> HttpResponse:
+    """One pathway: the picture, the list, why not yet, what is next. Posted to, it is begun or its day is set."""
+    found = _visible(request, slug)
+    enrolment = _walked(request, found)
+    form = TargetForm(request.POST or None, initial={"target_on": enrolment.target_on if enrolment else None})
+    if request.method == "POST" and form.is_valid():
+        refused = _save(request, found, enrolment, form)
+        if not refused:
+            return redirect(found)
+        form.add_error(None, refused)
+    version = _version_for(request, found, enrolment)
+    about = pathways.asked(version)
+    person = request.user if request.user.is_authenticated else None
+    newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    context: dict[str, Any] = {
+        "pathway": found,
+        "version": version,
+        "walk": walk(person, about, enrolment),
+        "enrolment": enrolment,
+        "form": form,
+        "newer": newest if enrolment and newest and newest.pk != version.pk else None,
+        "can_begin": newest is not None and found.archived_at is None,
+        "can_write": person is not None and policies.can_write(person, found),
+        "stacks": list(enrolment.stacks.select_related("credential")) if enrolment else [],
+        "at_risk": pathways.at_risk_in_words(enrolment, about) if enrolment else [],
+    }
+    return render(request, "submissions/pathways/pathway.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_on(request: SignedInRequest, slug: str) -> HttpResponse:
+    """What a newer version asks, and going on by it."""
+    found = _visible(request, slug)
+    enrolment = _walked(request, found)
+    newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    if enrolment is None or newest is None or newest.pk == enrolment.version_id:
+        raise Http404
+    if request.method == "POST":
+        done = _("You are on version %(n)d now.") % {"n": newest.number}
+        return _did(request, found, lambda: verbs.move_on(enrolment, by=request.user), done)
+    whole = PathwayVersion.objects.whole()
+    old, new = whole.get(pk=enrolment.version_id), whole.get(pk=newest.pk)
+    context = {
+        "pathway": found,
+        "version": old,
+        "newest": new,
+        "parts": comparing.compare(pathways.asked(old), pathways.asked(new)),
+    }
+    return render(request, "submissions/pathways/move_on.html", context)
+
+
+@login_required
+@require_POST
+def leave(request: SignedInRequest, slug: str) -> HttpResponse:
+    found = _visible(request, slug)
+    enrolment = _walked(request, found)
+    if enrolment is None:
+        raise Http404
+    done = _("You have left this pathway. What you earned stays yours.")
+    return _did(request, found, lambda: verbs.leave(enrolment, by=request.user), done)
+
+
+def _visible(request: HttpRequest, slug: str) -> Pathway:
+    readable = Pathway.objects.visible_to(request.user if request.user.is_authenticated else None)
+    return get_object_or_404(readable.select_related("issuer", "owner"), slug=slug)
+
+
+def _walked(request: HttpRequest, found: Pathway) -> Enrolment | None:
+    if not request.user.is_authenticated:
+        return None
+    return Enrolment.objects.live().filter(pathway=found, learner=request.user).select_related("version").first()
+
+
+def _version_for(request: HttpRequest, found: Pathway, enrolment: Enrolment | None) -> PathwayVersion:
+    """The one that is walked; else the newest that everybody may read; a draft only for who writes it, elsewhere."""
+    whole = PathwayVersion.objects.whole()
+    if enrolment is not None:
+        return whole.get(pk=enrolment.version_id)
+    version = whole.filter(pathway=found).readable().order_by("-number").first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def _save(request: HttpRequest, found: Pathway, enrolment: Enrolment | None, form: TargetForm) -> str:
+    """Begin it, or set the day; what stands in the way, in words."""
+    if not request.user.is_authenticated:
+        return _("Sign in first.")
+    day = form.cleaned_data["target_on"]
+    try:
+        if enrolment is None:
+            begun = verbs.enrol(found, by=request.user, target_on=day)
+            done = _("You are on this pathway now. %(n)d of its steps you hold already.") % {"n": begun.steps_done}
+        else:
+            verbs.set_target(enrolment, by=request.user, target_on=day)
+            done = _("Your day is set.") if day else _("No day is set any more.")
+    except Refused as refusal:
+        return str(refusal)
+    messages.success(request, done)
+    return ""
+
+
+def _did(request: SignedInRequest, found: Pathway, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(found)

@@ -1,0 +1,290 @@
+"""A pathway as who walks it sees it: each step with how it stands, why not yet, what is next and what already fits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import gettext as _
+
+from apps.credentials.models import Credential, ForeignCredential
+from apps.issuers.models import AchievementVersion, Alignment
+from apps.pathways import mapping
+from apps.pathways import queries as pathways
+from apps.pathways.queries.holding import OURS
+from apps.pathways.rules import GROUPS, Progress, Standing, forecast, plain, sentence, why_not
+from apps.submissions.models import EvidenceItem, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from apps.accounts.models import User
+    from apps.pathways.models import Enrolment
+    from apps.pathways.queries import Asked
+    from apps.pathways.rules import Forecast, Offer, Rule
+
+# So many pieces are named beside a step: more is a list that nobody reads.
+MOST_FITTING = 3
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A piece of evidence, handed in for one badge, that may support a criterion of another."""
+
+    title: str
+    href: str
+    of: str
+    criterion: str
+
+
+@dataclass
+class Step:
+    """One node. `standing`: held, progress, next, open, locked or spared, as the pills know them."""
+
+    code: str
+    kind: str
+    title: str
+    standing: str
+    why: str = ""
+    word: str = ""
+    href: str = ""
+    picture: str = ""
+    issuer: str = ""
+    meta: str = ""
+    held_href: str = ""
+    work_href: str = ""
+    start_href: str = ""
+    by_equivalence: bool = False
+    fits: list[Fit] = field(default_factory=list)
+    children: list[Step] = field(default_factory=list)
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind in GROUPS
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A whole pathway for one reader. `enrolment` is None for who only looks."""
+
+    about: Asked
+    progress: Progress
+    steps: list[Step]
+    all_steps: dict[str, Step]
+    map: mapping.Map
+    sentence: str
+    ahead: Forecast
+    next: Step | None
+    enrolment: Enrolment | None
+    award: Offer | None
+
+    @property
+    def credits_done(self) -> Decimal:
+        return self.progress.credits(self.progress.root, self.about.framework)
+
+    @property
+    def credits_all(self) -> Decimal:
+        """What is done and what is still to do on the shortest way."""
+        return self.credits_done + self.ahead.credits
+
+    @property
+    def credits_in_words(self) -> str:
+        if not self.credits_all:
+            return ""
+        facts = {
+            "done": plain(self.credits_done),
+            "all": self.about.names.amount(self.credits_all, self.about.framework),
+        }
+        return _("%(done)s of %(all)s") % facts
+
+    @property
+    def steps_done(self) -> int:
+        return len(self.progress.counted) + sum(len(several) for several in self.progress.pooled.values())
+
+    @property
+    def steps_all(self) -> int:
+        return self.steps_done + self.ahead.steps
+
+    @property
+    def way_in_words(self) -> str:
+        """How far it is: the fewest steps, and what they bring."""
+        if self.progress.complete:
+            return ""
+        if not self.ahead.possible:
+            return _("No way leads to the end now: a badge that every way needs can't be earned.")
+        steps = ngettext("%(n)d step", "%(n)d steps", self.ahead.steps) % {"n": self.ahead.steps}
+        if not self.ahead.credits:
+            return _("At least %(steps)s to the end.") % {"steps": steps}
+        amount = self.about.names.amount(self.ahead.credits, self.about.framework)
+        return _("At least %(steps)s and %(credits)s to the end.") % {"steps": steps, "credits": amount}
+
+    @property
+    def cards(self) -> Iterator[tuple[mapping.Card, Step]]:
+        for card in self.map.cards:
+            yield card, self.all_steps[card.code]
+
+
+def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk:
+    """Everything that the page of a pathway shows to this reader, in a number of reads that doesn't grow with it."""
+    excused = pathways.excused_of(enrolment) if enrolment is not None else []
+    progress = pathways.standing_of(person, about, excused=excused)
+    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    known = _Known(person, about, progress)
+    every: dict[str, Step] = {}
+    next_code = _next(about, progress, ahead, known)
+    for rule in about.tree.upward:
+        every[rule.code] = known.step(rule, [every[child.code] for child in rule.children], next_code)
+    award = about.offers.get(about.tree.award) if about.tree.award is not None else None
+    if award is not None:
+        every[mapping.END] = known.end(award)
+    titles = {code: step.title for code, step in every.items()}
+    drawn = mapping.draw(about.tree, titles, progress.holds, mirrored=get_language_bidi())
+    return Walk(
+        about=about,
+        progress=progress,
+        steps=[*every[about.tree.root.code].children, *([every[mapping.END]] if award else [])],
+        all_steps=every,
+        map=drawn,
+        sentence=sentence(about.tree, about.names),
+        ahead=ahead,
+        next=every.get(next_code or ""),
+        enrolment=enrolment,
+        award=award,
+    )
+
+
+def _next(about: Asked, progress: Progress, ahead: Forecast, known: _Known) -> str | None:
+    """What to do first on the shortest way: what is under way already before what is open."""
+    wanted = [code for code in ahead.codes if progress.standing[code] == Standing.OPEN]
+    under_way = [code for code in wanted if about.tree.by_code[code].achievement in known.works]
+    return next(iter([*under_way, *wanted]), None)
+
+
+class _Known:
+    """What one reader holds and has under way, asked once for the whole page."""
+
+    def __init__(self, person: User | None, about: Asked, progress: Progress) -> None:
+        self.about, self.progress = about, progress
+        badges = about.tree.achievements
+        works = (
+            Submission.objects.filter(learner=person, achievement__in=badges, state__in=Submission.LIVE)
+            if person is not None
+            else Submission.objects.none()
+        )
+        self.works = {one.achievement_id: one for one in works}
+        keys = [one.held.key for one in progress.counted.values()]
+        self.ours = Credential.objects.in_bulk([pk for kind, pk in keys if kind == OURS])
+        self.theirs = ForeignCredential.objects.in_bulk([pk for kind, pk in keys if kind != OURS])
+        unmet = [
+            about.offers[rule.achievement]
+            for rule in about.tree.leaves
+            if rule.achievement in about.offers and progress.standing[rule.code] == Standing.OPEN
+        ]
+        self.fits = fitting(person, unmet) if person is not None and unmet else {}
+
+    def step(self, rule: Rule, children: list[Step], next_code: str | None) -> Step:
+        offer = self.about.offers.get(rule.achievement) if rule.achievement is not None else None
+        standing = self._standing(rule, next_code)
+        step = Step(
+            code=rule.code,
+            kind=rule.kind.value,
+            title=self.about.names.of(rule),
+            standing=standing,
+            why=why_not(rule, self.about.tree, self.progress, self.about.names),
+            children=children,
+        )
+        if offer is not None:
+            self._tell_offer(step, offer)
+        if offer is not None and rule.is_leaf:
+            work = self.works.get(offer.achievement)
+            if standing in ("open", "next") and offer.open:
+                step.start_href = reverse("submissions:start", args=[offer.slug])
+            if work is not None and standing not in ("held", "spared"):
+                step.work_href = work.get_absolute_url()
+            if step.standing in ("open", "next", "progress"):
+                step.fits = self.fits.get(offer.achievement, [])[:MOST_FITTING]
+        self._tell_held(step, rule)
+        return step
+
+    def end(self, award: Offer) -> Step:
+        """What the pathway gives, as the last card."""
+        held = self.progress.complete
+        step = Step(
+            code=mapping.END,
+            kind="end",
+            title=award.name,
+            standing="held" if held else "locked",
+            why="" if held else _("It comes by itself when the rest is done."),
+        )
+        self._tell_offer(step, award)
+        return step
+
+    def _standing(self, rule: Rule, next_code: str | None) -> str:
+        standing = self.progress.standing[rule.code]
+        if standing == Standing.OPEN and rule.achievement in self.works and rule.is_leaf:
+            return "progress"
+        return "next" if standing == Standing.OPEN and rule.code == next_code else standing.value
+
+    def _tell_offer(self, step: Step, offer: Offer) -> None:
+        step.href = reverse("reviews:achievement", args=[offer.slug])
+        step.picture = reverse("issuers:picture", args=[offer.slug, offer.number])
+        step.issuer = offer.issuer_name
+        worth = offer.worth
+        parts = [self.about.names.amount(worth.credits, worth.framework)] if worth.credits else []
+        hours = hours_of(offer)
+        if hours:
+            parts.append(ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours})
+        step.meta = " · ".join(parts)
+
+    def _tell_held(self, step: Step, rule: Rule) -> None:
+        counted = self.progress.counted.get(rule.code)
+        if counted is None:
+            return
+        kind, pk = counted.held.key
+        step.by_equivalence = counted.by is not None
+        if kind == OURS:
+            step.held_href = self.ours[pk].get_absolute_url()
+        elif step.by_equivalence:
+            step.word = self.theirs[pk].achievement_name
+
+
+def hours_of(offer: Offer) -> int:
+    """Notional hours: as its issuer says, else by the framework's least for its credits."""
+    worth = offer.worth
+    least, _most = AchievementVersion.HOURS_IN_A_CREDIT.get(worth.framework, (0, 0))
+    return worth.hours or int(worth.credits * least)
+
+
+def fitting(person: User, offers: list[Offer]) -> Mapping[int, list[Fit]]:
+    """By badge: evidence that a person has handed in elsewhere for a criterion aligned to the same skill. Three reads."""
+    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    rows = Alignment.objects.filter(
+        criterion__isnull=False,
+        version__state=AchievementVersion.State.PUBLISHED,
+        version__achievement__in=[offer.achievement for offer in offers],
+    )
+    for badge, criterion, url in rows.values_list("version__achievement_id", "criterion__name", "target_url"):
+        wanted[url].append((badge, criterion))
+    if not wanted:
+        return {}
+    pieces = (
+        EvidenceItem.objects.filter(attempt__submission__learner=person, criteria__alignments__target_url__in=wanted)
+        .exclude(attempt__state="open")
+        .select_related("attempt__submission__version")
+        .order_by("-pk")
+        .distinct()
+        .prefetch_related("criteria__alignments")[:50]
+    )
+    found: dict[int, list[Fit]] = defaultdict(list)
+    for piece in pieces:
+        urls = {one.target_url for criterion in piece.criteria.all() for one in criterion.alignments.all()}
+        work = piece.attempt.submission
+        for badge, criterion in sorted({pair for url in urls & wanted.keys() for pair in wanted[url]}):
+            if badge != work.achievement_id:
+                href = reverse("submissions:evidence", args=[piece.public_id])
+                found[badge].append(Fit(piece.title, href, work.version.name, criterion))
+    return found

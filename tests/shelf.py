@@ -1,0 +1,240 @@
+"""Set-ups that many tests begin with: made once by the house's verbs, then laid out again as what they left behind.
+
+A decorated maker runs for the first test of a process that asks for it. The rows and files that it left are kept with
+its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
+moments. That takes a few milliseconds, where a decided submission takes hundreds of queries.
+
+It is never guessed whether a test has done the same: PostgreSQL is asked whether anything else was written in this
+transaction. Where something was, where the test has patched something or changed a setting, or where it commits, the
+maker runs.
+"""
+
+import contextlib
+import pickle
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import Enum
+from functools import cache, wraps
+from pathlib import Path
+
+from django.conf import Settings, settings
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import Model
+from django.utils.translation import get_language
+
+from apps.core import clock
+
+# The transaction's number once it has written, and how many rows it has put into, changed in and taken out of each table.
+MARK = """
+SELECT pg_current_xact_id_if_assigned()::text, array_agg(
+    pg_stat_get_xact_tuples_inserted(id) + pg_stat_get_xact_tuples_updated(id) + pg_stat_get_xact_tuples_deleted(id)
+) FROM unnest(%s::oid[]) AS id
+"""
+
+
+@dataclass
+class Kept:
+    """Everything there is after a row of set-ups: `rows` of each table as text; `act` and `files` lead there from the
+    set-up before.
+    """
+
+    rows: dict[str, list[str]]
+    act: tuple[str, list] = ("", [])
+    files: dict[Path, bytes | None] = field(default_factory=dict)
+    rsa_keys: dict = field(default_factory=dict)
+    answer: bytes = b""
+    following: dict[tuple, "Kept"] = field(default_factory=dict)
+
+
+class Shelf:
+    def __init__(self):
+        self.nothing = None  # what a test finds
+        self.here = None  # the mark after the last set-up, and what that left
+        self.test = None
+
+    @contextlib.contextmanager
+    def for_one_test(self, monkeypatch, rsa_keys):
+        """Files of the test go when it ends, as its rows do: the next one that uses the same names finds none."""
+        self.test = Test(monkeypatch, rsa_keys)
+        yield
+        if self.test.files is not None:
+            for path in _files().keys() - self.test.files.keys():
+                path.unlink()
+        self.test = self.here = None
+
+    def find(self):
+        """Where in the rows of set-ups this test stands, and the mark there; (None, None) if nowhere."""
+        if self.test is None or self.test.is_changed() or not connection.in_atomic_block:
+            return None, None
+        mark = _mark()
+        if mark[0] is None:
+            if self.nothing is None:
+                self.nothing = Kept(_rows(_tables()))
+            place = self.nothing
+        elif self.here and self.here[0] == mark:
+            place = self.here[1]
+        else:
+            return None, None
+        if self.test.files is None:
+            self.test.files = _files()
+        return place, mark
+
+    def lay_out(self, kept):
+        sql, values = kept.act
+        with connection.cursor() as cursor:
+            cursor.execute(sql + MARK, [*values, list(_tables().values())])
+            while cursor.nextset():
+                pass
+            self.here = tuple(cursor.fetchone()), kept
+        for path, content in kept.files.items():
+            if content is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        self.test.rsa_keys.update(kept.rsa_keys)
+        return pickle.loads(kept.answer)  # noqa: S301 - our own
+
+    def keep(self, place, before, call, answer, files):
+        after = _mark()
+        changed = {
+            name: oid
+            for (name, oid), was, now in zip(_tables().items(), before[1], after[1], strict=True)
+            if was != now
+        }
+        rows = _rows(changed)
+        kept = Kept(
+            rows=place.rows | rows,
+            act=_act(place.rows, rows),
+            files=_came(files, _files()),
+            rsa_keys=dict(self.test.rsa_keys),
+            answer=pickle.dumps(answer),
+        )
+        place.following[call] = kept
+        self.here = after, kept
+
+
+class Test:
+    def __init__(self, monkeypatch, rsa_keys):
+        self.monkeypatch, self.rsa_keys, self.files = monkeypatch, rsa_keys, None
+        self.patches = self._patches()
+
+    def is_changed(self):
+        """What a maker does may be something else now."""
+        return type(settings._wrapped) is not Settings or self._patches() != self.patches
+
+    def _patches(self):
+        return len(self.monkeypatch._setattr), len(self.monkeypatch._setitem)  # there is no public way to ask
+
+
+shelf = Shelf()
+
+
+def shelved(make):
+    """What this makes is kept for the tests to come. Arguments are rows, plain values, or lists of them."""
+
+    @wraps(make)
+    def made(*args, **options):
+        given = _plain((args, options))
+        place, before = (None, None) if given is None else shelf.find()
+        if place is None:
+            return make(*args, **options)
+        call = (make.__module__, make.__qualname__, given, clock._held.get(), get_language())
+        if call in place.following:
+            return shelf.lay_out(place.following[call])
+        files, seen = _files(), _seen((args, options))
+        answer = make(*args, **options)
+        if seen == _seen((args, options)):
+            shelf.keep(place, before, call, answer, files)
+        return answer
+
+    return made
+
+
+# --- what was asked for -----------------------------------------------------------------------------------------------
+def _plain(value):
+    """The same for the same; None where that cannot be told."""
+    if isinstance(value, Model):
+        return type(value), value.pk
+    if value is None or isinstance(value, str | bytes | int | float | Enum | date | timedelta):
+        return type(value), value
+    if isinstance(value, dict):
+        value = list(value.items())
+    if not isinstance(value, list | tuple):
+        return None
+    parts = tuple(_plain(one) for one in value)
+    return None if None in parts else parts
+
+
+def _seen(value):
+    """What rows among the arguments say: a maker that changes one does more than it answers."""
+    if isinstance(value, Model):
+        return {name: one for name, one in vars(value).items() if not name.startswith("_")}
+    if isinstance(value, dict):
+        value = list(value.items())
+    return [_seen(one) for one in value] if isinstance(value, list | tuple) else None
+
+
+# --- rows and files ---------------------------------------------------------------------------------------------------
+@cache
+def _tables():
+    """Each table that keeps anything, and its number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        return dict(sorted(cursor.fetchall()))
+
+
+@cache
+def _columns(table):
+    """Those that are not calculated from the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(attname) FROM pg_attribute"
+            " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+            [_tables()[table]],
+        )
+        return ", ".join(name for (name,) in cursor.fetchall())
+
+
+def _mark():
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [list(_tables().values())])
+        return cursor.fetchone()
+
+
+def _rows(tables):
+    rows = {name: [] for name in tables}
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(f"SELECT '{name}', _row::text FROM \"{name}\" _row" for name in rows))  # noqa: S608 - names of our tables
+            for name, row in cursor.fetchall():
+                rows[name].append(row)
+    return rows
+
+
+def _act(before, after):
+    """SQL that leads from the one to the other. Triggers and references had their say when the maker ran."""
+    sql, values = "SET LOCAL session_replication_role = replica;", []
+    for name, rows in after.items():
+        had, has = set(before[name]), set(rows)
+        if gone := [row for row in before[name] if row not in has]:
+            sql += f'DELETE FROM "{name}" _row WHERE _row::text = ANY(%s);'  # noqa: S608 - as above
+            values.append(gone)
+        if come := [row for row in rows if row not in had]:
+            columns = _columns(name)
+            sql += f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM unnest(%s::"{name}"[]);'  # noqa: S608 - as above
+            values.append(come)
+    return sql + "SET LOCAL session_replication_role = origin;", values
+
+
+def _files():
+    """Each file, and when it was last written."""
+    return {path: path.stat().st_mtime_ns for path in Path(default_storage.location).rglob("*") if path.is_file()}
+
+
+def _came(before, after):
+    came = {path: path.read_bytes() for path, written in after.items() if before.get(path) != written}
+    return came | dict.fromkeys(before.keys() - after.keys())

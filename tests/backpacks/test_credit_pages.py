@@ -16,6 +16,7 @@ from tests.factories import (
     agreed,
     asked_for_credit,
     browser,
+    held,
     issuer_with_owner,
     newest_letter,
     outsider,
@@ -23,7 +24,6 @@ from tests.factories import (
     person,
     seated,
 )
-from tests.pathways.test_request_credit import held
 
 pytestmark = pytest.mark.django_db
 

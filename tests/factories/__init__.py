@@ -3,7 +3,7 @@
 from tests.factories.endorsements import endorsed, requested
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
-from tests.factories.recognition import agreed, asked_for_credit, outsider, proposed, terms
+from tests.factories.recognition import agreed, asked_for_credit, held, outsider, proposed, terms
 from tests.factories.rubrics import (
     OUTCOMES,
     RUBRIC,
@@ -75,6 +75,7 @@ __all__ = [
     "events_of",
     "granting",
     "hearing",
+    "held",
     "invited",
     "issuer_with_owner",
     "letters_to",

@@ -2,11 +2,25 @@ from datetime import timedelta
 from decimal import Decimal
 
 from apps.core import clock
+from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.issuers.models import Achievement, Issuer
 from apps.pathways import queries, verbs
 from apps.pathways.models import Agreement, CreditRequest, Pathway
+from tests.factories.people import person
 from tests.factories.rubrics import issuer_with_owner, owner_of, published_version
+
+
+def held(earner=None, version=None):
+    """A badge that its earner holds: awarded directly, and signed."""
+    version = version or published_version(name="Blades")
+    earner = earner or person("Aroha Lee")
+    given = credentials.award_directly(
+        version, by=owner_of(version.achievement.issuer), address=earner.email, name="", why="Course."
+    )
+    credentials.bake(given.pk)
+    given.refresh_from_db()
+    return given
 
 
 def terms(**facts) -> verbs.Terms:

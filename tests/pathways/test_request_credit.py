@@ -22,30 +22,23 @@ from apps.pathways.models import CreditRequest, DossierItem, DossierPiece
 from tests.factories import (
     agreed,
     asked_for_credit,
+    browser,
     events_of,
+    held,
+    issuer_with_owner,
     letters_to,
     newest_letter,
     outsider,
     owner_of,
     person,
-    published_version,
     seated,
 )
+from tests.factories.pathways import badge as badge_of
+from tests.factories.pathways import published
+from tests.pathways.walkers import bring, counting, follow, give
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = "credit@longwater.example"
-
-
-def held(earner=None, version=None):
-    """A badge that its earner holds: awarded directly, and signed."""
-    version = version or published_version(name="Blades")
-    earner = earner or person("Aroha Lee")
-    given = credentials.award_directly(
-        version, by=owner_of(version.achievement.issuer), address=earner.email, name="", why="Course."
-    )
-    credentials.bake(given.pk)
-    given.refresh_from_db()
-    return given
 
 
 @pytest.fixture
@@ -254,3 +247,34 @@ def test_by_link_too_nobody_answers_their_own(badge, outside):
         by_link(outside)
     with pytest.raises(Refused, match="would come to you"):
         asked_for_credit(badge, agreed(badge.achievement, partner=outsider()))
+
+
+# --- a whole pathway --------------------------------------------------------------------------------------------------
+def test_a_whole_pathway_is_asked_for_with_what_counted_on_it_and_from_elsewhere():
+    issuer, _owner = issuer_with_owner()
+    learner = person("Aroha Lee")
+    way = published(issuer, [first := badge_of(issuer, "First aid"), counting(issuer)])
+    agreement = agreed(way.pathway)
+    enrolment = verbs.enrol(way.pathway, by=learner)
+    assert queries.bases_for(learner, way.pathway) == []
+    given, foreign = give(learner, first), bring(learner)
+    follow()
+    credentials.bake(given.pk)
+    assert queries.stack_of(learner, way.pathway).enrolment == enrolment
+
+    bases = queries.bases_for(learner, way.pathway)
+    request = verbs.request_credit(
+        agreement,
+        by=learner,
+        credits_asked=Decimal(5),
+        chosen=[verbs.Chosen(one, shows_result=one.credential is None) for one in bases],
+    )
+
+    assert (request.named, {(one.credential, one.foreign, one.shows_result) for one in request.dossier.all()}) == (
+        "The whole trade",
+        {(given, None, False), (None, foreign, True)},
+    )
+    assert [moment.word for moment in queries.story_on(way.pathway, learner)][0].startswith("You asked")
+    page = browser(owner_of(agreement.partner)).get(f"/credit/{request.public_id}/").text
+    assert ("First aid" in page, "A badge from elsewhere" in page) == (True, True)
+    assert "You have asked wherever it counts" in browser(learner).get(f"/pathways/{way.pathway.slug}/credit/").text

@@ -185,6 +185,10 @@ class Agreement(Moving):
         return crediting.in_words(self.credits, self.credit_framework)
 
     @property
+    def hours_in_words(self) -> str:
+        return crediting.hours_in_words(self.credits, self.credit_framework)
+
+    @property
     def holds(self) -> bool:
         """Whether credit can be asked for under it today."""
         today = clock.now().date()

@@ -1,6 +1,6 @@
 """Reads about pathways that need a name."""
 
-from apps.pathways.queries.drafts import findings_of, whole_draft
+from apps.pathways.queries.drafts import findings_of, touched_by, walkers_of, whole_draft
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.recognition import (
     Basis,
@@ -42,6 +42,7 @@ from apps.pathways.queries.walking import (
     at_risk_in_words,
     excused_of,
     held_for,
+    leading_through,
     listed,
     stack_in_words,
     standing_of,
@@ -69,6 +70,7 @@ __all__ = [
     "graph_without",
     "held_by",
     "held_for",
+    "leading_through",
     "listed",
     "may_recognise",
     "moments_of",
@@ -87,8 +89,10 @@ __all__ = [
     "standing_of",
     "story_of",
     "story_on",
+    "touched_by",
     "tree_of",
     "trees_of",
+    "walkers_of",
     "whole_draft",
     "why_capstone_is_closed",
 ]

@@ -2,6 +2,13 @@
 what counts elsewhere.
 """
 
+from apps.pathways.verbs.equivalences import (
+    accept_equivalence,
+    decline_equivalence,
+    end_equivalence,
+    propose_equivalence,
+    withdraw_equivalence,
+)
 from apps.pathways.verbs.looking import (
     AT_ONCE,
     follow_successor,
@@ -44,6 +51,7 @@ __all__ = [
     "Outsider",
     "Terms",
     "accept_agreement",
+    "accept_equivalence",
     "add_node",
     "answer_credit",
     "answer_credit_by_link",
@@ -53,10 +61,12 @@ __all__ = [
     "copy_plan",
     "decide",
     "decline_agreement",
+    "decline_equivalence",
     "discard",
     "draft_next",
     "edit",
     "end_agreement",
+    "end_equivalence",
     "enrol",
     "follow_successor",
     "leave",
@@ -68,6 +78,7 @@ __all__ = [
     "move_on",
     "plan",
     "propose_agreement",
+    "propose_equivalence",
     "publish",
     "put_back",
     "remind_deciders",
@@ -81,5 +92,6 @@ __all__ = [
     "unshare",
     "withdraw_agreement",
     "withdraw_credit_request",
+    "withdraw_equivalence",
     "withdraw_waiting_requests",
 ]

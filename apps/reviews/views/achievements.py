@@ -18,7 +18,7 @@ from apps.credentials.queries import endorsements_shown, held_by
 from apps.credentials.views import public_json, wants_json
 from apps.issuers.catalogue import language_name
 from apps.issuers.models import Achievement, AchievementVersion
-from apps.pathways.queries import recognition_of
+from apps.pathways import queries as pathways
 from apps.reviews import queries
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         return public_json(documents.achievement_document(version))
     context = _told(version, versions) | {
         "endorsements": endorsements_shown(version=version),
-        "recognition": recognition_of(version.achievement),
+        "recognition": pathways.recognition_of(version.achievement),
         "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
     }
     response = render(request, "reviews/achievement.html", context)
@@ -93,6 +93,7 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
         "evidence_by_criterion": any(one.requirements for one in asked_by),
         "skills_by_criterion": any(one.alignments for one in asked_by),
         "language": language_name(version.language),
+        "pathways": pathways.leading_through(version.achievement),
         "turnaround": queries.turnaround_of(version.achievement),
         "structured": documents.occupational_credential(version),
         "public_url": settings.PUBLIC_URL,

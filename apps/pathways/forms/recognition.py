@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -91,33 +91,33 @@ class ProposeAgreementForm(forms.Form):
         }
         badges = [(f"badge-{one.public_id}", name) for one, name in offers.badges]
         pathways = [(f"pathway-{one.public_id}", name) for one, name in offers.pathways]
-        groups = [(_now("Badges"), badges), (_now("Pathways"), pathways)]
-        offer(self, "on", [("", _now("Choose one")), *((word, rows) for word, rows in groups if rows)])
+        groups = [(gettext("Badges"), badges), (gettext("Pathways"), pathways)]
+        offer(self, "on", [("", gettext("Choose one")), *((word, rows) for word, rows in groups if rows)])
         self._partners = {one.slug: one for one in partners}
-        offer(self, "partner", [("", _now("None: elsewhere")), *((one.slug, one.name) for one in partners)])
+        offer(self, "partner", [("", gettext("None: elsewhere")), *((one.slug, one.name) for one in partners)])
         self.fields["starts_on"].initial = clock.now().date()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         outside = [name for name in ("partner_name", "partner_url", "partner_email") if said.get(name)]
         if said.get("partner") and outside:
-            self.add_error("partner", _now("One partner: choose it here, or name it below."))
+            self.add_error("partner", gettext("One partner: choose it here, or name it below."))
         elif not said.get("partner"):
             self._ask_of_outsider(said)
         if bool(said.get("level_framework")) != bool(said.get("level_number")):
             missing = "level_number" if said.get("level_framework") else "level_framework"
-            self.add_error(missing, _now("A level has a framework and a number in it."))
+            self.add_error(missing, gettext("A level has a framework and a number in it."))
         if said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
-            self.add_error("ends_on", _now("It ends before it begins."))
+            self.add_error("ends_on", gettext("It ends before it begins."))
         return said
 
     def _ask_of_outsider(self, said: dict[str, Any]) -> None:
         if "partner" in self.errors:
             return
         if not said.get("partner_name") and "partner_name" not in self.errors:
-            self.add_error("partner_name", _now("Choose a partner above, or say what it is called."))
+            self.add_error("partner_name", gettext("Choose a partner above, or say what it is called."))
         if not said.get("partner_email") and "partner_email" not in self.errors:
-            self.add_error("partner_email", _now("Say where its requests are sent."))
+            self.add_error("partner_email", gettext("Say where its requests are sent."))
 
     def proposed(self) -> dict[str, Any]:
         """What was typed, as the verb takes it."""
@@ -159,9 +159,9 @@ class AnswerCreditForm(forms.Form):
             self,
             "outcome",
             [
-                ("all", _now("All %(n)s count") % {"n": asked}),
-                ("part", _now("A part of %(n)s counts") % {"n": asked}),
-                ("none", _now("None of it counts")),
+                ("all", gettext("All %(n)s count") % {"n": asked}),
+                ("part", gettext("A part of %(n)s counts") % {"n": asked}),
+                ("none", gettext("None of it counts")),
             ],
         )
         if not by_link:
@@ -171,9 +171,9 @@ class AnswerCreditForm(forms.Form):
         said = super().clean() or {}
         outcome, part = said.get("outcome"), said.pop("credits", None)
         if outcome == "part" and "credits" not in self.errors and (part is None or not part < self._asked):
-            self.add_error("credits", _now("Say how many: fewer than %(n)s.") % {"n": number(self._asked)})
+            self.add_error("credits", gettext("Say how many: fewer than %(n)s.") % {"n": number(self._asked)})
         if outcome in {"part", "none"} and not said.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", _now("Say why not all of it counts: the learner reads it."))
+            self.add_error("reason", gettext("Say why not all of it counts: the learner reads it."))
         said.pop("outcome", None)
         said["counted"] = {"all": self._asked, "part": part, "none": Decimal(0)}.get(outcome or "")
         return said
@@ -213,5 +213,5 @@ class WhichAgreementForm(forms.Form):
             said["agreement"] = agreement
             if asked is not None and asked > agreement.credits:
                 most = {"n": number(agreement.credits)}
-                self.add_error("credits_asked", _now("This agreement counts %(n)s credits at most.") % most)
+                self.add_error("credits_asked", gettext("This agreement counts %(n)s credits at most.") % most)
         return said

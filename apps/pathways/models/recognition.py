@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import GuardianConsent
@@ -174,7 +174,7 @@ class Agreement(Moving):
         """As people write it: NZQF level 4."""
         if not self.level_number:
             return ""
-        return _now("%(framework)s level %(n)s") % {
+        return gettext("%(framework)s level %(n)s") % {
             "framework": self.get_level_framework_display(),
             "n": self.level_number,
         }
@@ -324,7 +324,7 @@ class CreditRequest(Moving):
         asked = crediting.credits_in_words(self.credits_asked, self.agreement.credit_framework)
         if self.state != self.State.PARTLY or self.credits_granted is None:
             return asked
-        return _now("%(n)s of %(credits)s") % {"n": crediting.number(self.credits_granted), "credits": asked}
+        return gettext("%(n)s of %(credits)s") % {"n": crediting.number(self.credits_granted), "credits": asked}
 
     @property
     def is_answered(self) -> bool:

@@ -264,6 +264,8 @@ class Scope(models.TextChoices):
     CREDENTIALS_WRITE = "credentials:write", _("Get badges with a code, and decline awards")
     BACKPACK_READ = "backpack:read", _("Read what lies in your backpack")
     BACKPACK_WRITE = "backpack:write", _("Bring badges into your backpack")
+    CREDIT_READ = "credit:read", _("Read requests for credit, yours and those to your organisations")
+    CREDIT_WRITE = "credit:write", _("Ask for credit, and answer in your organisations’ names")
     AWARDS_READ = "awards:read", _("Read what your organisations awarded")
     AWARDS_WRITE = "awards:write", _("Award, and change how awards stand")
     NOTICES_READ = "notices:read", _("Read your notices")

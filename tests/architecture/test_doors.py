@@ -22,23 +22,27 @@ from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
+from apps.pathways import tokens as credit_tokens
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
 from tests.backpacks import theirs
 from tests.factories import (
     ALL_GOOD,
+    asked_for_credit,
     assessable_attempt,
     assessor_of,
     awarded_credential,
     browser,
     drafted_version,
     endorsed,
+    held,
     issuer_with_owner,
     marks_for,
     nobody_in,
     open_attempt,
     operator,
+    outsider,
     person,
     png_upload,
     published_version,
@@ -48,6 +52,7 @@ from tests.factories import (
     submitted_attempt,
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
+from tests.factories.pathways import published
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +131,13 @@ DOORS = """
 /organisations/{issuer}/invitations/{invitation}/resend/ 302 405 405 405 405 405 405
 /organisations/{issuer}/invitations/{invitation}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/leave/                       302 404 404 200 404 200 404
+/organisations/{issuer}/agreements/                  302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/propose/          302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/{agreement}/      302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/{agreement}/accept/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/decline/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/withdraw/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/end/  302 405 405 405 405 405 405
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
@@ -401,6 +413,22 @@ DOORS = """
 /v/{short}                                          303 303 303 303 303 303 303
 /v/{short}/                                         303 303 303 303 303 303 303
 /v/CCC-CCCC                                          404 404 404 404 404 404 404
+/credit/                                             302 200 200 200 200 200 200
+/credit/{credit}/                                    302 200 404 404 404 200 404
+/credit/{credit}/dossier.zip                         302 200 404 404 404 200 404
+/credit/{credit}/evidence/{shown_piece}/             302 404 404 404 404 404 404
+/credit/{credit}/answer/                             302 405 405 405 405 405 405
+/credit/{credit}/withdraw/                           302 405 405 405 405 405 405
+/credit/{by_letter}/                                 302 200 404 404 404 404 404
+/credit/{by_letter}/evidence/{shown_piece}/          302 200 404 404 404 404 404
+/credit/link/{credit_link}/                          200 200 200 200 200 200 200
+/credit/link/{credit_link}/dossier.zip               200 200 200 200 200 200 200
+/credit/link/{credit_link}/evidence/{shown_piece}/   200 200 200 200 200 200 200
+/credit/link/{credit_link}/answer/                   405 405 405 405 405 405 405
+/credit/link/{old_token}/                            404 404 404 404 404 404 404
+/credit/link/{old_token}/dossier.zip                 404 404 404 404 404 404 404
+/c/{shared}/credit/                                  302 200 404 404 404 404 404
+/pathways/{credited}/credit/                         302 200 200 200 200 200 200
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
 /c/{shared}.png                                      200 200 200 200 200 200 200
@@ -515,6 +543,11 @@ DOORS = """
 /api/v1/claim-requests/{claim_request}/approve/      405 405 405 405 405 405 405
 /api/v1/claim-requests/{claim_request}/decline/      405 405 405 405 405 405 405
 /api/v1/claims/                                      405 405 405 405 405 405 405
+/api/v1/agreements/                                  200 200 200 200 200 200 200
+/api/v1/credit-requests/                             401 200 200 200 200 200 200
+/api/v1/credit-requests/{credit}/                    401 200 404 404 404 200 404
+/api/v1/credit-requests/{credit}/answer/             405 405 405 405 405 405 405
+/api/v1/credit-requests/{credit}/withdraw/           405 405 405 405 405 405 405
 /api/v1/backpack/items/                              401 200 200 200 200 200 200
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
@@ -603,6 +636,7 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/agreements/                  302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/codes/                       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/leave/                       302 404 200 200 200 200 200 404 404 404 404
@@ -744,6 +778,9 @@ def build_house():
         version, by=owner, why="Open day.", opens_at=now, closes_at=now + timedelta(days=9), most=9, asks_approval=True
     )
     code_used = credentials.use_claim_code(code, by=person())
+    # A badge of another issuer is to count here; one of ours counts at a partner without an account.
+    credit = asked_for_credit(held(earner=learner), partner=issuer)
+    by_letter = asked_for_credit(shared, partner=outsider(), evidence=(shown_piece,))
     people = {
         "visitor": None,
         "learner": learner,
@@ -820,6 +857,11 @@ def build_house():
         "old_batch": old_batch.public_id,
         "letter": "0" * 32,
         "passkey": "1",
+        "agreement": credit.agreement.public_id,
+        "credit": credit.public_id,
+        "by_letter": by_letter.public_id,
+        "credit_link": credit_tokens.token_of(by_letter.public_id),
+        "credited": published(issuer, [version]).pathway.slug,
     }
     return people, names
 

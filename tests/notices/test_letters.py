@@ -89,7 +89,7 @@ def test_every_letter_has_the_one_layout(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_with_signs_in_them_are_text_in_the_letter_and_untouched_in_its_plain_half(kind):
     signs = "A & “B” <i><b>"
-    letter = told_of(kind, person("Tom <script>"), badge=signs, issuer=signs)
+    letter = told_of(kind, person("Tom <script>"), badge=signs, issuer=signs, partner=signs)
 
     assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.subject
     assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.text

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.credentials import queries
 from apps.credentials.models import Credential
+from apps.credentials.published import CREDENTIAL, own_path
 from apps.credentials.snapshots import AwardSnapshot
 from apps.submissions.models import Finding, Submission
 
@@ -310,13 +311,15 @@ def _made_of(snapshot: AwardSnapshot, *, full: bool) -> Iterator[MadeOf]:
     """Each component as it is signed; its page opens for others where its earner shows it by itself."""
     if not snapshot.components:
         return
-    ours = {one.id.rpartition("/")[2]: one.id for one in snapshot.components}
-    readable = Credential.objects.filter(public_id__in=ours)
+    # The id of one from elsewhere is whatever its issuer wrote: only an address of ours is looked up.
+    found = {one.id: CREDENTIAL.fullmatch(own_path(one.id) or "") for one in snapshot.components}
+    ours = {address: match["id"] for address, match in found.items() if match}
+    readable = Credential.objects.filter(public_id__in=ours.values())
     if not full:
         readable = readable.visible_to(None)
-    opened = {ours[public_id] for public_id in readable.values_list("public_id", flat=True)}
+    opened = set(readable.values_list("public_id", flat=True))
     for one in snapshot.components:
-        yield MadeOf(one.name, one.issuer, one.credits, one.id, one.id in opened)
+        yield MadeOf(one.name, one.issuer, one.credits, one.id, ours.get(one.id) in opened)
 
 
 def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:

@@ -5,10 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from apps.core.refused import Refused
+from apps.issuers import verbs as issuers
 from apps.pathways import queries, verbs
 from apps.pathways.models import Group, Membership
-from tests.factories import browser, events_of, issuer_with_owner, owner_of, person, seated
-from tests.factories.pathways import published
+from tests.factories import browser, events_of, issuer_with_owner, owner_of, person, seat_of, seated
+from tests.factories.pathways import pathway_of, published
 from tests.pathways.walkers import give
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,28 @@ def test_groups_are_made_on_their_page(version, school, mentor):
     assert browser(owner_of(school)).post(address, {"name": "Spring", "mentor": mentor.pk}).status_code == 302
     assert "Spring" in browser(owner_of(school)).get(address).content.decode()
     assert "Spring" in browser(mentor).get(reverse("pathways:mentored")).content.decode()
+
+
+def test_a_mentor_who_has_no_part_there_any_more_sees_nobody(group, mentor, learner, school):
+    member = reverse("pathways:member", args=[verbs.join_group(group, by=learner).public_id])
+    one = browser(mentor)
+    assert one.get(member).status_code == 200
+
+    issuers.end_seat(seat_of(mentor), by=owner_of(school))
+
+    assert [one.get(path).status_code for path in (member, group.get_absolute_url())] == [404, 404]
+    assert group.name not in one.get(reverse("pathways:mentored")).content.decode()
+
+
+def test_a_group_is_made_on_what_can_be_begun(school):
+    """One on a draft would keep it from being thrown away."""
+    draft = pathway_of(school, ["Gear"], name="Not yet")
+    for pathway in (draft.pathway, _archived(school)):
+        with pytest.raises(Refused, match="can't be begun now"):
+            verbs.make_group(pathway, by=owner_of(school), name="Spring", mentor=owner_of(school))
+
+    verbs.discard(draft, by=owner_of(school))
+
+
+def _archived(school):
+    return verbs.archive(published(school, ["Gear"], name="Over").pathway, by=owner_of(school))

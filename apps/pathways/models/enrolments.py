@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.credentials.models import Credential, ForeignCredential
-from apps.issuers.models import RUNNING, Issuer
+from apps.issuers.models import RUNNING, Issuer, Seat
 from apps.pathways.models.equivalences import Equivalence
 from apps.pathways.models.pathways import Pathway, PathwayVersion
 
@@ -24,18 +24,17 @@ if TYPE_CHECKING:
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
-    def visible_to(self, user: User) -> EnrolmentQuerySet:
-        """The learner's own. A mentor sees those of the group whose members agreed."""
-        led = Q(memberships__group__mentor=user, memberships__agreed_at__isnull=False, memberships__ended_at=None)
-        mentored = Enrolment.objects.filter(led, memberships__group__ended_at=None)
-        return self.filter(Q(learner=user) | Q(pk__in=mentored.values("pk")))
-
     def live(self) -> EnrolmentQuerySet:
         return self.exclude(state=Enrolment.State.LEFT)
 
+    def watched(self) -> EnrolmentQuerySet:
+        """Those under way, and those that somebody left with something reached: what was awarded there can still fall."""
+        reached = models.Exists(Stack.objects.live().filter(enrolment=models.OuterRef("pk")))
+        return self.filter(~Q(state=Enrolment.State.LEFT) | Q(reached), learner__erased_at=None)
+
     def due(self, now: datetime) -> EnrolmentQuerySet:
         """Those of which something that counted has run out since it was last looked at."""
-        return self.live().filter(next_look_at__lte=now)
+        return self.watched().filter(next_look_at__lte=now)
 
     def locked(self, pk: int) -> Enrolment:
         return (
@@ -95,7 +94,9 @@ class Enrolment(Moving):
             ),
         )
         indexes = (
-            models.Index(fields=("next_look_at",), condition=~Q(state="left"), name="enrolment_to_look_at"),
+            models.Index(
+                fields=("next_look_at",), condition=Q(next_look_at__isnull=False), name="enrolment_to_look_at"
+            ),
             models.Index(fields=("version", "id"), condition=~Q(state="left"), name="enrolment_by_version"),
         )
 
@@ -107,11 +108,8 @@ class Enrolment(Moving):
 
 
 class StackQuerySet(models.QuerySet["Stack"]):
-    def visible_to(self, user: User) -> StackQuerySet:
-        """The earner's own, and those of the issuers that `user` runs: who was given what, and no evidence."""
-        return self.filter(Q(enrolment__learner=user) | Q(enrolment__pathway__issuer__in=Issuer.objects.run_by(user)))
-
     def run_by(self, user: User) -> StackQuerySet:
+        """Those of the issuers that `user` runs: who was given what, and no evidence."""
         return self.filter(enrolment__pathway__issuer__in=Issuer.objects.run_by(user))
 
     def live(self) -> StackQuerySet:
@@ -260,8 +258,16 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user: User) -> GroupQuerySet:
         """The mentor's, those that a learner was asked into, and those of the issuers that `user` runs."""
         asked = Group.objects.filter(memberships__enrolment__learner=user, memberships__ended_at=None)
-        mine = Q(mentor=user) | Q(pk__in=asked.values("pk"))
+        led = Group.objects.led_by(user)
+        mine = Q(pk__in=led.values("pk")) | Q(pk__in=asked.values("pk"))
         return self.filter(mine | Q(pathway__issuer__in=Issuer.objects.manned_by(user, *RUNNING)))
+
+    def led_by(self, user: User) -> GroupQuerySet:
+        """Those that `user` mentors: on an issuer's pathway as long as they have a part there, or further up."""
+        seats = Seat.objects.live().filter(
+            person=user, issuer__descents_below__descendant=models.OuterRef("pathway__issuer")
+        )
+        return self.filter(Q(pathway__issuer=None) | Q(models.Exists(seats)), mentor=user)
 
     def locked(self, pk: int) -> Group:
         return self.select_related("pathway__issuer", "mentor").select_for_update(of=("self",)).get(pk=pk)

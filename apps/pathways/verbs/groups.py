@@ -13,7 +13,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.pathways import policies, queries
-from apps.pathways.models import Group, Membership, Pathway
+from apps.pathways.models import Group, Membership, Pathway, PathwayVersion
 from apps.pathways.verbs.walking import enrol
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def make_group(pathway: Pathway, *, by: User, name: str, mentor: User) -> Group:
     pathway = Pathway.objects.locked(pathway.pk)
     if not policies.can_lead(by, pathway):
         raise PermissionDenied
+    if pathway.archived_at is not None or not pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).exists():
+        raise Refused(_("This pathway can't be begun now."))
     if not name.strip():
         raise Refused(_("Give the group a name."))
     if mentor.pk != by.pk and not queries.possible_mentors(pathway).filter(pk=mentor.pk).exists():

@@ -52,7 +52,7 @@ def groups(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_safe
 def mentored(request: SignedInRequest) -> HttpResponse:
     """The groups that this person mentors."""
-    mine = Group.objects.filter(mentor=request.user, ended_at=None).select_related("pathway__issuer")
+    mine = Group.objects.led_by(request.user).filter(ended_at=None).select_related("pathway__issuer")
     return render(request, "pathways/groups/mentored.html", {"groups": mine})
 
 
@@ -78,7 +78,8 @@ def group(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def member(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One member's steps, for the mentor alone, while the member agrees."""
-    mine = Membership.objects.filter(group__mentor=request.user, group__ended_at=None, agreed_at__isnull=False)
+    led = Group.objects.led_by(request.user).filter(ended_at=None)
+    mine = Membership.objects.filter(group__in=led, agreed_at__isnull=False)
     found = get_object_or_404(
         mine.filter(ended_at=None).select_related("group", "enrolment__learner", "enrolment__version__pathway"),
         public_id=public_id,

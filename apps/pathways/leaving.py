@@ -38,11 +38,13 @@ def forget(person_id: int) -> None:
 
 
 def _forget_walks(person: User) -> None:
-    """That somebody walked a pathway stays in its figures. Mentors see them no more, and no decision says why."""
+    """That somebody walked a pathway stays in its figures. Mentors see them no more, and no decision says why. Nobody
+    walks on by a plan of theirs, which nobody can read any more.
+    """
     now = clock.now()
-    Membership.objects.filter(enrolment__learner=person, ended_at=None).update(ended_at=now)
+    walked = Enrolment.objects.filter(Q(learner=person) | Q(pathway__owner=person))
+    Membership.objects.filter(enrolment__in=walked, ended_at=None).update(ended_at=now)
     Group.objects.filter(mentor=person, ended_at=None).update(ended_at=now)
-    walked = Enrolment.objects.filter(learner=person)
     walked.exclude(state=Enrolment.State.LEFT).update(
         state=Enrolment.State.LEFT, left_at=now, completed_at=None, target_on=None
     )
@@ -50,7 +52,7 @@ def _forget_walks(person: User) -> None:
 
 
 def _forget_plans(person: User) -> None:
-    """Others may walk a plan that was shared: its steps stay, without a word of its owner's."""
+    """Others may have walked a plan that was shared: its steps stay, without a word of its owner's."""
     plans = Pathway.objects.filter(owner=person)
     plans.update(shared_at=None)
     Node.objects.filter(version__pathway__in=plans).exclude(name="").exclude(kind=Node.Kind.MILESTONE).update(name="")

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.models import Event
@@ -17,7 +18,7 @@ from apps.credentials.snapshots import AwardSnapshot
 from apps.notices.models import Notice
 from apps.pathways import verbs
 from apps.pathways.models import Component, Enrolment, Stack, StackDecision
-from tests.factories import issuer_with_owner, owner_of, person, seated
+from tests.factories import browser, issuer_with_owner, owner_of, person, seated
 from tests.factories.pathways import badge, next_version, plan_of, published
 from tests.pathways.walkers import bring, counting, follow, give
 
@@ -103,6 +104,18 @@ def test_a_plan_is_walked_by_others_once_it_is_shared(learner, badges, school):
         verbs.enrol(plan, by=learner)
     verbs.share(plan, by=plan.owner)
     assert verbs.enrol(plan, by=learner).state == "active"
+
+
+def test_who_walks_a_plan_that_is_taken_back_has_left_it(learner, badges, school):
+    plan = plan_of(person("Aroha"), badges, issuer=school).pathway
+    verbs.share(plan, by=plan.owner)
+    mine, theirs = verbs.enrol(plan, by=plan.owner), verbs.enrol(plan, by=learner)
+
+    verbs.unshare(plan, by=plan.owner)
+
+    assert (where(mine)[0], where(theirs)[0]) == ("active", "left")
+    assert events_of(theirs)[-1].kind == "pathway.left"
+    assert plan.slug not in browser(learner).get(reverse("submissions:pathways")).content.decode()
 
 
 def test_a_day_that_is_over_is_no_target(learner, pathway):

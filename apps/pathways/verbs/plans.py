@@ -13,8 +13,9 @@ from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.pathways import policies
-from apps.pathways.models import Pathway, PathwayVersion
+from apps.pathways.models import Enrolment, Pathway, PathwayVersion
 from apps.pathways.verbs.drafts import refuse_archived
+from apps.pathways.verbs.walking import end_walk
 from apps.pathways.verbs.writing import copy_tree, first_version, named
 
 if TYPE_CHECKING:
@@ -72,12 +73,18 @@ def share(pathway: Pathway, *, by: User) -> Pathway:
 
 @transaction.atomic
 def unshare(pathway: Pathway, *, by: User) -> Pathway:
-    """Take a plan back: its address shows nothing to others. What they copied is theirs. Asked twice, it stays so."""
+    """Take a plan back: its address shows nothing to others, and who walked it has left it. What they copied is theirs.
+    Asked twice, it stays so.
+    """
     pathway = _locked_plan(pathway, by=by)
     if pathway.shared_at is not None:
         pathway.shared_at = None
         pathway.save(update_fields=["shared_at"])
         record("pathway.unshared", pathway, by=by)
+        for pk in (
+            pathway.enrolments.live().exclude(learner=pathway.owner_id).order_by("pk").values_list("pk", flat=True)
+        ):
+            end_walk(Enrolment.objects.locked(pk), by=by)
     return pathway
 
 

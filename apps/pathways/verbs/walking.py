@@ -54,7 +54,11 @@ def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrol
 @transaction.atomic
 def leave(enrolment: Enrolment, *, by: User) -> Enrolment:
     """Stop walking a pathway. What was earned stays earned, and it can be taken up again; mentors see it no more."""
-    enrolment = _held(enrolment, by)
+    return end_walk(_held(enrolment, by), by=by)
+
+
+def end_walk(enrolment: Enrolment, *, by: User) -> Enrolment:
+    """The caller holds it."""
     enrolment.move(Enrolment.State.LEFT)
     enrolment.left_at = clock.now()
     enrolment.completed_at = None

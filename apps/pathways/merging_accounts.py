@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.pathways.models import CreditRequest, Enrolment, Group, Membership, Pathway, StackDecision
+from apps.credentials.models import Credential
+from apps.pathways.models import CreditRequest, Enrolment, Group, Membership, Pathway, Stack, StackDecision
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -24,7 +25,7 @@ def refuse(taker: User, giver: User) -> list[str]:
         _("Both accounts reached something on “%(pathway)s”. Ask %(issuer)s to take one of them back.")
         % {"pathway": theirs.version.name, "issuer": theirs.pathway.issuer or theirs.pathway}
         for theirs, mine in _both_walk(taker, giver)
-        if mine.stacks.exists() and theirs.stacks.exists()
+        if any(_is_awarded(one) and _is_awarded(other) for one, other in _reached_twice(theirs, mine))
     ]
     asked = CreditRequest.objects.filter(state__in=_LIVE)
     twice = asked.filter(learner=giver, agreement__in=asked.filter(learner=taker).values("agreement"))
@@ -54,9 +55,17 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """A pathway is walked once: of two walks the one stays on which something was reached, else the one under way."""
+    """A pathway is walked once: of two walks the one stays on which something was reached, else the one under way. What
+    was reached on the other goes along; of what both reached, that which was awarded.
+    """
     for theirs, mine in _both_walk(taker, giver):
         stays, goes = (theirs, mine) if _weight(theirs) > _weight(mine) else (mine, theirs)
+        for other, one in _reached_twice(goes, stays):
+            over = one if _is_awarded(other) else other
+            Stack.objects.filter(pk=over.pk).update(
+                state=Stack.State.TAKEN_BACK, at_risk_since=None, grace_until=None, fallen=[]
+            )
+        goes.stacks.update(enrolment=stays)
         led = Membership.objects.filter(enrolment=stays, ended_at=None).values("group")
         Membership.objects.filter(enrolment=goes).exclude(ended_at=None, group__in=led).update(enrolment=stays)
         goes.delete()
@@ -72,6 +81,21 @@ def _both_walk(taker: User, giver: User) -> list[tuple[Enrolment, Enrolment]]:
     mine = {walk.pathway_id: walk for walk in walks.filter(learner=taker)}
     theirs = walks.filter(learner=giver, pathway__in=mine).order_by("pk")
     return [(walk, mine[walk.pathway_id]) for walk in theirs]
+
+
+def _reached_twice(one: Enrolment, other: Enrolment) -> list[tuple[Stack, Stack]]:
+    """What both reached, of each walk its stack."""
+    there = {stack.code: stack for stack in other.stacks.live().select_related("credential")}
+    return [
+        (stack, there[stack.code])
+        for stack in one.stacks.live().filter(code__in=there).select_related("credential").order_by("pk")
+    ]
+
+
+def _is_awarded(stack: Stack) -> bool:
+    """Whether it gave an award that stands."""
+    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
+    return stack.credential is not None and stack.credential.status in standing
 
 
 def _weight(walk: Enrolment) -> tuple[bool, bool]:

@@ -499,17 +499,48 @@ def test_a_pathway_is_walked_once_and_both_halves_of_it_count(mere, work):
     assert Stack.objects.get().enrolment == walk
 
 
-def test_what_both_reached_on_a_pathway_is_settled_first(mere, work):
+def both_at_the_end(mere, work):
+    """One pathway that both reached; its step and its award are held more than once."""
     issuer, _owner = issuer_with_owner()
-    step = badge(issuer, "First", single=False)
-    version = published(issuer, [step])
+    step, award = (badge(issuer, name, single=False) for name in ("First", "The end"))
+    version = published(issuer, [step], award=award)
     for one in (mere, work):
         pathways.enrol(version.pathway, by=one)
         given_of(one, step)
+    return version
+
+
+def test_what_both_were_awarded_on_a_pathway_is_settled_first(mere, work):
+    version = both_at_the_end(mere, work)
+    issuer = version.pathway.issuer
 
     assert refused(mere, work) == (
         f"Both accounts reached something on “{version.name}”. Ask {issuer} to take one of them back."
     )
+    given = Stack.objects.get(enrolment__learner=mere).credential
+    credentials.revoke(given, by=owner_of(issuer), reason="mistake", note="")
+    merged(mere, work)
+    outbox.drain()
+
+    kept = Stack.objects.live().get()
+    assert (kept.enrolment.learner, kept.enrolment.state, kept.credential.status) == (mere, "complete", "valid")
+
+
+def test_what_both_reached_without_an_award_is_reached_once(mere, work):
+    issuer, _owner = issuer_with_owner()
+    step = badge(issuer, "First", single=False)
+    plan = plan_of(mere, [step]).pathway
+    pathways.share(plan, by=mere)
+    for one in (mere, work):
+        pathways.enrol(plan, by=one)
+        given_of(one, step)
+
+    merged(mere, work)
+    outbox.drain()
+
+    walk = Enrolment.objects.get(pathway=plan)
+    assert (walk.learner, walk.state) == (mere, "complete")
+    assert sorted(walk.stacks.values_list("state", flat=True)) == ["standing", "taken_back"]
 
 
 def given_of(earner, achievement):

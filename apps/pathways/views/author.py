@@ -19,6 +19,7 @@ from apps.accounts.http import reader_of
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.text import is_plain
 from apps.core.views import did, did_with
 from apps.issuers import policies as issuers
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
@@ -235,7 +236,9 @@ def _pick(
         house = Achievement.objects.of_house(draft.pathway.issuer)
         offered = offered.filter(achievement__in=house)
     if request.method == "POST":
-        chosen = offered.filter(achievement__slug=request.POST.get("badge", "")).select_related("achievement").first()
+        slug = request.POST.get("badge", "")
+        wanted = offered.filter(achievement__slug=slug) if is_plain(slug) else offered.none()
+        chosen = wanted.select_related("achievement").first()
         if chosen is None:
             messages.error(request, _("That badge isn't published any more. Choose another."))
         else:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.text import is_plain
 from apps.core.views import did, did_with
 from apps.credentials.verification import NotABadge, reading, saying
 from apps.issuers.models import AchievementVersion, Issuer
@@ -61,7 +62,8 @@ def propose_equivalence(request: SignedInRequest, slug: str) -> HttpResponse:
     theirs = None
     if chosen:
         theirs = get_object_or_404(
-            AchievementVersion.objects.public().select_related("achievement__issuer"), achievement__slug=chosen
+            AchievementVersion.objects.public().select_related("achievement__issuer"),
+            achievement__slug=chosen if is_plain(chosen) else "",
         )
     form = ProposeForm(
         request.POST if "why" in request.POST else None,
@@ -183,7 +185,7 @@ def _page(request: SignedInRequest, issuer: Issuer, rule: Equivalence, form: Ans
         "may_answer": not is_ours and rule.state == Equivalence.State.PROPOSED,
         "may_withdraw": is_ours and rule.state == Equivalence.State.PROPOSED,
         "may_end": rule.state == Equivalence.State.ACCEPTED,
-        "touched": queries.touched_by(rule),
+        "touched": queries.touched_by(rule).count(),
         "form": form,
     }
 

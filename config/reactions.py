@@ -24,6 +24,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "foreign_credential.given_up": (_FOLLOW_FOREIGN,),
     "equivalence.accepted": ("apps.pathways.tasks.follow_equivalence",),
     "equivalence.ended": ("apps.pathways.tasks.follow_equivalence",),
+    "version.published": ("apps.pathways.tasks.follow_published_badge",),
     "pathway.published": ("apps.pathways.tasks.tell_of_version",),
     "credential.renewal_undone": ("apps.backpacks.tasks.give_place_back",),
     "attempt.frozen": ("apps.reviews.tasks.open_turns",),

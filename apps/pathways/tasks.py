@@ -7,6 +7,7 @@ from apps.core import clock
 from apps.core.models import Event
 from apps.core.outbox import job
 from apps.credentials.models import Credential, ForeignCredential
+from apps.issuers.models import Achievement
 from apps.pathways import verbs
 from apps.pathways.models import Equivalence, Pathway, PathwayVersion
 
@@ -36,6 +37,12 @@ def follow_equivalence(*, event_id: int) -> None:
     """What counts has changed."""
     equivalence = Equivalence.objects.get(public_id=_subject(event_id))
     verbs.look_at_equivalence(equivalence, key=f"event:{event_id}")
+
+
+@job(queue="bulk")
+def follow_published_badge(*, event_id: int) -> None:
+    """A badge can be awarded again, or for the first time."""
+    verbs.look_at_award(Achievement.objects.get(public_id=_subject(event_id)), key=f"event:{event_id}")
 
 
 @job(queue="bulk")

@@ -130,7 +130,7 @@ class Walk:
 
 def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk:
     """Everything that the page of a pathway shows to this reader, in a number of reads that doesn't grow with it."""
-    excused = pathways.excused_of(enrolment) if enrolment is not None else []
+    excused = pathways.excused_of(enrolment, about.tree) if enrolment is not None else []
     progress = pathways.standing_of(person, about, excused=excused)
     ahead = forecast(about.tree, progress, about.offers, about.framework)
     known = _Known(person, about, progress)

@@ -41,6 +41,7 @@ from apps.credentials.verbs.standing import (
     reissue_touched,
     replace_judged,
     revoke,
+    revoke_for_components,
     spread_reissues,
     suspend,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "request_endorsement",
     "resend",
     "revoke",
+    "revoke_for_components",
     "rotate_keys",
     "seal_keys",
     "show",

@@ -68,6 +68,24 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 
 
 @transaction.atomic
+def revoke_for_components(credential: Credential, *, by: User, note: str) -> Credential | None:
+    """Take back what was awarded for its components, or what took its place; None where that stands no more, or rests on
+    something else. Whether `by` may was asked by the verb that decided on the components.
+    """
+    queries.lock_chain(credential)
+    found = Credential.objects.locked(credential.pk)
+    while found.status == Status.SUPERSEDED:
+        newer = Credential.objects.filter(supersedes=found, earner=found.earner_id).first()
+        if newer is None:
+            return None
+        found = Credential.objects.locked(newer.pk)
+    if found.basis != Credential.Basis.PATHWAY or found.status not in (Status.VALID, Status.SUSPENDED):
+        return None
+    reason = Credential.Reason.OTHER
+    return _stand(found, Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+
+
+@transaction.atomic
 def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
     """Sign a credential anew for the same person: for the addresses proved since, or by another key.
 

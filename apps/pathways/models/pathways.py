@@ -35,10 +35,6 @@ class PathwayQuerySet(models.QuerySet["Pathway"]):
         """Whose drafts `user` may read and write: those of the issuers where they design, and their own plans."""
         return self.filter(Q(owner=user) | Q(issuer__in=Issuer.objects.manned_by(user, *DESIGNING)))
 
-    def listed(self) -> PathwayQuerySet:
-        """What the list for everybody holds: issuers' pathways that can be begun."""
-        return self.filter(issuer__isnull=False, archived_at=None, versions__state="published")
-
     def locked(self, pk: int) -> Pathway:
         return self.select_related("issuer", "owner").select_for_update(of=("self",)).get(pk=pk)
 

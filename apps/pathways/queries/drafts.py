@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from apps.issuers.models import AchievementVersion
-from apps.pathways.models import Enrolment, Node, PathwayVersion
+from apps.pathways.models import Enrolment, Node, PathwayVersion, Stack
 from apps.pathways.queries.trees import Asked, asked, graph_without, offers_among
 from apps.pathways.rules import check
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.pathways.models import Equivalence, Pathway
     from apps.pathways.rules import Finding
 
@@ -35,10 +37,11 @@ def walkers_of(pathway: Pathway) -> int:
     return Enrolment.objects.filter(pathway=pathway, state=Enrolment.State.ACTIVE).count()
 
 
-def touched_by(rule: Equivalence) -> int:
-    """On how many pathways that are under way or complete a rule may count for somebody."""
+def touched_by(rule: Equivalence) -> QuerySet[Enrolment]:
+    """Those for whom a rule may count: on the version that they walk, or on one on which they reached something."""
     named = Q(nodes__equivalence=rule)
     if rule.counts_as_id is not None:
         named |= Q(nodes__achievement=rule.counts_as_id, nodes__kind=Node.Kind.BADGE)
-    versions = PathwayVersion.objects.readable().filter(named)
-    return Enrolment.objects.live().filter(version__in=versions.values("pk")).count()
+    versions = PathwayVersion.objects.readable().filter(named).values("pk")
+    reached = Stack.objects.live().filter(version__in=versions)
+    return Enrolment.objects.watched().filter(Q(version__in=versions) | Q(pk__in=reached.values("enrolment")))

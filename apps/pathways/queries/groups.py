@@ -55,7 +55,7 @@ class SeenStep:
 def steps_for_mentor(enrolment: Enrolment) -> list[SeenStep]:
     """How a learner stands on each step of their pathway."""
     about = asked(type(enrolment.version).objects.whole().get(pk=enrolment.version_id))
-    progress = standing_of(enrolment.learner, about, excused=excused_of(enrolment))
+    progress = standing_of(enrolment.learner, about, excused=excused_of(enrolment, about.tree))
     return [
         SeenStep(
             about.names.of(rule),

@@ -17,13 +17,13 @@ from apps.pathways.rules import Progress, Standing, evaluate, plain, why_not
 from apps.pathways.rules.wording import and_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
-    from apps.pathways.rules import Held
+    from apps.pathways.rules import Held, Tree
 
 
 def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = ()) -> Progress:
@@ -32,9 +32,24 @@ def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = (
     return evaluate(about.tree, held, about.equals, clock.now(), excused=excused)
 
 
-def excused_of(enrolment: Enrolment) -> list[str]:
-    """Steps that a person let stand although what counted has fallen."""
-    return [code for stack in enrolment.stacks.live() for code in stack.excused]
+def excused_of(enrolment: Enrolment, tree: Tree) -> list[str]:
+    """Steps of the version that is walked that a person let stand although what counted has fallen."""
+    stacks = [stack for stack in enrolment.stacks.live() if stack.excused]
+    earlier = {stack.version_id for stack in stacks} - {enrolment.version_id}
+    trees = trees_of(PathwayVersion.objects.filter(pk__in=earlier)) if earlier else {}
+    return excused_on(tree, stacks, trees | {enrolment.version_id: tree})
+
+
+def excused_on(tree: Tree, stacks: Iterable[Stack], trees: Mapping[int, Tree]) -> list[str]:
+    """What was let stand, as far as `tree` asks for the same there as the version did on which it was. `trees`: by
+    version.
+    """
+    return [
+        code
+        for stack in stacks
+        for code in stack.excused
+        if tree.by_code.get(code) == trees[stack.version_id].by_code.get(code)
+    ]
 
 
 def held_for(person: User, about: Asked) -> list[Held]:
@@ -53,16 +68,13 @@ def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
     )
     if not versions:
         return ""
-    mine = {
-        one.version_id: one
-        for one in Enrolment.objects.live().filter(learner=person, version__in=versions).prefetch_related("stacks")
-    }
+    mine = {one.version_id: one for one in Enrolment.objects.live().filter(learner=person, version__in=versions)}
     trees = trees_of([version for version in versions if version.pk in mine])
     offers, equals = offers_for(trees.values()), equals_for(trees.values())
     held = held_by([person.pk], skills=draws_on_any(trees.values())).get(person.pk, [])
     names, reasons = names_for(trees.values(), offers), []
     for pk, tree in trees.items():
-        progress = evaluate(tree, held, equals, clock.now(), excused=excused_of(mine[pk]))
+        progress = evaluate(tree, held, equals, clock.now(), excused=excused_of(mine[pk], tree))
         for leaf in tree.leaves:
             if leaf.kind == Node.Kind.CAPSTONE and leaf.achievement == achievement.pk:
                 if progress.standing[leaf.code] != Standing.LOCKED:
@@ -85,16 +97,21 @@ class AtRisk:
 
 
 def at_risk_in_words(enrolment: Enrolment, about: Asked) -> list[AtRisk]:
-    """What of a person's is at risk on a pathway, in the active language."""
-    return [
-        AtRisk(
-            stack,
-            about.version.name if rule is about.tree.root else about.names.of(rule),
-            and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen if code in about.tree.by_code]),
-        )
-        for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk")
-        if (rule := about.tree.by_code.get(stack.code)) is not None
-    ]
+    """What of a person's is at risk on a pathway, in the active language: each by the version on which it was reached."""
+    told = []
+    for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk"):
+        then = about if stack.version_id == about.version.pk else about_version(stack.version_id)
+        told.append(AtRisk(stack, _reached(stack, then), _fallen(stack, then)))
+    return told
+
+
+def _reached(stack: Stack, about: Asked) -> str:
+    rule = about.tree.by_code[stack.code]
+    return about.version.name if rule is about.tree.root else about.names.of(rule)
+
+
+def _fallen(stack: Stack, about: Asked) -> str:
+    return and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen])
 
 
 @dataclass(frozen=True)
@@ -122,9 +139,8 @@ class ToldStack:
 def stack_in_words(stack: Stack) -> ToldStack:
     """For who decides on it: names of badges and issuers, and no evidence."""
     about = about_version(stack.version_id)
-    rule = about.tree.by_code[stack.code]
     return ToldStack(
-        name=about.version.name if rule is about.tree.root else about.names.of(rule),
+        name=_reached(stack, about),
         pathway=about.version.name,
         components=[
             ToldComponent(
@@ -137,7 +153,7 @@ def stack_in_words(stack: Stack) -> ToldStack:
             )
             for one in stack.components.named()
         ],
-        fallen=and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen]),
+        fallen=_fallen(stack, about),
     )
 
 

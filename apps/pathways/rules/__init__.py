@@ -5,7 +5,7 @@ worked out step by step equals what is worked out from nothing.
 """
 
 from apps.pathways.rules.checking import Finding, Graph, check
-from apps.pathways.rules.evaluating import Counted, Progress, Standing, evaluate
+from apps.pathways.rules.evaluating import Counted, Progress, Standing, evaluate, wanting
 from apps.pathways.rules.facts import Equal, Held, Offer, Worth, in_framework
 from apps.pathways.rules.forecasting import Forecast, forecast
 from apps.pathways.rules.tree import GROUPS, Kind, Rule, Tree
@@ -33,5 +33,6 @@ __all__ = [
     "in_framework",
     "plain",
     "sentence",
+    "wanting",
     "why_not",
 ]

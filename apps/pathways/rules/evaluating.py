@@ -99,6 +99,20 @@ def evaluate(
     return progress
 
 
+def wanting(rule: Rule, progress: Progress) -> list[str]:
+    """Why a node is not held: the steps beneath it that are not, and the groups that have too little of theirs."""
+    waiting, found = [rule], []
+    while waiting:
+        one = waiting.pop()
+        if progress.holds(one.code):
+            continue
+        if one.kind in (Kind.ALL, Kind.MILESTONE):
+            waiting.extend(one.children)
+        else:
+            found.append(one.code)
+    return found
+
+
 def _longest(held: Held) -> tuple[bool, float, Key]:
     """Of two that would do, the one that lasts longer, then the older."""
     return (held.until is not None, -held.until.timestamp() if held.until is not None else 0.0, held.key)

@@ -11,15 +11,16 @@ from django.db.models import F, Q
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.pathways import queries, telling
-from apps.pathways.models import Enrolment, Node, PathwayVersion, Stack
-from apps.pathways.rules import Kind, Standing, evaluate, forecast
-from apps.pathways.verbs.reaching import award_what_is_reached, end, reach
+from apps.pathways.models import Enrolment, PathwayVersion, Stack
+from apps.pathways.rules import Kind, Standing, evaluate, forecast, wanting
+from apps.pathways.verbs.reaching import award_what_is_reached, complete, end, reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from apps.credentials.models import Credential
+    from apps.issuers.models import Achievement
     from apps.pathways.models import Equivalence
     from apps.pathways.rules import Held, Progress
 
@@ -46,21 +47,23 @@ def look_again(enrolments: Collection[int]) -> int:
     number of reads does not grow with theirs. What has not changed is not written; what was reached is reached once.
     """
     found = list(
-        Enrolment.objects.live()
+        Enrolment.objects.watched()
         .filter(pk__in=enrolments)
         .select_related("pathway__issuer", "learner")
         .order_by("pk")
         .select_for_update(of=("self",))
     )
     batch = _batch(found)
+    trees = {pk: about.tree for pk, about in batch.about.items()}
     now = clock.now()
     changed: list[Enrolment] = []
     for enrolment in found:
         about, stacks = batch.about[enrolment.version_id], batch.stacks.get(enrolment.pk, [])
         held = batch.held.get(enrolment.learner_id, ())
-        excused = [code for stack in stacks for code in stack.excused]
+        excused = queries.excused_on(about.tree, stacks, trees)
         progress = evaluate(about.tree, held, about.equals, now, excused=excused)
-        if not enrolment.capstone_open and _capstone_is_open(about, progress):
+        is_left = enrolment.state == Enrolment.State.LEFT
+        if not is_left and not enrolment.capstone_open and _capstone_is_open(about, progress):
             telling.capstone_opens(enrolment, about, now)
         if _note(enrolment, about, progress, now):
             changed.append(enrolment)
@@ -68,6 +71,7 @@ def look_again(enrolments: Collection[int]) -> int:
         for stack in stacks:
             if stack.version_id != about.version.pk:  # reached before its learner moved on: by the rules of then
                 before = batch.about[stack.version_id]
+                excused = queries.excused_on(before.tree, stacks, trees)
                 _weigh(stack, enrolment, before, evaluate(before.tree, held, before.equals, now, excused=excused), now)
     Enrolment.objects.bulk_update(changed, _KEPT, batch_size=AT_ONCE)
     return len(found)
@@ -114,26 +118,31 @@ def _note(enrolment: Enrolment, about: queries.Asked, progress: Progress, now: d
 def _follow(
     enrolment: Enrolment, stacks: Sequence[Stack], about: queries.Asked, progress: Progress, now: datetime
 ) -> None:
-    """What was reached, what no longer stands, what stands again: each stack by the version that it was reached on."""
+    """What was reached, what no longer stands, what stands again: each stack by the version that it was reached on. Who
+    has left reaches nothing more.
+    """
     by_code = {stack.code: stack for stack in stacks}
     for rule in about.tree.upward:
         if rule is not about.tree.root and rule.kind != Kind.MILESTONE:
             continue
         stack, holds = by_code.get(rule.code), progress.holds(rule.code)
         if stack is None:
-            if holds:
+            if holds and enrolment.state != Enrolment.State.LEFT:
                 reach(enrolment, rule, about, progress, now)
-        elif stack.version_id == about.version.pk:
+            continue
+        if stack.version_id == about.version.pk:
             _weigh(stack, enrolment, about, progress, now)
+        if holds and rule is about.tree.root and enrolment.state == Enrolment.State.ACTIVE:
+            complete(enrolment, now)  # taken up again by who had reached its end before
 
 
 def _weigh(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
     holds = progress.holds(stack.code)
     if not holds:
         _fall(stack, enrolment, about, progress, now)
-    elif stack.state == Stack.State.AT_RISK:
-        _stand_again(stack, enrolment, about, now)
     else:
+        if stack.state == Stack.State.AT_RISK:
+            _stand_again(stack, enrolment, about, now)
         award_what_is_reached(stack, enrolment, about, progress, now)
 
 
@@ -146,7 +155,8 @@ def _fall(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Pr
         end(stack, enrolment)
         record("stack.fell", stack, by=None)
         return
-    fallen = sorted({one.code for one in stack.components.all() if not progress.holds(one.code)})
+    steps = {one.code for one in stack.components.all() if not progress.holds(one.code)}
+    fallen = sorted(steps or wanting(about.tree.by_code[stack.code], progress))
     if stack.state == Stack.State.AT_RISK:
         if fallen != stack.fallen:
             stack.fallen = fallen
@@ -173,7 +183,7 @@ def _stand_again(stack: Stack, enrolment: Enrolment, about: queries.Asked, now: 
 # --- whom to look at ----------------------------------------------------------------------------------------------------
 def look_at_person(person_id: int) -> int:
     """After anything that changes what a person holds."""
-    ids = list(Enrolment.objects.live().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
+    ids = list(Enrolment.objects.watched().filter(learner=person_id).order_by("pk").values_list("pk", flat=True))
     return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
 
 
@@ -185,11 +195,15 @@ def look_at_due(*, key: str) -> int:
 
 def look_at_equivalence(equivalence: Equivalence, *, key: str) -> int:
     """After a rule of what counts has come into force or ended: everybody on a pathway that it matters to."""
-    named = Q(nodes__equivalence=equivalence)
-    if equivalence.counts_as_id is not None:
-        named |= Q(nodes__achievement=equivalence.counts_as_id, nodes__kind=Node.Kind.BADGE)
-    versions = PathwayVersion.objects.readable().filter(named)
-    ids = Enrolment.objects.live().filter(version__in=versions.values("pk")).order_by("pk")
+    return spread(queries.touched_by(equivalence).order_by("pk").values_list("pk", flat=True), key=key)
+
+
+def look_at_award(achievement: Achievement, *, key: str) -> int:
+    """After a badge was published: those who reached what gives it while nobody could be given it."""
+    waiting = Stack.objects.live().filter(credential=None)
+    ends = waiting.filter(version__award=achievement)
+    milestones = waiting.filter(version__nodes__achievement=achievement, version__nodes__code=F("code"))
+    ids = Enrolment.objects.watched().filter(Q(stacks__in=ends) | Q(stacks__in=milestones)).order_by("pk").distinct()
     return spread(ids.values_list("pk", flat=True), key=key)
 
 
@@ -205,14 +219,19 @@ def spread(ids: Iterable[int], *, key: str) -> int:
 
 @transaction.atomic
 def follow_successor(credential: Credential) -> None:
-    """An award that was signed anew stands in the stack in the place of the one before."""
+    """An award that was signed anew stands in the stack in the place of the one before.
+
+    One that went to somebody else by that was never theirs who reached the end: they are given their own.
+    """
     if credential.supersedes_id is None:
         return
     for stack in Stack.objects.live().filter(credential=credential.supersedes_id).order_by("enrolment", "pk"):
-        Enrolment.objects.locked(stack.enrolment_id)
-        stack.credential = credential
+        enrolment = Enrolment.objects.locked(stack.enrolment_id)
+        stack.credential = credential if enrolment.learner_id == credential.earner_id else None
         stack.save(update_fields=["credential"])
-        record("stack.award_replaced", stack, by=None, credential=credential.public_id)
+        record("stack.award_replaced", stack, by=None, credential=credential.public_id if stack.credential else "")
+        if stack.credential is None:
+            look_again([enrolment.pk])
 
 
 # --- what time brings ---------------------------------------------------------------------------------------------------

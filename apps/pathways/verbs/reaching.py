@@ -22,7 +22,7 @@ from apps.issuers.models import AchievementVersion
 from apps.pathways import policies, queries, telling
 from apps.pathways.models import Component, Enrolment, Stack, StackDecision
 from apps.pathways.queries.holding import OURS
-from apps.pathways.rules import plain
+from apps.pathways.rules import Kind, evaluate, plain, wanting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,14 +48,18 @@ def reach(enrolment: Enrolment, rule: Rule, about: Asked, progress: Progress, no
     Component.objects.bulk_create(_component(stack, code, counted) for code, counted in found)
     record("stack.reached", stack, by=None, code=rule.code, version=about.version.number, components=len(found))
     if rule is about.tree.root:
-        enrolment.move(Enrolment.State.COMPLETE)
-        enrolment.completed_at = now
-        enrolment.save(update_fields=["state", "completed_at"])
-        record("pathway.completed", enrolment, by=None)
-    award_what_is_reached(stack, enrolment, about, progress, now)
-    if stack.credential_id is None:  # an award has a letter of its own
+        complete(enrolment, now)
+    if not award_what_is_reached(stack, enrolment, about, progress, now):  # an award has a letter of its own
         telling.reached(stack, enrolment, about)
     return stack
+
+
+def complete(enrolment: Enrolment, now: datetime) -> None:
+    """The caller holds it."""
+    enrolment.move(Enrolment.State.COMPLETE)
+    enrolment.completed_at = now
+    enrolment.save(update_fields=["state", "completed_at"])
+    record("pathway.completed", enrolment, by=None)
 
 
 def _component(stack: Stack, code: str, counted: Counted) -> Component:
@@ -70,22 +74,24 @@ def _component(stack: Stack, code: str, counted: Counted) -> Component:
     )
 
 
-def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, progress: Progress, now: datetime) -> None:
-    """Award once what a stack gives; where its badge can't be awarded today, the next look tries again.
+def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, progress: Progress, now: datetime) -> bool:
+    """Award once what a stack gives, and say whether that was now; where its badge can't be awarded today, the next look
+    tries again.
 
-    One that the learner holds already is taken for it.
+    One that the learner holds already is taken for it, unless it has run out or is about to: then it is renewed.
     """
     rule = about.tree.by_code[stack.code]
     badge = about.tree.award if rule is about.tree.root else rule.achievement
     if badge is None or stack.credential_id is not None or enrolment.learner.erased_at is not None:
-        return
+        return False
     version = (
         AchievementVersion.objects.public().select_related("achievement__issuer").filter(achievement=badge).first()
     )
     if version is None or version.achievement.archived_at is not None:
-        return
-    award = credentials.live_credential(enrolment.learner, version.achievement)
-    if award is None or not version.achievement.single:
+        return False
+    held = credentials.held_by(enrolment.learner, version.achievement)
+    award = held
+    if award is None:
         total = progress.credits(stack.code, version.credit_framework) if version.credit_framework else NONE
         award = awarding.award_for_components(
             version,
@@ -99,6 +105,7 @@ def award_what_is_reached(stack: Stack, enrolment: Enrolment, about: Asked, prog
     stack.credential = award
     stack.save(update_fields=["credential"])
     record("stack.awarded", stack, by=None, credential=award.public_id)
+    return held is None
 
 
 def _facts(found: Sequence[tuple[str, Counted]]) -> list[ComponentFacts]:
@@ -177,15 +184,30 @@ def decide(stack: Stack, *, by: User, outcome: str, reason: str) -> StackDecisio
         stack.save(update_fields=["grace_until"])
     elif outcome == StackDecision.Outcome.KEEP:
         stack.move(Stack.State.STANDING)
-        stack.excused = sorted({*stack.excused, *stack.fallen})
+        stack.excused = sorted(_let_stand(stack, enrolment))
         stack.at_risk_since = stack.grace_until = None
         stack.fallen = []
         stack.save(update_fields=["state", "excused", "at_risk_since", "grace_until", "fallen"])
     else:
         award = stack.credential
         end(stack, enrolment)
-        if award is not None and award.status in (Credential.Status.VALID, Credential.Status.SUSPENDED):
-            awarding.revoke(award, by=by, reason=Credential.Reason.OTHER, note=reason)
+        if award is not None and not Stack.objects.live().filter(credential=award).exists():
+            awarding.revoke_for_components(award, by=by, note=reason)
     record("stack.decided", stack, by=by, outcome=outcome, reason=digest(reason))
     telling.decided(stack, enrolment, queries.about_version(stack.version_id), decision)
     return decision
+
+
+def _let_stand(stack: Stack, enrolment: Enrolment) -> set[str]:
+    """Every code to be excused, so that the next look comes to the same: what fell, and groups that are short of credits
+    by that. A step that fell since somebody was asked is not among them.
+    """
+    about = queries.about_version(stack.version_id)
+    held, rule = queries.held_for(enrolment.learner, about), about.tree.by_code[stack.code]
+    let = {*stack.excused, *stack.fallen}
+    while True:
+        progress = evaluate(about.tree, held, about.equals, clock.now(), excused=let)
+        short = {code for code in wanting(rule, progress) if about.tree.by_code[code].kind == Kind.CREDITS}
+        if not short:
+            return let
+        let |= short

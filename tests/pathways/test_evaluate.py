@@ -211,7 +211,7 @@ def test_why_not_yet_and_the_sentence_of_the_whole():
     progress = evaluate(rules, [held(1)], (), NOW)
 
     assert sentence(rules, said) == (
-        "The milestone “Hand” (“Badge 1” and “Badge 2” or “Badge 3”), the capstone “Badge 9” and “Badge 4”."
+        "The milestone “Hand” (“Badge 1” and (“Badge 2” or “Badge 3”)), the capstone “Badge 9” and “Badge 4”."
     )
     assert {rule.code: why_not(rule, rules, progress, said) for rule in rules.rules} == {
         "root": "Still to come: Hand, Badge 9 and Badge 4.",

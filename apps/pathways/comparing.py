@@ -27,7 +27,8 @@ def compare(old: Asked, new: Asked) -> list[Part]:
     before, after = old.tree.by_code, new.tree.by_code
     for rule in new.tree.rules:
         if rule.code not in before:
-            told = [Change(_("Where"), "", _place(rule, new)), Change(_("What it asks for"), "", _own(rule, new))]
+            told = [Change(_("Where"), "", _place(rule, new))]
+            told += [] if rule.is_leaf else [Change(_("What it asks for"), "", _own(rule, new))]
             parts.append(Part(_named(rule, new), "added", told))
         elif changes := list(_changes(before[rule.code], rule, old, new)):
             parts.append(Part(_named(rule, new), "changed", changes))

@@ -58,7 +58,7 @@ def test_the_editor_says_the_whole_in_a_sentence_and_what_is_wrong_beside_it(iss
 
     assert "“First”, (“Second”, “Third” or the milestone “Half way” (nothing yet)) and “Fourth”." in seen
     assert "“Half way” holds nothing, so everybody would reach it at once" in seen
-    assert re.findall(r'<li class="node kind-(\w+)" data-code="(\w+)"', seen) == [
+    assert re.findall(r'<li class="branch kind-(\w+)" data-code="(\w+)"', seen) == [
         *(("badge", "n2"), ("any", "n3"), ("badge", "n4"), ("badge", "n5"), ("milestone", "n7"), ("badge", "n6")),
     ]
     assert "Nothing in it yet" in page(owner_of(issuer), at(pathway_of(issuer, [], name="Empty")))
@@ -255,7 +255,16 @@ def test_a_pathways_versions_its_next_draft_and_its_end(issuer):
 def test_who_does_not_write_it_finds_none_of_these_pages(issuer, draft):
     for stranger in (person(), issuer_with_owner()[1], seated(Seat.Role.ASSESSOR, issuer)):
         client = browser(stranger)
-        for part in ("edit/", "edit/words/", "edit/add/", "edit/nodes/n3/", "try/", "publish/", "versions/", "changes/"):
+        for part in (
+            "edit/",
+            "edit/words/",
+            "edit/add/",
+            "edit/nodes/n3/",
+            "try/",
+            "publish/",
+            "versions/",
+            "changes/",
+        ):
             assert client.get(at(draft, part)).status_code == 404, part
         for part in ("edit/move/", "edit/remove/", "edit/put-back/", "publish/", "discard/", "archive/", "draft-next/"):
             assert client.post(at(draft, part), {"code": "n2", "do": "down"}).status_code == 404, part
@@ -313,7 +322,9 @@ def test_a_learner_composes_a_plan_uses_it_shares_it_and_another_copies_it(issue
 def test_a_plan_awards_nothing_and_has_no_capstone_even_when_copied(issuer):
     learner = person()
     source = published(
-        issuer, ["First", {"milestone": ["Second"], "name": "Half way", "award": "Half"}, "capstone:Last"], award="Whole"
+        issuer,
+        ["First", {"milestone": ["Second"], "name": "Half way", "award": "Half"}, "capstone:Last"],
+        award="Whole",
     )
 
     draft = verbs.copy_plan(source.pathway, by=learner)

@@ -161,6 +161,8 @@ def why_not(rule: Rule, tree: Tree, progress: Progress, names: Names) -> str:
 
 def _missing(rule: Rule, progress: Progress, names: Names) -> str:
     """What a group still waits for."""
+    if not rule.children and not rule.draws_on_any:
+        return _("Nothing is in it yet.")
     missing = [names.of(child) for child in rule.children if not progress.holds(child.code)]
     if rule.kind == Kind.ANY:
         return _("Earn %(list)s.") % {"list": or_(missing)}

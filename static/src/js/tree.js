@@ -44,7 +44,7 @@ function lift(event, editor, node) {
 
 // Above or below a row; over the lower half of a group, into it.
 function under(editor, node, y) {
-  for (const row of editor.querySelectorAll(".node-row")) {
+  for (const row of editor.querySelectorAll(".branch-row")) {
     const box = row.getBoundingClientRect();
     const other = row.parentElement;
     if (y < box.top || y > box.bottom || node.contains(other)) continue;
@@ -60,7 +60,7 @@ function mark(editor, place) {
 }
 
 function send(node, { other, where }) {
-  const list = where === "into" ? other.querySelector(":scope > .tree") : other.parentElement;
+  const list = where === "into" ? other.querySelector(":scope > .branches") : other.parentElement;
   const others = [...list.children].filter((one) => one !== node);
   const at = where === "into" ? 0 : others.indexOf(other) + (where === "after" ? 1 : 0);
   const form = document.getElementById("drop");

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from enum import Enum
 from functools import cache, wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import Settings, settings
 from django.core.files.storage import default_storage
@@ -41,7 +42,7 @@ class Kept:
 
     rows: dict[str, list[str]]
     act: tuple[str, list] = ("", [])
-    files: dict[Path, bytes | None] = field(default_factory=dict)
+    files: dict[str, bytes | None] = field(default_factory=dict)
     rsa_keys: dict = field(default_factory=dict)
     answer: bytes = b""
     following: dict[tuple, "Kept"] = field(default_factory=dict)
@@ -55,12 +56,9 @@ class Shelf:
 
     @contextlib.contextmanager
     def for_one_test(self, monkeypatch, rsa_keys):
-        """Files of the test go when it ends, as its rows do: the next one that uses the same names finds none."""
-        self.test = Test(monkeypatch, rsa_keys)
-        yield
-        if self.test.files is not None:
-            for path in _files().keys() - self.test.files.keys():
-                path.unlink()
+        with contextlib.ExitStack() as until_it_ends:
+            self.test = Test(monkeypatch, rsa_keys, until_it_ends)
+            yield
         self.test = self.here = None
 
     def find(self):
@@ -72,12 +70,11 @@ class Shelf:
             if self.nothing is None:
                 self.nothing = Kept(_rows(_tables()))
             place = self.nothing
+            self.test.take_a_folder()
         elif self.here and self.here[0] == mark:
             place = self.here[1]
         else:
             return None, None
-        if self.test.files is None:
-            self.test.files = _files()
         return place, mark
 
     def lay_out(self, kept):
@@ -87,7 +84,8 @@ class Shelf:
             while cursor.nextset():
                 pass
             self.here = tuple(cursor.fetchone()), kept
-        for path, content in kept.files.items():
+        for name, content in kept.files.items():
+            path = Path(default_storage.location, name)
             if content is None:
                 path.unlink()
             else:
@@ -116,9 +114,17 @@ class Shelf:
 
 
 class Test:
-    def __init__(self, monkeypatch, rsa_keys):
-        self.monkeypatch, self.rsa_keys, self.files = monkeypatch, rsa_keys, None
-        self.patches = self._patches()
+    def __init__(self, monkeypatch, rsa_keys, until_it_ends):
+        self.monkeypatch, self.rsa_keys, self.until_it_ends = monkeypatch, rsa_keys, until_it_ends
+        self.patches, self.has_folder = self._patches(), False
+
+    def take_a_folder(self):
+        """Files of its own, that go when it ends as its rows do: the next test writes some of the same names."""
+        if not self.has_folder:
+            self.has_folder, usual = True, default_storage.location
+            folder = self.until_it_ends.enter_context(TemporaryDirectory(dir=usual, ignore_cleanup_errors=True))
+            self.until_it_ends.callback(setattr, default_storage, "location", usual)
+            default_storage.location = folder
 
     def is_changed(self):
         """What a maker does may be something else now."""
@@ -231,10 +237,13 @@ def _act(before, after):
 
 
 def _files():
-    """Each file, and when it was last written."""
-    return {path: path.stat().st_mtime_ns for path in Path(default_storage.location).rglob("*") if path.is_file()}
+    """Each file by its name, and when it was last written."""
+    folder = Path(default_storage.location)
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in found}
 
 
 def _came(before, after):
-    came = {path: path.read_bytes() for path, written in after.items() if before.get(path) != written}
+    folder = Path(default_storage.location)
+    came = {name: (folder / name).read_bytes() for name, written in after.items() if before.get(name) != written}
     return came | dict.fromkeys(before.keys() - after.keys())

@@ -141,6 +141,12 @@ def stack_in_words(stack: Stack) -> ToldStack:
     )
 
 
+def leading_through(achievement: Achievement) -> list[PathwayVersion]:
+    """The pathways that everybody can begin and that name this badge: as a step, or as what they give."""
+    named = Node.objects.filter(achievement=achievement).values("version")
+    return list(listed().filter(Q(pk__in=named) | Q(award=achievement)))
+
+
 def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:
     """What everybody finds in the list: issuers' pathways that can be begun, by name; all words asked for stand in
     their names, their descriptions or their issuers'.

@@ -82,7 +82,7 @@ def _words(old: Asked, new: Asked) -> Iterator[Change]:
 
 def _changes(old: Rule, new: Rule, about_old: Asked, about_new: Asked) -> Iterator[Change]:
     named = _named(old, about_old), _named(new, about_new)
-    if named[0] != named[1] and old.code in about_old.tree.parents:
+    if named[0] != named[1] and (old.name or new.name):
         yield Change(_("Name"), *named)
     asked = _own(old, about_old), _own(new, about_new)
     if asked[0] != asked[1]:

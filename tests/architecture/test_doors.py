@@ -582,6 +582,9 @@ DOORS = """
 /api/v1/backpack/items/                              401 200 200 200 200 200 200
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
+/api/v1/pathways/                                    200 200 200 200 200 200 200
+/api/v1/pathways/{way}/                              200 200 200 200 200 200 200
+/api/v1/pathways/{plan}/                             404 200 404 404 404 404 404
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404

@@ -100,7 +100,9 @@ class Pathways(generics.ListAPIView[PathwayVersion]):
     ordering = ("name", "pk")
 
     def get_queryset(self) -> QuerySet[PathwayVersion]:
-        found = PathwayVersion.objects.filter(state=PathwayVersion.State.PUBLISHED, pathway__in=Pathway.objects.listed())
+        found = PathwayVersion.objects.filter(
+            state=PathwayVersion.State.PUBLISHED, pathway__in=Pathway.objects.listed()
+        )
         asked = asked_of(self.request)
         if asked:
             found = having(found, asked, "name", "description", "pathway__issuer__name")
@@ -124,4 +126,4 @@ class PathwayDetail(generics.RetrieveAPIView[PathwayVersion]):
         return version
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"about": getattr(self, "_about", None)}
+        return {**super().get_serializer_context(), "about": getattr(self, "_about", None)}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.pathways.rules import Graph, Names, evaluate
@@ -294,6 +294,7 @@ def test_findings_that_stop_come_first_and_each_in_the_order_of_the_tree():
 
 
 # --- whatever the tree --------------------------------------------------------------------------------------------------
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees())
 def test_a_tree_that_nothing_stops_can_be_walked_to_its_end(rules):
     """Whoever holds every badge there is has reached it."""
@@ -305,6 +306,7 @@ def test_a_tree_that_nothing_stops_can_be_walked_to_its_end(rules):
     assert any(one.stops for one in found) or evaluate(rules, everything, (), NOW).complete
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees(), st.lists(st.integers(1, 60), unique=True))
 def test_what_counts_beneath_a_node_is_no_more_and_once_reached_no_less_than_it_can_bring(rules, keys):
     said = names(*range(1, 200), issuer=1)

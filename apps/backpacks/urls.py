@@ -89,6 +89,7 @@ credit_urls = [
 shared_urls = [
     path("", shared.shared, name="shared"),
     path("cv/", shared.shared_cv, name="shared_cv"),
+    path("skills/", shared.shared_skills, name="shared_skills"),
     path("cover.jpg", shared.shared_cover, name="shared_cover"),
     path("card.png", cards.shared_card, name="shared_card"),
     path("qr.svg", cards.shared_qr, {"kind": "svg"}, name="shared_qr_svg"),
@@ -99,6 +100,7 @@ shared_urls = [
 urlpatterns = [
     path("search/", home.search, name="search"),
     path("backpack/", items.backpack, name="backpack"),
+    path("backpack/skills/", items.skills, name="skills"),
     path("backpack/declare/", items.declare, name="declare"),
     path("backpack/import/", imports.import_badges, name="import_badges"),
     path("backpack/imports/", include(import_urls)),

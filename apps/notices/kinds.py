@@ -54,6 +54,13 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: if somebody else asked for it, you need to know in time."),
         ),
         Kind(
+            "merged",
+            "people-fill",
+            _("Accounts put together"),
+            _("That another account of yours was taken into this one."),
+            always=_("Always mailed: if somebody else did it, you need to know at once."),
+        ),
+        Kind(
             "handed_in",
             "inbox-fill",
             _("Work handed in"),

@@ -206,11 +206,14 @@ DOORS = """
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-240.webp               200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-241.webp               404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
 /achievements/{slug}/v1/ob2.json                     200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge-240.webp              404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.svg                   404 404 404 404 404 404 404
 /designs/{design}/graphic/                           302 404 404 404 404 200 404
 /designs/{design}/graphic/preview/                   302 404 404 404 404 200 404
@@ -333,6 +336,7 @@ DOORS = """
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
+/backpack/skills/                                    302 200 200 200 200 200 200
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
 /backpack/items/{item}/decline/                      302 405 405 405 405 405 405
@@ -380,6 +384,7 @@ DOORS = """
 /backpack/profile/on/                                302 405 405 405 405 405 405
 /backpack/profile/off/                               302 405 405 405 405 405 405
 /b/{token}/                                          200 200 200 200 200 200 200
+/b/{token}/skills/                                   200 200 200 200 200 200 200
 /b/{token}/cv/                                       200 200 200 200 200 200 200
 /b/{token}/cover.jpg                                 200 200 200 200 200 200 200
 /b/{token}/card.png                                  200 200 200 200 200 200 200
@@ -467,6 +472,10 @@ DOORS = """
 /accounts/tokens/aaaaaaaaaaaaaaaaaaaaaaaaaa/revoke/  302 405 405 405 405 405 405
 /accounts/leave/                                     302 200 200 200 200 200 200
 /accounts/stay/                                      302 405 405 405 405 405 405
+/accounts/merge/                                     302 200 200 200 200 200 200
+/accounts/merge/sign-in/                             302 405 405 405 405 405 405
+/accounts/merge/here/                                302 302 302 302 302 302 302
+/accounts/merge/aaaa/                                302 404 404 404 404 404 404
 /accounts/guardian/                                  302 200 200 200 200 200 200
 /accounts/guardian/minor/                            302 405 405 405 405 405 405
 /accounts/guardian/aaaa:bbbb/                        404 404 404 404 404 404 404
@@ -675,6 +684,7 @@ NO_PAGES = (
     *(
         ".pdf",
         ".png",
+        ".webp",
         ".jpg",
         "/picture",
         ".svg",

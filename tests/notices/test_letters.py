@@ -27,7 +27,7 @@ SIGN_IN = sorted(
     str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt") for path in TEMPLATES.glob("*/email/*_subject.txt")
 )
 # Of their reader alone: no badge and no issuer is named in it.
-OF_NOTHING_ELSE = {"leaving"}
+OF_NOTHING_ELSE = {"leaving", "merged"}
 THEIRS = {
     **dict.fromkeys(("password_reset_url", "signup_url", "activate_url"), "http://localhost:8000/accounts/x/"),
     **dict.fromkeys(("added", "deleted_email", "from_email", "to_email"), "old@people.example"),

@@ -274,7 +274,7 @@ def test_a_whole_pathway_is_asked_for_with_what_counted_on_it_and_from_elsewhere
         "The whole trade",
         {(given, None, False), (None, foreign, True)},
     )
-    assert [moment.word for moment in queries.story_on(way.pathway, learner)][0].startswith("You asked")
+    assert next(moment.word for moment in queries.story_on(way.pathway, learner)).startswith("You asked")
     page = browser(owner_of(agreement.partner)).get(f"/credit/{request.public_id}/").text
     assert ("First aid" in page, "A badge from elsewhere" in page) == (True, True)
     assert "You have asked wherever it counts" in browser(learner).get(f"/pathways/{way.pathway.slug}/credit/").text

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 LONGEST = 5_000
-_CREDITS = {"max_digits": 5, "decimal_places": 1}
 
 
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
@@ -95,13 +94,13 @@ class ChosenSerializer(serializers.Serializer[Any]):
 
 class NewCreditRequestSerializer(serializers.Serializer[Any]):
     agreement = serializers.CharField(max_length=40)
-    credits_asked = serializers.DecimalField(**_CREDITS)
+    credits_asked = serializers.DecimalField(max_digits=5, decimal_places=1)
     note = serializers.CharField(max_length=LONGEST, default="", allow_blank=True, validators=[validate_text])
     chosen = ChosenSerializer(many=True, default=list)
 
 
 class CreditAnswerSerializer(serializers.Serializer[Any]):
-    credits = serializers.DecimalField(**_CREDITS, help_text="All that is asked for, fewer, or 0")
+    credits = serializers.DecimalField(max_digits=5, decimal_places=1, help_text="All that is asked for, fewer, or 0")
     reason = serializers.CharField(
         max_length=LONGEST,
         default="",

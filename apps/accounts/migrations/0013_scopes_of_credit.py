@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_minors_and_guardians"),
+        ("accounts", "0012_two_accounts_become_one"),
     ]
 
     operations = [

@@ -10,6 +10,8 @@ from apps.issuers import thumbnails
 
 register = template.Library()
 _WHOLE = "/badge.png"
+# Shown so small, the smaller size is enough for fine screens too.
+FITS_ONE = 140
 
 
 @register.filter
@@ -20,5 +22,7 @@ def small(picture: str, width: int) -> SafeString:
     if not (picture.startswith("/achievements/") and picture.endswith(_WHOLE)):
         return SafeString()
     base = picture.removesuffix(".png")
+    if width <= FITS_ONE:  # a page may have fifty of these: each says as little as will do
+        return format_html('<source type="image/webp" srcset="{}-{}.webp">', base, thumbnails.SIZES[0])
     sizes = ", ".join(f"{base}-{size}.webp {size}w" for size in thumbnails.SIZES)
     return format_html('<source type="image/webp" srcset="{}" sizes="{}px">', sizes, width)

@@ -17,13 +17,14 @@ from apps.accounts.models import Scope
 from apps.backpacks import dossiers
 from apps.core.text import validate_text
 from apps.issuers.api import AchievementDetail, AchievementWithRubricSerializer
-from apps.issuers.models import AchievementVersion
 from apps.pathways import queries, verbs
 from apps.pathways.models import Agreement, CreditRequest
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
+
+    from apps.issuers.models import AchievementVersion
 
 LONGEST = 5_000
 

@@ -299,9 +299,11 @@ def _sums(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Find
                 "asked": names.amount(rule.credits, rule.framework),
                 "most": plain(most),
             }
-            yield Finding(
-                rule.code, _("“%(name)s” asks for %(asked)s; what it draws on brings %(most)s at most.") % facts
-            )
+            if rule.draws_on_any:
+                text = _("“%(name)s” asks for %(asked)s; beside what is named here, it can draw on %(most)s at most.")
+            else:
+                text = _("“%(name)s” asks for %(asked)s; what is in it brings %(most)s at most.")
+            yield Finding(rule.code, text % facts)
 
 
 def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:

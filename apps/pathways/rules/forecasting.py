@@ -67,6 +67,8 @@ class _Ahead:
         # What is named or awarded here, or counts already, feeds no pool.
         self._taken = {one.held.achievement for _at, one in progress.of(progress.root)}
         self._taken |= tree.achievements | tree.awards
+        # Of each node whose way takes only some of its children, those that it takes.
+        self._takes: dict[str, list[Rule]] = {}
         ahead: dict[str, Forecast] = {}
         for rule in tree.upward:
             ahead[rule.code] = self._of(rule, ahead)
@@ -80,17 +82,21 @@ class _Ahead:
         ways = [ahead[child.code] for child in rule.children]
         if rule.kind in (Kind.ANY, Kind.SOME):
             enough = 1 if rule.kind == Kind.ANY else rule.needed
-            done = sum(self._progress.holds(child.code) for child in rule.children)
-            open_ = [ahead[child.code] for child in rule.children if not self._progress.holds(child.code)]
-            return _sum(sorted(open_, key=lambda way: way.cost)[: enough - done], wanted=enough - done)
+            done = [child for child in rule.children if self._progress.holds(child.code)]
+            open_ = [child for child in rule.children if not self._progress.holds(child.code)]
+            wanted = enough - len(done)
+            chosen = sorted(open_, key=lambda child: ahead[child.code].cost)[:wanted]
+            self._takes[rule.code] = done + chosen
+            return _sum([ahead[child.code] for child in chosen], wanted=wanted)
         if rule.kind == Kind.CREDITS:
-            return self._credits(rule, ways)
+            return self._credits(rule, ahead)
         return _sum(ways, wanted=len(ways))
 
-    def _credits(self, rule: Rule, ways: Sequence[Forecast]) -> Forecast:
+    def _credits(self, rule: Rule, ahead: Mapping[str, Forecast]) -> Forecast:
         """The largest first, until there are enough: fewest steps. Pools draw on the catalogue, which names more."""
         missing = rule.credits - self._progress.credits(rule.code, rule.framework)
-        options = [(_brought(way, self._offers, rule.framework), way) for way in ways if way.possible and way.steps]
+        ways = [(child, ahead[child.code]) for child in rule.children]
+        options = [(self._gain(child, rule.framework), way) for child, way in ways if way.possible and way.steps]
         if rule.draws_on_any:
             options += [self._drawn(rule, offer) for offer in self._offers.values() if self._may_draw(rule, offer)]
         chosen = NOTHING
@@ -101,6 +107,21 @@ class _Ahead:
         if not self._shared:
             self._taken |= set(chosen.badges)
         return chosen if missing <= 0 else NO_WAY
+
+    def _gain(self, rule: Rule, framework: str) -> Decimal:
+        """How much more counts beneath a node once its way is taken: what was half done on another way no longer does."""
+        total, waiting = Decimal(0), [rule]
+        while waiting:
+            one = waiting.pop()
+            if one.kind not in GROUPS and not self._progress.holds(one.code):
+                offer = self._offers.get(one.achievement) if one.achievement is not None else None
+                if offer is not None:
+                    total += in_framework(offer.worth.credits, offer.worth.framework, framework)
+            elif one.kind not in GROUPS or self._progress.holds(one.code) or one.kind == Kind.CREDITS:
+                total += self._progress.credits(one.code, framework)
+            else:
+                waiting += self._takes.get(one.code, one.children)
+        return total - self._progress.credits(rule.code, framework)
 
     def _may_draw(self, rule: Rule, offer: Offer) -> bool:
         return offer.open and offer.achievement not in self._taken and fits(rule, offer.worth)
@@ -126,8 +147,3 @@ def _sum(ways: Sequence[Forecast], *, wanted: int) -> Forecast:
     if len(ways) < wanted:
         return NO_WAY
     return sum(ways, NOTHING)
-
-
-def _brought(way: Forecast, offers: Mapping[int, Offer], framework: str) -> Decimal:
-    worths = (offers[badge].worth for badge in way.badges)
-    return sum((in_framework(worth.credits, worth.framework, framework) for worth in worths), Decimal(0))

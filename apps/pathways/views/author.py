@@ -407,7 +407,7 @@ def _draft(request: SignedInRequest, slug: str) -> PathwayVersion:
 
 
 def _kinds(pathway: Pathway) -> tuple[str, ...]:
-    return IN_PLANS if pathway.is_plan else tuple(Node.Kind)
+    return IN_PLANS if pathway.is_plan else (*IN_PLANS, Node.Kind.EXTERNAL, Node.Kind.CAPSTONE)
 
 
 def _frame(request: SignedInRequest, pathway: Pathway) -> dict[str, Any]:

@@ -11,6 +11,7 @@ maker runs.
 
 import contextlib
 import pickle
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
@@ -43,7 +44,7 @@ class Kept:
     rows: dict[str, list[str]]
     act: tuple[str, list] = ("", [])
     files: dict[str, bytes | None] = field(default_factory=dict)
-    rsa_keys: dict = field(default_factory=dict)
+    rsa_keys: Counter = field(default_factory=Counter)
     answer: bytes = b""
     following: dict[tuple, "Kept"] = field(default_factory=dict)
 
@@ -53,13 +54,16 @@ class Shelf:
         self.nothing = None  # what a test finds
         self.here = None  # the mark after the last set-up, and what that left
         self.test = None
+        self.rsa_keys = Counter()  # how many the test has had, by kind
 
     @contextlib.contextmanager
-    def for_one_test(self, monkeypatch, rsa_keys):
+    def around(self, monkeypatch=None):
+        """A test, or what all tests of a file begin with."""
+        outer, had = self.test, self.rsa_keys.copy()
         with contextlib.ExitStack() as until_it_ends:
-            self.test = Test(monkeypatch, rsa_keys, until_it_ends)
+            self.test = Test(monkeypatch, until_it_ends)
             yield
-        self.test = self.here = None
+        self.test, self.here, self.rsa_keys = outer, None, had
 
     def find(self):
         """Where in the rows of set-ups this test stands, and the mark there; (None, None) if nowhere."""
@@ -91,7 +95,7 @@ class Shelf:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        self.test.rsa_keys.update(kept.rsa_keys)
+        self.rsa_keys = kept.rsa_keys.copy()
         return pickle.loads(kept.answer)  # noqa: S301 - our own
 
     def keep(self, place, before, call, answer, files):
@@ -106,7 +110,7 @@ class Shelf:
             rows=place.rows | rows,
             act=_act(place.rows, rows),
             files=_came(files, _files()),
-            rsa_keys=dict(self.test.rsa_keys),
+            rsa_keys=self.rsa_keys.copy(),
             answer=pickle.dumps(answer),
         )
         place.following[call] = kept
@@ -114,8 +118,8 @@ class Shelf:
 
 
 class Test:
-    def __init__(self, monkeypatch, rsa_keys, until_it_ends):
-        self.monkeypatch, self.rsa_keys, self.until_it_ends = monkeypatch, rsa_keys, until_it_ends
+    def __init__(self, monkeypatch, until_it_ends):
+        self.monkeypatch, self.until_it_ends = monkeypatch, until_it_ends
         self.patches, self.has_folder = self._patches(), False
 
     def take_a_folder(self):
@@ -131,7 +135,8 @@ class Test:
         return type(settings._wrapped) is not Settings or self._patches() != self.patches
 
     def _patches(self):
-        return len(self.monkeypatch._setattr), len(self.monkeypatch._setitem)  # there is no public way to ask
+        one = self.monkeypatch
+        return (len(one._setattr), len(one._setitem)) if one else ()  # there is no public way to ask
 
 
 shelf = Shelf()

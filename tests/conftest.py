@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import socket
@@ -75,6 +76,12 @@ def pytest_xdist_make_scheduler(config, log):
     from tests.spread import Spread
 
     return Spread(config, log)
+
+
+def pytest_collection_finish():
+    """What is there by now stays to the end: looking through it for garbage again and again takes a tenth of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure():

@@ -1,7 +1,7 @@
 """Set-ups that many tests begin with: made once by the house's verbs, then laid out again as what they left behind.
 
-A decorated maker runs for the first test of a process that asks for it. The rows and files that it left are kept with
-its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
+A decorated maker runs for the first test of a process that asks for it. The rows, files and letters that it left are kept
+with its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
 moments. That takes a few milliseconds, where a decided submission takes hundreds of queries.
 
 It is never guessed whether a test has done the same: PostgreSQL is asked whether anything else was written in this
@@ -18,8 +18,10 @@ from enum import Enum
 from functools import cache, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from django.conf import Settings, settings
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
@@ -38,7 +40,7 @@ SELECT pg_current_xact_id_if_assigned()::text, array_agg(
 @dataclass
 class Kept:
     """Everything there is after a row of set-ups: `rows` of each table as text; `act` and `files` lead there from the
-    set-up before.
+    set-up before. `answer` comes with the letters that left.
     """
 
     rows: dict[str, list[str]]
@@ -67,7 +69,7 @@ class Shelf:
 
     def find(self):
         """Where in the rows of set-ups this test stands, and the mark there; (None, None) if nowhere."""
-        if self.test is None or self.test.is_changed() or not connection.in_atomic_block:
+        if self.test is None or self.test.is_changed() or not self.test.is_undone():
             return None, None
         mark = _mark()
         if mark[0] is None:
@@ -96,25 +98,36 @@ class Shelf:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         self.rsa_keys = kept.rsa_keys.copy()
-        return pickle.loads(kept.answer)  # noqa: S301 - our own
+        answer, letters = pickle.loads(kept.answer)  # noqa: S301 - our own
+        mail.outbox += letters
+        return answer
 
-    def keep(self, place, before, call, answer, files):
+    def keep(self, call, answer, began):
         after = _mark()
         changed = {
             name: oid
-            for (name, oid), was, now in zip(_tables().items(), before[1], after[1], strict=True)
+            for (name, oid), was, now in zip(_tables().items(), began.mark[1], after[1], strict=True)
             if was != now
         }
         rows = _rows(changed)
         kept = Kept(
-            rows=place.rows | rows,
-            act=_act(place.rows, rows),
-            files=_came(files, _files()),
+            rows=began.place.rows | rows,
+            act=_act(began.place.rows, rows),
+            files=_came(began.files, _files()),
             rsa_keys=self.rsa_keys.copy(),
-            answer=pickle.dumps(answer),
+            answer=pickle.dumps((answer, mail.outbox[began.letters :])),
         )
-        place.following[call] = kept
+        began.place.following[call] = kept
         self.here = after, kept
+
+
+class Began(NamedTuple):
+    """What there was before a maker ran."""
+
+    place: Kept
+    mark: tuple
+    files: dict
+    letters: int
 
 
 class Test:
@@ -134,6 +147,11 @@ class Test:
         """What a maker does may be something else now."""
         return type(settings._wrapped) is not Settings or self._patches() != self.patches
 
+    def is_undone(self):
+        """It takes back at its end what is written now: one that commits would be given the same rows twice."""
+        around = connection.atomic_blocks[:1]
+        return any(one._from_testcase or self.monkeypatch is None for one in around)
+
     def _patches(self):
         one = self.monkeypatch
         return (len(one._setattr), len(one._setitem)) if one else ()  # there is no public way to ask
@@ -148,16 +166,16 @@ def shelved(make):
     @wraps(make)
     def made(*args, **options):
         given = _plain((args, options))
-        place, before = (None, None) if given is None else shelf.find()
+        place, mark = (None, None) if given is None else shelf.find()
         if place is None:
             return make(*args, **options)
         call = (make.__module__, make.__qualname__, given, clock._held.get(), get_language())
         if call in place.following:
             return shelf.lay_out(place.following[call])
-        files, seen = _files(), _seen((args, options))
+        began, seen = Began(place, mark, _files(), len(mail.outbox)), _seen((args, options))
         answer = make(*args, **options)
         if seen == _seen((args, options)):
-            shelf.keep(place, before, call, answer, files)
+            shelf.keep(call, answer, began)
         return answer
 
     return made

@@ -48,6 +48,7 @@ from tests.factories import (
     submitted_attempt,
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
+from tests.shelf import shelved
 
 pytestmark = pytest.mark.django_db
 
@@ -661,6 +662,7 @@ NO_PAGES = (
 )
 
 
+@shelved
 def build_house():
     """One of everything that an address can name: people by persona, and the names that stand in addresses."""
     issuer, owner = issuer_with_owner()

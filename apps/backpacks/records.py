@@ -67,6 +67,17 @@ class Artefact:
 
 
 @dataclass(frozen=True)
+class MadeOf:
+    """A badge that a larger one is made of. Its own address opens for who reads this where it is `open`."""
+
+    name: str
+    issuer_name: str
+    credits: str
+    address: str
+    open: bool
+
+
+@dataclass(frozen=True)
 class Signed:
     """The signed form that stands behind the record."""
 
@@ -110,6 +121,8 @@ class EvidenceRecord:
     criteria: tuple[CriterionResult, ...]
     note: str
     evidence: tuple[Artefact, ...]
+    components: tuple[MadeOf, ...]
+    credits_earned: str
     signed: Signed | None
 
     @property
@@ -156,6 +169,7 @@ class EvidenceRecord:
             | {"address": one.address if one.open else None}
             for one in self.evidence
         ]
+        body["components"] = [asdict(one) | {"address": one.address if one.open else None} for one in self.components]
         return body
 
 
@@ -235,6 +249,8 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         criteria=tuple(results_of(snapshot, comments)),
         note=findings[0].attempt.answer.note if findings else "",
         evidence=tuple(work_of(snapshot, None if full else shown)),
+        components=tuple(_made_of(snapshot, full=full)),
+        credits_earned=snapshot.credits_earned,
         signed=_signed(form) if form else None,
     )
 
@@ -288,6 +304,19 @@ def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefac
             address=one.id,
             open=shown is None or one.id.rpartition("/")[2] in shown,
         )
+
+
+def _made_of(snapshot: AwardSnapshot, *, full: bool) -> Iterator[MadeOf]:
+    """Each component as it is signed; its page opens for others where its earner shows it by itself."""
+    if not snapshot.components:
+        return
+    ours = {one.id.rpartition("/")[2]: one.id for one in snapshot.components}
+    readable = Credential.objects.filter(public_id__in=ours)
+    if not full:
+        readable = readable.visible_to(None)
+    opened = {ours[public_id] for public_id in readable.values_list("public_id", flat=True)}
+    for one in snapshot.components:
+        yield MadeOf(one.name, one.issuer, one.credits, one.id, one.id in opened)
 
 
 def results_of(snapshot: AwardSnapshot, comments: dict[str, str]) -> Iterator[CriterionResult]:

@@ -154,6 +154,13 @@ KINDS: dict[str, dict[str, Pill]] = {
         "retired": Pill(_SAND, "expired", _("Retired")),
         "archived": Pill("inbox", "expired", _("Archived")),
     },
+    "equivalence": {
+        "proposed": Pill(_CLOCK, "due", pgettext_lazy("equivalence", "Waiting for an answer")),
+        "accepted": Pill(_TICK, "pass", pgettext_lazy("equivalence", "Counts")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("equivalence", "Declined")),
+        "withdrawn": Pill(_BACK, "expired", _("Withdrawn")),
+        "ended": Pill(_SAND, "expired", pgettext_lazy("equivalence", "Counts no more")),
+    },
     "framework": {
         "active": Pill(_TICK, "pass", _("In use")),
         "retired": Pill(_SAND, "expired", _("Retired")),

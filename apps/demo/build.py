@@ -19,7 +19,7 @@ from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
-from apps.demo import abroad, awards, designing, desk, endorsing, judging, people, policies, queries, web
+from apps.demo import abroad, awards, designing, desk, endorsing, judging, people, policies, queries, walking, web
 from apps.demo.achievements import ACHIEVEMENTS, FACTS
 from apps.demo.contexts import CONTEXTS
 from apps.demo.designing import user_of
@@ -77,7 +77,14 @@ def build(*, follow: Callable[[Sequence[Step]], Iterable[Step]] = iter) -> bool:
 def history(now: datetime) -> list[Step]:
     """Everything that happened up to `now`, in its order."""
     told = [*_arrivals(now), *_frameworks(now), *_houses(now), *_publications(now), *_shelves(now)]
-    things = (*designing.HISTORY, *awards.HISTORY, *endorsing.HISTORY, *abroad.HISTORY, *judging.HISTORY)
+    things = (
+        *designing.HISTORY,
+        *awards.HISTORY,
+        *endorsing.HISTORY,
+        *abroad.HISTORY,
+        *judging.HISTORY,
+        *walking.HISTORY,
+    )
     told += [Step(moment.before(now), do) for moment, do in things]
     told += [step for story in STORIES for step in journey(story, now)]
     return sorted(told, key=lambda step: step.at)

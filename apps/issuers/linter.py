@@ -197,6 +197,11 @@ def _outcomes(version: AchievementVersion) -> Iterator[Remark]:
 
 def _criteria(version: AchievementVersion) -> Iterator[Remark]:
     criteria = list(version.criteria.all())
+    if not version.takes_work:
+        if criteria:
+            words = _("It is made up of other badges, so nothing is judged for it: take its criteria out.")
+            yield _error("criteria_of_a_whole", Step.OUTCOMES, "criteria", words)
+        return
     if not criteria:
         yield _error("no_criterion", Step.OUTCOMES, "criteria", _("Add at least one criterion."))
     elif not any(one.required for one in criteria):

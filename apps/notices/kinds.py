@@ -254,6 +254,18 @@ KINDS: dict[str, Kind] = {
             _("That one was signed, declined, not answered in time, or taken back."),
         ),
         Kind(
+            "equivalence_asked",
+            "arrow-left-right",
+            _("A badge of yours is to count elsewhere"),
+            _("That another organisation wants one of your badges to count in its pathways, and why."),
+        ),
+        Kind(
+            "equivalence_answered",
+            "arrow-left-right",
+            _("What you wanted to count"),
+            _("That the other side accepted or declined, or that its badge counts no more."),
+        ),
+        Kind(
             "review_due",
             "calendar-event",
             _("A badge is due for review"),

@@ -15,7 +15,7 @@ from apps.issuers.models import AchievementVersion, Alignment
 from apps.pathways import mapping
 from apps.pathways import queries as pathways
 from apps.pathways.queries.holding import OURS
-from apps.pathways.rules import GROUPS, Progress, Standing, forecast, plain, sentence, why_not
+from apps.pathways.rules import GROUPS, Kind, Progress, Standing, forecast, plain, sentence, why_not
 from apps.submissions.models import EvidenceItem, Submission
 
 if TYPE_CHECKING:
@@ -159,7 +159,11 @@ def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk
 
 def _next(about: Asked, progress: Progress, ahead: Forecast, known: _Known) -> str | None:
     """What to do first on the shortest way: what is under way already before what is open."""
-    wanted = [code for code in ahead.codes if progress.standing[code] == Standing.OPEN]
+    wanted = [
+        code
+        for code in ahead.codes
+        if progress.standing[code] == Standing.OPEN and not known.is_paused(about.tree.by_code[code].achievement)
+    ]
     under_way = [code for code in wanted if about.tree.by_code[code].achievement in known.works]
     return next(iter([*under_way, *wanted]), None)
 
@@ -178,6 +182,7 @@ class _Known:
         self.works = {one.achievement_id: one for one in works}
         keys = [one.held.key for one in progress.counted.values()]
         self.ours = Credential.objects.in_bulk([pk for kind, pk in keys if kind == OURS])
+        self.fallen = self._fallen(person)
         self.theirs = ForeignCredential.objects.in_bulk([pk for kind, pk in keys if kind != OURS])
         unmet = [
             about.offers[rule.achievement]
@@ -185,6 +190,19 @@ class _Known:
             if rule.achievement in about.offers and progress.standing[rule.code] == Standing.OPEN
         ]
         self.fits = fitting(person, unmet) if person is not None and unmet else {}
+
+    def _fallen(self, person: User | None) -> dict[int, Credential]:
+        """By badge, the newest of theirs that counts for nothing now."""
+        if person is None:
+            return {}
+        held = Credential.objects.filter(earner=person, achievement__in=self.about.tree.achievements)
+        fallen = held.exclude(pk__in=self.ours).exclude(status=Credential.Status.SUPERSEDED).order_by("pk")
+        return {one.achievement_id: one for one in fallen}
+
+    def is_paused(self, badge: int | None) -> bool:
+        """Whether they hold it and it is being looked into: earning it anew would be refused."""
+        held = self.fallen.get(badge) if badge is not None else None
+        return held is not None and held.status == Credential.Status.SUSPENDED
 
     def step(self, rule: Rule, children: list[Step], next_code: str | None) -> Step:
         offer = self.about.offers.get(rule.achievement) if rule.achievement is not None else None
@@ -200,8 +218,10 @@ class _Known:
         if offer is not None:
             self._tell_offer(step, offer)
         if offer is not None and rule.is_leaf:
-            work = self.works.get(rule.achievement)
-            if standing in ("open", "next") and offer.open:
+            work = self.works.get(offer.achievement)
+            if standing in ("open", "next"):
+                self._tell_fallen(step, offer.achievement)
+            if standing in ("open", "next") and offer.open and not self.is_paused(offer.achievement):
                 step.start_href = reverse("submissions:start", args=[offer.slug])
             if work is not None and standing not in ("held", "spared"):
                 step.work_href = work.get_absolute_url()
@@ -227,7 +247,24 @@ class _Known:
         standing = self.progress.standing[rule.code]
         if standing == Standing.OPEN and rule.achievement in self.works and rule.is_leaf:
             return "progress"
+        if standing == Standing.OPEN and rule.kind == Kind.MILESTONE:
+            return "locked"  # nobody can begin a milestone: it comes by itself
         return "next" if standing == Standing.OPEN and rule.code == next_code else standing.value
+
+    def _tell_fallen(self, step: Step, badge: int) -> None:
+        """That they had it, and what became of it."""
+        had = self.fallen.get(badge)
+        if had is None:
+            return
+        step.held_href = had.get_absolute_url()
+        if had.status == Credential.Status.SUSPENDED:
+            step.why = _("Yours is paused while something is looked into.")
+        elif had.status == Credential.Status.REVOKED:
+            step.why = _("Yours was taken back. You can earn it anew.")
+        elif had.state == Credential.State.DECLINED:
+            step.why = _("You did not want it. Keep it, and it counts.")
+        elif had.has_run_out:
+            step.why = _("Yours ran out. You can renew it.")
 
     def _tell_offer(self, step: Step, offer: Offer) -> None:
         step.href = reverse("reviews:achievement", args=[offer.slug])

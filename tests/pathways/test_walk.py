@@ -235,6 +235,7 @@ def test_an_award_that_is_signed_anew_takes_its_place_in_the_stack(learner, path
 
     stack.refresh_from_db()
     assert stack.credential == newer
+    newer.refresh_from_db()
     assert newer.snapshot["components"] == Credential.objects.get(superseded_by=newer).snapshot["components"]
 
 
@@ -467,9 +468,9 @@ def test_looking_at_many_asks_as_often_as_looking_at_one(pathway, badges, django
     for one in walkers:
         give(one.learner, badges[0], followed=False)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         verbs.look_again([walkers[0].pk])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         verbs.look_again([one.pk for one in walkers[1:]])
 
     assert {where(one) for one in walkers} == {("active", 1, 3, Decimal(4))}

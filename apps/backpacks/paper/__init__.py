@@ -184,6 +184,7 @@ def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
         (_("Issuer"), record.issuer_name),
         (_("Badge"), _("%(badge)s, version %(n)s") % {"badge": record.badge_name, "n": record.badge_version}),
         (_("Basis"), record.basis),
+        *([(_("Made of"), "; ".join(one.name for one in record.components))] if record.components else []),
         (_("Awarded on"), date_format(record.awarded_on, "j F Y")),
         (_("Valid from"), date_format(record.valid_from, "j F Y")),
         (_("Valid until"), until),

@@ -1,17 +1,18 @@
-"""The thirteen achievements that can be earned in the demo, in the order in which they were first published."""
+"""The sixteen achievements that can be earned in the demo, in the order in which they were first published."""
 
-from apps.demo.achievements import facts, judged
+from apps.demo.achievements import facts, judged, whole
 from apps.demo.achievements.judged import EXPLAINING, RUNNING, SHOWING
 from apps.demo.achievements.kowhai_ridge import CLIP, GEAR, SHEARING
 from apps.demo.achievements.lantern_street import INTERPRETING, STREAM
 from apps.demo.achievements.longwater_care import MEDICINES, MOVING, NOTICING
 from apps.demo.achievements.longwater_digital import TABLE, WEB_PAGE
+from apps.demo.achievements.whole import LEADING, WOOL_ROOM, WOOLSHED
 
 ACHIEVEMENTS = (
     *(GEAR, SHEARING, MOVING, STREAM, CLIP, MEDICINES, WEB_PAGE, TABLE, INTERPRETING),
-    *(SHOWING, RUNNING, EXPLAINING, NOTICING),
+    *(SHOWING, RUNNING, EXPLAINING, NOTICING, LEADING, WOOL_ROOM, WOOLSHED),
 )
-FACTS = {**facts.FACTS, **judged.FACTS}
+FACTS = {**facts.FACTS, **judged.FACTS, **whole.FACTS}
 
 __all__ = [
     "ACHIEVEMENTS",
@@ -20,6 +21,7 @@ __all__ = [
     "FACTS",
     "GEAR",
     "INTERPRETING",
+    "LEADING",
     "MEDICINES",
     "MOVING",
     "NOTICING",
@@ -29,4 +31,6 @@ __all__ = [
     "STREAM",
     "TABLE",
     "WEB_PAGE",
+    "WOOLSHED",
+    "WOOL_ROOM",
 ]

@@ -177,6 +177,7 @@ class AchievementVersion(Moving):
         ASSESSED = "Competency", _("Assessed")
         MICRO_CREDENTIAL = "MicroCredential", _("Micro-credential")
         CAPSTONE = "Capstone", _("Capstone")
+        STACK = "Stack", _("The whole of a pathway")
 
     class LevelFramework(models.TextChoices):
         NZQF = "nzqf", _("NZQF")
@@ -384,5 +385,11 @@ class AchievementVersion(Moving):
 
     @property
     def open_badges_type(self) -> str:
-        """Open Badges 3.0 `achievementType`; a capstone is signed as the micro-credential that it is."""
-        return self.Kind.MICRO_CREDENTIAL.value if self.kind == self.Kind.CAPSTONE else self.kind
+        """Open Badges 3.0 `achievementType`; a capstone and a whole are signed as the micro-credentials that they are."""
+        ours = (self.Kind.CAPSTONE, self.Kind.STACK)
+        return self.Kind.MICRO_CREDENTIAL.value if self.kind in ours else self.kind
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether somebody can hand in work for it; the whole of a pathway is made up of other badges."""
+        return self.kind != self.Kind.STACK

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_OTHERS = 500
 
 
+_ART_KINDS: dict[str, str] = {AchievementVersion.Kind.CAPSTONE: "capstone", AchievementVersion.Kind.STACK: "stack"}
+
+
 def others_of_the_house(achievement: Achievement) -> list[tuple[str, BadgeWords]]:
     """Name and words of each other badge of its issuer that is drawn, as it is in its newest version."""
     newest = (
@@ -43,6 +46,6 @@ def suggested_words(
         title=version.name,
         about=(version.field_of_study, *map(str, version.tags), version.skill_sentence),
         level=version.level_number or 0,
-        kind="capstone" if version.kind == AchievementVersion.Kind.CAPSTONE else "single",
+        kind=_ART_KINDS.get(version.kind, "single"),
         others=others_of_the_house(achievement) if others is None else others,
     )

@@ -181,6 +181,12 @@ class Stack(Moving):
         return f"{self.enrolment} {self.code}"
 
 
+class ComponentQuerySet(models.QuerySet["Component"]):
+    def named(self) -> ComponentQuerySet:
+        """With what names each."""
+        return self.select_related("credential__version", "credential__issuer", "foreign")
+
+
 class Component(models.Model):
     """What counted for a stack when it was reached: one credential for one step, once. Never changed."""
 
@@ -190,6 +196,8 @@ class Component(models.Model):
     foreign = models.ForeignKey(ForeignCredential, null=True, on_delete=models.PROTECT, related_name="counted_for")
     equivalence = models.ForeignKey(Equivalence, null=True, on_delete=models.PROTECT, related_name="+")
     credits = models.DecimalField(max_digits=5, decimal_places=1, default=0)
+
+    objects = ComponentQuerySet.as_manager()
 
     class Meta:
         ordering = ("stack", "pk")
@@ -211,6 +219,19 @@ class Component(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stack_id} {self.code}"
+
+    @property
+    def badge(self) -> str:
+        """What it is called, as its issuer calls it."""
+        if self.credential is not None:
+            return self.credential.version.name
+        return self.foreign.achievement_name if self.foreign is not None else ""
+
+    @property
+    def issuer(self) -> str:
+        if self.credential is not None:
+            return self.credential.issuer.name
+        return self.foreign.issuer_name if self.foreign is not None else ""
 
 
 class StackDecision(models.Model):

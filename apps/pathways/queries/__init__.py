@@ -1,6 +1,6 @@
 """Reads about pathways that need a name."""
 
-from apps.pathways.queries.drafts import findings_of, whole_draft
+from apps.pathways.queries.drafts import findings_of, touched_by, walkers_of, whole_draft
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.trees import (
     Asked,
@@ -21,6 +21,7 @@ from apps.pathways.queries.walking import (
     at_risk_in_words,
     excused_of,
     held_for,
+    leading_through,
     listed,
     stack_in_words,
     standing_of,
@@ -41,14 +42,17 @@ __all__ = [
     "graph_without",
     "held_by",
     "held_for",
+    "leading_through",
     "listed",
     "names_for",
     "offers_among",
     "offers_for",
     "stack_in_words",
     "standing_of",
+    "touched_by",
     "tree_of",
     "trees_of",
+    "walkers_of",
     "whole_draft",
     "why_capstone_is_closed",
 ]

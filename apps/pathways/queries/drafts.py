@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from apps.pathways.models import Equivalence, PathwayVersion
-from apps.pathways.queries.trees import Asked, asked, graph_without
+from django.db.models import Q
+
+from apps.issuers.models import AchievementVersion
+from apps.pathways.models import Enrolment, Node, PathwayVersion
+from apps.pathways.queries.trees import Asked, asked, graph_without, offers_among
 from apps.pathways.rules import check
 
 if TYPE_CHECKING:
+    from apps.pathways.models import Equivalence, Pathway
     from apps.pathways.rules import Finding
 
 
@@ -19,6 +24,21 @@ def whole_draft(pk: int) -> Asked:
 
 def findings_of(about: Asked) -> list[Finding]:
     """Everything that is wrong with a version, against what others publish today."""
-    steps = [leaf.equivalence for leaf in about.tree.leaves if leaf.equivalence is not None]
-    in_force = frozenset(Equivalence.objects.in_force().filter(pk__in=steps).values_list("pk", flat=True))
-    return check(about.tree, about.names, in_force, graph_without(about.version))
+    theirs = [equal.theirs for equal in about.equals if equal.theirs is not None and equal.theirs not in about.offers]
+    offers = about.offers | offers_among(AchievementVersion.objects.filter(achievement__in=theirs)) if theirs else None
+    names = replace(about.names, offers=offers) if offers is not None else about.names
+    return check(about.tree, names, about.equals, graph_without(about.version))
+
+
+def walkers_of(pathway: Pathway) -> int:
+    """How many are under way on it."""
+    return Enrolment.objects.filter(pathway=pathway, state=Enrolment.State.ACTIVE).count()
+
+
+def touched_by(rule: Equivalence) -> int:
+    """On how many pathways that are under way or complete a rule may count for somebody."""
+    named = Q(nodes__equivalence=rule)
+    if rule.counts_as_id is not None:
+        named |= Q(nodes__achievement=rule.counts_as_id, nodes__kind=Node.Kind.BADGE)
+    versions = PathwayVersion.objects.readable().filter(named)
+    return Enrolment.objects.live().filter(version__in=versions.values("pk")).count()

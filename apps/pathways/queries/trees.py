@@ -229,14 +229,22 @@ def asked(version: PathwayVersion) -> Asked:
 
 
 def graph_without(version: PathwayVersion) -> Graph:
-    """What every other published pathway awards, and for which badges."""
+    """What every other published pathway awards, and for which badges; and what its capstone waits for."""
     others = PathwayVersion.objects.filter(state=PathwayVersion.State.PUBLISHED).exclude(pathway=version.pathway_id)
     asks: dict[int, set[int]] = defaultdict(set)
+    # A plan has neither award nor capstone: what people compose for themselves is not read here.
     leaves = Node.objects.filter(
-        version__in=others, version__award__isnull=False, kind__in=(Node.Kind.BADGE, Node.Kind.CAPSTONE)
+        version__in=others.filter(pathway__owner=None), kind__in=(Node.Kind.BADGE, Node.Kind.CAPSTONE)
     )
-    for award, badge in leaves.values_list("version__award_id", "achievement_id"):
-        asks[award].add(badge)
+    steps: dict[int, set[int]] = defaultdict(set)
+    for key, award, badge, kind in leaves.values_list("version", "version__award", "achievement", "kind").order_by(
+        "version", "kind"
+    ):
+        if award is not None:
+            asks[award].add(badge)
+        if kind == Node.Kind.CAPSTONE:
+            asks[badge] |= steps[key]
+        steps[key].add(badge)
     milestones = others.filter(nodes__kind=Node.Kind.MILESTONE, nodes__achievement__isnull=False).distinct()
     for tree in trees_of(milestones).values():
         for rule in tree.rules:

@@ -123,23 +123,28 @@ def stack_in_words(stack: Stack) -> ToldStack:
     """For who decides on it: names of badges and issuers, and no evidence."""
     about = about_version(stack.version_id)
     rule = about.tree.by_code[stack.code]
-    rows = stack.components.select_related("credential__version", "credential__issuer", "foreign")
     return ToldStack(
         name=about.version.name if rule is about.tree.root else about.names.of(rule),
         pathway=about.version.name,
         components=[
             ToldComponent(
                 step=about.names.of(about.tree.by_code[one.code]),
-                badge=one.credential.version.name if one.credential else one.foreign.achievement_name,
-                issuer=one.credential.issuer.name if one.credential else one.foreign.issuer_name,
+                badge=one.badge,
+                issuer=one.issuer,
                 credits=plain(one.credits) if one.credits else "",
                 fallen=one.code in stack.fallen,
                 foreign=one.credential is None,
             )
-            for one in rows
+            for one in stack.components.named()
         ],
         fallen=and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen]),
     )
+
+
+def leading_through(achievement: Achievement) -> list[PathwayVersion]:
+    """The pathways that everybody can begin and that name this badge: as a step, or as what they give."""
+    named = Node.objects.filter(achievement=achievement).values("version")
+    return list(listed().filter(Q(pk__in=named) | Q(award=achievement)))
 
 
 def listed(asked_for: str = "") -> QuerySet[PathwayVersion]:

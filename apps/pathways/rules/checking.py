@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from apps.pathways.rules.evaluating import Progress, Standing, fits
+from apps.pathways.rules.evaluating import fits
 from apps.pathways.rules.facts import in_framework
-from apps.pathways.rules.forecasting import forecast
-from apps.pathways.rules.tree import Kind
-from apps.pathways.rules.wording import plain
+from apps.pathways.rules.tree import GROUPS, Kind
+from apps.pathways.rules.wording import and_, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from apps.pathways.rules.facts import Offer
+    from apps.pathways.rules.facts import Equal, Offer, Worth
     from apps.pathways.rules.tree import Rule, Tree
     from apps.pathways.rules.wording import Names
 
@@ -36,26 +35,31 @@ class Finding:
 
 @dataclass(frozen=True)
 class Graph:
-    """Which badge is awarded for which others by every other published pathway: award -> what it asks for."""
+    """What comes before what by every other published pathway: award -> the badges that it asks for, and capstone ->
+    those without which it stays closed.
+    """
 
     asks: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
-def check(tree: Tree, names: Names, equals: frozenset[int], graph: Graph) -> list[Finding]:
-    """Everything that is wrong with a tree, in its order. `equals`: keys of the equivalences in force.
+def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> list[Finding]:
+    """Everything that is wrong with a tree: what stops it first, then in its order. `equals`: those in force.
 
-    `names.offers` has to hold the whole catalogue that its pools draw on.
+    `names.offers` has to hold the whole catalogue that its pools draw on, and the badges that `equals` name.
     """
+    rules = {equal.key: equal for equal in equals}
     found = [
         *_bounds(tree),
         *_empty(tree, names),
         *_counts(tree, names),
         *_capstones(tree, names),
-        *_twice(tree, names),
+        *_twice(tree, names, rules),
+        *_awarded_twice(tree, names),
         *_circles(tree, names, graph),
-        *_gone(tree, names, equals),
-        *_sums(tree, names),
-        *_award(tree, names),
+        *_gone(tree, names, rules),
+        *_sums(tree, names, rules),
+        *_pools(tree, names, rules),
+        *_award(tree, names, rules),
     ]
     place = {rule.code: at for at, rule in enumerate(tree.rules)}
     return sorted(found, key=lambda one: (not one.stops, place.get(one.code, 0)))
@@ -97,9 +101,12 @@ def _empty(tree: Tree, names: Names) -> Iterator[Finding]:
 
 def _counts(tree: Tree, names: Names) -> Iterator[Finding]:
     for rule in tree.rules:
-        if rule.kind != Kind.SOME or not rule.children:
-            continue
         there = len(rule.children)
+        if rule.kind == Kind.ANY and there == 1:
+            text = _("“%(name)s” leaves no choice: only one thing is in it.") % {"name": names.of(rule)}
+            yield Finding(rule.code, text, stops=False)
+        if rule.kind != Kind.SOME or not there:
+            continue
         if rule.needed > there:
             facts = {"name": names.of(rule), "n": rule.needed, "there": there}
             yield Finding(rule.code, _("“%(name)s” asks for %(n)d of %(there)d: nobody could reach it.") % facts)
@@ -138,28 +145,50 @@ def _capstones(tree: Tree, names: Names) -> Iterator[Finding]:
             )
 
 
-def _twice(tree: Tree, names: Names) -> Iterator[Finding]:
-    """The same badge in two places where both may be needed: it would count twice."""
-    first: dict[tuple[str, int], list[Rule]] = {}
+def _twice(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
+    """The same badge in two places where both may be needed. One credential counts for one of them."""
+    first: dict[object, list[Rule]] = {}
     for rule in tree.leaves:
-        key = ("equal", rule.equivalence) if rule.equivalence is not None else ("badge", rule.achievement or 0)
-        for other in first.setdefault((key[0], key[1] or 0), []):
-            if not _alternatives(tree, rule, other):
-                yield Finding(
-                    rule.code,
-                    _("“%(name)s” stands here twice, and would count twice. Take one out.") % {"name": names.of(rule)},
-                )
-                break
-        first[key[0], key[1] or 0].append(rule)
+        before = first.setdefault(_asked_of(rule, rules), [])
+        other = next((one for one in before if not _alternatives(tree, rule, one)), None)
+        if other is not None and {rule.kind, other.kind} & {Kind.EXTERNAL} and rule.equivalence != other.equivalence:
+            facts = {"name": names.of(rule), "other": names.of(other)}
+            text = _("“%(name)s” and “%(other)s” ask for the same badge, and it counts once. Take one out.") % facts
+            yield Finding(rule.code, text)
+        elif other is not None:
+            text = _("“%(name)s” stands here twice, and would count twice. Take one out.") % {"name": names.of(rule)}
+            yield Finding(rule.code, text)
+        before.append(rule)
+
+
+def _asked_of(rule: Rule, rules: Mapping[int, Equal]) -> object:
+    """Which badge a step is held by, whatever the step is called."""
+    equal = rules.get(rule.equivalence) if rule.equivalence is not None else None
+    if equal is not None:
+        return equal.theirs if equal.theirs is not None else equal.foreign
+    return rule.achievement if rule.achievement is not None else f"by {rule.equivalence}"
+
+
+def _awarded_twice(tree: Tree, names: Names) -> Iterator[Finding]:
+    """What is awarded on the way is awarded once, and is no step beside what it was awarded for."""
+    steps = {leaf.achievement: leaf for leaf in tree.leaves if leaf.achievement is not None}
+    given = {tree.award: tree.root} if tree.award is not None else {}
     for rule in tree.rules:
-        if rule.kind == Kind.MILESTONE and rule.achievement is not None:
-            again = next((leaf for leaf in tree.leaves if leaf.achievement == rule.achievement), None)
-            if again is not None:
-                yield Finding(
-                    again.code,
-                    _("“%(name)s” is awarded at the milestone “%(milestone)s”, and can't be asked for beside it.")
-                    % {"name": names.of(again), "milestone": names.of(rule)},
-                )
+        if rule.kind != Kind.MILESTONE or rule.achievement is None:
+            continue
+        facts = {"name": _called(rule.achievement, names), "milestone": names.of(rule)}
+        if rule.achievement in given:
+            yield Finding(
+                rule.code,
+                _("“%(name)s” is awarded elsewhere here too: at “%(milestone)s” it would be awarded again.") % facts,
+            )
+        given[rule.achievement] = rule
+        step = steps.get(rule.achievement)
+        if step is not None and rule not in tree.above(step.code):
+            yield Finding(
+                step.code,
+                _("“%(name)s” is awarded at the milestone “%(milestone)s”, and can't be asked for beside it.") % facts,
+            )
 
 
 def _alternatives(tree: Tree, one: Rule, other: Rule) -> bool:
@@ -170,30 +199,35 @@ def _alternatives(tree: Tree, one: Rule, other: Rule) -> bool:
 
 
 def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
-    """Awards that lead, over other pathways, back to themselves."""
+    """What leads, over other pathways, back to itself."""
     import networkx as nx  # large, and only authors need it
 
     net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
-    awards = [(tree.root, tree.award, tree.achievements)] if tree.award is not None else []
-    awards += [
+    ends = [(tree.root, tree.award, tree.achievements)] if tree.award is not None else []
+    ends += [
         (rule, rule.achievement, _beneath(rule))
         for rule in tree.rules
         if rule.kind == Kind.MILESTONE and rule.achievement is not None
     ]
-    net.add_edges_from((award, asked) for _rule, award, several in awards for asked in several)
-    for rule, award, several in awards:
+    capstone = tree.capstone
+    if capstone is not None and capstone.achievement is not None:
+        ends.append((capstone, capstone.achievement, tree.achievements - {capstone.achievement}))
+    net.add_edges_from((end, asked) for _rule, end, several in ends for asked in several)
+    told: set[str] = set()
+    for rule, end, several in ends:
         for asked in sorted(several):
-            if asked == award or nx.has_path(net, asked, award):
-                facts = {"award": _called(award, names), "name": _called(asked, names)}
-                if asked == award:
-                    text = _("“%(award)s” is what this leads to, so it can't be a step towards it.") % facts
-                else:
-                    text = (
-                        _("“%(name)s” is itself awarded for “%(award)s”, by another pathway: it would be a circle.")
-                        % facts
-                    )
-                at = next((leaf.code for leaf in tree.leaves if leaf.achievement == asked), rule.code)
-                yield Finding(at, text)
+            if asked != end and not nx.has_path(net, asked, end):
+                continue
+            at = next((leaf.code for leaf in tree.leaves if leaf.achievement == asked), rule.code)
+            if at in told:
+                continue
+            told.add(at)
+            facts = {"award": _called(end, names), "name": _called(asked, names)}
+            if asked == end:
+                text = _("“%(award)s” is what this leads to, so it can't be a step towards it.") % facts
+            else:
+                text = _("“%(name)s” itself waits for “%(award)s”, by another pathway: it would be a circle.") % facts
+            yield Finding(at, text)
 
 
 def _beneath(rule: Rule) -> frozenset[int]:
@@ -210,19 +244,18 @@ def _called(badge: int, names: Names) -> str:
     return names.offers[badge].name if badge in names.offers else "?"
 
 
-def _gone(tree: Tree, names: Names, equals: frozenset[int]) -> Iterator[Finding]:
+def _gone(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
     """What nobody can earn any more: an error where no way leads round it."""
-    nowhere = Progress(root=tree.root.code, standing={rule.code: Standing.OPEN for rule in tree.rules})
     closed = [rule for rule in tree.leaves if rule.achievement is not None and not _is_open(rule, names.offers)]
-    way = forecast(tree, nowhere, names.offers, "") if closed else None
+    stops = bool(closed) and not _can_be_reached(tree, names, rules)
     for rule in closed:
         yield Finding(
             rule.code,
             _("Nobody can begin “%(name)s” now: it is not published. Choose another.") % {"name": names.of(rule)},
-            stops=way is None or not way.possible or rule.kind == Kind.CAPSTONE,
+            stops=stops or rule.kind == Kind.CAPSTONE,
         )
     for rule in tree.leaves:
-        if rule.equivalence is not None and rule.equivalence not in equals:
+        if rule.equivalence is not None and rule.equivalence not in rules:
             yield Finding(
                 rule.code,
                 _("“%(name)s” does not count here yet: the rule for it is not accepted.") % {"name": names.of(rule)},
@@ -234,12 +267,32 @@ def _is_open(rule: Rule, offers: Mapping[int, Offer]) -> bool:
     return offer is not None and offer.open
 
 
-def _sums(tree: Tree, names: Names) -> Iterator[Finding]:
+def _can_be_reached(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> bool:
+    """Whether some way to the end avoids what is closed."""
+    reached: dict[str, bool] = {}
+    for rule in tree.upward:
+        if rule.kind not in GROUPS:
+            reached[rule.code] = rule.equivalence in rules if rule.achievement is None else _is_open(rule, names.offers)
+            continue
+        open_ = sum(reached[child.code] for child in rule.children)
+        if rule.kind == Kind.ANY:
+            reached[rule.code] = open_ >= 1
+        elif rule.kind == Kind.SOME:
+            reached[rule.code] = open_ >= rule.needed
+        elif rule.kind == Kind.CREDITS:
+            most = Amounts(tree, names, rules, rule.framework, within=reached).most
+            reached[rule.code] = most[rule.code] >= rule.credits
+        else:
+            reached[rule.code] = open_ == len(rule.children)
+    return reached[tree.root.code]
+
+
+def _sums(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
     """Nodes that ask for more credits than what is beneath them brings."""
     for rule in tree.rules:
         if rule.kind != Kind.CREDITS or not (rule.children or rule.draws_on_any):
             continue
-        most = _most(rule, names.offers, rule.framework)
+        most = Amounts(tree, names, rules, rule.framework).most[rule.code]
         if most < rule.credits:
             facts = {
                 "name": names.of(rule),
@@ -251,22 +304,107 @@ def _sums(tree: Tree, names: Names) -> Iterator[Finding]:
             )
 
 
-def _most(rule: Rule, offers: Mapping[int, Offer], framework: str) -> Decimal:
-    """The most credits that can count beneath a node, each badge once."""
-    badges: set[int] = set()
-    waiting = [rule]
-    while waiting:
-        one = waiting.pop()
-        if one.is_leaf and one.achievement is not None and one.achievement in offers:
-            badges.add(one.achievement)
-        if one.draws_on_any:
-            badges |= {badge for badge, offer in offers.items() if offer.open and fits(one, offer.worth)}
-        waiting.extend(one.children)
-    worths = [offers[badge].worth for badge in badges]
-    return sum((in_framework(worth.credits, worth.framework, framework) for worth in worths), Decimal(0))
+def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
+    """Pools that all have to be filled and draw on the same badges: each badge fills one of them."""
+    import networkx as nx
+
+    needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
+    for framework in sorted({rule.framework for rule in needed}):
+        pools = [rule for rule in needed if rule.framework == framework]
+        if len(pools) < 2:  # noqa: PLR2004 – one pool has nobody to share with
+            continue
+        amounts = Amounts(tree, names, rules, framework)
+        net, wanted = nx.DiGraph(), 0
+        for rule in pools:
+            beneath = sum((amounts.most[child.code] for child in rule.children), Decimal(0))
+            short = int(max(rule.credits - beneath, Decimal(0)) * 10)
+            wanted += short
+            net.add_edge(rule.code, "filled", capacity=short)
+            for badge in amounts.pool(rule):
+                net.add_edge("all", badge, capacity=int(amounts.brought(names.offers[badge].worth) * 10))
+                net.add_edge(badge, rule.code)
+        if "all" in net and int(nx.maximum_flow_value(net, "all", "filled")) < wanted:
+            text = _("%(list)s draw on the same badges, and each counts once: there aren't enough for all.")
+            yield Finding(
+                pools[-1].code, text % {"list": and_([_("“%(name)s”") % {"name": names.of(one)} for one in pools])}
+            )
 
 
-def _award(tree: Tree, names: Names) -> Iterator[Finding]:
+def _is_needed(tree: Tree, rule: Rule) -> bool:
+    """Whether no way leads round it."""
+    return all(
+        one.kind in (Kind.ALL, Kind.MILESTONE) or (one.kind == Kind.SOME and one.needed >= len(one.children))
+        for one in tree.above(rule.code)
+    )
+
+
+class Amounts:
+    """Of each node the most and the least credits of a framework that count beneath it once it is reached.
+
+    `within`: only what can be reached still (by code, as far as it is known).
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        names: Names,
+        rules: Mapping[int, Equal],
+        framework: str,
+        *,
+        within: Mapping[str, bool] | None = None,
+    ) -> None:
+        self._tree, self._offers, self._rules, self._framework = tree, names.offers, rules, framework
+        self.most: dict[str, Decimal] = {}
+        self.least: dict[str, Decimal] = {}
+        for rule in tree.upward:
+            if within is not None and not within.get(rule.code, True):
+                self.most[rule.code] = self.least[rule.code] = Decimal(0)
+            elif rule.kind not in GROUPS:
+                ways = self._ways(rule)
+                self.most[rule.code], self.least[rule.code] = max(ways), min(ways)
+            else:
+                self._add(rule)
+
+    def brought(self, worth: Worth) -> Decimal:
+        return in_framework(worth.credits, worth.framework, self._framework)
+
+    def pool(self, rule: Rule) -> list[int]:
+        """Which badges it may draw on: what is named or awarded here counts where it stands, and nowhere else."""
+        here = self._tree.achievements | self._tree.awards
+        fitting = (badge for badge, offer in self._offers.items() if offer.open and fits(rule, offer.worth))
+        return [badge for badge in fitting if badge not in here]
+
+    def _ways(self, rule: Rule) -> list[Decimal]:
+        """What a step brings by each way of holding it: its own badge, or what counts as it."""
+        own = self._offers.get(rule.achievement) if rule.achievement is not None else None
+        ways = [self.brought(own.worth)] if own is not None else []
+        if rule.equivalence is not None and rule.equivalence in self._rules:
+            ways.append(self._by(self._rules[rule.equivalence]))
+        elif rule.kind != Kind.CAPSTONE and rule.achievement is not None:
+            ways += [self._by(equal) for equal in self._rules.values() if equal.counts_as == rule.achievement]
+        return ways or [Decimal(0)]
+
+    def _by(self, equal: Equal) -> Decimal:
+        if equal.framework:
+            return in_framework(equal.credits, equal.framework, self._framework)
+        theirs = self._offers.get(equal.theirs) if equal.theirs is not None else None
+        return self.brought(theirs.worth) if theirs is not None else Decimal(0)
+
+    def _add(self, rule: Rule) -> None:
+        most = sorted((self.most[child.code] for child in rule.children), reverse=True)
+        least = sorted(self.least[child.code] for child in rule.children)
+        if rule.kind in (Kind.ANY, Kind.SOME):
+            enough = 1 if rule.kind == Kind.ANY else rule.needed
+            most, least = most[:enough], least[:enough]
+        self.most[rule.code], self.least[rule.code] = sum(most, Decimal(0)), sum(least, Decimal(0))
+        if rule.kind == Kind.CREDITS:
+            if rule.draws_on_any:
+                drawn = (self.brought(self._offers[badge].worth) for badge in self.pool(rule))
+                self.most[rule.code] += sum(drawn, Decimal(0))
+            self.least[rule.code] = in_framework(rule.credits, rule.framework, self._framework)
+
+
+def _award(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
     """What the end gives: it can be given, and says no more credits than were worked for."""
     for rule in tree.rules:
         award = tree.award if rule is tree.root else rule.achievement if rule.kind == Kind.MILESTONE else None
@@ -277,17 +415,30 @@ def _award(tree: Tree, names: Names) -> Iterator[Finding]:
             yield Finding(
                 rule.code, _("“%(name)s” is not published, so it can't be awarded.") % {"name": _called(award, names)}
             )
-            continue
-        said = offer.worth
-        if not said.credits or any(one.kind == Kind.EXTERNAL for one in tree.leaves):
-            continue
-        most = _most(rule, names.offers, said.framework)
-        if said.credits > most:
-            facts = {
-                "name": offer.name,
-                "said": names.amount(said.credits, said.framework),
-                "most": plain(most),
-            }
-            yield Finding(
-                rule.code, _("“%(name)s” says that it is %(said)s; the steps bring %(most)s at most.") % facts
-            )
+        elif offer.worth.credits and rule.children:
+            yield from _award_sum(tree, names, rules, rule, offer)
+
+
+def _award_sum(tree: Tree, names: Names, rules: Mapping[int, Equal], rule: Rule, offer: Offer) -> Iterator[Finding]:
+    said = offer.worth
+    amounts = Amounts(tree, names, rules, said.framework)
+    most, least = amounts.most[rule.code], amounts.least[rule.code]
+    facts = {"name": offer.name, "said": names.amount(said.credits, said.framework)}
+    if said.credits > most:
+        unknown = any(
+            leaf.kind == Kind.EXTERNAL and not amounts.most[leaf.code] and rule in tree.above(leaf.code)
+            for leaf in tree.leaves
+        )
+        yield Finding(
+            rule.code,
+            _("“%(name)s” says that it is %(said)s; the steps bring %(most)s at most.")
+            % (facts | {"most": plain(most)}),
+            stops=not unknown,
+        )
+    elif said.credits > least:
+        yield Finding(
+            rule.code,
+            _("“%(name)s” says that it is %(said)s; whoever takes the lightest way has worked for %(least)s.")
+            % (facts | {"least": plain(least)}),
+            stops=False,
+        )

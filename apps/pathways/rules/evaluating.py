@@ -92,7 +92,7 @@ def evaluate(
     valid = sorted((one for one in held if one.until is None or one.until > now), key=_longest)
     progress = Progress(root=tree.root.code)
     progress.counted = _assign(tree, valid, equals)
-    _settle(tree, valid, progress, frozenset(excused))
+    _settle_pools(tree, valid, progress, frozenset(excused))
     _unlock(tree, progress)
     counting = {one.held.key: one.held for _code, one in progress.of(tree.root.code)}
     progress.until = min((one.until for one in counting.values() if one.until is not None), default=None)
@@ -173,8 +173,46 @@ def _match(candidates: Mapping[str, list[tuple[Held, Equal]]]) -> dict[str, tupl
     return chosen
 
 
-def _settle(tree: Tree, valid: Sequence[Held], progress: Progress, excused: frozenset[str]) -> None:
-    """From the leaves up: what is held, and what counts for it. A credential that a step names feeds no pool."""
+def _settle_pools(tree: Tree, valid: Sequence[Held], progress: Progress, excused: frozenset[str]) -> None:
+    """What feeds a pool that nobody needs, since another way was taken, is left to those that still want some."""
+    pools = [rule for rule in tree.rules if rule.draws_on_any]
+    free, idle = _free(tree, valid, progress, pools), frozenset[str]()
+    while True:
+        _settle(tree, free, progress, excused, idle)
+        if all(progress.standing[rule.code] == Standing.HELD for rule in pools if rule.code not in idle):
+            return
+        counting = progress.counts[tree.root.code]
+        more = {code for code, drawn in progress.pooled.items() if drawn and drawn[0].held.key not in counting}
+        more = {code for code in more if any(_is_held(one, progress) for one in tree.above(code))}
+        if not more:
+            return
+        idle |= more
+
+
+def _is_held(rule: Rule, progress: Progress) -> bool:
+    return progress.standing[rule.code] == Standing.HELD
+
+
+def _free(tree: Tree, valid: Sequence[Held], progress: Progress, pools: Sequence[Rule]) -> list[Held]:
+    """What may feed a pool: each badge once, and none that is named, awarded or counted in this tree. What fits fewer
+    pools goes first, so that what fits several is there for those that have nothing else.
+    """
+    if not pools:
+        return []
+    here = tree.achievements | tree.awards | {one.held.achievement for one in progress.counted.values()}
+    each: dict[int, Held] = {}
+    for one in valid:
+        if one.achievement is not None and one.achievement not in here:
+            each.setdefault(one.achievement, one)
+    if len(pools) == 1:
+        return list(each.values())
+    return sorted(each.values(), key=lambda one: sum(fits(rule, one.worth) for rule in pools))
+
+
+def _settle(
+    tree: Tree, free: Sequence[Held], progress: Progress, excused: frozenset[str], idle: frozenset[str]
+) -> None:
+    """From the leaves up: what is held, and what counts for it. Pools draw on what is `free`, but for the `idle` ones."""
     taken = {one.held.key for one in progress.counted.values()}
     credits_of = {one.held.key: one for one in progress.counted.values()}
     standing, counts = progress.standing, progress.counts
@@ -192,7 +230,7 @@ def _settle(tree: Tree, valid: Sequence[Held], progress: Progress, excused: froz
             best = _best(rule.children, enough, progress, credits_of)
             counts[code] = NONE.union(*(counts[child.code] for child in best)) if best else NONE
         elif rule.kind == Kind.CREDITS:
-            reached = _pool(rule, valid, progress, taken, credits_of)
+            reached = _pool(rule, () if code in idle else free, progress, taken, credits_of)
         else:
             reached = len(done) == len(rule.children)
             counts[code] = NONE.union(*(counts[child.code] for child in rule.children))
@@ -214,7 +252,7 @@ def _best(
 
 def _pool(
     rule: Rule,
-    valid: Sequence[Held],
+    free: Sequence[Held],
     progress: Progress,
     taken: set[Key],
     credits_of: dict[Key, Counted],
@@ -226,7 +264,7 @@ def _pool(
     )
     if rule.draws_on_any:
         drawn: list[Counted] = []
-        for one in valid:
+        for one in free:
             if total >= rule.credits:
                 break
             if one.key in taken or not fits(rule, one.worth):

@@ -52,28 +52,64 @@ NO_WAY = Forecast(possible=False)
 
 def forecast(tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str) -> Forecast:
     """The fewest steps from where somebody stands to the end; credits are told in those of `framework`."""
-    ahead: dict[str, Forecast] = {}
-    for rule in tree.upward:
-        ahead[rule.code] = _ahead(rule, ahead, progress, offers, framework)
-    return ahead[tree.root.code]
+    found = _Ahead(tree, progress, offers, framework).found
+    if len(found.badges) > len(set(found.badges)):
+        # Two pools would take the same badge: the first has it, and the second looks for another.
+        found = _Ahead(tree, progress, offers, framework, shared=False).found
+    return found
 
 
-def _ahead(
-    rule: Rule, ahead: Mapping[str, Forecast], progress: Progress, offers: Mapping[int, Offer], framework: str
-) -> Forecast:
-    if progress.standing[rule.code] == Standing.HELD:
-        return NOTHING
-    if rule.kind not in GROUPS:
-        return _step(rule, offers, framework)
-    ways = [ahead[child.code] for child in rule.children]
-    if rule.kind in (Kind.ANY, Kind.SOME):
-        enough = 1 if rule.kind == Kind.ANY else rule.needed
-        done = sum(progress.standing[child.code] == Standing.HELD for child in rule.children)
-        open_ = [way for child, way in zip(rule.children, ways, strict=True) if not progress.holds(child.code)]
-        return _sum(sorted(open_, key=lambda way: way.cost)[: enough - done], wanted=enough - done)
-    if rule.kind == Kind.CREDITS:
-        return _credits(rule, ways, progress, offers, framework)
-    return _sum(ways, wanted=len(ways))
+class _Ahead:
+    def __init__(
+        self, tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str, *, shared: bool = True
+    ) -> None:
+        self._progress, self._offers, self._framework, self._shared = progress, offers, framework, shared
+        # What is named or awarded here, or counts already, feeds no pool.
+        self._taken = {one.held.achievement for _at, one in progress.of(progress.root)}
+        self._taken |= tree.achievements | tree.awards
+        ahead: dict[str, Forecast] = {}
+        for rule in tree.upward:
+            ahead[rule.code] = self._of(rule, ahead)
+        self.found = ahead[tree.root.code]
+
+    def _of(self, rule: Rule, ahead: Mapping[str, Forecast]) -> Forecast:
+        if self._progress.standing[rule.code] == Standing.HELD:
+            return NOTHING
+        if rule.kind not in GROUPS:
+            return _step(rule, self._offers, self._framework)
+        ways = [ahead[child.code] for child in rule.children]
+        if rule.kind in (Kind.ANY, Kind.SOME):
+            enough = 1 if rule.kind == Kind.ANY else rule.needed
+            done = sum(self._progress.holds(child.code) for child in rule.children)
+            open_ = [ahead[child.code] for child in rule.children if not self._progress.holds(child.code)]
+            return _sum(sorted(open_, key=lambda way: way.cost)[: enough - done], wanted=enough - done)
+        if rule.kind == Kind.CREDITS:
+            return self._credits(rule, ways)
+        return _sum(ways, wanted=len(ways))
+
+    def _credits(self, rule: Rule, ways: Sequence[Forecast]) -> Forecast:
+        """The largest first, until there are enough: fewest steps. Pools draw on the catalogue, which names more."""
+        missing = rule.credits - self._progress.credits(rule.code, rule.framework)
+        options = [(_brought(way, self._offers, rule.framework), way) for way in ways if way.possible and way.steps]
+        if rule.draws_on_any:
+            options += [self._drawn(rule, offer) for offer in self._offers.values() if self._may_draw(rule, offer)]
+        chosen = NOTHING
+        for brings, way in sorted(options, key=lambda option: (-option[0], option[1].cost)):
+            if missing <= 0 or brings <= 0:
+                break
+            chosen, missing = chosen + way, missing - brings
+        if not self._shared:
+            self._taken |= set(chosen.badges)
+        return chosen if missing <= 0 else NO_WAY
+
+    def _may_draw(self, rule: Rule, offer: Offer) -> bool:
+        return offer.open and offer.achievement not in self._taken and fits(rule, offer.worth)
+
+    def _drawn(self, rule: Rule, offer: Offer) -> tuple[Decimal, Forecast]:
+        worth = offer.worth
+        brings = in_framework(worth.credits, worth.framework, self._framework)
+        way = Forecast(1, brings, (rule.code,), (offer.achievement,))
+        return in_framework(worth.credits, worth.framework, rule.framework), way
 
 
 def _step(rule: Rule, offers: Mapping[int, Offer], framework: str) -> Forecast:
@@ -90,28 +126,6 @@ def _sum(ways: Sequence[Forecast], *, wanted: int) -> Forecast:
     if len(ways) < wanted:
         return NO_WAY
     return sum(ways, NOTHING)
-
-
-def _credits(
-    rule: Rule, ways: Sequence[Forecast], progress: Progress, offers: Mapping[int, Offer], framework: str
-) -> Forecast:
-    """The largest first, until there are enough: fewest steps. Pools draw on the catalogue, which names more."""
-    missing = rule.credits - progress.credits(rule.code, rule.framework)
-    options = [(_brought(way, offers, rule.framework), way) for way in ways if way.possible and way.steps]
-    if rule.draws_on_any:
-        named = {badge for way in ways for badge in way.badges}
-        held = {one.held.achievement for _at, one in progress.of(progress.root)}
-        for badge, offer in offers.items():
-            if badge not in named and badge not in held and offer.open and fits(rule, offer.worth):
-                brings = in_framework(offer.worth.credits, offer.worth.framework, framework)
-                way = Forecast(1, brings, (rule.code,), (badge,))
-                options.append((in_framework(offer.worth.credits, offer.worth.framework, rule.framework), way))
-    chosen = NOTHING
-    for brings, way in sorted(options, key=lambda option: (-option[0], option[1].cost)):
-        if missing <= 0 or brings <= 0:
-            break
-        chosen, missing = chosen + way, missing - brings
-    return chosen if missing <= 0 else NO_WAY
 
 
 def _brought(way: Forecast, offers: Mapping[int, Offer], framework: str) -> Decimal:

@@ -99,6 +99,12 @@ class Tree:
         return frozenset(rule.achievement for rule in self.leaves if rule.achievement is not None)
 
     @cached_property
+    def awards(self) -> frozenset[int]:
+        """Of every badge that it awards: at its end, and at milestones."""
+        given = {rule.achievement for rule in self._walked if rule.kind == Kind.MILESTONE} | {self.award}
+        return frozenset(one for one in given if one is not None)
+
+    @cached_property
     def capstone(self) -> Rule | None:
         return next((rule for rule in self.leaves if rule.kind == Kind.CAPSTONE), None)
 

@@ -1,5 +1,12 @@
 """What happens to pathways: how they are written, who walks them, what is reached on them, and what becomes of that."""
 
+from apps.pathways.verbs.equivalences import (
+    accept_equivalence,
+    decline_equivalence,
+    end_equivalence,
+    propose_equivalence,
+    withdraw_equivalence,
+)
 from apps.pathways.verbs.looking import (
     AT_ONCE,
     follow_successor,
@@ -21,15 +28,18 @@ from apps.pathways.verbs.writing import begin, discard, draft_next, edit
 
 __all__ = [
     "AT_ONCE",
+    "accept_equivalence",
     "add_node",
     "archive",
     "begin",
     "change_node",
     "copy_plan",
     "decide",
+    "decline_equivalence",
     "discard",
     "draft_next",
     "edit",
+    "end_equivalence",
     "enrol",
     "follow_successor",
     "leave",
@@ -40,6 +50,7 @@ __all__ = [
     "move_node",
     "move_on",
     "plan",
+    "propose_equivalence",
     "publish",
     "put_back",
     "remind_deciders",
@@ -50,4 +61,5 @@ __all__ = [
     "spread",
     "tell_of_version",
     "unshare",
+    "withdraw_equivalence",
 ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.pathways import policies, queries
 from apps.pathways.models import Pathway, PathwayVersion
 from apps.pathways.verbs.drafts import refuse_archived
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 State = PathwayVersion.State
 

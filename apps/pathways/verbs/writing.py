@@ -46,7 +46,7 @@ def begin(issuer: Issuer, *, by: User, name: str) -> PathwayVersion:
             break
     else:
         raise Refused(_("That name is taken. Choose another."))
-    return first_version(pathway, name=name, by=by, kind="pathway.begun")
+    return first_version(pathway, name=name, by=by, kind="pathway.drafted")
 
 
 @transaction.atomic

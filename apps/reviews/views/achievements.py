@@ -18,6 +18,7 @@ from apps.credentials.queries import endorsements_shown, held_by
 from apps.credentials.views import public_json, wants_json
 from apps.issuers.catalogue import language_name
 from apps.issuers.models import Achievement, AchievementVersion
+from apps.pathways import queries as pathways
 from apps.reviews import queries
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
         "evidence_by_criterion": any(one.requirements for one in asked_by),
         "skills_by_criterion": any(one.alignments for one in asked_by),
         "language": language_name(version.language),
+        "pathways": pathways.leading_through(version.achievement),
         "turnaround": queries.turnaround_of(version.achievement),
         "structured": documents.occupational_credential(version),
         "public_url": settings.PUBLIC_URL,

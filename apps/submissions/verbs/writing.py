@@ -40,6 +40,8 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
     version = AchievementVersion.objects.select_related("achievement").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("This version takes no new submissions."))
+    if not version.takes_work:
+        raise Refused(_("Nothing is handed in for this badge: it comes by itself at the end of its pathway."))
     refuse_held(version.achievement, by)
     under_way = Submission.objects.filter(
         learner=by, achievement=version.achievement, state__in=Submission.LIVE

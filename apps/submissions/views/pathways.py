@@ -15,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
-from apps.pathways import policies, verbs
+from apps.pathways import comparing, policies, verbs
 from apps.pathways import queries as pathways
 from apps.pathways.models import Enrolment, Pathway, PathwayVersion
-from apps.pathways.rules import sentence
 from apps.submissions.forms import TargetForm
 from apps.submissions.walking import walk
 
@@ -93,7 +92,12 @@ def move_on(request: SignedInRequest, slug: str) -> HttpResponse:
         return _did(request, found, lambda: verbs.move_on(enrolment, by=request.user), done)
     whole = PathwayVersion.objects.whole()
     old, new = whole.get(pk=enrolment.version_id), whole.get(pk=newest.pk)
-    context = {"pathway": found, "version": old, "newest": new, "before": _sentence(old), "after": _sentence(new)}
+    context = {
+        "pathway": found,
+        "version": old,
+        "newest": new,
+        "parts": comparing.compare(pathways.asked(old), pathways.asked(new)),
+    }
     return render(request, "submissions/pathways/move_on.html", context)
 
 
@@ -106,11 +110,6 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404
     done = _("You have left this pathway. What you earned stays yours.")
     return _did(request, found, lambda: verbs.leave(enrolment, by=request.user), done)
-
-
-def _sentence(version: PathwayVersion) -> str:
-    about = pathways.asked(version)
-    return sentence(about.tree, about.names)
 
 
 def _visible(request: HttpRequest, slug: str) -> Pathway:

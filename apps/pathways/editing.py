@@ -1,0 +1,237 @@
+"""A draft as the tree editor shows it: its nodes with what each asks for and what is wrong with it, and where each may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from apps.pathways.rules import Held, Kind, evaluate, forecast, why_not
+from apps.pathways.rules.facts import in_framework
+from apps.pathways.rules.wording import plain, pool
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from apps.pathways.queries import Asked
+    from apps.pathways.rules import Finding, Forecast, Progress, Rule, Tree
+
+ICONS: dict[str, str] = {
+    Kind.ALL: "list-check",
+    Kind.ANY: "signpost-split",
+    Kind.SOME: "check2-square",
+    Kind.CREDITS: "clock-fill",
+    Kind.MILESTONE: "flag",
+    Kind.BADGE: "award",
+    Kind.EXTERNAL: "box-arrow-in-down",
+    Kind.CAPSTONE: "patch-check-fill",
+}
+# So many badges that a pool may draw on can be tried out.
+MOST_TRIED = 40
+
+
+class Place(NamedTuple):
+    """Into which node, and where among those that lie there without the one that moves."""
+
+    into: str
+    position: int
+
+
+@dataclass
+class Row:
+    """One node in the editor. `moves`: which of up, down, in and out it may make."""
+
+    code: str
+    kind: str
+    icon: str
+    name: str
+    asks: str
+    is_group: bool
+    moves: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    children: list[Row] = field(default_factory=list)
+
+
+def rows(about: Asked, findings: Iterable[Finding]) -> Row:
+    """The root with all beneath it."""
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.code, []).append(one)
+    made: dict[str, Row] = {}
+    for rule in about.tree.upward:
+        made[rule.code] = Row(
+            code=rule.code,
+            kind=rule.kind,
+            icon=ICONS[rule.kind],
+            name=about.names.of(rule),
+            asks=asks(rule, about),
+            is_group=not rule.is_leaf,
+            moves=frozenset(do for do in ("up", "down", "in", "out") if place_after(about.tree, rule.code, do)),
+            findings=found.get(rule.code, []),
+            children=[made[child.code] for child in rule.children],
+        )
+    return made[about.tree.root.code]
+
+
+def asks(rule: Rule, about: Asked) -> str:
+    """The quiet line beneath the name."""
+    names, parts = about.names, []
+    if rule.is_leaf:
+        offer = about.offers.get(rule.achievement) if rule.achievement is not None else None
+        if rule.kind == Kind.CAPSTONE:
+            parts.append(_("Capstone, when all the rest is held"))
+        if rule.kind == Kind.EXTERNAL:
+            parts.append(_("From elsewhere"))
+        if offer is not None:
+            parts.append(offer.issuer_name)
+            if offer.worth.credits:
+                parts.append(names.amount(offer.worth.credits, offer.worth.framework))
+        return " · ".join(parts)
+    if rule.name:
+        parts.append(_("Milestone") if rule.kind == Kind.MILESTONE else names.kind(rule))
+    if rule.draws_on_any:
+        parts.append(_("from %(what)s") % {"what": pool(rule, names)})
+    if rule.kind == Kind.MILESTONE:
+        if rule.achievement in about.offers:
+            parts.append(_("awards “%(name)s”") % {"name": about.offers[rule.achievement].name})
+        if rule.in_order:
+            parts.append(_("one after the other"))
+    return " · ".join(parts)
+
+
+def place_after(tree: Tree, code: str, do: str) -> Place | None:
+    """Where a step up, down, in or out leads from where a node is; None where there is no such place."""
+    parent = tree.parents.get(code)
+    if parent is None:
+        return None
+    siblings = [child.code for child in parent.children]
+    at = siblings.index(code)
+    if do == "up":
+        return Place(parent.code, at - 1) if at else None
+    if do == "down":
+        return Place(parent.code, at + 1) if at + 1 < len(siblings) else None
+    if do == "out":
+        above = tree.parents.get(parent.code)
+        return Place(above.code, [one.code for one in above.children].index(parent.code) + 1) if above else None
+    # In: to the end of the group before it, else to the beginning of the one after it.
+    if at and not parent.children[at - 1].is_leaf:
+        return Place(siblings[at - 1], len(parent.children[at - 1].children))
+    if at + 1 < len(siblings) and not parent.children[at + 1].is_leaf:
+        return Place(siblings[at + 1], 0)
+    return None
+
+
+# --- trying it out ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Tick:
+    """Something that a person tried out may hold."""
+
+    value: str
+    name: str
+    about: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A node as somebody would find it, `depth` levels below the top."""
+
+    code: str
+    icon: str
+    name: str
+    standing: str
+    why: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    ticks: list[Tick]
+    nodes: list[Stood]
+    progress: Progress
+    ahead: Forecast
+    credits: str
+    left: str
+
+
+def try_out(about: Asked, chosen: Collection[str], now: datetime) -> Tried:
+    """Where a person would stand who holds what is chosen. Nothing is kept."""
+    ticks = list(_ticks(about, chosen))
+    held = [*_held(about, {tick.value for tick in ticks if tick.is_chosen})]
+    progress = evaluate(about.tree, held, about.equals, now)
+    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    nodes = [
+        Stood(
+            code=rule.code,
+            icon=ICONS[rule.kind],
+            name=about.names.of(rule),
+            standing=progress.standing[rule.code],
+            why=why_not(rule, about.tree, progress, about.names),
+            depth=len(list(about.tree.above(rule.code))),
+        )
+        for rule in about.tree.rules
+    ]
+    total = progress.credits(about.tree.root.code, about.framework)
+    return Tried(
+        ticks=ticks,
+        nodes=nodes,
+        progress=progress,
+        ahead=ahead,
+        credits=_amount(about, total),
+        left=_amount(about, ahead.credits),
+    )
+
+
+def _amount(about: Asked, credits_: Decimal) -> str:
+    return about.names.amount(credits_, about.framework) if plain(credits_) != "0" else ""
+
+
+def _ticks(about: Asked, chosen: Collection[str]) -> Iterable[Tick]:
+    seen = set()
+    for leaf in about.tree.leaves:
+        value = f"b{leaf.achievement}" if leaf.achievement is not None else leaf.code
+        value = _slug(about, leaf) or value
+        if value not in seen:
+            seen.add(value)
+            yield Tick(value, about.names.of(leaf), asks(leaf, about), value in chosen)
+    for badge in _drawn(about):
+        offer = about.offers[badge]
+        brings = about.names.amount(offer.worth.credits, offer.worth.framework)
+        yield Tick(offer.slug, offer.name, f"{offer.issuer_name} · {brings}", offer.slug in chosen)
+
+
+def _slug(about: Asked, leaf: Rule) -> str:
+    offer = about.offers.get(leaf.achievement) if leaf.achievement is not None else None
+    return offer.slug if offer is not None else ""
+
+
+def _drawn(about: Asked) -> Sequence[int]:
+    """What its pools may draw on, by name."""
+    from apps.pathways.rules.evaluating import fits
+
+    pools = [rule for rule in about.tree.rules if rule.draws_on_any]
+    here = about.tree.achievements | about.tree.awards
+    found = [
+        badge
+        for badge, offer in about.offers.items()
+        if badge not in here
+        and any(
+            fits(rule, offer.worth) and in_framework(offer.worth.credits, offer.worth.framework, rule.framework)
+            for rule in pools
+        )
+    ]
+    return sorted(found, key=lambda badge: (about.offers[badge].name, badge))[:MOST_TRIED]
+
+
+def _held(about: Asked, chosen: Collection[str]) -> Iterable[Held]:
+    equals = {equal.key: equal for equal in about.equals}
+    for at, (badge, offer) in enumerate(sorted(about.offers.items())):
+        if offer.slug in chosen:
+            yield Held((0, at), offer.worth, achievement=badge)
+    for at, leaf in enumerate(about.tree.leaves):
+        if leaf.equivalence is not None and leaf.code in chosen and leaf.equivalence in equals:
+            equal = equals[leaf.equivalence]
+            yield Held((1, at), achievement=equal.theirs, foreign=equal.foreign)

@@ -2,7 +2,7 @@
 
 A decorated maker runs for the first test of a process that asks for it. The rows, files and letters that it left are kept
 with its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
-moments. That takes a few milliseconds, where a decided submission takes hundreds of queries.
+moments (of the last minute). That takes a few milliseconds, where a decided submission takes hundreds of queries.
 
 It is never guessed whether a test has done the same: PostgreSQL is asked whether anything else was written in this
 transaction. Where something was, where the test has patched something or changed a setting, or where it commits, the
@@ -10,7 +10,9 @@ maker runs.
 """
 
 import contextlib
+import math
 import pickle
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +31,8 @@ from django.utils.translation import get_language
 
 from apps.core import clock
 
+# Many a test takes its set-up to be of this minute.
+FRESH_SECONDS = 45
 # The transaction's number once it has written, and how many rows it has put into, changed in and taken out of each table.
 MARK = """
 SELECT pg_current_xact_id_if_assigned()::text, array_agg(
@@ -48,6 +52,7 @@ class Kept:
     files: dict[str, bytes | None] = field(default_factory=dict)
     rsa_keys: Counter = field(default_factory=Counter)
     answer: bytes = b""
+    born: float = math.inf  # when the oldest of it was made
     following: dict[tuple, "Kept"] = field(default_factory=dict)
 
 
@@ -57,6 +62,7 @@ class Shelf:
         self.here = None  # the mark after the last set-up, and what that left
         self.test = None
         self.rsa_keys = Counter()  # how many the test has had, by kind
+        self.oldest = math.inf  # when what was laid out since was made
 
     @contextlib.contextmanager
     def around(self, monkeypatch=None):
@@ -97,7 +103,7 @@ class Shelf:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        self.rsa_keys = kept.rsa_keys.copy()
+        self.rsa_keys, self.oldest = kept.rsa_keys.copy(), min(self.oldest, kept.born)
         answer, letters = pickle.loads(kept.answer)  # noqa: S301 - our own
         mail.outbox += letters
         return answer
@@ -116,6 +122,7 @@ class Shelf:
             files=_came(began.files, _files()),
             rsa_keys=self.rsa_keys.copy(),
             answer=pickle.dumps((answer, mail.outbox[began.letters :])),
+            born=min(self.oldest, began.place.born),
         )
         began.place.following[call] = kept
         self.here = after, kept
@@ -170,12 +177,15 @@ def shelved(make):
         if place is None:
             return make(*args, **options)
         call = (make.__module__, make.__qualname__, given, clock._held.get(), get_language())
-        if call in place.following:
-            return shelf.lay_out(place.following[call])
+        kept = place.following.get(call)
+        if kept and time.monotonic() - kept.born < FRESH_SECONDS:
+            return shelf.lay_out(kept)
         began, seen = Began(place, mark, _files(), len(mail.outbox)), _seen((args, options))
+        before, shelf.oldest = shelf.oldest, time.monotonic()
         answer = make(*args, **options)
         if seen == _seen((args, options)):
             shelf.keep(call, answer, began)
+        shelf.oldest = min(shelf.oldest, before)
         return answer
 
     return made

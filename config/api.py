@@ -5,6 +5,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.backpacks import api as backpack
+from apps.backpacks.api.recognition import (
+    AchievementAndItsWorth,
+    Agreements,
+    AnswerCredit,
+    CreditRequestDetail,
+    CreditRequests,
+    WithdrawCreditRequest,
+)
 from apps.backpacks.api.sharing import ShareCredential
 from apps.credentials.api import (
     Awards,
@@ -28,7 +36,7 @@ from apps.credentials.api.codes import (
 )
 from apps.credentials.api.verification import VerificationBatch, VerificationBatches, Verifications
 from apps.frameworks.api import FrameworkItems, Frameworks
-from apps.issuers.api import AchievementDetail, Achievements, DraftAchievement, PublishAchievement
+from apps.issuers.api import Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
 from apps.reviews import api as desk
 from apps.submissions.api import (
@@ -54,7 +62,7 @@ _WORK = "reviews/<public_id:public_id>"
 api_urls = [
     path("me/", Me.as_view(), name="api-me"),
     path("achievements/", Achievements.as_view(), name="api-achievements"),
-    path("achievements/<slug:slug>/", AchievementDetail.as_view(), name="api-achievement"),
+    path("achievements/<slug:slug>/", AchievementAndItsWorth.as_view(), name="api-achievement"),
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
     path("issuers/<slug:slug>/credentials/", Awards.as_view(), name="api-awards"),
@@ -120,6 +128,15 @@ api_urls = [
     path("credentials/<public_id:public_id>/renew/", Renew.as_view(), name="api-renew"),
     path("credentials/<public_id:public_id>/resend/", Resend.as_view(), name="api-resend"),
     path("credentials/<public_id:public_id>/decline/", Decline.as_view(), name="api-decline"),
+    path("agreements/", Agreements.as_view(), name="api-agreements"),
+    path("credit-requests/", CreditRequests.as_view(), name="api-credit-requests"),
+    path("credit-requests/<public_id:public_id>/", CreditRequestDetail.as_view(), name="api-credit-request"),
+    path("credit-requests/<public_id:public_id>/answer/", AnswerCredit.as_view(), name="api-answer-credit"),
+    path(
+        "credit-requests/<public_id:public_id>/withdraw/",
+        WithdrawCreditRequest.as_view(),
+        name="api-withdraw-credit-request",
+    ),
     path("backpack/items/", backpack.Items.as_view(), name="api-backpack-items"),
     path("backpack/import/", backpack.Imports.as_view(), name="api-import"),
     path("backpack/imports/<public_id:public_id>/", backpack.ImportDetail.as_view(), name="api-imported"),

@@ -10,6 +10,7 @@ FORGET: tuple[str, ...] = (
     "apps.backpacks.leaving.forget",
     "apps.reviews.leaving.forget",
     "apps.submissions.leaving.forget",
+    "apps.pathways.leaving.forget",
     "apps.credentials.leaving.forget",
     "apps.issuers.leaving.forget",
     "apps.notices.leaving.forget",

@@ -10,6 +10,7 @@ LIMITS = {
     "import": "30/h",
     "token": "20/h",
     "leave": "20/h",
+    "merge": "20/h",
     "upload": "60/m",
     "message": "60/h",
     "note": "60/m",

@@ -8,6 +8,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "guardian.asked": ("apps.notices.tasks.ask_guardian",),
     "guardian.ended": ("apps.backpacks.tasks.hide_everything",),
     "person.leaving": ("apps.notices.tasks.tell_leaving",),
+    "merge.asked": ("apps.notices.tasks.ask_other_account",),
+    "person.merged": ("apps.notices.tasks.tell_merged", "apps.pathways.tasks.follow_merge"),
     "credential.awarded": ("apps.backpacks.tasks.file_credential", _FOLLOW),
     "credential.claimed": (_FOLLOW,),
     "credential.declined": (_FOLLOW,),

@@ -31,7 +31,7 @@ PATHWAYS = Place("/pathways/", "signpost-split", _("Pathways"), pgettext_lazy("a
 BACKPACK = Place(
     *("/backpack/", "backpack", _("Backpack"), _("Backpack")),
     topic="showing",
-    under=("/endorsements/",),
+    under=("/endorsements/", "/credit/"),
 )
 DESIGNS = Place(
     *("/designs/", "pencil", _("Designs"), pgettext_lazy("a tab", "Designs")),
@@ -43,7 +43,10 @@ FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), top
 ORGANISATION = Place(
     *("/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation")),
     topic="organising",
-    under=("/endorsements/",),
+    under=("/endorsements/", "/credit/"),
+)
+CREDIT = Place(
+    "/credit/", "arrow-left-right", _("Credit"), _("Credit"), topic="recognising", under=("/organisations/",)
 )
 ORGANISATIONS = Place("/organisations/", "building", _("Organisations"), _("Organisations"), topic="organising")
 DOCTOR = Place("/doctor/", "activity", _("Health"), _("Health"), topic="running")
@@ -53,6 +56,7 @@ FOR_VISITORS = (CATALOGUE, PATHWAYS, VERIFY)
 LEARNER = Role("learner", "backpack", _("Learner"), (TODAY, WORK, BACKPACK, PATHWAYS, CATALOGUE))
 ASSESSOR = Role("assessor", "list-check", _("Assessor"), (TODAY, QUEUE, CATALOGUE, VERIFY))
 ISSUER = Role("issuer", "award", _("Issuer"), (TODAY, DESIGNS, ORGANISATION, FRAMEWORKS, CATALOGUE))
+RECOGNISER = Role("recogniser", "arrow-left-right", _("Recogniser"), (TODAY, CREDIT, CATALOGUE, VERIFY))
 OPERATOR = Role(
     *("operator", "activity", _("Operator")),
     (TODAY, DOCTOR, ORGANISATIONS, FRAMEWORKS, *(() if settings.MODE == "prod" else (LETTERS,)), CATALOGUE),
@@ -61,12 +65,18 @@ OPERATOR = Role(
 _SEATS = Worded(lambda user: Seat.objects.live().filter(person=user).values_list("role"))
 JUDGING = {Seat.Role.ASSESSOR, Seat.Role.MODERATOR}
 ISSUING = {Seat.Role.OWNER, Seat.Role.MANAGER, Seat.Role.DESIGNER}
+RECOGNISING = {Seat.Role.RECOGNISER}
 
 
 def roles_of(user: User) -> list[Role]:
     """What a signed-in person is here, the part with the most waiting for others first. Everybody may learn."""
     held = {role for (role,) in _SEATS.ask(user)}
-    parts = ((ASSESSOR, bool(held & JUDGING)), (ISSUER, bool(held & ISSUING)), (OPERATOR, user.is_operator))
+    parts = (
+        (ASSESSOR, bool(held & JUDGING)),
+        (RECOGNISER, bool(held & RECOGNISING)),
+        (ISSUER, bool(held & ISSUING)),
+        (OPERATOR, user.is_operator),
+    )
     return [*(role for role, has in parts if has), LEARNER]
 
 

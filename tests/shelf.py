@@ -2,7 +2,7 @@
 
 A decorated maker runs for the first test of a process that asks for it. The rows, files and letters that it left are kept
 with its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
-moments (of the last minute). That takes a few milliseconds, where a decided submission takes hundreds of queries.
+moments (some minutes ago at most). That takes a few milliseconds, where a decided submission takes hundreds of queries.
 
 It is never guessed whether a test has done the same: PostgreSQL is asked whether anything else was written in this
 transaction. Where something was, where the test has patched something or changed a setting, or where it commits, the
@@ -31,8 +31,8 @@ from django.utils.translation import get_language
 
 from apps.core import clock
 
-# Many a test takes its set-up to be of this minute.
-FRESH_SECONDS = 45
+# A test may take its set-up to be of now, give or take some minutes.
+FRESH_SECONDS = 240
 # The transaction's number once it has written, and how many rows it has put into, changed in and taken out of each table.
 MARK = """
 SELECT pg_current_xact_id_if_assigned()::text, array_agg(

@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import verbs
+from apps.accounts import merging, verbs
 from apps.accounts.models import Scope, User
 from apps.core import clock
 from apps.core.forms import PlainText
@@ -123,7 +123,18 @@ class ConfirmLoginCodeForm(Ours, account.ConfirmLoginCodeForm):
 
 
 class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCodeForm):
-    pass
+    def clean_code(self) -> str:
+        """With the right code the address is theirs, though an account was made for it that nobody was ever in: their
+        own takes it in (`verbs.take_in_welcomed`).
+        """
+        try:
+            code: str = super().clean_code()
+        except forms.ValidationError as error:
+            is_made_for_it = self.user is not None and merging.welcomed(self.user, self.email or "") is not None
+            if error.code != "email_taken" or not is_made_for_it:
+                raise
+            code = self.cleaned_data["code"]
+        return code
 
 
 class ResetPasswordForm(Ours, account.ResetPasswordForm):
@@ -196,6 +207,14 @@ class ProfileForm(forms.ModelForm[User]):
 class LeaveForm(forms.Form):
     address = PlainText(
         label=_("Your e-mail address"), max_length=254, help_text=_("Type it by hand, so that nobody leaves by a slip.")
+    )
+
+
+class MergeForm(forms.Form):
+    address = forms.EmailField(
+        label=_("An address of the other account"),
+        max_length=254,
+        help_text=_("A letter goes to where that account’s letters go. Open its link here, within an hour."),
     )
 
 

@@ -8,9 +8,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from apps.accounts import queries
-from apps.accounts.models import User
+from apps.accounts.models import ApiToken, LegalHold, User
 from apps.core import clock, erasing
 from apps.core.erasing import NOTHING, Names
 from apps.core.events import record
@@ -20,20 +21,24 @@ def forget(person_id: int) -> None:
     """The last step. What they agreed to and when stays: it names nobody, and shows that they were asked."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person_id)
     addresses = queries.addresses_of(person)
-    erasing.forget_jobs(Names.of([person.name], addresses))
+    erasing.forget_jobs(Names.of(queries.names_of(person), addresses))
     end_sessions(person)
     _forget_half_signed_in(person, addresses)
     Authenticator.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
-    person.api_tokens.all().delete()
     person.guardian_consents.all().delete()
+    person.merges.all().delete()
     person.groups.clear()
     person.user_permissions.clear()
     about = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=about, object_id=str(person.pk)).update(object_repr=NOTHING, change_message="")
-    Names.of([person.name], addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
-    person.holds.exclude(reason=NOTHING).update(reason=NOTHING)
-    person.name, person.email = "", erasing.unheard_address(person.public_id)
+    Names.of(queries.names_of(person), addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
+    taken_in = User.objects.filter(merged_into=person)
+    theirs = Q(person=person) | Q(person__in=taken_in)
+    ApiToken.objects.filter(theirs).delete()
+    LegalHold.objects.filter(theirs).exclude(reason=NOTHING).update(reason=NOTHING)
+    taken_in.update(name="", erased_at=clock.now())
+    person.name, person.former_names, person.email = "", [], erasing.unheard_address(person.public_id)
     person.set_unusable_password()
     person.is_active = person.is_staff = person.is_superuser = person.is_operator = False
     person.last_login, person.erased_at = None, clock.now()

@@ -64,6 +64,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("leaving"), null=True, editable=False, help_text=_("When the account is erased, unless they stay")
     )
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The account that this one was taken into"),
+    )
+    merged_at = models.DateTimeField(null=True, editable=False)
+    former_names = ArrayField(
+        models.CharField(max_length=300),
+        default=list,
+        editable=False,
+        help_text=_("What they were called in accounts that were taken into this one: hidden where the name is"),
+    )
     # Document -> newest version agreed to: what Consent holds, kept here too because every page asks.
     agreed_to = models.JSONField(default=dict, editable=False)
 
@@ -80,6 +95,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(name="", is_active=False, is_operator=False, is_staff=False),
                 name="who_is_erased_has_no_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None, merged_at=None)
+                | Q(merged_into__isnull=False, merged_at__isnull=False, is_active=False, is_operator=False),
+                name="who_was_taken_in_is_closed",
             ),
         )
         indexes = (
@@ -149,6 +169,49 @@ class GuardianConsent(models.Model):
         return self.public_id
 
 
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def live(self) -> MergeQuerySet:
+        return self.filter(merged_at=None, ends_at__gt=clock.now())
+
+
+class Merge(models.Model):
+    """That somebody asked to take another account of theirs into this one, and when that was done.
+
+    The token is derived from the public id under SHARE_LINK_KEY; only its SHA-256 is stored.
+    """
+
+    class Way(models.TextChoices):
+        """How the other account is proved."""
+
+        LETTER = "letter", _("By a letter")
+        SIGN_IN = "sign_in", _("By signing in to it")
+
+    public_id = PublicIdField()
+    taker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="merges")
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    way = models.CharField(max_length=8, choices=Way)
+    token_hash = models.CharField(max_length=64, unique=True)
+    address = models.EmailField(blank=True, help_text=_("Where the other account’s letters went"))
+    asked_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    merged_at = models.DateTimeField(null=True)
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("taker",), condition=Q(merged_at=None), name="one_merge_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(giver__isnull=False) | Q(way="sign_in", merged_at=None), name="merge_names_both"
+            ),
+            models.CheckConstraint(condition=~Q(giver=models.F("taker")), name="nobody_takes_themselves_in"),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
     def standing(self) -> LegalHoldQuerySet:
         return self.filter(lifted_at=None)
@@ -201,6 +264,8 @@ class Scope(models.TextChoices):
     CREDENTIALS_WRITE = "credentials:write", _("Get badges with a code, and decline awards")
     BACKPACK_READ = "backpack:read", _("Read what lies in your backpack")
     BACKPACK_WRITE = "backpack:write", _("Bring badges into your backpack")
+    CREDIT_READ = "credit:read", _("Read requests for credit, yours and those to your organisations")
+    CREDIT_WRITE = "credit:write", _("Ask for credit, and answer in your organisations’ names")
     AWARDS_READ = "awards:read", _("Read what your organisations awarded")
     AWARDS_WRITE = "awards:write", _("Award, and change how awards stand")
     NOTICES_READ = "notices:read", _("Read your notices")

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from apps.accounts.models import LegalHold
+from apps.accounts import tokens
+from apps.accounts.models import LegalHold, Merge
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,8 @@ def addresses_of(person: User) -> set[str]:
 
 
 def same_people(person: User) -> QuerySet[User]:
-    """The accounts that count as this person: their own, and those that share an address with it, verified or not.
+    """The accounts that count as this person: their own, those taken into it, and those that share an address with it,
+    verified or not.
 
     For filters over many rows; `policies.same_person` says the same of two accounts. A union, for each way is found by
     an index of its own, among a million people too.
@@ -41,7 +43,7 @@ def same_people(person: User) -> QuerySet[User]:
     people = get_user_model().objects.annotate(low=Lower("email")).order_by()
     addresses = EmailAddress.objects.annotate(low=Lower("email")).order_by()
     theirs = (Q(low=person.email.lower()), Q(low__in=addresses.filter(user=person).values("low")))
-    ways = [people.filter(pk=person.pk).values("pk")]
+    ways = [people.filter(pk=person.pk).values("pk"), people.filter(merged_into=person.pk).values("pk")]
     for way in theirs:
         ways += [people.filter(way).values("pk"), addresses.filter(way).values("user")]
     found: QuerySet[User] = get_user_model().objects.filter(pk__in=ways[0].union(*ways[1:]))
@@ -52,6 +54,17 @@ def verified_addresses_of(person: User) -> list[str]:
     """The addresses that a person has proved, the primary one first, in lower case."""
     rows = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
     return [address.lower() for address in rows.values_list("email", flat=True)]
+
+
+def names_of(person: User) -> list[str]:
+    """What they are called, and were in accounts that were taken into this one."""
+    return [person.name, *person.former_names]
+
+
+def merge_by(token: str) -> Merge | None:
+    """What was asked with this token, as long as it opens anything."""
+    live = Merge.objects.live().select_related("taker", "giver")
+    return live.filter(token_hash=tokens.hash_of(token)).first()
 
 
 def owner_of(address: str) -> User | None:

@@ -1,7 +1,10 @@
-"""The signed address in a letter to a guardian: whoever has it reads the letters of that address."""
+"""The keys in letters: whoever has one reads the letters of that address."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -23,3 +26,13 @@ def guardian_token(asked: GuardianConsent) -> str:
 def read_guardian_token(token: str) -> str:
     """The public id of what was asked; `BadSignature` for no token of ours."""
     return _signer().unsign(token)
+
+
+def merge_token(public_id: str) -> str:
+    """26 characters of base32, from HMAC-SHA-256 of what was asked."""
+    mac = hmac.new(settings.SHARE_LINK_KEY.encode(), f"merge:{public_id}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

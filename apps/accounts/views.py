@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.core.signing import BadSignature
 from django.db import transaction
@@ -27,11 +28,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
-from apps.accounts import queries, verbs
-from apps.accounts import tokens as tokens_of_guardians
+from apps.accounts import merging, queries, verbs
+from apps.accounts import tokens as tokens_of_letters
 from apps.accounts.devices import device_of
-from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, ProfileForm, TokenForm
-from apps.accounts.models import GuardianConsent, User
+from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
+from apps.accounts.models import GuardianConsent, Merge, User
 from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.views import back, did, did_with, is_ours
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
     from apps.accounts.forms import AddPasskeyForm
     from apps.accounts.http import SignedInRequest
+
+# What the browser keeps on the way from one account to the other.
+MERGE_COOKIE = "satchel_merge"
 
 
 @login_required
@@ -149,6 +153,104 @@ def stay(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:leave")
 
 
+# --- two accounts become one -------------------------------------------------------------------------------------------
+@login_required
+@reauthentication_required(allow_get=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("merge")
+def ask_merge(request: SignedInRequest) -> HttpResponse:
+    """Which other account is to be taken into this one: by a letter to it, or by signing in to it."""
+    form = MergeForm(request.POST or None)
+
+    def asked(address: str) -> bool:
+        verbs.ask_merge(request.user, by=request.user, address=address)
+        return True
+
+    if did_with(request, form, asked) is not None:
+        # The same words whether there is such an account or not.
+        messages.success(request, _("If that address has an account, a letter is on its way there."))
+        return redirect("accounts:ask_merge")
+    return render(request, "accounts/ask_merge.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+@reauthentication_required
+@limited("merge")
+def begin_merge(request: SignedInRequest) -> HttpResponse:
+    """Out of this account and into the other, in one browser: it keeps the key that says which one came first."""
+    asked = verbs.begin_merge(request.user, by=request.user)
+    get_adapter(request).logout(request)
+    there = reverse("accounts:merge_here")
+    response = redirect_to_login(there)
+    response.set_cookie(
+        MERGE_COOKIE,
+        tokens_of_letters.merge_token(asked.public_id),
+        expires=asked.ends_at,
+        path=there,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("merge")
+def merge_here(request: SignedInRequest) -> HttpResponse:
+    """Signed in to the other account: what moves, and the last word. “Is it you?” was answered by signing in, within the
+    half-hour for which the key is good.
+    """
+    asked = queries.merge_by(request.COOKIES.get(MERGE_COOKIE, ""))
+    if asked is None or asked.way != Merge.Way.SIGN_IN:
+        messages.info(request, _("Begin in the account that you stay with."))
+        return redirect("accounts:ask_merge")
+    response = _merge(request, asked, giver=request.user)
+    if request.method == "POST" and isinstance(response, HttpResponseRedirect):
+        response.delete_cookie(MERGE_COOKIE, path=reverse("accounts:merge_here"))
+    return response
+
+
+@login_required
+@reauthentication_required(allow_get=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("merge")
+def merge_by_letter(request: SignedInRequest, token: str) -> HttpResponse:
+    """The link in the letter to the other account: only who asked for it finds anything here."""
+    asked = queries.merge_by(token)
+    if asked is None or asked.giver is None or asked.taker_id != request.user.pk:
+        raise Http404
+    response = _merge(request, asked, giver=asked.giver)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _merge(request: SignedInRequest, asked: Merge, *, giver: User) -> HttpResponse:
+    is_letter = asked.way == Merge.Way.LETTER
+
+    def merge() -> None:
+        verbs.merge(asked, by=request.user)
+        if not is_letter:
+            get_adapter(request).logout(request)  # of the account that is closed now
+
+    if request.method == "POST" and did(request, merge, _("Done. Everything is in one account now.")):
+        return redirect("account_email" if is_letter else "account_login")
+    same = giver.pk == asked.taker_id
+    context = {
+        "taker": asked.taker,
+        "giver": giver,
+        "same": same,
+        "reasons": [] if same else merging.why_not(asked.taker, giver, by_letter=is_letter),
+        "moves": merging.what_moves(giver),
+        "stays": merging.stays(giver),
+    }
+    return render(request, "accounts/merge.html", context)
+
+
 # --- minors and their guardians ---------------------------------------------------------------------------------------
 @login_required
 @never_cache
@@ -181,7 +283,7 @@ def say_minor(request: SignedInRequest) -> HttpResponse:
 def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
     """What a guardian is asked, and where they take it back. The link in the letter is enough."""
     try:
-        public_id = tokens_of_guardians.read_guardian_token(token)
+        public_id = tokens_of_letters.read_guardian_token(token)
     except BadSignature:
         raise Http404 from None
     asked = get_object_or_404(GuardianConsent.objects.select_related("person"), public_id=public_id)

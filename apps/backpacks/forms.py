@@ -8,11 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models import Block, Collection
-from apps.core.forms import PlainText, Words
+from apps.core.forms import PlainText, Words, offer
 from apps.credentials.forms import GivenForm
+from apps.pathways.forms.recognition import WhichAgreementForm
+from apps.pathways.verbs import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from apps.pathways.queries import Basis
 
 Kind = Block.Kind
 
@@ -211,3 +215,38 @@ class DiscloseForm(forms.Form):
             field.choices = pieces
         else:
             del self.fields["evidence"]
+
+
+class RequestCreditForm(WhichAgreementForm):
+    """With what goes along of each credential; `pieces` of those are pairs of public id and name."""
+
+    def __init__(
+        self, *args: Any, bases: Sequence[Basis], pieces: Sequence[Sequence[tuple[str, str]]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._bases = list(bases)
+        for number, (basis, its_pieces) in enumerate(zip(bases, pieces, strict=True), start=1):
+            self.fields[f"result_{number}"] = forms.BooleanField(
+                label=_("With the rubric result and the signed file") if basis.credential else _("With its file"),
+                required=False,
+                initial=True,
+                help_text=""
+                if basis.credential
+                else _("A file from elsewhere may hold the address that it was awarded to."),
+            )
+            if its_pieces:
+                self.fields[f"evidence_{number}"] = forms.MultipleChoiceField(
+                    label=_("Pieces of your evidence"),
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                    help_text=_("A piece opens just as you handed it in: look for names and places in it first."),
+                )
+                offer(self, f"evidence_{number}", its_pieces)
+
+    def chosen(self) -> list[Chosen]:
+        """What was typed of each credential, in their order."""
+        said = self.cleaned_data
+        return [
+            Chosen(basis, said[f"result_{number}"], tuple(said.get(f"evidence_{number}", ())))
+            for number, basis in enumerate(self._bases, start=1)
+        ]

@@ -24,12 +24,11 @@ def forget(person_id: int) -> None:
     person = User.objects.get(pk=person_id)
     collections = Collection.objects.filter(person=person)
     items = BackpackItem.objects.filter(person=person)
-    profile = Profile.objects.filter(person=person).first()
-    if profile is not None:
-        LeftHandle.objects.get_or_create(
-            handle_hash=tokens.hash_of_handle(profile.handle), defaults={"left_at": clock.now()}
-        )
-        profile.delete()
+    profile, former = Profile.objects.filter(person=person), person.former_handles.all()
+    for handle in profile.values_list("handle", flat=True).union(former.values_list("handle", flat=True)):
+        LeftHandle.objects.get_or_create(handle_hash=tokens.hash_of_handle(handle), defaults={"left_at": clock.now()})
+    profile.delete()
+    former.delete()
     seen = [
         person.public_id,
         *collections.values_list("public_id", flat=True),

@@ -20,7 +20,7 @@ from apps.core.text import is_plain
 from apps.credentials.models import Credential, ForeignCredential, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -191,6 +191,17 @@ def facets_of(user: User) -> Facets:
         tags=_counted(mine.annotate(tag=_each("tags")), "tag"),
         years=list(years.order_by("-year").values_list("year").annotate(n=Count("pk"))),
     )
+
+
+def skills_of(user: User) -> list[tuple[str, int]]:
+    """Each skill with how many things have it, the archive too; what was declined shows none."""
+    return _counted(_mine(user).filter(_WANTED).annotate(skill=_each("skills")), "skill")
+
+
+def with_skills(user: User, names: Sequence[str]) -> BackpackItemQuerySet:
+    """What has any of these skills, the newest award first."""
+    found = _mine(user).filter(_WANTED, skills__overlap=list(names))
+    return found.with_things().order_by(F("earned_on").desc(nulls_last=True), "-pk")
 
 
 def _mine(user: User) -> BackpackItemQuerySet:

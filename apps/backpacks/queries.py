@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.backpacks import codes, doctor, tokens
-from apps.backpacks.models import BackpackItem, Block, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
-from apps.core import clock
+from apps.backpacks.models import BackpackItem, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
 from apps.core.ids import clean_id
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
@@ -151,23 +150,6 @@ def public_collections_of(person: User) -> list[Collection]:
     return list(Collection.objects.public().filter(person=person).with_sizes().order_by("-changed_at", "-pk"))
 
 
-def shown_skills_of(person: User) -> list[tuple[str, int]]:
-    """The skills behind badges in somebody's public collections that still hold and keep nothing back, with how many
-    badges stand behind each.
-    """
-    now = clock.now()
-    holds = Q(item__credential__valid_until=None) | Q(item__credential__valid_until__gt=now)
-    shown = Block.objects.lifting().filter(
-        holds,
-        collection__person=person,
-        collection__visibility=Collection.Visibility.PUBLIC,
-        item__credential__status=Credential.Status.VALID,
-        item__credential__in=Credential.objects.visible_to(None),
-    )
-    each = BackpackItem.objects.filter(blocks__in=shown).distinct().values_list("skills", flat=True)
-    return sorted(Counter(skill for skills in each for skill in skills).items())
-
-
 def private_in(collection: Collection) -> list[Credential]:
     """Credentials that showing this collection would show to others for the first time."""
     private = Credential.objects.filter(
@@ -216,3 +198,17 @@ def pieces_of(credential: Credential) -> list[tuple[str, str]]:
 def has_left(handle: str) -> bool:
     """Whether `/p/<handle>` was somebody's who left."""
     return LeftHandle.objects.filter(handle_hash=tokens.hash_of_handle(handle)).exists()
+
+
+def shown_profile(handle: str) -> Profile | None:
+    """The public page at `/p/<handle>`, where it is on; by the handle of an account that was taken in, the taker's."""
+    shown = Profile.objects.filter(is_on=True).select_related("person")
+    return (
+        shown.filter(handle__iexact=handle).first()
+        or shown.filter(person__former_handles__handle__iexact=handle).first()
+    )
+
+
+def numbers_of(person: User) -> dict[str, int]:
+    """How many things of each kind lie in their backpack."""
+    return Counter(BackpackItem.objects.filter(person=person).values_list("kind", flat=True))

@@ -127,7 +127,7 @@ def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None
 
 
 def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
-    found = Block.objects.filter(_seen_by_others(as_if_shown=as_if_shown), collection=collection)
+    found = Block.objects.filter(seen_by_others(as_if_shown=as_if_shown), collection=collection)
     if only:
         found = found.filter(public_id=only)
     values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
@@ -142,7 +142,7 @@ def _drawn_from(
     return [_shown(row, work, base, owner=collection.person.name, now=now) for row in rows]
 
 
-def _seen_by_others(*, as_if_shown: bool) -> Q:
+def seen_by_others(*, as_if_shown: bool = False) -> Q:
     """Words; and what is signed, kept, and not hidden by its earner. What keeps something back stands there by the
     collection's word alone; the rest only while it may be opened by itself, too.
     """

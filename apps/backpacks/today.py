@@ -13,6 +13,7 @@ from apps.core import clock, health
 from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Issuer, Seat
+from apps.pathways import queries as pathways
 from apps.reviews import queries as reviews
 from apps.reviews.models import Tally
 from apps.submissions.models import Submission
@@ -31,7 +32,14 @@ _State = Submission.State
 
 def of(role: str, user: User, *, also: Collection[str]) -> dict[str, Any]:
     """The context of `backpacks/home/<role>.html`; `also` names every part the person has, this one among them."""
-    context = {"learner": learner, "assessor": assessor, "issuer": issuer, "operator": operator}[role](user)
+    parts = {
+        "learner": learner,
+        "assessor": assessor,
+        "recogniser": recogniser,
+        "issuer": issuer,
+        "operator": operator,
+    }
+    context = parts[role](user)
     others = {name for name in also if name != role}
     return context | {"elsewhere": _elsewhere(user, others)}
 
@@ -73,6 +81,12 @@ def assessor(user: User) -> dict[str, Any]:
     mine = queue.page(reviews.Asked(view="mine"), most=URGENT).rows if counts["mine"] else []
     rest = [turn for turn in queue.page(most=URGENT).rows if not turn.is_mine]
     return {"rows": (mine + rest)[:URGENT], "counts": counts}
+
+
+def recogniser(user: User) -> dict[str, Any]:
+    """Who asked for credit, the longest waiting first."""
+    waiting = pathways.request_lists(user)["waiting"]
+    return {"waiting": waiting.count(), "requests": list(waiting[:URGENT])}
 
 
 def issuer(user: User) -> dict[str, Any]:
@@ -127,6 +141,8 @@ def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
     waiting = {}
     if "assessor" in others:
         waiting["assessor"] = reviews.counts_for(user)["all"]
+    if "recogniser" in others:
+        waiting["recogniser"] = pathways.request_lists(user)["waiting"].count()
     if "learner" in others:
         offered = Credential.objects.filter(earner=user, state=Credential.State.OFFERED)
         to_change = Submission.objects.filter(learner=user, state=_State.NOT_YET)

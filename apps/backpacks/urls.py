@@ -9,6 +9,7 @@ from apps.backpacks.views import (
     imports,
     items,
     profiles,
+    recognition,
     records,
     shared,
     sheets,
@@ -68,9 +69,27 @@ export_urls = [
     path("presentation.json", exports.export_presentation, name="export_presentation"),
     path("badges.csv", exports.export_csv, name="export_csv"),
 ]
+credit_urls = [
+    path("", recognition.credit, name="credit"),
+    path("<public_id:public_id>/", recognition.credit_request, name="credit_request"),
+    path("<public_id:public_id>/dossier.zip", recognition.dossier_zip, name="dossier_zip"),
+    path("<public_id:public_id>/evidence/<public_id:piece>/", recognition.dossier_evidence, name="dossier_evidence"),
+    path("<public_id:public_id>/answer/", recognition.answer_credit, name="answer_credit"),
+    path("<public_id:public_id>/withdraw/", recognition.withdraw_credit_request, name="withdraw_credit_request"),
+    # By the link in the letter to a partner without an account.
+    path("link/<public_id:token>/", recognition.credit_by_link, name="credit_by_link"),
+    path("link/<public_id:token>/dossier.zip", recognition.dossier_zip_by_link, name="dossier_zip_by_link"),
+    path(
+        "link/<public_id:token>/evidence/<public_id:piece>/",
+        recognition.dossier_evidence_by_link,
+        name="dossier_evidence_by_link",
+    ),
+    path("link/<public_id:token>/answer/", recognition.answer_credit_by_link, name="answer_credit_by_link"),
+]
 shared_urls = [
     path("", shared.shared, name="shared"),
     path("cv/", shared.shared_cv, name="shared_cv"),
+    path("skills/", shared.shared_skills, name="shared_skills"),
     path("cover.jpg", shared.shared_cover, name="shared_cover"),
     path("card.png", cards.shared_card, name="shared_card"),
     path("qr.svg", cards.shared_qr, {"kind": "svg"}, name="shared_qr_svg"),
@@ -81,6 +100,7 @@ shared_urls = [
 urlpatterns = [
     path("search/", home.search, name="search"),
     path("backpack/", items.backpack, name="backpack"),
+    path("backpack/skills/", items.skills, name="skills"),
     path("backpack/declare/", items.declare, name="declare"),
     path("backpack/import/", imports.import_badges, name="import_badges"),
     path("backpack/imports/", include(import_urls)),
@@ -88,6 +108,8 @@ urlpatterns = [
     path("backpack/collections/", include(collection_urls)),
     path("backpack/profile/", include(profile_urls)),
     path("backpack/export/", include(export_urls)),
+    path("credit/", include(credit_urls)),
+    path("pathways/<slug:slug>/credit/", recognition.request_pathway_credit, name="request_pathway_credit"),
     path("b/<public_id:token>/", include(shared_urls)),
     path("p/<slug:handle>", shared.profile, name="profile"),
     path("p/<slug:handle>/card.png", cards.profile_card, name="profile_card"),
@@ -98,6 +120,7 @@ urlpatterns = [
     path("v/<str:typed>/", embeds.open_code),
     path("c/<public_id:public_id>", records.credential, name="credential"),
     path("c/<public_id:public_id>/disclose/", records.disclose, name="disclose"),
+    path("c/<public_id:public_id>/credit/", recognition.request_credit, name="request_credit"),
     path("c/<public_id:public_id>/show/", records.show_credential, name="show_credential"),
     path("c/<public_id:public_id>/record", records.record, name="record"),
     path("c/<public_id:public_id>/record.json", records.record_json, name="record_json"),

@@ -104,6 +104,20 @@ KINDS: dict[str, dict[str, Pill]] = {
         "lapsed": Pill(_SAND, "expired", _("Lapsed")),
         "revoked": Pill(_STOP, "revoked", _("Taken back")),
     },
+    "agreement": {
+        "proposed": Pill(_CLOCK, "due", pgettext_lazy("agreement", "Waits for the partner")),
+        "agreed": Pill(_TICK, "pass", pgettext_lazy("agreement", "Agreed")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("agreement", "Declined")),
+        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("agreement", "Taken back")),
+        "ended": Pill(_SAND, "expired", pgettext_lazy("agreement", "Ended")),
+    },
+    "credit": {
+        "asked": Pill(_CLOCK, "due", pgettext_lazy("credit", "Waits for an answer")),
+        "accepted": Pill(_TICK, "pass", pgettext_lazy("credit", "All counts")),
+        "partly": Pill(_TICK, "pass", pgettext_lazy("credit", "A part counts")),
+        "declined": Pill(_DASH, "expired", pgettext_lazy("credit", "Does not count")),
+        "withdrawn": Pill(_BACK, "expired", pgettext_lazy("credit", "Taken back")),
+    },
     "key": {
         "active": Pill("key", "pass", _("In use")),
         "retired": Pill(_LOCK, "expired", _("Retired")),

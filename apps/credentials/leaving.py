@@ -63,7 +63,7 @@ def _names_in(awards: CredentialQuerySet, person: User) -> Names:
     """What the earner is called, and was at each award, and all their addresses."""
     rows = awards.values_list("earner_name", "sent_name", "sent_to")
     told = [one for row in rows for one in row if not one.endswith("@invalid")]
-    return Names.of([person.name], people.addresses_of(person), told)
+    return Names.of(people.names_of(person), people.addresses_of(person), told)
 
 
 def _forget_forms(person: User) -> None:

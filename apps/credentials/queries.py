@@ -30,6 +30,7 @@ from apps.credentials.models import (
     Credential,
     Delivery,
     Endorsement,
+    ForeignCredential,
     SignedForm,
     SigningKey,
     Verdict,
@@ -601,3 +602,19 @@ def batch_for_programs(batch: Batch) -> dict[str, Any]:
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def held_by_both(one: User, other: User) -> list[Credential]:
+    """Of badges that a person holds once: the other's, where both hold one that stands."""
+    standing = Credential.objects.filter(
+        single=True, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED), renewed_at=None
+    )
+    found = standing.filter(earner=other, achievement__in=standing.filter(earner=one).values("achievement"))
+    return list(found.select_related("version", "issuer").order_by("pk"))
+
+
+def kept_by_both(one: User, other: User) -> list[tuple[ForeignCredential, ForeignCredential]]:
+    """The same badge from elsewhere, as the other keeps it and as the one does."""
+    mine = {kept.identity: kept for kept in ForeignCredential.objects.kept().filter(holder=one)}
+    theirs = ForeignCredential.objects.kept().filter(holder=other, identity__in=mine).order_by("pk")
+    return [(kept, mine[kept.identity]) for kept in theirs]

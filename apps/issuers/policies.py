@@ -36,6 +36,15 @@ def publishers_of(issuer: Issuer) -> QuerySet[User]:
     return _seated(issuer, *RUNNING)
 
 
+def recognisers_of(issuer: Issuer) -> QuerySet[User]:
+    """Who answers requests for credit in this issuer's name."""
+    return _seated(issuer, Seat.Role.RECOGNISER, *RUNNING)
+
+
+def can_recognise(user: User, issuer: Issuer) -> bool:
+    return has_seat(user, issuer, Seat.Role.RECOGNISER, *RUNNING)
+
+
 def can_publish(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, *RUNNING)
 

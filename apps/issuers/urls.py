@@ -38,6 +38,7 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", catalogue.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("achievements/<slug:slug>/v<int:number>/badge.png", pictures.picture, name="picture"),
+    path("achievements/<slug:slug>/v<int:number>/badge-<int:size>.webp", pictures.thumbnail, name="thumbnail"),
     path("achievements/<slug:slug>/v<int:number>/badge.svg", pictures.picture_svg, name="picture_svg"),
     path("achievements/<slug:slug>/changes/", designs.changes, name="changes"),
     path("designs/", designs.designs, name="designs"),

@@ -91,6 +91,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            accounts.take_in_welcomed(email_address.user, address=email_address.email)
         if confirmed and request.user.is_authenticated:
             self.send_notification_mail("account/email/email_added", request.user, {"added": email_address.email})
         elif confirmed:

@@ -54,6 +54,13 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: if somebody else asked for it, you need to know in time."),
         ),
         Kind(
+            "merged",
+            "people-fill",
+            _("Accounts put together"),
+            _("That another account of yours was taken into this one."),
+            always=_("Always mailed: if somebody else did it, you need to know at once."),
+        ),
+        Kind(
             "handed_in",
             "inbox-fill",
             _("Work handed in"),
@@ -252,6 +259,31 @@ KINDS: dict[str, Kind] = {
             "patch-check-fill",
             _("Endorsements that you asked for"),
             _("That one was signed, declined, not answered in time, or taken back."),
+        ),
+        Kind(
+            "agreement_asked",
+            "arrow-left-right",
+            _("Credit: an agreement is proposed to you"),
+            _("That an issuer asks an organisation for which you recognise credit to count a badge or a pathway."),
+        ),
+        Kind(
+            "agreement_answered",
+            "arrow-left-right",
+            _("Credit: your proposal was answered"),
+            _("That a partner agreed to count a badge or a pathway of yours, or why not."),
+        ),
+        Kind(
+            "credit_asked",
+            "inbox-fill",
+            _("Credit is asked of you"),
+            _("That a learner asks an organisation for which you recognise credit to count what they hold."),
+        ),
+        Kind(
+            "credit_answered",
+            "check2-square",
+            _("Your request for credit was answered"),
+            _("How much of it counts, and why not all where that is so."),
+            always=_("Always mailed: it is the answer to your request."),
         ),
         Kind(
             "equivalence_asked",

@@ -30,7 +30,7 @@ def forget(person_id: int) -> None:
     Notice.objects.filter(person=person).delete()
     Preference.objects.filter(person=person).delete()
     letters.delete()
-    names = Names.of([person.name], addresses)
+    names = Names.of(accounts.names_of(person), addresses)
     take_out(names)
     erasing.forget_jobs(names, keys=jobs)
     _say_goodbye(person)

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from apps.accounts.models import GuardianConsent, User
-from apps.accounts.tokens import guardian_token
+from apps.accounts.models import GuardianConsent, Merge, User
+from apps.accounts.tokens import guardian_token, merge_token
 from apps.core import clock, outbox
 from apps.core.models import Event
 from apps.core.outbox import job
@@ -67,5 +67,46 @@ def ask_guardian(*, event_id: int) -> None:
         language=asked.person.language,
         time_zone=asked.person.time_zone,
         facts={"name": asked.person.name, "age": settings.GUARDIAN_AGE},
+        address=f"{settings.PUBLIC_URL}{path}",
+    )
+
+
+@job(queue="mail")
+def ask_other_account(*, event_id: int) -> None:
+    """The letter with the link by which the other account is proved, to where that account's letters go."""
+    public_id = Event.objects.get(pk=event_id).subject_id
+    asked = Merge.objects.live().select_related("giver", "taker").filter(public_id=public_id).first()
+    if asked is None or asked.giver is None:
+        return
+    verbs.write_to_address(
+        "merge_asked",
+        key=f"merge_asked:{asked.public_id}",
+        to=asked.address,
+        person=asked.giver,
+        language=asked.giver.language,
+        time_zone=asked.giver.time_zone,
+        facts={"address": asked.taker.email},
+        address=f"{settings.PUBLIC_URL}{reverse('accounts:merge_by_letter', args=[merge_token(asked.public_id)])}",
+    )
+
+
+@job(queue="mail")
+def tell_merged(*, event_id: int) -> None:
+    """To the account that took the other in, and to where the other's letters went: were it not they, they learn of it."""
+    event = Event.objects.get(pk=event_id)
+    merge = Merge.objects.select_related("taker").filter(public_id=event.data.get("merge", "")).first()
+    if merge is None:
+        return  # nobody was ever in the other one
+    told = {"from": merge.address, "into": merge.taker.email}
+    path = reverse("account_email")
+    verbs.write("merged", key=f"merged:{merge.public_id}", to=merge.taker, address=path, facts=told)
+    verbs.write_to_address(
+        "merged",
+        key=f"merged:{merge.public_id}",
+        to=merge.address,
+        person=merge.taker,
+        language=merge.taker.language,
+        time_zone=merge.taker.time_zone,
+        facts=told,
         address=f"{settings.PUBLIC_URL}{path}",
     )

@@ -52,6 +52,8 @@ def write(
     `attachments` and `opens` (see Letter) go with a letter sent at once. No word is written here, so that none can stand in the way
     of the change that it tells of.
     """
+    if to.merged_into is not None:
+        to = to.merged_into
     way = queries.ways_of(to)[kind] if to.erased_at is None else Way.HERE  # nobody reads it any more
     told = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
     # Two who tell the same at one moment leave one row, and neither has to look first.

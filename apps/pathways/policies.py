@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.accounts.policies import same_person
+from apps.accounts.queries import addresses_of
 from apps.issuers import policies as issuers
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.issuers.models import Issuer
-    from apps.pathways.models import Enrolment, Equivalence, Pathway, Stack
+    from apps.pathways.models import Agreement, CreditRequest, Enrolment, Equivalence, Pathway, Stack
 
 
 def can_write(user: User, pathway: Pathway) -> bool:
@@ -52,3 +54,34 @@ def can_lead(user: User, pathway: Pathway) -> bool:
     if pathway.issuer is None:
         return pathway.owner_id == user.pk
     return issuers.can_edit(user, pathway.issuer)
+
+
+# --- recognition of credit --------------------------------------------------------------------------------------------
+def can_propose_agreement(user: User, issuer: Issuer) -> bool:
+    """Agree with a partner on what counts there, take that back, and end it: who runs the issuer."""
+    return issuers.can_edit(user, issuer)
+
+
+def can_answer_agreement(user: User, agreement: Agreement) -> bool:
+    """Say yes or no for the partner."""
+    return agreement.partner is not None and issuers.can_recognise(user, agreement.partner)
+
+
+def can_end_agreement(user: User, agreement: Agreement) -> bool:
+    """Either side."""
+    return can_propose_agreement(user, agreement.issuer) or can_answer_agreement(user, agreement)
+
+
+def can_answer_credit(user: User, request: CreditRequest) -> bool:
+    """Count credit in the partner's name. Whether it is one's own request is asked apart."""
+    return can_answer_agreement(user, request.agreement)
+
+
+def answers_oneself(user: User, request: CreditRequest) -> bool:
+    """Whether this person would answer their own request, by whichever of their addresses."""
+    return same_person(user, request.learner)
+
+
+def is_sent_to_oneself(agreement: Agreement, learner: User) -> bool:
+    """Whether letters to the partner would reach who asks."""
+    return agreement.partner_email.lower() in addresses_of(learner)

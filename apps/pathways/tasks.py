@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
 from apps.core.outbox import job
@@ -22,6 +23,12 @@ def follow_credential(*, event_id: int) -> None:
 def follow_foreign(*, event_id: int) -> None:
     """A badge from elsewhere was brought, looked at again, or given up."""
     verbs.look_at_person(ForeignCredential.objects.get(public_id=_subject(event_id)).holder_id)
+
+
+@job(queue="now")
+def follow_merge(*, event_id: int) -> None:
+    """Two accounts became one: what counts for whom has changed."""
+    verbs.look_at_person(User.objects.get(public_id=_subject(event_id)).pk)
 
 
 @job(queue="bulk")

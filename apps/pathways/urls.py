@@ -1,8 +1,18 @@
 from django.urls import include, path
 
-from apps.pathways.views import author, equivalences, stacks
+from apps.pathways.views import agreements, author, equivalences, stacks
 
 app_name = "pathways"
+# Inside one organisation.
+agreement_urls = [
+    path("", agreements.agreements, name="agreements"),
+    path("propose/", agreements.propose_agreement, name="propose_agreement"),
+    path("<public_id:public_id>/", agreements.agreement, name="agreement"),
+    path("<public_id:public_id>/accept/", agreements.accept_agreement, name="accept_agreement"),
+    path("<public_id:public_id>/decline/", agreements.decline_agreement, name="decline_agreement"),
+    path("<public_id:public_id>/withdraw/", agreements.withdraw_agreement, name="withdraw_agreement"),
+    path("<public_id:public_id>/end/", agreements.end_agreement, name="end_agreement"),
+]
 # Of one pathway, under its short name. Its own page is a page of submissions.
 pathway_urls = [
     path("versions/", author.versions, name="versions"),
@@ -37,6 +47,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/equivalences/", include(equivalence_urls)),
     path("pathways/stacks/", stacks.stacks, name="stacks"),
     path("pathways/stacks/<public_id:public_id>/", stacks.stack, name="stack"),
+    path("organisations/<slug:slug>/agreements/", include(agreement_urls)),
     path("pathways/plans/", author.plans, name="plans"),
     path("pathways/plans/new/", author.plan, name="plan"),
     path("pathways/<slug:slug>/", include(pathway_urls)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
@@ -12,6 +12,8 @@ from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models.fields.files import FieldFile
 
 
 def is_copied(piece: EvidenceItem) -> bool:
@@ -45,3 +47,23 @@ def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
     """The copies of these pieces by the sums of their originals, made or not."""
     copied = [piece for piece in pieces if is_copied(piece)]
     return ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
+
+
+class Handed(NamedTuple):
+    """A file that may be given away, and what it is."""
+
+    file: FieldFile
+    size: int
+    media_type: str
+
+
+def handed_out(piece: EvidenceItem) -> Handed | None:
+    """What somebody gets who is shown a piece: its copy where one is made, else the file. None while there is neither."""
+    if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY or not piece.file:
+        return None
+    if not is_copied(piece):
+        return Handed(piece.file, piece.size, piece.media_type)
+    copy = of([piece]).get(piece.sha256)
+    if copy is None or copy.state in {ReviewCopy.State.WAITING, ReviewCopy.State.NONE}:
+        return None
+    return Handed(copy.file, copy.size, type_of(piece, copy))

@@ -2,7 +2,8 @@
 
 A link names a piece, the person it was made for, and whether it leads to the copy or to the original. What that person
 may see is asked again when the link is opened: one who may no longer read the submission opens nothing with it. A link
-made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown.
+made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown; one made for
+who reads the dossier of a request for credit only while that lies open to them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _signer = signing.TimestampSigner(salt="evidence", sep=".")
 _ANYBODY = "anybody"
+_DOSSIER = "dossier."
 
 # What a browser may show by itself, and what we call it then: never what its sender called it.
 INLINE = {
@@ -42,30 +44,35 @@ class Sort(StrEnum):
 
 
 class Link(NamedTuple):
-    """What a token names; `reader_id` is empty where it was made for a stranger."""
+    """What a token names; `reader_id` is empty where it was made for a stranger, `dossier` where it is of no request."""
 
     sort: Sort
     public_id: str
     reader_id: str
+    dossier: str = ""
 
 
-def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY) -> str:
-    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, sort)}/{piece.sha256[:16]}"
+def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY, dossier: str = "") -> str:
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, sort, dossier)}/{piece.sha256[:16]}"
 
 
-def to_viewer(piece: EvidenceItem, *, reader: User | None) -> str:
+def to_viewer(piece: EvidenceItem, *, reader: User | None, dossier: str = "") -> str:
     """The page that shows a PDF, in the language of this moment: over there nobody knows who is reading."""
     language = urlencode({"in": translation.get_language() or settings.LANGUAGE_CODE})
-    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY)}/view?{language}"
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY, dossier)}/view?{language}"
 
 
-def _token(piece: EvidenceItem, reader: User | None, sort: Sort) -> str:
-    return _signer.sign(f"{sort}-{piece.public_id}-{reader.public_id if reader else _ANYBODY}")
+def _token(piece: EvidenceItem, reader: User | None, sort: Sort, dossier: str) -> str:
+    """`dossier`: the public id of the request for credit by way of which a stranger reads it."""
+    whose = f"{_DOSSIER}{dossier}" if dossier else _ANYBODY
+    return _signer.sign(f"{sort}-{piece.public_id}-{reader.public_id if reader else whose}")
 
 
 def read(token: str) -> Link:
     """What a token names. Raises signing.BadSignature for one that is not ours or has run out."""
     sort, public_id, reader_id = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS)).split("-")
+    if reader_id.startswith(_DOSSIER):
+        return Link(Sort(sort), public_id, "", reader_id.removeprefix(_DOSSIER))
     return Link(Sort(sort), public_id, reader_id.removeprefix(_ANYBODY))
 
 
@@ -74,9 +81,11 @@ def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
     reader = User.objects.filter(public_id=link.reader_id, is_active=True).first() if link.reader_id else None
     if link.reader_id and reader is None:
         return None
-    pieces: QuerySet[EvidenceItem] = (
-        EvidenceItem.objects.visible_to(reader) if reader else EvidenceItem.objects.shown_to_strangers()
-    )
+    pieces: QuerySet[EvidenceItem] = EvidenceItem.objects.shown_to_strangers()
+    if reader is not None:
+        pieces = EvidenceItem.objects.visible_to(reader)
+    elif link.dossier:
+        pieces = EvidenceItem.objects.in_dossier(link.dossier)
     piece = pieces.select_related("attempt__submission__version").filter(public_id=link.public_id).first()
     if piece is None or (link.sort == Sort.ORIGINAL and not may_have_original(piece, reader)):
         return None

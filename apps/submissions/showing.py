@@ -77,15 +77,18 @@ class _Room:
     markdown: int = MOST_IN_MARKDOWN
 
 
-def show(pieces: Iterable[EvidenceItem], *, reader: User | None) -> list[Shown]:
-    """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission."""
+def show(pieces: Iterable[EvidenceItem], *, reader: User | None, dossier: str = "") -> list[Shown]:
+    """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission.
+
+    `dossier`: the public id of the request for credit that a stranger, its partner, reads them in.
+    """
     pieces = list(pieces)
     found = copies.of(pieces)
     room = _Room()
-    return [_shown(piece, reader, found.get(piece.sha256), room) for piece in pieces]
+    return [_shown(piece, reader, found.get(piece.sha256), room, dossier) for piece in pieces]
 
 
-def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room) -> Shown:
+def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room, dossier: str) -> Shown:
     shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
     shown.is_for_strangers = reader is None
     shown.is_whole = reader is not None and queries.may_know_learner(reader, piece.attempt.submission)
@@ -95,11 +98,11 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
         _veil(shown, mask)
     if piece.has_file and piece.file_state == EvidenceItem.FileState.READY:
         if shown.looks not in {"unshown", "waiting"}:
-            shown.address = links.to_file(piece, reader=reader)
+            shown.address = links.to_file(piece, reader=reader, dossier=dossier)
         if links.may_have_original(piece, reader):
             shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
     if shown.looks == "pdf":
-        shown.viewer = links.to_viewer(piece, reader=reader)
+        shown.viewer = links.to_viewer(piece, reader=reader, dossier=dossier)
     _fill(shown, room, mask)
     if shown.looks == "unshown" and copy is not None:
         shown.said = f"{blind.uncleaned()} {copy.get_reason_display()}" if mask else copy.get_reason_display()

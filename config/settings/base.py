@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 LEAVING = "config.leaving"
+MERGING = "config.merging"
 RETENTION = "config.retention.RETENTION"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"

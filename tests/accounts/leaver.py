@@ -6,6 +6,7 @@ import quopri
 import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +28,8 @@ from apps.credentials import queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, SignedForm
 from apps.issuers.models import Issuer
+from apps.pathways import verbs as pathways
+from apps.pathways.models import Stack
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, EvidenceItem
@@ -37,6 +40,8 @@ from tests.credentials.abroad import abroad
 from tests.factories import (
     ALL_GOOD,
     PASSWORD,
+    agreed,
+    asked_for_credit,
     assessor_of,
     browser,
     endorsed,
@@ -46,9 +51,12 @@ from tests.factories import (
     nobody_in,
     open_attempt,
     operator,
+    outsider,
+    owner_of,
     person,
     published_version,
 )
+from tests.factories.pathways import badge, published
 from tests.factories.uploads import begun, pdf, send, sent_piece, zipped
 
 NAME = "Zyxquill Ngāmarama"
@@ -106,6 +114,8 @@ def leaver(test_settings):
     outbox.drain()
     with abroad(test_settings) as there:
         foreign = backpacks.file_foreign(credentials.keep_foreign(there.badge(ADDRESS, description=NAME), by=one))
+    _asked_for_credit(judged)
+    _walked(one, issuer, owner)
     link = _shown(one, judged, foreign)
     endorsed(judged, comment=f"{NAME} is good at it.", note=f"Please, for {NAME}.")
     signed = queries.signed_form(judged, SignedForm.Format.OB3_EDDSA)
@@ -213,6 +223,33 @@ def _brought_and_asked(one, issuer, owner):
     )
     credentials.use_claim_code(code, by=one)
     outbox.drain()
+
+
+def _asked_for_credit(judged):
+    """A part counted at a partner here; another, outside, has not answered yet. Somebody else's request names them too."""
+    answered = asked_for_credit(judged, note=f"{NAME} asks.", evidence=tuple(queries.evidence_of(judged)))
+    chief = owner_of(answered.agreement.partner)
+    pathways.answer_credit(answered, by=chief, counted=Decimal(3), reason=f"{NAME} knows the rest.")
+    elsewhere = agreed(judged.achievement, partner=outsider(), conditions=f"Ask {NAME}.")
+    asked_for_credit(judged, elsewhere, note=f"Write to {ADDRESS}.")
+    agreed(judged.achievement, partner=outsider(NEVER_PROVED.title()))
+    outbox.drain()
+
+
+def _walked(one, issuer, owner):
+    """Something reached on a pathway that was at risk and let stand, in words about them; and a plan of their own."""
+    step = badge(issuer, "A step of a way")
+    pathways.enrol(published(issuer, [step], name="A way").pathway, by=one)
+    held = credentials.award_directly(step.versions.get(), by=owner, address=one.email, name="", why="Was there.")
+    outbox.drain()
+    credentials.suspend(held, by=owner, note="")
+    outbox.drain()
+    pathways.decide(Stack.objects.get(enrolment__learner=one), by=owner, outcome="keep", reason=f"{NAME} showed it.")
+    plan = pathways.plan(by=one, name=f"{NAME}’s plan")
+    pathways.edit(plan, by=one, description=f"For {NAME}.")
+    group = pathways.add_node(plan, by=one, into="n1", kind="any", name=f"What {NAME} likes")
+    pathways.add_node(plan, by=one, into=group.code, kind="badge", achievement=step)
+    pathways.share(pathways.publish(plan, by=one).pathway, by=one)
 
 
 def _shown(one, judged, foreign):

@@ -61,6 +61,7 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
     assert before >= {
         *("accounts_user", "account_emailaddress", "accounts_apitoken", "notices_letter", "notices_notice"),
         *("submissions_attempt", "submissions_evidenceitem", "submissions_message", "submissions_upload"),
+        *("pathways_agreement", "pathways_creditrequest"),
         *("submissions_finding", "submissions_answer", "submissions_revision"),
         *("reviews_mark", "reviews_review", "reviews_annotation", "reviews_decision", "reviews_appeal"),
         *("credentials_credential", "credentials_foreigncredential", "credentials_endorsement"),

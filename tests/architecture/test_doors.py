@@ -22,23 +22,27 @@ from apps.frameworks import verbs as frameworks
 from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
+from apps.pathways import tokens as credit_tokens
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
 from tests.backpacks import theirs
 from tests.factories import (
     ALL_GOOD,
+    asked_for_credit,
     assessable_attempt,
     assessor_of,
     awarded_credential,
     browser,
     drafted_version,
     endorsed,
+    held,
     issuer_with_owner,
     marks_for,
     nobody_in,
     open_attempt,
     operator,
+    outsider,
     person,
     png_upload,
     published_version,
@@ -48,6 +52,7 @@ from tests.factories import (
     submitted_attempt,
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
+from tests.factories.pathways import published
 from tests.shelf import shelved
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +132,13 @@ DOORS = """
 /organisations/{issuer}/invitations/{invitation}/resend/ 302 405 405 405 405 405 405
 /organisations/{issuer}/invitations/{invitation}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/leave/                       302 404 404 200 404 200 404
+/organisations/{issuer}/agreements/                  302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/propose/          302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/{agreement}/      302 404 404 404 404 200 404
+/organisations/{issuer}/agreements/{agreement}/accept/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/decline/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/withdraw/ 302 405 405 405 405 405 405
+/organisations/{issuer}/agreements/{agreement}/end/  302 405 405 405 405 405 405
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
@@ -195,11 +207,14 @@ DOORS = """
 /achievements/{slug}/v1                              200 200 200 200 200 200 200
 /achievements/{slug}/v2                              404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.png                    200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-240.webp               200 200 200 200 200 200 200
+/achievements/{slug}/v1/badge-241.webp               404 404 404 404 404 404 404
 /achievements/{slug}/v1/badge.svg                    200 200 200 200 200 200 200
 /achievements/{slug}/v1/ob2.json                     200 200 200 200 200 200 200
 /achievements/{draft}/                               404 404 404 404 404 404 404
 /achievements/{draft}/v1                             404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.png                   404 404 404 404 404 404 404
+/achievements/{draft}/v1/badge-240.webp              404 404 404 404 404 404 404
 /achievements/{draft}/v1/badge.svg                   404 404 404 404 404 404 404
 /designs/{design}/graphic/                           302 404 404 404 404 200 404
 /designs/{design}/graphic/preview/                   302 404 404 404 404 200 404
@@ -322,6 +337,7 @@ DOORS = """
 /reviews/{second_attempt}/                           302 404 404 200 404 404 404
 /backpack/                                           302 200 200 200 200 200 200
 /backpack/items/{item}/claim/                        302 405 405 405 405 405 405
+/backpack/skills/                                    302 200 200 200 200 200 200
 /backpack/declare/                                   302 200 200 200 200 200 200
 /backpack/items/{item}/                              302 200 404 404 404 404 404
 /backpack/items/{item}/decline/                      302 405 405 405 405 405 405
@@ -369,6 +385,7 @@ DOORS = """
 /backpack/profile/on/                                302 405 405 405 405 405 405
 /backpack/profile/off/                               302 405 405 405 405 405 405
 /b/{token}/                                          200 200 200 200 200 200 200
+/b/{token}/skills/                                   200 200 200 200 200 200 200
 /b/{token}/cv/                                       200 200 200 200 200 200 200
 /b/{token}/cover.jpg                                 200 200 200 200 200 200 200
 /b/{token}/card.png                                  200 200 200 200 200 200 200
@@ -397,6 +414,22 @@ DOORS = """
 /v/{short}                                          303 303 303 303 303 303 303
 /v/{short}/                                         303 303 303 303 303 303 303
 /v/CCC-CCCC                                          404 404 404 404 404 404 404
+/credit/                                             302 200 200 200 200 200 200
+/credit/{credit}/                                    302 200 404 404 404 200 404
+/credit/{credit}/dossier.zip                         302 200 404 404 404 200 404
+/credit/{credit}/evidence/{shown_piece}/             302 404 404 404 404 404 404
+/credit/{credit}/answer/                             302 405 405 405 405 405 405
+/credit/{credit}/withdraw/                           302 405 405 405 405 405 405
+/credit/{by_letter}/                                 302 200 404 404 404 404 404
+/credit/{by_letter}/evidence/{shown_piece}/          302 200 404 404 404 404 404
+/credit/link/{credit_link}/                          200 200 200 200 200 200 200
+/credit/link/{credit_link}/dossier.zip               200 200 200 200 200 200 200
+/credit/link/{credit_link}/evidence/{shown_piece}/   200 200 200 200 200 200 200
+/credit/link/{credit_link}/answer/                   405 405 405 405 405 405 405
+/credit/link/{old_token}/                            404 404 404 404 404 404 404
+/credit/link/{old_token}/dossier.zip                 404 404 404 404 404 404 404
+/c/{shared}/credit/                                  302 200 404 404 404 404 404
+/pathways/{credited}/credit/                         302 200 200 200 200 200 200
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
 /c/{shared}.png                                      200 200 200 200 200 200 200
@@ -440,6 +473,10 @@ DOORS = """
 /accounts/tokens/aaaaaaaaaaaaaaaaaaaaaaaaaa/revoke/  302 405 405 405 405 405 405
 /accounts/leave/                                     302 200 200 200 200 200 200
 /accounts/stay/                                      302 405 405 405 405 405 405
+/accounts/merge/                                     302 200 200 200 200 200 200
+/accounts/merge/sign-in/                             302 405 405 405 405 405 405
+/accounts/merge/here/                                302 302 302 302 302 302 302
+/accounts/merge/aaaa/                                302 404 404 404 404 404 404
 /accounts/guardian/                                  302 200 200 200 200 200 200
 /accounts/guardian/minor/                            302 405 405 405 405 405 405
 /accounts/guardian/aaaa:bbbb/                        404 404 404 404 404 404 404
@@ -507,6 +544,11 @@ DOORS = """
 /api/v1/claim-requests/{claim_request}/approve/      405 405 405 405 405 405 405
 /api/v1/claim-requests/{claim_request}/decline/      405 405 405 405 405 405 405
 /api/v1/claims/                                      405 405 405 405 405 405 405
+/api/v1/agreements/                                  200 200 200 200 200 200 200
+/api/v1/credit-requests/                             401 200 200 200 200 200 200
+/api/v1/credit-requests/{credit}/                    401 200 404 404 404 200 404
+/api/v1/credit-requests/{credit}/answer/             405 405 405 405 405 405 405
+/api/v1/credit-requests/{credit}/withdraw/           405 405 405 405 405 405 405
 /api/v1/backpack/items/                              401 200 200 200 200 200 200
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
@@ -595,6 +637,7 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/agreements/                  302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/codes/                       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/leave/                       302 404 200 200 200 200 200 404 404 404 404
@@ -642,6 +685,7 @@ NO_PAGES = (
     *(
         ".pdf",
         ".png",
+        ".webp",
         ".jpg",
         "/picture",
         ".svg",
@@ -736,6 +780,9 @@ def build_house():
         version, by=owner, why="Open day.", opens_at=now, closes_at=now + timedelta(days=9), most=9, asks_approval=True
     )
     code_used = credentials.use_claim_code(code, by=person())
+    # A badge of another issuer is to count here; one of ours counts at a partner without an account.
+    credit = asked_for_credit(held(earner=learner), partner=issuer)
+    by_letter = asked_for_credit(shared, partner=outsider(), evidence=(shown_piece,))
     people = {
         "visitor": None,
         "learner": learner,
@@ -812,6 +859,11 @@ def build_house():
         "old_batch": old_batch.public_id,
         "letter": "0" * 32,
         "passkey": "1",
+        "agreement": credit.agreement.public_id,
+        "credit": credit.public_id,
+        "by_letter": by_letter.public_id,
+        "credit_link": credit_tokens.token_of(by_letter.public_id),
+        "credited": published(issuer, [version]).pathway.slug,
     }
     return people, names
 

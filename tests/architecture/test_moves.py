@@ -8,6 +8,7 @@ from apps.credentials.models import ClaimRequest, Credential, Endorsement, Forei
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
+from apps.pathways.models import Agreement, CreditRequest
 from apps.reviews.models import Appeal, Assignment, Review, Turn
 from apps.submissions.models import Attempt, Submission, Upload
 
@@ -101,6 +102,18 @@ TABLES = {
         withdrawn >
         lapsed >
         revoked >""",
+    Agreement: """
+        proposed > agreed declined withdrawn
+        agreed > ended
+        declined >
+        withdrawn >
+        ended >""",
+    CreditRequest: """
+        asked > accepted declined partly withdrawn
+        accepted >
+        partly >
+        declined >
+        withdrawn >""",
     Letter: """
         queued > cancelled failed sent
         failed > cancelled sent

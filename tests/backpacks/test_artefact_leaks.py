@@ -32,7 +32,7 @@ def everything_of(badge, link, *, code, link_code):
         ),
         *(f"/c/{badge.public_id}{end}" for end in ("/record", "/record.json", "/card.png", "/qr.svg", "/qr.png")),
         *(f"/embed/c/{badge.public_id}", f"/oembed?url={page}", f"/oembed?url={page}&format=xml", f"/v/{code}"),
-        *(f"/b/{token}{end}" for end in ("/", "/cv/", "/card.png", "/qr.svg", "/qr.png")),
+        *(f"/b/{token}{end}" for end in ("/", "/cv/", "/skills/", "/card.png", "/qr.svg", "/qr.png")),
         *(f"/embed/b/{token}", f"/oembed?url={shared}", f"/oembed?url={shared}&format=xml", f"/v/{link_code}"),
     ]
 

@@ -64,6 +64,7 @@ def addresses(house):
         for one in (
             "",
             "cv/",
+            "skills/",
             "cover.jpg",
             "card.png",
             "qr.svg",

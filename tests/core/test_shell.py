@@ -104,6 +104,7 @@ def test_everybody_learns_and_seats_add_parts():
         "assessor": table.roles_of(assessor_of(published_version(issuer).achievement)),
         "moderator": table.roles_of(seated("moderator", issuer)),
         "viewer": table.roles_of(seated("viewer", issuer)),
+        "recogniser": table.roles_of(seated("recogniser", issuer)),
         "owner": table.roles_of(owner),
         "operator": table.roles_of(operator()),
     }
@@ -113,6 +114,7 @@ def test_everybody_learns_and_seats_add_parts():
         "assessor": ["assessor", "learner"],
         "moderator": ["assessor", "learner"],
         "viewer": ["learner"],
+        "recogniser": ["recogniser", "learner"],
         "owner": ["issuer", "learner"],
         "operator": ["operator", "learner"],
     }

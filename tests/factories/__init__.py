@@ -3,6 +3,7 @@
 from tests.factories.endorsements import endorsed, requested
 from tests.factories.notices import notice_for
 from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
+from tests.factories.recognition import agreed, asked_for_credit, held, outsider, proposed, terms
 from tests.factories.rubrics import (
     OUTCOMES,
     RUBRIC,
@@ -57,7 +58,9 @@ __all__ = [
     "WORDS",
     "WORDS_OF_AN_ATTEMPT",
     "adjudicating",
+    "agreed",
     "appealed",
+    "asked_for_credit",
     "assessable_attempt",
     "assessor_of",
     "at_once",
@@ -72,6 +75,7 @@ __all__ = [
     "events_of",
     "granting",
     "hearing",
+    "held",
     "invited",
     "issuer_with_owner",
     "letters_to",
@@ -85,9 +89,11 @@ __all__ = [
     "notice_for",
     "open_attempt",
     "operator",
+    "outsider",
     "owner_of",
     "person",
     "png_upload",
+    "proposed",
     "published_version",
     "recommended",
     "requested",
@@ -98,4 +104,5 @@ __all__ = [
     "shown_by_app",
     "submitted_attempt",
     "taken_attempt",
+    "terms",
 ]

@@ -21,6 +21,11 @@ FACTS = {
     "of": "Longwater",
     "outcome": "signed",
     "reason": "",
+    "partner": "Longwater Polytechnic",
+    "learner": "Aroha Lee",
+    "towards": "Diploma in Shearing",
+    "asked": "5",
+    "granted": "3",
 }
 
 

@@ -27,7 +27,7 @@ SIGN_IN = sorted(
     str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt") for path in TEMPLATES.glob("*/email/*_subject.txt")
 )
 # Of their reader alone: no badge and no issuer is named in it.
-OF_NOTHING_ELSE = {"leaving"}
+OF_NOTHING_ELSE = {"leaving", "merged"}
 THEIRS = {
     **dict.fromkeys(("password_reset_url", "signup_url", "activate_url"), "http://localhost:8000/accounts/x/"),
     **dict.fromkeys(("added", "deleted_email", "from_email", "to_email"), "old@people.example"),
@@ -89,7 +89,7 @@ def test_every_letter_has_the_one_layout(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_with_signs_in_them_are_text_in_the_letter_and_untouched_in_its_plain_half(kind):
     signs = "A & “B” <i><b>"
-    letter = told_of(kind, person("Tom <script>"), badge=signs, issuer=signs)
+    letter = told_of(kind, person("Tom <script>"), badge=signs, issuer=signs, partner=signs)
 
     assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.subject
     assert kind in OF_NOTHING_ELSE or "A & “B” <i>" in letter.text

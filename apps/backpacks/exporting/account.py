@@ -16,10 +16,11 @@ from apps.core.models import Event
 from apps.issuers.models import Invitation
 from apps.notices import queries as notices
 from apps.notices.models import Letter, Notice
+from apps.pathways.models import CreditRequest
 from apps.submissions.models import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from apps.accounts.models import User
 
@@ -92,6 +93,7 @@ def _told(person: User) -> dict[str, Any]:
             .order_by("pk")
             .values_list("submission__public_id", "text", "written_at")
         ],
+        "credit_requests": [_asked(one) for one in _requests_of(person)],
         "notices": list(
             Notice.objects.filter(person=person).order_by("pk").values("kind", "facts", "made_at", "read_at")
         ),
@@ -106,4 +108,35 @@ def _told(person: User) -> dict[str, Any]:
             .values("kind", "subject_type", "subject_id", "happened_at")
         ),
         "holds": person.holds.standing().count(),
+    }
+
+
+def _requests_of(person: User) -> Iterable[CreditRequest]:
+    asked = CreditRequest.objects.filter(learner=person).with_names().order_by("pk")
+    return asked.prefetch_related("dossier__pieces", "dossier__credential", "dossier__foreign")
+
+
+def _asked(request: CreditRequest) -> dict[str, Any]:
+    """A request for credit, what went along, and what was answered."""
+    agreement = request.agreement
+    return {
+        "partner": agreement.partner_called,
+        "counts_towards": agreement.counts_towards,
+        "state": request.state,
+        "credits_asked": request.credits_asked,
+        "credits_granted": request.credits_granted,
+        "credit_framework": agreement.credit_framework,
+        "note": request.note,
+        "reason": request.reason,
+        "asked_at": request.asked_at,
+        "answered_at": request.answered_at,
+        "answered_by": request.answered_name,
+        "dossier": [
+            {
+                "credential": one.held.public_id,
+                "shows_result": one.shows_result,
+                "evidence": [piece.evidence_id for piece in one.pieces.all()],
+            }
+            for one in request.dossier.all()
+        ],
     }

@@ -3,7 +3,7 @@ from apps.backpacks.models.collections import Block, Collection, Lift, ShareLink
 from apps.backpacks.models.counts import ViewCount
 from apps.backpacks.models.imports import Import, ImportedItem, ImportedItemQuerySet
 from apps.backpacks.models.items import LONGEST_TAG, BackpackItem, BackpackItemQuerySet, DeclaredCredential
-from apps.backpacks.models.profiles import HANDLE, LeftHandle, Profile
+from apps.backpacks.models.profiles import HANDLE, FormerHandle, LeftHandle, Profile
 
 __all__ = [
     "HANDLE",
@@ -13,6 +13,7 @@ __all__ = [
     "Block",
     "Collection",
     "DeclaredCredential",
+    "FormerHandle",
     "Import",
     "ImportedItem",
     "ImportedItemQuerySet",

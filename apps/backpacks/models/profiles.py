@@ -51,3 +51,16 @@ class LeftHandle(models.Model):
 
     def __str__(self) -> str:
         return self.handle_hash
+
+
+class FormerHandle(models.Model):
+    """The address of the public page of an account that was taken into another: it leads to the taker's page."""
+
+    handle = models.CharField(max_length=40)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_handles")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("handle"), name="one_former_handle"),)
+
+    def __str__(self) -> str:
+        return self.handle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,17 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from apps.backpacks.showing import FRAME
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
     from apps.backpacks.models import BackpackItem
     from apps.backpacks.showing import Shown
 
 register = template.Library()
+_INDENT = re.compile(r"\n\s+")
 
 
 @register.simple_tag
@@ -30,7 +31,9 @@ def drawn(part: Shown) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _drawn(part: Shown, _language: str) -> SafeString:
-    return render_to_string("backpacks/_block.html", {"part": part})
+    block = render_to_string("backpacks/_block.html", {"part": part})
+    # Fifty of them make a page: what only sets the template in order stays at home. In what is quoted, spaces count.
+    return block if "<pre" in block else SafeString(_INDENT.sub("\n", block))
 
 
 @register.simple_tag

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from apps.backpacks import skills
 from apps.backpacks.models import BackpackItem, Block
 from apps.backpacks.verbs.lifting import settle
 from apps.core import clock, outbox
@@ -14,7 +15,6 @@ from apps.core.events import record
 from apps.credentials.snapshots import AwardSnapshot
 
 if TYPE_CHECKING:
-    from apps.credentials.formats.snapshot import AchievementFacts
     from apps.credentials.models import Credential, ForeignCredential
 
 Kind = BackpackItem.Kind
@@ -35,7 +35,7 @@ def file_credential(credential: Credential) -> BackpackItem:
             "name": snapshot.achievement.name,
             "issuer_name": snapshot.issuer.name,
             "earned_on": snapshot.valid_from.astimezone(ZoneInfo(credential.issuer.time_zone)).date(),
-            "skills": _skills_of(snapshot.achievement),
+            "skills": skills.names_in(snapshot),
             "filed_at": clock.now(),
         },
     )
@@ -56,7 +56,8 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
     """
     began = foreign.valid_from
     told = foreign.report
-    called = {
+    called: dict[str, Any] = {
+        "skills": skills.names_elsewhere(foreign.text),
         "name": foreign.achievement_name or told["achievement"] or foreign.credential_id,
         "issuer_name": foreign.issuer_name or told["issuer_name"] or foreign.issuer_id,
     }
@@ -71,7 +72,8 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
         },
     )
     if {name: getattr(item, name) for name in called} != called:
-        item.name, item.issuer_name = called["name"], called["issuer_name"]
+        for name, value in called.items():
+            setattr(item, name, value)
         item.save(update_fields=list(called))
     if made:
         record("backpack_item.filed", item, by=None, foreign=foreign.public_id)
@@ -104,9 +106,3 @@ def _take_place(before: Credential, item: BackpackItem) -> None:
         item.save(update_fields=["tags", "note", "archived_at"])
     Block.objects.filter(item__credential=before).update(item=item)
     settle([item.credential_id] if item.credential_id else [], by=item.person)
-
-
-def _skills_of(achievement: AchievementFacts) -> list[str]:
-    """What it is aligned with, as a whole or by one of its criteria: each name once."""
-    aligned = [*achievement.alignments, *(one for criterion in achievement.criteria for one in criterion.alignments)]
-    return list(dict.fromkeys(one.name for one in aligned))

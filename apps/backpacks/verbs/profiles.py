@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.policies import refuse_sharing
 from apps.backpacks import queries
-from apps.backpacks.models import HANDLE, Profile
+from apps.backpacks.models import HANDLE, FormerHandle, Profile
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -37,6 +37,7 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
         queries.has_left(handle)
         or handle in TAKEN
         or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists()
+        or FormerHandle.objects.filter(handle__iexact=handle).exclude(person=person).exists()
     ):
         raise Refused(_("That address is taken. Choose another."))
     profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
@@ -47,6 +48,7 @@ def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profil
         for name, value in words.items():
             setattr(profile, name, value)
         profile.save(update_fields=["handle", "changed_at", *words])
+    FormerHandle.objects.filter(handle__iexact=handle, person=person).delete()
     record("profile.edited", person, by=by)
     return profile
 

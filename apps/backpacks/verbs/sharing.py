@@ -19,6 +19,7 @@ from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
+from apps.pathways.verbs import withdraw_waiting_requests
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -153,6 +154,7 @@ def hide_everything(person: User) -> None:
     for collection in person.collections.exclude(visibility=Visibility.PRIVATE):
         unshare(collection, by=person)
     turn_off_profile(person, by=person)
+    withdraw_waiting_requests(person)
     for credential in person.credentials.exclude(visibility=Credential.Visibility.PRIVATE):
         credentials.show(credential, Credential.Visibility.PRIVATE, by=person)
 

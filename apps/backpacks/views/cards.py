@@ -16,7 +16,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from apps.backpacks import boards, paper, queries, records
-from apps.backpacks.models import Profile
 from apps.core import qr as squares
 from apps.core.limits import limited
 from apps.credentials import queries as credentials
@@ -60,7 +59,7 @@ def shared_card(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @limited("paper", reading=True)
 def profile_card(request: HttpRequest, handle: str) -> HttpResponse:
-    found = Profile.objects.filter(is_on=True, handle__iexact=handle).select_related("person").first()
+    found = queries.shown_profile(handle)
     if found is None:
         return _blank(410 if queries.has_left(handle) else 404)
     board = boards.of_profile(found)

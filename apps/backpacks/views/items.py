@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.backpacks import listing, pictures, showing, verbs
+from apps.backpacks import skills as proved
 from apps.backpacks.forms import DeclareForm, NoteForm
 from apps.backpacks.models import BackpackItem, Collection
 from apps.core.limits import limited
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from apps.backpacks.models import BackpackItemQuerySet
 
 EACH_PAGE = 24
+SKILLS_EACH_PAGE = 40
 
 
 @login_required
@@ -56,6 +58,16 @@ def backpack(request: SignedInRequest) -> HttpResponse:
         "first_offered": next(offered, None),
     }
     return render(request, "backpacks/backpack.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def skills(request: SignedInRequest) -> HttpResponse:
+    """Every skill that a person's badges show, and what stands behind it."""
+    page = Paginator(listing.skills_of(request.user), SKILLS_EACH_PAGE).get_page(request.GET.get("page"))
+    found = proved.of_person(request.user, list(page))
+    return render(request, "backpacks/skills.html", {"page": page, "skills": found})
 
 
 @login_required

@@ -30,6 +30,7 @@ from apps.credentials import queries as credentials
 from apps.credentials import verbs, verifier
 from apps.credentials.models import Credential
 from apps.credentials.views import files, wants_json
+from apps.pathways import queries as pathways
 
 if TYPE_CHECKING:
     from typing import Any
@@ -85,6 +86,8 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         endorsements=endorsements,
         chain=queries.chain_of(found, among),
         renew=_where_to_renew(found) if seen.full else "",
+        credit_story=pathways.story_of(found) if seen.full else [],
+        may_ask=seen.full and found.holds and bool(pathways.open_to(found.earner, found.version.achievement)),
     )
 
 

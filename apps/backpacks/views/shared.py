@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
-from apps.backpacks import counting, embedding, pictures, queries, showing, tokens
-from apps.backpacks.models import Profile
+from apps.backpacks import counting, embedding, pictures, queries, showing, skills, tokens
 from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
 
@@ -45,6 +44,16 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     page = showing.page_of(opened.collection, at=token)
     context = queries.page_of(opened.collection, page) | {"at": token, "public_url": settings.PUBLIC_URL}
     return _dressed(render(request, "backpacks/shared_cv.html", context), opened)
+
+
+@never_cache
+@require_safe
+def shared_skills(request: HttpRequest, token: str) -> HttpResponse:
+    """`/b/<token>/skills/`: what the badges of a collection show, each skill with what stands behind it."""
+    opened = _opened(token)
+    found = skills.of_collection(opened.collection, at=token)
+    context = {"collection": opened.collection, "skills": found, "at": token}
+    return _dressed(render(request, "backpacks/shared_skills.html", context), opened)
 
 
 @never_cache
@@ -81,8 +90,9 @@ def shared_cover(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """`/p/<handle>`: a person's public page, where they turned it on."""
-    shown = Profile.objects.filter(is_on=True).select_related("person")
-    found = shown.filter(handle__iexact=handle).first()
+    found = queries.shown_profile(handle)
+    if found is not None and found.handle != handle.lower():
+        return redirect(found)
     if found is None:
         if queries.has_left(handle):
             return gone(request)
@@ -92,7 +102,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "profile": found,
         "collections": queries.public_collections_of(found.person),
-        "skills": queries.shown_skills_of(found.person) if found.shows_skills else [],
+        "skills": skills.of_profile(found.person) if found.shows_skills else [],
         "address": tokens.profile_address_of(found),
     }
     response = render(request, "backpacks/profile.html", context)

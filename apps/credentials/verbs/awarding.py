@@ -283,7 +283,10 @@ def _make_way(
 
 def lock_earner(earner: User) -> User:
     """Two who award to one person at once find out about each other: the second waits here, and looks after the first."""
-    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
+    earner = User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
+    if earner.merged_into_id is not None:
+        raise Refused(_("That account was taken into another one just now. Try again."))
+    return earner
 
 
 def _next_pk() -> int:

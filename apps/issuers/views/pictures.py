@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
+from apps.issuers import thumbnails
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
@@ -23,6 +25,21 @@ def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
     with version.picture.open() as file:
         return _for_everybody(HttpResponse(file.read(), content_type="image/png"))
+
+
+@require_safe
+def thumbnail(request: HttpRequest, slug: str, number: int, size: int) -> HttpResponse:
+    """The same, smaller, for pages."""
+    if size not in thumbnails.SIZES:
+        raise Http404
+    version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
+    etag = thumbnails.etag(version.picture_sha256, size)
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(thumbnails.made(version.picture.name, size), content_type="image/webp")
+    response["ETag"] = etag
+    return _for_everybody(response)
 
 
 @require_safe

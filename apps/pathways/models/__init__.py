@@ -15,6 +15,7 @@ from apps.pathways.models.pathways import Node, Pathway, PathwayQuerySet, Pathwa
 from apps.pathways.models.recognition import (
     RECOGNISING,
     Agreement,
+    AgreementQuerySet,
     CreditRequest,
     CreditRequestQuerySet,
     DossierItem,
@@ -24,6 +25,7 @@ from apps.pathways.models.recognition import (
 __all__ = [
     "RECOGNISING",
     "Agreement",
+    "AgreementQuerySet",
     "Component",
     "CreditRequest",
     "CreditRequestQuerySet",

@@ -6,23 +6,36 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import GuardianConsent
 from apps.core import clock
 from apps.core.ids import LENGTH, PublicIdField
 from apps.core.moves import Moving
 from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import RUNNING, Achievement, AchievementVersion, Issuer, Seat
-from apps.pathways.models.pathways import Pathway
+from apps.pathways import crediting
+from apps.pathways.models.pathways import Pathway, PathwayVersion
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from apps.accounts.models import User
 
 # Who answers requests for credit in a partner's name.
 RECOGNISING = (Seat.Role.RECOGNISER, *RUNNING)
+
+
+def _named(before: str = "") -> Coalesce:
+    """What the newest version that people may read calls the badge or the pathway; `before` leads to the agreement."""
+    badges = AchievementVersion.objects.readable().filter(achievement=OuterRef(f"{before}achievement"))
+    pathways = PathwayVersion.objects.readable().filter(pathway=OuterRef(f"{before}pathway"))
+    newest = [Subquery(rows.order_by("-number").values("name")[:1]) for rows in (badges, pathways)]
+    return Coalesce(*newest)
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -31,17 +44,17 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         run, recognised = Issuer.objects.run_by(user), Issuer.objects.manned_by(user, *RECOGNISING)
         return self.filter(Q(issuer__in=run) | Q(partner__in=recognised))
 
+    def with_names(self) -> AgreementQuerySet:
+        """Each `named` after the badge or the pathway that it is on."""
+        return self.select_related("issuer", "partner", "achievement", "pathway").annotate(named=_named())
+
     def in_force(self, day: date | None = None) -> AgreementQuerySet:
         """What everybody reads on the pages of the badge and the pathway."""
         day = day or clock.now().date()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), state=Agreement.State.AGREED, starts_on__lte=day)
 
     def locked(self, pk: int) -> Agreement:
-        return (
-            self.select_related("issuer", "partner", "achievement", "pathway")
-            .select_for_update(of=("self",))
-            .get(pk=pk)
-        )
+        return self.with_names().select_for_update(of=("self",)).get(pk=pk)
 
 
 class Agreement(Moving):
@@ -139,27 +152,85 @@ class Agreement(Moving):
     def __str__(self) -> str:
         return f"{self.partner_called}: {self.counts_towards}"
 
+    def get_absolute_url(self) -> str:
+        """Its issuer's page of it."""
+        return reverse("pathways:agreement", args=[self.issuer.slug, self.public_id])
+
+    @property
+    def on(self) -> Achievement | Pathway:
+        """The badge or the pathway that counts."""
+        found = self.achievement or self.pathway
+        if found is None:
+            message = "The database lets none be on nothing."
+            raise TypeError(message)
+        return found
+
     @property
     def partner_called(self) -> str:
         return self.partner.name if self.partner else self.partner_name
+
+    @property
+    def level(self) -> str:
+        """As people write it: NZQF level 4."""
+        if not self.level_number:
+            return ""
+        return gettext("%(framework)s level %(n)s") % {
+            "framework": self.get_level_framework_display(),
+            "n": self.level_number,
+        }
+
+    @property
+    def worth(self) -> str:
+        """As in “5 NZQA credits, 50 hours”."""
+        return crediting.in_words(self.credits, self.credit_framework)
+
+    @property
+    def hours_in_words(self) -> str:
+        return crediting.hours_in_words(self.credits, self.credit_framework)
+
+    @property
+    def holds(self) -> bool:
+        """Whether credit can be asked for under it today."""
+        today = clock.now().date()
+        in_time = self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
+        return self.state == self.State.AGREED and in_time
 
 
 class CreditRequestQuerySet(models.QuerySet["CreditRequest"]):
     def visible_to(self, user: User) -> CreditRequestQuerySet:
         """The learner's own, and those to the partners for which `user` recognises credit."""
-        recognised = Issuer.objects.manned_by(user, *RECOGNISING)
-        return self.filter(Q(learner=user) | Q(agreement__partner__in=recognised))
+        return self.filter(Q(learner=user) | Q(pk__in=CreditRequest.objects.put_to(user).values("pk")))
 
-    def answered_by(self, user: User) -> CreditRequestQuerySet:
-        """Those to the partners for which `user` recognises credit."""
-        return self.filter(agreement__partner__in=Issuer.objects.manned_by(user, *RECOGNISING))
+    def put_to(self, user: User) -> CreditRequestQuerySet:
+        """Those to the partners for which `user` recognises credit. What was taken back they see no more."""
+        recognised = Issuer.objects.manned_by(user, *RECOGNISING)
+        return self.exclude(state=CreditRequest.State.WITHDRAWN).filter(agreement__partner__in=recognised)
+
+    def behind_links(self, now: datetime) -> CreditRequestQuerySet:
+        """Those to partners without an account here whose link still opens something."""
+        return self.exclude(link_sha256="").exclude(state=CreditRequest.State.WITHDRAWN).filter(link_until__gt=now)
+
+    def shown_to_partners(self) -> CreditRequestQuerySet:
+        """Those whose dossier is open to the partner: an outside one sees it until it has answered. Of a minor's nothing
+        is, unless a guardian agrees.
+        """
+        agreed = GuardianConsent.objects.filter(person=OuterRef("learner"), given_at__isnull=False, ended_at=None)
+        shown = self.exclude(state=CreditRequest.State.WITHDRAWN).filter(
+            Q(learner__is_minor=False) | Exists(agreed), learner__erased_at=None
+        )
+        asked = Q(state=CreditRequest.State.ASKED, link_until__gt=clock.now())
+        return shown.filter(Q(agreement__partner__isnull=False) | asked)
+
+    def resting_on(self, credential: Credential) -> CreditRequestQuerySet:
+        return self.filter(dossier__credential=credential)
+
+    def with_names(self) -> CreditRequestQuerySet:
+        """Each `named` after the badge or the pathway that it is about."""
+        related = ("agreement__issuer", "agreement__partner", "agreement__achievement", "agreement__pathway", "learner")
+        return self.select_related(*related).annotate(named=_named("agreement__"))
 
     def locked(self, pk: int) -> CreditRequest:
-        return (
-            self.select_related("agreement__issuer", "agreement__partner", "learner")
-            .select_for_update(of=("self",))
-            .get(pk=pk)
-        )
+        return self.with_names().select_for_update(of=("self",)).get(pk=pk)
 
 
 class CreditRequest(Moving):
@@ -180,6 +251,7 @@ class CreditRequest(Moving):
         State.WITHDRAWN: frozenset(),
     }
     THING: ClassVar = _("request")
+    ANSWERED: ClassVar = frozenset({State.ACCEPTED, State.PARTLY, State.DECLINED})
 
     public_id = PublicIdField()
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="requests")
@@ -203,6 +275,11 @@ class CreditRequest(Moving):
     class Meta:
         ordering = ("-asked_at", "-pk")
         constraints = (
+            models.UniqueConstraint(fields=("link_sha256",), condition=~Q(link_sha256=""), name="one_request_a_link"),
+            models.CheckConstraint(
+                condition=Q(link_sha256="", link_until=None) | ~Q(link_sha256="") & Q(link_until__isnull=False),
+                name="link_has_an_end",
+            ),
             models.UniqueConstraint(
                 fields=("agreement", "learner"),
                 condition=Q(state__in=("asked", "accepted", "partly")),
@@ -228,6 +305,41 @@ class CreditRequest(Moving):
     def __str__(self) -> str:
         return f"{self.agreement}: {self.learner}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("backpacks:credit_request", args=[self.public_id])
+
+    @property
+    def worth(self) -> str:
+        """What is asked for, as in “5 NZQA credits, 50 hours”."""
+        return crediting.in_words(self.credits_asked, self.agreement.credit_framework)
+
+    @property
+    def granted_in_words(self) -> str:
+        granted = self.credits_granted
+        return crediting.in_words(granted, self.agreement.credit_framework) if granted is not None else ""
+
+    @property
+    def counted(self) -> str:
+        """As in “3 of 5 NZQA credits”; what is asked for where nothing less was counted."""
+        asked = crediting.credits_in_words(self.credits_asked, self.agreement.credit_framework)
+        if self.state != self.State.PARTLY or self.credits_granted is None:
+            return asked
+        return gettext("%(n)s of %(credits)s") % {"n": crediting.number(self.credits_granted), "credits": asked}
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in self.ANSWERED
+
+    @property
+    def days_waiting(self) -> int:
+        return (clock.now() - self.asked_at).days
+
+    @property
+    def link_is_over(self) -> bool:
+        """Whether the partner, who has no account here, can no longer answer."""
+        over = self.link_until is not None and self.link_until <= clock.now()
+        return over and self.state == self.State.ASKED
+
 
 class DossierItem(models.Model):
     """A credential that a request for credit rests on: one of ours or one from elsewhere. Never changed."""
@@ -236,12 +348,24 @@ class DossierItem(models.Model):
     position = models.PositiveSmallIntegerField()
     credential = models.ForeignKey(Credential, null=True, on_delete=models.PROTECT, related_name="+")
     foreign = models.ForeignKey(ForeignCredential, null=True, on_delete=models.PROTECT, related_name="+")
-    shows_result = models.BooleanField(_("with the rubric result"), default=True)
+    shows_result = models.BooleanField(
+        default=True, help_text=_("Whether the rubric result, and the signed file that holds it, goes along")
+    )
 
     class Meta:
         ordering = ("request", "position")
         constraints = (
             models.UniqueConstraint(fields=("request", "position"), name="dossier_in_order"),
+            models.UniqueConstraint(
+                fields=("request", "credential"),
+                condition=Q(credential__isnull=False),
+                name="credential_asked_for_once",
+            ),
+            models.UniqueConstraint(
+                fields=("request", "foreign"),
+                condition=Q(foreign__isnull=False),
+                name="foreign_credential_asked_for_once",
+            ),
             models.CheckConstraint(
                 condition=Q(credential__isnull=False, foreign=None) | Q(credential=None, foreign__isnull=False),
                 name="dossier_item_is_one_credential",
@@ -250,6 +374,14 @@ class DossierItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.position}"
+
+    @property
+    def held(self) -> Credential | ForeignCredential:
+        found = self.credential or self.foreign
+        if found is None:
+            message = "The database lets none be of nothing."
+            raise TypeError(message)
+        return found
 
 
 class DossierPiece(models.Model):

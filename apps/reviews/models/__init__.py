@@ -6,7 +6,7 @@ from apps.reviews.models.bank import LONGEST_COMMENT, BankComment, BankUse, bank
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import LONGEST_WORDS, Mark, Outcome, PieceCheck, Review
-from apps.reviews.models.saved_views import SavedView
+from apps.reviews.models.saved_views import LONGEST_NAME, SavedView
 from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "JUDGED_ANEW",
     "LEADING",
     "LONGEST_COMMENT",
+    "LONGEST_NAME",
     "LONGEST_NOTE",
     "LONGEST_WORDS",
     "MARKING",

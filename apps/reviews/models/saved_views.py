@@ -7,6 +7,8 @@ from django.db import models
 
 from apps.core.ids import PublicIdField
 
+LONGEST_NAME = 40
+
 
 class SavedView(models.Model):
     """A choice of work that a person gave a name to. `asked` is the query string that it stands for."""
@@ -15,7 +17,7 @@ class SavedView(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views", db_index=False
     )
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=LONGEST_NAME)
     asked = models.CharField(max_length=1000)
     saved_at = models.DateTimeField()
 

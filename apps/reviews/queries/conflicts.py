@@ -32,7 +32,7 @@ def conflict_of(user: User, submission: Submission) -> str | None:
     """
     if same_person(user, submission.learner):
         return _("You cannot judge this one: the work is yours.")
-    said = Conflict.objects.filter(submission=submission, assessor=user).first()
+    said = Conflict.objects.filter(submission=submission, assessor__in=_selves(user)).first()
     if said is not None and said.kind == Conflict.Kind.MARKED:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
@@ -57,7 +57,7 @@ def why_barred(user: User, submission: Submission, *, part: str, attempt: Attemp
 
 def at_desk(user: User) -> QuerySet[Attempt]:
     """What was handed in where `user` holds a seat, but for work of their own, under any address of theirs."""
-    return seated_at(user).exclude(submission__learner__in=accounts.same_people(user).values("pk"))
+    return seated_at(user).exclude(submission__learner__in=_selves(user))
 
 
 def seated_at(user: User) -> QuerySet[Attempt]:
@@ -79,8 +79,12 @@ def close_to(user: User) -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=_beside(user)) | Q(pk__in=_coached(user))).exclude(pk=user.pk)
 
 
+def _selves(user: User) -> QuerySet[Any]:
+    return accounts.same_people(user).values("pk")
+
+
 def _endorsed(user: User) -> QuerySet[Any]:
-    return Endorsement.objects.filter(answered_by=user, state__in=_GIVEN).values("credential__earner")
+    return Endorsement.objects.filter(answered_by__in=_selves(user), state__in=_GIVEN).values("credential__earner")
 
 
 def _beside(user: User) -> QuerySet[Any]:
@@ -89,7 +93,7 @@ def _beside(user: User) -> QuerySet[Any]:
 
 
 def _coached(user: User) -> QuerySet[Any]:
-    return CoachTalk.objects.filter(by=user).values("submission__learner")
+    return CoachTalk.objects.filter(by__in=_selves(user)).values("submission__learner")
 
 
 def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
@@ -99,11 +103,11 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
     thousand. `colleagues` is False where no organisation in question bars them.
     """
     waiting = Turn.objects.open().order_by()
-    selves = accounts.same_people(user).values("pk")
+    selves = _selves(user)
     found = [
         waiting.filter(attempt__submission__learner__in=selves),
         waiting.filter(attempt__submission__learner__in=_endorsed(user)),
-        waiting.filter(attempt__submission__conflicts__assessor=user),
+        waiting.filter(attempt__submission__conflicts__assessor__in=selves),
         waiting.exclude(beside=[]).filter(beside__overlap=selves),
     ]
     if colleagues:
@@ -122,7 +126,7 @@ def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
     """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
     part in the whole submission.
     """
-    mine = Assignment.objects.filter(assessor__in=accounts.same_people(user).values("pk"), state__in=_PLAYED)
+    mine = Assignment.objects.filter(assessor__in=_selves(user), state__in=_PLAYED)
     if (
         but == Part.APPEAL
         and mine.filter(attempt__submission=attempt.submission_id, state=Assignment.State.DONE).exists()

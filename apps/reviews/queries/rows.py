@@ -38,6 +38,7 @@ _NEEDED = (
     *(f"attempt__submission__{field}" for field in ("public_id", "state", "answer_by")),
     *("attempt__submission__version__name", "attempt__submission__version__achievement__issuer__name"),
     *("attempt__submission__learner__email", "attempt__submission__learner__erased_at"),
+    "attempt__submission__learner__merged_into",
 )
 _IDS = "{ids}"
 _LOCKING = " LIMIT 1 FOR UPDATE OF reviews_turn, submissions_attempt SKIP LOCKED"

@@ -53,6 +53,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         return public_json(documents.achievement_document(version))
     context = _told(version, versions) | {
         "endorsements": endorsements_shown(version=version),
+        "recognition": pathways.recognition_of(version.achievement),
         "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
     }
     response = render(request, "reviews/achievement.html", context)

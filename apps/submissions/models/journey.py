@@ -147,7 +147,7 @@ class Submission(Moving):
     def mask(self) -> Mask:
         """Covers its learner's name, every address of theirs, verified or not, and their id (`queries.mask_for`)."""
         learner = self.learner
-        return Mask(names=[learner.name], addresses=accounts.addresses_of(learner), ids=[learner.public_id])
+        return Mask(names=accounts.names_of(learner), addresses=accounts.addresses_of(learner), ids=[learner.public_id])
 
     @property
     def reference(self) -> str:

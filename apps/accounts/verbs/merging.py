@@ -1,0 +1,117 @@
+"""A person takes their other account into the one that they stay with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from apps.accounts import merging, queries, tokens
+from apps.accounts.models import Merge, User
+from apps.core import clock
+from apps.core.events import record
+from apps.core.ids import new_public_id
+from apps.core.merging import changing_hands
+from apps.core.refused import Refused
+
+OPENS_FOR = {Merge.Way.LETTER: timedelta(minutes=60), Merge.Way.SIGN_IN: timedelta(minutes=30)}
+
+
+@transaction.atomic
+def ask_merge(person: User, *, by: User, address: str) -> Merge | None:
+    """Have a letter sent to the account that has proved this address, with a link to be opened by who asked here.
+
+    None where nobody has; who asks isn't told which, or they could try out who has an account.
+    """
+    if by.pk != person.pk:
+        raise PermissionDenied
+    if address.strip().lower() in queries.addresses_of(person):
+        raise Refused(_("That is an address of this account. Type one of the other account."))
+    giver = queries.owner_of(address.strip())
+    if giver is None or giver.email.lower() not in queries.verified_addresses_of(giver):
+        return None
+    return _open(person, giver, Merge.Way.LETTER)
+
+
+@transaction.atomic
+def begin_merge(person: User, *, by: User) -> Merge:
+    """Go and sign in to the other account, in the same browser: `tokens.merge_token` of what this gives is kept there."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    return _open(person, None, Merge.Way.SIGN_IN)
+
+
+def _open(taker: User, giver: User | None, way: str) -> Merge:
+    """One at a time: what was asked before opens nothing any more."""
+    now = clock.now()
+    Merge.objects.filter(taker=taker, merged_at=None).delete()
+    public_id = new_public_id()
+    asked = Merge.objects.create(
+        public_id=public_id,
+        taker=taker,
+        giver=giver,
+        way=way,
+        token_hash=tokens.hash_of(tokens.merge_token(public_id)),
+        address=giver.email if giver else "",
+        asked_at=now,
+        ends_at=now + OPENS_FOR[Merge.Way(way)],
+    )
+    record("merge.asked", asked, by=taker)
+    return asked
+
+
+@transaction.atomic
+def merge(asked: Merge, *, by: User) -> User:
+    """Take one account into the other, both proved: by the link in the letter, opened by who asked; or by signing in to
+    the other one, as which `by` then asks. All rooms bring their part over, or none does.
+    """
+    asked = Merge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    by_letter = asked.way == Merge.Way.LETTER
+    giver_id = asked.giver_id if by_letter else by.pk
+    if by_letter and by.pk != asked.taker_id:
+        raise PermissionDenied
+    if asked.merged_at is not None or asked.ends_at <= clock.now():
+        raise Refused(_("This has done its work, or took too long. Begin again."))
+    taker, giver = _both_locked(asked.taker_id, giver_id)
+    if reasons := merging.why_not(taker, giver, by_letter=by_letter):
+        raise Refused(" ".join(reasons))
+    asked.giver, asked.address, asked.merged_at = giver, giver.email, clock.now()
+    asked.save(update_fields=["giver", "address", "merged_at"])
+    _bring(taker, giver, way=asked.way, merge=asked.public_id)
+    return taker
+
+
+@transaction.atomic
+def take_in_welcomed(person: User, *, address: str) -> bool:
+    """An account that was only made for an address, and that nobody was ever in, is its prover's: without a question.
+
+    Where something stands in the way it stays apart, as it was; False then too.
+    """
+    made = merging.welcomed(person, address)
+    if made is None:
+        return False
+    taker, giver = _both_locked(person.pk, made.pk)
+    if merging.welcomed(taker, address) != giver:  # somebody came in meanwhile
+        return False
+    _bring(taker, giver, way="welcomed")
+    return True
+
+
+def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:
+    """Both, in one order: of two who take each other in at once, one waits. Nobody awards to either meanwhile."""
+    if giver_id is None or giver_id == taker_id:
+        raise Refused(_("That is the account that you came from. Sign in to the other one."))
+    both = User.objects.filter(pk__in=(taker_id, giver_id)).order_by("pk").select_for_update(of=("self",))
+    found = {one.pk: one for one in both}
+    return found[taker_id], found[giver_id]
+
+
+def _bring(taker: User, giver: User, **how: str) -> None:
+    with changing_hands(giver.pk, taker.pk):
+        for function in import_string(f"{settings.MERGING}.BRING"):
+            import_string(function)(taker, giver)
+    record("person.merged", taker, by=taker, other=giver.public_id, **how)

@@ -1,0 +1,86 @@
+"""What the pathways' room forgets of a person who leaves. How much was asked and counted stays; who, why and what for goes."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower
+
+from apps.accounts import queries as people
+from apps.accounts.models import User
+from apps.core import clock, erasing
+from apps.core.erasing import NOTHING, Names
+from apps.pathways.models import (
+    Agreement,
+    CreditRequest,
+    DossierPiece,
+    Enrolment,
+    Equivalence,
+    Group,
+    Membership,
+    Node,
+    Pathway,
+    PathwayVersion,
+    StackDecision,
+)
+
+_State = CreditRequest.State
+
+
+def forget(person_id: int) -> None:
+    person = User.objects.get(pk=person_id)
+    _forget_walks(person)
+    _forget_plans(person)
+    _forget_requests(person)
+    _forget_agreements(person)
+    names = Names.of([person.name], people.addresses_of(person))
+    names.take_out(Equivalence.objects.all(), "why", "answer")
+    names.take_out(Group.objects.all(), "name")
+
+
+def _forget_walks(person: User) -> None:
+    """That somebody walked a pathway stays in its figures. Mentors see them no more, and no decision says why."""
+    now = clock.now()
+    Membership.objects.filter(enrolment__learner=person, ended_at=None).update(ended_at=now)
+    Group.objects.filter(mentor=person, ended_at=None).update(ended_at=now)
+    walked = Enrolment.objects.filter(learner=person)
+    walked.exclude(state=Enrolment.State.LEFT).update(
+        state=Enrolment.State.LEFT, left_at=now, completed_at=None, target_on=None
+    )
+    StackDecision.objects.filter(stack__enrolment__learner=person).update(reason=NOTHING)
+
+
+def _forget_plans(person: User) -> None:
+    """Others may walk a plan that was shared: its steps stay, without a word of its owner's."""
+    plans = Pathway.objects.filter(owner=person)
+    plans.update(shared_at=None)
+    Node.objects.filter(version__pathway__in=plans).exclude(name="").exclude(kind=Node.Kind.MILESTONE).update(name="")
+    Node.objects.filter(version__pathway__in=plans, kind=Node.Kind.MILESTONE).update(name=NOTHING)
+    PathwayVersion.objects.filter(pathway__in=plans).update(name=NOTHING, description="")
+
+
+def _forget_requests(person: User) -> None:
+    """The dossiers close, and links in letters open nothing. Out of other people's requests go name and addresses."""
+    asked = CreditRequest.objects.filter(learner=person)
+    DossierPiece.objects.filter(item__request__in=asked).delete()
+    asked.filter(state=_State.ASKED).update(state=_State.WITHDRAWN)
+    says_why = Q(state__in=(_State.PARTLY, _State.DECLINED))
+    asked.update(
+        note="",
+        reason=Case(When(says_why, then=Value(NOTHING)), default=Value("")),
+        answered_name="",
+        link_sha256="",
+        link_until=None,
+    )
+    names = Names.of([person.name], people.addresses_of(person))
+    names.take_out(CreditRequest.objects.exclude(learner=person), "note", "reason", "answered_name")
+
+
+def _forget_agreements(person: User) -> None:
+    """An agreement stands without its words about them; letters to an address of theirs reach nobody."""
+    addresses = people.addresses_of(person)
+    Names.of([person.name], addresses).take_out(
+        Agreement.objects.all(), "partner_name", "counts_towards", "conditions", "cost", "answer"
+    )
+    theirs = Agreement.objects.annotate(low=Lower("partner_email")).filter(low__in=addresses)
+    for one in theirs.only("pk", "public_id"):
+        Agreement.objects.filter(pk=one.pk).update(partner_email=erasing.unheard_address(one.public_id))

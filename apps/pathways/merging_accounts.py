@@ -1,0 +1,78 @@
+"""Pathways that somebody walks, their own plans, and their requests for credit change hands with their account. What of
+both still counts is worked out anew afterwards (`tasks.follow_merge`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.pathways.models import CreditRequest, Enrolment, Group, Membership, Pathway, StackDecision
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+_State = CreditRequest.State
+_LIVE = (_State.ASKED, _State.ACCEPTED, _State.PARTLY)
+
+
+def refuse(taker: User, giver: User) -> list[str]:
+    """What both reached or asked for, which one does once; and what one of them decided of the other's."""
+    reasons = [
+        _("Both accounts reached something on “%(pathway)s”. Ask %(issuer)s to take one of them back.")
+        % {"pathway": theirs.version.name, "issuer": theirs.pathway.issuer or theirs.pathway}
+        for theirs, mine in _both_walk(taker, giver)
+        if mine.stacks.exists() and theirs.stacks.exists()
+    ]
+    asked = CreditRequest.objects.filter(state__in=_LIVE)
+    twice = asked.filter(learner=giver, agreement__in=asked.filter(learner=taker).values("agreement"))
+    reasons += [
+        _("Both accounts asked %(partner)s for the same credit. Take one of the requests back.")
+        % {"partner": one.agreement.partner}
+        for one in twice.select_related("agreement__partner").order_by("pk")
+    ]
+    for one, other in ((taker, giver), (giver, taker)):
+        decided = StackDecision.objects.filter(by=one, stack__enrolment__learner=other)
+        if decided.exists() or CreditRequest.objects.filter(answered_by=one, learner=other).exists():
+            reasons.append(_("One of the accounts decided what the other reached, or what credit it was given."))
+            break
+    return reasons
+
+
+def moves(giver: User) -> list[str]:
+    walked = Enrolment.objects.live().filter(learner=giver).count()
+    plans = giver.plans.count()
+    asked = giver.credit_requests.count()
+    said = [
+        (walked, ngettext("%(n)d pathway", "%(n)d pathways", walked)),
+        (plans, ngettext("%(n)d plan of your own", "%(n)d plans of your own", plans)),
+        (asked, ngettext("%(n)d request for credit", "%(n)d requests for credit", asked)),
+    ]
+    return [words % {"n": n} for n, words in said if n]
+
+
+def bring(taker: User, giver: User) -> None:
+    """A pathway is walked once: of two walks the one stays on which something was reached, else the one under way."""
+    for theirs, mine in _both_walk(taker, giver):
+        stays, goes = (theirs, mine) if _weight(theirs) > _weight(mine) else (mine, theirs)
+        led = Membership.objects.filter(enrolment=stays, ended_at=None).values("group")
+        Membership.objects.filter(enrolment=goes).exclude(ended_at=None, group__in=led).update(enrolment=stays)
+        goes.delete()
+    Enrolment.objects.filter(learner=giver).update(learner=taker)
+    Pathway.objects.filter(owner=giver).update(owner=taker)
+    CreditRequest.objects.filter(learner=giver).update(learner=taker)
+    Group.objects.filter(mentor=giver).update(mentor=taker)
+
+
+def _both_walk(taker: User, giver: User) -> list[tuple[Enrolment, Enrolment]]:
+    """The giver's walk of each pathway that both are on, and the taker's."""
+    walks = Enrolment.objects.select_related("version", "pathway__issuer")
+    mine = {walk.pathway_id: walk for walk in walks.filter(learner=taker)}
+    theirs = walks.filter(learner=giver, pathway__in=mine).order_by("pk")
+    return [(walk, mine[walk.pathway_id]) for walk in theirs]
+
+
+def _weight(walk: Enrolment) -> tuple[bool, bool]:
+    return walk.stacks.exists(), walk.state != Enrolment.State.LEFT

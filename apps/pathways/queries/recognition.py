@@ -1,0 +1,221 @@
+"""What counts elsewhere, who asked for it, and what was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.ids import clean_id
+from apps.core.shown import Moment
+from apps.credentials.models import Credential
+from apps.issuers.models import Achievement, AchievementVersion, Issuer
+from apps.pathways import crediting, tokens
+from apps.pathways.models import (
+    RECOGNISING,
+    Agreement,
+    CreditRequest,
+    DossierItem,
+    Node,
+    Pathway,
+    PathwayVersion,
+    Stack,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from apps.accounts.models import User
+    from apps.credentials.models import ForeignCredential
+    from apps.pathways.models import AgreementQuerySet, CreditRequestQuerySet
+
+_State = CreditRequest.State
+# One that was answered with a yes, or waits for an answer, leaves no room for another.
+LIVE = (_State.ASKED, _State.ACCEPTED, _State.PARTLY)
+
+
+class Basis(NamedTuple):
+    """A credential that a request may rest on: one of ours or one from elsewhere."""
+
+    credential: Credential | None
+    foreign: ForeignCredential | None
+
+
+# --- agreements -------------------------------------------------------------------------------------------------------
+def recognition_of(on: Achievement | Pathway) -> list[Agreement]:
+    """Where a badge or a pathway counts today, for everybody to read."""
+    return list(Agreement.objects.in_force().filter(**_on(on)).with_names().order_by("-credits", "pk"))
+
+
+def _on(on: Achievement | Pathway, before: str = "") -> dict[str, Achievement | Pathway]:
+    """The column of an agreement that it stands in; `before` leads to the agreement."""
+    return {f"{before}{'achievement' if isinstance(on, Achievement) else 'pathway'}": on}
+
+
+def agreements_at(issuer: Issuer, user: User) -> AgreementQuerySet:
+    """What an organisation proposed, and what it was asked: as far as `user` acts for it."""
+    found = Agreement.objects.visible_to(user).filter(Q(issuer=issuer) | Q(partner=issuer))
+    return found.with_names().order_by("-proposed_at", "pk")
+
+
+class Offers(NamedTuple):
+    """What an issuer can make an agreement on, each with its name."""
+
+    badges: list[tuple[Achievement, str]]
+    pathways: list[tuple[Pathway, str]]
+
+
+def offers_of(issuer: Issuer) -> Offers:
+    """Published badges and pathways of an issuer."""
+    versions = AchievementVersion.objects.public().filter(achievement__issuer=issuer).select_related("achievement")
+    ways = PathwayVersion.objects.filter(
+        state=PathwayVersion.State.PUBLISHED, pathway__issuer=issuer, pathway__archived_at=None
+    )
+    return Offers(
+        [(one.achievement, one.name) for one in versions.order_by("name", "pk")],
+        [(one.pathway, one.name) for one in ways.select_related("pathway").order_by("name", "pk")],
+    )
+
+
+def may_recognise(issuer: Issuer) -> list[Issuer]:
+    """Whom an issuer may ask: every other organisation."""
+    return list(Issuer.objects.exclude(pk=issuer.pk).order_by("name", "pk"))
+
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+def open_to(user: User, on: Achievement | Pathway) -> list[Agreement]:
+    """Under which agreements `user` may ask now: of those in force, where they have not asked already."""
+    live = CreditRequest.objects.filter(agreement=OuterRef("pk"), learner=user, state__in=LIVE)
+    found = Agreement.objects.in_force().filter(**_on(on)).exclude(Exists(live))
+    return list(found.with_names().order_by("-credits", "pk"))
+
+
+def asked_by(user: User, on: Achievement | Pathway) -> list[CreditRequest]:
+    """What `user` asked for with a badge or a pathway, the newest first."""
+    return list(
+        CreditRequest.objects.filter(**_on(on, "agreement__"), learner=user).with_names().order_by("-asked_at", "-pk")
+    )
+
+
+def name_of(pathway: Pathway) -> str:
+    """As its newest version that people may read calls it."""
+    newest = PathwayVersion.objects.readable().filter(pathway=pathway).order_by("-number")
+    return newest.values_list("name", flat=True).first() or str(pathway)
+
+
+def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
+    """What `user` holds that a request may rest on: the badge, valid now; of a pathway what counted when it was completed,
+    with the award that came of it. Empty where they hold it not, or no longer.
+    """
+    if isinstance(on, Achievement):
+        held = Credential.objects.filter(earner=user, achievement=on).for_its_page()
+        newest = next(
+            (one for one in held if one.holds and one.is_signed and one.state != Credential.State.DECLINED), None
+        )
+        return [Basis(newest, None)] if newest else []
+    stack = stack_of(user, on)
+    if stack is None:
+        return []
+    award = stack.credential
+    counted = [
+        Basis(one.credential, one.foreign)
+        for one in stack.components.select_related(
+            "credential__issuer", "credential__earner", "credential__version__achievement", "foreign"
+        )
+    ]
+    return [*([Basis(award, None)] if award and award.is_signed else []), *(one for one in counted if _is_there(one))]
+
+
+def stack_of(user: User, pathway: Pathway) -> Stack | None:
+    """What `user` reached at the end of a pathway, while it stands."""
+    root = Node.objects.filter(version=OuterRef("version"), code=OuterRef("code"), parent=None)
+    found = Stack.objects.filter(Exists(root), enrolment__learner=user, enrolment__pathway=pathway)
+    related = ("credential__issuer", "credential__earner", "credential__version__achievement")
+    return found.filter(state=Stack.State.STANDING).select_related(*related).first()
+
+
+def _is_there(basis: Basis) -> bool:
+    """Whether it can be shown: signed by now, and kept still."""
+    if basis.credential is not None:
+        return basis.credential.is_signed
+    return basis.foreign is not None and basis.foreign.state == basis.foreign.State.KEPT
+
+
+def request_lists(user: User) -> dict[str, CreditRequestQuerySet]:
+    """What waits for the answer of a partner that `user` recognises credit for, the longest first; what was answered
+    there; and what they asked for themselves.
+    """
+    put = CreditRequest.objects.put_to(user).with_names()
+    mine = CreditRequest.objects.filter(learner=user).with_names()
+    return {
+        "waiting": put.filter(state=_State.ASKED).order_by("asked_at", "pk"),
+        "answered": put.filter(state__in=CreditRequest.ANSWERED).order_by("-answered_at", "-pk"),
+        "asked": mine.order_by("-asked_at", "-pk"),
+    }
+
+
+def recognises(user: User) -> bool:
+    """Whether `user` answers requests for any partner."""
+    return Issuer.objects.manned_by(user, *RECOGNISING).exists()
+
+
+def request_behind(token: str) -> CreditRequest | None:
+    """What the link in a partner's letter opens. A guessed one, one that is over, and one that was taken back are alike."""
+    if not clean_id(token):
+        return None
+    found = CreditRequest.objects.behind_links(clock.now()).with_names()
+    return found.filter(link_sha256=tokens.hash_of(token), learner__erased_at=None).first()
+
+
+def dossier_of(request: CreditRequest) -> Iterable[DossierItem]:
+    related = ("credential__issuer", "credential__earner", "credential__version__achievement", "foreign")
+    return request.dossier.select_related(*related).prefetch_related("pieces").order_by("position")
+
+
+# --- the story --------------------------------------------------------------------------------------------------------
+def story_of(credential: Credential) -> list[Moment]:
+    """What its earner asked for with a credential, and what came of it, the oldest first."""
+    return _story(CreditRequest.objects.resting_on(credential).filter(learner=credential.earner_id))
+
+
+def story_on(pathway: Pathway, learner: User) -> list[Moment]:
+    """What a learner asked for with a whole pathway, and what came of it, the oldest first."""
+    return _story(CreditRequest.objects.filter(agreement__pathway=pathway, learner=learner))
+
+
+def _story(requests: CreditRequestQuerySet) -> list[Moment]:
+    return [moment for one in requests.with_names().order_by("asked_at", "pk") for moment in moments_of(one)]
+
+
+def moments_of(request: CreditRequest) -> list[Moment]:
+    """Asked, and answered; or what is still to come."""
+    href = request.get_absolute_url()
+    asked = _("You asked %(partner)s for %(credits)s") % {
+        "partner": request.agreement.partner_called,
+        "credits": crediting.credits_in_words(request.credits_asked, request.agreement.credit_framework),
+    }
+    moments = [Moment(asked, at=request.asked_at, href=href)]
+    if request.state == _State.WITHDRAWN:
+        moments.append(Moment(_("You took it back"), tone="back"))
+    elif request.is_answered:
+        tone = "back" if request.state == _State.DECLINED else "done"
+        moments.append(Moment(answer_in_words(request), at=request.answered_at, tone=tone, line=request.reason))
+    else:
+        moments.append(Moment(_("Its answer"), tone="later"))
+    return moments
+
+
+def answer_in_words(request: CreditRequest) -> str:
+    """As in “Longwater Polytechnic counted 3 of 5 NZQA credits”."""
+    asked = crediting.credits_in_words(request.credits_asked, request.agreement.credit_framework)
+    values = {"partner": request.agreement.partner_called, "credits": asked}
+    if request.state == _State.ACCEPTED:
+        return _("%(partner)s counted %(credits)s") % values
+    if request.state == _State.PARTLY and request.credits_granted is not None:
+        values["n"] = crediting.number(request.credits_granted)
+        return _("%(partner)s counted %(n)s of %(credits)s") % values
+    if request.state == _State.DECLINED:
+        return _("%(partner)s declined to count %(credits)s") % values
+    return ""

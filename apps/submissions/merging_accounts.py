@@ -1,0 +1,42 @@
+"""Evidence on its way changes hands with the account of its learner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.submissions.models import CoachTalk, Message, Submission, ThreadSeen
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+def refuse(taker: User, giver: User) -> list[str]:
+    """Work for one badge is under way once; and nobody coaches themselves."""
+    live = Submission.objects.filter(state__in=Submission.LIVE)
+    twice = live.filter(learner=giver, achievement__in=live.filter(learner=taker).values("achievement"))
+    reasons = [
+        _("Both accounts have work under way for “%(badge)s”. Withdraw one of them.") % {"badge": one.version.name}
+        for one in twice.select_related("version").order_by("pk")
+    ]
+    for one, other in ((taker, giver), (giver, taker)):
+        if CoachTalk.objects.filter(by=one, submission__learner=other).exists():
+            reasons.append(_("One of the accounts talked through work of the other, as its assessor."))
+    return reasons
+
+
+def moves(giver: User) -> list[str]:
+    n = giver.submissions.count()
+    return [ngettext("%(n)d submission", "%(n)d submissions", n) % {"n": n}] if n else []
+
+
+def bring(taker: User, giver: User) -> None:
+    # What they said as a learner is still said by whose work it is; what they said as an assessor stays said by them.
+    Message.objects.filter(author=giver, submission__learner=giver).update(author=taker)
+    giver.submissions.update(learner=taker)
+    giver.uploads.update(learner=taker)
+    seen = ThreadSeen.objects.filter(person=giver)
+    seen.filter(submission__in=ThreadSeen.objects.filter(person=taker).values("submission")).delete()
+    seen.update(person=taker)

@@ -355,5 +355,11 @@ KINDS: dict[str, Kind] = {
             _("That there is a new version of a pathway you are on. You choose whether to move."),
             usual=Way.DIGEST,
         ),
+        Kind(
+            "group_given",
+            "people-fill",
+            _("A group to mentor"),
+            _("That you are the mentor of a group on a pathway."),
+        ),
     )
 }

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.pathways.views import agreements, author, equivalences, stacks
+from apps.pathways.views import agreements, author, equivalences, groups, stacks
 
 app_name = "pathways"
 # Inside one organisation.
@@ -28,6 +28,7 @@ pathway_urls = [
     path("publish/", author.publish, name="publish"),
     path("draft-next/", author.draft_next, name="draft_next"),
     path("discard/", author.discard, name="discard"),
+    path("groups/", groups.groups, name="groups"),
     path("archive/", author.archive, name="archive"),
     path("copy/", author.copy_plan, name="copy_plan"),
     path("share/", author.share, name="share"),
@@ -48,6 +49,12 @@ urlpatterns = [
     path("pathways/stacks/", stacks.stacks, name="stacks"),
     path("pathways/stacks/<public_id:public_id>/", stacks.stack, name="stack"),
     path("organisations/<slug:slug>/agreements/", include(agreement_urls)),
+    path("pathways/groups/", groups.mentored, name="mentored"),
+    path("pathways/groups/<public_id:public_id>/", groups.group, name="group"),
+    path("pathways/groups/<public_id:public_id>/join/", groups.join_group, name="join_group"),
+    path("pathways/groups/<public_id:public_id>/end/", groups.end_group, name="end_group"),
+    path("pathways/members/<public_id:public_id>/", groups.member, name="member"),
+    path("pathways/members/<public_id:public_id>/leave/", groups.leave_group, name="leave_group"),
     path("pathways/plans/", author.plans, name="plans"),
     path("pathways/plans/new/", author.plan, name="plan"),
     path("pathways/<slug:slug>/", include(pathway_urls)),

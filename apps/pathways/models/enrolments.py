@@ -286,6 +286,9 @@ class Group(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("pathways:group", args=[self.public_id])
+
 
 class Membership(models.Model):
     """A learner in a group: asked, and once they agreed seen by its mentor, until either ends it."""

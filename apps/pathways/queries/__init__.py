@@ -1,6 +1,7 @@
 """Reads about pathways that need a name."""
 
 from apps.pathways.queries.drafts import findings_of, touched_by, walkers_of, whole_draft
+from apps.pathways.queries.groups import issuer_fact, members_of, possible_mentors, steps_for_mentor
 from apps.pathways.queries.holding import held_by
 from apps.pathways.queries.recognition import (
     Basis,
@@ -70,9 +71,11 @@ __all__ = [
     "graph_without",
     "held_by",
     "held_for",
+    "issuer_fact",
     "leading_through",
     "listed",
     "may_recognise",
+    "members_of",
     "moments_of",
     "name_of",
     "names_for",
@@ -80,6 +83,7 @@ __all__ = [
     "offers_for",
     "offers_of",
     "open_to",
+    "possible_mentors",
     "recognises",
     "recognition_of",
     "request_behind",
@@ -87,6 +91,7 @@ __all__ = [
     "stack_in_words",
     "stack_of",
     "standing_of",
+    "steps_for_mentor",
     "story_of",
     "story_on",
     "touched_by",

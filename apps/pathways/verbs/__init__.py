@@ -9,6 +9,7 @@ from apps.pathways.verbs.equivalences import (
     propose_equivalence,
     withdraw_equivalence,
 )
+from apps.pathways.verbs.groups import end_group, join_group, leave_group, make_group
 from apps.pathways.verbs.looking import (
     AT_ONCE,
     follow_successor,
@@ -67,13 +68,17 @@ __all__ = [
     "edit",
     "end_agreement",
     "end_equivalence",
+    "end_group",
     "enrol",
     "follow_successor",
+    "join_group",
     "leave",
+    "leave_group",
     "look_again",
     "look_at_due",
     "look_at_equivalence",
     "look_at_person",
+    "make_group",
     "move_node",
     "move_on",
     "plan",

@@ -17,13 +17,14 @@ from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.pathways import comparing, policies, verbs
 from apps.pathways import queries as pathways
-from apps.pathways.models import Enrolment, Pathway, PathwayVersion
+from apps.pathways.models import Enrolment, Membership, Pathway, PathwayVersion
 from apps.submissions.forms import TargetForm
 from apps.submissions.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from apps.accounts.http import SignedInRequest
@@ -72,6 +73,10 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
         "can_begin": newest is not None and found.archived_at is None,
         "can_write": person is not None and policies.can_write(person, found),
         "stacks": list(enrolment.stacks.select_related("credential")) if enrolment else [],
+        "agreements": pathways.recognition_of(found),
+        "moments": pathways.story_on(found, person) if person is not None else [],
+        "memberships": list(_memberships(enrolment)) if enrolment else [],
+        "can_lead": person is not None and policies.can_lead(person, found),
         "at_risk": pathways.at_risk_in_words(enrolment, about) if enrolment else [],
     }
     return render(request, "submissions/pathways/pathway.html", context)
@@ -110,6 +115,11 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404
     done = _("You have left this pathway. What you earned stays yours.")
     return _did(request, found, lambda: verbs.leave(enrolment, by=request.user), done)
+
+
+def _memberships(enrolment: Enrolment) -> QuerySet[Membership]:
+    """The groups whose mentors see this person."""
+    return enrolment.memberships.filter(ended_at=None).select_related("group__mentor")
 
 
 def _visible(request: HttpRequest, slug: str) -> Pathway:

@@ -1,0 +1,30 @@
+"""A group and its mentor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.forms import PlainText
+from apps.pathways import queries
+
+if TYPE_CHECKING:
+    from apps.pathways.models import Pathway
+
+
+class GroupForm(forms.Form):
+    name = PlainText(label=_("Name of the group"), max_length=200)
+    mentor = forms.ModelChoiceField(
+        label=_("Mentor"),
+        queryset=User.objects.none(),
+        help_text=_("Sees how far each member is. No work, no words, no marks."),
+    )
+
+    def __init__(self, *args: Any, pathway: Pathway, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["mentor"]
+        field.initial = by.pk
+        field.queryset = User.objects.filter(pk=by.pk) | queries.possible_mentors(pathway)

@@ -1,0 +1,89 @@
+"""Groups on a pathway: learners let a mentor see how far they are, for as long as they like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.pathways import policies, queries
+from apps.pathways.models import Group, Membership, Pathway
+from apps.pathways.verbs.walking import enrol
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+@transaction.atomic
+def make_group(pathway: Pathway, *, by: User, name: str, mentor: User) -> Group:
+    """Begin a group with a mentor, who has a seat at the issuer, or is who asks. Learners join by its link."""
+    pathway = Pathway.objects.locked(pathway.pk)
+    if not policies.can_lead(by, pathway):
+        raise PermissionDenied
+    if not name.strip():
+        raise Refused(_("Give the group a name."))
+    if mentor.pk != by.pk and not queries.possible_mentors(pathway).filter(pk=mentor.pk).exists():
+        raise Refused(_("A mentor has a part at the organisation. Give them one first."))
+    group = Group.objects.create(pathway=pathway, name=name.strip(), mentor=mentor, made_by=by, made_at=clock.now())
+    record("group.made", group, by=by, mentor=mentor.public_id)
+    if mentor.pk != by.pk:
+        notices.write(
+            "group_given",
+            key=f"group_given:{group.public_id}",
+            to=mentor,
+            address=group.get_absolute_url(),
+            facts={"badge": group.name, "who": by.name, **queries.issuer_fact(pathway)},
+        )
+    return group
+
+
+@transaction.atomic
+def join_group(group: Group, *, by: User) -> Membership:
+    """Let the mentor see one's progress; who is not on the pathway yet begins it. Asked twice, it stays so."""
+    group = Group.objects.locked(group.pk)
+    if group.ended_at is not None:
+        raise Refused(_("This group has ended."))
+    if group.mentor_id == by.pk:
+        raise Refused(_("You mentor this group yourself."))
+    enrolment = enrol(group.pathway, by=by)
+    now = clock.now()
+    membership, made = Membership.objects.get_or_create(
+        group=group, enrolment=enrolment, ended_at=None, defaults={"asked_at": now, "agreed_at": now}
+    )
+    if made:
+        record("group.joined", group, by=by, membership=membership.public_id)
+    return membership
+
+
+@transaction.atomic
+def leave_group(membership: Membership, *, by: User) -> Membership:
+    """The mentor sees nothing more from this moment: a learner's act, or the mentor's who lets somebody go."""
+    group = Group.objects.locked(membership.group_id)
+    membership = Membership.objects.select_related("enrolment").select_for_update(of=("self",)).get(pk=membership.pk)
+    if by.pk not in (membership.enrolment.learner_id, group.mentor_id):
+        raise PermissionDenied
+    if membership.ended_at is None:
+        membership.ended_at = clock.now()
+        membership.save(update_fields=["ended_at"])
+        record("group.left", group, by=by, membership=membership.public_id)
+    return membership
+
+
+@transaction.atomic
+def end_group(group: Group, *, by: User) -> Group:
+    """Nobody joins any more, and the mentor sees nothing more."""
+    group = Group.objects.locked(group.pk)
+    if by.pk != group.mentor_id and not policies.can_lead(by, group.pathway):
+        raise PermissionDenied
+    if group.ended_at is None:
+        group.ended_at = clock.now()
+        group.save(update_fields=["ended_at"])
+        Membership.objects.filter(group=group, ended_at=None).update(ended_at=group.ended_at)
+        record("group.ended", group, by=by)
+    return group

@@ -1,0 +1,135 @@
+"""Groups on a pathway: made by who runs it, seen by their mentor, joined by learners who agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.refused import Refused
+from apps.pathways import policies, queries, verbs
+from apps.pathways.forms.groups import GroupForm
+from apps.pathways.models import Group, Membership, Pathway
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from apps.accounts.http import SignedInRequest
+
+A_PAGE = 50
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def groups(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The groups of a pathway, for who may make them; posted to, one is made."""
+    pathway = get_object_or_404(Pathway.objects.visible_to(request.user).select_related("issuer", "owner"), slug=slug)
+    if not policies.can_lead(request.user, pathway):
+        raise Http404
+    form = GroupForm(request.POST or None, pathway=pathway, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = verbs.make_group(pathway, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Made. Give its link to those who are to join."))
+            return redirect(made)
+    found = Group.objects.filter(pathway=pathway).select_related("mentor").order_by("ended_at", "name", "pk")
+    return render(request, "pathways/groups/groups.html", {"pathway": pathway, "form": form, "groups": found})
+
+
+@login_required
+@never_cache
+@require_safe
+def mentored(request: SignedInRequest) -> HttpResponse:
+    """The groups that this person mentors."""
+    mine = Group.objects.filter(mentor=request.user, ended_at=None).select_related("pathway__issuer")
+    return render(request, "pathways/groups/mentored.html", {"groups": mine})
+
+
+@login_required
+@never_cache
+@require_safe
+def group(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """How far each member is, for the mentor; for others who may know of it, its name and its end."""
+    found = _visible(request, public_id)
+    is_mentor = found.mentor_id == request.user.pk
+    page = Paginator(queries.members_of(found) if is_mentor else Membership.objects.none(), A_PAGE)
+    context = {
+        "group": found,
+        "page": page.get_page(request.GET.get("page")),
+        "is_mentor": is_mentor,
+        "can_end": is_mentor or policies.can_lead(request.user, found.pathway),
+    }
+    return render(request, "pathways/groups/group.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def member(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One member's steps, for the mentor alone, while the member agrees."""
+    mine = Membership.objects.filter(group__mentor=request.user, group__ended_at=None, agreed_at__isnull=False)
+    found = get_object_or_404(
+        mine.filter(ended_at=None).select_related("group", "enrolment__learner", "enrolment__version__pathway"),
+        public_id=public_id,
+    )
+    steps = queries.steps_for_mentor(found.enrolment)
+    return render(request, "pathways/groups/member.html", {"membership": found, "steps": steps})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """By the group's link: what its mentor will see, and a yes."""
+    found = get_object_or_404(
+        Group.objects.filter(ended_at=None).select_related("pathway__issuer", "mentor"), public_id=public_id
+    )
+    if request.method == "POST":
+        try:
+            verbs.join_group(found, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("You are in the group. You can leave it whenever you like."))
+        return redirect(found.pathway)
+    return render(request, "pathways/groups/join_group.html", {"group": found})
+
+
+@login_required
+@require_POST
+def leave_group(request: SignedInRequest, public_id: str) -> HttpResponse:
+    mine = Membership.objects.filter(ended_at=None).select_related("group__pathway", "enrolment")
+    found = get_object_or_404(
+        mine.filter(enrolment__learner=request.user) | mine.filter(group__mentor=request.user), public_id=public_id
+    )
+    verbs.leave_group(found, by=request.user)
+    is_mentor = found.group.mentor_id == request.user.pk
+    messages.success(
+        request, _("Done. Their progress is hidden now.") if is_mentor else _("Your progress is hidden now.")
+    )
+    return redirect(found.group if is_mentor else found.group.pathway)
+
+
+@login_required
+@require_POST
+def end_group(request: SignedInRequest, public_id: str) -> HttpResponse:
+    found = _visible(request, public_id)
+    verbs.end_group(found, by=request.user)
+    messages.success(request, _("The group has ended. Nobody’s progress is shown any more."))
+    return redirect("pathways:mentored")
+
+
+def _visible(request: SignedInRequest, public_id: str) -> Group:
+    seen = Group.objects.visible_to(request.user).select_related("pathway__issuer", "mentor")
+    return get_object_or_404(seen, public_id=public_id)

@@ -1,0 +1,184 @@
+"""Groups on a pathway: a mentor sees how far those are who agreed, as long as they agree, and nothing else."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from apps.core.refused import Refused
+from apps.pathways import queries, verbs
+from apps.pathways.models import Group, Membership
+from tests.factories import browser, events_of, issuer_with_owner, owner_of, person, seated
+from tests.factories.pathways import published
+from tests.pathways.walkers import give
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school():
+    return issuer_with_owner()[0]
+
+
+@pytest.fixture
+def version(school):
+    return published(school, ["Gear", "Shear", "capstone:Lead a gang"])
+
+
+@pytest.fixture
+def mentor(school):
+    return seated("assessor", school)
+
+
+@pytest.fixture
+def group(school, version, mentor):
+    return verbs.make_group(version.pathway, by=owner_of(school), name="Spring", mentor=mentor)
+
+
+@pytest.fixture
+def learner():
+    return person("Hemi")
+
+
+def seen_by(mentor, group):
+    return browser(mentor).get(group.get_absolute_url()).content.decode()
+
+
+def test_a_group_is_made_and_its_mentor_told(group, school, mentor):
+    assert events_of(group) == [("group.made", owner_of(school).public_id)]
+    assert mentor.notices.get(kind="group_given").facts == {
+        "badge": "Spring",
+        "who": owner_of(school).name,
+        "issuer": school.name,
+    }
+
+
+def test_who_may_make_one_and_whom_they_may_name(version, school, mentor, learner):
+    for stranger in (mentor, learner, issuer_with_owner()[1]):
+        with pytest.raises(PermissionDenied):
+            verbs.make_group(version.pathway, by=stranger, name="Spring", mentor=stranger)
+    with pytest.raises(Refused, match="A mentor has a part"):
+        verbs.make_group(version.pathway, by=owner_of(school), name="Spring", mentor=learner)
+    with pytest.raises(Refused, match="Give the group a name"):
+        verbs.make_group(version.pathway, by=owner_of(school), name=" ", mentor=mentor)
+    assert not Group.objects.exists()
+
+
+def test_who_agrees_is_seen_and_who_takes_it_back_is_not(group, mentor, learner, version):
+    assert learner.name not in seen_by(mentor, group)
+
+    membership = verbs.join_group(group, by=learner)
+
+    assert version.pathway.enrolments.get().learner == learner
+    give(learner, version.nodes.get(code="n2").achievement)
+    page = seen_by(mentor, group)
+    assert learner.name in page
+    assert "1 of 3 steps" in page
+    steps = browser(mentor).get(reverse("pathways:member", args=[membership.public_id]))
+    assert [(one.title, one.standing, one.why) for one in steps.context["steps"]] == [
+        ("Gear", "held", ""),
+        ("Shear", "open", ""),
+        ("Lead a gang", "locked", "First comes Shear."),
+    ]
+
+    verbs.leave_group(membership, by=learner)
+
+    assert learner.name not in seen_by(mentor, group)
+    assert browser(mentor).get(reverse("pathways:member", args=[membership.public_id])).status_code == 404
+
+
+def test_joined_twice_one_is_in_it_once(group, learner):
+    assert verbs.join_group(group, by=learner) == verbs.join_group(group, by=learner)
+    assert [kind for kind, _by in events_of(group)] == ["group.made", "group.joined"]
+
+
+def test_nobody_but_the_mentor_sees_who_is_in_it(group, learner, school, mentor):
+    membership = verbs.join_group(group, by=learner)
+    member = reverse("pathways:member", args=[membership.public_id])
+    everybody = {
+        "mentor": mentor,
+        "owner": owner_of(school),
+        "learner": learner,
+        "stranger": person(),
+        "other": seated("assessor", school),
+    }
+
+    assert {name: browser(one).get(group.get_absolute_url()).status_code for name, one in everybody.items()} == {
+        "mentor": 200,
+        "owner": 200,
+        "learner": 200,
+        "stranger": 404,
+        "other": 404,
+    }
+    assert {name: browser(one).get(member).status_code for name, one in everybody.items()} == {
+        "mentor": 200,
+        "owner": 404,
+        "learner": 404,
+        "stranger": 404,
+        "other": 404,
+    }
+    assert learner.name not in browser(owner_of(school)).get(group.get_absolute_url()).content.decode()
+
+
+def test_joining_asks_first_and_the_pathway_says_who_sees_it(group, learner, mentor):
+    join, one = reverse("pathways:join_group", args=[group.public_id]), browser(learner)
+
+    assert "What your mentor sees" in one.get(join).content.decode()
+    assert not Membership.objects.exists()
+    assert one.post(join).status_code == 302
+    page = one.get(group.pathway.get_absolute_url()).content.decode()
+    assert f'<p class="name">{mentor.name}</p>' in page
+    assert one.post(reverse("pathways:leave_group", args=[Membership.objects.get().public_id])).status_code == 302
+    assert f'<p class="name">{mentor.name}</p>' not in one.get(group.pathway.get_absolute_url()).content.decode()
+
+
+def test_who_leaves_the_pathway_leaves_its_groups(group, learner, mentor):
+    membership = verbs.join_group(group, by=learner)
+    verbs.leave(membership.enrolment, by=learner)
+
+    membership.refresh_from_db()
+    assert membership.ended_at is not None
+    assert learner.name not in seen_by(mentor, group)
+
+
+def test_an_ended_group_shows_nobody_and_takes_nobody(group, learner, mentor, school):
+    membership = verbs.join_group(group, by=learner)
+    with pytest.raises(PermissionDenied):
+        verbs.end_group(group, by=learner)
+
+    verbs.end_group(group, by=mentor)
+    verbs.end_group(group, by=owner_of(school))
+
+    assert [kind for kind, _by in events_of(group)] == ["group.made", "group.joined", "group.ended"]
+    assert learner.name not in seen_by(mentor, group)
+    assert browser(mentor).get(reverse("pathways:member", args=[membership.public_id])).status_code == 404
+    with pytest.raises(Refused, match="has ended"):
+        verbs.join_group(group, by=person())
+
+
+def test_a_mentor_lets_somebody_go_and_others_can_not(group, learner, mentor):
+    membership = verbs.join_group(group, by=learner)
+    with pytest.raises(PermissionDenied):
+        verbs.leave_group(membership, by=person())
+    with pytest.raises(Refused, match="You mentor this group yourself"):
+        verbs.join_group(group, by=mentor)
+
+    verbs.leave_group(membership, by=mentor)
+
+    assert not queries.members_of(group).exists()
+
+
+def test_a_group_asks_as_often_for_three_as_for_one(group, mentor, django_assert_num_queries):
+    one = browser(mentor)
+    for _ in range(3):
+        verbs.join_group(group, by=person())
+        with django_assert_num_queries(7):
+            one.get(group.get_absolute_url())
+
+
+def test_groups_are_made_on_their_page(version, school, mentor):
+    address = reverse("pathways:groups", args=[version.pathway.slug])
+
+    assert browser(mentor).get(address).status_code == 404
+    assert browser(owner_of(school)).post(address, {"name": "Spring", "mentor": mentor.pk}).status_code == 302
+    assert "Spring" in browser(owner_of(school)).get(address).content.decode()
+    assert "Spring" in browser(mentor).get(reverse("pathways:mentored")).content.decode()

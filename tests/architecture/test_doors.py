@@ -54,6 +54,7 @@ from tests.factories import (
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
 from tests.factories.pathways import plan_of, published
+from tests.shelf import shelved
 
 pytestmark = pytest.mark.django_db
 
@@ -740,6 +741,7 @@ NO_PAGES = (
 )
 
 
+@shelved
 def build_house():
     """One of everything that an address can name: people by persona, and the names that stand in addresses."""
     issuer, owner = issuer_with_owner()

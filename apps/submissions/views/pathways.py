@@ -73,6 +73,8 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
         "can_begin": newest is not None and found.archived_at is None,
         "can_write": person is not None and policies.can_write(person, found),
         "stacks": list(enrolment.stacks.select_related("credential")) if enrolment else [],
+        "agreements": pathways.recognition_of(found),
+        "moments": pathways.story_on(found, person) if person is not None else [],
         "memberships": list(_memberships(enrolment)) if enrolment else [],
         "can_lead": person is not None and policies.can_lead(person, found),
         "at_risk": pathways.at_risk_in_words(enrolment, about) if enrolment else [],

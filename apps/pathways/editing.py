@@ -169,7 +169,7 @@ def try_out(about: Asked, chosen: Collection[str], now: datetime) -> Tried:
     ticks = list(_ticks(about, chosen))
     held = [*_held(about, {tick.value for tick in ticks if tick.is_chosen})]
     progress = evaluate(about.tree, held, about.equals, now)
-    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     nodes = [
         Stood(
             code=rule.code,

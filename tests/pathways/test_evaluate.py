@@ -284,6 +284,16 @@ def test_the_fewest_steps_to_the_end():
     assert (found.steps, found.credits, found.badges, found.possible) == (3, 12, (1, 4, 5), True)
 
 
+def test_a_step_from_elsewhere_brings_what_its_equivalence_says():
+    rules = tree(badge(1), credits_(3, external(9), badge(2), code="g"))
+    progress = evaluate(rules, [], (), NOW)
+
+    found = forecast(rules, progress, offers(1), "nzqa", [equal(9, worth=3)])
+
+    assert (found.steps, found.credits, found.codes, found.possible) == (2, 7, ("b1", "e9"), True)
+    assert not forecast(rules, progress, offers(1), "nzqa").possible
+
+
 def test_no_way_leads_there_when_a_badge_on_every_way_is_closed():
     rules = tree(badge(1), badge(2))
 

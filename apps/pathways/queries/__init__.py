@@ -39,8 +39,10 @@ from apps.pathways.queries.trees import (
 )
 from apps.pathways.queries.walking import (
     AtRisk,
+    Decided,
     about_version,
     at_risk_in_words,
+    decided_in_words,
     excused_of,
     held_for,
     leading_through,
@@ -54,6 +56,7 @@ __all__ = [
     "Asked",
     "AtRisk",
     "Basis",
+    "Decided",
     "Offers",
     "about_version",
     "agreements_at",
@@ -63,6 +66,7 @@ __all__ = [
     "at_risk_in_words",
     "bases_for",
     "beneath",
+    "decided_in_words",
     "dossier_of",
     "draws_on_any",
     "equals_for",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
+    from apps.pathways.models import StackDecision
     from apps.pathways.rules import Held
 
 
@@ -84,17 +85,44 @@ class AtRisk:
     steps: str
 
 
-def at_risk_in_words(enrolment: Enrolment, about: Asked) -> list[AtRisk]:
+def at_risk_in_words(stacks: Sequence[Stack], about: Asked) -> list[AtRisk]:
     """What of a person's is at risk on a pathway, in the active language."""
     return [
         AtRisk(
             stack,
-            about.version.name if rule is about.tree.root else about.names.of(rule),
+            name,
             and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen if code in about.tree.by_code]),
         )
-        for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk")
-        if (rule := about.tree.by_code.get(stack.code)) is not None
+        for stack in stacks
+        if stack.state == Stack.State.AT_RISK and (name := _name_of(stack, about))
     ]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided of something at risk, and what that is called."""
+
+    decision: StackDecision
+    name: str
+
+
+def decided_in_words(stacks: Sequence[Stack], about: Asked) -> list[Decided]:
+    """What was decided of these, the newest first."""
+    found = [
+        Decided(decision, name)
+        for stack in stacks
+        if (name := _name_of(stack, about))
+        for decision in stack.decisions.all()
+    ]
+    return sorted(found, key=lambda one: one.decision.decided_at, reverse=True)
+
+
+def _name_of(stack: Stack, about: Asked) -> str:
+    """Of what was reached; nothing where this version has no such step."""
+    rule = about.tree.by_code.get(stack.code)
+    if rule is None:
+        return ""
+    return about.version.name if rule is about.tree.root else about.names.of(rule)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from apps.pathways.rules.evaluating import Progress
-    from apps.pathways.rules.facts import Offer
+    from apps.pathways.rules.facts import Equal, Offer
     from apps.pathways.rules.tree import Rule, Tree
 
 
@@ -50,20 +50,32 @@ NOTHING = Forecast()
 NO_WAY = Forecast(possible=False)
 
 
-def forecast(tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str) -> Forecast:
-    """The fewest steps from where somebody stands to the end; credits are told in those of `framework`."""
-    found = _Ahead(tree, progress, offers, framework).found
+def forecast(
+    tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str, equals: Sequence[Equal] = ()
+) -> Forecast:
+    """The fewest steps from where somebody stands to the end; credits are told in those of `framework`. `equals` say
+    what steps from elsewhere bring.
+    """
+    found = _Ahead(tree, progress, offers, framework, equals).found
     if len(found.badges) > len(set(found.badges)):
         # Two pools would take the same badge: the first has it, and the second looks for another.
-        found = _Ahead(tree, progress, offers, framework, shared=False).found
+        found = _Ahead(tree, progress, offers, framework, equals, shared=False).found
     return found
 
 
 class _Ahead:
     def __init__(
-        self, tree: Tree, progress: Progress, offers: Mapping[int, Offer], framework: str, *, shared: bool = True
+        self,
+        tree: Tree,
+        progress: Progress,
+        offers: Mapping[int, Offer],
+        framework: str,
+        equals: Sequence[Equal],
+        *,
+        shared: bool = True,
     ) -> None:
         self._progress, self._offers, self._framework, self._shared = progress, offers, framework, shared
+        self._equals = {equal.key: equal for equal in equals}
         # What is named or awarded here, or counts already, feeds no pool.
         self._taken = {one.held.achievement for _at, one in progress.of(progress.root)}
         self._taken |= tree.achievements | tree.awards
@@ -78,7 +90,7 @@ class _Ahead:
         if self._progress.standing[rule.code] == Standing.HELD:
             return NOTHING
         if rule.kind not in GROUPS:
-            return _step(rule, self._offers, self._framework)
+            return self._step(rule)
         ways = [ahead[child.code] for child in rule.children]
         if rule.kind in (Kind.ANY, Kind.SOME):
             enough = 1 if rule.kind == Kind.ANY else rule.needed
@@ -114,14 +126,30 @@ class _Ahead:
         while waiting:
             one = waiting.pop()
             if one.kind not in GROUPS and not self._progress.holds(one.code):
-                offer = self._offers.get(one.achievement) if one.achievement is not None else None
-                if offer is not None:
-                    total += in_framework(offer.worth.credits, offer.worth.framework, framework)
+                total += self._brings(one, framework)
             elif one.kind not in GROUPS or self._progress.holds(one.code) or one.kind == Kind.CREDITS:
                 total += self._progress.credits(one.code, framework)
             else:
                 waiting += self._takes.get(one.code, one.children)
         return total - self._progress.credits(rule.code, framework)
+
+    def _step(self, rule: Rule) -> Forecast:
+        brings = self._brings(rule, self._framework)
+        if rule.achievement is None:  # from elsewhere: nobody here knows whether it can still be earned
+            return Forecast(1, brings, (rule.code,))
+        offer = self._offers.get(rule.achievement)
+        if offer is None or not offer.open:
+            return NO_WAY
+        return Forecast(1, brings, (rule.code,), (rule.achievement,))
+
+    def _brings(self, rule: Rule, framework: str) -> Decimal:
+        """The credits of a step: as its equivalence says, where it has one that does, else as its badge does."""
+        equal = self._equals.get(rule.equivalence) if rule.equivalence is not None else None
+        if equal is not None and equal.framework:
+            return in_framework(equal.credits, equal.framework, framework)
+        badge = equal.theirs if equal is not None else rule.achievement
+        offer = self._offers.get(badge) if badge is not None else None
+        return in_framework(offer.worth.credits, offer.worth.framework, framework) if offer is not None else Decimal(0)
 
     def _may_draw(self, rule: Rule, offer: Offer) -> bool:
         return offer.open and offer.achievement not in self._taken and fits(rule, offer.worth)
@@ -131,16 +159,6 @@ class _Ahead:
         brings = in_framework(worth.credits, worth.framework, self._framework)
         way = Forecast(1, brings, (rule.code,), (offer.achievement,))
         return in_framework(worth.credits, worth.framework, rule.framework), way
-
-
-def _step(rule: Rule, offers: Mapping[int, Offer], framework: str) -> Forecast:
-    if rule.achievement is None:  # from elsewhere: nobody here knows what it takes
-        return Forecast(1, Decimal(0), (rule.code,))
-    offer = offers.get(rule.achievement)
-    if offer is None or not offer.open:
-        return NO_WAY
-    brings = in_framework(offer.worth.credits, offer.worth.framework, framework)
-    return Forecast(1, brings, (rule.code,), (rule.achievement,))
 
 
 def _sum(ways: Sequence[Forecast], *, wanted: int) -> Forecast:

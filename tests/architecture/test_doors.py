@@ -438,6 +438,20 @@ DOORS = """
 /organisations/{issuer}/equivalences/{rule}/decline/ 302 405 405 405 405 405 405
 /organisations/{issuer}/equivalences/{rule}/withdraw/ 302 405 405 405 405 405 405
 /organisations/{issuer}/equivalences/{rule}/end/     302 405 405 405 405 405 405
+/pathways/                                           200 200 200 200 200 200 200
+/pathways/{credited}/                                200 200 200 200 200 200 200
+/pathways/{plan}/                                    404 200 404 404 404 404 404
+/pathways/{credited}/move-on/                        302 404 404 404 404 404 404
+/pathways/{credited}/leave/                          302 405 405 405 405 405 405
+/pathways/{credited}/groups/                         302 404 404 404 404 200 404
+/pathways/stacks/                                    302 200 200 200 200 200 200
+/pathways/stacks/{stack}/                            302 404 404 404 404 200 404
+/pathways/groups/                                    302 200 200 200 200 200 200
+/pathways/groups/{group}/                            302 200 404 200 404 200 404
+/pathways/groups/{group}/join/                       302 200 200 200 200 200 200
+/pathways/groups/{group}/end/                        302 405 405 405 405 405 405
+/pathways/members/{member}/                          302 404 404 200 404 404 404
+/pathways/members/{member}/leave/                    302 405 405 405 405 405 405
 /pathways/plans/                                     302 200 200 200 200 200 200
 /pathways/plans/new/                                 302 200 200 200 200 200 200
 /pathways/{way}/versions/                            302 404 404 404 404 200 404
@@ -817,6 +831,9 @@ def build_house():
     # A badge of another issuer is to count here; one of ours counts at a partner without an account.
     credit = asked_for_credit(held(earner=learner), partner=issuer)
     by_letter = asked_for_credit(shared, partner=outsider(), evidence=(shown_piece,))
+    credited = published(issuer, [version]).pathway
+    pathways.enrol(credited, by=learner)
+    group = pathways.make_group(credited, by=owner, name="Spring", mentor=assessor)
     way = published(issuer, [second, {"any": [third, fourth]}], name="Both ways")
     pathways.draft_next(way.pathway, by=owner)
     plan = plan_of(learner, [version])
@@ -909,7 +926,10 @@ def build_house():
         "credit": credit.public_id,
         "by_letter": by_letter.public_id,
         "credit_link": credit_tokens.token_of(by_letter.public_id),
-        "credited": published(issuer, [version]).pathway.slug,
+        "credited": credited.slug,
+        "stack": credited.enrolments.get().stacks.get().public_id,
+        "group": group.public_id,
+        "member": pathways.join_group(group, by=learner).public_id,
         "way": way.pathway.slug,
         "plan": plan.pathway.slug,
         "rule": rule.public_id,

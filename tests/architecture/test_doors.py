@@ -454,6 +454,7 @@ DOORS = """
 /pathways/members/{member}/leave/                    302 405 405 405 405 405 405
 /pathways/plans/                                     302 200 200 200 200 200 200
 /pathways/plans/new/                                 302 200 200 200 200 200 200
+/pathways/plans/add/{slug}/                           302 200 200 200 200 200 200
 /pathways/{way}/versions/                            302 404 404 404 404 200 404
 /pathways/{way}/changes/                             200 200 200 200 200 200 200
 /pathways/{way}/edit/                                302 404 404 404 404 200 404

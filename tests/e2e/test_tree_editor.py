@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import judges
+from tests.e2e.test_pages import look, too_wide
+
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 DRAFT = """
@@ -51,6 +54,7 @@ def drag(page, code, onto, *, part):
 
 def test_a_tree_is_arranged_by_dragging_and_by_keys(page):
     assert codes(page) == "n2 n3 n4 n5 n6"
+    assert look(page, judges.axe()) + too_wide(page) == []
 
     drag(page, "n6", "n3", part=0.8)  # into the group
     expect(page.locator("#n3 #n6")).to_be_visible()

@@ -360,3 +360,24 @@ def test_a_plan_is_its_owners_alone_to_write_and_to_share(issuer):
     for part in ("share/", "unshare/", "copy/"):
         assert browser(stranger).post(at(plan, part)).status_code == 404
     assert next_version(plan.pathway, [badge(issuer, "Second")]).number == 2
+
+
+def test_a_badge_goes_into_a_plan_from_its_own_page(issuer):
+    learner, first = person(), badge(issuer, "First")
+    address = f"/pathways/plans/add/{first.slug}/"
+    assert address in page(learner, f"/achievements/{first.slug}/")
+    assert "No plan yet" in page(learner, address)
+    used = plan_of(learner, ["Second"], issuer=issuer)
+    others = plan_of(person(), ["Second"], issuer=issuer)
+    client = browser(learner)
+
+    added = client.post(address, {"plan": used.pathway.slug})
+    again = client.post(address, {"plan": used.pathway.slug})
+
+    assert added.url == again.url == at(used)
+    draft = used.pathway.versions.get(state="draft")
+    assert outline(draft) == ("n1 all", [("n2 badge",), ("n3 badge",)])
+    assert client.post(address, {"plan": others.pathway.slug}).status_code == 404
+    with pytest.raises(PermissionDenied):
+        verbs.add_to_plan(others.pathway, by=learner, badge=first)
+    assert client.get("/pathways/plans/add/nothing/").status_code == 404

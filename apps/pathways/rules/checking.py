@@ -200,9 +200,6 @@ def _alternatives(tree: Tree, one: Rule, other: Rule) -> bool:
 
 def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
     """What leads, over other pathways, back to itself."""
-    import networkx as nx  # large, and only authors need it
-
-    net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
     ends = [(tree.root, tree.award, tree.achievements)] if tree.award is not None else []
     ends += [
         (rule, rule.achievement, _beneath(rule))
@@ -212,6 +209,11 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
     capstone = tree.capstone
     if capstone is not None and capstone.achievement is not None:
         ends.append((capstone, capstone.achievement, tree.achievements - {capstone.achievement}))
+    if not ends:
+        return
+    import networkx as nx  # large, and only authors need it
+
+    net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
     net.add_edges_from((end, asked) for _rule, end, several in ends for asked in several)
     told: set[str] = set()
     for rule, end, several in ends:
@@ -308,9 +310,11 @@ def _sums(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Find
 
 def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
     """Pools that all have to be filled and draw on the same badges: each badge fills one of them."""
+    needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
+    if not needed:
+        return
     import networkx as nx
 
-    needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
     for framework in sorted({rule.framework for rule in needed}):
         pools = [rule for rule in needed if rule.framework == framework]
         if len(pools) < 2:  # noqa: PLR2004 – one pool has nobody to share with

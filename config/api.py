@@ -38,6 +38,7 @@ from apps.credentials.api.verification import VerificationBatch, VerificationBat
 from apps.frameworks.api import FrameworkItems, Frameworks
 from apps.issuers.api import Achievements, DraftAchievement, PublishAchievement
 from apps.notices.api import MyNotices, ReadNotice
+from apps.pathways.api import PathwayDetail, Pathways
 from apps.reviews import api as desk
 from apps.submissions.api import (
     AttemptDetail,
@@ -74,6 +75,8 @@ api_urls = [
     path("claims/", UseClaimCode.as_view(), name="api-use-claim-code"),
     path("frameworks/", Frameworks.as_view(), name="api-frameworks"),
     path("frameworks/<slug:slug>/items/", FrameworkItems.as_view(), name="api-framework-items"),
+    path("pathways/", Pathways.as_view(), name="api-pathways"),
+    path("pathways/<slug:slug>/", PathwayDetail.as_view(), name="api-pathway"),
     path("submissions/", Submissions.as_view(), name="api-submissions"),
     path("submissions/<public_id:public_id>/", SubmissionDetail.as_view(), name="api-submission"),
     path("submissions/<public_id:public_id>/submit/", Submit.as_view(), name="api-submit"),

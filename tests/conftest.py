@@ -2,12 +2,13 @@
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import socket
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".satchel" / "test"
 
 _held = contextlib.ExitStack()
-_rsa_keys = defaultdict(list)  # by what was asked for
 
 
 def _start_parts():
@@ -76,6 +76,12 @@ def pytest_xdist_make_scheduler(config, log):
     from tests.spread import Spread
 
     return Spread(config, log)
+
+
+def pytest_collection_finish():
+    """What is there by now stays to the end: looking through it for garbage again and again takes a tenth of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure():
@@ -145,7 +151,9 @@ def around_the_file(django_db_setup, django_db_blocker):
     """A transaction around all tests of a file: what other fixtures of this scope make in it, each test finds untouched."""
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    from tests.shelf import shelf
+
+    with django_db_blocker.unblock(), transaction.atomic(), shelf.around():
         yield
         transaction.set_rollback(True)
 
@@ -158,28 +166,31 @@ def _a_fresh_cache():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _rsa_keys_of_earlier_tests(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _rsa_keys_of_earlier_tests():
     """Making one takes a quarter of the time of a whole award. Within a test each is another; the next has them again."""
-    make, turns = rsa.generate_private_key, Counter()
+    from tests.shelf import shelf
+
+    make, keys_by_kind = rsa.generate_private_key, defaultdict(list)
 
     def made(*asked):
-        turns[asked] += 1
-        keys = _rsa_keys[asked]
-        while len(keys) < turns[asked]:
+        shelf.rsa_keys[asked] += 1
+        keys = keys_by_kind[asked]
+        while len(keys) < shelf.rsa_keys[asked]:
             keys.append(make(*asked))
-        return keys[turns[asked] - 1]
+        return keys[shelf.rsa_keys[asked] - 1]
 
-    monkeypatch.setattr(rsa, "generate_private_key", made)
-    return turns
+    rsa.generate_private_key = made
+    yield
+    rsa.generate_private_key = make
 
 
 @pytest.fixture(autouse=True)
-def _set_ups_of_earlier_tests(monkeypatch, _rsa_keys_of_earlier_tests):
+def _set_ups_of_earlier_tests(monkeypatch):
     """Laid out again where a test begins as another did: tests/shelf.py says how."""
     from tests.shelf import shelf
 
-    with shelf.for_one_test(monkeypatch, _rsa_keys_of_earlier_tests):
+    with shelf.around(monkeypatch):
         yield
 
 

@@ -1,8 +1,8 @@
 """Set-ups that many tests begin with: made once by the house's verbs, then laid out again as what they left behind.
 
-A decorated maker runs for the first test of a process that asks for it. The rows and files that it left are kept with
-its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
-moments. That takes a few milliseconds, where a decided submission takes hundreds of queries.
+A decorated maker runs for the first test of a process that asks for it. The rows, files and letters that it left are kept
+with its answer, and the next test that has done the same things before gets those instead: same keys, same public ids, same
+moments (some minutes ago at most). That takes a few milliseconds, where a decided submission takes hundreds of queries.
 
 It is never guessed whether a test has done the same: PostgreSQL is asked whether anything else was written in this
 transaction. Where something was, where the test has patched something or changed a setting, or where it commits, the
@@ -10,15 +10,20 @@ maker runs.
 """
 
 import contextlib
+import math
 import pickle
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from django.conf import Settings, settings
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
@@ -26,6 +31,8 @@ from django.utils.translation import get_language
 
 from apps.core import clock
 
+# A test may take its set-up to be of now, give or take some minutes.
+FRESH_SECONDS = 240
 # The transaction's number once it has written, and how many rows it has put into, changed in and taken out of each table.
 MARK = """
 SELECT pg_current_xact_id_if_assigned()::text, array_agg(
@@ -37,14 +44,15 @@ SELECT pg_current_xact_id_if_assigned()::text, array_agg(
 @dataclass
 class Kept:
     """Everything there is after a row of set-ups: `rows` of each table as text; `act` and `files` lead there from the
-    set-up before.
+    set-up before. `answer` comes with the letters that left.
     """
 
     rows: dict[str, list[str]]
     act: tuple[str, list] = ("", [])
     files: dict[str, bytes | None] = field(default_factory=dict)
-    rsa_keys: dict = field(default_factory=dict)
+    rsa_keys: Counter = field(default_factory=Counter)
     answer: bytes = b""
+    born: float = math.inf  # when the oldest of it was made
     following: dict[tuple, "Kept"] = field(default_factory=dict)
 
 
@@ -53,17 +61,21 @@ class Shelf:
         self.nothing = None  # what a test finds
         self.here = None  # the mark after the last set-up, and what that left
         self.test = None
+        self.rsa_keys = Counter()  # how many the test has had, by kind
+        self.oldest = math.inf  # when what was laid out since was made
 
     @contextlib.contextmanager
-    def for_one_test(self, monkeypatch, rsa_keys):
+    def around(self, monkeypatch=None):
+        """A test, or what all tests of a file begin with."""
+        outer, had = self.test, self.rsa_keys.copy()
         with contextlib.ExitStack() as until_it_ends:
-            self.test = Test(monkeypatch, rsa_keys, until_it_ends)
+            self.test = Test(monkeypatch, until_it_ends)
             yield
-        self.test = self.here = None
+        self.test, self.here, self.rsa_keys = outer, None, had
 
     def find(self):
         """Where in the rows of set-ups this test stands, and the mark there; (None, None) if nowhere."""
-        if self.test is None or self.test.is_changed() or not connection.in_atomic_block:
+        if self.test is None or self.test.is_changed() or not self.test.is_undone():
             return None, None
         mark = _mark()
         if mark[0] is None:
@@ -91,31 +103,43 @@ class Shelf:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        self.test.rsa_keys.update(kept.rsa_keys)
-        return pickle.loads(kept.answer)  # noqa: S301 - our own
+        self.rsa_keys, self.oldest = kept.rsa_keys.copy(), min(self.oldest, kept.born)
+        answer, letters = pickle.loads(kept.answer)  # noqa: S301 - our own
+        mail.outbox += letters
+        return answer
 
-    def keep(self, place, before, call, answer, files):
+    def keep(self, call, answer, began):
         after = _mark()
         changed = {
             name: oid
-            for (name, oid), was, now in zip(_tables().items(), before[1], after[1], strict=True)
+            for (name, oid), was, now in zip(_tables().items(), began.mark[1], after[1], strict=True)
             if was != now
         }
         rows = _rows(changed)
         kept = Kept(
-            rows=place.rows | rows,
-            act=_act(place.rows, rows),
-            files=_came(files, _files()),
-            rsa_keys=dict(self.test.rsa_keys),
-            answer=pickle.dumps(answer),
+            rows=began.place.rows | rows,
+            act=_act(began.place.rows, rows),
+            files=_came(began.files, _files()),
+            rsa_keys=self.rsa_keys.copy(),
+            answer=pickle.dumps((answer, mail.outbox[began.letters :])),
+            born=min(self.oldest, began.place.born),
         )
-        place.following[call] = kept
+        began.place.following[call] = kept
         self.here = after, kept
 
 
+class Began(NamedTuple):
+    """What there was before a maker ran."""
+
+    place: Kept
+    mark: tuple
+    files: dict
+    letters: int
+
+
 class Test:
-    def __init__(self, monkeypatch, rsa_keys, until_it_ends):
-        self.monkeypatch, self.rsa_keys, self.until_it_ends = monkeypatch, rsa_keys, until_it_ends
+    def __init__(self, monkeypatch, until_it_ends):
+        self.monkeypatch, self.until_it_ends = monkeypatch, until_it_ends
         self.patches, self.has_folder = self._patches(), False
 
     def take_a_folder(self):
@@ -130,8 +154,14 @@ class Test:
         """What a maker does may be something else now."""
         return type(settings._wrapped) is not Settings or self._patches() != self.patches
 
+    def is_undone(self):
+        """It takes back at its end what is written now: one that commits would be given the same rows twice."""
+        around = connection.atomic_blocks[:1]
+        return any(one._from_testcase or self.monkeypatch is None for one in around)
+
     def _patches(self):
-        return len(self.monkeypatch._setattr), len(self.monkeypatch._setitem)  # there is no public way to ask
+        one = self.monkeypatch
+        return (len(one._setattr), len(one._setitem)) if one else ()  # there is no public way to ask
 
 
 shelf = Shelf()
@@ -143,16 +173,19 @@ def shelved(make):
     @wraps(make)
     def made(*args, **options):
         given = _plain((args, options))
-        place, before = (None, None) if given is None else shelf.find()
+        place, mark = (None, None) if given is None else shelf.find()
         if place is None:
             return make(*args, **options)
         call = (make.__module__, make.__qualname__, given, clock._held.get(), get_language())
-        if call in place.following:
-            return shelf.lay_out(place.following[call])
-        files, seen = _files(), _seen((args, options))
+        kept = place.following.get(call)
+        if kept and time.monotonic() - kept.born < FRESH_SECONDS:
+            return shelf.lay_out(kept)
+        began, seen = Began(place, mark, _files(), len(mail.outbox)), _seen((args, options))
+        before, shelf.oldest = shelf.oldest, time.monotonic()
         answer = make(*args, **options)
         if seen == _seen((args, options)):
-            shelf.keep(place, before, call, answer, files)
+            shelf.keep(call, answer, began)
+        shelf.oldest = min(shelf.oldest, before)
         return answer
 
     return made

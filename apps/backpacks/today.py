@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
@@ -14,15 +14,19 @@ from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.issuers.models import AchievementVersion, Issuer, Seat
 from apps.pathways import queries as pathways
+from apps.pathways.models import Enrolment, Stack
 from apps.reviews import queries as reviews
 from apps.reviews.models import Tally
 from apps.submissions.models import Submission
 from apps.submissions.queries import WAITING
+from apps.submissions.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from django.db.models import QuerySet
+
+    from apps.submissions.walking import Walk
 
 URGENT = 6
 LATELY = timedelta(days=60)
@@ -45,7 +49,9 @@ def of(role: str, user: User, *, also: Collection[str]) -> dict[str, Any]:
 
 
 def learner(user: User) -> dict[str, Any]:
-    """`next` is the one thing to do first: what came back, else a badge to keep, else a draft to go on with."""
+    """`next` is the one thing to do first: what came back, else a badge to keep, else a draft to go on with, else the next
+    step of a pathway.
+    """
     lately = Q(state=_State.AWARDED, decided_at__gt=clock.now() - LATELY)
     mine = list(
         Submission.objects.filter(Q(state__in=Submission.LIVE) | lately, learner=user)
@@ -71,7 +77,16 @@ def learner(user: User) -> dict[str, Any]:
         "offered": [one for one in offered if one is not step],
         "answers": [one for one in by_state[_State.AWARDED] if one.achievement_id not in told][:MOST_ANSWERS],
         "kept": user.backpack_items.count(),
+        "walked": _walked(user),
     }
+
+
+def _walked(user: User) -> Walk | None:
+    """The pathway that they are nearest to the end of, and where they stand on it."""
+    under_way = Enrolment.objects.filter(learner=user, state=Enrolment.State.ACTIVE)
+    nearest = under_way.select_related("pathway").order_by(F("steps_total") - F("steps_done"), "-started_at", "-pk")
+    enrolment = nearest.first()
+    return walk(user, pathways.about_version(enrolment.version_id), enrolment) if enrolment else None
 
 
 def assessor(user: User) -> dict[str, Any]:
@@ -119,6 +134,7 @@ def issuer(user: User) -> dict[str, Any]:
         "waiting": sum(one.waiting for one in published),
         "late": sum(one.late for one in published),
         "awarded": sum(one.awarded for one in published),
+        "at_risk": Stack.objects.run_by(user).filter(state=Stack.State.AT_RISK).count(),
     }
 
 
@@ -143,6 +159,8 @@ def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
         waiting["assessor"] = reviews.counts_for(user)["all"]
     if "recogniser" in others:
         waiting["recogniser"] = pathways.request_lists(user)["waiting"].count()
+    if "issuer" in others:
+        waiting["issuer"] = Stack.objects.run_by(user).filter(state=Stack.State.AT_RISK).count()
     if "learner" in others:
         offered = Credential.objects.filter(earner=user, state=Credential.State.OFFERED)
         to_change = Submission.objects.filter(learner=user, state=_State.NOT_YET)

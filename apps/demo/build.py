@@ -19,7 +19,20 @@ from apps.core import clock, outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
-from apps.demo import abroad, awards, designing, desk, endorsing, judging, people, policies, queries, walking, web
+from apps.demo import (
+    abroad,
+    awards,
+    credit,
+    designing,
+    desk,
+    endorsing,
+    judging,
+    people,
+    policies,
+    queries,
+    walking,
+    web,
+)
 from apps.demo.achievements import ACHIEVEMENTS, FACTS
 from apps.demo.contexts import CONTEXTS
 from apps.demo.designing import user_of
@@ -84,6 +97,7 @@ def history(now: datetime) -> list[Step]:
         *abroad.HISTORY,
         *judging.HISTORY,
         *walking.HISTORY,
+        *credit.HISTORY,
     )
     told += [Step(moment.before(now), do) for moment, do in things]
     told += [step for story in STORIES for step in journey(story, now)]

@@ -27,7 +27,8 @@ def compare(old: Asked, new: Asked) -> list[Part]:
     before, after = old.tree.by_code, new.tree.by_code
     for rule in new.tree.rules:
         if rule.code not in before:
-            told = [Change(_("Where"), "", _place(rule, new)), Change(_("What it asks for"), "", _own(rule, new))]
+            told = [Change(_("Where"), "", _place(rule, new))]
+            told += [] if rule.is_leaf else [Change(_("What it asks for"), "", _own(rule, new))]
             parts.append(Part(_named(rule, new), "added", told))
         elif changes := list(_changes(before[rule.code], rule, old, new)):
             parts.append(Part(_named(rule, new), "changed", changes))
@@ -81,7 +82,7 @@ def _words(old: Asked, new: Asked) -> Iterator[Change]:
 
 def _changes(old: Rule, new: Rule, about_old: Asked, about_new: Asked) -> Iterator[Change]:
     named = _named(old, about_old), _named(new, about_new)
-    if named[0] != named[1] and old.code in about_old.tree.parents:
+    if named[0] != named[1] and (old.name or new.name):
         yield Change(_("Name"), *named)
     asked = _own(old, about_old), _own(new, about_new)
     if asked[0] != asked[1]:

@@ -12,7 +12,7 @@ from apps.pathways.rules.facts import in_framework
 from apps.pathways.rules.wording import plain, pool
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -78,28 +78,32 @@ def rows(about: Asked, findings: Iterable[Finding]) -> Row:
 
 def asks(rule: Rule, about: Asked) -> str:
     """The quiet line beneath the name."""
-    names, parts = about.names, []
-    if rule.is_leaf:
-        offer = about.offers.get(rule.achievement) if rule.achievement is not None else None
-        if rule.kind == Kind.CAPSTONE:
-            parts.append(_("Capstone, when all the rest is held"))
-        if rule.kind == Kind.EXTERNAL:
-            parts.append(_("From elsewhere"))
-        if offer is not None:
-            parts.append(offer.issuer_name)
-            if offer.worth.credits:
-                parts.append(names.amount(offer.worth.credits, offer.worth.framework))
-        return " · ".join(parts)
-    if rule.name:
-        parts.append(_("Milestone") if rule.kind == Kind.MILESTONE else names.kind(rule))
-    if rule.draws_on_any:
-        parts.append(_("from %(what)s") % {"what": pool(rule, names)})
+    return " · ".join(_of_step(rule, about) if rule.is_leaf else _of_group(rule, about))
+
+
+def _of_step(rule: Rule, about: Asked) -> Iterator[str]:
+    if rule.kind == Kind.CAPSTONE:
+        yield _("Capstone, when all the rest is held")
+    if rule.kind == Kind.EXTERNAL:
+        yield _("From elsewhere")
+    offer = about.offers.get(rule.achievement) if rule.achievement is not None else None
+    if offer is not None:
+        yield offer.issuer_name
+        if offer.worth.credits:
+            yield about.names.amount(offer.worth.credits, offer.worth.framework)
+
+
+def _of_group(rule: Rule, about: Asked) -> Iterator[str]:
     if rule.kind == Kind.MILESTONE:
+        yield _("Milestone")
         if rule.achievement in about.offers:
-            parts.append(_("awards “%(name)s”") % {"name": about.offers[rule.achievement].name})
+            yield _("awards “%(name)s”") % {"name": about.offers[rule.achievement].name}
         if rule.in_order:
-            parts.append(_("one after the other"))
-    return " · ".join(parts)
+            yield _("one after the other")
+    elif rule.name:
+        yield about.names.kind(rule)
+    if rule.draws_on_any:
+        yield _("from %(what)s") % {"what": pool(rule, about.names)}
 
 
 def place_after(tree: Tree, code: str, do: str) -> Place | None:
@@ -107,21 +111,24 @@ def place_after(tree: Tree, code: str, do: str) -> Place | None:
     parent = tree.parents.get(code)
     if parent is None:
         return None
-    siblings = [child.code for child in parent.children]
-    at = siblings.index(code)
-    if do == "up":
-        return Place(parent.code, at - 1) if at else None
-    if do == "down":
-        return Place(parent.code, at + 1) if at + 1 < len(siblings) else None
-    if do == "out":
-        above = tree.parents.get(parent.code)
-        return Place(above.code, [one.code for one in above.children].index(parent.code) + 1) if above else None
-    # In: to the end of the group before it, else to the beginning of the one after it.
-    if at and not parent.children[at - 1].is_leaf:
-        return Place(siblings[at - 1], len(parent.children[at - 1].children))
-    if at + 1 < len(siblings) and not parent.children[at + 1].is_leaf:
-        return Place(siblings[at + 1], 0)
-    return None
+    at = next(place for place, child in enumerate(parent.children) if child.code == code)
+    before = parent.children[at - 1] if at else None
+    after = parent.children[at + 1] if at + 1 < len(parent.children) else None
+    above = tree.parents.get(parent.code)
+    places = {
+        "up": Place(parent.code, at - 1) if before else None,
+        "down": Place(parent.code, at + 1) if after else None,
+        "in": _into(before, after),
+        "out": Place(above.code, above.children.index(parent) + 1) if above else None,
+    }
+    return places.get(do)
+
+
+def _into(before: Rule | None, after: Rule | None) -> Place | None:
+    """To the end of the group before it, else to the beginning of the one after it."""
+    if before is not None and not before.is_leaf:
+        return Place(before.code, len(before.children))
+    return Place(after.code, 0) if after is not None and not after.is_leaf else None
 
 
 # --- trying it out ------------------------------------------------------------------------------------------------------
@@ -162,7 +169,7 @@ def try_out(about: Asked, chosen: Collection[str], now: datetime) -> Tried:
     ticks = list(_ticks(about, chosen))
     held = [*_held(about, {tick.value for tick in ticks if tick.is_chosen})]
     progress = evaluate(about.tree, held, about.equals, now)
-    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     nodes = [
         Stood(
             code=rule.code,

@@ -32,7 +32,7 @@ def forget(person_id: int) -> None:
     _forget_plans(person)
     _forget_requests(person)
     _forget_agreements(person)
-    names = Names.of([person.name], people.addresses_of(person))
+    names = Names.of(people.names_of(person), people.addresses_of(person))
     names.take_out(Equivalence.objects.all(), "why", "answer")
     names.take_out(Group.objects.all(), "name")
 
@@ -73,14 +73,14 @@ def _forget_requests(person: User) -> None:
         link_sha256="",
         link_until=None,
     )
-    names = Names.of([person.name], people.addresses_of(person))
+    names = Names.of(people.names_of(person), people.addresses_of(person))
     names.take_out(CreditRequest.objects.exclude(learner=person), "note", "reason", "answered_name")
 
 
 def _forget_agreements(person: User) -> None:
     """An agreement stands without its words about them; letters to an address of theirs reach nobody."""
     addresses = people.addresses_of(person)
-    Names.of([person.name], addresses).take_out(
+    Names.of(people.names_of(person), addresses).take_out(
         Agreement.objects.all(), "partner_name", "counts_towards", "conditions", "cost", "answer"
     )
     theirs = Agreement.objects.annotate(low=Lower("partner_email")).filter(low__in=addresses)

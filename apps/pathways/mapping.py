@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from apps.pathways.rules import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from apps.pathways.rules import Rule, Tree
 
 WIDTH, HEIGHT = 216, 92
 # Room for the threads between columns, and between cards.
 ACROSS, DOWN = 56, 16
+# The badge on a card, and how far it and words stay from the card's edge.
+PICTURE, EDGE = 44, 10
 # A title takes so many lines of so many signs: a picture can't ask the browser to break them.
 SIGNS, LINES = 19, 3
 END = "end"
@@ -24,16 +26,34 @@ END = "end"
 
 @dataclass(frozen=True)
 class Card:
-    """A step in the picture: where it lies, and the lines of its title."""
+    """A step in the picture: where it lies, and the lines of its title. `mirrored`: read from right to left."""
 
     code: str
     x: int
     y: int
     title: tuple[str, ...]
+    mirrored: bool = False
 
     @property
     def middle(self) -> int:
         return self.y + HEIGHT // 2
+
+    @property
+    def picture_x(self) -> int:
+        return self.x + (WIDTH - EDGE - PICTURE if self.mirrored else EDGE)
+
+    @property
+    def words_x(self) -> int:
+        """Where words begin beside the badge: their left end, or, read from right to left, their right one."""
+        return self._words_after(EDGE + PICTURE + 8)
+
+    @property
+    def alone_x(self) -> int:
+        """The same where there is no badge."""
+        return self._words_after(EDGE)
+
+    def _words_after(self, inset: int) -> int:
+        return self.x + (WIDTH - inset if self.mirrored else inset)
 
     @property
     def lines(self) -> list[tuple[int, str]]:
@@ -82,24 +102,37 @@ def draw(tree: Tree, titles: Mapping[str, str], holds: Callable[[str], bool], *,
     graph = nx.DiGraph()
     graph.add_nodes_from(net.codes)
     graph.add_edges_from(sorted(net.leads))
-    columns = [sorted(several, key=net.codes.index) for several in nx.topological_generations(graph)]
-    most = max((len(several) for several in columns), default=0)
+    place = {code: number for number, code in enumerate(net.codes)}
+    columns = [sorted(several, key=place.__getitem__) for several in nx.topological_generations(graph)]
     width = len(columns) * (WIDTH + ACROSS) - ACROSS if columns else 0
     cards: dict[str, Card] = {}
     for at, several in enumerate(columns):
         left = at * (WIDTH + ACROSS)
-        above = (most - len(several)) * (HEIGHT + DOWN) // 2
-        for row, code in enumerate(several):
-            x = width - left - WIDTH if mirrored else left
-            cards[code] = Card(code, x, above + row * (HEIGHT + DOWN), _broken(titles.get(code, "")))
+        x = width - left - WIDTH if mirrored else left
+        for code, y in _rows(several, {code: [cards[one].y for one in graph.predecessors(code)] for code in several}):
+            cards[code] = Card(code, x, y, _broken(titles.get(code, "")), mirrored=mirrored)
     return Map(
         width=width,
-        height=most * (HEIGHT + DOWN) - DOWN if most else 0,
+        height=max((card.y + HEIGHT for card in cards.values()), default=0),
         cards=tuple(cards[code] for code in net.codes),
+        # Those that were walked lie above the others.
         threads=tuple(
-            Thread(_path(cards[one], cards[other], mirrored=mirrored), holds(one)) for one, other in sorted(net.leads)
+            Thread(_path(cards[one], cards[other], mirrored=mirrored), holds(one))
+            for one, other in sorted(net.leads, key=lambda pair: (holds(pair[0]), *pair))
         ),
     )
+
+
+def _rows(column: Sequence[str], before: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, int]]:
+    """Where each card of a column lies: amid those that lead to it, so that their threads run past the others; else
+    beneath the one above.
+    """
+    wanted = {code: sum(before[code]) // len(before[code]) if before[code] else 0 for code in column}
+    free = 0
+    for code in sorted(column, key=wanted.__getitem__):
+        y = max(wanted[code], free)
+        free = y + HEIGHT + DOWN
+        yield code, y
 
 
 def shown(rule: Rule) -> bool:

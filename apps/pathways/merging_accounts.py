@@ -31,7 +31,7 @@ def refuse(taker: User, giver: User) -> list[str]:
     twice = asked.filter(learner=giver, agreement__in=asked.filter(learner=taker).values("agreement"))
     reasons += [
         _("Both accounts asked %(partner)s for the same credit. Take one of the requests back.")
-        % {"partner": one.agreement.partner}
+        % {"partner": one.agreement.partner_called}
         for one in twice.select_related("agreement__partner").order_by("pk")
     ]
     for one, other in ((taker, giver), (giver, taker)):

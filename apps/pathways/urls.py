@@ -57,5 +57,6 @@ urlpatterns = [
     path("pathways/members/<public_id:public_id>/leave/", groups.leave_group, name="leave_group"),
     path("pathways/plans/", author.plans, name="plans"),
     path("pathways/plans/new/", author.plan, name="plan"),
+    path("pathways/plans/add/<slug:slug>/", author.add_to_plan, name="add_to_plan"),
     path("pathways/<slug:slug>/", include(pathway_urls)),
 ]

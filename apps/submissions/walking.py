@@ -17,6 +17,7 @@ from apps.pathways import queries as pathways
 from apps.pathways.queries.holding import OURS
 from apps.pathways.rules import GROUPS, Kind, Progress, Standing, forecast, plain, sentence, why_not
 from apps.submissions.models import EvidenceItem, Submission
+from apps.submissions.queries import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,6 +59,8 @@ class Step:
     held_href: str = ""
     work_href: str = ""
     start_href: str = ""
+    # Whether work for it is handed in: others have to act first.
+    waits: bool = False
     by_equivalence: bool = False
     fits: list[Fit] = field(default_factory=list)
     children: list[Step] = field(default_factory=list)
@@ -132,7 +135,7 @@ def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk
     """Everything that the page of a pathway shows to this reader, in a number of reads that doesn't grow with it."""
     excused = pathways.excused_of(enrolment, about.tree) if enrolment is not None else []
     progress = pathways.standing_of(person, about, excused=excused)
-    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     known = _Known(person, about, progress)
     every: dict[str, Step] = {}
     next_code = _next(about, progress, ahead, known)
@@ -158,14 +161,16 @@ def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk
 
 
 def _next(about: Asked, progress: Progress, ahead: Forecast, known: _Known) -> str | None:
-    """What to do first on the shortest way: what is under way already before what is open."""
+    """What to do first on the shortest way: what is under way already, then what is open, then what others look at."""
     wanted = [
         code
         for code in ahead.codes
         if progress.standing[code] == Standing.OPEN and not known.is_paused(about.tree.by_code[code].achievement)
     ]
-    under_way = [code for code in wanted if about.tree.by_code[code].achievement in known.works]
-    return next(iter([*under_way, *wanted]), None)
+    works = {code: known.works.get(about.tree.by_code[code].achievement or 0) for code in wanted}
+    under_way = [code for code, work in works.items() if work is not None and work.state not in WAITING]
+    not_begun = [code for code, work in works.items() if work is None]
+    return next(iter([*under_way, *not_begun, *wanted]), None)
 
 
 class _Known:
@@ -224,7 +229,7 @@ class _Known:
             if standing in ("open", "next") and offer.open and not self.is_paused(offer.achievement):
                 step.start_href = reverse("submissions:start", args=[offer.slug])
             if work is not None and standing not in ("held", "spared"):
-                step.work_href = work.get_absolute_url()
+                step.work_href, step.waits = work.get_absolute_url(), work.state in WAITING
             if step.standing in ("open", "next", "progress"):
                 step.fits = self.fits.get(offer.achievement, [])[:MOST_FITTING]
         self._tell_held(step, rule)

@@ -23,6 +23,7 @@ from apps.issuers.models import Seat
 from apps.issuers.tokens import invitation_token
 from apps.notices.tokens import unsubscribe_token
 from apps.pathways import tokens as credit_tokens
+from apps.pathways import verbs as pathways
 from apps.reviews import verbs as reviews
 from apps.reviews.models import Consequence
 from apps.submissions import verbs as submissions
@@ -52,7 +53,8 @@ from tests.factories import (
     submitted_attempt,
 )
 from tests.factories.frameworks import TABLE, imported, uploaded
-from tests.factories.pathways import published
+from tests.factories.pathways import plan_of, published
+from tests.shelf import shelved
 
 pytestmark = pytest.mark.django_db
 
@@ -428,6 +430,51 @@ DOORS = """
 /credit/link/{old_token}/                            404 404 404 404 404 404 404
 /credit/link/{old_token}/dossier.zip                 404 404 404 404 404 404 404
 /c/{shared}/credit/                                  302 200 404 404 404 404 404
+/organisations/{issuer}/pathways/                    302 404 404 404 404 200 404
+/organisations/{issuer}/equivalences/                302 404 404 404 404 200 404
+/organisations/{issuer}/equivalences/new/            302 404 404 404 404 200 404
+/organisations/{issuer}/equivalences/{rule}/         302 404 404 404 404 200 404
+/organisations/{issuer}/equivalences/{rule}/accept/  302 405 405 405 405 405 405
+/organisations/{issuer}/equivalences/{rule}/decline/ 302 405 405 405 405 405 405
+/organisations/{issuer}/equivalences/{rule}/withdraw/ 302 405 405 405 405 405 405
+/organisations/{issuer}/equivalences/{rule}/end/     302 405 405 405 405 405 405
+/pathways/                                           200 200 200 200 200 200 200
+/pathways/{credited}/                                200 200 200 200 200 200 200
+/pathways/{plan}/                                    404 200 404 404 404 404 404
+/pathways/{credited}/move-on/                        302 404 404 404 404 404 404
+/pathways/{credited}/leave/                          302 405 405 405 405 405 405
+/pathways/{credited}/groups/                         302 404 404 404 404 200 404
+/pathways/stacks/                                    302 200 200 200 200 200 200
+/pathways/stacks/{stack}/                            302 404 404 404 404 200 404
+/pathways/groups/                                    302 200 200 200 200 200 200
+/pathways/groups/{group}/                            302 200 404 200 404 200 404
+/pathways/groups/{group}/join/                       302 200 200 200 200 200 200
+/pathways/groups/{group}/end/                        302 405 405 405 405 405 405
+/pathways/members/{member}/                          302 404 404 200 404 404 404
+/pathways/members/{member}/leave/                    302 405 405 405 405 405 405
+/pathways/plans/                                     302 200 200 200 200 200 200
+/pathways/plans/new/                                 302 200 200 200 200 200 200
+/pathways/plans/add/{slug}/                           302 200 200 200 200 200 200
+/pathways/{way}/versions/                            302 404 404 404 404 200 404
+/pathways/{way}/changes/                             200 200 200 200 200 200 200
+/pathways/{way}/edit/                                302 404 404 404 404 200 404
+/pathways/{way}/edit/words/                          302 404 404 404 404 200 404
+/pathways/{way}/edit/add/                            302 404 404 404 404 200 404
+/pathways/{way}/edit/nodes/n3/                       302 404 404 404 404 200 404
+/pathways/{way}/edit/move/                           302 405 405 405 405 405 405
+/pathways/{way}/edit/remove/                         302 405 405 405 405 405 405
+/pathways/{way}/edit/put-back/                       302 405 405 405 405 405 405
+/pathways/{way}/try/                                 302 404 404 404 404 200 404
+/pathways/{way}/publish/                             302 404 404 404 404 200 404
+/pathways/{way}/draft-next/                          302 405 405 405 405 405 405
+/pathways/{way}/discard/                             302 405 405 405 405 405 405
+/pathways/{way}/archive/                             302 405 405 405 405 405 405
+/pathways/{way}/copy/                                302 405 405 405 405 405 405
+/pathways/{way}/share/                               302 405 405 405 405 405 405
+/pathways/{way}/unshare/                             302 405 405 405 405 405 405
+/pathways/{plan}/edit/                               302 200 404 404 404 404 404
+/pathways/{plan}/versions/                           302 200 404 404 404 404 404
+/pathways/{plan}/changes/                            404 200 404 404 404 404 404
 /pathways/{credited}/credit/                         302 200 200 200 200 200 200
 /c/{shared}                                          200 200 200 200 200 200 200
 /c/{shared}.json                                     200 200 200 200 200 200 200
@@ -551,6 +598,9 @@ DOORS = """
 /api/v1/backpack/items/                              401 200 200 200 200 200 200
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
+/api/v1/pathways/                                    200 200 200 200 200 200 200
+/api/v1/pathways/{way}/                              200 200 200 200 200 200 200
+/api/v1/pathways/{plan}/                             404 200 404 404 404 404 404
 /api/v1/frameworks/                                  200 200 200 200 200 200 200
 /api/v1/frameworks/{framework}/items/                200 200 200 200 200 200 200
 /api/v1/frameworks/{unborn}/items/                   404 404 404 404 404 404 404
@@ -705,6 +755,7 @@ NO_PAGES = (
 )
 
 
+@shelved
 def build_house():
     """One of everything that an address can name: people by persona, and the names that stand in addresses."""
     issuer, owner = issuer_with_owner()
@@ -781,6 +832,21 @@ def build_house():
     # A badge of another issuer is to count here; one of ours counts at a partner without an account.
     credit = asked_for_credit(held(earner=learner), partner=issuer)
     by_letter = asked_for_credit(shared, partner=outsider(), evidence=(shown_piece,))
+    credited = published(issuer, [version]).pathway
+    pathways.enrol(credited, by=learner)
+    group = pathways.make_group(credited, by=owner, name="Spring", mentor=assessor)
+    way = published(issuer, [second, {"any": [third, fourth]}], name="Both ways")
+    pathways.draft_next(way.pathway, by=owner)
+    plan = plan_of(learner, [version])
+    pathways.draft_next(plan.pathway, by=learner)
+    rule = pathways.propose_equivalence(
+        issuer,
+        by=owner,
+        why="We looked at it.",
+        foreign_name="Wool handling",
+        foreign_issuer_id="https://wool.example/issuer",
+        foreign_achievement_id="https://wool.example/badges/7",
+    )
     people = {
         "visitor": None,
         "learner": learner,
@@ -861,7 +927,13 @@ def build_house():
         "credit": credit.public_id,
         "by_letter": by_letter.public_id,
         "credit_link": credit_tokens.token_of(by_letter.public_id),
-        "credited": published(issuer, [version]).pathway.slug,
+        "credited": credited.slug,
+        "stack": credited.enrolments.get().stacks.get().public_id,
+        "group": group.public_id,
+        "member": pathways.join_group(group, by=learner).public_id,
+        "way": way.pathway.slug,
+        "plan": plan.pathway.slug,
+        "rule": rule.public_id,
     }
     return people, names
 

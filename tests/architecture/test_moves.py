@@ -8,7 +8,7 @@ from apps.credentials.models import ClaimRequest, Credential, Endorsement, Forei
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
-from apps.pathways.models import Agreement, CreditRequest
+from apps.pathways.models import Agreement, CreditRequest, Enrolment, Equivalence, PathwayVersion, Stack
 from apps.reviews.models import Appeal, Assignment, Review, Turn
 from apps.submissions.models import Attempt, Submission, Upload
 
@@ -102,6 +102,24 @@ TABLES = {
         withdrawn >
         lapsed >
         revoked >""",
+    PathwayVersion: """
+        draft > published
+        published > retired
+        retired >""",
+    Equivalence: """
+        proposed > accepted declined withdrawn
+        accepted > ended
+        declined >
+        withdrawn >
+        ended >""",
+    Enrolment: """
+        active > complete left
+        complete > active left
+        left > active""",
+    Stack: """
+        standing > at_risk taken_back
+        at_risk > standing taken_back
+        taken_back >""",
     Agreement: """
         proposed > agreed declined withdrawn
         agreed > ended

@@ -53,28 +53,28 @@ def test_the_catalogue_asks_3(django_assert_num_queries, rows):
 
 
 @pytest.mark.parametrize("levels", [1, 3])
-def test_an_achievement_asks_11(django_assert_num_queries, levels):
+def test_an_achievement_asks_12(django_assert_num_queries, levels):
     from tests.factories import RUBRIC
 
     version = published_version(rubric=RUBRIC[:2] * levels)
     for _number in range(levels):
         endorsed(version)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = Client().get(f"/achievements/{version.achievement.slug}/").content.decode()
     assert page.count('scope="row"') == 2 * levels
     assert page.count("The signed record") == levels
 
 
-def test_an_achievement_asks_16_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
+def test_an_achievement_asks_17_of_who_is_signed_in_and_leads_its_holder_to_the_badge(django_assert_num_queries):
     held = awarded_credential()
     path = f"/achievements/{held.achievement.slug}/"
     client, other = signed_in(held.earner), signed_in(person())
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 

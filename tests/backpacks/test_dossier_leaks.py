@@ -138,7 +138,7 @@ def test_to_everybody_else_it_is_not_there(ask, house):
         }.items()
     }
 
-    assert seen == dict.fromkeys(seen, [404, 404, 404])
+    assert seen == {who: [404, 404, 404] for who in seen}
     assert [Client().get(path).status_code for path in paths] == [302, 302, 302]
 
 

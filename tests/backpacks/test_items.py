@@ -17,6 +17,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from tests.factories import issuer_with_owner, owner_of, person, published_version
+from tests.shelf import shelved
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def item():
     return given(person(), issuer_with_owner()[0], "Blades").backpack_item
 
 
+@shelved
 def given(earner, issuer, name, **words):
     """A direct award, filed and not yet signed."""
     version = published_version(issuer, name=name, **words)

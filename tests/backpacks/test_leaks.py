@@ -117,10 +117,11 @@ def answers(client, house):
 
 def leaks(client, house):
     """What stands where; the question itself said back is no secret of the earner's."""
+    kept = secrets(house)
     return {
         (address, secret)
         for address, (_status, text) in answers(client, house).items()
-        for secret in secrets(house)
+        for secret in kept
         if secret in text and secret not in address
     }
 

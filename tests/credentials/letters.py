@@ -10,10 +10,12 @@ from apps.credentials.models import Credential
 from apps.notices import verbs as notices
 from apps.notices.models import Letter
 from tests.factories import owner_of, published_version
+from tests.shelf import shelved
 
 NEW = "hemi@people.example"
 
 
+@shelved
 def awarded(version=None, address=NEW, name="Hēmi Ruru"):
     """A direct award to somebody who was never here, offered and written to."""
     version = version or published_version()

@@ -22,6 +22,7 @@ from apps.demo import build, people, queries
 from apps.frameworks import queries as frameworks
 from apps.frameworks.models import FrameworkVersion
 from apps.issuers.models import AchievementVersion, Issuer
+from apps.pathways.models import CreditRequest
 from apps.reviews import queries as desk
 from apps.reviews.models import (
     Annotation,
@@ -299,6 +300,11 @@ def test_some_is_public_some_by_link_some_private_and_nothing_is_left_over(colle
     assert shared.exists()
     assert Collection.objects.filter(share_links=None).exists()
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_three_of_five_credits_count_at_another_house_and_one_request_waits_outside(college):
+    told = CreditRequest.objects.order_by("asked_at").values_list("state", "credits_granted", "learner__email")
+    assert list(told) == [("partly", 3, people.MARAMA.email), ("asked", None, people.MARAMA.email)]
 
 
 def test_everybody_signs_in_with_the_demo_password(college):

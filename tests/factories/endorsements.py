@@ -4,10 +4,12 @@ from apps.credentials import queries, verbs
 from apps.credentials.models import Credential, Endorsement
 from apps.issuers.models import AchievementVersion, Issuer
 from tests.factories.rubrics import issuer_with_owner, owner_of
+from tests.shelf import shelved
 
 WORDS = "We taught beside them for *three* seasons."
 
 
+@shelved
 def requested(
     subject: Issuer | AchievementVersion | Credential | None = None, *, endorser: Issuer | None = None, **facts
 ) -> Endorsement:
@@ -21,6 +23,7 @@ def asker_of(subject: Issuer | AchievementVersion | Credential) -> User:
     return subject.earner if isinstance(subject, Credential) else owner_of(queries.issuer_of(subject))
 
 
+@shelved
 def endorsed(
     subject: Issuer | AchievementVersion | Credential | None = None, *, comment: str = WORDS, **facts
 ) -> Endorsement:

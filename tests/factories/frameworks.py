@@ -18,6 +18,7 @@ fire,F,Fire a kiln,,Group,,,,
 """
 
 
+@shelved
 def uploaded(text: str | bytes = TABLE, *, by=None, into=None, name: str = "clay.csv", **about) -> FrameworkImport:
     """A file that was checked, and refused if it had to be."""
     data = text.encode() if isinstance(text, str) else text

@@ -235,7 +235,7 @@ def test_what_was_reached_before_moving_on_falls_with_the_rule_that_it_rests_on(
     verbs.end_equivalence(rule, by=boss)
     follow()
 
-    (risk,) = queries.at_risk_in_words(fresh(enrolment), queries.about_version(draft.pk))
+    (risk,) = queries.at_risk_in_words(enrolment.stacks.all(), queries.about_version(draft.pk))
     assert (risk.stack.state, risk.name, risk.steps) == ("at_risk", "From elsewhere", "A badge from elsewhere")
 
 

@@ -129,7 +129,7 @@ def test_it_is_taken_back_by_who_asked_and_can_be_asked_again(badge):
     request = asked_for_credit(badge)
     with pytest.raises(PermissionDenied):
         verbs.withdraw_credit_request(request, by=person())
-    with pytest.raises(Refused, match="asked .* for this already"):
+    with pytest.raises(Refused, match="for this already"):
         asked_for_credit(badge, request.agreement)
 
     verbs.withdraw_credit_request(request, by=badge.earner)
@@ -157,8 +157,8 @@ def test_only_what_one_holds_today_can_be_asked_for_and_only_under_what_holds(ba
         verbs.request_credit(agreement, by=person(), **ask)
     with pytest.raises(Refused, match="Ask for 5 credits, or fewer"):
         verbs.request_credit(agreement, by=badge.earner, **ask | {"credits_asked": Decimal(6)})
+    stolen = verbs.Chosen(basis, evidence=("a" * 26,))
     with pytest.raises(Refused, match="not part of this badge"):
-        stolen = verbs.Chosen(basis, evidence=("a" * 26,))
         verbs.request_credit(agreement, by=badge.earner, **ask | {"chosen": [stolen]})
     (other,) = queries.bases_for((theirs := held()).earner, theirs.achievement)
     with pytest.raises(Refused, match="other badges by now"):
@@ -274,7 +274,7 @@ def test_a_whole_pathway_is_asked_for_with_what_counted_on_it_and_from_elsewhere
         "The whole trade",
         {(given, None, False), (None, foreign, True)},
     )
-    assert [moment.word for moment in queries.story_on(way.pathway, learner)][0].startswith("You asked")
+    assert next(moment.word for moment in queries.story_on(way.pathway, learner)).startswith("You asked")
     page = browser(owner_of(agreement.partner)).get(f"/credit/{request.public_id}/").text
     assert ("First aid" in page, "A badge from elsewhere" in page) == (True, True)
     assert "You have asked wherever it counts" in browser(learner).get(f"/pathways/{way.pathway.slug}/credit/").text

@@ -326,3 +326,27 @@ def test_an_archived_pathway_takes_nobody_and_no_draft(issuer):
             act()
     with pytest.raises(Refused, match="never published"):
         verbs.archive(pathway_of(issuer, ["First"], name="Other").pathway, by=owner)
+
+
+def test_two_pathways_never_lead_in_a_circle(issuer):
+    owner = owner_of(issuer)
+    published(issuer, ["First", "Second whole"], award="First whole", name="One")
+    other = pathway_of(issuer, ["Second", {"any": ["First whole", "Third"]}], award="Second whole", name="Other")
+    halves = pathway_of(
+        issuer, [{"milestone": ["First whole"], "name": "Half", "award": "Second whole"}, "Fourth"], name="By halves"
+    )
+
+    for draft in (other, halves):
+        with pytest.raises(Refused, match="it would be a circle"):
+            verbs.publish(draft, by=owner)
+    verbs.remove_node(other, by=owner, code=other.nodes.get(achievement=badge(issuer, "First whole")).code)
+
+    assert verbs.publish(other, by=owner).state == "published"
+
+
+def test_a_capstone_that_others_wait_for_is_no_step_before_itself(issuer):
+    published(issuer, ["First", "capstone:Last"], award="Second whole", name="One")
+    draft = pathway_of(issuer, ["Second whole", "capstone:First"], name="Other")
+
+    with pytest.raises(Refused, match="it would be a circle"):
+        verbs.publish(draft, by=owner_of(issuer))

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 
 from apps.core.refused import Refused
 from apps.reviews import verbs
@@ -18,8 +19,8 @@ JSON = {"accept": "application/json"}
 
 def wear_down(hours):
     """As if the lease had been taken so many hours ago."""
-    shift = timedelta(hours=hours)
-    Assignment.objects.update(taken_at=F("taken_at") - shift, until=F("until") - shift)
+    taken = Now() - timedelta(hours=hours)
+    Assignment.objects.update(taken_at=taken, until=taken + (F("until") - F("taken_at")))
 
 
 def test_a_sign_of_life_begins_the_lease_anew():

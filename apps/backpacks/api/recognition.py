@@ -17,7 +17,6 @@ from apps.accounts.models import Scope
 from apps.backpacks import dossiers
 from apps.core.text import validate_text
 from apps.issuers.api import AchievementDetail, AchievementWithRubricSerializer
-from apps.issuers.models import AchievementVersion
 from apps.pathways import queries, verbs
 from apps.pathways.models import Agreement, CreditRequest
 
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+    from apps.issuers.models import AchievementVersion
+
 LONGEST = 5_000
-_CREDITS = {"max_digits": 5, "decimal_places": 1}
 
 
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
@@ -95,13 +95,13 @@ class ChosenSerializer(serializers.Serializer[Any]):
 
 class NewCreditRequestSerializer(serializers.Serializer[Any]):
     agreement = serializers.CharField(max_length=40)
-    credits_asked = serializers.DecimalField(**_CREDITS)
+    credits_asked = serializers.DecimalField(max_digits=5, decimal_places=1)
     note = serializers.CharField(max_length=LONGEST, default="", allow_blank=True, validators=[validate_text])
     chosen = ChosenSerializer(many=True, default=list)
 
 
 class CreditAnswerSerializer(serializers.Serializer[Any]):
-    credits = serializers.DecimalField(**_CREDITS, help_text="All that is asked for, fewer, or 0")
+    credits = serializers.DecimalField(max_digits=5, decimal_places=1, help_text="All that is asked for, fewer, or 0")
     reason = serializers.CharField(
         max_length=LONGEST,
         default="",

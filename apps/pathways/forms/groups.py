@@ -24,6 +24,7 @@ class GroupForm(forms.Form):
     )
 
     def __init__(self, *args: Any, pathway: Pathway, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"mentor": by.pk}, **kwargs)
+        super().__init__(*args, **kwargs)
         field: Any = self.fields["mentor"]
+        field.initial = by.pk
         field.queryset = User.objects.filter(pk=by.pk) | queries.possible_mentors(pathway)

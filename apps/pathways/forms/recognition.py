@@ -203,7 +203,8 @@ class WhichAgreementForm(forms.Form):
         if len(agreements) == 1:
             ((one, _words),) = agreements
             self.fields["agreement"].initial = one.public_id
-            self.fields["credits_asked"].initial = one.credits
+            whole = one.credits == int(one.credits)
+            self.fields["credits_asked"].initial = int(one.credits) if whole else one.credits
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -192,6 +192,8 @@ class CreditsForm(NodeForm):
             self._skills.setdefault(one["url"], one)
         chosen: Any = self.fields["skills"]
         chosen.choices = sorted(((url, one["name"]) for url, one in self._skills.items()), key=lambda row: row[1])
+        if not chosen.choices:  # no badge of the catalogue says which skill it is for
+            del self.fields["skills"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -201,7 +203,7 @@ class CreditsForm(NodeForm):
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()
-        said["skills"] = [self._skills[url] for url in said["skills"]]
+        said["skills"] = [self._skills[url] for url in said.get("skills", ())]
         said["issuers"] = list(said["issuers"])
         return said
 

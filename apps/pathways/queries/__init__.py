@@ -39,8 +39,10 @@ from apps.pathways.queries.trees import (
 )
 from apps.pathways.queries.walking import (
     AtRisk,
+    Decided,
     about_version,
     at_risk_in_words,
+    decided_in_words,
     excused_of,
     excused_on,
     held_for,
@@ -55,6 +57,7 @@ __all__ = [
     "Asked",
     "AtRisk",
     "Basis",
+    "Decided",
     "Offers",
     "about_version",
     "agreements_at",
@@ -64,6 +67,7 @@ __all__ = [
     "at_risk_in_words",
     "bases_for",
     "beneath",
+    "decided_in_words",
     "dossier_of",
     "draws_on_any",
     "equals_for",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.issuers.models import Achievement
+    from apps.pathways.models import StackDecision
     from apps.pathways.rules import Held, Tree
 
 
@@ -96,13 +97,20 @@ class AtRisk:
     steps: str
 
 
-def at_risk_in_words(enrolment: Enrolment, about: Asked) -> list[AtRisk]:
-    """What of a person's is at risk on a pathway, in the active language: each by the version on which it was reached."""
-    told = []
-    for stack in enrolment.stacks.filter(state=Stack.State.AT_RISK).order_by("pk"):
-        then = about if stack.version_id == about.version.pk else about_version(stack.version_id)
-        told.append(AtRisk(stack, _reached(stack, then), _fallen(stack, then)))
-    return told
+def at_risk_in_words(stacks: Sequence[Stack], about: Asked) -> list[AtRisk]:
+    """What of a person's is at risk on a pathway, in the active language. `about` is the version that they walk."""
+    fallen = [stack for stack in stacks if stack.state == Stack.State.AT_RISK]
+    then = _when_reached(fallen, about)
+    return [
+        AtRisk(stack, _reached(stack, then[stack.version_id]), _fallen(stack, then[stack.version_id]))
+        for stack in fallen
+    ]
+
+
+def _when_reached(stacks: Iterable[Stack], about: Asked) -> dict[int, Asked]:
+    """By key, the versions on which these were reached: a later one may call a step otherwise, or have none."""
+    earlier = {stack.version_id for stack in stacks} - {about.version.pk}
+    return {about.version.pk: about} | {pk: about_version(pk) for pk in earlier}
 
 
 def _reached(stack: Stack, about: Asked) -> str:
@@ -112,6 +120,26 @@ def _reached(stack: Stack, about: Asked) -> str:
 
 def _fallen(stack: Stack, about: Asked) -> str:
     return and_([about.names.of(about.tree.by_code[code]) for code in stack.fallen])
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided of something at risk, and what that is called."""
+
+    decision: StackDecision
+    name: str
+
+
+def decided_in_words(stacks: Sequence[Stack], about: Asked) -> list[Decided]:
+    """What was decided of these, the newest first."""
+    settled = [stack for stack in stacks if stack.decisions.all()]
+    then = _when_reached(settled, about)
+    found = [
+        Decided(decision, _reached(stack, then[stack.version_id]))
+        for stack in settled
+        for decision in stack.decisions.all()
+    ]
+    return sorted(found, key=lambda one: one.decision.decided_at, reverse=True)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> li
         *_twice(tree, names, rules),
         *_awarded_twice(tree, names),
         *_circles(tree, names, graph),
+        *_made_of(tree, names, graph),
         *_gone(tree, names, rules),
         *_sums(tree, names, rules),
         *_pools(tree, names, rules),
@@ -200,9 +201,6 @@ def _alternatives(tree: Tree, one: Rule, other: Rule) -> bool:
 
 def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
     """What leads, over other pathways, back to itself."""
-    import networkx as nx  # large, and only authors need it
-
-    net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
     ends = [(tree.root, tree.award, tree.achievements)] if tree.award is not None else []
     ends += [
         (rule, rule.achievement, _beneath(rule))
@@ -212,6 +210,11 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
     capstone = tree.capstone
     if capstone is not None and capstone.achievement is not None:
         ends.append((capstone, capstone.achievement, tree.achievements - {capstone.achievement}))
+    if not ends:
+        return
+    import networkx as nx  # large, and only authors need it
+
+    net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
     net.add_edges_from((end, asked) for _rule, end, several in ends for asked in several)
     told: set[str] = set()
     for rule, end, several in ends:
@@ -228,6 +231,31 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
             else:
                 text = _("“%(name)s” itself waits for “%(award)s”, by another pathway: it would be a circle.") % facts
             yield Finding(at, text)
+
+
+def _made_of(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
+    """A whole beside what it is made of, where both may be needed: the part would count twice."""
+    parts: dict[int, frozenset[int]] = {}
+
+    def made_of(badge: int, above: frozenset[int]) -> frozenset[int]:
+        if badge not in parts and badge not in above:
+            beneath = graph.asks.get(badge, frozenset())
+            parts[badge] = beneath.union(*(made_of(one, above | {badge}) for one in beneath))
+        return parts.get(badge, frozenset())
+
+    for rule in tree.leaves:
+        if rule.kind != Kind.BADGE or rule.achievement is None or rule.achievement not in graph.asks:
+            continue
+        within = made_of(rule.achievement, frozenset())
+        for other in tree.leaves:
+            if other.kind == Kind.CAPSTONE or other is rule:  # what waits for the capstone is a circle
+                continue
+            if other.achievement in within and not _alternatives(tree, rule, other):
+                facts = {"whole": names.of(rule), "part": names.of(other)}
+                yield Finding(
+                    other.code,
+                    _("“%(part)s” is part of “%(whole)s”, which stands here too: it would count twice.") % facts,
+                )
 
 
 def _beneath(rule: Rule) -> frozenset[int]:
@@ -299,16 +327,20 @@ def _sums(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Find
                 "asked": names.amount(rule.credits, rule.framework),
                 "most": plain(most),
             }
-            yield Finding(
-                rule.code, _("“%(name)s” asks for %(asked)s; what it draws on brings %(most)s at most.") % facts
-            )
+            if rule.draws_on_any:
+                text = _("“%(name)s” asks for %(asked)s; beside what is named here, it can draw on %(most)s at most.")
+            else:
+                text = _("“%(name)s” asks for %(asked)s; what is in it brings %(most)s at most.")
+            yield Finding(rule.code, text % facts)
 
 
 def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Finding]:
     """Pools that all have to be filled and draw on the same badges: each badge fills one of them."""
+    needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
+    if not needed:
+        return
     import networkx as nx
 
-    needed = [rule for rule in tree.rules if rule.draws_on_any and _is_needed(tree, rule)]
     for framework in sorted({rule.framework for rule in needed}):
         pools = [rule for rule in needed if rule.framework == framework]
         if len(pools) < 2:  # noqa: PLR2004 – one pool has nobody to share with

@@ -191,20 +191,34 @@ def _settle_pools(tree: Tree, valid: Sequence[Held], progress: Progress, excused
     """What feeds a pool that nobody needs, since another way was taken, is left to those that still want some."""
     pools = [rule for rule in tree.rules if rule.draws_on_any]
     free, idle = _free(tree, valid, progress, pools), frozenset[str]()
-    while True:
-        _settle(tree, free, progress, excused, idle)
-        if all(progress.standing[rule.code] == Standing.HELD for rule in pools if rule.code not in idle):
-            return
-        counting = progress.counts[tree.root.code]
-        more = {code for code, drawn in progress.pooled.items() if drawn and drawn[0].held.key not in counting}
-        more = {code for code in more if any(_is_held(one, progress) for one in tree.above(code))}
+    _settle(tree, free, progress, excused, idle)
+    while hungry := [rule for rule in pools if rule.code not in idle and not progress.holds(rule.code)]:
+        more = _dispensable(tree, pools, progress) - idle
         if not more:
+            return
+        _settle(tree, free, progress, excused, idle | more)
+        if sum(not progress.holds(rule.code) for rule in hungry) == len(hungry):
+            _settle(tree, free, progress, excused, idle)  # nobody was helped: it stays as it was
             return
         idle |= more
 
 
-def _is_held(rule: Rule, progress: Progress) -> bool:
-    return progress.standing[rule.code] == Standing.HELD
+def _dispensable(tree: Tree, pools: Sequence[Rule], progress: Progress) -> frozenset[str]:
+    """Pools on ways beside one that is taken; else one on a way that could be left for another that is held too."""
+    counting = progress.counts[tree.root.code]
+    fed = [rule for rule in pools if progress.pooled.get(rule.code)]
+    beside = {rule.code for rule in fed if progress.pooled[rule.code][0].held.key not in counting}
+    beside = {code for code in beside if any(progress.holds(one.code) for one in tree.above(code))}
+    if beside:
+        return frozenset(beside)
+    for rule in reversed(fed):
+        below = rule
+        for above in tree.above(rule.code):
+            done = sum(progress.holds(child.code) for child in above.children if child is not below)
+            if above.kind in (Kind.ANY, Kind.SOME) and done >= (1 if above.kind == Kind.ANY else above.needed):
+                return frozenset({rule.code})
+            below = above
+    return frozenset()
 
 
 def _free(tree: Tree, valid: Sequence[Held], progress: Progress, pools: Sequence[Rule]) -> list[Held]:
@@ -298,7 +312,9 @@ def _pool(
 
 
 def fits(rule: Rule, worth: Worth) -> bool:
-    """Whether a badge is of the level, the skills and the issuers that a node asks for."""
+    """Whether a badge is of the level, the skills and the issuers that a node asks for, and brings what is its own."""
+    if worth.whole:
+        return False
     if rule.level_framework and (worth.level_framework != rule.level_framework or worth.level < rule.level_from):
         return False
     if rule.skills and not rule.skills & worth.skills:

@@ -93,7 +93,7 @@ def describe(rule: Rule, names: Names) -> str:
     """What a node asks for, within a sentence."""
     if rule.kind not in GROUPS:
         return _leaf(rule, names)
-    parts = [describe(child, names) for child in rule.children]
+    parts = [_part(child, names) for child in rule.children] or [_("nothing yet")]
     if rule.kind == Kind.ANY:
         return or_(parts)
     if rule.kind == Kind.SOME:
@@ -103,6 +103,12 @@ def describe(rule: Rule, names: Names) -> str:
     if rule.kind == Kind.MILESTONE:
         return _("the milestone “%(name)s” (%(list)s)") % {"name": names.of(rule), "list": _whole(rule, parts)}
     return _whole(rule, parts)
+
+
+def _part(rule: Rule, names: Names) -> str:
+    """As it stands among others: what are several things itself stands in brackets, so that one sees what joins what."""
+    told = describe(rule, names)
+    return _("(%(list)s)") % {"list": told} if rule.kind in (Kind.ALL, Kind.ANY) and len(rule.children) > 1 else told
 
 
 def _leaf(rule: Rule, names: Names) -> str:
@@ -120,7 +126,7 @@ def _whole(rule: Rule, parts: Sequence[str]) -> str:
 
 def _credits(rule: Rule, parts: Sequence[str], names: Names) -> str:
     amount = names.amount(rule.credits, rule.framework)
-    sources = list(parts)
+    sources = list(parts) if rule.children or not rule.draws_on_any else []
     if rule.draws_on_any:
         sources.append(pool(rule, names))
     return _("at least %(credits)s from %(list)s") % {"credits": amount, "list": and_(sources)}
@@ -155,6 +161,8 @@ def why_not(rule: Rule, tree: Tree, progress: Progress, names: Names) -> str:
 
 def _missing(rule: Rule, progress: Progress, names: Names) -> str:
     """What a group still waits for."""
+    if not rule.children and not rule.draws_on_any:
+        return _("Nothing is in it yet.")
     missing = [names.of(child) for child in rule.children if not progress.holds(child.code)]
     if rule.kind == Kind.ANY:
         return _("Earn %(list)s.") % {"list": or_(missing)}

@@ -24,7 +24,7 @@ from apps.pathways.verbs.looking import (
     tell_of_version,
 )
 from apps.pathways.verbs.nodes import add_node, change_node, move_node, put_back, remove_node
-from apps.pathways.verbs.plans import copy_plan, plan, share, unshare
+from apps.pathways.verbs.plans import add_to_plan, copy_plan, plan, share, unshare
 from apps.pathways.verbs.publishing import archive, publish
 from apps.pathways.verbs.reaching import decide
 from apps.pathways.verbs.recognising import (
@@ -55,6 +55,7 @@ __all__ = [
     "accept_agreement",
     "accept_equivalence",
     "add_node",
+    "add_to_plan",
     "answer_credit",
     "answer_credit_by_link",
     "archive",

@@ -100,7 +100,7 @@ def _capstone_is_open(about: queries.Asked, progress: Progress) -> bool:
 
 def _note(enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> bool:
     """Put down what was found; whether anything is new but the time."""
-    ahead = forecast(about.tree, progress, about.offers, about.framework)
+    ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     done = sum(progress.holds(leaf.code) and leaf.code in progress.counted for leaf in about.tree.leaves)
     done += sum(len(several) for several in progress.pooled.values())
     root = about.tree.root.code

@@ -13,13 +13,15 @@ from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.pathways import policies
-from apps.pathways.models import Enrolment, Pathway, PathwayVersion
+from apps.pathways.models import Enrolment, Node, Pathway, PathwayVersion
 from apps.pathways.verbs.drafts import refuse_archived
+from apps.pathways.verbs.nodes import add_node
 from apps.pathways.verbs.walking import end_walk
-from apps.pathways.verbs.writing import copy_tree, first_version, named
+from apps.pathways.verbs.writing import copy_tree, draft_next, first_version, named
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.issuers.models import Achievement
 
 # So many a person has at once.
 MOST_PLANS = 50
@@ -54,6 +56,19 @@ def copy_plan(pathway: Pathway, *, by: User) -> PathwayVersion:
     )
     copy_tree(source, draft, as_plan=True)
     record("pathway.copied", mine, by=by, source=pathway.public_id, number=source.number)
+    return draft
+
+
+@transaction.atomic
+def add_to_plan(pathway: Pathway, *, by: User, badge: Achievement) -> PathwayVersion:
+    """Put a badge at the end of a plan of one's own: into its draft, or into the next one."""
+    if pathway.owner_id != by.pk:
+        raise PermissionDenied
+    draft = pathway.versions.filter(state=PathwayVersion.State.DRAFT).first()
+    draft = draft or draft_next(pathway, by=by)
+    if draft.nodes.filter(achievement=badge).exists():
+        raise Refused(_("That badge is in this plan already."))
+    add_node(draft, by=by, into=draft.nodes.get(parent=None).code, kind=Node.Kind.BADGE, achievement=badge)
     return draft
 
 

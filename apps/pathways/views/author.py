@@ -377,6 +377,24 @@ def copy_plan(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_to_plan(request: SignedInRequest, slug: str) -> HttpResponse:
+    """From a badge's page: into which of one's plans it goes. `slug` is the badge's."""
+    version = get_object_or_404(
+        AchievementVersion.objects.public().select_related("achievement__issuer"), achievement__slug=slug
+    )
+    mine = Pathway.objects.filter(owner=request.user, archived_at=None)
+    if request.method == "POST":
+        chosen = get_object_or_404(mine, slug=request.POST.get("plan", ""))
+        done = _("Added: %(name)s.") % {"name": version.name}
+        did(request, lambda: verbs.add_to_plan(chosen, by=request.user, badge=version.achievement), done)
+        return redirect("pathways:edit", chosen.slug)
+    context = {"version": version, "page": _newest(request, mine)}
+    return render(request, "pathways/plans/add_to_plan.html", context)
+
+
+@login_required
 @require_POST
 def share(request: SignedInRequest, slug: str) -> HttpResponse:
     mine = get_object_or_404(Pathway, owner=request.user, slug=slug)
@@ -410,7 +428,7 @@ def _draft(request: SignedInRequest, slug: str) -> PathwayVersion:
 
 
 def _kinds(pathway: Pathway) -> tuple[str, ...]:
-    return IN_PLANS if pathway.is_plan else tuple(Node.Kind)
+    return IN_PLANS if pathway.is_plan else (*IN_PLANS, Node.Kind.EXTERNAL, Node.Kind.CAPSTONE)
 
 
 def _frame(request: SignedInRequest, pathway: Pathway) -> dict[str, Any]:

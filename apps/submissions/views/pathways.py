@@ -17,7 +17,7 @@ from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.pathways import comparing, policies, verbs
 from apps.pathways import queries as pathways
-from apps.pathways.models import Enrolment, Membership, Pathway, PathwayVersion
+from apps.pathways.models import Enrolment, Group, Membership, Pathway, PathwayVersion, Stack
 from apps.submissions.forms import TargetForm
 from apps.submissions.walking import walk
 
@@ -37,13 +37,21 @@ A_PAGE = 24
 def list_pathways(request: HttpRequest) -> HttpResponse:
     """What can be walked; for who signed in, what they walk first."""
     mine: list[Enrolment] = []
+    mentors = False
     if request.user.is_authenticated:
         walked = Enrolment.objects.live().filter(learner=request.user)
         mine = list(walked.select_related("version", "pathway__issuer", "pathway__owner"))
+        mentors = Group.objects.filter(mentor=request.user, ended_at=None).exists()
     asked = asked_of(request)
     found = pathways.listed(asked)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    context = {"mine": mine, "page": page, "asked": asked, "walked": {one.pathway_id for one in mine}}
+    context = {
+        "mine": mine,
+        "mentors": mentors,
+        "page": page,
+        "asked": asked,
+        "walked": {one.pathway_id for one in mine},
+    }
     return render(request, "submissions/pathways/pathways.html", context)
 
 
@@ -63,6 +71,7 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     about = pathways.asked(version)
     person = request.user if request.user.is_authenticated else None
     newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
+    stacks = list(enrolment.stacks.select_related("credential").prefetch_related("decisions")) if enrolment else []
     context: dict[str, Any] = {
         "pathway": found,
         "version": version,
@@ -72,10 +81,13 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
         "newer": newest if enrolment and newest and newest.pk != version.pk else None,
         "can_begin": newest is not None and found.archived_at is None,
         "can_write": person is not None and policies.can_write(person, found),
-        "stacks": list(enrolment.stacks.select_related("credential")) if enrolment else [],
+        "end": _end(stacks, about),
+        "agreements": pathways.recognition_of(found),
+        "moments": pathways.story_on(found, person) if person is not None else [],
         "memberships": list(_memberships(enrolment)) if enrolment else [],
         "can_lead": person is not None and policies.can_lead(person, found),
-        "at_risk": pathways.at_risk_in_words(enrolment, about) if enrolment else [],
+        "at_risk": pathways.at_risk_in_words(stacks, about),
+        "decided": pathways.decided_in_words(stacks, about),
     }
     return render(request, "submissions/pathways/pathway.html", context)
 
@@ -113,6 +125,12 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404
     done = _("You have left this pathway. What you earned stays yours.")
     return _did(request, found, lambda: verbs.leave(enrolment, by=request.user), done)
+
+
+def _end(stacks: list[Stack], about: pathways.Asked) -> Stack | None:
+    """What came of reaching the end, where something was awarded for it."""
+    at_end = (one for one in stacks if one.code == about.tree.root.code and one.state != Stack.State.TAKEN_BACK)
+    return next((one for one in at_end if one.credential is not None), None)
 
 
 def _memberships(enrolment: Enrolment) -> QuerySet[Membership]:

@@ -12,4 +12,5 @@ import "./paper.js";
 import "./passkeys.js";
 import "./places.js";
 import "./theme.js";
+import "./tree.js";
 import "./whose.js";

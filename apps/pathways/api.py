@@ -8,7 +8,7 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
 
-from apps.core.searching import asked_of, having
+from apps.core.searching import asked_of
 from apps.pathways import queries
 from apps.pathways.models import Pathway, PathwayVersion
 from apps.pathways.rules import sentence
@@ -100,13 +100,7 @@ class Pathways(generics.ListAPIView[PathwayVersion]):
     ordering = ("name", "pk")
 
     def get_queryset(self) -> QuerySet[PathwayVersion]:
-        found = PathwayVersion.objects.filter(
-            state=PathwayVersion.State.PUBLISHED, pathway__in=Pathway.objects.listed()
-        )
-        asked = asked_of(self.request)
-        if asked:
-            found = having(found, asked, "name", "description", "pathway__issuer__name")
-        return found.select_related("pathway__issuer", "award")
+        return queries.listed(asked_of(self.request))
 
 
 class PathwayDetail(generics.RetrieveAPIView[PathwayVersion]):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.pathways import verbs
 from tests.factories import browser, issuer_with_owner, owner_of
-from tests.factories.pathways import pathway_of, published
+from tests.factories.pathways import badge, pathway_of, published
 
 pytestmark = pytest.mark.django_db
 NUL, HUGE = "a\x00b", "9" * 30
@@ -46,6 +46,7 @@ def test_no_field_of_the_editor_breaks_it(school, client):
         ),
         (reverse("pathways:groups", args=[slug]), {"name": NUL, "mentor": HUGE}),
         (reverse("pathways:groups", args=[slug]), {"name": "Spring", "mentor": NUL}),
+        (reverse("pathways:add_to_plan", args=[badge(school, "Gear").slug]), {"plan": NUL}),
         (reverse("pathways:propose_equivalence", args=[school.slug]) + "?badge=%00", {"why": NUL, "counts_as": NUL}),
     ]
 

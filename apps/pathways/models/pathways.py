@@ -36,7 +36,8 @@ class PathwayQuerySet(models.QuerySet["Pathway"]):
         return self.filter(Q(owner=user) | Q(issuer__in=Issuer.objects.manned_by(user, *DESIGNING)))
 
     def locked(self, pk: int) -> Pathway:
-        return self.select_related("issuer", "owner").select_for_update(of=("self",)).get(pk=pk)
+        """Who looks at a walk refers to its pathway when they commit, and holds the walk: that is not waited for here."""
+        return self.select_related("issuer", "owner").select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class Pathway(models.Model):

@@ -62,8 +62,7 @@ def copy_plan(pathway: Pathway, *, by: User) -> PathwayVersion:
 @transaction.atomic
 def add_to_plan(pathway: Pathway, *, by: User, badge: Achievement) -> PathwayVersion:
     """Put a badge at the end of a plan of one's own: into its draft, or into the next one."""
-    if pathway.owner_id != by.pk:
-        raise PermissionDenied
+    pathway = _locked_plan(pathway, by=by)
     draft = pathway.versions.filter(state=PathwayVersion.State.DRAFT).first()
     draft = draft or draft_next(pathway, by=by)
     if draft.nodes.filter(achievement=badge).exists():

@@ -27,10 +27,12 @@ def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrol
 
     The one that is under way is given back.
     """
+    # The version before its pathway, as who archives does. What was replaced while this waited is not found: the second
+    # look sees what took its place.
+    version = _open_version(pathway) or _open_version(pathway)
     pathway = Pathway.objects.locked(pathway.pk)
     if not Pathway.objects.visible_to(by).filter(pk=pathway.pk).exists():
         raise PermissionDenied
-    version = pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
     if version is None or pathway.archived_at is not None:
         raise Refused(_("This pathway can't be begun now."))
     _refuse_past(target_on)
@@ -98,6 +100,12 @@ def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
     look_again([enrolment.pk])
     enrolment.refresh_from_db()
     return enrolment
+
+
+def _open_version(pathway: Pathway) -> PathwayVersion | None:
+    """What can be begun, held so that nobody retires it meanwhile."""
+    versions = pathway.versions.select_for_update(of=("self",), no_key=True)
+    return versions.filter(state=PathwayVersion.State.PUBLISHED).first()
 
 
 def _held(enrolment: Enrolment, by: User) -> Enrolment:

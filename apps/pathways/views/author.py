@@ -386,7 +386,8 @@ def add_to_plan(request: SignedInRequest, slug: str) -> HttpResponse:
     )
     mine = Pathway.objects.filter(owner=request.user, archived_at=None)
     if request.method == "POST":
-        chosen = get_object_or_404(mine, slug=request.POST.get("plan", ""))
+        slug = request.POST.get("plan", "")
+        chosen = get_object_or_404(mine, slug=slug if is_plain(slug) else "")
         done = _("Added: %(name)s.") % {"name": version.name}
         did(request, lambda: verbs.add_to_plan(chosen, by=request.user, badge=version.achievement), done)
         return redirect("pathways:edit", chosen.slug)

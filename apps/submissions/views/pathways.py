@@ -41,7 +41,7 @@ def list_pathways(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         walked = Enrolment.objects.live().filter(learner=request.user)
         mine = list(walked.select_related("version", "pathway__issuer", "pathway__owner"))
-        mentors = Group.objects.filter(mentor=request.user, ended_at=None).exists()
+        mentors = Group.objects.led_by(request.user).filter(ended_at=None).exists()
     asked = asked_of(request)
     found = pathways.listed(asked)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))

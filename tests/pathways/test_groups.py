@@ -9,7 +9,7 @@ from apps.issuers import verbs as issuers
 from apps.pathways import queries, verbs
 from apps.pathways.models import Group, Membership
 from tests.factories import browser, events_of, issuer_with_owner, owner_of, person, seat_of, seated
-from tests.factories.pathways import pathway_of, published
+from tests.factories.pathways import pathway_of, plan_of, published
 from tests.pathways.walkers import give
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +208,15 @@ def test_a_group_is_made_on_what_can_be_begun(school):
 
 def _archived(school):
     return verbs.archive(published(school, ["Gear"], name="Over").pathway, by=owner_of(school))
+
+
+def test_a_plan_that_is_taken_back_is_joined_by_no_link(school, learner):
+    plan = plan_of(person("Aroha"), ["Gear"], issuer=school).pathway
+    verbs.share(plan, by=plan.owner)
+    group = verbs.make_group(plan, by=plan.owner, name="Friends", mentor=plan.owner)
+    join, one = reverse("pathways:join_group", args=[group.public_id]), browser(learner)
+    assert one.get(join).status_code == 200
+
+    verbs.unshare(plan, by=plan.owner)
+
+    assert (one.get(join).status_code, one.post(join).status_code) == (404, 404)

@@ -278,3 +278,23 @@ def test_a_whole_pathway_is_asked_for_with_what_counted_on_it_and_from_elsewhere
     page = browser(owner_of(agreement.partner)).get(f"/credit/{request.public_id}/").text
     assert ("First aid" in page, "A badge from elsewhere" in page) == (True, True)
     assert "You have asked wherever it counts" in browser(learner).get(f"/pathways/{way.pathway.slug}/credit/").text
+
+
+def test_a_component_that_was_signed_anew_or_renewed_goes_along_as_it_is_now():
+    issuer, owner = issuer_with_owner()
+    steps = [badge_of(issuer, "Gear"), badge_of(issuer, "First aid", valid_for_days=10)]
+    learner = person()
+    way = published(issuer, steps)
+    verbs.enrol(way.pathway, by=learner)
+    gear, aid = (give(learner, one) for one in steps)
+    newer = credentials.reissue(gear, by=owner)
+    follow()
+
+    with clock.at(aid.valid_until - timedelta(days=1)):
+        renewed = give(learner, steps[1])
+    with clock.at(aid.valid_until + timedelta(days=1)):
+        for one in (newer, renewed):
+            credentials.bake(one.pk)
+        bases = queries.bases_for(learner, way.pathway)
+
+    assert [one.credential for one in bases] == [newer, renewed]

@@ -107,7 +107,7 @@ def name_of(pathway: Pathway) -> str:
 
 def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
     """What `user` holds that a request may rest on: the badge, valid now; of a pathway what counted when it was completed,
-    with the award that came of it. Empty where they hold it not, or no longer.
+    or what took its place, with the award that came of it. Empty where they hold it not, or no longer.
     """
     if isinstance(on, Achievement):
         held = Credential.objects.filter(earner=user, achievement=on).for_its_page()
@@ -120,7 +120,7 @@ def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
         return []
     award = stack.credential
     counted = [
-        Basis(one.credential, one.foreign)
+        Basis(_now(one.credential) if one.credential else None, one.foreign)
         for one in stack.components.select_related(
             "credential__issuer", "credential__earner", "credential__version__achievement", "foreign"
         )
@@ -134,6 +134,18 @@ def stack_of(user: User, pathway: Pathway) -> Stack | None:
     found = Stack.objects.filter(Exists(root), enrolment__learner=user, enrolment__pathway=pathway)
     related = ("credential__issuer", "credential__earner", "credential__version__achievement")
     return found.filter(state=Stack.State.STANDING).select_related(*related).first()
+
+
+def _now(credential: Credential) -> Credential:
+    """What took its place, signed anew or renewed, where it holds no more itself."""
+    related = ("issuer", "earner", "version__achievement")
+    while not credential.holds:
+        newer = Q(supersedes=credential) | Q(renews=credential)
+        found = Credential.objects.filter(newer, earner=credential.earner_id).select_related(*related).order_by("-pk")
+        if (first := found.first()) is None:
+            break
+        credential = first
+    return credential
 
 
 def _is_there(basis: Basis) -> bool:

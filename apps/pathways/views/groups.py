@@ -93,9 +93,8 @@ def member(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
     """By the group's link: what its mentor will see, and a yes."""
-    found = get_object_or_404(
-        Group.objects.filter(ended_at=None).select_related("pathway__issuer", "mentor"), public_id=public_id
-    )
+    open_ = Group.objects.filter(ended_at=None, pathway__in=Pathway.objects.visible_to(request.user))
+    found = get_object_or_404(open_.select_related("pathway__issuer", "mentor"), public_id=public_id)
     if request.method == "POST":
         try:
             verbs.join_group(found, by=request.user)

@@ -256,13 +256,13 @@ def test_every_home_asks_the_same_whatever_waits(django_assert_num_queries, rows
 
     with django_assert_num_queries(1):
         Client().get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = clients[0].get("/").content.decode()
     assert page.count("ev-row") == rows * 2
     with django_assert_num_queries(9):
         page = clients[1].get("/").content.decode()
     assert page.count("S-") == rows * 2
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = clients[2].get("/").content.decode()
     assert page.count('scope="row"') == rows * 2
 

@@ -61,6 +61,7 @@ def context() -> dict[str, Any]:
         "uneven": _uneven(),
         "checks": _checks(),
         "moments": _moments(),
+        "agreements": [_agreement()],
         "story_states": ("draft", "submitted", "under_assessment", "not_yet", "awarded", "withdrawn"),
         "chart": charts.bars(_figures(), unit="%", most=100, needed=70),
         "counts": charts.bars([charts.Figure("November", 12, 12), charts.Figure("December", 31, 31)]),
@@ -142,6 +143,22 @@ def _moments() -> list[Moment]:
         Moment("Being judged", tone="now"),
         Moment("You hear by this day", NOON + timedelta(days=8), "later"),
     ]
+
+
+def _agreement() -> SimpleNamespace:
+    return SimpleNamespace(
+        partner=None,
+        partner_name="Longwater Polytechnic",
+        partner_url="https://longwater.example/",
+        issuer=SimpleNamespace(name="Kōwhai Ridge Shearing School"),
+        counts_towards="Certificate in Wool Technology",
+        worth="5 NZQA credits, 50 hours",
+        level="NZQF level 3",
+        cost="",
+        starts_on=NOON.date(),
+        ends_on=None,
+        conditions="The badge is no older than **three years**.",
+    )
 
 
 def _figures() -> list[charts.Figure]:

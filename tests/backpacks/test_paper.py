@@ -45,6 +45,8 @@ RECORD = EvidenceRecord(
     evidence=(
         Artefact("Evidence 1", "Image", "Image", ("Edge",), "ab" * 32, "https://satchel.example/e/a", open=True),
     ),
+    components=(),
+    credits_earned="",
     signed=Signed("Open Badges 3.0", "https://satchel.example/issuers/awa#z6Mk", "cd" * 32, AT),
 )
 

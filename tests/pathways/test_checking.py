@@ -163,6 +163,15 @@ def test_circles_over_other_pathways_are_found_however_long():
     assert wrong(rules, graph=Graph({3: frozenset({5}), 9: frozenset({1})})) == []
 
 
+def test_a_whole_does_not_stand_beside_what_it_is_made_of():
+    made = Graph({3: frozenset({4, 5}), 4: frozenset({6})})
+    twice = "“Badge 6” is part of “Badge 3”, which stands here too: it would count twice."
+
+    assert wrong(tree(badge(3), badge(6)), graph=made) == [("b6", twice, True)]
+    assert wrong(tree(any_(badge(3), badge(6))), graph=made) == []
+    assert wrong(tree(badge(3), badge(7)), graph=made) == []
+
+
 def test_a_capstone_that_waits_for_what_waits_for_it_is_a_circle():
     rules = tree(badge(1), badge(2), capstone(8))
 

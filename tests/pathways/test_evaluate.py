@@ -124,6 +124,13 @@ def test_a_badge_that_a_step_names_feeds_no_pool_and_counts_once():
     assert progress.credits("root", "nzqa") == 8
 
 
+def test_no_pool_draws_on_a_whole_whose_parts_brought_its_credits():
+    rules = tree(credits_(4, code="p", issuers=frozenset({7})))
+
+    assert standing(rules, held(1, worth=4, issuer=7, whole=True))["p"] == OPEN
+    assert standing(rules, held(1, worth=4, issuer=7))["p"] == HELD
+
+
 def test_two_pools_share_nothing():
     rules = tree(credits_(4, code="p", issuers=frozenset({7})), credits_(4, code="q", issuers=frozenset({7})))
 

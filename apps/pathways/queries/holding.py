@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps.credentials.models import Credential, ForeignCredential, Verdict
@@ -29,10 +30,13 @@ def held_by(
     )
     if among is not None:
         ours = ours.filter(achievement__in=among)
-    rows = list(ours.values_list("earner_id", "pk", "achievement_id", "version_id", "valid_until"))
+    rows = list(ours.values_list("earner_id", "pk", "achievement_id", "version_id", "valid_until", "basis"))
     worths = worths_of({row[3] for row in rows}, skills=skills) if rows else {}
-    for earner, pk, achievement, version, end in rows:
-        held[earner].append(Held((OURS, pk), worths[version], achievement=achievement, until=end))
+    for earner, pk, achievement, version, end, basis in rows:
+        worth = worths[version]
+        if basis == Credential.Basis.PATHWAY:
+            worth = replace(worth, whole=True)
+        held[earner].append(Held((OURS, pk), worth, achievement=achievement, until=end))
     theirs = (
         ForeignCredential.objects.kept()
         .filter(holder__in=people, verdict=Verdict.VALID)

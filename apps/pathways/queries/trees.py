@@ -89,10 +89,11 @@ def worths_of(versions: Collection[int], *, skills: bool) -> dict[int, Worth]:
             level=row[5] or 0,
             skills=frozenset(aligned.get(row[0], ())),
             issuer=row[6],
+            whole=row[7] == AchievementVersion.Kind.STACK,
         )
         for row in AchievementVersion.objects.filter(pk__in=versions).values_list(
             *("pk", "credits", "credit_framework", "hours", "level_framework", "level_number"),
-            "achievement__issuer_id",
+            *("achievement__issuer_id", "kind"),
         )
     }
 

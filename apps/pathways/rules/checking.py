@@ -56,6 +56,7 @@ def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> li
         *_twice(tree, names, rules),
         *_awarded_twice(tree, names),
         *_circles(tree, names, graph),
+        *_made_of(tree, names, graph),
         *_gone(tree, names, rules),
         *_sums(tree, names, rules),
         *_pools(tree, names, rules),
@@ -230,6 +231,31 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
             else:
                 text = _("“%(name)s” itself waits for “%(award)s”, by another pathway: it would be a circle.") % facts
             yield Finding(at, text)
+
+
+def _made_of(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
+    """A whole beside what it is made of, where both may be needed: the part would count twice."""
+    parts: dict[int, frozenset[int]] = {}
+
+    def made_of(badge: int, above: frozenset[int]) -> frozenset[int]:
+        if badge not in parts and badge not in above:
+            beneath = graph.asks.get(badge, frozenset())
+            parts[badge] = beneath.union(*(made_of(one, above | {badge}) for one in beneath))
+        return parts.get(badge, frozenset())
+
+    for rule in tree.leaves:
+        if rule.kind != Kind.BADGE or rule.achievement is None or rule.achievement not in graph.asks:
+            continue
+        within = made_of(rule.achievement, frozenset())
+        for other in tree.leaves:
+            if other.kind == Kind.CAPSTONE or other is rule:  # what waits for the capstone is a circle
+                continue
+            if other.achievement in within and not _alternatives(tree, rule, other):
+                facts = {"whole": names.of(rule), "part": names.of(other)}
+                yield Finding(
+                    other.code,
+                    _("“%(part)s” is part of “%(whole)s”, which stands here too: it would count twice.") % facts,
+                )
 
 
 def _beneath(rule: Rule) -> frozenset[int]:

@@ -298,7 +298,9 @@ def _pool(
 
 
 def fits(rule: Rule, worth: Worth) -> bool:
-    """Whether a badge is of the level, the skills and the issuers that a node asks for."""
+    """Whether a badge is of the level, the skills and the issuers that a node asks for, and brings what is its own."""
+    if worth.whole:
+        return False
     if rule.level_framework and (worth.level_framework != rule.level_framework or worth.level < rule.level_from):
         return False
     if rule.skills and not rule.skills & worth.skills:

@@ -16,7 +16,10 @@ _TENTH = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a badge brings: credits of a framework, a level of another, skills (web addresses), and whose it is."""
+    """What a badge brings: credits of a framework, a level of another, skills (web addresses), and whose it is.
+
+    A `whole` is made of other badges, which brought its credits already: no pool draws on it.
+    """
 
     credits: Decimal = Decimal(0)
     framework: str = ""
@@ -25,6 +28,7 @@ class Worth:
     level: int = 0
     skills: frozenset[str] = frozenset()
     issuer: int | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,11 @@ def test_what_a_person_decided_of_something_at_risk_is_read_on_the_pathway(learn
     verbs.decide(stack, by=owner_of(school), outcome="keep", reason="It was shown anew.")
 
     page = page_of(learner, way)
-    assert ("At risk" in page, "Two badges: It stands as it is" in page, "It was shown anew." in page) == (False, True, True)
+    assert ("At risk" in page, "Two badges: It stands as it is" in page, "It was shown anew." in page) == (
+        False,
+        True,
+        True,
+    )
     assert "It was shown anew." not in page_of(person(), way)
 
 

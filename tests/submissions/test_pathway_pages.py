@@ -88,7 +88,7 @@ def test_visitors_read_it_and_are_asked_to_sign_in(version):
     page = page_of(None, version)
 
     assert "Woolshed hand" in page
-    assert "“Gear”, “Shear” or “Press” and the capstone “Lead a gang”." in page
+    assert "“Gear”, (“Shear” or “Press”) and the capstone “Lead a gang”." in page
     assert f"/accounts/login/?next={version.pathway.get_absolute_url()}" in page
     assert '<form method="post" class="panel path-begin' not in page
 
@@ -219,4 +219,33 @@ def test_a_page_asks_as_often_for_three_steps_as_for_twenty(learner, school):
             one.get(version.pathway.get_absolute_url())
         asked[version.name] = len(seen)
 
-    assert asked == {"Small": 24, "Large": 24}
+    assert asked == {"Small": 27, "Large": 27}
+
+
+def test_what_a_person_decided_of_something_at_risk_is_read_on_the_pathway(learner, school, badges):
+    way = published(school, badges[:2], name="Two badges")
+    verbs.enrol(way.pathway, by=learner)
+    give(learner, badges[0])
+    credentials.revoke(give(learner, badges[1]), by=owner_of(school), reason="mistake", note="")
+    follow()
+    assert "At risk: Two badges" in page_of(learner, way)
+
+    stack = way.pathway.enrolments.get().stacks.get()
+    verbs.decide(stack, by=owner_of(school), outcome="keep", reason="It was shown anew.")
+
+    page = page_of(learner, way)
+    assert ("At risk" in page, "Two badges: It stands as it is" in page, "It was shown anew." in page) == (
+        False,
+        True,
+        True,
+    )
+    assert "It was shown anew." not in page_of(person(), way)
+
+
+def test_what_is_handed_in_comes_after_what_is_open(learner, version, badges, school):
+    verbs.enrol(version.pathway, by=learner)
+    submitted_attempt(badges[0].versions.get(), learner=learner)
+
+    assert "Next for you: Shear" in page_of(learner, version)
+    give(learner, badges[1])
+    assert "Handed in: Gear" in page_of(learner, version)

@@ -44,7 +44,7 @@ class Graph:
 
     @property
     def edges(self) -> list[tuple[int, int]]:
-        """(badge, one that comes before it)"""
+        """Each a badge, and one that comes before it."""
         return [
             (one, before) for told in (self.asks, self.waits) for one, several in told.items() for before in several
         ]

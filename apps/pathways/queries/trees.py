@@ -238,20 +238,24 @@ def graph_without(version: PathwayVersion) -> Graph:
         version__in=others.filter(pathway__owner=None), kind__in=(Node.Kind.BADGE, Node.Kind.CAPSTONE)
     )
     steps: dict[int, set[int]] = defaultdict(set)
+    waits: dict[int, set[int]] = defaultdict(set)
     for key, award, badge, kind in leaves.values_list("version", "version__award", "achievement", "kind").order_by(
         "version", "kind"
     ):
         if award is not None:
             asks[award].add(badge)
         if kind == Node.Kind.CAPSTONE:
-            asks[badge] |= steps[key]
+            waits[badge] |= steps[key]
         steps[key].add(badge)
     milestones = others.filter(nodes__kind=Node.Kind.MILESTONE, nodes__achievement__isnull=False).distinct()
     for tree in trees_of(milestones).values():
         for rule in tree.rules:
             if rule.kind == Kind.MILESTONE and rule.achievement is not None:
                 asks[rule.achievement] |= beneath(rule)
-    return Graph({award: frozenset(several) for award, several in asks.items()})
+    return Graph(
+        {award: frozenset(several) for award, several in asks.items()},
+        {capstone: frozenset(several) for capstone, several in waits.items()},
+    )
 
 
 def beneath(rule: Rule) -> frozenset[int]:

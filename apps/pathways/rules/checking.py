@@ -35,11 +35,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Graph:
-    """What comes before what by every other published pathway: award -> the badges that it asks for, and capstone ->
-    those without which it stays closed.
+    """What comes before what by every other published pathway: award -> the badges that it asks for, of which it is made;
+    and capstone -> those without which it stays closed, and which bring what is theirs.
     """
 
     asks: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    waits: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> list[Finding]:
@@ -214,7 +215,8 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
         return
     import networkx as nx  # large, and only authors need it
 
-    net = nx.DiGraph([(award, asked) for award, several in graph.asks.items() for asked in several])
+    before = [*graph.asks.items(), *graph.waits.items()]
+    net = nx.DiGraph([(later, asked) for later, several in before for asked in several])
     net.add_edges_from((end, asked) for _rule, end, several in ends for asked in several)
     told: set[str] = set()
     for rule, end, several in ends:

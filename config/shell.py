@@ -43,7 +43,7 @@ FRAMEWORKS = Place("/frameworks/", "book", _("Frameworks"), _("Frameworks"), top
 ORGANISATION = Place(
     *("/organisations/", "building", _("Organisation"), pgettext_lazy("a tab", "Organisation")),
     topic="organising",
-    under=("/endorsements/", "/credit/"),
+    under=("/endorsements/", "/credit/", "/pathways/"),
 )
 CREDIT = Place(
     "/credit/", "arrow-left-right", _("Credit"), _("Credit"), topic="recognising", under=("/organisations/",)

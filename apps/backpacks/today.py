@@ -130,7 +130,7 @@ def issuer(user: User) -> dict[str, Any]:
     return {
         "issuers": list(here),
         "making": [one for one in rows if one.state != AchievementVersion.State.PUBLISHED],
-        "published": published,
+        "published": [one for one in published if one.takes_work],
         "waiting": sum(one.waiting for one in published),
         "late": sum(one.late for one in published),
         "awarded": sum(one.awarded for one in published),

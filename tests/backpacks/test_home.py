@@ -8,22 +8,28 @@ from django.test import Client
 from apps.core.models import Job
 from apps.credentials import verbs as credentials
 from apps.issuers import verbs as issuers
+from apps.pathways import verbs as walking
 from apps.reviews import verbs as reviews
+from apps.submissions import verbs as submissions
 from tests.factories import (
     ALL_GOOD,
     RUBRIC,
     WORDS,
     assessable_attempt,
     awarded_credential,
+    browser,
     decided,
     issuer_with_owner,
     open_attempt,
     operator,
+    owner_of,
     person,
     published_version,
     seated,
     submitted_attempt,
 )
+from tests.factories.pathways import badge, published
+from tests.pathways.walkers import follow, give
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +214,59 @@ def test_what_waits_in_another_part_is_told_with_a_way_there():
 
     assert "As learner: 1 thing waits for you" in as_assessor
     assert "As assessor: 1 piece of work waits" in as_learner
+
+
+# --- pathways -----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def school():
+    return issuer_with_owner()[0]
+
+
+@pytest.fixture
+def walker(school):
+    """On two pathways: one step from the end of the second."""
+    learner = person("Hemi")
+    for tree, name in ((["Gear", "Clip", "Press"], "The long way"), (["Gear", "Shear"], "The short way")):
+        walking.enrol(published(school, tree, name=name).pathway, by=learner)
+    give(learner, badge(school, "Gear"))
+    return learner
+
+
+def test_with_nothing_else_to_do_the_next_step_is_on_the_pathway_that_is_nearest_to_its_end(walker):
+    answer = home_of(walker)
+
+    assert step_of(answer) == ("Next for you: Shear", "Start")
+    assert "A step on “The short way”: you hold 1 of 2." in answer.content.decode()
+
+
+def test_beside_other_work_the_pathway_is_a_row_and_says_what_is_handed_in(walker, school):
+    work = open_attempt(badge(school, "Shear").versions.get(), learner=walker)
+    before = home_of(walker).content.decode()
+    submissions.submit(work, by=walker)
+    after = home_of(walker).content.decode()
+
+    assert ("Go on with Shear" in before, "Next for you: Shear" in before, "The short way" in before) == (True,) * 3
+    assert ("Handed in: Shear" in after, "Next for you" in after) == (True, False)
+
+
+def test_who_runs_an_issuer_is_told_what_is_at_risk_and_nobody_else(walker, school):
+    fallen = give(walker, badge(school, "Shear"))
+    words = "1 thing that somebody reached on a pathway of yours"
+    assert words not in home_of(owner_of(school)).content.decode()
+
+    credentials.revoke(fallen, by=owner_of(school), reason="mistake", note="")
+    follow()
+
+    page = home_of(owner_of(school)).content.decode()
+    assert (words in page, 'href="/pathways/stacks/"' in page) == (True, True)
+    assert "at risk" not in home_of(issuer_with_owner()[1]).content.decode()
+    assert words not in home_of(seated("designer", school)).content.decode()
+
+
+def test_the_home_of_who_walks_asks_as_often_for_three_pathways_as_for_one(school, django_assert_num_queries):
+    learner = person()
+    client = browser(learner)
+    for number in range(3):
+        walking.enrol(published(school, [f"A{number}", f"B{number}"], name=f"Way {number}").pathway, by=learner)
+        with django_assert_num_queries(20):
+            client.get("/")

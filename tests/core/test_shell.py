@@ -48,7 +48,7 @@ def test_the_shell_of_a_visitor_looks_into_no_session(settings):
 
     shell = Shell(request)
 
-    assert paths(shell) == ["/catalogue/", "/verify/"]
+    assert paths(shell) == ["/catalogue/", "/pathways/", "/verify/"]
     assert shell.here.path == "/catalogue/"
     assert shell.roles == []
     assert shell.tabs == shell.more == []

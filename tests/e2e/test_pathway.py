@@ -123,7 +123,10 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         expect(last.get_by_role("button")).to_have_count(0)
         assert looked(page) == []
         assert too_wide(page) == []
-        assert refused(learner, f"/achievements/{capstone}/start/") == 200
+        last.get_by_role("link", name="Lead a gang").click()
+        expect(page.get_by_text("First comes Shearing.")).to_be_visible()
+        expect(page.get_by_role("button", name="Start your evidence")).to_have_count(0)
+        assert refused(learner, f"/achievements/{capstone}/start/") == 302
         assert refused(learner, "/api/v1/submissions/", achievement=capstone) == 409
         assert stack.one("SELECT count(*) FROM submissions_submission") == 0
 
@@ -230,7 +233,7 @@ def refused(walk, address, **data):
     """The answer to who posts there without a button."""
     token = next(one["value"] for one in walk.context.cookies() if one["name"] == "csrftoken")
     headers = {"X-CSRFToken": token, "Referer": walk.page.url}
-    return walk.context.request.post(address, headers=headers, data=data).status
+    return walk.context.request.post(address, headers=headers, data=data, max_redirects=0).status
 
 
 def hand_in(walk):

@@ -106,6 +106,19 @@ def test_no_address_takes_it(learner, gear, capstone, school):
     assert Submission.objects.get().state == "submitted"
 
 
+def test_its_page_says_why_not_yet_and_leads_to_the_pathway(learner, gear, capstone, pathway):
+    address, start = (
+        capstone.achievement.get_absolute_url(),
+        reverse("submissions:start", args=[capstone.achievement.slug]),
+    )
+    before = browser(learner).get(address).content.decode()
+    give(learner, gear)
+    after = browser(learner).get(address).content.decode()
+
+    assert ("First comes Gear" in before, start in before, pathway.get_absolute_url() in before) == (True, False, True)
+    assert ("First comes Gear" in after, start in after) == (False, True)
+
+
 def test_a_badge_that_closes_no_pathway_is_open_to_everybody(gear):
     assert pathways.why_capstone_is_closed(person(), gear) == ""
 

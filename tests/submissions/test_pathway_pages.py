@@ -220,3 +220,32 @@ def test_a_page_asks_as_often_for_three_steps_as_for_twenty(learner, school):
         asked[version.name] = len(seen)
 
     assert asked == {"Small": 27, "Large": 27}
+
+
+def test_what_a_person_decided_of_something_at_risk_is_read_on_the_pathway(learner, school, badges):
+    way = published(school, badges[:2], name="Two badges")
+    verbs.enrol(way.pathway, by=learner)
+    give(learner, badges[0])
+    credentials.revoke(give(learner, badges[1]), by=owner_of(school), reason="mistake", note="")
+    follow()
+    assert "At risk: Two badges" in page_of(learner, way)
+
+    stack = way.pathway.enrolments.get().stacks.get()
+    verbs.decide(stack, by=owner_of(school), outcome="keep", reason="It was shown anew.")
+
+    page = page_of(learner, way)
+    assert ("At risk" in page, "Two badges: It stands as it is" in page, "It was shown anew." in page) == (
+        False,
+        True,
+        True,
+    )
+    assert "It was shown anew." not in page_of(person(), way)
+
+
+def test_what_is_handed_in_comes_after_what_is_open(learner, version, badges, school):
+    verbs.enrol(version.pathway, by=learner)
+    submitted_attempt(badges[0].versions.get(), learner=learner)
+
+    assert "Next for you: Shear" in page_of(learner, version)
+    give(learner, badges[1])
+    assert "Handed in: Gear" in page_of(learner, version)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.accounts.http import reader_of
 from apps.core import clock
 from apps.credentials import documents
 from apps.credentials.queries import endorsements_shown, held_by
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.issuers.models import Alignment, Criterion, EvidenceRequirement, Level
 
 
@@ -51,10 +53,13 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
     )
     if wants_json(request):
         return public_json(documents.achievement_document(version))
+    reader = reader_of(request)
+    held = held_by(reader, version.achievement) if reader is not None else None
     context = _told(version, versions) | {
         "endorsements": endorsements_shown(version=version),
         "recognition": pathways.recognition_of(version.achievement),
-        "held": held_by(request.user, version.achievement) if request.user.is_authenticated else None,
+        "held": held,
+        "closed": _why_closed(reader, version) if reader is not None and held is None else "",
     }
     response = render(request, "reviews/achievement.html", context)
     response["Vary"] = "Accept, Cookie"
@@ -99,6 +104,11 @@ def _told(version: AchievementVersion, versions: list[AchievementVersion]) -> di
         "public_url": settings.PUBLIC_URL,
         "assessor_badge": _newest_of(version.achievement.assessor_badge_id),
     }
+
+
+def _why_closed(reader: User, version: AchievementVersion) -> str:
+    """Of a capstone that this reader can't begin yet."""
+    return pathways.why_capstone_is_closed(reader, version.achievement) if version.takes_work else ""
 
 
 def _newest_of(achievement_id: int | None) -> AchievementVersion | None:

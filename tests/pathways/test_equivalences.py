@@ -189,8 +189,8 @@ def test_how_many_it_touches_are_those_on_pathways_where_it_may_count(ours, thei
         verbs.enrol(with_both.pathway, by=person())
     verbs.leave(verbs.enrol(with_both.pathway, by=(gone := person())), by=gone)
 
-    assert (queries.touched_by(stands_for), queries.touched_by(step)) == (2, 2)
-    assert queries.touched_by(proposed(ours, theirs)) == 0
+    assert (queries.touched_by(stands_for).count(), queries.touched_by(step).count()) == (2, 2)
+    assert not queries.touched_by(proposed(ours, theirs)).exists()
 
 
 # --- its pages ----------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Up:
 
     def greeted(self):
         wait_until(
-            lambda: "Ctrl-C stops everything." in self.words() or self.process.poll() is not None, "a greeting", 60
+            lambda: "Ctrl-C stops everything." in self.words() or self.process.poll() is not None, "a greeting", 120
         )
         assert self.process.poll() is None, self.words()
         return self

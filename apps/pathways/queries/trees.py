@@ -237,8 +237,8 @@ def graph_without(version: PathwayVersion) -> Graph:
     leaves = Node.objects.filter(
         version__in=others.filter(pathway__owner=None), kind__in=(Node.Kind.BADGE, Node.Kind.CAPSTONE)
     )
-    steps: dict[int, set[int]] = defaultdict(set)
     waits: dict[int, set[int]] = defaultdict(set)
+    steps: dict[int, set[int]] = defaultdict(set)
     for key, award, badge, kind in leaves.values_list("version", "version__award", "achievement", "kind").order_by(
         "version", "kind"
     ):
@@ -252,10 +252,7 @@ def graph_without(version: PathwayVersion) -> Graph:
         for rule in tree.rules:
             if rule.kind == Kind.MILESTONE and rule.achievement is not None:
                 asks[rule.achievement] |= beneath(rule)
-    return Graph(
-        {award: frozenset(several) for award, several in asks.items()},
-        {capstone: frozenset(several) for capstone, several in waits.items()},
-    )
+    return Graph(*({badge: frozenset(several) for badge, several in told.items()} for told in (asks, waits)))
 
 
 def beneath(rule: Rule) -> frozenset[int]:

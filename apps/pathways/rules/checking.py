@@ -35,12 +35,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Graph:
-    """What comes before what by every other published pathway: award -> the badges that it asks for, of which it is made;
-    and capstone -> those without which it stays closed, and which bring what is theirs.
+    """What comes before what by every other published pathway. `asks`: award -> the badges that it is made of; `waits`:
+    capstone -> those without which it stays closed.
     """
 
     asks: Mapping[int, frozenset[int]] = field(default_factory=dict)
     waits: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def edges(self) -> list[tuple[int, int]]:
+        """Each a badge, and one that comes before it."""
+        return [
+            (one, before) for told in (self.asks, self.waits) for one, several in told.items() for before in several
+        ]
 
 
 def check(tree: Tree, names: Names, equals: Iterable[Equal], graph: Graph) -> list[Finding]:
@@ -215,8 +222,7 @@ def _circles(tree: Tree, names: Names, graph: Graph) -> Iterator[Finding]:
         return
     import networkx as nx  # large, and only authors need it
 
-    before = [*graph.asks.items(), *graph.waits.items()]
-    net = nx.DiGraph([(later, asked) for later, several in before for asked in several])
+    net = nx.DiGraph(graph.edges)
     net.add_edges_from((end, asked) for _rule, end, several in ends for asked in several)
     told: set[str] = set()
     for rule, end, several in ends:

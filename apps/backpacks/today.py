@@ -134,7 +134,7 @@ def issuer(user: User) -> dict[str, Any]:
         "waiting": sum(one.waiting for one in published),
         "late": sum(one.late for one in published),
         "awarded": sum(one.awarded for one in published),
-        "at_risk": Stack.objects.run_by(user).filter(state=Stack.State.AT_RISK).count(),
+        "at_risk": Stack.objects.run_by(user).at_risk().count(),
     }
 
 
@@ -160,7 +160,7 @@ def _elsewhere(user: User, others: set[str]) -> dict[str, int]:
     if "recogniser" in others:
         waiting["recogniser"] = pathways.request_lists(user)["waiting"].count()
     if "issuer" in others:
-        waiting["issuer"] = Stack.objects.run_by(user).filter(state=Stack.State.AT_RISK).count()
+        waiting["issuer"] = Stack.objects.run_by(user).at_risk().count()
     if "learner" in others:
         offered = Credential.objects.filter(earner=user, state=Credential.State.OFFERED)
         to_change = Submission.objects.filter(learner=user, state=_State.NOT_YET)

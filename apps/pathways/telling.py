@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import override
@@ -147,8 +146,5 @@ def is_newer(enrolment: Enrolment, version: PathwayVersion) -> None:
 
 
 def _day(stack: Stack) -> str:
-    """The last day of grace, in the issuer's zone."""
-    issuer = stack.enrolment.pathway.issuer
-    if stack.grace_until is None:
-        return ""
-    return stack.grace_until.astimezone(ZoneInfo(issuer.time_zone if issuer else "UTC")).date().isoformat()
+    day = stack.grace_day
+    return day.isoformat() if day is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +19,7 @@ from apps.pathways.models.equivalences import Equivalence
 from apps.pathways.models.pathways import Pathway, PathwayVersion
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from apps.accounts.models import User
 
@@ -112,6 +113,10 @@ class StackQuerySet(models.QuerySet["Stack"]):
         """Those of the issuers that `user` runs: who was given what, and no evidence."""
         return self.filter(enrolment__pathway__issuer__in=Issuer.objects.run_by(user))
 
+    def at_risk(self) -> StackQuerySet:
+        """Those that somebody has to decide on; nobody can tell a person who has left."""
+        return self.filter(state=Stack.State.AT_RISK, enrolment__learner__erased_at=None)
+
     def live(self) -> StackQuerySet:
         return self.exclude(state=Stack.State.TAKEN_BACK)
 
@@ -177,6 +182,14 @@ class Stack(Moving):
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.code}"
+
+    @property
+    def grace_day(self) -> date | None:
+        """The day until which it can be mended, in the issuer's zone."""
+        if self.grace_until is None:
+            return None
+        issuer = self.enrolment.pathway.issuer
+        return self.grace_until.astimezone(ZoneInfo(issuer.time_zone if issuer is not None else "UTC")).date()
 
 
 class ComponentQuerySet(models.QuerySet["Component"]):

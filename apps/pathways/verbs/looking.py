@@ -254,7 +254,7 @@ def remind_of_days(now: datetime) -> int:
 
 def remind_deciders(now: datetime) -> int:
     """Tell those who run an issuer of each stack whose grace is over: nothing falls by itself. Says how many."""
-    over = list(Stack.objects.filter(state=Stack.State.AT_RISK, grace_until__lte=now).order_by("pk"))
+    over = list(Stack.objects.at_risk().filter(grace_until__lte=now).order_by("pk"))
     for stack in over:
         with transaction.atomic():
             enrolment = Enrolment.objects.locked(stack.enrolment_id)

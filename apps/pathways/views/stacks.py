@@ -33,7 +33,7 @@ def stacks(request: SignedInRequest) -> HttpResponse:
     """Everything at risk that this person may decide on, what is over first."""
     found = (
         Stack.objects.run_by(request.user)
-        .filter(state=Stack.State.AT_RISK)
+        .at_risk()
         .select_related("enrolment__learner", "enrolment__pathway__issuer", "version", "credential__version")
         .order_by("grace_until", "pk")
     )

@@ -34,6 +34,7 @@ from apps.demo import (
     web,
 )
 from apps.demo.achievements import ACHIEVEMENTS, FACTS
+from apps.demo.achievements import facts as facts_of_all
 from apps.demo.contexts import CONTEXTS
 from apps.demo.designing import user_of
 from apps.demo.evidence import canvas, film, sounds
@@ -268,7 +269,10 @@ def _draft(achievement: shapes.Achievement, version: shapes.Version) -> None:
     }
     by = user_of(achievement.designer)
     if version is achievement.versions[0]:
-        issuers.draft(Issuer.objects.get(slug=house.slug), by=by, slug=achievement.slug, **content)
+        codes = facts_of_all.SKILLS.get(achievement.slug, ())
+        skills = queries.sample_skills([code for _at, code in codes])
+        aligned = [{"criterion": at, **skills[code]} for at, code in codes]
+        issuers.draft(Issuer.objects.get(slug=house.slug), by=by, slug=achievement.slug, alignments=aligned, **content)
     else:
         issuers.draft_next(Achievement.objects.get(slug=achievement.slug), by=by, **content)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -12,7 +13,12 @@ from apps.backpacks.models import ShareLink
 from apps.core.listening import is_loopback
 from apps.credentials.models import Credential
 from apps.demo import people
+from apps.demo.frameworks import SKILLS
+from apps.frameworks.models import FrameworkVersion, Item
 from apps.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _ADDRESSES = [person.email for person in people.EVERYBODY]
 _EVERYWHERE = {"0.0.0.0", "::", "[::]"}  # noqa: S104 - told apart, not listened on
@@ -20,6 +26,16 @@ _EVERYWHERE = {"0.0.0.0", "::", "[::]"}  # noqa: S104 - told apart, not listened
 
 def is_built() -> bool:
     return User.objects.filter(email=people.OPERATOR.email).exists()
+
+
+def sample_skills(codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """By code, what an alignment keeps of these skills of the sample framework."""
+    current = FrameworkVersion.objects.current().filter(framework__slug=SKILLS.slug)
+    items = Item.objects.filter(version__in=current, code__in=codes).select_related("version__framework")
+    copies = {item.code: asdict(item.copy()) for item in items}
+    return {
+        code: {("item_id" if name == "item" else name): told[name] for name in told} for code, told in copies.items()
+    }
 
 
 def address() -> str:

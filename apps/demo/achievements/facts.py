@@ -190,3 +190,18 @@ FACTS: dict[str, Facts] = {
         },
     ),
 }
+
+# Of each achievement, the skills of the sample framework that it meets: (number of a criterion or None for all of it, code).
+SKILLS: Mapping[str, tuple[tuple[int | None, str], ...]] = {
+    "shear-a-full-wool-ewe": ((None, "W2"), (1, "W6")),
+    "grind-and-set-gear": ((None, "W3"), (4, "W1")),
+    "class-a-crossbred-clip": ((None, "W5"), (2, "W4")),
+    "run-a-shed-for-a-day": ((1, "W1"),),
+    "move-people-safely": ((None, "C2"), (2, "C1")),
+    "give-medicines-at-home": ((None, "C3"),),
+    "notice-and-speak-up": ((None, "C4"), (3, "C5")),
+    "web-page-for-everyone": ((None, "D1"),),
+    "clean-a-messy-table": ((None, "D3"), (None, "D4")),
+    "measure-a-stream": ((None, "S1"), (1, "S2")),
+    "interpret-a-first-appointment": ((None, "S4"),),
+}

@@ -115,7 +115,7 @@ def test_pages_follow_one_another_by_cursor_in_every_order_and_leave_nothing_out
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_asks_1_and_with_words_2_and_one_achievement_6(django_assert_num_queries, rows):
+def test_the_list_asks_1_and_with_words_2_and_one_achievement_7(django_assert_num_queries, rows):
     issuer, _owner = issuer_with_owner()
     for number in range(rows):
         version = published_version(issuer, name=f"Blade {number}", rubric=RUBRIC[:2] * rows)
@@ -124,7 +124,7 @@ def test_the_list_asks_1_and_with_words_2_and_one_achievement_6(django_assert_nu
         assert len(Client().get(f"{LIST}?issuer={issuer.slug}&sort=title").json()["results"]) == rows
     with django_assert_num_queries(2):
         assert len(Client().get(f"{LIST}?q=blade").json()["results"]) == rows
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         Client().get(f"{LIST}{version.achievement.slug}/")
 
 
@@ -138,6 +138,7 @@ def test_one_achievement_is_told_with_rubric_outcomes_evidence_and_skills():
 
     assert told.pop("published_at")
     assert told == {
+        "recognition": [],
         "id": version.achievement.public_id,
         "slug": "mend-a-net",
         "issuer": issuer.slug,

@@ -133,6 +133,7 @@ LACKS = {
     "vague": (outcome("Understand knives."), ("vague_verb", W, "outcomes", "id_outcomes")),
     "no way": (words(how_earned="\t"), ("no_way", E, "outcomes", "id_how_earned")),
     "no criterion": (no_rows("criteria"), ("no_criterion", E, "outcomes", "criteria")),
+    "a whole judged": (words(kind="Stack"), ("criteria_of_a_whole", E, "outcomes", "criteria")),
     "all optional": (criteria(required=False), ("none_required", E, "outcomes", "criteria")),
     "no name": (criteria(name=" "), ("no_criterion_name", E, "outcomes", "c1")),
     "one level": (one_level_less, ("few_levels", E, "outcomes", "c1")),

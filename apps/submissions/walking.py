@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import AchievementVersion, Alignment
-from apps.pathways import mapping
+from apps.pathways import crediting, mapping
 from apps.pathways import queries as pathways
 from apps.pathways.queries.holding import OURS
 from apps.pathways.rules import GROUPS, Kind, Progress, Standing, forecast, plain, sentence, why_not
@@ -78,12 +79,18 @@ class Walk:
     progress: Progress
     steps: list[Step]
     all_steps: dict[str, Step]
-    map: mapping.Map
     sentence: str
     ahead: Forecast
     next: Step | None
     enrolment: Enrolment | None
     award: Offer | None
+    mirrored: bool
+
+    @cached_property
+    def map(self) -> mapping.Map:
+        """The picture; homes and lists do without it."""
+        titles = {code: step.title for code, step in self.all_steps.items()}
+        return mapping.draw(self.about.tree, titles, self.progress.holds, mirrored=self.mirrored)
 
     @property
     def credits_done(self) -> Decimal:
@@ -105,12 +112,8 @@ class Walk:
         return _("%(done)s of %(all)s") % facts
 
     @property
-    def steps_done(self) -> int:
-        return len(self.progress.counted) + sum(len(several) for several in self.progress.pooled.values())
-
-    @property
     def steps_all(self) -> int:
-        return self.steps_done + self.ahead.steps
+        return self.progress.steps_done + self.ahead.steps
 
     @property
     def way_in_words(self) -> str:
@@ -144,19 +147,17 @@ def walk(person: User | None, about: Asked, enrolment: Enrolment | None) -> Walk
     award = about.offers.get(about.tree.award) if about.tree.award is not None else None
     if award is not None:
         every[mapping.END] = known.end(award)
-    titles = {code: step.title for code, step in every.items()}
-    drawn = mapping.draw(about.tree, titles, progress.holds, mirrored=get_language_bidi())
     return Walk(
         about=about,
         progress=progress,
         steps=[*every[about.tree.root.code].children, *([every[mapping.END]] if award else [])],
         all_steps=every,
-        map=drawn,
         sentence=sentence(about.tree, about.names),
         ahead=ahead,
         next=every.get(next_code or ""),
         enrolment=enrolment,
         award=award,
+        mirrored=get_language_bidi(),
     )
 
 
@@ -297,8 +298,8 @@ class _Known:
 def hours_of(offer: Offer) -> int:
     """Notional hours: as its issuer says, else by the framework's least for its credits."""
     worth = offer.worth
-    least, _most = AchievementVersion.HOURS_IN_A_CREDIT.get(worth.framework, (0, 0))
-    return worth.hours or int(worth.credits * least)
+    told = crediting.hours_of(worth.credits, worth.framework)
+    return worth.hours or int(told[0] if told else 0)
 
 
 def fitting(person: User, offers: list[Offer]) -> Mapping[int, list[Fit]]:

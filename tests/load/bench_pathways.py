@@ -59,16 +59,16 @@ print(json.dumps([version.pk, len(walkers)]))
 LOOK = """
 import json, resource, time
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from apps.pathways import verbs
 from apps.pathways.models import Enrolment
 ids = list(Enrolment.objects.filter(version={version}).order_by("pk").values_list("pk", flat=True))
 batches = [ids[at : at + verbs.AT_ONCE] for at in range(0, len(ids), verbs.AT_ONCE)]
 asked, began = [], time.perf_counter()
 for batch in batches:
-    with CaptureQueriesContext(connection) as queries:
+    seen = []
+    with connection.execute_wrapper(lambda execute, *call: (seen.append(1), execute(*call))[1]):
         verbs.look_again(batch)
-    asked.append(len(queries))
+    asked.append(len(seen))
 took = time.perf_counter() - began
 done = Enrolment.objects.filter(version={version}, steps_done=1).count()
 assert done == {n} and len(set(asked)) == 1, (done, asked)
@@ -77,7 +77,6 @@ print(json.dumps([took, asked[0], resource.getrusage(resource.RUSAGE_SELF).ru_ma
 PAGE = """
 import json, time
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from tests.factories import browser, issuer_with_owner, person
 from tests.factories.pathways import published
 from apps.core.ids import new_public_id
@@ -89,7 +88,8 @@ learner = person("Walker")
 verbs.enrol(version.pathway, by=learner)
 one, address = browser(learner), version.pathway.get_absolute_url()
 one.defaults["HTTP_HOST"] = "localhost"
-with CaptureQueriesContext(connection) as queries:
+seen = []
+with connection.execute_wrapper(lambda execute, *call: (seen.append(1), execute(*call))[1]):
     assert one.get(address).status_code == 200
 times = {{}}
 for name, path in (("page", address), ("empty", "/robots.txt")):
@@ -100,7 +100,7 @@ for name, path in (("page", address), ("empty", "/robots.txt")):
         took.append(time.perf_counter() - began)
     times[name] = sorted(took)[7] * 1000
     times[name + " kB"] = size / 1024
-print(json.dumps([times, len(queries)]))
+print(json.dumps([times, len(seen)]))
 """
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from apps.pathways.models import Node
 from apps.pathways.rules import Kind, Rule, Standing, Tree, evaluate, forecast, sentence, why_not
 from tests.pathways.rules import (
     NOW,
@@ -36,6 +37,10 @@ def standing(rules, *what, equals=(), now=NOW):
 
 def leaves(rules, *what, **more):
     return {code: one for code, one in standing(rules, *what, **more).items() if code[0] in "be"}
+
+
+def test_rows_and_rules_know_the_same_kinds():
+    assert {one.value for one in Node.Kind} == {one.value for one in Kind}
 
 
 def test_all_of_them_are_needed():

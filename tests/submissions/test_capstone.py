@@ -10,7 +10,7 @@ from apps.pathways import verbs as walking
 from apps.submissions import verbs
 from apps.submissions.models import Submission
 from tests.factories import browser, issuer_with_owner, open_attempt, owner_of, person, published_version
-from tests.factories.pathways import badge, published
+from tests.factories.pathways import badge, next_version, published
 from tests.pathways.walkers import follow, give
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,17 @@ def test_the_learner_hears_once_each_time_that_it_opens(learner, gear, capstone,
     follow()
 
     assert told() == 2
+
+
+def test_somebody_else_leaving_an_older_version_closes_nothing_for_who_walks_it(
+    learner, gear, capstone, pathway, school
+):
+    other = person("Aroha")
+    walking.enrol(pathway, by=other)
+    next_version(pathway, [badge(school, "Fence")])
+    give(learner, gear)
+
+    assert pathways.why_capstone_is_closed(learner, capstone.achievement) == ""
+    walking.leave(pathway.enrolments.get(learner=other), by=other)
+
+    assert pathways.why_capstone_is_closed(learner, capstone.achievement) == ""

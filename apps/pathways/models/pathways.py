@@ -15,6 +15,7 @@ from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.issuers.models.achievements import DESIGNING
 from apps.pathways.models.equivalences import Equivalence
+from apps.pathways.rules import tree as rules
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -175,7 +176,7 @@ class Node(models.Model):
         CAPSTONE = "capstone", _("Capstone")
 
     # What holds others beneath it; the rest are leaves. So many credits may be both.
-    GROUPS: ClassVar = (Kind.ALL, Kind.ANY, Kind.SOME, Kind.CREDITS, Kind.MILESTONE)
+    GROUPS: ClassVar = rules.GROUPS
 
     version = models.ForeignKey(PathwayVersion, on_delete=models.CASCADE, related_name="nodes")
     code = models.CharField(max_length=8, help_text=_("Its name within the pathway: the same from version to version"))

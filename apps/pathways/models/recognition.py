@@ -75,6 +75,7 @@ class Agreement(Moving):
         State.ENDED: frozenset(),
     }
     THING: ClassVar = _("agreement")
+    named: str  # by `with_names`
 
     public_id = PublicIdField()
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="agreements")
@@ -251,6 +252,7 @@ class CreditRequest(Moving):
         State.WITHDRAWN: frozenset(),
     }
     THING: ClassVar = _("request")
+    named: str  # by `with_names`
     ANSWERED: ClassVar = frozenset({State.ACCEPTED, State.PARTLY, State.DECLINED})
 
     public_id = PublicIdField()

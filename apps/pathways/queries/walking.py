@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def standing_of(person: User | None, about: Asked, *, excused: Sequence[str] = ()) -> Progress:
     """Where a person would stand on a version today, enrolled or not; nobody holds nothing."""
-    held = held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, []) if person else []
+    held = held_for(person, about) if person else []
     return evaluate(about.tree, held, about.equals, clock.now(), excused=excused)
 
 
@@ -54,6 +54,7 @@ def excused_on(tree: Tree, stacks: Iterable[Stack], trees: Mapping[int, Tree]) -
 
 
 def held_for(person: User, about: Asked) -> list[Held]:
+    """What a person holds that may count on this version."""
     return held_by([person.pk], skills=draws_on_any([about.tree])).get(person.pk, [])
 
 
@@ -63,7 +64,7 @@ def why_capstone_is_closed(person: User, achievement: Achievement) -> str:
     Worked out anew from what they hold at this moment: nothing that was noted earlier opens it.
     """
     closing = Q(nodes__kind=Node.Kind.CAPSTONE, nodes__achievement=achievement)
-    walked = Q(enrolments__learner=person) & ~Q(enrolments__state=Enrolment.State.LEFT)
+    walked = Q(pk__in=Enrolment.objects.live().filter(learner=person).values("version"))
     versions = list(
         PathwayVersion.objects.filter(closing & (Q(state=PathwayVersion.State.PUBLISHED) | walked)).distinct()
     )

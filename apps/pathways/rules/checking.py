@@ -351,7 +351,7 @@ def _pools(tree: Tree, names: Names, rules: Mapping[int, Equal]) -> Iterator[Fin
 
     for framework in sorted({rule.framework for rule in needed}):
         pools = [rule for rule in needed if rule.framework == framework]
-        if len(pools) < 2:  # noqa: PLR2004 – one pool has nobody to share with
+        if len(pools) <= 1:  # one pool has nobody to share with
             continue
         amounts = Amounts(tree, names, rules, framework)
         net, wanted = nx.DiGraph(), 0

@@ -57,6 +57,11 @@ class Progress:
     def complete(self) -> bool:
         return self.standing[self.root] == Standing.HELD
 
+    @property
+    def steps_done(self) -> int:
+        """How many credentials hold steps, or were drawn into a pool."""
+        return len(self.counted) + sum(len(several) for several in self.pooled.values())
+
     def holds(self, code: str) -> bool:
         return self.standing.get(code) == Standing.HELD
 

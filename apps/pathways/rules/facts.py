@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
+from apps.issuers.models import AchievementVersion
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-# Notional hours in a credit, least and most. NZQA: 10. ECTS Users' Guide 2015: 25 to 30.
-HOURS: dict[str, tuple[Decimal, Decimal]] = {"nzqa": (Decimal(10), Decimal(10)), "ects": (Decimal(25), Decimal(30))}
+# By framework, notional hours in a credit, least and most.
+HOURS = AchievementVersion.HOURS_IN_A_CREDIT
 _TENTH = Decimal("0.1")
 
 

@@ -78,7 +78,7 @@ def _joined(parts: Sequence[str], pattern: str) -> str:
     if len(named) > MOST_NAMED:
         more = len(named) - MOST_NAMED + 1
         named = [*named[: MOST_NAMED - 1], ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
-    if len(named) < 2:  # noqa: PLR2004 – two things are joined, one is not
+    if len(named) <= 1:
         return "".join(named)
     return pattern % {"before": _(", ").join(named[:-1]), "last": named[-1]}
 

@@ -381,7 +381,7 @@ def _facts(request: CreditRequest) -> dict[str, Any]:
     return {
         "issuer": agreement.issuer.name,
         "partner": agreement.partner_called,
-        "subject": request.named,  # type: ignore[attr-defined] # annotated by `with_names`
+        "subject": request.named,
         "towards": agreement.counts_towards,
         "asked": crediting.number(request.credits_asked),
     }
@@ -391,7 +391,7 @@ def _tell_of(agreement: Agreement, kind: str, *, to: User, slug: str, **facts: A
     facts |= {
         "issuer": agreement.issuer.name,
         "partner": agreement.partner_called,
-        "subject": agreement.named,  # type: ignore[attr-defined] # annotated by `with_names`
+        "subject": agreement.named,
         "towards": agreement.counts_towards,
         "credits": crediting.number(agreement.credits),
     }

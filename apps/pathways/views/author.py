@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 A_PAGE = 30
 FOUND = 12
+# No number of a version has more.
+DIGITS = 5
 FOLDER = "pathways/author"
 State = PathwayVersion.State
 BADGES = (Node.Kind.BADGE, Node.Kind.CAPSTONE)
@@ -484,4 +486,4 @@ def _home(pathway: Pathway) -> HttpResponse:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else None  # noqa: PLR2004 – no version counts so far
+    return int(text) if text and text.isdecimal() and len(text) <= DIGITS else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core.refused import Refused
+from apps.core.views import did, did_with
 from apps.pathways import policies, queries, verbs
 from apps.pathways.forms.groups import GroupForm
 from apps.pathways.models import Group, Membership, Pathway
@@ -35,14 +36,9 @@ def groups(request: SignedInRequest, slug: str) -> HttpResponse:
     if not policies.can_lead(request.user, pathway):
         raise Http404
     form = GroupForm(request.POST or None, pathway=pathway, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = verbs.make_group(pathway, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Made. Give its link to those who are to join."))
-            return redirect(made)
+    if made := did_with(request, form, partial(verbs.make_group, pathway, by=request.user)):
+        messages.success(request, _("Made. Give its link to those who are to join."))
+        return redirect(made)
     found = Group.objects.filter(pathway=pathway).select_related("mentor").order_by("ended_at", "name", "pk")
     return render(request, "pathways/groups/groups.html", {"pathway": pathway, "form": form, "groups": found})
 
@@ -96,12 +92,8 @@ def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
     open_ = Group.objects.filter(ended_at=None, pathway__in=Pathway.objects.visible_to(request.user))
     found = get_object_or_404(open_.select_related("pathway__issuer", "mentor"), public_id=public_id)
     if request.method == "POST":
-        try:
-            verbs.join_group(found, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("You are in the group. You can leave it whenever you like."))
+        done = _("You are in the group. You can leave it whenever you like.")
+        did(request, lambda: verbs.join_group(found, by=request.user), done)
         return redirect(found.pathway)
     return render(request, "pathways/groups/join_group.html", {"group": found})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import clock
-from apps.core.refused import Refused
+from apps.core.views import did_with
 from apps.pathways import queries, verbs
 from apps.pathways.forms.stacks import DecideForm
 from apps.pathways.models import Stack
@@ -51,14 +52,9 @@ def stack(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     found = get_object_or_404(mine, public_id=public_id)
     form = DecideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.decide(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Decided. The earner has been told."))
-            return redirect("pathways:stacks")
+    if did_with(request, form, partial(verbs.decide, found, by=request.user)):
+        messages.success(request, _("Decided. The earner has been told."))
+        return redirect("pathways:stacks")
     context = {
         "stack": found,
         "form": form,

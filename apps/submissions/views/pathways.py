@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
+from apps.core.views import did, did_with
 from apps.pathways import comparing, policies, verbs
 from apps.pathways import queries as pathways
 from apps.pathways.models import Enrolment, Group, Membership, Pathway, PathwayVersion, Stack
@@ -22,12 +24,13 @@ from apps.submissions.forms import TargetForm
 from apps.submissions.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import date
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
 
 A_PAGE = 24
 
@@ -62,14 +65,12 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     found = _visible(request, slug)
     enrolment = _walked(request, found)
     form = TargetForm(request.POST or None, initial={"target_on": enrolment.target_on if enrolment else None})
-    if request.method == "POST" and form.is_valid():
-        refused = _save(request, found, enrolment, form)
-        if not refused:
-            return redirect(found)
-        form.add_error(None, refused)
+    person = request.user if request.user.is_authenticated else None
+    if done := did_with(request, form, partial(_save, found, enrolment, by=person)):
+        messages.success(request, done)
+        return redirect(found)
     version = _version_for(request, found, enrolment)
     about = pathways.asked(version)
-    person = request.user if request.user.is_authenticated else None
     newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
     stacks = list(enrolment.stacks.select_related("credential").prefetch_related("decisions")) if enrolment else []
     context: dict[str, Any] = {
@@ -104,7 +105,8 @@ def move_on(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         done = _("You are on version %(n)d now.") % {"n": newest.number}
-        return _did(request, found, lambda: verbs.move_on(enrolment, by=request.user), done)
+        did(request, lambda: verbs.move_on(enrolment, by=request.user), done)
+        return redirect(found)
     whole = PathwayVersion.objects.whole()
     old, new = whole.get(pk=enrolment.version_id), whole.get(pk=newest.pk)
     context = {
@@ -124,7 +126,8 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
     if enrolment is None:
         raise Http404
     done = _("You have left this pathway. What you earned stays yours.")
-    return _did(request, found, lambda: verbs.leave(enrolment, by=request.user), done)
+    did(request, lambda: verbs.leave(enrolment, by=request.user), done)
+    return redirect(found)
 
 
 def _end(stacks: list[Stack], about: pathways.Asked) -> Stack | None:
@@ -160,29 +163,12 @@ def _version_for(request: HttpRequest, found: Pathway, enrolment: Enrolment | No
     return version
 
 
-def _save(request: HttpRequest, found: Pathway, enrolment: Enrolment | None, form: TargetForm) -> str:
-    """Begin it, or set the day; what stands in the way, in words."""
-    if not request.user.is_authenticated:
-        return _("Sign in first.")
-    day = form.cleaned_data["target_on"]
-    try:
-        if enrolment is None:
-            begun = verbs.enrol(found, by=request.user, target_on=day)
-            done = _("You are on this pathway now. %(n)d of its steps you hold already.") % {"n": begun.steps_done}
-        else:
-            verbs.set_target(enrolment, by=request.user, target_on=day)
-            done = _("Your day is set.") if day else _("No day is set any more.")
-    except Refused as refusal:
-        return str(refusal)
-    messages.success(request, done)
-    return ""
-
-
-def _did(request: SignedInRequest, found: Pathway, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect(found)
+def _save(found: Pathway, enrolment: Enrolment | None, *, by: User | None, target_on: date | None) -> str:
+    """Begin it, or set the day; what to say of it."""
+    if by is None:
+        raise Refused(_("Sign in first."))
+    if enrolment is None:
+        begun = verbs.enrol(found, by=by, target_on=target_on)
+        return _("You are on this pathway now. %(n)d of its steps you hold already.") % {"n": begun.steps_done}
+    verbs.set_target(enrolment, by=by, target_on=target_on)
+    return _("Your day is set.") if target_on else _("No day is set any more.")

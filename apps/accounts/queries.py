@@ -18,6 +18,7 @@ from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -71,6 +72,15 @@ def owner_of(address: str) -> User | None:
     """Who has proved an address, if anybody."""
     row = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
     return row.user if row else None
+
+
+def owners_of(addresses: Sequence[str]) -> dict[str, User]:
+    """Whose each of these addresses in lower case is, as `verbs.welcome` finds them: who has proved it, else whose
+    primary one it is. An address that is nobody's is not in it. Two questions, however many there are.
+    """
+    people = get_user_model().objects.annotate(low=Lower("email")).filter(low__in=addresses)
+    proved = EmailAddress.objects.annotate(low=Lower("email")).filter(low__in=addresses, verified=True)
+    return {one.low: one for one in people} | {row.low: row.user for row in proved.select_related("user")}
 
 
 def was_never_in(person: User) -> bool:

@@ -41,7 +41,7 @@ from apps.notices.kinds import Way
 from apps.notices.models import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -195,6 +195,20 @@ def held_by(person: User, achievement: Achievement) -> Credential | None:
     """The credential that keeps a person from earning this achievement once more, where it is earned once only."""
     held = live_credential(person, achievement) if achievement.single else None
     return None if held is None or may_be_renewed(held, clock.now()) else held
+
+
+def holders_of(achievement: Achievement, persons: Iterable[User], at: datetime) -> set[int]:
+    """Keys of those of these persons whose credential keeps them from earning this once more, as `held_by` has it."""
+    if not achievement.single:
+        return set()
+    live = Credential.objects.filter(
+        earner__in={person.pk for person in persons},
+        achievement=achievement,
+        status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
+        renewed_at=None,
+    )
+    facts = live.only("earner_id", "valid_until", "status", "renewed_at")
+    return {one.earner_id for one in facts if not may_be_renewed(one, at)}
 
 
 def last_day(credential: Credential) -> str:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0014_awards_change_hands_with_the_account'),
+        ('credentials', '0015_sizes_of_status_lists'),
         ('issuers', '0012_whole_of_a_pathway'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

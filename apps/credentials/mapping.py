@@ -163,6 +163,12 @@ def is_address(text: str) -> bool:
     return True
 
 
+def letter(number: int) -> str:
+    """What spreadsheets call a column, by its number from 0."""
+    first, last = divmod(number, 26)
+    return (letter(first - 1) if first else "") + chr(ord("A") + last)
+
+
 # --- our own columns --------------------------------------------------------------------------------------------------
 def own_headings() -> tuple[str, ...]:
     """What a report adds behind the columns of a table: the line, how it stands, what to do, and the badge's address."""

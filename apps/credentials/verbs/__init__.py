@@ -1,6 +1,15 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
 from apps.credentials.verbs.awarding import award, award_directly, award_for_components, show
+from apps.credentials.verbs.bulk import (
+    begin_bulk,
+    drop_bulk,
+    forget_table,
+    give_table,
+    map_columns,
+    read_rows,
+    rows_read,
+)
 from apps.credentials.verbs.claiming import claim, claim_by_link, decline
 from apps.credentials.verbs.codes import (
     approve_request,
@@ -69,6 +78,7 @@ __all__ = [
     "award_directly",
     "award_for_components",
     "bake",
+    "begin_bulk",
     "check_foreign",
     "check_foreign_again",
     "check_foreign_now",
@@ -84,15 +94,20 @@ __all__ = [
     "delete_batch",
     "disclose",
     "drop_batches",
+    "drop_bulk",
     "end_claim_code",
     "forget_foreign_file",
+    "forget_table",
+    "give_table",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",
     "make_claim_code",
     "make_key",
+    "map_columns",
     "offer",
     "publish",
+    "read_rows",
     "refuse_heavy",
     "refuse_unfit",
     "reinstate",
@@ -107,6 +122,7 @@ __all__ = [
     "revoke",
     "revoke_for_components",
     "rotate_keys",
+    "rows_read",
     "seal_keys",
     "show",
     "sign",

@@ -60,10 +60,14 @@ PROBLEMS: dict[str, StrOrPromise] = {
     "far_expiry": gettext_lazy("%(day)s is more than %(most)s years away."),
     "bad_language": gettext_lazy("“%(text)s” is no language that is spoken here. Write one of: %(codes)s."),
     "twice": gettext_lazy("Line %(line)s has the same address."),
+    "same_person": gettext_lazy("This is the person of another line, by another address."),
     "twice_person": gettext_lazy("This is the person of line %(line)s, “%(address)s”."),
-    "oneself": gettext_lazy("This is you: nobody awards a badge to themselves. Ask a colleague."),
+    "yourself": gettext_lazy("This is you: nobody awards a badge to themselves. Ask a colleague."),
     "held": gettext_lazy("This person holds the badge already."),
-    "gone": gettext_lazy("Nobody can be reached at this address any more. Ask the person for another."),
+    "taken_in": gettext_lazy("Nobody can be reached at this address any more. Ask the person for another."),
+    "unsigned": gettext_lazy(
+        "Something went wrong on our side, and nothing was awarded. Tell who runs this installation."
+    ),
 }
 
 _PARTED = re.compile(r"[,;]?\s+|[,;](?=https?://)", re.IGNORECASE)
@@ -191,7 +195,9 @@ class Judging:
 
     def _look(self, rows: Sequence[BulkRow]) -> None:
         owners = people.owners_of([row.address for row in rows])
-        holding = queries.holders_of(self.version.achievement, owners.values(), self.at)
+        single = self.version.achievement.single
+        held = queries.live_credentials(owners.values(), self.version.achievement) if single and owners else {}
+        holding = {pk for pk, one in held.items() if not queries.may_be_renewed(one, self.at)}
         for row in rows:
             owner = owners.get(row.address)
             row.is_new = owner is None
@@ -200,13 +206,13 @@ class Judging:
                 continue
             self.lines[row.address] = row.number
             if row.address in self.own_addresses or (owner and owner.pk in self.own_accounts):
-                wrong(row, "oneself")
+                wrong(row, "yourself")
             elif owner is not None:
                 self._look_at(row, owner, is_holding=owner.pk in holding)
 
     def _look_at(self, row: BulkRow, owner: User, *, is_holding: bool) -> None:
         if owner.erased_at is not None or owner.merged_into_id is not None:
-            wrong(row, "gone")
+            wrong(row, "taken_in")
         elif is_holding:
             wrong(row, "held")
         elif self.version.achievement.single:

@@ -178,7 +178,9 @@ def _found(request: SignedInRequest, slug: str, public_id: str) -> BulkAward:
 
 
 def _map(request: SignedInRequest, found: BulkAward) -> HttpResponse:
-    form = MapForm(request.POST or None, columns=found.columns, mapped=found.mapping)
+    # Every column may be left out, and then a program sends nothing at all.
+    typed = request.POST if request.method == "POST" else None
+    form = MapForm(typed, columns=found.columns, mapped=found.mapping)
     if did_with(request, form, partial(verbs.map_columns, found, by=request.user)):
         return redirect(found)
     return desk_page(request, "map_columns", found.issuer, {"form": form, "bulk": found})

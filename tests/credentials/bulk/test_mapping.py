@@ -70,7 +70,7 @@ def test_what_columns_hold_is_kept_by_their_names():
         ({"address": 0, "name": 1, "evidence": [-1]}, "no such column"),
         ({"address": 0, "name": 1, "salary": 2}, "no such column"),
     ],
-    ids=lambda one: str(one),
+    ids=str,
 )
 def test_a_mapping_that_names_nobody_is_refused(chosen, words):
     mapping.refuse_unfit({"address": 0, "name": 1, "evidence": [2]}, 3)

@@ -80,7 +80,9 @@ def test_lines_are_counted_as_spreadsheets_count_them():
 def test_days_numbers_and_words_of_a_workbook_are_read_as_people_see_them():
     book = Workbook()
     book.active.append(["E-mail", "A", "B", "C", "D", "E", "F"])
-    book.active.append(["a@people.example", date(2027, 3, 31), datetime(2027, 3, 31, 14, 5), 42, 1.5, True, None])
+    book.active.append(
+        ["a@people.example", date(2027, 3, 31), datetime.fromisoformat("2027-03-31T14:05"), 42, 1.5, True, None]
+    )
     out = io.BytesIO()
     book.save(out)
 

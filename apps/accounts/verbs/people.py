@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -90,7 +90,7 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
             name=asked[address].name.strip(),
             language=asked[address].language or language,
             time_zone=zone,
-            password=make_password(None),
+            password=f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
             joined_at=now,
         )
         for address, key in zip(new, next_keys(User, len(new)), strict=True)

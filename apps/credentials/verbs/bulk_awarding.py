@@ -129,31 +129,26 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     if not _goes_on(bulk):
         return
     locked = BulkRow.objects.filter(pk__in=ids, state=Row.READY).order_by("number").select_for_update(of=("self",))
-    rows = list(locked)
-    found = accounts.welcome_many([Guest(row.address, row.name, row.language) for row in rows], by=bulk.by)
-    lock_earners(found.values())
-    wishes = {row.pk: _wish(row, found[row.address]) for row in rows}
-    refused = refused_among(bulk.version, list(wishes.values()), by=bulk.by)
+    rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
+    guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
+    found = accounts.welcome_many(guests, by=bulk.by)
+    closed = lock_earners(found.values())
+    refused = dict.fromkeys(closed, "taken_in") | refused_among(bulk.version, found.values(), by=bulk.by)
+    wishes: dict[int, Wish] = {}
+    failed: dict[int, str] = {}
     seen: set[int] = set()
-    awarded: list[BulkRow] = []
-    for row in rows:
-        earner = found[row.address]
-        row.problem = refused.get(earner.pk, "same_person" if earner.pk in seen else "")
-        seen.add(earner.pk)
-        if row.problem:
-            row.state = Row.FAILED
+    for pk, address, name, narrative, evidence, until, _language in rows:
+        earner = found[address]
+        if problem := refused.get(earner.pk, "same_person" if earner.pk in seen else ""):
+            failed[pk] = problem
         else:
-            awarded.append(row)
-    left_out = [row for row in rows if row.problem]
-    BulkRow.objects.bulk_update(left_out, ["state", "problem"])
-    credentials = award_many(
-        bulk.version, [wishes[row.pk] for row in awarded], by=bulk.by, why=bulk.why, bulk=bulk.public_id
-    )
-    _write_down([row.pk for row in awarded], [one.pk for one in credentials])
-
-
-def _wish(row: BulkRow, earner: User) -> Wish:
-    return Wish(earner, row.address, row.name, row.narrative, tuple(row.evidence), row.valid_until)
+            wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)
+        seen.add(earner.pk)
+    for problem in set(failed.values()):
+        those = [pk for pk, one in failed.items() if one == problem]
+        BulkRow.objects.filter(pk__in=those).update(state=Row.FAILED, problem=problem)
+    made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
+    _write_down(list(wishes), [one.pk for one in made])
 
 
 def _goes_on(bulk: BulkAward) -> bool:

@@ -91,26 +91,26 @@ def award_many(
     return credentials
 
 
-def lock_earners(earners: Iterable[User]) -> None:
-    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring."""
+def lock_earners(earners: Iterable[User]) -> set[int]:
+    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring.
+
+    Says which of them are closed: taken into another account, or erased.
+    """
     ids = [one.pk for one in earners]
-    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    locked = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return {pk for pk, *ends in locked.values_list("pk", "merged_into", "erased_at") if any(ends)}
 
 
-def refused_among(version: AchievementVersion, wishes: Sequence[Wish], *, by: User) -> dict[int, str]:
+def refused_among(version: AchievementVersion, earners: Iterable[User], *, by: User) -> dict[int, str]:
     """Who of these may not be awarded now: key of the earner -> why, in a word. The caller holds the earners' locks.
 
-    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either; `taken_in`: an
-    account that was closed meanwhile.
+    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either.
     """
-    at = clock.now()
-    refused = {one.pk: "yourself" for one in people.same_people(by).filter(pk__in=[wish.earner.pk for wish in wishes])}
-    fresh = User.objects.filter(pk__in=[wish.earner.pk for wish in wishes])
-    closed = fresh.exclude(merged_into=None, erased_at=None)
-    refused |= dict.fromkeys(closed.values_list("pk", flat=True), "taken_in")
+    at, ids = clock.now(), {one.pk for one in earners}
+    refused = dict.fromkeys(ids & set(people.same_people(by).values_list("pk", flat=True)), "yourself")
     if not version.achievement.single:
         return refused
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement)
+    held = queries.live_credentials(ids, version.achievement)
     return refused | {pk: "held" for pk, one in held.items() if not queries.may_be_renewed(one, at)}
 
 
@@ -120,7 +120,7 @@ def _make_way(
     """The earlier credentials that these awards renew, marked as such, by the keys of their earners."""
     if not version.achievement.single:
         return {}
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement, lock=True)
+    held = queries.live_credentials([wish.earner.pk for wish in wishes], version.achievement, lock=True)
     return {pk: mark_renewed(one, at, by=by) for pk, one in held.items()}
 
 

@@ -41,16 +41,21 @@ KEEP_DONE = timedelta(days=30)
 
 class JobFunction(Protocol):
     queue: str
+    together: str
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
-def job(*, queue: str) -> Callable[[Callable[..., None]], JobFunction]:
-    """Register a function as something a job row may name."""
+def job(*, queue: str, together: str = "") -> Callable[[Callable[..., None]], JobFunction]:
+    """Register a function as something a job row may name.
+
+    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
+    """
 
     def register(function: Callable[..., None]) -> JobFunction:
         registered = cast("JobFunction", function)
         registered.queue = Job.Queue(queue)
+        registered.together = together
         return registered
 
     return register
@@ -61,7 +66,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     if not connection.in_atomic_block:
         message = f"{function} must be enqueued in the transaction of the change that made it necessary."
         raise transaction.TransactionManagementError(message)
-    target = _target(function)
+    queue = target(function).queue
     # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,7 +77,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
                     statement_timestamp())
             ON CONFLICT (key) DO NOTHING RETURNING id
             """,
-            [function, key, target.queue, json.dumps(arguments), delay.total_seconds()],
+            [function, key, queue, json.dumps(arguments), delay.total_seconds()],
         )
         row = cursor.fetchone()
     if row is None or delay:
@@ -80,9 +85,18 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
 
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
-        ring(row[0], target.queue)
+        ring(row[0], queue)
 
     transaction.on_commit(ring_for_it, robust=True)
+
+
+def target(function: str) -> JobFunction:
+    """The function that a job row names. Raises LookupError for one that is not registered."""
+    found = import_string(function)
+    if not hasattr(found, "queue"):
+        message = f"{function} is not registered with @job."
+        raise LookupError(message)
+    return cast("JobFunction", found)
 
 
 def ring(job_id: int, queue: str) -> None:
@@ -126,7 +140,7 @@ def run(job_id: int) -> bool:
         return False
     one.refresh_from_db()
     try:
-        _target(one.function)(**one.arguments)
+        target(one.function)(**one.arguments)
     except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
         _failed(one, error)
     else:
@@ -178,9 +192,3 @@ def _free() -> QuerySet[Job]:
     return Job.objects.filter(unheld, state=Job.State.PENDING, next_at__lte=Now())
 
 
-def _target(function: str) -> JobFunction:
-    target = import_string(function)
-    if not hasattr(target, "queue"):
-        message = f"{function} is not registered with @job."
-        raise LookupError(message)
-    return cast("JobFunction", target)

@@ -81,7 +81,7 @@ def publish(list_id: int) -> StatusList:
         address=queries.status_list_url(one.issuer, one.number),
         issuer_id=queries.issuer_url(one.issuer.slug),
         purpose=one.purpose,
-        encoded=bitstring.encode(_set_bits(one)),
+        encoded=bitstring.encode(_set_bits(one), one.size),
         valid_from=now,
     )
     ed25519 = active_key(one.issuer)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from apps.core import clock, outbox
+from apps.core import clock, keeping, outbox
 from apps.core.events import record
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
@@ -22,6 +26,27 @@ SET_IN = {
 }
 # A list in which so many draws in a row are taken is as good as full: nine in ten places.
 DRAWS = 40
+# Of the lots drawn at once, the share that has to be free: a list with less is left to those who draw one.
+FREE_ENOUGH = 0.25
+# Lots beside twice as many as there are credentials: a few more, so that their free share says something of the list.
+LOTS_BESIDE = 64
+# Sorted, so that two who write at once wait for each other in one order.
+DRAW_MANY = """
+WITH free AS MATERIALIZED (
+    SELECT lot.index, row_number() OVER (ORDER BY lot.turn) AS turn
+    FROM unnest(%(lots)s::integer[]) WITH ORDINALITY AS lot(index, turn)
+    WHERE NOT EXISTS (
+        SELECT FROM credentials_statusentry taken WHERE taken.list_id = %(list)s AND taken.index = lot.index
+    )
+), placed AS (
+    INSERT INTO credentials_statusentry (list_id, credential_id, index)
+    SELECT %(list)s, given.credential_id, free.index
+    FROM unnest(%(credentials)s::bigint[]) WITH ORDINALITY AS given(credential_id, turn) JOIN free USING (turn)
+    ORDER BY free.index
+    ON CONFLICT (list_id, index) DO NOTHING RETURNING id, credential_id, index
+)
+SELECT id, credential_id, index, (SELECT count(*) FROM free) FROM placed
+"""
 
 
 def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
@@ -36,6 +61,25 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
         message = f"{issuer} has no free place in its newest status list"
         raise LookupError(message)
     return entry
+
+
+def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[StatusEntry]:
+    """A place for each of up to a thousand credentials, in their order, each by lot over the whole list; all in three
+    statements, and two more for whatever found its lot taken.
+
+    As with `draw_place`, the credentials are written later in the same transaction. The caller holds no lock on the
+    issuer's row: whoever draws many waits for others who do so in the same list, until their transactions end.
+    """
+    placed: dict[int, StatusEntry] = {}
+    among = _newest(issuer) or _open_lists(issuer, after=None)
+    _draw_many(among, credential_ids, placed)
+    if len(placed) < len(credential_ids):
+        among = _open_lists(issuer, after=among)
+        _draw_many(among, credential_ids, placed)
+    if len(placed) < len(credential_ids):
+        message = f"{issuer} has no free places in its newest status list"
+        raise LookupError(message)
+    return [placed[one] for one in credential_ids]
 
 
 def change_bits(credential: Credential, *, before: str) -> None:
@@ -64,7 +108,7 @@ def _newest(issuer: Issuer) -> StatusList | None:
 
 def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     for _draw_number in range(DRAWS):
-        index = secrets.randbelow(bitstring.FEWEST_BITS)
+        index = secrets.randbelow(among.size)
         # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
         with connection.cursor() as cursor:
             cursor.execute(
@@ -78,6 +122,20 @@ def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     return None
 
 
+def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, StatusEntry]) -> None:
+    """Add to `placed` what finds room in this list: all of them, or until it counts as full."""
+    keeping.hold(f"status:{among.public_id}:draw")
+    free = 1.0
+    while free >= FREE_ENOUGH and (left := [one for one in credential_ids if one not in placed]):
+        lots = list({secrets.randbelow(among.size): None for _lot in range(2 * len(left) + LOTS_BESIDE)})
+        with connection.cursor() as cursor:
+            cursor.execute(DRAW_MANY, {"list": among.pk, "lots": lots, "credentials": left})
+            rows = cursor.fetchall()
+        free = rows[0][3] / len(lots) if rows else 0
+        for pk, credential_id, index, _free in rows:
+            placed[credential_id] = StatusEntry(pk=pk, list=among, credential_id=credential_id, index=index)
+
+
 def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:
     """The next pair. Two that find the last one full at once open one pair: the issuer's row makes one of them wait."""
     Issuer.objects.locked(issuer.pk)
@@ -85,9 +143,10 @@ def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:
     if newest is not None and newest != after:
         return newest
     now = clock.now()
-    first = newest.number + 2 if newest else 1
+    # Whoever fills one list fills others: from the second on they are large, so that there are few.
+    first, size = (newest.number + 2, bitstring.MORE_BITS) if newest else (1, bitstring.FEWEST_BITS)
     made = [
-        StatusList.objects.create(issuer=issuer, purpose=purpose, number=number, made_at=now)
+        StatusList.objects.create(issuer=issuer, purpose=purpose, number=number, size=size, made_at=now)
         for number, purpose in ((first, Purpose.REVOCATION), (first + 1, Purpose.SUSPENSION))
     ]
     for one in made:

@@ -29,7 +29,15 @@ NEEDED = {
     "SHARE_LINK_KEY": "c3RvcmVkIGFwYXJ0IGZyb20gdGhlIG90aGVyIG9uZS4",
 }
 # What only `make up`, a command of it or a try-out reads: no installation sets it.
-NOT_FOR_PRODUCTION = {"DEBUG", "RELOAD", "DEMO_PUBLIC", "RATE_LIMITS", "FETCH_ALLOW", "SATCHEL_FAILPOINT", "SATCHEL_FAULTS"}
+NOT_FOR_PRODUCTION = {
+    "DEBUG",
+    "RELOAD",
+    "DEMO_PUBLIC",
+    "RATE_LIMITS",
+    "FETCH_ALLOW",
+    "SATCHEL_FAILPOINT",
+    "SATCHEL_FAULTS",
+}
 
 
 def settings_read():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
-from psycopg import sql
+
+from apps.core.columns import column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,9 +27,8 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
 
     A column that is not named gets its default of the database, so that every column without one has to be.
     """
-    fields = [model._meta.get_field(name) for name in names]
-    columns = sql.SQL(", ").join(sql.Identifier(one.column) for one in fields if isinstance(one, models.Field))
-    command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
+    columns = ", ".join(connection.ops.quote_name(str(column(model, name).column)) for name in names)
+    command = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)

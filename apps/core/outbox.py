@@ -234,5 +234,3 @@ def _failed(one: Job, error: Exception) -> None:
 def _free() -> QuerySet[Job]:
     unheld = Q(leased_until=None) | Q(leased_until__lt=Now())
     return Job.objects.filter(unheld, state=Job.State.PENDING, next_at__lte=Now())
-
-

@@ -42,9 +42,7 @@ def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
         for person, way, complained_at in chosen.values_list("person_id", "way", "complained_at")
         if way in KINDS[kind].ways or complained_at
     }
-    return {
-        one.pk: Way.HERE if one.erased_at is not None else ways.get(one.pk, KINDS[kind].usual) for one in people
-    }
+    return {one.pk: Way.HERE if one.erased_at is not None else ways.get(one.pk, KINDS[kind].usual) for one in people}
 
 
 def letter_named(public_id: str, mail_id: str) -> Letter | None:

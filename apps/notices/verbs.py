@@ -100,11 +100,20 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
     letters = dict(zip(mailed, next_keys(Letter, len(mailed)), strict=True))
     copy_in(
         Letter,
-        ("id", "public_id", "dedupe_key", "kind", "person", "to", "attachments", "opens", "queued_at")
-        + ("subject", "text", "html", "state", "mail_id", "bounced_for_good"),
+        (
+            *("id", "public_id", "dedupe_key", "kind", "person", "to", "attachments", "opens", "queued_at"),
+            *("subject", "text", "html", "state", "mail_id", "bounced_for_good"),
+        ),
         (
             (
-                *(key, new_public_id(), f"notice:{names[place]}", kind, tellings[place].to.pk, tellings[place].to.email),
+                *(
+                    key,
+                    new_public_id(),
+                    f"notice:{names[place]}",
+                    kind,
+                    tellings[place].to.pk,
+                    tellings[place].to.email,
+                ),
                 *(json.dumps(list(tellings[place].attachments)), _json(tellings[place].opens), now),
                 *("", "", "", Letter.State.QUEUED.value, "", False),
             )

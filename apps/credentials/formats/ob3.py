@@ -158,7 +158,7 @@ def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
             "name": facts.name,
             "genre": facts.genre,
             "narrative": f"Serves: {'; '.join(facts.serves)}." if facts.serves else "",
-            "digestSRI": f"sha256-{_base64(facts.sha256)}",
+            "digestSRI": f"sha256-{_base64(facts.sha256)}" if facts.sha256 else "",
         }
     )
 

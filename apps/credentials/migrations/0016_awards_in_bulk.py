@@ -7,97 +7,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('credentials', '0015_sizes_of_status_lists'),
-        ('issuers', '0012_whole_of_a_pathway'),
+        ("credentials", "0015_sizes_of_status_lists"),
+        ("issuers", "0012_whole_of_a_pathway"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkAward',
+            name="BulkAward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', apps.core.ids.PublicIdField()),
-                ('why', models.TextField(help_text='What the awards rest on. Only the issuer reads it.', verbose_name='why')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='bulk/')),
-                ('file_name', models.CharField(help_text='What the file was called', max_length=255)),
-                ('columns', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('checking', 'Being checked'), ('checked', 'Checked'), ('awarding', 'Being awarded'), ('done', 'Awarded'), ('undoing', 'Being taken back'), ('undone', 'Taken back')], default='draft', max_length=10)),
-                ('trouble', models.TextField(blank=True, help_text='Why its rows could not be read')),
-                ('made_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(help_text='When awarding began', null=True)),
-                ('finished_at', models.DateTimeField(help_text='When the last row was dealt with', null=True)),
-                ('undone_at', models.DateTimeField(help_text='When somebody took all of it back', null=True)),
-                ('undo_reason', models.CharField(blank=True, choices=[('mistake', 'It was awarded by mistake'), ('evidence', 'The evidence turned out not to be what it was said to be'), ('conduct', 'The terms of the award were broken'), ('request', 'The earner asked for it'), ('other', 'Another reason')], max_length=12)),
-                ('undo_note', models.TextField(blank=True, help_text="Shown on each credential's page.", verbose_name='note')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulk_awards', to=settings.AUTH_USER_MODEL)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulk_awards', to='issuers.issuer')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulk_awards', to='issuers.achievementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", apps.core.ids.PublicIdField()),
+                (
+                    "why",
+                    models.TextField(
+                        help_text="What the awards rest on. Only the issuer reads it.", verbose_name="why"
+                    ),
+                ),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="bulk/")),
+                ("file_name", models.CharField(help_text="What the file was called", max_length=255)),
+                ("columns", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked"),
+                            ("awarding", "Being awarded"),
+                            ("done", "Awarded"),
+                            ("undoing", "Being taken back"),
+                            ("undone", "Taken back"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("trouble", models.TextField(blank=True, help_text="Why its rows could not be read")),
+                ("made_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(help_text="When awarding began", null=True)),
+                ("finished_at", models.DateTimeField(help_text="When the last row was dealt with", null=True)),
+                ("undone_at", models.DateTimeField(help_text="When somebody took all of it back", null=True)),
+                (
+                    "undo_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mistake", "It was awarded by mistake"),
+                            ("evidence", "The evidence turned out not to be what it was said to be"),
+                            ("conduct", "The terms of the award were broken"),
+                            ("request", "The earner asked for it"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "undo_note",
+                    models.TextField(blank=True, help_text="Shown on each credential's page.", verbose_name="note"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulk_awards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bulk_awards", to="issuers.issuer"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulk_awards",
+                        to="issuers.achievementversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-made_at', '-pk'),
+                "ordering": ("-made_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='BulkRow',
+            name="BulkRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Its line in the table, whose first line names the columns')),
-                ('cells', models.JSONField(default=list)),
-                ('address', models.CharField(blank=True, help_text='In lower case', max_length=254)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('narrative', models.TextField(blank=True)),
-                ('evidence', models.JSONField(default=list, help_text='Addresses')),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('is_new', models.BooleanField(default=False, help_text='Nobody has this address yet: the award is an invitation')),
-                ('state', models.CharField(choices=[('ready', 'Ready'), ('problem', 'To be corrected'), ('awarded', 'Awarded'), ('failed', 'Not awarded'), ('undone', 'Taken back')], max_length=8)),
-                ('problem', models.CharField(blank=True, max_length=24)),
-                ('told', models.JSONField(default=dict)),
-                ('bulk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='credentials.bulkaward')),
-                ('credential', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bulk_row', to='credentials.credential')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveIntegerField(help_text="Its line in the table, whose first line names the columns"),
+                ),
+                ("cells", models.JSONField(default=list)),
+                ("address", models.CharField(blank=True, help_text="In lower case", max_length=254)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("narrative", models.TextField(blank=True)),
+                ("evidence", models.JSONField(default=list, help_text="Addresses")),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                (
+                    "is_new",
+                    models.BooleanField(
+                        default=False, help_text="Nobody has this address yet: the award is an invitation"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "Ready"),
+                            ("problem", "To be corrected"),
+                            ("awarded", "Awarded"),
+                            ("failed", "Not awarded"),
+                            ("undone", "Taken back"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=24)),
+                ("told", models.JSONField(default=dict)),
+                (
+                    "bulk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="credentials.bulkaward"
+                    ),
+                ),
+                (
+                    "credential",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulk_row",
+                        to="credentials.credential",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('bulk', 'number'),
+                "ordering": ("bulk", "number"),
             },
         ),
         migrations.AddConstraint(
-            model_name='bulkaward',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'checking', 'checked', 'awarding', 'done', 'undoing', 'undone'))), name='bulk_award_state_known'),
+            model_name="bulkaward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "checking", "checked", "awarding", "done", "undoing", "undone"))
+                ),
+                name="bulk_award_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkaward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at', None), ('state__in', ('draft', 'checking', 'checked'))), models.Q(('started_at__isnull', False), ('state__in', ('awarding', 'done', 'undoing', 'undone'))), _connector='OR'), name='bulk_award_begins_at_a_time'),
+            model_name="bulkaward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("started_at", None), ("state__in", ("draft", "checking", "checked"))),
+                    models.Q(("started_at__isnull", False), ("state__in", ("awarding", "done", "undoing", "undone"))),
+                    _connector="OR",
+                ),
+                name="bulk_award_begins_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkaward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('undoing', 'undone')), ('undone_at__isnull', False), models.Q(('undo_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ('undoing', 'undone')), _negated=True), ('undo_reason', ''), ('undone_at', None)), _connector='OR'), name='bulk_award_undone_with_a_reason'),
+            model_name="bulkaward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ("undoing", "undone")),
+                        ("undone_at__isnull", False),
+                        models.Q(("undo_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("undoing", "undone")), _negated=True),
+                        ("undo_reason", ""),
+                        ("undone_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="bulk_award_undone_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkaward',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='bulk_award_says_why'),
+            model_name="bulkaward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), _negated=True), name="bulk_award_says_why"
+            ),
         ),
         migrations.AddIndex(
-            model_name='bulkrow',
-            index=models.Index(fields=['bulk', 'state', 'number'], name='bulk_row_by_state'),
+            model_name="bulkrow",
+            index=models.Index(fields=["bulk", "state", "number"], name="bulk_row_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(fields=('bulk', 'number'), name='one_bulk_row_a_line'),
+            model_name="bulkrow",
+            constraint=models.UniqueConstraint(fields=("bulk", "number"), name="one_bulk_row_a_line"),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('ready', 'awarded', 'undone'))), fields=('bulk', 'address'), name='nobody_twice_in_a_table'),
+            model_name="bulkrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("ready", "awarded", "undone"))),
+                fields=("bulk", "address"),
+                name="nobody_twice_in_a_table",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('problem', 'failed')), models.Q(('problem', ''), _negated=True)), models.Q(('problem', ''), ('state__in', ('ready', 'awarded', 'undone'))), _connector='OR'), name='bulk_row_says_what_is_wrong'),
+            model_name="bulkrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("problem", "failed")), models.Q(("problem", ""), _negated=True)),
+                    models.Q(("problem", ""), ("state__in", ("ready", "awarded", "undone"))),
+                    _connector="OR",
+                ),
+                name="bulk_row_says_what_is_wrong",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credential__isnull', False), ('state__in', ('awarded', 'undone'))), models.Q(('credential', None), ('state__in', ('ready', 'problem', 'failed'))), _connector='OR'), name='bulk_row_awarded_has_its_credential'),
+            model_name="bulkrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credential__isnull", False), ("state__in", ("awarded", "undone"))),
+                    models.Q(("credential", None), ("state__in", ("ready", "problem", "failed"))),
+                    _connector="OR",
+                ),
+                name="bulk_row_awarded_has_its_credential",
+            ),
         ),
     ]

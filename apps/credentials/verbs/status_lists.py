@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Q
 
 from apps.core import clock, keeping, outbox
 from apps.core.events import record
@@ -14,7 +15,7 @@ from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
@@ -84,15 +85,28 @@ def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[Status
 
 def change_bits(credential: Credential, *, before: str) -> None:
     """The status has changed: lists in which its bit does too are signed anew. The caller holds the credential's lock."""
-    number = StatusEntry.objects.values_list("list__number", flat=True).filter(credential=credential).first()
-    if number is None:  # awarded before there were lists: its page and our verifier say it
+    change_bits_many({credential.pk: before}, now=credential.status)
+
+
+def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
+    """The same for many that have one status `now`; `before` says by a credential's id which it had. The caller holds
+    all their locks.
+
+    Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
+    """
+    # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
+    places = StatusEntry.objects.filter(credential__in=before)
+    changed = set()
+    for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
+        for beside, purpose in enumerate((Purpose.REVOCATION, Purpose.SUSPENSION)):
+            if (before[credential_id] in SET_IN[purpose]) != (now in SET_IN[purpose]):
+                changed.add((issuer_id, number + beside))
+    if not changed:
         return
-    pair = StatusList.objects.filter(issuer_id=credential.issuer_id, number__in=(number, number + 1))
+    named = Q.create([Q(issuer=issuer_id, number=number) for issuer_id, number in changed], connector=Q.OR)
     # No key lock: awards that draw a place in the list need not wait.
-    for one in pair.order_by("number").select_for_update(of=("self",), no_key=True):
-        set_in = SET_IN[Purpose(one.purpose)]
-        if (before in set_in) != (credential.status in set_in):
-            announce_change(one)
+    for one in StatusList.objects.filter(named).order_by("pk").select_for_update(of=("self",), no_key=True):
+        announce_change(one)
 
 
 def announce_change(one: StatusList) -> None:

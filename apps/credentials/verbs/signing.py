@@ -59,6 +59,7 @@ def sign_others(credential_id: int) -> None:
             credential = Credential.objects.locked(credential_id)
             for picture in queries.pictures_for(kind, credential.version):
                 _bake_into(picture, form, credential)
+        fail_here("forms")
 
 
 def sign_others_of(credential_ids: Sequence[int]) -> int:
@@ -132,6 +133,7 @@ def publish(list_id: int) -> StatusList:
     one.text = prove(document, ed25519, created=now)
     p256 = active_key(one.issuer, SigningKey.Algorithm.P256)
     one.jwt = vcjwt.sign(document, kid=queries.key_url(p256), private_key=keys.signer(p256))
+    fail_here("status")
     one.published, one.published_at = one.changes, now
     one.save(update_fields=["text", "jwt", "published", "published_at"])
     record("status_list.published", one, by=None, changes=one.changes, key=ed25519.public_id)

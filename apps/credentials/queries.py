@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.copying import listed
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking, reports, tokens
@@ -177,7 +178,7 @@ def live_credential(person: User, achievement: Achievement, *, lock: bool = Fals
 def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
     """The same of each of many people who hold one, by their keys."""
     found = Credential.objects.filter(
-        earner__in=people,
+        earner__in=listed(people),
         achievement=achievement,
         status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
         renewed_at=None,

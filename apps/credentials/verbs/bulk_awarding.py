@@ -13,6 +13,7 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.verbs import Guest
 from apps.core import clock, outbox
+from apps.core.copying import listed
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies
@@ -128,7 +129,9 @@ def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
 def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     if not _goes_on(bulk):
         return
-    locked = BulkRow.objects.filter(pk__in=ids, state=Row.READY).order_by("number").select_for_update(of=("self",))
+    locked = (
+        BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
+    )
     rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
     guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
     found = accounts.welcome_many(guests, by=bulk.by)
@@ -146,7 +149,7 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
         seen.add(earner.pk)
     for problem in set(failed.values()):
         those = [pk for pk, one in failed.items() if one == problem]
-        BulkRow.objects.filter(pk__in=those).update(state=Row.FAILED, problem=problem)
+        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem)
     made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
     _write_down(list(wishes), [one.pk for one in made])
 

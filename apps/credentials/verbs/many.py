@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_id
@@ -97,7 +97,7 @@ def lock_earners(earners: Iterable[User]) -> set[int]:
     Says which of them are closed: taken into another account, or erased.
     """
     ids = [one.pk for one in earners]
-    locked = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    locked = User.objects.filter(pk__in=listed(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
     return {pk for pk, *ends in locked.values_list("pk", "merged_into", "erased_at") if any(ends)}
 
 

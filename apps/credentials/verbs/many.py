@@ -18,13 +18,13 @@ from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_id
-from apps.credentials import baking, queries, snapshots
+from apps.credentials import baking, compiled, keys, queries, snapshots
+from apps.credentials.compiled import tally
 from apps.credentials.judged import Judged
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verbs.awarding import fix_public_url, mark_renewed
 from apps.credentials.verbs.keys import active_key
 from apps.credentials.verbs.letters import offer_many
-from apps.credentials.verbs.signing import sign_snapshot
 from apps.credentials.verbs.status_lists import draw_places
 
 if TYPE_CHECKING:
@@ -75,18 +75,18 @@ def award_many(
     at = clock.now()
     fail_here("award_many")
     renewed = _make_way(version, wishes, at, by=by)
-    keys = next_keys(Credential, len(wishes))
-    places = draw_places(version.achievement.issuer, credential_ids=keys)
+    ids = next_keys(Credential, len(wishes))
+    places = draw_places(version.achievement.issuer, credential_ids=ids)
     key = active_key(version.achievement.issuer)
-    made = list(_compose(version, wishes, keys, places=places, at=at, why=why, renewed=renewed, key=key))
+    made = list(_compose(version, wishes, ids, places=places, at=at, why=why, renewed=renewed, key=key))
     fail_here("sign_many")
     _copy(made, key, at)
     credentials = [one.credential for one in made]
     told = {"version": version.number, "why": digest(why), "bulk": bulk, "key": key.public_id}
     record_many("credential.awarded", Credential, [_told(one, told) for one in made], by=by)
     offer_many(credentials)
-    ids = [one.pk for one in credentials]
     outbox.enqueue("apps.credentials.tasks.sign_others_of", key=f"sign_others_of:{ids[0]}", credential_ids=ids)
+    tally.hand_on()
     fail_here("copy_many")
     return credentials
 
@@ -127,7 +127,7 @@ def _make_way(
 def _compose(
     version: AchievementVersion,
     wishes: Sequence[Wish],
-    keys: Sequence[int],
+    ids: Sequence[int],
     *,
     places: Sequence[StatusEntry],
     at: datetime,
@@ -141,9 +141,11 @@ def _compose(
         "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
     )
     shared = json.dumps(base.shared_json())[1:]
+    template = compiled.template_for(base.issuer, base.achievement)
+    private_key, method = keys.ed25519_signer(key), queries.verification_method(key)
     artwork = queries.artwork(version)
     addresses = people.verified_addresses_of_many([wish.earner for wish in wishes])
-    for wish, pk, place in zip(wishes, keys, places, strict=True):
+    for wish, pk, place in zip(wishes, ids, places, strict=True):
         public_id = new_public_id()
         own = snapshots.one_of_many(
             base,
@@ -154,7 +156,7 @@ def _compose(
             valid_until=wish.valid_until or until,
             status=queries.status_of(place, achievement.issuer),
         )
-        text = sign_snapshot(own, key, created=at)
+        text = template.sign(own, private_key=private_key, verification_method=method, created=at)
         picture = baking.bake_png(artwork, text)
         if baking.read(picture).text != text:
             message = f"{public_id}: the picture does not hold what was signed"

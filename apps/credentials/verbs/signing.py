@@ -11,8 +11,9 @@ from django.db.models import Count
 from apps.core import clock, outbox
 from apps.core.events import Happened, record, record_many
 from apps.core.failpoints import fail_here
-from apps.credentials import baking, keys, proofs, queries
-from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
+from apps.credentials import baking, compiled, keys, proofs, queries
+from apps.credentials.compiled import tally
+from apps.credentials.formats import bitstring, ob2, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verbs.keys import active_key
@@ -31,6 +32,7 @@ def sign(credential_id: int) -> SignedForm:
     """Sign the credential once; a second call gives back what the first signed. Workers only."""
     fail_here("award")
     form = _sign_as(credential_id, Format.OB3_EDDSA)
+    tally.hand_on()
     fail_here("sign")
     return form
 
@@ -171,13 +173,13 @@ def prove(document: dict[str, Any], key: SigningKey, *, created: datetime) -> st
     return proofs.dump(signed)
 
 
-def sign_snapshot(snapshot: AwardSnapshot, key: SigningKey, *, created: datetime) -> str:
-    """What is signed first of a credential: Open Badges 3.0 with its Data Integrity proof. Raises ProofError."""
-    return prove(ob3.build(snapshot), key, created=created)
-
-
 def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
-    return sign_snapshot(snapshot, key, created=clock.now())
+    return compiled.sign(
+        snapshot,
+        private_key=keys.ed25519_signer(key),
+        verification_method=queries.verification_method(key),
+        created=clock.now(),
+    )
 
 
 def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:

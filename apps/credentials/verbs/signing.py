@@ -85,11 +85,11 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
         if (one.pk, kind) not in forms
     ]
     SignedForm.objects.bulk_create(made)
-    told = [
-        Happened(one.credential.public_id, {"format": one.format, "sha256": one.sha256, "key": one.key.public_id})
-        for one in made
-    ]
-    record_many("credential.signed", Credential, told, by=None)
+    told: dict[str, dict[str, Any]] = {one.public_id: {} for one in held}
+    for form in made:
+        told[form.credential.public_id][form.format] = {"sha256": form.sha256, "key": form.key.public_id}
+    signed = [Happened(public_id, {"forms": new}) for public_id, new in told.items() if new]
+    record_many("credential.signed", Credential, signed, by=None)
     forms |= {(one.credential_id, one.format): one for one in made}
     done = set(Bake.objects.filter(form__credential__in=held).values_list("form", "picture"))
     art = {

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.copying import listed
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking, reports, tokens
@@ -171,13 +172,13 @@ def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
 
 def live_credential(person: User, achievement: Achievement, *, lock: bool = False) -> Credential | None:
     """The one that a person holds of an achievement: not taken back, not replaced, not renewed; it may have run out."""
-    return live_credentials([person], achievement, lock=lock).get(person.pk)
+    return live_credentials([person.pk], achievement, lock=lock).get(person.pk)
 
 
-def live_credentials(people: Iterable[User], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
+def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
     """The same of each of many people who hold one, by their keys."""
     found = Credential.objects.filter(
-        earner__in=[one.pk for one in people],
+        earner__in=listed(people),
         achievement=achievement,
         status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
         renewed_at=None,

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_id
-from apps.credentials import baking, queries, snapshots
+from apps.credentials import baking, compiled, keys, queries, snapshots
+from apps.credentials.compiled import tally
 from apps.credentials.judged import Judged
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verbs.awarding import fix_public_url, mark_renewed
 from apps.credentials.verbs.keys import active_key
 from apps.credentials.verbs.letters import offer_many
-from apps.credentials.verbs.signing import sign_snapshot
 from apps.credentials.verbs.status_lists import draw_places
 
 if TYPE_CHECKING:
@@ -75,42 +75,42 @@ def award_many(
     at = clock.now()
     fail_here("award_many")
     renewed = _make_way(version, wishes, at, by=by)
-    keys = next_keys(Credential, len(wishes))
-    places = draw_places(version.achievement.issuer, credential_ids=keys)
+    ids = next_keys(Credential, len(wishes))
+    places = draw_places(version.achievement.issuer, credential_ids=ids)
     key = active_key(version.achievement.issuer)
-    made = list(_compose(version, wishes, keys, places=places, at=at, why=why, renewed=renewed, key=key))
+    made = list(_compose(version, wishes, ids, places=places, at=at, why=why, renewed=renewed, key=key))
     fail_here("sign_many")
     _copy(made, key, at)
     credentials = [one.credential for one in made]
     told = {"version": version.number, "why": digest(why), "bulk": bulk, "key": key.public_id}
     record_many("credential.awarded", Credential, [_told(one, told) for one in made], by=by)
     offer_many(credentials)
-    ids = [one.pk for one in credentials]
     outbox.enqueue("apps.credentials.tasks.sign_others_of", key=f"sign_others_of:{ids[0]}", credential_ids=ids)
+    tally.hand_on()
     fail_here("copy_many")
     return credentials
 
 
-def lock_earners(earners: Iterable[User]) -> None:
-    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring."""
+def lock_earners(earners: Iterable[User]) -> set[int]:
+    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring.
+
+    Says which of them are closed: taken into another account, or erased.
+    """
     ids = [one.pk for one in earners]
-    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    locked = User.objects.filter(pk__in=listed(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return {pk for pk, *ends in locked.values_list("pk", "merged_into", "erased_at") if any(ends)}
 
 
-def refused_among(version: AchievementVersion, wishes: Sequence[Wish], *, by: User) -> dict[int, str]:
+def refused_among(version: AchievementVersion, earners: Iterable[User], *, by: User) -> dict[int, str]:
     """Who of these may not be awarded now: key of the earner -> why, in a word. The caller holds the earners' locks.
 
-    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either; `taken_in`: an
-    account that was closed meanwhile.
+    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either.
     """
-    at = clock.now()
-    refused = {one.pk: "yourself" for one in people.same_people(by).filter(pk__in=[wish.earner.pk for wish in wishes])}
-    fresh = User.objects.filter(pk__in=[wish.earner.pk for wish in wishes])
-    closed = fresh.exclude(merged_into=None, erased_at=None)
-    refused |= dict.fromkeys(closed.values_list("pk", flat=True), "taken_in")
+    at, ids = clock.now(), {one.pk for one in earners}
+    refused = dict.fromkeys(ids & set(people.same_people(by).values_list("pk", flat=True)), "yourself")
     if not version.achievement.single:
         return refused
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement)
+    held = queries.live_credentials(ids, version.achievement)
     return refused | {pk: "held" for pk, one in held.items() if not queries.may_be_renewed(one, at)}
 
 
@@ -120,14 +120,14 @@ def _make_way(
     """The earlier credentials that these awards renew, marked as such, by the keys of their earners."""
     if not version.achievement.single:
         return {}
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement, lock=True)
+    held = queries.live_credentials([wish.earner.pk for wish in wishes], version.achievement, lock=True)
     return {pk: mark_renewed(one, at, by=by) for pk, one in held.items()}
 
 
 def _compose(
     version: AchievementVersion,
     wishes: Sequence[Wish],
-    keys: Sequence[int],
+    ids: Sequence[int],
     *,
     places: Sequence[StatusEntry],
     at: datetime,
@@ -141,9 +141,11 @@ def _compose(
         "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
     )
     shared = json.dumps(base.shared_json())[1:]
+    template = compiled.template_for(base.issuer, base.achievement)
+    private_key, method = keys.ed25519_signer(key), queries.verification_method(key)
     artwork = queries.artwork(version)
     addresses = people.verified_addresses_of_many([wish.earner for wish in wishes])
-    for wish, pk, place in zip(wishes, keys, places, strict=True):
+    for wish, pk, place in zip(wishes, ids, places, strict=True):
         public_id = new_public_id()
         own = snapshots.one_of_many(
             base,
@@ -154,7 +156,7 @@ def _compose(
             valid_until=wish.valid_until or until,
             status=queries.status_of(place, achievement.issuer),
         )
-        text = sign_snapshot(own, key, created=at)
+        text = template.sign(own, private_key=private_key, verification_method=method, created=at)
         picture = baking.bake_png(artwork, text)
         if baking.read(picture).text != text:
             message = f"{public_id}: the picture does not hold what was signed"

@@ -11,8 +11,9 @@ from django.db.models import Count
 from apps.core import clock, outbox
 from apps.core.events import Happened, record, record_many
 from apps.core.failpoints import fail_here
-from apps.credentials import baking, keys, proofs, queries
-from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
+from apps.credentials import baking, compiled, keys, proofs, queries
+from apps.credentials.compiled import tally
+from apps.credentials.formats import bitstring, ob2, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verbs.keys import active_key
@@ -31,6 +32,7 @@ def sign(credential_id: int) -> SignedForm:
     """Sign the credential once; a second call gives back what the first signed. Workers only."""
     fail_here("award")
     form = _sign_as(credential_id, Format.OB3_EDDSA)
+    tally.hand_on()
     fail_here("sign")
     return form
 
@@ -59,6 +61,7 @@ def sign_others(credential_id: int) -> None:
             credential = Credential.objects.locked(credential_id)
             for picture in queries.pictures_for(kind, credential.version):
                 _bake_into(picture, form, credential)
+        fail_here("forms")
 
 
 def sign_others_of(credential_ids: Sequence[int]) -> int:
@@ -82,11 +85,11 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
         if (one.pk, kind) not in forms
     ]
     SignedForm.objects.bulk_create(made)
-    told = [
-        Happened(one.credential.public_id, {"format": one.format, "sha256": one.sha256, "key": one.key.public_id})
-        for one in made
-    ]
-    record_many("credential.signed", Credential, told, by=None)
+    told: dict[str, dict[str, Any]] = {one.public_id: {} for one in held}
+    for form in made:
+        told[form.credential.public_id][form.format] = {"sha256": form.sha256, "key": form.key.public_id}
+    signed = [Happened(public_id, {"forms": new}) for public_id, new in told.items() if new]
+    record_many("credential.signed", Credential, signed, by=None)
     forms |= {(one.credential_id, one.format): one for one in made}
     done = set(Bake.objects.filter(form__credential__in=held).values_list("form", "picture"))
     art = {
@@ -132,6 +135,7 @@ def publish(list_id: int) -> StatusList:
     one.text = prove(document, ed25519, created=now)
     p256 = active_key(one.issuer, SigningKey.Algorithm.P256)
     one.jwt = vcjwt.sign(document, kid=queries.key_url(p256), private_key=keys.signer(p256))
+    fail_here("status")
     one.published, one.published_at = one.changes, now
     one.save(update_fields=["text", "jwt", "published", "published_at"])
     record("status_list.published", one, by=None, changes=one.changes, key=ed25519.public_id)
@@ -169,13 +173,13 @@ def prove(document: dict[str, Any], key: SigningKey, *, created: datetime) -> st
     return proofs.dump(signed)
 
 
-def sign_snapshot(snapshot: AwardSnapshot, key: SigningKey, *, created: datetime) -> str:
-    """What is signed first of a credential: Open Badges 3.0 with its Data Integrity proof. Raises ProofError."""
-    return prove(ob3.build(snapshot), key, created=created)
-
-
 def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
-    return sign_snapshot(snapshot, key, created=clock.now())
+    return compiled.sign(
+        snapshot,
+        private_key=keys.ed25519_signer(key),
+        verification_method=queries.verification_method(key),
+        created=clock.now(),
+    )
 
 
 def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:

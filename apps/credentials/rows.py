@@ -196,7 +196,8 @@ class Judging:
     def _look(self, rows: Sequence[BulkRow]) -> None:
         owners = people.owners_of([row.address for row in rows])
         single = self.version.achievement.single
-        held = queries.live_credentials(owners.values(), self.version.achievement) if single and owners else {}
+        known = {owner.pk for owner in owners.values()}
+        held = queries.live_credentials(known, self.version.achievement) if single and known else {}
         holding = {pk for pk, one in held.items() if not queries.may_be_renewed(one, self.at)}
         for row in rows:
             owner = owners.get(row.address)

@@ -12,9 +12,9 @@ from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.credentials import sheets, verbs
+from apps.credentials import queries, sheets, verbs
 from apps.credentials.models import BulkAward, BulkRow, Credential
-from tests.factories import at_once, drafted_version, events_of, owner_of, person, published_version, seated
+from tests.factories import at_once, credential_with_picture, drafted_version, events_of, owner_of, person, published_version, seated
 from tests.factories.bulk import WHY, begun, checked, many, table, upload_of
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +218,22 @@ def test_what_stands_in_a_row_stands_in_the_badge():
     assert [one["id"] for one in ani.snapshot["evidence"]] == ["https://work.example/1"]
     assert (ani.valid_until.isoformat(), other.valid_until) == ("2031-03-31T10:59:59+00:00", None)
     assert (ani.earner.language, ani.sent_name) == ("mi", "Ani Ruru")
+
+
+def test_an_address_that_ends_like_a_piece_of_evidence_of_ours_shows_none():
+    theirs = credential_with_picture()
+    [piece] = queries.evidence_of(theirs)[:1]
+    bulk = checked(
+        ("ani@people.example", "Ani", "", f"https://work.example/e/{piece} {queries.evidence_url(piece)}"),
+    )
+    verbs.award_bulk(bulk, by=bulk.by)
+    outbox.drain()
+    ani = bulk.rows.get().credential
+
+    with pytest.raises(Refused, match="not part of this badge"):
+        verbs.disclose(ani, by=ani.earner, name=True, words=False, evidence=[piece])
+
+    assert verbs.disclose(theirs, by=theirs.earner, name=True, words=False, evidence=[piece])
 
 
 def test_once_awarded_the_file_is_gone():

@@ -336,7 +336,7 @@ ODD += [
 # Addresses that stand before, between and after those of what never varies, so that blocks are sorted in every way.
 BEFORE = [ORIGIN, f"{ORIGIN}/c", f"{ORIGIN}/e", f"{PAGE}/x", "https://a.example", "https://zz.example", "urn:x:y"]
 TAILS = [*"aAzZ09-._~/", "%2F", "#x"]
-USUAL = {reason: reason for reason in LEFT_ALONE}
+USUAL = {reason: reason for reason in (*LEFT_ALONE, "a sign is not one that is signed")}
 
 
 class Making:
@@ -464,7 +464,8 @@ class Making:
 
     def evidence(self):
         sha256 = self.chance.randbytes(32).hex()
-        return EvidenceFacts(self.address(), self.words(), self.words(), self.many(self.words, 2), sha256)
+        name = self.words() if self.chance.random() < 0.99 else "a\x01b"
+        return EvidenceFacts(self.address(), name, self.words(), self.many(self.words, 2), sha256)
 
     def component(self):
         return ComponentFacts(

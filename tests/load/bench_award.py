@@ -1,8 +1,7 @@
 """From an approval to a credential that a stranger can check, and credentials a second.
 
 The whole way: decision, award, event and job in one transaction; the bell; a real worker that signs, bakes, un-bakes,
-compares and writes to the earner. How many a second is asked of one process that does everything itself. Where another
-library does the same work on the same bytes, it is measured beside ours in the same run.
+compares and writes to the earner. How many a second is asked of one process that does everything itself.
 
 `make bench-award SIZES="100 1000 10000"` goes further than the two sizes it takes by itself.
 """
@@ -16,7 +15,7 @@ import psycopg
 
 django.setup()
 
-from tests.load.harness import Bench, peak_mb_of, percentile, side_by_side
+from tests.load.harness import Bench, peak_mb_of, percentile
 from tests.stack import Stack, wait_until
 
 SINGLE = 60
@@ -119,7 +118,6 @@ def main():
             stack.manage("migrate", "--verbosity", "0")
             approve_to_verifiable(bench, stack)
             credentials_a_second(bench, stack)
-    beside_openbadgeslib(bench)
     bench.finish()
 
 
@@ -154,52 +152,6 @@ def credentials_a_second(bench, stack):
     bench.add(
         f"growth of the cost, {smallest} to {largest}", "×", cost[largest] / cost[smallest], n=largest, rss_mb=rss
     )
-
-
-def beside_openbadgeslib(bench):
-    """The same document, key and moment; the same picture and text. Both must come to the same bytes, or it is no race."""
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from openbadgeslib import baking as their_baking
-    from openbadgeslib.ob3.ldp import OB3LdpVerifier, add_data_integrity_proof
-
-    from apps.credentials import baking, proofs
-    from apps.credentials.formats import ob3
-    from tests.conformance.conftest import KEY, METHOD, PEM, PUBLIC, RICH
-    from tests.factories import png_upload
-
-    document = ob3.build(RICH)
-    secret = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    moment = RICH.valid_from
-
-    def we_sign():
-        return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=moment)
-
-    def they_sign():
-        return add_data_integrity_proof(document, secret, METHOD, created=moment)
-
-    signed = we_sign()
-    (proof,) = signed["proof"]
-    assert proof["proofValue"] == they_sign()["proof"]["proofValue"]
-    text, verifier = proofs.dump(signed), OB3LdpVerifier(PEM)
-    bare = {name: value for name, value in signed.items() if name != "proof"}
-    picture = png_upload().read()
-    keyword = their_baking.ITXT_KEYWORD_OB3
-    assert baking.read(their_baking.bake_png(picture, text, keyword=keyword)) == (3, text)
-    races = {
-        "sign eddsa-rdfc-2022": (we_sign, they_sign),
-        # Theirs judges the document's shape too, as our whole verifier does; ours here is the proof alone.
-        "hold the proof against the document": (
-            lambda: proofs.verify(bare, proof, PUBLIC),
-            lambda: verifier.verify(text),
-        ),
-        "bake a PNG": (
-            lambda: baking.bake_png(picture, text),
-            lambda: their_baking.bake_png(picture, text, keyword=keyword),
-        ),
-    }
-    for case, (ours, theirs) in races.items():
-        our_rate, their_rate, calls = side_by_side(ours, theirs)
-        bench.add(case, "a second", our_rate, peer="openbadgeslib", theirs=their_rate, n=calls)
 
 
 if __name__ == "__main__":

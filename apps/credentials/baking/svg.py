@@ -39,7 +39,8 @@ _DECLARED = b"xmlns:openbadges"
 _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')""")
 # XML has no way to write these, and reads CR as LF.
-_CONTROLS = bytes(sign for sign in range(0x20) if sign not in b"\t\n")
+_CONTROLS = tuple(sign for sign in range(0x20) if sign not in b"\t\n")
+_QUOTED = '&<>"\n\r\t'
 _UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -117,7 +118,8 @@ def read_svg(svg: bytes) -> Baked:
 def _element(text: str, version: Version) -> bytes:
     data, name = _written(text), f"openbadges:{_ELEMENTS[version][1]}"
     if not text.startswith("{"):
-        return f"<{name} verify={quoteattr(text)}/>".encode()
+        quoted = quoteattr(text) if any(map(text.__contains__, _QUOTED)) else f'"{text}"'
+        return f"<{name} verify={quoted}/>".encode()
     # Of a hosted badge of 2.0, readers look for the address first.
     verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == OB2 else ""
     inside = data.replace(b"]]>", b"]]]]><![CDATA[>") if b">" in data else data
@@ -130,7 +132,7 @@ def _written(text: str) -> bytes:
         data = text.encode()
     except UnicodeEncodeError:
         data = b"\xef"
-    if (b"\xef" in data or len(data.translate(None, _CONTROLS)) != len(data)) and (wrong := _UNWRITABLE.search(text)):
+    if (b"\xef" in data or any(map(data.__contains__, _CONTROLS))) and (wrong := _UNWRITABLE.search(text)):
         raise BakingError(f"{wrong[0]!r} can't stand in SVG")
     return data
 

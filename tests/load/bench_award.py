@@ -8,7 +8,8 @@ Then many at once: a table of people is awarded by the worker for bulk, from the
 has a signed, baked, stored credential with its place in the status list, its event and its notice; and approvals at
 twenty a second, with and without such a table beside them.
 
-`make bench-award SIZES="100 1000" MANY="1000 10000 100000"` says the sizes of either.
+`make bench-award SIZES="100 1000" MANY="1000 10000 100000"` says the sizes of either, PARTS="many_at_once" which
+parts run.
 """
 
 import os
@@ -29,6 +30,9 @@ SIZES = [int(size) for size in (os.environ.get("SIZES") or "100 1000").split()]
 MANY_AT_ONCE = [int(size) for size in (os.environ.get("MANY") or "1000 10000 100000").split()]
 # Approvals a second, and for how many seconds.
 PACE, LASTS = 20, 15
+PARTS = os.environ.get("PARTS", "").split() or [
+    *("approve_to_verifiable", "credentials_a_second", "many_at_once", "approvals_beside_many", "beside_openbadgeslib"),
+]
 BULK_PROCESSES = int(os.environ.get("BULK_PROCESSES") or 1)
 
 PREPARE = """
@@ -196,11 +200,11 @@ def main():
             connection.execute("CREATE DATABASE bench_template")
         with Stack(Path(folder), "bench_template", name=f"bench_{os.getpid()}") as stack:
             stack.manage("migrate", "--verbosity", "0")
-            approve_to_verifiable(bench, stack)
-            credentials_a_second(bench, stack)
-            many_at_once(bench, stack)
-            approvals_beside_many(bench, stack)
-    beside_openbadgeslib(bench)
+            for part in (approve_to_verifiable, credentials_a_second, many_at_once, approvals_beside_many):
+                if part.__name__ in PARTS:
+                    part(bench, stack)
+    if "beside_openbadgeslib" in PARTS:
+        beside_openbadgeslib(bench)
     bench.finish()
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, Q
 
 from apps.core import clock, keeping, outbox
 from apps.core.events import record
+from apps.core.models import Job
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
@@ -84,22 +86,60 @@ def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[Status
 
 def change_bits(credential: Credential, *, before: str) -> None:
     """The status has changed: lists in which its bit does too are signed anew. The caller holds the credential's lock."""
-    number = StatusEntry.objects.values_list("list__number", flat=True).filter(credential=credential).first()
-    if number is None:  # awarded before there were lists: its page and our verifier say it
+    change_bits_many({credential.pk: before}, now=credential.status)
+
+
+def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
+    """The same for many that have one status `now`; `before` says by a credential's id which it had. The caller holds
+    all their locks.
+
+    Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
+    """
+    # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
+    places = StatusEntry.objects.filter(credential__in=before)
+    changed = set()
+    for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
+        for beside, purpose in enumerate((Purpose.REVOCATION, Purpose.SUSPENSION)):
+            if (before[credential_id] in SET_IN[purpose]) != (now in SET_IN[purpose]):
+                changed.add((issuer_id, number + beside))
+    if not changed:
         return
-    pair = StatusList.objects.filter(issuer_id=credential.issuer_id, number__in=(number, number + 1))
+    named = Q.create([Q(issuer=issuer_id, number=number) for issuer_id, number in changed], connector=Q.OR)
     # No key lock: awards that draw a place in the list need not wait.
-    for one in pair.order_by("number").select_for_update(of=("self",), no_key=True):
-        set_in = SET_IN[Purpose(one.purpose)]
-        if (before in set_in) != (credential.status in set_in):
-            announce_change(one)
+    for one in StatusList.objects.filter(named).order_by("pk").select_for_update(of=("self",), no_key=True):
+        announce_change(one)
 
 
 def announce_change(one: StatusList) -> None:
-    """Count a change, and have the list signed anew. The caller holds its lock."""
+    """Count a change, and have the list signed anew. The caller holds its lock.
+
+    All changes between two publications share the job that the first of them wrote, since its key names what was
+    published last. Both sides hold the list's lock until they commit: a change comes either before the bits are read,
+    and is published with them, or after `published` has moved on, and writes the next job.
+    """
     one.changes += 1
     one.save(update_fields=["changes"])
-    outbox.enqueue("apps.credentials.tasks.publish", key=f"status:{one.public_id}:{one.changes}", list_id=one.pk)
+    outbox.enqueue("apps.credentials.tasks.publish", key=_job_key(one), list_id=one.pk)
+
+
+@transaction.atomic
+def publish_waiting() -> int:
+    """A new job for each list whose changes nobody will publish, since the job that they share was given up. Says how
+    many there are.
+    """
+    waiting = [
+        one
+        for one in StatusList.objects.exclude(published=F("changes")).order_by("pk")
+        if not Job.objects.filter(key__startswith=_job_key(one), state=Job.State.PENDING).exists()
+    ]
+    for one in waiting:
+        key = f"{_job_key(one)}:{clock.now():%Y%m%d%H%M}"
+        outbox.enqueue("apps.credentials.tasks.publish", key=key, list_id=one.pk)
+    return len(waiting)
+
+
+def _job_key(one: StatusList) -> str:
+    return f"publish:{one.public_id}:{one.published or 0}"
 
 
 def _newest(issuer: Issuer) -> StatusList | None:

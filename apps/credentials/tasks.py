@@ -27,6 +27,22 @@ def sign_others(*, credential_id: int) -> None:
 
 
 @job(queue="bulk")
+def sign_others_of(*, credential_ids: list[int]) -> None:
+    """The same of many that were awarded at once."""
+    verbs.sign_others_of(credential_ids)
+
+
+@job(queue="bulk")
+def award_rows(*, bulk_id: int, first: int, last: int) -> None:
+    verbs.award_rows(bulk_id, first=first, last=last)
+
+
+@job(queue="bulk")
+def undo_rows(*, bulk_id: int, first: int, last: int | None, by_id: int) -> None:
+    verbs.undo_rows(bulk_id, first=first, last=last, by_id=by_id)
+
+
+@job(queue="bulk")
 def sign_missing() -> None:
     verbs.sign_missing()
 

@@ -48,6 +48,7 @@ from apps.credentials.verbs.standing import (
     spread_reissues,
     suspend,
 )
+from apps.credentials.verbs.status_lists import publish_waiting
 from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
@@ -100,6 +101,7 @@ __all__ = [
     "make_key",
     "offer",
     "publish",
+    "publish_waiting",
     "refuse_heavy",
     "refuse_unfit",
     "reinstate",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Q
 
 from apps.core import clock, keeping, outbox
 from apps.core.copying import listed
 from apps.core.events import record
+from apps.core.models import Job
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
@@ -101,10 +102,35 @@ def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
 
 
 def announce_change(one: StatusList) -> None:
-    """Count a change, and have the list signed anew. The caller holds its lock."""
+    """Count a change, and have the list signed anew. The caller holds its lock.
+
+    All changes between two publications share the job that the first of them wrote, since its key names what was
+    published last. Both sides hold the list's lock until they commit: a change comes either before the bits are read,
+    and is published with them, or after `published` has moved on, and writes the next job.
+    """
     one.changes += 1
     one.save(update_fields=["changes"])
-    outbox.enqueue("apps.credentials.tasks.publish", key=f"status:{one.public_id}:{one.changes}", list_id=one.pk)
+    outbox.enqueue("apps.credentials.tasks.publish", key=_job_key(one), list_id=one.pk)
+
+
+@transaction.atomic
+def publish_waiting() -> int:
+    """A new job for each list whose changes nobody will publish, since the job that they share was given up. Says how
+    many there are.
+    """
+    waiting = [
+        one
+        for one in StatusList.objects.exclude(published=F("changes")).order_by("pk")
+        if not Job.objects.filter(key__startswith=_job_key(one), state=Job.State.PENDING).exists()
+    ]
+    for one in waiting:
+        key = f"{_job_key(one)}:{clock.now():%Y%m%d%H%M}"
+        outbox.enqueue("apps.credentials.tasks.publish", key=key, list_id=one.pk)
+    return len(waiting)
+
+
+def _job_key(one: StatusList) -> str:
+    return f"publish:{one.public_id}:{one.published or 0}"
 
 
 def _newest(issuer: Issuer) -> StatusList | None:

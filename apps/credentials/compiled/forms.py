@@ -130,8 +130,8 @@ def parts_of(award: AwardSnapshot | Varying) -> Parts:
     return Parts(
         award.valid_until is not None,
         status is not None,
-        status is not None and status.suspension_url != "",
-        award.narrative != "",
+        bool(status and status.suspension_url),
+        bool(award.narrative),
         award.credits_earned,
     )
 
@@ -212,7 +212,7 @@ class Form:
         self._keys = sorted(blocks)
         self._at, self._gaps, text = [0], list[_Gap](), bytearray()
         for number, subject in enumerate(self._keys):
-            lines = {linked_data.line(one, {}): b"" for one in blocks[subject] if not linked_data.blanks(one)}
+            lines = {linked_data.line(one, {}) for one in blocks[subject] if not linked_data.blanks(one)}
             begin = {
                 f"{subject} {predicate} ": group
                 for (holder, predicate), group in self._groups.items()

@@ -93,7 +93,12 @@ def verification_method(key: SigningKey) -> str:
 
 
 def evidence_of(credential: Credential) -> list[str]:
-    """Public ids of the pieces that a credential was awarded for, in its order."""
+    """Public ids of the pieces that a credential was awarded for, in its order.
+
+    What an issuer names in a direct award is none of ours, however its address ends.
+    """
+    if credential.snapshot["narrative"]:
+        return []
     return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
 
 

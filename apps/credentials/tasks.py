@@ -109,6 +109,12 @@ def drop_batches() -> None:
     verbs.drop_batches()
 
 
+# Whoever gave a table waits for what was found in it.
+@job(queue="bulk")
+def read_rows(*, bulk_id: int) -> None:
+    verbs.read_rows(bulk_id)
+
+
 @job(queue="bulk")
 def check_foreign() -> None:
     verbs.check_foreign()

@@ -18,6 +18,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies
 from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
 
@@ -51,6 +52,8 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
     bulk.by, bulk.started_at = by, clock.now()
     bulk.save(update_fields=["state", "by", "started_at"])
     record("bulk_award.started", bulk, by=by, rows=len(ready))
+    # From here on its rows are all there is to know.
+    forget_table(bulk)
     _spread(bulk, "apps.credentials.tasks.award_rows", ready)
     return bulk
 
@@ -142,7 +145,8 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     seen: set[int] = set()
     for pk, address, name, narrative, evidence, until, _language in rows:
         earner = found[address]
-        if problem := refused.get(earner.pk, "same_person" if earner.pk in seen else ""):
+        twice = bulk.version.achievement.single and earner.pk in seen
+        if problem := refused.get(earner.pk, "same_person" if twice else ""):
             failed[pk] = problem
         else:
             wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)

@@ -272,7 +272,7 @@ def approvals_beside_many(bench, stack):
         some, attempts = attempts[: PACE * LASTS], attempts[PACE * LASTS :]
         times = stack.python(PACED.format(by=by, attempts=some, pace=PACE), fresh=True)
         if beside:
-            left = stack.one(f"SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = {bulk} AND state = 'ready'")
+            left = stack.one("SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = %s AND state = 'ready'", bulk)
             assert left, "the table was awarded before the approvals ended"
         for name in ("now", "bulk", "beat"):
             stack.stop(name)
@@ -285,7 +285,7 @@ def lasted(stack, bulk, most):
     ends = time.monotonic() + most
     while time.monotonic() < ends:
         took = stack.one(
-            f"SELECT extract(epoch FROM finished_at - started_at) FROM credentials_bulkaward WHERE id = {bulk}"
+            "SELECT extract(epoch FROM finished_at - started_at) FROM credentials_bulkaward WHERE id = %s", bulk
         )
         if took is not None:
             return float(took)

@@ -14,7 +14,16 @@ from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.credentials import queries, sheets, verbs
 from apps.credentials.models import BulkAward, BulkRow, Credential
-from tests.factories import at_once, credential_with_picture, drafted_version, events_of, owner_of, person, published_version, seated
+from tests.factories import (
+    at_once,
+    credential_with_picture,
+    drafted_version,
+    events_of,
+    owner_of,
+    person,
+    published_version,
+    seated,
+)
 from tests.factories.bulk import WHY, begun, checked, many, table, upload_of
 
 pytestmark = pytest.mark.django_db

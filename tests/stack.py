@@ -68,6 +68,7 @@ class Stack:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.processes: dict[str, subprocess.Popen] = {}
+        self.started: dict[str, tuple] = {}
         self.log = folder / "stack.log"
         self.admin_url = os.environ["DATABASE_URL"]
         self.database_url = beside(self.admin_url, name)
@@ -134,15 +135,18 @@ class Stack:
         shutil.rmtree(self.folder / "valkey")
         self.socket.unlink(missing_ok=True)
 
-    def start_web(self, **environment):
+    def start_web(self, name="web", **environment):
         # As the launcher has it: a web server holds nothing that opens keys.
         environment = {"KEY_ENCRYPTION_KEYS": "", **environment}
-        self._start("web", [sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"], environment)
-        wait_until(self._web_answers, "the web server")
+        self._start(name, [sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"], environment)
+        port = environment.get("PORT", self.port)
+        wait_until(lambda: self._web_answers(name, port), "the web server")
 
-    def start_worker(self, queues="now,mail,bulk", **environment):
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queues, "-c", "1", "-l", "WARNING"]
-        self._start("worker", [*command, "--without-gossip", "--without-mingle", "-P", "solo"], environment)
+    def start_worker(self, queues="now,mail,bulk", name="worker", processes=None, **environment):
+        """One process that does everything itself, or a parent of so many."""
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queues, "-l", "WARNING"]
+        command += ["-c", str(processes), "-n", f"{name}@%h"] if processes else ["-c", "1", "-P", "solo"]
+        self._start(name, [*command, "--without-gossip", "--without-mingle"], environment)
 
     def start_beat(self):
         schedule = str(self.folder / "beat")
@@ -219,9 +223,9 @@ class Stack:
     def letters(self):
         return sorted((self.folder / "data" / "mail").glob("*.eml"))
 
-    def get(self, path):
+    def get(self, path, port=None):
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(f"http://localhost:{port or self.port}{path}", timeout=10) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
@@ -231,7 +235,12 @@ class Stack:
         return status, json.loads(body)
 
     # --- within -------------------------------------------------------------------------------------------------------
+    def start_again(self, name):
+        """As it was started last, whatever became of that one; nobody waits for it."""
+        self._start(name, *self.started[name])
+
     def _start(self, name, command, environment=None, **pipes):
+        self.started[name] = command, environment
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*mortal("SIGKILL"), *command],
@@ -248,9 +257,9 @@ class Stack:
             return asking.recv(16).startswith(b"+PONG")
         return False
 
-    def _web_answers(self):
-        if not self.alive("web"):
+    def _web_answers(self, name, port):
+        if not self.alive(name):
             raise AssertionError("the web server ended:\n" + self.log.read_text()[-3000:])
         with contextlib.suppress(OSError):
-            return self.get("/help/")[0]
+            return self.get("/help/", port)[0]
         return False

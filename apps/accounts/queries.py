@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
+from apps.core.copying import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -56,6 +58,16 @@ def verified_addresses_of(person: User) -> list[str]:
     return [address.lower() for address in rows.values_list("email", flat=True)]
 
 
+def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
+    """The same of many at once, by the keys of the people; nothing for who has proved none."""
+    found: dict[int, list[str]] = {}
+    asked = listed(one.pk for one in people)
+    rows = EmailAddress.objects.filter(user__in=asked, verified=True).order_by("user", "-primary", "pk")
+    for user_id, address in rows.values_list("user_id", "email"):
+        found.setdefault(user_id, []).append(address.lower())
+    return found
+
+
 def names_of(person: User) -> list[str]:
     """What they are called, and were in accounts that were taken into this one."""
     return [person.name, *person.former_names]
@@ -71,6 +83,15 @@ def owner_of(address: str) -> User | None:
     """Who has proved an address, if anybody."""
     row = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
     return row.user if row else None
+
+
+def owners_of(addresses: Iterable[str]) -> dict[str, User]:
+    """Whose each of these addresses (in lower case) is: who has proved it, else whose only one it is."""
+    wanted = listed(addresses)
+    people = get_user_model().objects.annotate(low=Lower("email")).filter(low__in=wanted)
+    proved = EmailAddress.objects.annotate(low=Lower("email")).filter(low__in=wanted, verified=True)
+    found = {one.low: one for one in people}
+    return found | {one.low: one.user for one in proved.select_related("user")}
 
 
 def was_never_in(person: User) -> bool:

@@ -294,7 +294,10 @@ def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
 
 
 def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefact]:
-    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None."""
+    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None.
+
+    What the issuer of a direct award names lies elsewhere, open as it is there: nobody here shows it or holds it back.
+    """
     for number, one in enumerate(snapshot.evidence, start=1):
         yield Artefact(
             name=_("Evidence %(number)d") % {"number": number},
@@ -303,7 +306,7 @@ def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefac
             serves=one.serves,
             sha256=one.sha256,
             address=one.id,
-            open=shown is None or one.id.rpartition("/")[2] in shown,
+            open=shown is None or bool(snapshot.narrative) or one.id.rpartition("/")[2] in shown,
         )
 
 

@@ -5,12 +5,19 @@ from apps.core.outbox import job
 from apps.credentials.models import Credential, ForeignCredential
 
 
-@job(queue="now")
+@job(queue="now", together="apps.backpacks.tasks.file_credentials")
 def file_credential(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     verbs.file_credential(
         Credential.objects.select_related("earner", "supersedes", "renews").get(public_id=event.subject_id)
     )
+
+
+@job(queue="bulk")
+def file_credentials(*, event_ids: list[int]) -> None:
+    """The same of many that were awarded at once."""
+    subjects = Event.objects.filter(pk__in=event_ids).values("subject_id")
+    verbs.file_credentials(Credential.objects.filter(public_id__in=subjects))
 
 
 @job(queue="now")

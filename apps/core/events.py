@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
 
 from apps.core import clock, outbox
+from apps.core.copying import copy_in, next_keys
+from apps.core.ids import new_public_id
 from apps.core.models import Event, EventBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 GENESIS = "0" * 64
 _SEALING = 0x5EA1
@@ -46,6 +48,43 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
     for function in import_string(settings.REACTIONS).get(kind, ()):
         outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
     return event
+
+
+class Happened(NamedTuple):
+    """One of many events of a kind: the subject's public id, and its data."""
+
+    subject_id: str
+    data: Mapping[str, Any]
+
+
+def record_many(kind: str, model: type[models.Model], happened: Sequence[Happened], *, by: Any) -> list[int]:
+    """Append one event for each of many subjects, in the order given; says their keys.
+
+    What must follow is enqueued once for all of them where it can be done together, else for each by itself.
+    """
+    if not connection.in_atomic_block:
+        message = f"{kind} must be recorded in the transaction of the change itself."
+        raise transaction.TransactionManagementError(message)
+    if not happened:
+        return []
+    subject_type, actor_id = model._meta.label_lower, by.public_id if by is not None else ""
+    now, real = clock.now(), datetime.now(UTC)
+    keys = next_keys(Event, len(happened))
+    copy_in(
+        Event,
+        ("id", "public_id", "kind", "subject_type", "subject_id", "actor_id", "data", "happened_at", "recorded_at"),
+        (
+            (key, new_public_id(), kind, subject_type, one.subject_id, actor_id, json.dumps(one.data), now, real)
+            for key, one in zip(keys, happened, strict=True)
+        ),
+    )
+    for function in import_string(settings.REACTIONS).get(kind, ()):
+        if together := outbox.target(function).together:
+            outbox.enqueue(together, key=f"{together}:{keys[0]}", event_ids=keys)
+            continue
+        for key in keys:
+            outbox.enqueue(function, key=f"{function}:{key}", event_id=key)
+    return keys
 
 
 def leaf(event: Event) -> str:

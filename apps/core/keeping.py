@@ -24,9 +24,19 @@ def keep(name: str, content: File[Any], *, sha256: str) -> str:
 
 
 def hold(name: str) -> None:
-    """Until the transaction ends: whoever keeps these bytes and whoever forgets them wait for one another."""
+    """Until the transaction ends: all who hold one name wait for one another, such as who keeps these bytes and who
+    forgets them.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
+def try_to_hold(name: str) -> bool:
+    """The same, without waiting: whether nobody else held it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [name])
+        (got,) = cursor.fetchone()
+    return bool(got)
 
 
 def _is_whole(name: str, sha256: str) -> bool:

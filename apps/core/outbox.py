@@ -9,27 +9,35 @@ from __future__ import annotations
 import json
 import logging
 import random
+import threading
+import time
 import traceback
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from apps.core import failpoints
+from apps.core.failpoints import fail_here
 from apps.core.models import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
 
-# How long a worker may hold a job before another takes it up: what a killed worker held comes back after this.
-LEASES = {
-    Job.Queue.NOW: timedelta(seconds=10),
+# For so long a job is a worker's own without a sign of life: what a killed worker held is free again after this.
+LEASE = timedelta(seconds=6)
+# It gives one this often while it is at it, and no longer than this: what hangs is taken up by another.
+SIGN_OF_LIFE = timedelta(seconds=2)
+LONGEST_HELD = {
+    Job.Queue.NOW: timedelta(seconds=30),
     Job.Queue.MAIL: timedelta(minutes=1),
     Job.Queue.BULK: timedelta(minutes=10),
 }
@@ -41,16 +49,21 @@ KEEP_DONE = timedelta(days=30)
 
 class JobFunction(Protocol):
     queue: str
+    together: str
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
-def job(*, queue: str) -> Callable[[Callable[..., None]], JobFunction]:
-    """Register a function as something a job row may name."""
+def job(*, queue: str, together: str = "") -> Callable[[Callable[..., None]], JobFunction]:
+    """Register a function as something a job row may name.
+
+    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
+    """
 
     def register(function: Callable[..., None]) -> JobFunction:
         registered = cast("JobFunction", function)
         registered.queue = Job.Queue(queue)
+        registered.together = together
         return registered
 
     return register
@@ -61,7 +74,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     if not connection.in_atomic_block:
         message = f"{function} must be enqueued in the transaction of the change that made it necessary."
         raise transaction.TransactionManagementError(message)
-    target = _target(function)
+    queue = target(function).queue
     # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,7 +85,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
                     statement_timestamp())
             ON CONFLICT (key) DO NOTHING RETURNING id
             """,
-            [function, key, target.queue, json.dumps(arguments), delay.total_seconds()],
+            [function, key, queue, json.dumps(arguments), delay.total_seconds()],
         )
         row = cursor.fetchone()
     if row is None or delay:
@@ -80,9 +93,19 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
 
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
-        ring(row[0], target.queue)
+        fail_here("ring", job=key)
+        ring(row[0], queue)
 
     transaction.on_commit(ring_for_it, robust=True)
+
+
+def target(function: str) -> JobFunction:
+    """The function that a job row names. Raises LookupError for one that is not registered."""
+    found = import_string(function)
+    if not hasattr(found, "queue"):
+        message = f"{function} is not registered with @job."
+        raise LookupError(message)
+    return cast("JobFunction", found)
 
 
 def ring(job_id: int, queue: str) -> None:
@@ -97,7 +120,9 @@ def ring(job_id: int, queue: str) -> None:
 
 
 def ring_again(limit: int = 500) -> int:
-    """Ring for jobs that are due and were not told of lately: a lost bell, a retry, a dead worker's."""
+    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for lately, unless a worker
+    took it up since and is gone.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -105,7 +130,8 @@ def ring_again(limit: int = 500) -> int:
                 SELECT id FROM core_job
                 WHERE state = 'pending' AND next_at <= statement_timestamp()
                   AND (leased_until IS NULL OR leased_until < statement_timestamp())
-                  AND (rung_at IS NULL OR rung_at < statement_timestamp() - make_interval(secs => %s))
+                  AND (rung_at IS NULL OR rung_at < leased_until
+                       OR rung_at < statement_timestamp() - make_interval(secs => %s))
                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, queue
             """,
@@ -119,18 +145,22 @@ def ring_again(limit: int = 500) -> int:
 
 def run(job_id: int) -> bool:
     """Lease one job, call its function, and write down how it went. False when there was nothing to do."""
-    one = Job.objects.filter(pk=job_id).first()
-    if one is None or not _free().filter(pk=one.pk).update(
-        leased_until=Now() + LEASES[Job.Queue(one.queue)], attempts=F("attempts") + 1
-    ):
+    held = _free().filter(pk=job_id).update(leased_until=Now() + LEASE, attempts=F("attempts") + 1)
+    if not held:
         return False
-    one.refresh_from_db()
+    one = Job.objects.get(pk=job_id)
+    failpoints.at_job = one.key
     try:
-        _target(one.function)(**one.arguments)
+        with _signs_of_life(one):
+            fail_here("leased")
+            target(one.function)(**one.arguments)
+            fail_here("worked")
     except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
         _failed(one, error)
     else:
         Job.objects.filter(pk=one.pk).update(state=Job.State.DONE, done_at=Now(), leased_until=None, last_error="")
+    finally:
+        failpoints.at_job = ""
     return True
 
 
@@ -163,6 +193,34 @@ def revive(one: Job) -> None:
     )
 
 
+@contextmanager
+def _signs_of_life(one: Job) -> Iterator[None]:
+    """Keep the lease from ending while this process lives, by a thread whose connection most jobs are too short to need."""
+    if connection.in_atomic_block:  # nobody else sees the lease
+        yield
+        return
+    over = threading.Event()
+    ends = time.monotonic() + LONGEST_HELD[Job.Queue(one.queue)].total_seconds()
+    mine = Job.objects.filter(pk=one.pk, state=Job.State.PENDING, attempts=one.attempts)
+
+    def give() -> None:
+        try:
+            while not over.wait(SIGN_OF_LIFE.total_seconds()) and time.monotonic() < ends:
+                mine.update(leased_until=Now() + LEASE)
+        except DatabaseError as error:
+            log.warning("No sign of life for %s: %s", one.key, error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=give, name=f"life of {one.key}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 def _failed(one: Job, error: Exception) -> None:
     log.warning("%s failed (attempt %d)", one.key, one.attempts, exc_info=error)
     words = "".join(traceback.format_exception(error))[-4000:]
@@ -176,11 +234,3 @@ def _failed(one: Job, error: Exception) -> None:
 def _free() -> QuerySet[Job]:
     unheld = Q(leased_until=None) | Q(leased_until__lt=Now())
     return Job.objects.filter(unheld, state=Job.State.PENDING, next_at__lte=Now())
-
-
-def _target(function: str) -> JobFunction:
-    target = import_string(function)
-    if not hasattr(target, "queue"):
-        message = f"{function} is not registered with @job."
-        raise LookupError(message)
-    return cast("JobFunction", target)

@@ -19,6 +19,11 @@ def can_award_directly(user: User, issuer: Issuer) -> bool:
     return has_seat(user, issuer, *RUNNING)
 
 
+def can_award_many(user: User, issuer: Issuer) -> bool:
+    """Award to a whole table of people at once, and take that back within the hour: owners and managers."""
+    return has_seat(user, issuer, *RUNNING)
+
+
 def can_change_standing(user: User, issuer: Issuer) -> bool:
     """Pause, take back, replace, renew."""
     return has_seat(user, issuer, *RUNNING)

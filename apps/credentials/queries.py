@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.copying import listed
 from apps.core.models import Event
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking, reports, tokens
+from apps.credentials.formats.snapshot import StatusFacts
 from apps.credentials.models import (
     Bake,
     ClaimCode,
@@ -33,6 +35,7 @@ from apps.credentials.models import (
     ForeignCredential,
     SignedForm,
     SigningKey,
+    StatusEntry,
     Verdict,
     code_as_typed,
 )
@@ -41,7 +44,7 @@ from apps.notices.kinds import Way
 from apps.notices.models import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -90,7 +93,12 @@ def verification_method(key: SigningKey) -> str:
 
 
 def evidence_of(credential: Credential) -> list[str]:
-    """Public ids of the pieces that a credential was awarded for, in its order."""
+    """Public ids of the pieces that a credential was awarded for, in its order.
+
+    What an issuer names in a direct award is none of ours, however its address ends.
+    """
+    if credential.snapshot["narrative"]:
+        return []
     return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
 
 
@@ -128,6 +136,15 @@ def status_list_url(issuer: Issuer, number: int) -> str:
     return f"{settings.PUBLIC_URL}/status/{issuer.slug}/{number}"
 
 
+def status_of(place: StatusEntry, issuer: Issuer) -> StatusFacts:
+    """A place in a pair of lists, as it stands in what is signed. `place` comes with its list."""
+    return StatusFacts(
+        list_url=status_list_url(issuer, place.list.number),
+        index=place.index,
+        suspension_url=status_list_url(issuer, place.list.number + 1),
+    )
+
+
 def artwork(version: AchievementVersion, picture: str = Bake.Picture.PNG) -> bytes:
     """The badge picture, frozen with its version."""
     with (version.picture_svg if picture == Bake.Picture.SVG else version.picture).open("rb") as file:
@@ -143,8 +160,12 @@ def pictures_for(kind: str, version: AchievementVersion) -> tuple[str, ...]:
 
 def baked(picture: str, form: SignedForm, version: AchievementVersion) -> bytes:
     """The picture with the signed form inside, made from artwork and text: the same bytes each time."""
+    return spliced(picture, form, artwork(version, picture))
+
+
+def spliced(picture: str, form: SignedForm, artwork: bytes) -> bytes:
     splice = baking.bake_svg if picture == Bake.Picture.SVG else baking.bake_png
-    return splice(artwork(version, picture), form.text, version=BAKED[Format(form.format)])
+    return splice(artwork, form.text, version=BAKED[Format(form.format)])
 
 
 def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
@@ -156,13 +177,18 @@ def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
 
 def live_credential(person: User, achievement: Achievement, *, lock: bool = False) -> Credential | None:
     """The one that a person holds of an achievement: not taken back, not replaced, not renewed; it may have run out."""
+    return live_credentials([person.pk], achievement, lock=lock).get(person.pk)
+
+
+def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
+    """The same of each of many people who hold one, by their keys."""
     found = Credential.objects.filter(
-        earner=person,
+        earner__in=listed(people),
         achievement=achievement,
         status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
         renewed_at=None,
-    )
-    return (found.select_for_update(of=("self",)) if lock else found).first()
+    ).order_by("awarded_at", "pk")
+    return {one.earner_id: one for one in (found.select_for_update(of=("self",)) if lock else found)}
 
 
 def before(credential: Credential) -> list[Credential]:

@@ -22,10 +22,11 @@ from apps.credentials.formats.snapshot import (
     LevelFacts,
     RelatedFacts,
     ResultFacts,
+    StatusFacts,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from apps.credentials.judged import Judged
@@ -45,6 +46,7 @@ __all__ = [
     "hash_identity",
     "issuer_facts",
     "once_more",
+    "one_of_many",
 ]
 
 
@@ -112,6 +114,32 @@ def once_more(
         issuer=replace(snapshot.issuer, endorsements=queries.endorsements_held(issuer=issuer)),
         achievement=replace(snapshot.achievement, endorsements=queries.endorsements_held(version=version)),
         identities=tuple(hash_identity(address) for address in addresses),
+    )
+
+
+def one_of_many(
+    base: AwardSnapshot,
+    public_id: str,
+    *,
+    addresses: Iterable[str],
+    narrative: str,
+    evidence: Sequence[str],
+    valid_until: datetime | None,
+    status: StatusFacts,
+) -> AwardSnapshot:
+    """One of many direct awards of a version, of which `base` says what is alike. `evidence`: addresses elsewhere."""
+    return replace(
+        base,
+        id=queries.credential_url(public_id),
+        subject_id=f"{queries.credential_url(public_id)}#earner",
+        identities=tuple(hash_identity(one) for one in addresses),
+        narrative=f"{base.narrative} {narrative}".strip(),
+        evidence=tuple(
+            EvidenceFacts(id=one, name=f"Evidence {number}", genre="", serves=(), sha256="")
+            for number, one in enumerate(evidence, start=1)
+        ),
+        valid_until=valid_until,
+        status=status,
     )
 
 

@@ -27,6 +27,22 @@ def sign_others(*, credential_id: int) -> None:
 
 
 @job(queue="bulk")
+def sign_others_of(*, credential_ids: list[int]) -> None:
+    """The same of many that were awarded at once."""
+    verbs.sign_others_of(credential_ids)
+
+
+@job(queue="bulk")
+def award_rows(*, bulk_id: int, first: int, last: int) -> None:
+    verbs.award_rows(bulk_id, first=first, last=last)
+
+
+@job(queue="bulk")
+def undo_rows(*, bulk_id: int, first: int, last: int | None, by_id: int) -> None:
+    verbs.undo_rows(bulk_id, first=first, last=last, by_id=by_id)
+
+
+@job(queue="bulk")
 def sign_missing() -> None:
     verbs.sign_missing()
 
@@ -34,6 +50,11 @@ def sign_missing() -> None:
 @job(queue="now")
 def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
+
+
+@job(queue="now")
+def publish_waiting() -> None:
+    verbs.publish_waiting()
 
 
 @job(queue="mail")
@@ -86,6 +107,12 @@ def check_item(*, item_id: int) -> None:
 @job(queue="bulk")
 def drop_batches() -> None:
     verbs.drop_batches()
+
+
+# Whoever gave a table waits for what was found in it.
+@job(queue="bulk")
+def read_rows(*, bulk_id: int) -> None:
+    verbs.read_rows(bulk_id)
 
 
 @job(queue="bulk")

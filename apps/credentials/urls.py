@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import batches, claiming, codes, desk, endorsements, files, issuers, verification
+from apps.credentials.views import batches, bulk, claiming, codes, desk, endorsements, files, issuers, verification
 
 app_name = "credentials"
 # Inside one organisation.
@@ -18,6 +18,17 @@ desk_urls = [
     path("credentials/<public_id:public_id>/correct/", desk.correct, name="correct"),
     path("credentials/<public_id:public_id>/renew/", desk.renew, name="renew"),
     path("credentials/<public_id:public_id>/resend/", desk.resend, name="resend"),
+    path("bulk/", bulk.bulk_awards, name="bulk_awards"),
+    path("bulk/new/", bulk.begin_bulk_award, name="begin_bulk_award"),
+    path("bulk/template.csv", bulk.bulk_template, {"kind": "csv"}, name="bulk_template"),
+    path("bulk/template.xlsx", bulk.bulk_template, {"kind": "xlsx"}, name="bulk_template_xlsx"),
+    path("bulk/<public_id:public_id>/", bulk.bulk_award, name="bulk_award"),
+    path("bulk/<public_id:public_id>/table/", bulk.give_bulk_table, name="give_bulk_table"),
+    path("bulk/<public_id:public_id>/award/", bulk.award_bulk, name="award_bulk"),
+    path("bulk/<public_id:public_id>/undo/", bulk.undo_bulk, name="undo_bulk"),
+    path("bulk/<public_id:public_id>/drop/", bulk.drop_bulk, name="drop_bulk"),
+    path("bulk/<public_id:public_id>/report.csv", bulk.bulk_report, {"kind": "csv"}, name="bulk_report"),
+    path("bulk/<public_id:public_id>/report.xlsx", bulk.bulk_report, {"kind": "xlsx"}, name="bulk_report_xlsx"),
     path("codes/", codes.claim_codes, name="claim_codes"),
     path("codes/<public_id:public_id>/", codes.claim_code, name="claim_code"),
     path("codes/<public_id:public_id>/poster/", codes.poster, name="poster"),

@@ -43,7 +43,7 @@ class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
         return version.framework.state != version.framework.State.ACTIVE
 
 
-class ItemSerializer(serializers.ModelSerializer[Item]):
+class FrameworkItemSerializer(serializers.ModelSerializer[Item]):
     """One item. `parent` is the id of the item that it stands below."""
 
     id = serializers.CharField(source="public_id")
@@ -74,7 +74,7 @@ class Frameworks(generics.ListAPIView[FrameworkVersion]):
 class FrameworkItems(generics.ListAPIView[Item]):
     """The items of a framework, each parent before its children; with `q` those that hold every word of it."""
 
-    serializer_class = ItemSerializer
+    serializer_class = FrameworkItemSerializer
     ordering = ("position", "pk")
 
     @extend_schema(

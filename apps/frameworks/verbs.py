@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
+from apps.core.copying import copy_in, next_keys
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
@@ -408,20 +409,19 @@ def _add_chunk(import_id: int, rows: Sequence[importers.Row], ids: dict[str, int
 
 
 def _copy(version_id: int | None, chunk: Sequence[importers.Row], ids: dict[str, int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('frameworks_item', 'id')) FROM generate_series(1, %s)", [len(chunk)]
-        )
-        ids |= zip((row.identifier for row in chunk), (key for (key,) in cursor.fetchall()), strict=True)
-        with cursor.copy(f"COPY frameworks_item ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-            for row in chunk:
-                copy.write_row(
-                    (
-                        *(ids[row.identifier], new_public_id(), version_id, ids.get(row.parent)),
-                        *(row.position, row.last, row.depth, row.identifier, row.code, row.statement),
-                        *(row.full_statement, row.kind, row.url, list(row.levels), row.retired),
-                    )
-                )
+    ids |= zip((row.identifier for row in chunk), next_keys(Item, len(chunk)), strict=True)
+    copy_in(
+        Item,
+        _COLUMNS,
+        (
+            (
+                *(ids[row.identifier], new_public_id(), version_id, ids.get(row.parent)),
+                *(row.position, row.last, row.depth, row.identifier, row.code, row.statement),
+                *(row.full_statement, row.kind, row.url, list(row.levels), row.retired),
+            )
+            for row in chunk
+        ),
+    )
 
 
 @transaction.atomic

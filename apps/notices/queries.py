@@ -11,12 +11,13 @@ from django.db.models import Min
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
+from apps.core.copying import listed
 from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
 from apps.notices.models import Letter, Notice, Preference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # When a person's digest is written, by the clock on their own wall.
 DIGEST_TIME = time(7)
@@ -32,6 +33,17 @@ def ways_of(person: User) -> dict[str, Way]:
         if name in KINDS and (way in KINDS[name].ways or complained_at):
             ways[name] = Way(way)
     return ways
+
+
+def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
+    """How a kind reaches each of many people, by their keys; who was erased reads nothing any more."""
+    chosen = Preference.objects.filter(kind=kind, person__in=listed(one.pk for one in people))
+    ways = {
+        person: Way(way)
+        for person, way, complained_at in chosen.values_list("person_id", "way", "complained_at")
+        if way in KINDS[kind].ways or complained_at
+    }
+    return {one.pk: Way.HERE if one.erased_at is not None else ways.get(one.pk, KINDS[kind].usual) for one in people}
 
 
 def letter_named(public_id: str, mail_id: str) -> Letter | None:

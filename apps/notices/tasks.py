@@ -18,6 +18,12 @@ def deliver(*, letter_id: int) -> None:
     verbs.deliver(letter_id)
 
 
+# Nobody waits for one of these in front of a page, as they do for a code to sign in with.
+@job(queue="bulk")
+def deliver_many(*, letter_ids: list[int]) -> None:
+    verbs.deliver_many(letter_ids)
+
+
 @job(queue="mail")
 def write_digests() -> None:
     """A job for each person whose morning has come."""

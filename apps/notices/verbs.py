@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import zoneinfo
 from email.mime.image import MIMEImage
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -17,8 +20,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock, outbox
+from apps.core.copying import copy_in, next_keys
 from apps.core.events import record
 from apps.core.failpoints import fail_here
+from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.notices import queries, tokens, words
 from apps.notices.kinds import KINDS, Way
@@ -30,6 +35,10 @@ if TYPE_CHECKING:
 
     from apps.notices.kinds import Kind
 
+log = logging.getLogger(__name__)
+
+# Of those that are many, one job hands over so many.
+LETTERS_AT_ONCE = 50
 SIGN_IN = "sign-in:"
 OFFER = "offer:"
 
@@ -63,6 +72,74 @@ def write(
         notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments, opens=opens)
         notice.save(update_fields=["letter"])
     return notice
+
+
+class Telling(NamedTuple):
+    """What `write` is given, but the kind."""
+
+    key: str
+    to: User
+    address: str
+    facts: Mapping[str, Any]
+    attachments: Sequence[dict[str, Any]] = ()
+    opens: dict[str, Any] | None = None
+
+
+@transaction.atomic
+def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
+    """Tell many people at once; says the keys of the notices, in that order.
+
+    Not asked for twice: the caller holds what makes sure of it, and a key that was told already ends its transaction.
+    Their letters leave by the way of what is many, so that nobody's sign-in waits for them.
+    """
+    ways = queries.ways_of_many(kind, [one.to for one in tellings])
+    now = clock.now()
+    names = [new_public_id() for _one in tellings]
+    keys = next_keys(Notice, len(tellings))
+    mailed = [place for place, one in enumerate(tellings) if ways[one.to.pk] == Way.AT_ONCE]
+    letters = dict(zip(mailed, next_keys(Letter, len(mailed)), strict=True))
+    copy_in(
+        Letter,
+        (
+            *("id", "public_id", "dedupe_key", "kind", "person", "to", "attachments", "opens", "queued_at"),
+            *("subject", "text", "html", "state", "mail_id", "bounced_for_good"),
+        ),
+        (
+            (
+                *(
+                    key,
+                    new_public_id(),
+                    f"notice:{names[place]}",
+                    kind,
+                    tellings[place].to.pk,
+                    tellings[place].to.email,
+                ),
+                *(json.dumps(list(tellings[place].attachments)), _json(tellings[place].opens), now),
+                *("", "", "", Letter.State.QUEUED.value, "", False),
+            )
+            for place, key in letters.items()
+        ),
+    )
+    copy_in(
+        Notice,
+        ("id", "public_id", "person", "kind", "key", "facts", "address", "way", "letter", "made_at"),
+        (
+            (
+                *(keys[place], names[place], one.to.pk, kind, one.key, json.dumps(one.facts, cls=DjangoJSONEncoder)),
+                *(one.address, ways[one.to.pk].value, letters.get(place), now),
+            )
+            for place, one in enumerate(tellings)
+        ),
+    )
+    wanted = list(letters.values())
+    for at in range(0, len(wanted), LETTERS_AT_ONCE):
+        some = wanted[at : at + LETTERS_AT_ONCE]
+        outbox.enqueue("apps.notices.tasks.deliver_many", key=f"deliver_many:{some[0]}", letter_ids=some)
+    return keys
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 @transaction.atomic
@@ -199,6 +276,17 @@ def deliver(letter_id: int) -> None:
                 letter.move(Letter.State.FAILED)
                 letter.save(update_fields=["state"])
         raise
+
+
+def deliver_many(letter_ids: Sequence[int]) -> None:
+    """Hand over many letters, one after the other. What fails is tried again by itself, and holds up none of the others."""
+    for letter_id in letter_ids:
+        try:
+            deliver(letter_id)
+        except Exception as error:  # noqa: BLE001 - whatever it was, that letter has its own job from now on
+            log.warning("Letter %d waits for another try: %s", letter_id, error)
+            with transaction.atomic():
+                _enqueue(Letter.objects.get(pk=letter_id))
 
 
 @transaction.atomic

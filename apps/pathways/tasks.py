@@ -12,12 +12,20 @@ from apps.pathways import verbs
 from apps.pathways.models import Equivalence, Pathway, PathwayVersion
 
 
-@job(queue="now")
+@job(queue="now", together="apps.pathways.tasks.follow_credentials")
 def follow_credential(*, event_id: int) -> None:
     """A credential was awarded, kept, declined, paused, taken up again, taken back or replaced."""
     credential = Credential.objects.get(public_id=_subject(event_id))
     verbs.follow_successor(credential)
     verbs.look_at_person(credential.earner_id)
+
+
+@job(queue="bulk")
+def follow_credentials(*, event_ids: list[int]) -> None:
+    """The same of many that were awarded or taken back at once: none of them takes the place of another."""
+    subjects = Event.objects.filter(pk__in=event_ids).values("subject_id")
+    people = Credential.objects.filter(public_id__in=subjects).values_list("earner_id", flat=True)
+    verbs.look_at_people(set(people), key=f"event:{event_ids[0]}")
 
 
 @job(queue="now")

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from config.parts import NoParts, hold
+from config.parts import NoParts, hold, roles
 from config.parts.bootstrap import ROOT, Step
 from config.parts.holding import Watch, forget_told, keep_told, kept_public_url, open_lock, wait_for_the_end
 from config.parts.mortal import die_with_parent, mortal
@@ -35,21 +35,14 @@ LONGEST_PAUSE = 30.0
 HIGHEST_PORT = 65535
 REFUSED = 4
 COMES_BY_ITSELF = {"database", "broker", "beat"}
-# As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
-CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
-QUIETLY = ["-l", "WARNING"]
-# Worker processes talk among themselves about nothing that we ask.
-WORKER = [*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY]
 
 
 class Child:
     """One process of ours: started again when it ends by itself, more slowly each time."""
 
-    def __init__(self, name: str, command: list[str], janitor: IO[str]) -> None:
-        self.name, self.command, self.janitor = name, command, janitor
-        # Only what signs holds what opens the keys.
-        signs = name.startswith("worker")
-        self.environment = {one: said for one, said in os.environ.items() if signs or one != "KEY_ENCRYPTION_KEYS"}
+    def __init__(self, role: str, data: Path, janitor: IO[str]) -> None:
+        self.name, self.command, self.janitor = role, roles.command(role, data), janitor
+        self.environment = roles.environment(role)
         self.process: subprocess.Popen[bytes] | None = None
         self.started = self.next_try = 0.0
         self.pause = 0.5
@@ -141,15 +134,9 @@ class Supervisor:
         self.janitor = subprocess.Popen(
             [PYTHON, "-m", "config.parts.janitor"], cwd=ROOT, stdin=subprocess.PIPE, text=True, start_new_session=True
         )
-        commands = {
-            "web": [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"],
-            "worker for now and mail": [*WORKER, "-Q", "now,mail", "-c", "2", "-n", "now@%h"],
-            "worker for bulk": [*WORKER, "-Q", "bulk", "-c", "1", "-n", "bulk@%h"],
-            "beat": [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", *QUIETLY],
-        }
         told = self.janitor.stdin
         assert told is not None  # noqa: S101 - a pipe was asked for
-        self.children = [Child(name, command, told) for name, command in commands.items()]
+        self.children = [Child(role, data, told) for role in roles.ROLES]
         self.asked = 0
 
     def run(self) -> None:

@@ -412,6 +412,13 @@ SPECTACULAR_SETTINGS = {
         "SubmissionState": "apps.submissions.models.Submission.State",
         "AttemptState": "apps.submissions.models.Attempt.State",
         "CredentialState": "apps.credentials.models.Credential.State",
+        "AchievementState": "apps.issuers.models.AchievementVersion.State",
+        "AchievementKind": "apps.issuers.models.AchievementVersion.Kind",
+        "EvidenceKind": "apps.submissions.models.EvidenceItem.Kind",
+        "TurnState": "apps.reviews.models.Turn.State",
+        "PathwayState": "apps.pathways.models.PathwayVersion.State",
+        "CreditRequestState": "apps.pathways.models.CreditRequest.State",
+        "StatusReason": "apps.credentials.models.Credential.Reason",
     },
 }
 

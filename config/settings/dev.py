@@ -21,6 +21,8 @@ DEMO_ALLOWED = True
 DEMO_PUBLIC = env.flag("DEMO_PUBLIC")
 # Here the process kills itself, to see that nothing is lost.
 FAILPOINT = env.choice("SATCHEL_FAILPOINT", ["none", "award", "sign", "bake", "before_letter", "after_letter"], "none")
+# Or fails in many places, each fault a file of this folder.
+FAULTS = env.text("SATCHEL_FAULTS", "")
 
 EMAIL_BACKEND = "apps.notices.backends.KeptMail"
 RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off" else 100

@@ -4,7 +4,7 @@ from config import env
 from config.settings.base import *
 from config.settings.base import BUCKET_ORIGIN, EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
 
-for name in ("SATCHEL_FAILPOINT", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):
+for name in ("SATCHEL_FAILPOINT", "SATCHEL_FAULTS", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):
     if env.text(name, ""):
         message = f"{name} is for trying things out; production refuses to start with it."
         raise env.BadSetting(message)
@@ -23,6 +23,7 @@ MODE = "prod"
 DEMO_ALLOWED = False
 DEMO_PUBLIC = False
 FAILPOINT = "none"
+FAULTS = ""
 BIND = env.text("BIND", "127.0.0.1")
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")

@@ -1,3 +1,5 @@
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -137,6 +139,62 @@ def test_only_what_nobody_was_told_of_lately_is_rung_again(monkeypatch):
     assert outbox.ring_again() == 1
     assert rung == ["now"]
     assert outbox.ring_again() == 0
+
+
+def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkeypatch):
+    rung = []
+    monkeypatch.setattr(outbox, "ring", lambda _id, queue: rung.append(queue))
+    outbox.enqueue(f"{__name__}.note", key="a", word="a")
+    a_moment_ago = Now() - timedelta(milliseconds=1)
+    Job.objects.update(rung_at=Now() - timedelta(seconds=3), leased_until=a_moment_ago)
+
+    assert [outbox.ring_again(), outbox.ring_again()] == [1, 0]
+    assert rung == ["now"]
+
+
+@outbox.job(queue="now")
+def waits(*, word):
+    """Until somebody renews its lease, or for as long as nobody does."""
+    own = Job.objects.get(key=word)
+    calls.append(own.leased_until)
+    ends = time.monotonic() + 0.5
+    while time.monotonic() < ends and Job.objects.get(key=word).leased_until == own.leased_until:
+        pass
+    calls.append(Job.objects.get(key=word).leased_until)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("longest", [timedelta(minutes=1), timedelta(0)])
+def test_who_is_at_a_job_keeps_it_for_as_long_as_its_queue_allows(monkeypatch, longest):
+    monkeypatch.setattr(outbox, "SIGN_OF_LIFE", timedelta(milliseconds=1))
+    monkeypatch.setitem(outbox.LONGEST_HELD, Job.Queue.NOW, longest)
+    with transaction.atomic():
+        outbox.enqueue(f"{__name__}.waits", key="a", word="a")
+
+    outbox.drain()
+
+    began, then = calls
+    assert (then > began) == bool(longest)
+    assert Job.objects.values_list("state", "attempts", "leased_until").get(key="a") == ("done", 1, None)
+    assert not [thread for thread in threading.enumerate() if thread.name == "life of a"]
+
+
+def test_each_fault_that_was_asked_for_is_taken_once_and_says_at_which_job(settings, tmp_path):
+    settings.FAULTS = str(tmp_path)
+    for name in ("leased", "worked", "taken"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "leased" / "raise.1").touch()
+    (tmp_path / "worked" / "raise.2").touch()
+    outbox.enqueue(f"{__name__}.note", key="a", word="hello")
+
+    for ran in ([], ["hello"], ["hello", "hello"]):
+        outbox.drain()
+        assert calls == ran
+        Job.objects.update(next_at=Now())
+
+    assert state_of("a") == ("done", 3)
+    taken = {path.name: path.read_text().split()[1] for path in (tmp_path / "taken").iterdir()}
+    assert taken == {"leased.raise.1": "a", "worked.raise.2": "a"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -463,7 +463,7 @@ class Making:
         return tuple(ResultFacts(*one) for one in self.chance.choices(levels, k=self.chance.randint(0, 30)))
 
     def evidence(self):
-        sha256 = self.chance.randbytes(32).hex()
+        sha256 = self.maybe(self.chance.randbytes(32).hex())
         name = self.words() if self.chance.random() < 0.99 else "a\x01b"
         return EvidenceFacts(self.address(), name, self.words(), self.many(self.words, 2), sha256)
 

@@ -28,6 +28,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 WALKERS = """
 import json
+from django.db import connection
 from apps.accounts.models import User
 from apps.core import clock
 from apps.credentials import verbs as credentials
@@ -54,6 +55,8 @@ for walker in walkers:
     one.pk, one.public_id, one.earner = None, new_public_id(), walker
     rows.append(Credential(**{{field.attname: getattr(one, field.attname) for field in Credential._meta.fields}}))
 Credential.objects.bulk_create(rows, batch_size=2000)
+with connection.cursor() as cursor:
+    cursor.execute("ANALYZE")  # as a database that has been up for a minute has done by itself
 print(json.dumps([version.pk, len(walkers)]))
 """
 LOOK = """

@@ -154,6 +154,7 @@ REFUSES = "is for trying things out; production refuses to start with it."
 STARTS = [
     ("prod", {}, "prod none False 1 []"),
     ("prod", {"SATCHEL_FAILPOINT": "award"}, f"SATCHEL_FAILPOINT {REFUSES}"),
+    ("prod", {"SATCHEL_FAULTS": "/tmp/faults"}, f"SATCHEL_FAULTS {REFUSES}"),
     ("prod", {"FETCH_ALLOW": "127.0.0.1:80"}, f"FETCH_ALLOW {REFUSES}"),
     ("prod", {"RATE_LIMITS": "off"}, f"RATE_LIMITS {REFUSES}"),
     ("prod", {"DEMO_PUBLIC": "1"}, f"DEMO_PUBLIC {REFUSES}"),

@@ -3,6 +3,7 @@
 from apps.accounts.verbs.merging import ask_merge, begin_merge, merge, take_in_welcomed
 from apps.accounts.verbs.people import (
     COOLING_OFF,
+    Guest,
     ask_guardian,
     come_of_age,
     consent,
@@ -30,10 +31,12 @@ from apps.accounts.verbs.people import (
     token_digest,
     unmake_operator,
     welcome,
+    welcome_many,
 )
 
 __all__ = [
     "COOLING_OFF",
+    "Guest",
     "ask_guardian",
     "ask_merge",
     "begin_merge",
@@ -65,4 +68,5 @@ __all__ = [
     "token_digest",
     "unmake_operator",
     "welcome",
+    "welcome_many",
 ]

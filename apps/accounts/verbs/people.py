@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,7 +20,8 @@ from django.utils.translation import gettext as _
 from apps.accounts import queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
-from apps.core.events import digest, record
+from apps.core.copying import copy_in, next_keys
+from apps.core.events import Happened, digest, record, record_many
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -62,6 +64,49 @@ def welcome(address: str, *, name: str, by: User) -> User:
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
     return person
+
+
+# Those of a person, the JSON at the end, which is empty for who has agreed to nothing yet.
+_COLUMNS = [*(one.attname for one in User._meta.concrete_fields if one.attname != "agreed_to"), "agreed_to"]
+
+
+class Guest(NamedTuple):
+    """Somebody whom an address names, as the one who knows it wrote them. `language`: of the letters, or empty."""
+
+    address: str
+    name: str
+    language: str = ""
+
+
+@transaction.atomic
+def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
+    """What `welcome` does, for many at once: address in lower case -> who has it."""
+    asked = {one.address.strip().lower(): one for one in guests}
+    found = queries.owners_of(asked)
+    new = [address for address in asked if address not in found]
+    if not new:
+        return found
+    language, zone, now = by.language, by.time_zone, clock.now()
+    made = [
+        User(
+            pk=key,
+            email=address,
+            name=asked[address].name.strip(),
+            language=asked[address].language or language,
+            time_zone=zone,
+            password=f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
+            joined_at=now,
+        )
+        for address, key in zip(new, next_keys(User, len(new)), strict=True)
+    ]
+    copy_in(User, _COLUMNS, ([getattr(one, name) for name in _COLUMNS[:-1]] + ["{}"] for one in made))
+    copy_in(
+        EmailAddress,
+        ("user", "email", "verified", "primary"),
+        ((one.pk, one.email, False, True) for one in made),
+    )
+    record_many("person.welcomed", User, [Happened(one.public_id, {}) for one in made], by=by)
+    return found | {one.email: one for one in made}
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from apps.backpacks.verbs.collections import (
     write_block,
 )
 from apps.backpacks.verbs.drawing import draw_foreign
-from apps.backpacks.verbs.filing import file_credential, file_foreign, give_place_back
+from apps.backpacks.verbs.filing import file_credential, file_credentials, file_foreign, give_place_back
 from apps.backpacks.verbs.importing import (
     drop_imports,
     forget_import,
@@ -65,6 +65,7 @@ __all__ = [
     "edit_profile",
     "end_links",
     "file_credential",
+    "file_credentials",
     "file_foreign",
     "forget_import",
     "forget_imported",

@@ -11,11 +11,11 @@ from apps.backpacks import skills
 from apps.backpacks.models import BackpackItem, Block
 from apps.backpacks.verbs.lifting import settle
 from apps.core import clock, outbox
-from apps.core.events import record
+from apps.core.events import Happened, record, record_many
 from apps.credentials.snapshots import AwardSnapshot
 
 if TYPE_CHECKING:
-    from apps.credentials.models import Credential, ForeignCredential
+    from apps.credentials.models import Credential, CredentialQuerySet, ForeignCredential
 
 Kind = BackpackItem.Kind
 
@@ -26,25 +26,43 @@ def file_credential(credential: Credential) -> BackpackItem:
 
     One that supersedes or renews another of theirs takes its places in collections, shared ones too.
     """
-    snapshot = AwardSnapshot.from_json(credential.snapshot)
-    item, made = BackpackItem.objects.get_or_create(
-        credential=credential,
-        defaults={
-            "person": credential.earner,
-            "kind": Kind.EARNED,
-            "name": snapshot.achievement.name,
-            "issuer_name": snapshot.issuer.name,
-            "earned_on": snapshot.valid_from.astimezone(ZoneInfo(credential.issuer.time_zone)).date(),
-            "skills": skills.names_in(snapshot),
-            "filed_at": clock.now(),
-        },
-    )
+    filed = {"filed_at": clock.now(), **_as_filed(credential)}
+    item, made = BackpackItem.objects.get_or_create(credential=credential, defaults=filed)
     if made:
         record("backpack_item.filed", item, by=None, credential=credential.public_id)
         before = credential.supersedes or credential.renews
         if before is not None and before.earner_id == credential.earner_id:
             _take_place(before, item)
     return item
+
+
+@transaction.atomic
+def file_credentials(credentials: CredentialQuerySet) -> int:
+    """The same of many that were awarded at once; says how many were not there yet."""
+    found = list(credentials.select_related("issuer", "earner").order_by("pk").select_for_update(of=("self",)))
+    there = set(BackpackItem.objects.filter(credential__in=found).values_list("credential_id", flat=True))
+    new = [one for one in found if one.pk not in there and not (one.supersedes_id or one.renews_id)]
+    made = [BackpackItem(credential=one, filed_at=clock.now(), **_as_filed(one)) for one in new]
+    BackpackItem.objects.bulk_create(made)
+    filed = [Happened(item.public_id, {"credential": one.public_id}) for item, one in zip(made, new, strict=True)]
+    record_many("backpack_item.filed", BackpackItem, filed, by=None)
+    for one in found:
+        if one.supersedes_id or one.renews_id:  # it takes the places of the one before
+            file_credential(one)
+    return len(new)
+
+
+def _as_filed(credential: Credential) -> dict[str, Any]:
+    """What is copied from an award beside it."""
+    snapshot = AwardSnapshot.from_json(credential.snapshot)
+    return {
+        "person": credential.earner,
+        "kind": Kind.EARNED,
+        "name": snapshot.achievement.name,
+        "issuer_name": snapshot.issuer.name,
+        "earned_on": snapshot.valid_from.astimezone(ZoneInfo(credential.issuer.time_zone)).date(),
+        "skills": skills.names_in(snapshot),
+    }
 
 
 @transaction.atomic

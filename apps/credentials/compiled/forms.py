@@ -286,7 +286,7 @@ class Form:
         written = []
         for one in award.evidence:
             name, genre, words = _kept(one.name), _kept(one.genre), _words(one.serves)
-            pattern = _piece(name != "", genre != "", words != "")
+            pattern = _piece(name != "", genre != "", words != "", bool(one.sha256))
             json, _apart, blocks[f"<{one.id}>"] = pattern.fill(
                 (one.id, name, genre, words, ob3.digest(one.sha256))
             ).partition(_APART)
@@ -426,13 +426,14 @@ def _of_holes(issuer: IssuerFacts, achievement: AchievementFacts, parts: Parts) 
     return document
 
 
-@lru_cache(maxsize=8)
-def _piece(name: bool, genre: bool, serves: bool) -> Pattern:  # noqa: FBT001 - a key
+@lru_cache(maxsize=16)
+def _piece(name: bool, genre: bool, serves: bool, summed: bool) -> Pattern:  # noqa: FBT001 - a key
     """JSON and lines of a piece of evidence that has these; its values are its id, they, and its sum."""
     item = ob3.evidence(
         EvidenceFacts(hole(0), hole(1) if name else "", hole(2) if genre else "", (hole(3),) if serves else (), "")
     )
-    return _pattern(item | ({"narrative": hole(3)} if serves else {}) | {"digestSRI": hole(4)})
+    said = {"narrative": hole(3)} if serves else {}
+    return _pattern(item | said | ({"digestSRI": hole(4)} if summed else {}))
 
 
 @lru_cache(maxsize=1)

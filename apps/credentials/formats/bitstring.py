@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The least that the specification allows (section 6.1): in fewer, a look-up would tell who is meant.
 FEWEST_BITS = 131_072
+# How many there are where many are awarded: 128 KiB before they are packed.
+MORE_BITS = 1_048_576
 _LEVEL = 9
 _GZIP = 16 + zlib.MAX_WBITS
 _MULTIBASE = re.compile(r"u[A-Za-z0-9_-]+", re.ASCII)

@@ -169,8 +169,8 @@ def evidence_words(serves: tuple[str, ...]) -> str:
 
 
 def digest(sha256: str) -> str:
-    """A sum in hexadecimal as browsers have it (W3C Subresource Integrity)."""
-    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
+    """A sum in hexadecimal as browsers have it (W3C Subresource Integrity); nothing of what has none."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}" if sha256 else ""
 
 
 def component(number: int, facts: ComponentFacts) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -127,7 +127,10 @@ class ResultFacts:
 
 @dataclass(frozen=True)
 class EvidenceFacts:
-    """A piece of evidence without a word of anybody's: a neutral name, what it is, what it serves, its SHA-256 (hex)."""
+    """A piece of evidence without a word of anybody's: a neutral name, what it is, what it serves, its SHA-256 (hex).
+
+    Of one that lies elsewhere, which an issuer named in a direct award, no more than name and address are known.
+    """
 
     id: str
     name: str
@@ -176,7 +179,18 @@ class AwardSnapshot:
     credits_earned: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        body = asdict(self)
+        return {**self.own_json(), **self.shared_json()}
+
+    def shared_json(self) -> dict[str, Any]:
+        """What all awards of a version say alike: the most of it."""
+        return {"issuer": asdict(self.issuer), "achievement": asdict(self.achievement)}
+
+    def own_json(self) -> dict[str, Any]:
+        """What this award says by itself."""
+        body = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("issuer", "achievement")}
+        for name in ("results", "evidence", "identities", "components"):
+            body[name] = [dict(vars(one)) for one in body[name]]
+        body["status"] = dict(vars(self.status)) if self.status else None
         for name in ("valid_from", "valid_until", "awarded_at"):
             body[name] = body[name].isoformat() if body[name] else None
         return body

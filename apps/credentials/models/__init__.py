@@ -1,6 +1,7 @@
 """Credentials, keys, status lists and endorsements of ours; what was checked for others, and what people keep of it."""
 
 from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm
+from apps.credentials.models.bulk import UNDONE_WITHIN, BulkAward, BulkAwardQuerySet, BulkRow
 from apps.credentials.models.checked import Batch, BatchItem, Verdict
 from apps.credentials.models.codes import ClaimCode, ClaimCodeQuerySet, ClaimRequest, code_as_typed, new_code
 from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet
@@ -11,9 +12,13 @@ from apps.credentials.models.status_lists import StatusEntry, StatusList
 
 __all__ = [
     "MOST_AGAIN",
+    "UNDONE_WITHIN",
     "Bake",
     "Batch",
     "BatchItem",
+    "BulkAward",
+    "BulkAwardQuerySet",
+    "BulkRow",
     "ClaimCode",
     "ClaimCodeQuerySet",
     "ClaimLink",

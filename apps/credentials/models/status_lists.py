@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
-from apps.credentials.formats.bitstring import FEWEST_BITS
+from apps.credentials.formats.bitstring import FEWEST_BITS, MORE_BITS
 from apps.credentials.models.awards import Credential
 from apps.issuers.models import Issuer
 
@@ -32,6 +32,7 @@ class StatusList(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="status_lists")
     purpose = models.CharField(max_length=12, choices=Purpose)
     number = models.PositiveIntegerField(help_text=_("Stands in its address"))
+    size = models.PositiveIntegerField(default=FEWEST_BITS, help_text=_("In bits"))
     made_at = models.DateTimeField()
     changes = models.PositiveIntegerField(default=0, help_text=_("How often a bit has changed"))
     published = models.PositiveIntegerField(null=True, help_text=_("How many changes the signed texts hold"))
@@ -46,6 +47,7 @@ class StatusList(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("issuer", "number"), name="one_status_list_a_number"),
             models.CheckConstraint(condition=Q(purpose__in=("revocation", "suspension")), name="status_purpose_known"),
+            models.CheckConstraint(condition=Q(size__in=(FEWEST_BITS, MORE_BITS)), name="status_list_size_known"),
         )
 
     def __str__(self) -> str:
@@ -53,17 +55,14 @@ class StatusList(models.Model):
 
 
 class StatusEntry(models.Model):
-    """A credential's place in a status list, drawn by lot at the award and never changed."""
+    """A credential's place in a status list, drawn by lot at the award and never changed; triggers keep both."""
 
     list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="status_entry")
     index = models.PositiveIntegerField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),
-            models.CheckConstraint(condition=Q(index__lt=FEWEST_BITS), name="index_within_its_list"),
-        )
+        constraints = (models.UniqueConstraint(fields=("list", "index"), name="one_credential_an_index"),)
 
     def __str__(self) -> str:
         return f"{self.list_id}#{self.index}"

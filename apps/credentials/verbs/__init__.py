@@ -1,6 +1,16 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
 from apps.credentials.verbs.awarding import award, award_directly, award_for_components, show
+from apps.credentials.verbs.bulk import (
+    begin_bulk,
+    drop_bulk,
+    forget_table,
+    give_table,
+    map_columns,
+    read_rows,
+    rows_read,
+)
+from apps.credentials.verbs.bulk_awarding import award_bulk, award_rows, undo_bulk, undo_rows
 from apps.credentials.verbs.claiming import claim, claim_by_link, decline
 from apps.credentials.verbs.codes import (
     approve_request,
@@ -32,7 +42,8 @@ from apps.credentials.verbs.keeping import (
 )
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
-from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others
+from apps.credentials.verbs.many import Wish, award_many
+from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others, sign_others_of
 from apps.credentials.verbs.standing import (
     correct,
     reinstate,
@@ -42,9 +53,11 @@ from apps.credentials.verbs.standing import (
     replace_judged,
     revoke,
     revoke_for_components,
+    revoke_many,
     spread_reissues,
     suspend,
 )
+from apps.credentials.verbs.status_lists import publish_waiting
 from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
@@ -61,14 +74,19 @@ __all__ = [
     "MOST_BYTES_TOGETHER",
     "MOST_ITEMS",
     "NotKept",
+    "Wish",
     "accept_endorsement",
     "active_key",
     "approve_request",
     "ask_for_address",
     "award",
+    "award_bulk",
     "award_directly",
     "award_for_components",
+    "award_many",
+    "award_rows",
     "bake",
+    "begin_bulk",
     "check_foreign",
     "check_foreign_again",
     "check_foreign_now",
@@ -84,15 +102,21 @@ __all__ = [
     "delete_batch",
     "disclose",
     "drop_batches",
+    "drop_bulk",
     "end_claim_code",
     "forget_foreign_file",
+    "forget_table",
+    "give_table",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",
     "make_claim_code",
     "make_key",
+    "map_columns",
     "offer",
     "publish",
+    "publish_waiting",
+    "read_rows",
     "refuse_heavy",
     "refuse_unfit",
     "reinstate",
@@ -106,7 +130,9 @@ __all__ = [
     "resend",
     "revoke",
     "revoke_for_components",
+    "revoke_many",
     "rotate_keys",
+    "rows_read",
     "seal_keys",
     "show",
     "sign",
@@ -114,9 +140,12 @@ __all__ = [
     "sign_endorsement_anew",
     "sign_missing",
     "sign_others",
+    "sign_others_of",
     "spread_reissues",
     "suspend",
     "take_back_endorsement",
+    "undo_bulk",
+    "undo_rows",
     "use_claim_code",
     "verify_many",
     "warn_of_end",

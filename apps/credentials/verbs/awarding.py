@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as people
@@ -16,12 +16,12 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
 from apps.core import clock, outbox
+from apps.core.copying import next_keys
 from apps.core.events import digest, record
 from apps.core.ids import new_public_id
 from apps.core.models import Installation
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
-from apps.credentials.formats.snapshot import StatusFacts
 from apps.credentials.judged import Judged
 from apps.credentials.models import Credential, ShownEvidence
 from apps.credentials.verbs.status_lists import draw_place
@@ -181,13 +181,10 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
     """Write the row, its place in the status list, its event and its jobs; `snapshot_for` is given the public id."""
     fix_public_url()
     achievement = new.version.achievement
-    public_id, pk = new_public_id(), _next_pk()
+    # Known before the row is written: the place in the status list, which the row's snapshot names, refers to it.
+    public_id, (pk,) = new_public_id(), next_keys(Credential, 1)
     place = draw_place(achievement.issuer, credential_id=pk)
-    status = StatusFacts(
-        list_url=queries.status_list_url(achievement.issuer, place.list.number),
-        index=place.index,
-        suspension_url=queries.status_list_url(achievement.issuer, place.list.number + 1),
-    )
+    status = queries.status_of(place, achievement.issuer)
     credential = Credential.objects.create(
         pk=pk,
         public_id=public_id,
@@ -287,13 +284,6 @@ def lock_earner(earner: User) -> User:
     if earner.merged_into_id is not None:
         raise Refused(_("That account was taken into another one just now. Try again."))
     return earner
-
-
-def _next_pk() -> int:
-    """Known before the row is written: the place in the status list, which the row's snapshot names, refers to it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('credentials_credential', 'id'))")
-        return int(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.copying import copy_in
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
@@ -21,6 +22,7 @@ from apps.notices import verbs as notices
 from apps.notices.models import Letter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from apps.accounts.models import User
@@ -154,8 +156,50 @@ def _ask_for_address(credential_id: int) -> bool:
 
 def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Delivery:
     """Tell the earner, with the badge and the link to keep it; the link is good for 90 days from now."""
-    link = _renew_link(credential)
-    reminds = kind == Kind.REMINDER
+    told = telling(credential, _renew_link(credential).public_id, kind, number)
+    notice = notices.write(
+        _name_of(kind),
+        key=told.key,
+        to=told.to,
+        address=told.address,
+        facts=told.facts,
+        attachments=told.attachments,
+        opens=told.opens,
+    )
+    return Delivery.objects.create(
+        credential=credential, notice=notice, kind=kind, number=number, written_at=clock.now()
+    )
+
+
+def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> None:
+    """Write to the earners of credentials that were just made, each the first letter; they stand as offered already.
+
+    `alike` holds what all of them have in common; each comes as its key, its public id and its earner.
+    """
+    now = clock.now()
+    links = [new_public_id() for _one in offered]
+    told = []
+    for link, (pk, public_id, earner) in zip(links, offered, strict=True):
+        alike.pk, alike.public_id, alike.earner = pk, public_id, earner
+        told.append(telling(alike, link, Kind.AWARD))
+    written = notices.write_many(_name_of(Kind.AWARD), told)
+    copy_in(
+        ClaimLink,
+        ("public_id", "token_hash", "credential", "address", "ends_at"),
+        (
+            (link, tokens.hash_of(tokens.token_of(link)), pk, earner.email, now + UNCLAIMED_AFTER)
+            for link, (pk, _public_id, earner) in zip(links, offered, strict=True)
+        ),
+    )
+    copy_in(
+        Delivery,
+        ("credential", "notice", "kind", "number", "written_at"),
+        ((pk, key, Kind.AWARD.value, 0, now) for (pk, *_whose), key in zip(offered, written, strict=True)),
+    )
+
+
+def telling(credential: Credential, link: str, kind: Delivery.Kind, number: int = 0) -> notices.Telling:
+    """What a letter of an award says, and carries. `link` is the public id of the link to keep it."""
     badge = {
         "name": f"{credential.version.achievement.slug}.png",
         "media_type": "image/png",
@@ -170,23 +214,17 @@ def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Deli
         "replaces": credential.supersedes is not None and credential.supersedes.earner_id == credential.earner_id,
         "private": credential.visibility == Credential.Visibility.PRIVATE,
     }
-    name = "unclaimed" if reminds else "award"
-    notice = notices.write(
-        name,
-        key=":".join([name, credential.public_id, *([f"{kind}{number}"] if number else [])]),
-        to=credential.earner,
-        address=credential.get_absolute_url(),
-        facts=facts,
-        attachments=[badge],
-        opens={
-            "function": "apps.credentials.queries.claim_path",
-            "arguments": {"link": link.public_id},
-            "needed": reminds,
-        },
-    )
-    return Delivery.objects.create(
-        credential=credential, notice=notice, kind=kind, number=number, written_at=clock.now()
-    )
+    opens = {
+        "function": "apps.credentials.queries.claim_path",
+        "arguments": {"link": link},
+        "needed": kind == Kind.REMINDER,
+    }
+    key = ":".join([_name_of(kind), credential.public_id, *([f"{kind}{number}"] if number else [])])
+    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts, [badge], opens)
+
+
+def _name_of(kind: Delivery.Kind) -> str:
+    return "unclaimed" if kind == Kind.REMINDER else "award"
 
 
 def _renew_link(credential: Credential) -> ClaimLink:

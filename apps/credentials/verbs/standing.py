@@ -14,7 +14,7 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
 from apps.core import clock, outbox
-from apps.core.events import digest, record
+from apps.core.events import Happened, digest, record, record_many
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential, SigningKey
@@ -28,7 +28,7 @@ from apps.credentials.verbs.awarding import (
     undo_renewal,
     write,
 )
-from apps.credentials.verbs.status_lists import change_bits
+from apps.credentials.verbs.status_lists import change_bits, change_bits_many
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
@@ -65,6 +65,31 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
     """Take a credential back for good. Reason and `note` are shown on its page, which stays."""
     reason = Credential.Reason(reason)
     return _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+
+
+@transaction.atomic
+def revoke_many(ids: Sequence[int], *, by: User, reason: str, note: str) -> int:
+    """Take back many credentials of one issuer that still stand; says how many. Of whom it was asked already whether
+    they may.
+
+    What they had renewed is what their earners hold again: nobody is worse off for a mistake.
+    """
+    reason, at = Credential.Reason(reason), clock.now()
+    found = Credential.objects.filter(pk__in=ids, status__in=(Status.VALID, Status.SUSPENDED)).order_by("pk")
+    held = list(found.select_related("version", "issuer", "earner", "renews").select_for_update(of=("self",)))
+    change = {"status": Status.REVOKED, "status_at": at, "status_reason": reason, "status_note": note}
+    Credential.objects.filter(pk__in=[one.pk for one in held]).update(**change)
+    change_bits_many({one.pk: one.status for one in held}, now=Status.REVOKED)
+    told = {"reason": reason.value, "how": "", "note": digest(note) if note else ""}
+    record_many("credential.revoked", Credential, [Happened(one.public_id, told) for one in held], by=by)
+    tellings = []
+    for one in held:
+        one.status, one.status_at, one.status_reason, one.status_note = Status.REVOKED, at, reason, note
+        tellings.append(_telling(one, f"standing:many:{one.public_id}"))
+        if one.renews is not None:
+            undo_renewal(one.renews, instead_of=one, by=by)
+    notices.write_many("standing", tellings)
+    return len(held)
 
 
 @transaction.atomic
@@ -223,20 +248,21 @@ def _stand(
     credential.save(update_fields=["status", "status_at", "status_reason", "status_note"])
     change_bits(credential, before=before)
     happened = record(event, credential, by=by, reason=reason, how=how, note=digest(note) if note else "")
-    notices.write(
-        "standing",
-        key=f"standing:{happened.public_id}",
-        to=credential.earner,
-        address=credential.get_absolute_url(),
-        facts={
-            "badge": credential.version.name,
-            "issuer": credential.issuer.name,
-            "status": status.value,
-            "reason": queries.why_in_english(credential) if reason else "",
-            "note": note,
-        },
-    )
+    told = _telling(credential, f"standing:{happened.public_id}")
+    notices.write("standing", key=told.key, to=told.to, address=told.address, facts=told.facts)
     return credential
+
+
+def _telling(credential: Credential, key: str) -> notices.Telling:
+    """What its earner is told of how it stands now."""
+    facts = {
+        "badge": credential.version.name,
+        "issuer": credential.issuer.name,
+        "status": credential.status,
+        "reason": queries.why_in_english(credential) if credential.status_reason else "",
+        "note": credential.status_note,
+    }
+    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts)
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:

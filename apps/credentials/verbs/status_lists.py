@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, Q
 
-from apps.core import clock, outbox
+from apps.core import clock, keeping, outbox
+from apps.core.copying import listed
 from apps.core.events import record
+from apps.core.models import Job
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
@@ -22,6 +29,17 @@ SET_IN = {
 }
 # A list in which so many draws in a row are taken is as good as full: nine in ten places.
 DRAWS = 40
+# Many draw from a stripe of a list: so many lots, spread evenly over all of it. One with fewer left than this share
+# counts as taken, and a list as full where so many stripes in a row do.
+STRIPE, FREE_ENOUGH, MOST_STRIPES = 1_024, 0.25, 16
+# Sorted, so that whoever draws a single lot meanwhile meets these in one order.
+DRAW_MANY = """
+INSERT INTO credentials_statusentry (list_id, credential_id, index)
+SELECT %s, drawn.credential_id, drawn.index FROM unnest(%s::bigint[], %s::integer[]) AS drawn(credential_id, index)
+ORDER BY drawn.index
+ON CONFLICT (list_id, index) DO NOTHING RETURNING id, credential_id, index
+"""
+_dice = secrets.SystemRandom()
 
 
 def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
@@ -38,24 +56,81 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
     return entry
 
 
+def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[StatusEntry]:
+    """A place for each of up to a thousand credentials, in their order, each by lot; all in four statements, and three
+    more for each stripe that has not enough left.
+
+    As with `draw_place`, the credentials are written later in the same transaction. Who draws many at once does so from
+    another stripe, and waits for nobody.
+    """
+    placed: dict[int, StatusEntry] = {}
+    among = _newest(issuer) or _open_lists(issuer, after=None)
+    _draw_many(among, credential_ids, placed)
+    if len(placed) < len(credential_ids):
+        among = _open_lists(issuer, after=among)
+        _draw_many(among, credential_ids, placed)
+    if len(placed) < len(credential_ids):
+        message = f"{issuer} has no free places in its newest status list"
+        raise LookupError(message)
+    return [placed[one] for one in credential_ids]
+
+
 def change_bits(credential: Credential, *, before: str) -> None:
     """The status has changed: lists in which its bit does too are signed anew. The caller holds the credential's lock."""
-    number = StatusEntry.objects.values_list("list__number", flat=True).filter(credential=credential).first()
-    if number is None:  # awarded before there were lists: its page and our verifier say it
+    change_bits_many({credential.pk: before}, now=credential.status)
+
+
+def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
+    """The same for many that have one status `now`; `before` says by a credential's id which it had. The caller holds
+    all their locks.
+
+    Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
+    """
+    # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
+    places = StatusEntry.objects.filter(credential__in=before)
+    changed = set()
+    for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
+        for beside, purpose in enumerate((Purpose.REVOCATION, Purpose.SUSPENSION)):
+            if (before[credential_id] in SET_IN[purpose]) != (now in SET_IN[purpose]):
+                changed.add((issuer_id, number + beside))
+    if not changed:
         return
-    pair = StatusList.objects.filter(issuer_id=credential.issuer_id, number__in=(number, number + 1))
+    named = Q.create([Q(issuer=issuer_id, number=number) for issuer_id, number in changed], connector=Q.OR)
     # No key lock: awards that draw a place in the list need not wait.
-    for one in pair.order_by("number").select_for_update(of=("self",), no_key=True):
-        set_in = SET_IN[Purpose(one.purpose)]
-        if (before in set_in) != (credential.status in set_in):
-            announce_change(one)
+    for one in StatusList.objects.filter(named).order_by("pk").select_for_update(of=("self",), no_key=True):
+        announce_change(one)
 
 
 def announce_change(one: StatusList) -> None:
-    """Count a change, and have the list signed anew. The caller holds its lock."""
+    """Count a change, and have the list signed anew. The caller holds its lock.
+
+    All changes between two publications share the job that the first of them wrote, since its key names what was
+    published last. Both sides hold the list's lock until they commit: a change comes either before the bits are read,
+    and is published with them, or after `published` has moved on, and writes the next job.
+    """
     one.changes += 1
     one.save(update_fields=["changes"])
-    outbox.enqueue("apps.credentials.tasks.publish", key=f"status:{one.public_id}:{one.changes}", list_id=one.pk)
+    outbox.enqueue("apps.credentials.tasks.publish", key=_job_key(one), list_id=one.pk)
+
+
+@transaction.atomic
+def publish_waiting() -> int:
+    """A new job for each list whose changes nobody will publish, since the job that they share was given up. Says how
+    many there are.
+    """
+    waiting = [
+        one
+        for one in StatusList.objects.exclude(published=F("changes")).order_by("pk")
+        if not Job.objects.filter(key__startswith=_job_key(one), state=Job.State.PENDING).exists()
+    ]
+    for one in waiting:
+        key = f"{_job_key(one)}:{clock.now():%Y%m%d%H%M}"
+        outbox.enqueue("apps.credentials.tasks.publish", key=key, list_id=one.pk)
+    return len(waiting)
+
+
+def _job_key(one: StatusList) -> str:
+    return f"publish:{one.public_id}:{one.published or 0}"
 
 
 def _newest(issuer: Issuer) -> StatusList | None:
@@ -64,7 +139,7 @@ def _newest(issuer: Issuer) -> StatusList | None:
 
 def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     for _draw_number in range(DRAWS):
-        index = secrets.randbelow(bitstring.FEWEST_BITS)
+        index = secrets.randbelow(among.size)
         # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
         with connection.cursor() as cursor:
             cursor.execute(
@@ -78,6 +153,36 @@ def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     return None
 
 
+def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, StatusEntry]) -> None:
+    """Add to `placed` what finds room in this list: all of them, or until it counts as full."""
+    stripes = _stripes(among)
+    left = [one for one in credential_ids if one not in placed]
+    for number in _dice.sample(range(len(stripes)), min(len(stripes), MOST_STRIPES)):
+        if not left:
+            return
+        if not keeping.try_to_hold(f"status:{among.public_id}:{number}"):
+            continue
+        lots = list(stripes[number])
+        taken = set(among.entries.filter(index__in=listed(lots)).values_list("index", flat=True))
+        free = [lot for lot in lots if lot not in taken]
+        if len(free) < FREE_ENOUGH * len(lots):
+            continue
+        drawn = _dice.sample(free, min(len(free), len(left)))
+        # Raw, as with a single one.
+        with connection.cursor() as cursor:
+            cursor.execute(DRAW_MANY, [among.pk, left[: len(drawn)], drawn])
+            rows = cursor.fetchall()
+        for pk, credential_id, index in rows:
+            placed[credential_id] = StatusEntry(pk=pk, list=among, credential_id=credential_id, index=index)
+        left = [one for one in left if one not in placed]
+
+
+def _stripes(among: StatusList) -> list[range]:
+    """Each lot of a list in one of them."""
+    apart = among.size // STRIPE
+    return [range(first, among.size, apart) for first in range(apart)]
+
+
 def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:
     """The next pair. Two that find the last one full at once open one pair: the issuer's row makes one of them wait."""
     Issuer.objects.locked(issuer.pk)
@@ -85,9 +190,10 @@ def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:
     if newest is not None and newest != after:
         return newest
     now = clock.now()
-    first = newest.number + 2 if newest else 1
+    # Whoever fills one list fills others: from the second on they are large, so that there are few.
+    first, size = (newest.number + 2, bitstring.MORE_BITS) if newest else (1, bitstring.FEWEST_BITS)
     made = [
-        StatusList.objects.create(issuer=issuer, purpose=purpose, number=number, made_at=now)
+        StatusList.objects.create(issuer=issuer, purpose=purpose, number=number, size=size, made_at=now)
         for number, purpose in ((first, Purpose.REVOCATION), (first + 1, Purpose.SUSPENSION))
     ]
     for one in made:

@@ -203,6 +203,12 @@ def look_at_person(person_id: int) -> int:
     return sum(look_again(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
 
 
+def look_at_people(people: Collection[int], *, key: str) -> int:
+    """The same of many people at once: a job for so many enrolments."""
+    ids = Enrolment.objects.watched().filter(learner__in=people).order_by("pk").values_list("pk", flat=True)
+    return spread(ids, key=key)
+
+
 def look_at_due(*, key: str) -> int:
     """Those of whom something that counts has run out: a job for so many at once. `key` names this round."""
     ids = Enrolment.objects.due(clock.now()).order_by("pk").values_list("pk", flat=True)

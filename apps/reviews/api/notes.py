@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class NoteSerializer(serializers.ModelSerializer[Annotation]):
+class DeskNoteSerializer(serializers.ModelSerializer[Annotation]):
     """`criterion` by its code, `evidence` by its id: either may be missing. `seconds` from the beginning."""
 
     id = serializers.CharField(source="public_id")
@@ -36,11 +36,11 @@ class AttemptNotes(APIView):
 
     scopes = {"GET": Scope.SUBMISSIONS_READ}
 
-    @extend_schema(responses=NoteSerializer(many=True))
+    @extend_schema(responses=DeskNoteSerializer(many=True))
     def get(self, request: Request, public_id: str, number: int) -> Response:
         """What you were told at places of your evidence. They come with the decision; until then there are none."""
         mine = Attempt.objects.filter(submission__learner=person_of(request))
         attempt = get_object_or_404(mine, submission__public_id=public_id, number=number)
         told = Annotation.objects.told().filter(review__assignment__attempt=attempt)
         told = told.select_related("evidence", "criterion").order_by("evidence__position", "seconds", "page", "pk")
-        return Response(NoteSerializer(told, many=True).data)
+        return Response(DeskNoteSerializer(told, many=True).data)

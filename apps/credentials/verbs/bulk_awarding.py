@@ -1,0 +1,226 @@
+"""What happens with a table of people that has been checked: all of them are awarded, and within an hour taken back."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts import verbs as accounts
+from apps.accounts.models import User
+from apps.accounts.verbs import Guest
+from apps.core import clock, outbox
+from apps.core.copying import listed
+from apps.core.events import digest, record
+from apps.core.refused import Refused
+from apps.credentials import policies
+from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.verbs.bulk import forget_table
+from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
+from apps.credentials.verbs.standing import revoke_many
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+State, Row = BulkAward.State, BulkRow.State
+# So many are awarded in one transaction: a few statements each way, and half a second at most that anybody could wait.
+AT_ONCE = 500
+
+
+@transaction.atomic
+def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
+    """Award to everybody in a checked table whose row is ready. Workers do it, so many at once.
+
+    `by` is who the awards are from. Asked for twice, it happens once.
+    """
+    bulk = BulkAward.objects.locked(bulk.pk)
+    if not policies.can_award_many(by, bulk.issuer):
+        raise PermissionDenied
+    if bulk.state in (State.AWARDING, State.DONE):
+        return bulk
+    if bulk.version.state != bulk.version.State.PUBLISHED:
+        raise Refused(_("Only a published badge can be awarded."))
+    ready = list(bulk.rows.filter(state=Row.READY).order_by("number").values_list("number", flat=True))
+    if not ready:
+        raise Refused(_("There is nobody in this table to award to."))
+    bulk.move(State.AWARDING)
+    bulk.by, bulk.started_at = by, clock.now()
+    bulk.save(update_fields=["state", "by", "started_at"])
+    record("bulk_award.started", bulk, by=by, rows=len(ready))
+    # From here on its rows are all there is to know.
+    forget_table(bulk)
+    _spread(bulk, "apps.credentials.tasks.award_rows", ready)
+    return bulk
+
+
+@transaction.atomic
+def undo_bulk(bulk: BulkAward, *, by: User, reason: str, note: str) -> BulkAward:
+    """Take back all that was awarded, within an hour of the last of it; what is still to be awarded is not.
+
+    Each credential is revoked, with the reason and the note on its page.
+    """
+    bulk = BulkAward.objects.locked(bulk.pk)
+    if not policies.can_award_many(by, bulk.issuer):
+        raise PermissionDenied
+    if bulk.state in (State.UNDOING, State.UNDONE):
+        return bulk
+    if not bulk.can_be_undone:
+        raise Refused(_("All of a table can be taken back within an hour. Take the credentials back one by one."))
+    bulk.move(State.UNDOING)
+    bulk.undone_at, bulk.undo_reason, bulk.undo_note = clock.now(), Credential.Reason(reason), note.strip()
+    bulk.save(update_fields=["state", "undone_at", "undo_reason", "undo_note"])
+    record("bulk_award.undone", bulk, by=by, reason=bulk.undo_reason, note=digest(note) if note else "")
+    numbers = bulk.rows.filter(state=Row.AWARDED).order_by("number").values_list("number", flat=True)
+    _spread(bulk, "apps.credentials.tasks.undo_rows", list(numbers), by_id=by.pk)
+    outbox.enqueue(
+        "apps.credentials.tasks.undo_rows",
+        key=f"undo_rows:{bulk.public_id}:rest",
+        bulk_id=bulk.pk,
+        first=0,
+        last=None,
+        by_id=by.pk,
+    )
+    return bulk
+
+
+def award_rows(bulk_id: int, *, first: int, last: int) -> None:
+    """Award to whoever is ready between two lines of a table. Workers only.
+
+    A row that can't be awarded is told of at its place, and holds up none of the others.
+    """
+    bulk = BulkAward.objects.select_related("version__achievement__issuer", "by").get(pk=bulk_id)
+    ready = bulk.rows.filter(state=Row.READY, number__range=(first, last))
+    _award_or_split(bulk, list(ready.order_by("number").values_list("pk", flat=True)))
+    _end(bulk_id, State.AWARDING, State.DONE, Row.READY)
+
+
+def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None:
+    """Take back what was awarded between two lines of a table; without a last line, all that is left. Workers only."""
+    bulk, by = BulkAward.objects.get(pk=bulk_id), User.objects.get(pk=by_id)
+    rows = bulk.rows.filter(state=Row.AWARDED, number__gte=first)
+    if last is not None:
+        rows = rows.filter(number__lte=last)
+    while ids := list(rows.order_by("number").values_list("pk", flat=True)[:AT_ONCE]):
+        _undo_some(bulk, ids, by=by)
+    _end(bulk_id, State.UNDOING, State.UNDONE, Row.AWARDED)
+
+
+def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
+    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone."""
+    if not ids:
+        return
+    try:
+        _award_some(bulk, ids)
+    except OperationalError:
+        raise  # the database is away, or two met: the job is tried again
+    except Exception as error:
+        if len(ids) == 1:
+            log.exception("A row of %s can't be awarded", bulk.public_id, exc_info=error)
+            _fail(ids[0])
+            return
+        middle = len(ids) // 2
+        _award_or_split(bulk, ids[:middle])
+        _award_or_split(bulk, ids[middle:])
+
+
+@transaction.atomic
+def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
+    if not _goes_on(bulk):
+        return
+    locked = (
+        BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
+    )
+    rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
+    guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
+    found = accounts.welcome_many(guests, by=bulk.by)
+    closed = lock_earners(found.values())
+    refused = dict.fromkeys(closed, "taken_in") | refused_among(bulk.version, found.values(), by=bulk.by)
+    wishes: dict[int, Wish] = {}
+    failed: dict[int, str] = {}
+    seen: set[int] = set()
+    for pk, address, name, narrative, evidence, until, _language in rows:
+        earner = found[address]
+        twice = bulk.version.achievement.single and earner.pk in seen
+        if problem := refused.get(earner.pk, "same_person" if twice else ""):
+            failed[pk] = problem
+        else:
+            wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)
+        seen.add(earner.pk)
+    for problem in set(failed.values()):
+        those = [pk for pk, one in failed.items() if one == problem]
+        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem)
+    made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
+    _write_down(list(wishes), [one.pk for one in made])
+
+
+def _goes_on(bulk: BulkAward) -> bool:
+    """Whether a table is being awarded, and goes on to be until the caller's transaction ends: who stops it waits.
+
+    Many workers award from one table at once, so the lock is one that they share, which the ORM has no word for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM credentials_bulkaward WHERE id = %s FOR SHARE", [bulk.pk])
+        (state,) = cursor.fetchone()
+    return bool(state == State.AWARDING)
+
+
+def _write_down(rows: Sequence[int], credentials: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE credentials_bulkrow SET state = 'awarded', credential_id = made.credential_id
+            FROM unnest(%s::bigint[], %s::bigint[]) AS made(row_id, credential_id) WHERE id = made.row_id""",
+            [list(rows), list(credentials)],
+        )
+
+
+def _fail(row_id: int) -> None:
+    BulkRow.objects.filter(pk=row_id, state=Row.READY).update(state=Row.FAILED, problem="unsigned")
+
+
+@transaction.atomic
+def _undo_some(bulk: BulkAward, ids: Sequence[int], *, by: User) -> None:
+    rows = list(
+        BulkRow.objects.filter(pk__in=ids, state=Row.AWARDED).order_by("number").select_for_update(of=("self",))
+    )
+    revoke_many(
+        [row.credential_id for row in rows if row.credential_id],
+        by=by,
+        reason=bulk.undo_reason,
+        note=bulk.undo_note,
+    )
+    BulkRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=Row.UNDONE)
+
+
+@transaction.atomic
+def _end(bulk_id: int, during: str, after: str, left: str) -> None:
+    """Once no row is left to deal with. Whoever ends the last of them finds it so; done twice, it ended once."""
+    if BulkRow.objects.filter(bulk=bulk_id, state=left).exists():
+        return
+    bulk = BulkAward.objects.locked(bulk_id)
+    if bulk.state != during:
+        return
+    bulk.move(after)
+    if after == State.DONE:
+        bulk.finished_at = clock.now()
+    bulk.save(update_fields=["state", "finished_at"])
+    record(f"bulk_award.{after}", bulk, by=None)
+
+
+def _spread(bulk: BulkAward, function: str, numbers: Sequence[int], **arguments: Any) -> None:
+    """A job for each so many lines. The key tells one round from another: it is asked for once in each."""
+    what = function.rpartition(".")[2]
+    for at in range(0, len(numbers), AT_ONCE):
+        some = numbers[at : at + AT_ONCE]
+        outbox.enqueue(
+            function,
+            key=f"{what}:{bulk.public_id}:{some[0]}",
+            bulk_id=bulk.pk,
+            first=some[0],
+            last=some[-1],
+            **arguments,
+        )

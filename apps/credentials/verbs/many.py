@@ -1,0 +1,234 @@
+"""Many credentials of one version at once: what a decision awards one by one, for a whole table of people.
+
+All of it happens in one transaction: people, credentials, places in the status list, signed forms, digests, one event
+each, letters. So a worker that is killed leaves nothing, and who takes up its work repeats nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from apps.accounts import queries as people
+from apps.accounts.models import User
+from apps.core import clock, outbox
+from apps.core.copying import copy_in, listed, next_keys
+from apps.core.events import Happened, digest, record_many
+from apps.core.failpoints import fail_here
+from apps.core.ids import new_public_id
+from apps.credentials import baking, compiled, keys, queries, snapshots
+from apps.credentials.compiled import tally
+from apps.credentials.judged import Judged
+from apps.credentials.models import Bake, Credential, SignedForm
+from apps.credentials.verbs.awarding import fix_public_url, mark_renewed
+from apps.credentials.verbs.keys import active_key
+from apps.credentials.verbs.letters import offer_many
+from apps.credentials.verbs.status_lists import draw_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from apps.credentials.models import SigningKey, StatusEntry
+    from apps.issuers.models import AchievementVersion
+
+
+class Wish(NamedTuple):
+    """One award of many: to whom, by the address and the name that the issuer typed, and what the issuer says of it.
+
+    `narrative` and `evidence` (addresses) are signed; `valid_until` None: as long as the version says.
+    """
+
+    earner: User
+    address: str
+    name: str = ""
+    narrative: str = ""
+    evidence: tuple[str, ...] = ()
+    valid_until: datetime | None = None
+
+
+class Made(NamedTuple):
+    """A credential as its rows have it: what it says as JSON, the signed text, and the picture that holds it."""
+
+    pk: int
+    public_id: str
+    earner: User
+    own: tuple[Any, ...]
+    snapshot: str
+    text: str
+    sha256: str
+    baked: str
+    size: int
+    renews: Credential | None
+
+
+def award_many(
+    version: AchievementVersion, wishes: Sequence[Wish], *, by: User, why: str, bulk: str = ""
+) -> list[Made]:
+    """Award directly to each of these people, sign, bake and offer. In the transaction of the caller, who was asked
+    whether `by` may, and holds the earners' locks (`lock_earners`). Workers only.
+
+    Nobody is refused here: the caller has left out whoever may not be awarded (`refused_among`). `bulk` names the table
+    that they stand in. Raises ProofError for what cannot be signed.
+    """
+    if not wishes:
+        return []
+    fix_public_url()
+    at = clock.now()
+    fail_here("award_many")
+    renewed = _make_way(version, wishes, at, by=by)
+    ids = next_keys(Credential, len(wishes))
+    places = draw_places(version.achievement.issuer, credential_ids=ids)
+    key = active_key(version.achievement.issuer)
+    made = list(_compose(version, wishes, ids, places=places, at=at, renewed=renewed, key=key))
+    alike = Credential(
+        issuer=version.achievement.issuer,
+        achievement=version.achievement,
+        version=version,
+        single=version.achievement.single,
+        basis=Credential.Basis.DIRECT,
+        why=why,
+        state=Credential.State.OFFERED,
+        awarded_at=at,
+        valid_from=at,
+    )
+    fail_here("sign_many")
+    _copy(alike, made, key, at)
+    told = {"version": version.number, "why": digest(why), "bulk": bulk, "key": key.public_id}
+    record_many("credential.awarded", Credential, [_told(one, told) for one in made], by=by)
+    offer_many(alike, [(one.pk, one.public_id, one.earner) for one in made])
+    outbox.enqueue("apps.credentials.tasks.sign_others_of", key=f"sign_others_of:{ids[0]}", credential_ids=ids)
+    tally.hand_on()
+    fail_here("copy_many")
+    return made
+
+
+def lock_earners(earners: Iterable[User]) -> set[int]:
+    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring.
+
+    Says which of them are closed: taken into another account, or erased.
+    """
+    ids = [one.pk for one in earners]
+    locked = User.objects.filter(pk__in=listed(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return {pk for pk, *ends in locked.values_list("pk", "merged_into", "erased_at") if any(ends)}
+
+
+def refused_among(version: AchievementVersion, earners: Iterable[User], *, by: User) -> dict[int, str]:
+    """Who of these may not be awarded now: key of the earner -> why, in a word. The caller holds the earners' locks.
+
+    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either.
+    """
+    at, ids = clock.now(), {one.pk for one in earners}
+    refused = dict.fromkeys(ids & set(people.same_people(by).values_list("pk", flat=True)), "yourself")
+    if not version.achievement.single:
+        return refused
+    held = queries.live_credentials(ids, version.achievement)
+    return refused | {pk: "held" for pk, one in held.items() if not queries.may_be_renewed(one, at)}
+
+
+def _make_way(
+    version: AchievementVersion, wishes: Sequence[Wish], at: datetime, *, by: User
+) -> Mapping[int, Credential]:
+    """The earlier credentials that these awards renew, marked as such, by the keys of their earners."""
+    if not version.achievement.single:
+        return {}
+    held = queries.live_credentials([wish.earner.pk for wish in wishes], version.achievement, lock=True)
+    return {pk: mark_renewed(one, at, by=by) for pk, one in held.items()}
+
+
+def _compose(
+    version: AchievementVersion,
+    wishes: Sequence[Wish],
+    ids: Sequence[int],
+    *,
+    places: Sequence[StatusEntry],
+    at: datetime,
+    renewed: Mapping[int, Credential],
+    key: SigningKey,
+) -> Iterator[Made]:
+    until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
+    base = snapshots.compose(
+        "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
+    )
+    shared = json.dumps(base.shared_json())[1:]
+    template = compiled.template_for(base.issuer, base.achievement)
+    private_key, method = keys.ed25519_signer(key), queries.verification_method(key)
+    artwork = queries.artwork(version)
+    addresses = people.verified_addresses_of_many([wish.earner for wish in wishes])
+    for wish, pk, place in zip(wishes, ids, places, strict=True):
+        public_id = new_public_id()
+        own = snapshots.one_of_many(
+            base,
+            public_id,
+            addresses=dict.fromkeys([wish.address.strip().lower(), *addresses.get(wish.earner.pk, ())]),
+            narrative=wish.narrative,
+            evidence=wish.evidence,
+            valid_until=wish.valid_until or until,
+            status=queries.status_of(place, version.achievement.issuer),
+        )
+        text = template.sign(own, private_key=private_key, verification_method=method, created=at)
+        picture = baking.bake_png(artwork, text)
+        if baking.read(picture).text != text:
+            message = f"{public_id}: the picture does not hold what was signed"
+            raise baking.BakingError(message)
+        yield Made(
+            pk,
+            public_id,
+            wish.earner,
+            (wish.earner.name, wish.address.strip(), wish.name.strip(), own.valid_until),
+            f"{json.dumps(own.own_json())[:-1]}, {shared}",
+            text,
+            hashlib.sha256(text.encode()).hexdigest(),
+            hashlib.sha256(picture).hexdigest(),
+            len(picture),
+            renewed.get(wish.earner.pk),
+        )
+
+
+_OWN = ("id", "public_id", "earner", "renews", "earner_name", "sent_to", "sent_name", "valid_until", "snapshot")
+_ALIKE = [one.attname for one in Credential._meta.concrete_fields if one.name not in _OWN]
+
+
+def _copy(alike: Credential, made: Sequence[Made], key: SigningKey, at: datetime) -> None:
+    """`alike` holds what all of them have in common."""
+    common = [getattr(alike, name) for name in _ALIKE]
+    copy_in(
+        Credential,
+        [*_OWN, *_ALIKE],
+        (
+            [
+                *(one.pk, one.public_id, one.earner.pk, one.renews.pk if one.renews else None),
+                *(*one.own, one.snapshot, *common),
+            ]
+            for one in made
+        ),
+    )
+    forms = next_keys(SignedForm, len(made))
+    copy_in(
+        SignedForm,
+        ("id", "credential", "format", "key", "text", "sha256", "signed_at"),
+        (
+            (form, one.pk, SignedForm.Format.OB3_EDDSA.value, key.pk, one.text, one.sha256, at)
+            for form, one in zip(forms, made, strict=True)
+        ),
+    )
+    copy_in(
+        Bake,
+        ("form", "picture", "sha256", "size", "baked_at"),
+        ((form, Bake.Picture.PNG.value, one.baked, one.size, at) for form, one in zip(forms, made, strict=True)),
+    )
+
+
+def _told(one: Made, told: Mapping[str, Any]) -> Happened:
+    """The one event of an award of many: what `write` tells of it, and what signing and baking tell afterwards."""
+    own = {
+        "basis": Credential.Basis.DIRECT.value,
+        "decision": "",
+        "renews": one.renews.public_id if one.renews else "",
+        "supersedes": "",
+        "sha256": one.sha256,
+        "baked": one.baked,
+    }
+    return Happened(one.public_id, {**told, **own})

@@ -1,0 +1,80 @@
+"""What each process of an installation runs: `python -m config.parts.roles web|worker-now|worker-bulk|beat`.
+
+`make up` starts the same. The image (Dockerfile) begins here: any other word is one of manage.py's, and `healthy ROLE`
+says whether the one beside it is well.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+# As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
+CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
+QUIETLY = ["-l", "WARNING"]
+# Which queues a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
+WORKERS = {"worker-now": ("now,mail", "2"), "worker-bulk": ("bulk", "1")}
+ROLES = ("web", *WORKERS, "beat")
+PATIENCE = 5
+
+
+def command(role: str, data: Path) -> list[str]:
+    """The words that start it. In `data` beat keeps when it last did what."""
+    if role == "web":
+        return [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"]
+    if role == "beat":
+        return [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", *QUIETLY]
+    queues, processes = WORKERS[role]
+    processes = os.environ.get("WORKER_PROCESSES") or processes
+    # Worker processes talk among themselves about nothing that we ask.
+    return [
+        *(*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY),
+        *("-Q", queues, "-c", processes, "-n", f"{queues.split(',')[0]}@%h"),
+    ]
+
+
+def environment(role: str) -> dict[str, str]:
+    """Only what signs holds what opens the keys."""
+    return {name: said for name, said in os.environ.items() if role in WORKERS or name != "KEY_ENCRYPTION_KEYS"}
+
+
+def is_well(role: str) -> bool:
+    """Of the process that runs in this role on this machine; a web server asks all that /health/ asks."""
+    if role == "web":
+        # As the proxy would ask: for our name, and over https where that is our origin.
+        ours = urlsplit(os.environ["PUBLIC_URL"])
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}/health/",
+            headers={"Host": ours.netloc, "X-Forwarded-Proto": ours.scheme},
+        )
+        try:
+            with urllib.request.urlopen(asked, timeout=PATIENCE):  # noqa: S310 - our own address
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+    name = f"{WORKERS[role][0].split(',')[0]}@{socket.gethostname()}"
+    asked_worker = [*CELERY, "inspect", "ping", "-d", name, "-t", str(PATIENCE)]
+    return subprocess.run(asked_worker, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def main() -> None:
+    what, *rest = sys.argv[1:] or [""]
+    os.chdir(ROOT)
+    if what == "healthy":
+        sys.exit(0 if is_well(rest[0]) else 1)
+    if what in ROLES:
+        words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
+        os.execve(words[0], words, environment(what))  # noqa: S606 - no shell is wanted
+    os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

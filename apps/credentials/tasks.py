@@ -52,6 +52,11 @@ def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
 
 
+@job(queue="now")
+def publish_waiting() -> None:
+    verbs.publish_waiting()
+
+
 @job(queue="mail")
 def warn_of_end() -> None:
     verbs.warn_of_end()

@@ -189,7 +189,7 @@ def test_a_table_asks_as_often_whatever_its_size(many):
         verbs.award_rows(**job.arguments)
 
     # Of the first of an issuer: the pair of lists, and its key.
-    assert (len(asked), Credential.objects.count()) == (78, many)
+    assert (len(asked), Credential.objects.count()) == (79, many)
 
 
 def test_within_the_hour_all_of_a_table_is_taken_back_with_a_reason():

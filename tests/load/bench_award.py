@@ -1,14 +1,14 @@
 """From an approval to a credential that a stranger can check, and credentials a second.
 
 The whole way: decision, award, event and job in one transaction; the bell; a real worker that signs, bakes, un-bakes,
-compares and writes to the earner. How many a second is asked of one process that does everything itself. Where another
-library does the same work on the same bytes, it is measured beside ours in the same run.
+compares and writes to the earner. How many a second is asked of one process that does everything itself.
 
 Then many at once: a table of people is awarded by the worker for bulk, from the press of the button until each of them
 has a signed, baked, stored credential with its place in the status list, its event and its notice; and approvals at
 twenty a second, with and without such a table beside them.
 
-`make bench-award SIZES="100 1000" MANY="1000 10000 100000"` says the sizes of either.
+`make bench-award SIZES="100 1000" MANY="1000 10000 100000"` says the sizes of either, PARTS="many_at_once" which
+parts run.
 """
 
 import os
@@ -21,7 +21,7 @@ import psycopg
 
 django.setup()
 
-from tests.load.harness import Bench, peak_mb_of, percentile, side_by_side
+from tests.load.harness import Bench, peak_mb_of, percentile
 from tests.stack import Stack, wait_until
 
 SINGLE = 60
@@ -29,6 +29,9 @@ SIZES = [int(size) for size in (os.environ.get("SIZES") or "100 1000").split()]
 MANY_AT_ONCE = [int(size) for size in (os.environ.get("MANY") or "1000 10000 100000").split()]
 # Approvals a second, and for how many seconds.
 PACE, LASTS = 20, 15
+PARTS = os.environ.get("PARTS", "").split() or [
+    *("approve_to_verifiable", "credentials_a_second", "many_at_once", "approvals_beside_many"),
+]
 BULK_PROCESSES = int(os.environ.get("BULK_PROCESSES") or 1)
 
 PREPARE = """
@@ -196,11 +199,9 @@ def main():
             connection.execute("CREATE DATABASE bench_template")
         with Stack(Path(folder), "bench_template", name=f"bench_{os.getpid()}") as stack:
             stack.manage("migrate", "--verbosity", "0")
-            approve_to_verifiable(bench, stack)
-            credentials_a_second(bench, stack)
-            many_at_once(bench, stack)
-            approvals_beside_many(bench, stack)
-    beside_openbadgeslib(bench)
+            for part in (approve_to_verifiable, credentials_a_second, many_at_once, approvals_beside_many):
+                if part.__name__ in PARTS:
+                    part(bench, stack)
     bench.finish()
 
 
@@ -268,7 +269,7 @@ def approvals_beside_many(bench, stack):
         some, attempts = attempts[: PACE * LASTS], attempts[PACE * LASTS :]
         times = stack.python(PACED.format(by=by, attempts=some, pace=PACE), fresh=True)
         if beside:
-            left = stack.one(f"SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = {bulk} AND state = 'ready'")
+            left = stack.one("SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = %s AND state = 'ready'", bulk)
             assert left, "the table was awarded before the approvals ended"
         for name in ("now", "bulk", "beat"):
             stack.stop(name)
@@ -281,7 +282,7 @@ def lasted(stack, bulk, most):
     ends = time.monotonic() + most
     while time.monotonic() < ends:
         took = stack.one(
-            f"SELECT extract(epoch FROM finished_at - started_at) FROM credentials_bulkaward WHERE id = {bulk}"
+            "SELECT extract(epoch FROM finished_at - started_at) FROM credentials_bulkaward WHERE id = %s", bulk
         )
         if took is not None:
             return float(took)
@@ -291,52 +292,6 @@ def lasted(stack, bulk, most):
 
 def children_of(pid):
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] or [pid]
-
-
-def beside_openbadgeslib(bench):
-    """The same document, key and moment; the same picture and text. Both must come to the same bytes, or it is no race."""
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from openbadgeslib import baking as their_baking
-    from openbadgeslib.ob3.ldp import OB3LdpVerifier, add_data_integrity_proof
-
-    from apps.credentials import baking, proofs
-    from apps.credentials.formats import ob3
-    from tests.conformance.conftest import KEY, METHOD, PEM, PUBLIC, RICH
-    from tests.factories import png_upload
-
-    document = ob3.build(RICH)
-    secret = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    moment = RICH.valid_from
-
-    def we_sign():
-        return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=moment)
-
-    def they_sign():
-        return add_data_integrity_proof(document, secret, METHOD, created=moment)
-
-    signed = we_sign()
-    (proof,) = signed["proof"]
-    assert proof["proofValue"] == they_sign()["proof"]["proofValue"]
-    text, verifier = proofs.dump(signed), OB3LdpVerifier(PEM)
-    bare = {name: value for name, value in signed.items() if name != "proof"}
-    picture = png_upload().read()
-    keyword = their_baking.ITXT_KEYWORD_OB3
-    assert baking.read(their_baking.bake_png(picture, text, keyword=keyword)) == (3, text)
-    races = {
-        "sign eddsa-rdfc-2022": (we_sign, they_sign),
-        # Theirs judges the document's shape too, as our whole verifier does; ours here is the proof alone.
-        "hold the proof against the document": (
-            lambda: proofs.verify(bare, proof, PUBLIC),
-            lambda: verifier.verify(text),
-        ),
-        "bake a PNG": (
-            lambda: baking.bake_png(picture, text),
-            lambda: their_baking.bake_png(picture, text, keyword=keyword),
-        ),
-    }
-    for case, (ours, theirs) in races.items():
-        our_rate, their_rate, calls = side_by_side(ours, theirs)
-        bench.add(case, "a second", our_rate, peer="openbadgeslib", theirs=their_rate, n=calls)
 
 
 if __name__ == "__main__":

@@ -56,13 +56,18 @@ class Bench:
 
 def side_by_side(ours, theirs, *, rounds=5, seconds=0.4):
     """(ours, theirs, calls): calls a second of two functions, A/B/A/B, the median round of each."""
-    rates, calls = {ours: [], theirs: []}, 0
+    return by_turns(lambda: rate(ours, seconds), lambda: rate(theirs, seconds), rounds=rounds)
+
+
+def by_turns(ours, theirs, *, rounds=5):
+    """The same of two that measure themselves: each gives (calls a second, calls)."""
+    rates, calls = ([], []), 0
     for _round in range(rounds):
-        for function in (ours, theirs):
-            rate, made = _rate(function, seconds)
-            rates[function].append(rate)
+        for measure, found in zip((ours, theirs), rates, strict=True):
+            a_second, made = measure()
+            found.append(a_second)
             calls += made
-    return (*(sorted(rates[function])[rounds // 2] for function in (ours, theirs)), calls)
+    return (*(sorted(found)[rounds // 2] for found in rates), calls)
 
 
 def percentile(values, share):
@@ -81,7 +86,8 @@ def peak_mb_of(pid):
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
-def _rate(function, seconds):
+def rate(function, seconds):
+    """(calls a second, calls)."""
     calls, began = 0, time.perf_counter()
     while (spent := time.perf_counter() - began) < seconds:
         function()

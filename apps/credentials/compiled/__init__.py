@@ -4,6 +4,7 @@
 """
 
 from apps.credentials.compiled.forms import Varying, moment
+from apps.credentials.compiled.tally import hand_on
 from apps.credentials.compiled.templates import Template, sign, template_for
 
-__all__ = ["Template", "Varying", "moment", "sign", "template_for"]
+__all__ = ["Template", "Varying", "hand_on", "moment", "sign", "template_for"]

@@ -109,10 +109,10 @@ class _Gap(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What a result says: its JSON, its lines parted at its name, and what its hash covers of them."""
+    """What a result says: its JSON, its group and its lines parted at its name, and what its hash covers of them."""
 
     json: str
-    lines: Sequence[str]
+    node: tuple[int, Sequence[str]]
     hashed: bytes
 
 
@@ -130,8 +130,8 @@ def parts_of(award: AwardSnapshot | Varying) -> Parts:
     return Parts(
         award.valid_until is not None,
         status is not None,
-        status is not None and status.suspension_url != "",
-        award.narrative != "",
+        bool(status and status.suspension_url),
+        bool(award.narrative),
         award.credits_earned,
     )
 
@@ -212,7 +212,7 @@ class Form:
         self._keys = sorted(blocks)
         self._at, self._gaps, text = [0], list[_Gap](), bytearray()
         for number, subject in enumerate(self._keys):
-            lines = {linked_data.line(one, {}): b"" for one in blocks[subject] if not linked_data.blanks(one)}
+            lines = {linked_data.line(one, {}) for one in blocks[subject] if not linked_data.blanks(one)}
             begin = {
                 f"{subject} {predicate} ": group
                 for (holder, predicate), group in self._groups.items()
@@ -286,7 +286,7 @@ class Form:
         written = []
         for one in award.evidence:
             name, genre, words = _kept(one.name), _kept(one.genre), _words(one.serves)
-            pattern = _piece(name != "", genre != "", words != "", one.sha256 != "")
+            pattern = _piece(name != "", genre != "", words != "", bool(one.sha256))
             json, _apart, blocks[f"<{one.id}>"] = pattern.fill(
                 (one.id, name, genre, words, ob3.digest(one.sha256))
             ).partition(_APART)
@@ -316,20 +316,20 @@ class Form:
             hashes.append(hashed)
             nodes[hashed] = _IDENTITIES, parted
         begun = hashlib.sha256(f"{of_result}_:a .\n".encode())
-        for _json, lines, covered in results:
+        for _json, node, covered in results:
             summed = begun.copy()
             summed.update(covered)
             hashed = summed.hexdigest()
             hashes.append(hashed)
-            nodes[hashed] = _RESULTS, lines
+            nodes[hashed] = node
 
         ordered = sorted(nodes) if len(nodes) == len(hashes) else _with_twins(hashes)
         names = _names(len(ordered))
         groups: list[list[str]] = [[] for _ in range(_FIRST_GROUP + len(self._groups))]
-        text = []
+        told, text = [group.append for group in groups], []
         for place, name in names:
             group, lines = nodes[ordered[place]]
-            groups[group].append(name)
+            told[group](name)
             text.append(name.join(lines))
         if self._nested:
             name_of = {ordered[place]: name for place, name in names}
@@ -345,7 +345,7 @@ class Form:
         if told is None:
             values = {_CRITERION: _escaped(criterion), _LEVEL: _escaped(level)}
             json, *lines = self._result.fill(values).split(_APART)
-            told = _Told(json, lines, "_:a".join(lines).encode())
+            told = _Told(json, (_RESULTS, lines), "_:a".join(lines).encode())
             if len(self._results) >= MOST_NODES:
                 self._results.clear()
             self._results[criterion, level] = told

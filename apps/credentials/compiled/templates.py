@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 # The first credentials of each form are compared with what a general library makes of them, then one in so many of all.
 JUDGED_FIRST, JUDGED_AFTER = 3, 1_000
-# A form takes a few times the room of a credential: of the largest, some 200 KB.
-MOST_TEMPLATES, MOST_FORMS = 64, 16
+# A form takes some ten times the room of a credential: of the largest, half a megabyte.
+MOST_TEMPLATES, MOST_FORMS = 32, 16
 _REFUSALS = (
     proofs.ProofError,
     linked_data.UnsignableError,
@@ -43,7 +43,7 @@ class _Kept:
 
     def __init__(self, form: Form | None, reason: str = "") -> None:
         self.form, self.reason = form, reason
-        self.judged = 0
+        self.judged = self.read = 0
 
 
 class Template:
@@ -80,9 +80,17 @@ class Template:
         """The credential without a proof, as `proofs.dump` of `ob3.build` has it; None for what isn't compiled."""
         try:
             kept = self._kept(award)
-            return kept.form.text(award) if kept.form else None
+            if kept.form is None:
+                return None
+            text = kept.form.text(award)
         except (UncoveredError, *_ODD):
             return None
+        if kept.read < JUDGED_FIRST:
+            kept.read += 1
+            if text != proofs.dump(ob3.build(self.snapshot(award))):
+                _tell(award, kept)
+                return None
+        return text
 
     def snapshot(self, award: AwardSnapshot | Varying) -> AwardSnapshot:
         """The award with what this is about."""
@@ -155,10 +163,14 @@ class Template:
             kept.judged += 1
             tally.count(tally.JUDGED)
             return
-        kept.form, kept.reason = None, "it differs from PyLD"
-        tally.count(tally.DIFFERS)
-        log.error("A compiled credential differs from what PyLD makes of it; %s goes the general way.", award.id)
+        _tell(award, kept)
         raise UncoveredError(kept.reason)
+
+
+def _tell(award: AwardSnapshot | Varying, kept: _Kept) -> None:
+    kept.form, kept.reason = None, "it differs from PyLD"
+    tally.count(tally.DIFFERS)
+    log.error("What was compiled for %s is not what it should be: the general way is gone instead.", award.id)
 
 
 _ticks = count(1)

@@ -57,6 +57,7 @@ from apps.credentials.verbs.standing import (
     spread_reissues,
     suspend,
 )
+from apps.credentials.verbs.status_lists import publish_waiting
 from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
@@ -114,6 +115,7 @@ __all__ = [
     "map_columns",
     "offer",
     "publish",
+    "publish_waiting",
     "read_rows",
     "refuse_heavy",
     "refuse_unfit",

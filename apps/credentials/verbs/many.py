@@ -49,20 +49,24 @@ class Wish(NamedTuple):
     valid_until: datetime | None = None
 
 
-class _Made(NamedTuple):
-    """A credential as its rows will have it: its snapshot as JSON, the signed text, and the picture that holds it."""
+class Made(NamedTuple):
+    """A credential as its rows have it: what it says as JSON, the signed text, and the picture that holds it."""
 
-    credential: Credential
+    pk: int
+    public_id: str
+    earner: User
+    own: tuple[Any, ...]
     snapshot: str
     text: str
     sha256: str
     baked: str
     size: int
+    renews: Credential | None
 
 
 def award_many(
     version: AchievementVersion, wishes: Sequence[Wish], *, by: User, why: str, bulk: str = ""
-) -> list[Credential]:
+) -> list[Made]:
     """Award directly to each of these people, sign, bake and offer. In the transaction of the caller, who was asked
     whether `by` may, and holds the earners' locks (`lock_earners`). Workers only.
 
@@ -78,17 +82,27 @@ def award_many(
     ids = next_keys(Credential, len(wishes))
     places = draw_places(version.achievement.issuer, credential_ids=ids)
     key = active_key(version.achievement.issuer)
-    made = list(_compose(version, wishes, ids, places=places, at=at, why=why, renewed=renewed, key=key))
+    made = list(_compose(version, wishes, ids, places=places, at=at, renewed=renewed, key=key))
+    alike = Credential(
+        issuer=version.achievement.issuer,
+        achievement=version.achievement,
+        version=version,
+        single=version.achievement.single,
+        basis=Credential.Basis.DIRECT,
+        why=why,
+        state=Credential.State.OFFERED,
+        awarded_at=at,
+        valid_from=at,
+    )
     fail_here("sign_many")
-    _copy(made, key, at)
-    credentials = [one.credential for one in made]
+    _copy(alike, made, key, at)
     told = {"version": version.number, "why": digest(why), "bulk": bulk, "key": key.public_id}
     record_many("credential.awarded", Credential, [_told(one, told) for one in made], by=by)
-    offer_many(credentials)
+    offer_many(alike, [(one.pk, one.public_id, one.earner) for one in made])
     outbox.enqueue("apps.credentials.tasks.sign_others_of", key=f"sign_others_of:{ids[0]}", credential_ids=ids)
     tally.hand_on()
     fail_here("copy_many")
-    return credentials
+    return made
 
 
 def lock_earners(earners: Iterable[User]) -> set[int]:
@@ -131,11 +145,9 @@ def _compose(
     *,
     places: Sequence[StatusEntry],
     at: datetime,
-    why: str,
     renewed: Mapping[int, Credential],
     key: SigningKey,
-) -> Iterator[_Made]:
-    achievement = version.achievement
+) -> Iterator[Made]:
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     base = snapshots.compose(
         "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
@@ -154,57 +166,51 @@ def _compose(
             narrative=wish.narrative,
             evidence=wish.evidence,
             valid_until=wish.valid_until or until,
-            status=queries.status_of(place, achievement.issuer),
+            status=queries.status_of(place, version.achievement.issuer),
         )
         text = template.sign(own, private_key=private_key, verification_method=method, created=at)
         picture = baking.bake_png(artwork, text)
         if baking.read(picture).text != text:
             message = f"{public_id}: the picture does not hold what was signed"
             raise baking.BakingError(message)
-        credential = Credential(
-            pk=pk,
-            public_id=public_id,
-            issuer=achievement.issuer,
-            achievement=achievement,
-            version=version,
-            earner=wish.earner,
-            earner_name=wish.earner.name,
-            single=achievement.single,
-            basis=Credential.Basis.DIRECT,
-            why=why,
-            sent_to=wish.address.strip(),
-            sent_name=wish.name.strip(),
-            state=Credential.State.OFFERED,
-            renews=renewed.get(wish.earner.pk),
-            awarded_at=at,
-            valid_from=at,
-            valid_until=own.valid_until,
-        )
-        yield _Made(
-            credential,
+        yield Made(
+            pk,
+            public_id,
+            wish.earner,
+            (wish.earner.name, wish.address.strip(), wish.name.strip(), own.valid_until),
             f"{json.dumps(own.own_json())[:-1]}, {shared}",
             text,
             hashlib.sha256(text.encode()).hexdigest(),
             hashlib.sha256(picture).hexdigest(),
             len(picture),
+            renewed.get(wish.earner.pk),
         )
 
 
-_COLUMNS = [one.attname for one in Credential._meta.concrete_fields if one.attname != "snapshot"]
+_OWN = ("id", "public_id", "earner", "renews", "earner_name", "sent_to", "sent_name", "valid_until", "snapshot")
+_ALIKE = [one.attname for one in Credential._meta.concrete_fields if one.name not in _OWN]
 
 
-def _copy(made: Sequence[_Made], key: SigningKey, at: datetime) -> None:
+def _copy(alike: Credential, made: Sequence[Made], key: SigningKey, at: datetime) -> None:
+    """`alike` holds what all of them have in common."""
+    common = [getattr(alike, name) for name in _ALIKE]
     copy_in(
         Credential,
-        [*_COLUMNS, "snapshot"],
-        ([*(getattr(one.credential, name) for name in _COLUMNS), one.snapshot] for one in made),
+        [*_OWN, *_ALIKE],
+        (
+            [
+                *(one.pk, one.public_id, one.earner.pk, one.renews.pk if one.renews else None),
+                *(*one.own, one.snapshot, *common),
+            ]
+            for one in made
+        ),
     )
     forms = next_keys(SignedForm, len(made))
     copy_in(
         SignedForm,
         ("id", "credential", "format", "key", "text", "sha256", "signed_at"),
         (
-            (form, one.credential.pk, SignedForm.Format.OB3_EDDSA.value, key.pk, one.text, one.sha256, at)
+            (form, one.pk, SignedForm.Format.OB3_EDDSA.value, key.pk, one.text, one.sha256, at)
             for form, one in zip(forms, made, strict=True)
         ),
     )
@@ -215,15 +221,14 @@ def _copy(made: Sequence[_Made], key: SigningKey, at: datetime) -> None:
     )
 
 
-def _told(one: _Made, told: Mapping[str, Any]) -> Happened:
+def _told(one: Made, told: Mapping[str, Any]) -> Happened:
     """The one event of an award of many: what `write` tells of it, and what signing and baking tell afterwards."""
-    renews = one.credential.renews
     own = {
-        "basis": one.credential.basis,
+        "basis": Credential.Basis.DIRECT.value,
         "decision": "",
-        "renews": renews.public_id if renews else "",
+        "renews": one.renews.public_id if one.renews else "",
         "supersedes": "",
         "sha256": one.sha256,
         "baked": one.baked,
     }
-    return Happened(one.credential.public_id, {**told, **own})
+    return Happened(one.public_id, {**told, **own})

@@ -12,7 +12,6 @@ from apps.core import clock, outbox
 from apps.core.events import Happened, record, record_many
 from apps.core.failpoints import fail_here
 from apps.credentials import baking, compiled, keys, proofs, queries
-from apps.credentials.compiled import tally
 from apps.credentials.formats import bitstring, ob2, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
@@ -32,7 +31,7 @@ def sign(credential_id: int) -> SignedForm:
     """Sign the credential once; a second call gives back what the first signed. Workers only."""
     fail_here("award")
     form = _sign_as(credential_id, Format.OB3_EDDSA)
-    tally.hand_on()
+    compiled.hand_on()
     fail_here("sign")
     return form
 

@@ -145,6 +145,11 @@ class Credential(Moving):
             models.Index(
                 fields=("awarded_at",), condition=Q(status="valid", state="offered"), name="credential_to_claim"
             ),
+            models.Index(
+                fields=("issuer",),
+                condition=Q(status__in=("suspended", "revoked", "superseded")),
+                name="credential_in_a_status_list",
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -241,7 +241,7 @@ def test_its_earner_reads_what_the_issuer_wrote():
     assert "<h2>What the issuer wrote</h2>" in page
     assert "<p>She threw it.</p>" in page
     assert '<a href="https://work.example/1" rel="noopener nofollow">Evidence 1</a>' in page
-    assert "Fingerprint" not in page
+    assert "nobody here has looked at it" in page
 
 
 def test_an_address_that_ends_like_a_piece_of_evidence_of_ours_shows_none():

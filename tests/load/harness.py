@@ -86,6 +86,10 @@ def peak_mb_of(pid):
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
+def children_of(pid):
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] or [pid]
+
+
 def rate(function, seconds):
     """(calls a second, calls)."""
     calls, began = 0, time.perf_counter()

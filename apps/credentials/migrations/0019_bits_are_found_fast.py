@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("credentials", "0016_awards_in_bulk")]
+    dependencies = [("credentials", "0018_an_issuers_words_go_with_the_person")]
 
     operations = [
         AddIndexConcurrently(

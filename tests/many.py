@@ -9,6 +9,7 @@ import http.client
 import itertools
 import json
 import os
+import shutil
 import signal
 import threading
 import time
@@ -50,9 +51,43 @@ print(json.dumps([
 ]))
 """
 
+# The same people by the dozen: checked tables, each of which one act awards, and another takes back.
+TABLES = """
+import json
+from apps.accounts.models import User
+from apps.core import clock
+from apps.credentials.models import BulkAward, BulkRow
+from tests.factories import owner_of, published_version
+
+version = published_version()
+owner = owner_of(version.achievement.issuer)
+tables = []
+for table in range({tables}):
+    bulk = BulkAward.objects.create(
+        issuer=version.achievement.issuer, version=version, by=owner, why="The course of May", file_name="may.csv",
+        state="checked", made_at=clock.now(),
+    )
+    BulkRow.objects.bulk_create(
+        BulkRow(bulk=bulk, number=number, state="ready", address=f"t{{table}}n{{number}}@people.example", name="Somebody")
+        for number in range(2, {rows} + 2)
+    )
+    tables.append(bulk.pk)
+print(json.dumps(tables))
+"""
+ACT_ON_TABLE = """
+import json
+from django.db import close_old_connections
+from apps.credentials import verbs
+from apps.credentials.models import BulkAward
+close_old_connections()
+bulk = BulkAward.objects.get(pk={table})
+verbs.{act}(bulk, by=bulk.by{more})
+print(json.dumps(True))
+"""
+
 # Each figure is a number of things that are not as they must be.
 LOOK = """
-import hashlib, json
+import email, hashlib, json
 from collections import Counter
 from django.conf import settings
 from apps.backpacks.models import BackpackItem
@@ -60,7 +95,7 @@ from apps.core import events
 from apps.core.models import Event, Job
 from apps.credentials import queries
 from apps.credentials.formats import bitstring
-from apps.credentials.models import Bake, Credential, SignedForm, StatusEntry, StatusList
+from apps.credentials.models import Bake, BulkRow, Credential, SignedForm, StatusEntry, StatusList
 from apps.credentials.verbs.status_lists import SET_IN, Purpose
 from apps.notices.models import Letter
 from apps.reviews.models import Decision
@@ -76,11 +111,15 @@ credentials = list(Credential.objects.select_related("version").prefetch_related
 decisions = set(Decision.objects.values_list("public_id", flat=True))
 judged = set(Decision.objects.filter(attempt__public_id__in=decided).values_list("attempt__public_id", flat=True))
 formats = set(SignedForm.Format.values)
-pictures = {{(kind, picture) for kind in formats for picture in queries.pictures_for(kind, credentials[0].version)}}
+pictures = {{
+    one.pk: {{(kind, picture) for kind in formats for picture in queries.pictures_for(kind, one.version)}}
+    for one in credentials
+}}
+rows = BulkRow.objects.exclude(bulk__state="checked")
 filed = set(BackpackItem.objects.values_list("credential_id", flat=True))
 letters = Letter.objects.filter(kind="award")
-kept = [path.read_bytes() for path in settings.MAIL_DIR.glob("*.eml")]
-badge_letters = sum(b"You earned it" in letter for letter in kept)
+kept = [email.message_from_bytes(path.read_bytes())["Message-ID"] for path in settings.MAIL_DIR.glob("*.eml")]
+kept = Counter(name.strip().removeprefix("<").partition("@")[0] for name in kept)
 trail = Event.objects.values_list("kind", "subject_id", "data")
 once = ("decision.made", "credential.awarded", "credential.baked", "credential.offered", "credential.signed")
 
@@ -100,22 +139,24 @@ print(json.dumps({{
     "lost": {{
         "decisions": len(set(decided) - judged),
         "credentials": len(decisions - {{one.decision_id for one in credentials}}),
+        "rows of tables": rows.exclude(state__in=("awarded", "undone")).count(),
         "signed forms": sum(len(formats - {{form.format for form in one.forms.all()}}) for one in credentials),
-        "pictures": sum(len(pictures - {{(form.format, bake.picture) for form in one.forms.all() for bake in form.bakes.all()}})
+        "pictures": sum(len(pictures[one.pk] - {{(form.format, bake.picture) for form in one.forms.all() for bake in form.bakes.all()}})
                         for one in credentials),
         "places in a backpack": sum(one.pk not in filed for one in credentials),
         "letters": len(credentials) - letters.filter(state="sent").count(),
-        "letters handed over": max(len(credentials) - badge_letters, 0),
+        "letters handed over": sum(not kept[letter.public_id] for letter in letters),
         "changes of status": sum(one.status != standing.get(one.public_id, "valid") for one in credentials),
         "signed status lists": sum(one.published != one.changes for one in StatusList.objects.all()),
         "jobs": Job.objects.exclude(state="done").count(),
     }},
     "doubled": {{
-        "credentials": more_than_once(one.decision_id for one in credentials),
+        "credentials": more_than_once((one.version_id, one.earner_id) for one in credentials),
         "signed forms": more_than_once((form.credential_id, form.format) for form in SignedForm.objects.all()),
         "pictures": more_than_once((bake.form_id, bake.picture) for bake in Bake.objects.all()),
         "places in a backpack": more_than_once(BackpackItem.objects.values_list("credential_id", flat=True)),
-        "letters": more_than_once(letter.person_id for letter in letters) + max(badge_letters - len(credentials), 0),
+        "letters": more_than_once(letter.person_id for letter in letters),
+        "letters handed over": sum(kept[letter.public_id] > 1 for letter in letters),
         "events": more_than_once((kind, subject, data.get("format")) for kind, subject, data in trail if kind in once),
     }},
     "digests that differ": {{
@@ -140,7 +181,6 @@ class Many(Stack):
         self.answered_late: list[tuple[float, float]] = []
         self.over = threading.Event()
         self.keeping = threading.Thread(target=self._keep, daemon=True)
-        self.left_alone: set[str] = set()
         self._turns = itertools.cycle(WEBS)
 
     def __exit__(self, *error):
@@ -160,27 +200,32 @@ class Many(Stack):
 
     # --- what kills, and what looks after services --------------------------------------------------------------------
     def shoot(self, name):
-        """As by `kill -9`, with all that it started. It will be started again."""
+        """As by `kill -9`, with all that it started; the broker's data go with it. It will be started again."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.processes[name].pid, signal.SIGKILL)
 
-    def shoot_broker(self):
-        """With its data; a new and empty one is there at once."""
-        self.left_alone.add("broker")
-        self.lose_broker()
-        self.start_broker()
-        self.left_alone.discard("broker")
-
     def _keep(self):
+        """All from this one thread: a process of ours dies with the thread that started it."""
         while not self.over.wait(0.2):
-            for name in (*WEBS, *WORKERS, "beat"):
+            for name in ("broker", *WEBS, *WORKERS, "beat"):
                 if not self.alive(name):
+                    if name == "broker":
+                        self._forget_what_it_held()
                     self.start_again(name)
+
+    def _forget_what_it_held(self):
+        shutil.rmtree(self.folder / "valkey")
+        (self.folder / "valkey").mkdir()
+        self.socket.unlink(missing_ok=True)
 
     # --- what people do -----------------------------------------------------------------------------------------------
     def prepare(self, number):
         """(attempts, the assessor's key, the issuer's key, a marking that meets everything)"""
         return self.python(PREPARE.format(number=number))
+
+    def prepare_tables(self, tables, rows):
+        """Keys of checked tables for bulk awards, each of so many people whom nobody knows yet."""
+        return self.python(TABLES.format(tables=tables, rows=rows))
 
     def decide(self, attempt, key, marking):
         """True once it is decided: now, or by an answer that never came back."""
@@ -192,6 +237,22 @@ class Many(Stack):
 
     def suspend(self, credential, key):
         return self._ask(f"/api/v1/credentials/{credential}/suspend/", key, {"note": "We look again."}, "suspended")
+
+    def award_table(self, table):
+        return self._act_on_table(table, "award_bulk", "")
+
+    def undo_table(self, table):
+        return self._act_on_table(table, "undo_bulk", ', reason="mistake", note="The wrong table."')
+
+    def _act_on_table(self, table, act, more):
+        """Asked again where the database is away."""
+
+        def acted():
+            with contextlib.suppress(AssertionError):
+                return self.python(ACT_ON_TABLE.format(table=table, act=act, more=more))
+            return False
+
+        return wait_until(acted, act, seconds=60)
 
     def _ask(self, path, key, body, done_already, seconds=90):
         """Ask one web server after the other until one answers."""

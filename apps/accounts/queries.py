@@ -87,7 +87,10 @@ def owner_of(address: str) -> User | None:
 
 def owners_of(addresses: Iterable[str]) -> dict[str, User]:
     """Whose each of these addresses (in lower case) is: who has proved it, else whose only one it is."""
-    wanted = listed(addresses)
+    given = list(addresses)
+    if not given:
+        return {}
+    wanted = listed(given)
     people = get_user_model().objects.annotate(low=Lower("email")).filter(low__in=wanted)
     proved = EmailAddress.objects.annotate(low=Lower("email")).filter(low__in=wanted, verified=True)
     found = {one.low: one for one in people}

@@ -13,13 +13,14 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db import OperationalError
 
 # The key of the job that this process is at.
 at_job = ""
 
 
-class Fault(Exception):
-    """It was asked for."""
+class Fault(OperationalError):
+    """It was asked for: as when the database goes away in that moment."""
 
 
 def fail_here(name: str, *, job: str = "") -> None:

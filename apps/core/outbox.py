@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -41,7 +42,7 @@ LONGEST_HELD = {
     Job.Queue.MAIL: timedelta(minutes=1),
     Job.Queue.BULK: timedelta(minutes=10),
 }
-RING_AGAIN = timedelta(seconds=8)
+RING_AGAIN = timedelta(seconds=5)
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_DONE = timedelta(days=30)
@@ -119,9 +120,14 @@ def ring(job_id: int, queue: str) -> None:
         Job.objects.filter(pk=job_id).update(rung_at=None)
 
 
-def ring_again(limit: int = 500) -> int:
-    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for lately, unless a worker
-    took it up since and is gone.
+def lost_its_bells() -> bool:
+    """Whether the broker has begun anew since this was asked last: with its data, all bells are gone."""
+    return bool(cache.add("core.outbox.bells", value=True, timeout=None))
+
+
+def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
+    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for within `after`, unless
+    a worker took it up since and is gone.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -135,7 +141,7 @@ def ring_again(limit: int = 500) -> int:
                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, queue
             """,
-            [RING_AGAIN.total_seconds(), limit],
+            [after.total_seconds(), limit],
         )
         lost = cursor.fetchall()
     for job_id, queue in lost:

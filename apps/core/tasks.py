@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -26,7 +26,7 @@ def sweep() -> None:
     """Ring again for what was lost, and leave a sign of life."""
     close_old_connections()
     Pulse.objects.update_or_create(name="sweep", defaults={"seen_at": datetime.now(UTC)})
-    outbox.ring_again()
+    outbox.ring_again(after=timedelta(0) if outbox.lost_its_bells() else outbox.RING_AGAIN)
 
 
 @app.task(ignore_result=True)

@@ -1,4 +1,7 @@
-"""`make bench-<name>`: runs tests/load/bench_<name>.py on parts of its own and prints what it measured."""
+"""`make bench-<name>`: runs tests/load/bench_<name>.py on parts of its own and prints what it measured.
+
+`make chaos` runs tests/load/chaos.py, which kills its parts: they are nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,15 @@ from config.parts.bootstrap import ROOT
 
 def main() -> None:
     name = sys.argv[1]
-    if not (ROOT / "tests" / "load" / f"bench_{name}.py").exists():
+    module, parts = ("chaos", "chaos") if name == "chaos" else (f"bench_{name}", "bench")
+    if not (ROOT / "tests" / "load" / f"{module}.py").exists():
         known = sorted(path.stem.removeprefix("bench_") for path in (ROOT / "tests" / "load").glob("bench_*.py"))
         sys.exit(f"There is no benchmark “{name}”. There is: {', '.join(known)}.")
     for given in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL"):
         os.environ.pop(given, None)
-    with hold(ROOT / ".satchel" / "bench", own_only=True) as told:
+    with hold(ROOT / ".satchel" / parts, own_only=True) as told:
         done = subprocess.run(
-            [sys.executable, "-m", f"tests.load.bench_{name}", *sys.argv[2:]],
+            [sys.executable, "-m", f"tests.load.{module}", *sys.argv[2:]],
             cwd=ROOT,
             env=os.environ | told | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "LOG_LEVEL": "ERROR"},
             check=False,

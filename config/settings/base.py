@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "apps.core.middleware.own_pages_only",
+    "apps.core.middleware.same_for_everybody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -225,13 +226,20 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
+# What beat asks for goes before every job that waits, 0 being first: behind a long queue it would lapse, and with it the
+# search for what was lost.
+CELERY_TASK_DEFAULT_PRIORITY = 6
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "apps.core.tasks.sweep",
         "schedule": SWEEP_EVERY,
-        "options": {"expires": SWEEP_EVERY.total_seconds()},
+        "options": {"expires": SWEEP_EVERY.total_seconds(), "priority": 0},
     },
-    "schedule": {"task": "apps.core.tasks.run_schedule", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
+    "schedule": {
+        "task": "apps.core.tasks.run_schedule",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30, "priority": 0},
+    },
 }
 
 _files = files.place(DATA / "storage")

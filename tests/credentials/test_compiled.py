@@ -277,6 +277,7 @@ def test_sums_wait_while_the_cache_is_away(settings):
     settings.CACHES = {"default": there["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=1"}}
     compiled.hand_on()
     assert tally._sums == {"compiled": 1, "judged": 1}
+    assert health.signed_forms() == Check("signed forms", OK, "not known, since the cache is away")
     settings.CACHES = there
 
     compiled.hand_on()

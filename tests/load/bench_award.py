@@ -21,7 +21,7 @@ import psycopg
 
 django.setup()
 
-from tests.load.harness import Bench, peak_mb_of, percentile
+from tests.load.harness import Bench, children_of, peak_mb_of, percentile
 from tests.stack import Stack, wait_until
 
 SINGLE = 60
@@ -288,10 +288,6 @@ def lasted(stack, bulk, most):
             return float(took)
         time.sleep(0.1)
     raise AssertionError(f"the table was not awarded within {most} s")
-
-
-def children_of(pid):
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] or [pid]
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ def peak_mb_of(pid):
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
+def children_of(pid):
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] or [pid]
+
+
 def rate(function, seconds, clock=time.perf_counter):
     """(calls a second, calls). The clock is asked after as many calls as take a hundredth of the time."""
     calls, block, spent, began = 0, 1, 0, clock()

@@ -223,4 +223,6 @@ def _bake(picture: str, form: SignedForm, artwork: bytes) -> Bake:
 def _set_bits(one: StatusList) -> list[int]:
     first = one.number if one.purpose == Purpose.REVOCATION else one.number - 1
     entries = StatusEntry.objects.filter(list__issuer=one.issuer_id, list__number=first)
-    return list(entries.filter(credential__status__in=SET_IN[Purpose(one.purpose)]).values_list("index", flat=True))
+    # Those of the issuer that do not stand are few, and have an index; those that have a place are not.
+    bits = entries.filter(credential__issuer=one.issuer_id, credential__status__in=SET_IN[Purpose(one.purpose)])
+    return list(bits.values_list("index", flat=True))

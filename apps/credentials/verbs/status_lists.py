@@ -87,7 +87,7 @@ def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
     Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
     """
     # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
-    places = StatusEntry.objects.filter(credential__in=before)
+    places = StatusEntry.objects.filter(credential__in=listed(before))
     changed = set()
     for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
         for beside, purpose in enumerate((Purpose.REVOCATION, Purpose.SUSPENSION)):

@@ -16,6 +16,7 @@ from apps.credentials import queries, sheets, verbs
 from apps.credentials.models import BulkAward, BulkRow, Credential
 from tests.factories import (
     at_once,
+    browser,
     credential_with_picture,
     drafted_version,
     events_of,
@@ -227,6 +228,20 @@ def test_what_stands_in_a_row_stands_in_the_badge():
     assert [one["id"] for one in ani.snapshot["evidence"]] == ["https://work.example/1"]
     assert (ani.valid_until.isoformat(), other.valid_until) == ("2031-03-31T10:59:59+00:00", None)
     assert (ani.earner.language, ani.sent_name) == ("mi", "Ani Ruru")
+
+
+def test_its_earner_reads_what_the_issuer_wrote():
+    bulk = checked(GOOD[:5])
+    verbs.award_bulk(bulk, by=bulk.by)
+    outbox.drain()
+    ani = bulk.rows.get().credential
+
+    page = browser(ani.earner).get(f"/c/{ani.public_id}").content.decode()
+
+    assert "<h2>What the issuer wrote</h2>" in page
+    assert "<p>She threw it.</p>" in page
+    assert '<a href="https://work.example/1" rel="noopener nofollow">Evidence 1</a>' in page
+    assert "nobody here has looked at it" in page
 
 
 def test_an_address_that_ends_like_a_piece_of_evidence_of_ours_shows_none():

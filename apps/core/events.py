@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 GENESIS = "0" * 64
+MOST_IN_A_BLOCK = 10_000
 _SEALING = 0x5EA1
 
 
@@ -114,7 +115,7 @@ def block_hash(block: EventBlock) -> str:
 
 
 @transaction.atomic
-def seal(limit: int = 10_000) -> EventBlock | None:
+def seal(limit: int = MOST_IN_A_BLOCK) -> EventBlock | None:
     """Chain the events that no block holds yet, oldest first. Late committers come into the next block."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALING])

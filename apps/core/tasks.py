@@ -41,7 +41,10 @@ def run_schedule() -> None:
 
 @job(queue="bulk")
 def seal_events() -> None:
-    events.seal()
+    """Block after block while there is enough for whole ones: many awards at once leave more than one holds."""
+    most = events.MOST_IN_A_BLOCK
+    while (block := events.seal(most)) and block.events == most:
+        pass
 
 
 @job(queue="bulk")

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.core import events
+from apps.core import events, tasks
 from apps.core.models import Event, EventBlock, Job
 from tests.factories import person
 
@@ -64,6 +64,20 @@ def test_seal_chains_what_is_not_sealed_yet_and_verifies():
 
     assert (block.number, block.events, block.previous_hash) == (before.number + 1, 5, before.hash)
     assert events.seal() is None
+    assert events.first_break() is None
+
+
+def test_the_job_seals_block_after_block_until_a_whole_one_is_not_full(monkeypatch):
+    someone = person()
+    events.seal()
+    sealed = EventBlock.objects.count()
+    monkeypatch.setattr(events, "MOST_IN_A_BLOCK", 2)
+    for _number in range(5):
+        events.record("thing.happened", someone, by=None)
+
+    tasks.seal_events()
+
+    assert list(EventBlock.objects.order_by("number").values_list("events", flat=True))[sealed:] == [2, 2, 1]
     assert events.first_break() is None
 
 

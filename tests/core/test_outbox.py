@@ -3,10 +3,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models.functions import Now
 
-from apps.core import outbox
+from apps.core import outbox, tasks
 from apps.core.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,24 @@ def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkey
     Job.objects.update(rung_at=Now() - timedelta(seconds=3), leased_until=a_moment_ago)
 
     assert [outbox.ring_again(), outbox.ring_again()] == [1, 0]
+    assert rung == ["now"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
+    rung = []
+    monkeypatch.setattr(outbox, "ring", lambda _id, queue: rung.append(queue))
+    cache.set("core.outbox.bells", value=True)
+    with transaction.atomic():
+        outbox.enqueue(f"{__name__}.note", key="a", word="a")
+    rung.clear()
+
+    tasks.sweep()
+    assert rung == []
+    cache.clear()
+    tasks.sweep()
+    tasks.sweep()
+
     assert rung == ["now"]
 
 

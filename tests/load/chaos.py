@@ -185,13 +185,13 @@ def _row(what, number, seconds):
 class Chaos:
     """`faults` in all. `postmaster` gives the process id of the database that may be killed, which somebody restarts."""
 
-    def __init__(self, stack: Many, *, faults: int, postmaster, say=lambda _words: None, seed=0):
+    def __init__(self, stack: Many, *, faults: int, postmaster, awards=0, say=lambda _words: None, seed=0):
         self.stack, self.faults, self.postmaster, self.say = stack, faults, postmaster, say
         self.random = random.Random(seed)  # noqa: S311 - which fault comes next is no secret
         self.folder = stack.folder / "faults"
         for point in (*POINTS, "taken"):
             (self.folder / point).mkdir(parents=True)
-        self.awards = max(faults // 3, 12)
+        self.awards = awards or max(faults // 3, 12)
         # One in twenty is a whole part killed; the rest are divided among the steps.
         self.kills = _kills(max(faults // 20, 5))
         self.hunted: list[Fault] = []
@@ -244,10 +244,13 @@ class Chaos:
             act(*arguments)
         except BaseException as error:  # noqa: BLE001 - raised again by who waits for it
             self.trouble.append(error)
+            self.say(f"{act.__name__}: {error!r}")
 
     # --- what people do meanwhile -------------------------------------------------------------------------------------
     def _decide(self, attempts, key, marking):
         for attempt in attempts:
+            if self.trouble:
+                return
             self._wait_for_room()
             self.stack.decide(attempt, key, marking)
             self.decided.append(attempt)
@@ -272,6 +275,8 @@ class Chaos:
 
     def _tables(self, tables):
         for number, table in enumerate(tables):
+            if self.trouble:
+                return
             self._wait_for_room()
             self.stack.award_table(table)
             if number % 3 == 2:
@@ -326,6 +331,8 @@ class Chaos:
 
     def _hunt(self):
         for victim in self.kills:
+            if self.trouble:
+                return
             # A part that is still starting would only be started again.
             wait_until(self._everything_answers, "all parts", LONGEST_QUIET)
             time.sleep(self.random.uniform(0.5, 3))

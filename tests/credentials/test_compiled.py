@@ -491,6 +491,7 @@ def test_any_credential_is_what_pyld_makes_of_it_or_goes_the_general_way(chance)
         else:
             SEEN["compiled"] += 1
             assert (form.json(values), form.text(award), sum_) == (text, text, judge.sum_of(document))
+            template._kept(award).judged = templates.JUDGED_FIRST  # it was, just now
         assert outcome(sign, award) == outcome(generally, award)
 
 

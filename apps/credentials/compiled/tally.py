@@ -53,7 +53,7 @@ def hand_on() -> None:
 
 
 def of_last_days() -> Counter[str]:
-    """What was handed on in the last seven days, today with them. Raises RedisError."""
+    """What was handed on in the last seven days, today with them. Raises RedisError, OSError where the cache is away."""
     today = clock.now().date()
     pipe = _client().pipeline()
     for days in range(DAYS):

@@ -43,6 +43,8 @@ LONGEST_HELD = {
     Job.Queue.BULK: timedelta(minutes=10),
 }
 RING_AGAIN = timedelta(seconds=5)
+# Of a bell: the broker keeps each queue in four parts (0, 3, 6, 9), and hands out the lowest of all queues first.
+FIRST, LATER = 0, 3
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_DONE = timedelta(days=30)
@@ -51,20 +53,23 @@ KEEP_DONE = timedelta(days=30)
 class JobFunction(Protocol):
     queue: str
     together: str
+    urgent: bool
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
-def job(*, queue: str, together: str = "") -> Callable[[Callable[..., None]], JobFunction]:
+def job(*, queue: str, together: str = "", urgent: bool = False) -> Callable[[Callable[..., None]], JobFunction]:
     """Register a function as something a job row may name.
 
-    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
+    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`. What
+    is `urgent` is heard of before all else that waits in any queue of a worker.
     """
 
     def register(function: Callable[..., None]) -> JobFunction:
         registered = cast("JobFunction", function)
         registered.queue = Job.Queue(queue)
         registered.together = together
+        registered.urgent = urgent
         return registered
 
     return register
@@ -75,7 +80,8 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     if not connection.in_atomic_block:
         message = f"{function} must be enqueued in the transaction of the change that made it necessary."
         raise transaction.TransactionManagementError(message)
-    queue = target(function).queue
+    found = target(function)
+    queue = found.queue
     # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,7 +101,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
         fail_here("ring", job=key)
-        ring(row[0], queue)
+        ring(row[0], queue, urgent=found.urgent)
 
     transaction.on_commit(ring_for_it, robust=True)
 
@@ -109,12 +115,13 @@ def target(function: str) -> JobFunction:
     return cast("JobFunction", found)
 
 
-def ring(job_id: int, queue: str) -> None:
+def ring(job_id: int, queue: str, *, urgent: bool = False) -> None:
     """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
     from apps.core import tasks  # tasks register themselves with `job` above
 
     try:
-        tasks.run_job.apply_async(args=(job_id,), queue=queue, retry=False)
+        priority = FIRST if urgent else LATER
+        tasks.run_job.apply_async(args=(job_id,), queue=queue, priority=priority, retry=False)
     except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
         log.warning("No bell for job %d: %s", job_id, error)
         Job.objects.filter(pk=job_id).update(rung_at=None)

@@ -47,7 +47,8 @@ def sign_missing() -> None:
     verbs.sign_missing()
 
 
-@job(queue="now")
+# Everybody who checks a badge reads it; letters and what follows for its earner wait.
+@job(queue="now", urgent=True)
 def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
 

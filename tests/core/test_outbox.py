@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from apps.core import outbox, tasks
 from apps.core.models import Job
+from config.celery import app
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,7 @@ def test_a_delayed_job_is_not_due_yet():
 
 def test_only_what_nobody_was_told_of_lately_is_rung_again(monkeypatch):
     rung = []
-    monkeypatch.setattr(outbox, "ring", lambda _job_id, queue: rung.append(queue))
+    monkeypatch.setattr(outbox, "ring", lambda _job_id, queue, **_more: rung.append(queue))
     for key in ("told", "lost", "held", "done"):
         outbox.enqueue(f"{__name__}.note", key=key, word=key)
     Job.objects.exclude(key="told").update(rung_at=None)
@@ -144,7 +145,7 @@ def test_only_what_nobody_was_told_of_lately_is_rung_again(monkeypatch):
 
 def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkeypatch):
     rung = []
-    monkeypatch.setattr(outbox, "ring", lambda _id, queue: rung.append(queue))
+    monkeypatch.setattr(outbox, "ring", lambda _id, queue, **_more: rung.append(queue))
     outbox.enqueue(f"{__name__}.note", key="a", word="a")
     a_moment_ago = Now() - timedelta(milliseconds=1)
     Job.objects.update(rung_at=Now() - timedelta(seconds=3), leased_until=a_moment_ago)
@@ -156,7 +157,7 @@ def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkey
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
     rung = []
-    monkeypatch.setattr(outbox, "ring", lambda _id, queue: rung.append(queue))
+    monkeypatch.setattr(outbox, "ring", lambda _id, queue, **_more: rung.append(queue))
     cache.set("core.outbox.bells", value=True)
     with transaction.atomic():
         outbox.enqueue(f"{__name__}.note", key="a", word="a")
@@ -169,6 +170,27 @@ def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
     tasks.sweep()
 
     assert rung == ["now"]
+
+
+@outbox.job(queue="now", urgent=True)
+def hurry(*, word):
+    calls.append(word)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_hears_of_what_is_urgent_before_all_else_that_waits():
+    with app.connection_for_read() as connection, connection.SimpleQueue("now") as bells:
+        bells.clear()
+        with transaction.atomic():
+            for key, name in (("a", "note"), ("b", "note"), ("c", "hurry"), ("d", "note")):
+                outbox.enqueue(f"{__name__}.{name}", key=key, word=key)
+        heard = []
+        for _bell in range(4):
+            bell = bells.get(timeout=5)
+            bell.ack()
+            heard.append(Job.objects.get(pk=bell.payload[0][0]).key)
+
+    assert heard == ["c", "a", "b", "d"]
 
 
 @outbox.job(queue="now")

@@ -293,11 +293,10 @@ def _workbook(lines: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
-def _text_cell(sheet: Any, words: str) -> WriteOnlyCell | None:
-    """Never a formula, a number or an error, and text still when somebody goes into the cell and out again."""
-    if not words:
-        return None
+def _text_cell(sheet: Any, words: str) -> WriteOnlyCell | str | None:
+    """Never a formula or an error, and text still when somebody goes into the cell and out again."""
+    if not words or (defused(words) == words and not words.startswith("#")):
+        return words or None
     cell = WriteOnlyCell(sheet, words)
-    cell.data_type = "s"
-    cell.quotePrefix = defused(words) != words
+    cell.data_type, cell.quotePrefix = "s", True
     return cell

@@ -117,13 +117,13 @@ def signed(snapshot):
     return proofs.sign(ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from)
 
 
-def status_list(*revoked):
+def status_list(*revoked, size=bitstring.FEWEST_BITS):
     """The list that rich credentials name, with these indexes in it."""
     document = bitstring.list_credential(
         address=STATUS_LIST,
         issuer_id=ISSUER,
         purpose="revocation",
-        encoded=bitstring.encode(revoked),
+        encoded=bitstring.encode(revoked, size),
         valid_from=RICH.valid_from,
     )
     return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=RICH.valid_from)

@@ -20,8 +20,7 @@ from apps.credentials import bulk as reads
 from apps.credentials import sheets, verbs
 from apps.credentials.forms import BulkAwardForm, MapForm, TableForm, UndoForm
 from apps.credentials.models import BulkAward, BulkRow
-from apps.credentials.views.desk import desk_page, run_by_reader
-from apps.issuers.models import AchievementVersion
+from apps.credentials.views.desk import desk_page, offered_at, run_by_reader
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -54,8 +53,7 @@ def bulk_awards(request: SignedInRequest, slug: str) -> HttpResponse:
 def begin_bulk_award(request: SignedInRequest, slug: str) -> HttpResponse:
     """Choose a badge and a table. Nothing is awarded before somebody has seen what was found in it."""
     issuer = run_by_reader(request, slug)
-    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
-    versions = list(offered.select_related("achievement").order_by("name", "pk"))
+    versions = offered_at(issuer)
     form = BulkAwardForm(request.POST or None, request.FILES or None, versions=versions)
     if made := did_with(request, form, partial(verbs.begin_bulk, by=request.user)):
         return _there(request, made)

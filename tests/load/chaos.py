@@ -33,7 +33,7 @@ from tests.stack import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DELIVERIES = 3
-ROWS_OF_A_TABLE = 20
+ROWS_OF_A_TABLE = 10
 LONGEST_QUIET = 300
 LONGEST_BETWEEN = 60
 # Roughly, of an approval and its share of the tables.
@@ -58,6 +58,13 @@ STEPS = {
 POINTS = ["leased", "worked", "ring", *(point for _jobs, points in STEPS.values() for point in points)]
 STEP_OF = {job: step for step, (jobs, _points) in STEPS.items() for job in jobs}
 
+WITHIN = {point: step for step, (_jobs, points) in STEPS.items() for point in points}
+
+# How many jobs of each kind are done, by the last part of their names.
+MADE = """
+    SELECT split_part(function, '.', -1), count(DISTINCT job_id) FROM chaos_run JOIN core_job ON job_id = core_job.id
+    WHERE done GROUP BY 1
+"""
 # When each job was taken up and done: the outbox itself keeps only the last.
 LEDGER = """
 CREATE TABLE chaos_run (job_id bigint, done boolean, at timestamptz DEFAULT clock_timestamp());
@@ -206,7 +213,7 @@ class Chaos:
     def run(self):
         began = time.monotonic()
         attempts, assessor, owner, marking = self.stack.prepare(self.awards)
-        tables = self.stack.prepare_tables(max(self.faults // 60, 2), ROWS_OF_A_TABLE)
+        tables = self.stack.prepare_tables(max(self.faults // 20, 2), ROWS_OF_A_TABLE)
         self.say(f"{self.awards} pieces of work and {len(tables)} tables of {ROWS_OF_A_TABLE} are ready")
         # Not for the process that prepared them: it stays, to ask for what no page does.
         self.stack.environment["SATCHEL_FAULTS"] = str(self.folder)
@@ -306,8 +313,10 @@ class Chaos:
 
     # --- what fails ---------------------------------------------------------------------------------------------------
     def _drop_faults(self, number, people):
-        """One at each point at most waits to be met, and no more of them than work gets done: spread over all of it."""
-        dropped, expected = 0, self.awards * JOBS_OF_AN_AWARD * DELIVERIES
+        """One at each point at most waits to be met, no more of them than work gets done, and in the middle of a step about
+        one for each time that it is made: what is wanted is many jobs that fail, and not one that never gets through.
+        """
+        dropped, expected, within = 0, self.awards * JOBS_OF_AN_AWARD * DELIVERIES, defaultdict(int)
         while not self.trouble:
             taken = sum(1 for _one in (self.folder / "taken").iterdir())
             if taken >= number:
@@ -316,13 +325,16 @@ class Chaos:
             if over and not self._anything_pending():
                 return  # nobody is left to meet the rest
             done = self.stack.one("SELECT count(*) FROM chaos_run WHERE done")
+            made = defaultdict(int, self.stack.rows(MADE))
             for _tick in range(4):
                 point = self.random.choice(POINTS)
+                step = WITHIN.get(point)
                 due = number if over else number * done // expected
-                if dropped < min(due, number) and not any((self.folder / point).iterdir()):
+                few = step is None or within[step] < 2 + made[STEPS[step][0][0]]
+                if few and dropped < min(due, number) and not any((self.folder / point).iterdir()):
                     what = self.random.choice(["kill", "raise"])
                     (self.folder / point / f"{what}.{dropped}").touch()
-                    dropped += 1
+                    dropped, within[step] = dropped + 1, within[step] + 1
                 time.sleep(0.05)
 
     def _anything_pending(self):

@@ -12,6 +12,7 @@ CHECKS: dict[str, bool] = {
     "apps.submissions.health.parts_of_files": False,
     "apps.submissions.health.scanner": False,
     "apps.credentials.health.keys": False,
+    "apps.credentials.health.signed_forms": False,
     "apps.core.health.public_url": True,
     "apps.core.health.evidence_host": True,
 }

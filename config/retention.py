@@ -13,6 +13,10 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "drafts": (2 * YEAR, "apps.submissions.retention.forget_drafts"),
     # Files and words of work that was decided. The decision, its levels and what was told stay.
     "evidence": (6 * YEAR, "apps.submissions.retention.forget_evidence"),
+    # Tables of people from which nothing was awarded.
+    "tables": (timedelta(days=30), "apps.credentials.retention.forget_tables"),
+    # What stood in the rows of those that were awarded.
+    "cells": (YEAR, "apps.credentials.retention.forget_cells"),
     # The words of letters. That they were sent, to whom and what became of them stays.
     "letters": (YEAR, "apps.notices.retention.forget_letters"),
     # What stands under the bell and was mailed to nobody.

@@ -6,6 +6,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "seal_events": ("apps.core.tasks.seal_events", timedelta(minutes=1)),
     "prune_jobs": ("apps.core.tasks.prune_jobs", timedelta(days=1)),
     "write_digests": ("apps.notices.tasks.write_digests", timedelta(hours=1)),
+    "publish_waiting": ("apps.credentials.tasks.publish_waiting", timedelta(minutes=1)),
     "sign_missing": ("apps.credentials.tasks.sign_missing", timedelta(days=1)),
     "warn_of_end": ("apps.credentials.tasks.warn_of_end", timedelta(hours=6)),
     "remind_unclaimed": ("apps.credentials.tasks.remind_unclaimed", timedelta(hours=6)),

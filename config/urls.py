@@ -17,6 +17,8 @@ handler500 = "apps.core.views.server_error"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    # First what programs ask for most: of some four hundred addresses, each is held against the one asked for in turn.
+    path("", include("apps.credentials.urls")),
     home_url,
     language_url,
     path("", include("apps.core.urls")),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("", include("apps.notices.urls")),
     path("", include("apps.frameworks.urls")),
     path("", include("apps.issuers.urls")),
-    path("", include("apps.credentials.urls")),
     path("", include("apps.pathways.urls")),
     path("", include("apps.submissions.urls")),
     path("", include("apps.reviews.urls")),

@@ -2,20 +2,7 @@
 
 import hashlib
 
-from pyld import jsonld
-
-from apps.credentials import contexts
-
-
-def loader(url, _options=None):
-    """What PyLD asks for: contexts that are pinned."""
-    document = contexts.document(url)
-    return {"contextUrl": None, "documentUrl": url, "document": document, "contentType": "application/ld+json"}
-
-
-def canonicalise(document):
-    options = {"documentLoader": loader, "algorithm": "URDNA2015", "format": "application/n-quads"}
-    return jsonld.normalize(document, options)
+from apps.credentials.compiled.judge import canonicalise
 
 
 def hash_data(unsigned, options):

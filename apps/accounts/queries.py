@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
+from apps.core.copying import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,8 @@ def verified_addresses_of(person: User) -> list[str]:
 def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
     """The same of many at once, by the keys of the people; nothing for who has proved none."""
     found: dict[int, list[str]] = {}
-    rows = EmailAddress.objects.filter(user__in=list(people), verified=True).order_by("user", "-primary", "pk")
+    asked = listed(one.pk for one in people)
+    rows = EmailAddress.objects.filter(user__in=asked, verified=True).order_by("user", "-primary", "pk")
     for user_id, address in rows.values_list("user_id", "email"):
         found.setdefault(user_id, []).append(address.lower())
     return found
@@ -85,7 +87,10 @@ def owner_of(address: str) -> User | None:
 
 def owners_of(addresses: Iterable[str]) -> dict[str, User]:
     """Whose each of these addresses (in lower case) is: who has proved it, else whose only one it is."""
-    wanted = list(addresses)
+    given = list(addresses)
+    if not given:
+        return {}
+    wanted = listed(given)
     people = get_user_model().objects.annotate(low=Lower("email")).filter(low__in=wanted)
     proved = EmailAddress.objects.annotate(low=Lower("email")).filter(low__in=wanted, verified=True)
     found = {one.low: one for one in people}

@@ -177,7 +177,7 @@ def _pieces(snapshot: AwardSnapshot, chosen: Sequence[str], door: str) -> Iterat
     """Numbered as in the signed record, so that a partner finds them there again."""
     for one in records.work_of(snapshot, set(chosen)):
         public_id = one.address.rpartition("/")[2]
-        if one.open:
+        if public_id in chosen:
             yield Piece(one, public_id, f"{door}evidence/{public_id}/" if door else "")
 
 

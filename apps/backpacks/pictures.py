@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse, HttpResponseNotModified
-from django.utils.http import parse_etags
+from django.http import Http404
 
+from apps.core import tags
 from apps.credentials import jose, strict
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 _BEGINNINGS = {
@@ -84,11 +84,7 @@ def type_of(data: bytes) -> str:
 def answer(request: HttpRequest, name: str) -> HttpResponse:
     """The picture that lies under `name`, which its sum has made. Asked for again at each look: it may be hidden by then."""
     etag = f'"{name.rpartition("/")[2].partition(".")[0][:40]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(_read(name), content_type=_TYPES[name.rpartition(".")[2]])
-    response["ETag"] = etag
+    response = tags.answer(request, etag, lambda: _read(name), media_type=_TYPES[name.rpartition(".")[2]])
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     response["Content-Security-Policy"] = "default-src 'none'"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.credentials import queries
 from apps.credentials.models import Credential
 from apps.credentials.published import CREDENTIAL, own_path
-from apps.credentials.snapshots import AwardSnapshot
+from apps.credentials.snapshots import DIRECT, AwardSnapshot
 from apps.submissions.models import Finding, Submission
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Signed:
 class EvidenceRecord:
     """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone.
 
-    `basis` says in words what it rests on; `standing` is one of valid, expired, suspended, revoked, superseded.
+    `said` is what the issuer of a direct award wrote of it. `basis` says in words what it rests on; `standing` is one of valid, expired, suspended, revoked, superseded.
     """
 
     full: bool
@@ -121,6 +121,7 @@ class EvidenceRecord:
     zone: str
     criteria: tuple[CriterionResult, ...]
     note: str
+    said: str
     evidence: tuple[Artefact, ...]
     components: tuple[MadeOf, ...]
     credits_earned: str
@@ -249,6 +250,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         zone=credential.issuer.time_zone,
         criteria=tuple(results_of(snapshot, comments)),
         note=findings[0].attempt.answer.note if findings else "",
+        said=snapshot.narrative.removeprefix(DIRECT).strip() if snapshot.narrative.startswith(DIRECT) else "",
         evidence=tuple(work_of(snapshot, None if full else shown)),
         components=tuple(_made_of(snapshot, full=full)),
         credits_earned=snapshot.credits_earned,
@@ -294,7 +296,10 @@ def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
 
 
 def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefact]:
-    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None."""
+    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None.
+
+    What the issuer of a direct award names lies elsewhere, open as it is there: nobody here shows it or holds it back.
+    """
     for number, one in enumerate(snapshot.evidence, start=1):
         yield Artefact(
             name=_("Evidence %(number)d") % {"number": number},
@@ -303,7 +308,7 @@ def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefac
             serves=one.serves,
             sha256=one.sha256,
             address=one.id,
-            open=shown is None or one.id.rpartition("/")[2] in shown,
+            open=shown is None or bool(snapshot.narrative) or one.id.rpartition("/")[2] in shown,
         )
 
 

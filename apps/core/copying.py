@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from apps.core.columns import column
 
@@ -32,3 +33,10 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def listed(values: Iterable[int] | Iterable[str]) -> RawSQL:
+    """For `filter(x__in=…)` with hundreds of values: one parameter, where each by itself costs more than the answer."""
+    given = list(values)
+    kind = "text" if given and isinstance(given[0], str) else "bigint"
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [given])  # noqa: S611 - two words of our own, and a parameter

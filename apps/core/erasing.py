@@ -81,10 +81,10 @@ class Names:
             return {self.taken_out(key): self.taken_out(one) for key, one in value.items()}
         return value
 
-    def take_out(self, rows: models.QuerySet[Any], *columns: str) -> int:
-        """Of these columns, in whichever of the rows they stand; how many rows there were."""
+    def naming(self, rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
+        """Those of the rows in whose columns one of them stands, be it within a longer word."""
         if not self.known:
-            return 0
+            return rows.none()
         as_text = {f"{name}_as_text": Cast(name, models.TextField()) for name in columns}
         holds = Q()
         for name in as_text:
@@ -92,8 +92,13 @@ class Names:
                 # In JSON a quotation mark is written with a stroke before it.
                 forms = {one, str(escape(one)), one.replace("\\", "\\\\").replace('"', '\\"')}
                 holds |= Q(*((f"{name}__icontains", form) for form in forms), _connector=Q.OR)
+        found: models.QuerySet[Any] = rows.annotate(**as_text).filter(holds)
+        return found
+
+    def take_out(self, rows: models.QuerySet[Any], *columns: str) -> int:
+        """Of these columns, in whichever of the rows they stand; how many rows there were."""
         found = 0
-        for row in rows.annotate(**as_text).filter(holds).only("pk", *columns).iterator():
+        for row in self.naming(rows, *columns).only("pk", *columns).iterator():
             now = {name: self.taken_out(getattr(row, name)) for name in columns}
             found += rows.filter(pk=row.pk).update(**now)
         return found

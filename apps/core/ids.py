@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import secrets
 from typing import Any
@@ -13,6 +12,9 @@ LENGTH = 26
 
 
 PATTERN = f"[a-z2-7]{{{LENGTH}}}"
+_ALPHABET = b"abcdefghijklmnopqrstuvwxyz234567"
+# What a random byte becomes: each character equally often.
+_FIVE_BITS, _THREE_BITS = _ALPHABET * 8, _ALPHABET[::4] * 32
 
 
 class PublicIdConverter:
@@ -28,8 +30,12 @@ class PublicIdConverter:
 
 
 def new_public_id() -> str:
-    """16 random bytes as 26 characters of lower-case base32."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+    """16 random bytes as 26 characters of lower-case base32.
+
+    Each character stands for five random bits, the last one for three: drawn so, since thousands are drawn at once.
+    """
+    drawn = secrets.token_bytes(LENGTH)
+    return (drawn[:-1].translate(_FIVE_BITS) + drawn[-1:].translate(_THREE_BITS)).decode()
 
 
 def clean_id(value: str) -> str:

@@ -31,6 +31,14 @@ def hold(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
+def try_to_hold(name: str) -> bool:
+    """The same, without waiting: whether nobody else held it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [name])
+        (got,) = cursor.fetchone()
+    return bool(got)
+
+
 def _is_whole(name: str, sha256: str) -> bool:
     """Whether a file lies there with the bytes that its name promises: a write may have been cut off, a disk may rot."""
     if not default_storage.exists(name):

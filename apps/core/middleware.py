@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http.request import split_domain_port
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import has_vary_header, patch_vary_headers
 
 from apps.core import limits
 
@@ -49,6 +49,22 @@ def own_pages_only(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def same_for_everybody(get_response: GetResponse) -> GetResponse:
+    """What a view calls public does not depend on who asks: that we looked for a session is no reason for caches to keep
+    one copy for each reader.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.headers.get("Cache-Control", "").startswith("public") and has_vary_header(response, "Cookie"):
+            left = [one for one in response.headers["Vary"].split(", ") if one != "Cookie"]
+            del response.headers["Vary"]
+            patch_vary_headers(response, left)
+        return response
+
+    return middleware
+
+
 # What people read. Everything else (pictures, signed files, what programs ask for) is the same in every language.
 _READ_BY_PEOPLE = ("text/html", "application/problem+json")
 
@@ -67,6 +83,8 @@ def page_language(get_response: GetResponse) -> GetResponse:
         if response.headers.get("Content-Type", "").startswith(_READ_BY_PEOPLE):
             response.headers.setdefault("Content-Language", language)
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            # Who is signed in stands on every page. Kept for the way back, and asked for anew at each visit.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return middleware

@@ -193,6 +193,22 @@ KINDS: dict[str, dict[str, Pill]] = {
         "failed": Pill("x-octagon-fill", "fail", pgettext_lazy("import", "Stopped")),
         "dropped": Pill(_DASH, "expired", _("Not used")),
     },
+    "bulk": {
+        "draft": Pill("pencil", "draft", pgettext_lazy("bulk award", "Columns to name")),
+        "checking": Pill(_CLOCK, "due", pgettext_lazy("bulk award", "Being checked")),
+        "checked": Pill("clipboard-check-fill", "due", pgettext_lazy("bulk award", "Checked")),
+        "awarding": Pill(_CLOCK, "due", pgettext_lazy("bulk award", "Being awarded")),
+        "done": Pill(_TICK, "pass", pgettext_lazy("bulk award", "Awarded")),
+        "undoing": Pill(_CLOCK, "due", pgettext_lazy("bulk award", "Being taken back")),
+        "undone": Pill(_STOP, "revoked", _("Taken back")),
+    },
+    "bulk_row": {
+        "ready": Pill("clipboard-check-fill", "due", pgettext_lazy("row", "Ready")),
+        "problem": Pill("arrow-repeat", "notyet", pgettext_lazy("row", "To be corrected")),
+        "awarded": Pill(_TICK, "pass", pgettext_lazy("row", "Awarded")),
+        "failed": Pill(_DASH, "expired", pgettext_lazy("row", "Not awarded")),
+        "undone": Pill(_STOP, "revoked", pgettext_lazy("row", "Taken back")),
+    },
     "finding": {
         "error": Pill("x-octagon-fill", "fail", _("To mend")),
         "warning": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),

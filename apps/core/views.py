@@ -16,6 +16,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -137,14 +138,22 @@ def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came
         return None
 
 
+def in_words(words: str, *, status: int) -> HttpResponse:
+    """To programs and pictures a line, in the reader's language."""
+    response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
 def gone(request: HttpRequest) -> HttpResponse:
     """For good: who had it left. To people a page, to programs and pictures a line; neither says whose it was."""
     if "text/html" in request.headers.get("Accept", ""):
         response = render(request, "410.html", status=410)
     else:
-        response = HttpResponse(_("Gone for good."), status=410, content_type="text/plain; charset=utf-8")
+        response = in_words(_("Gone for good."), status=410)
+    patch_vary_headers(response, ("Accept", "Accept-Language", "Cookie"))
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept, Cookie"
     response["X-Robots-Tag"] = "noindex"
     return response
 

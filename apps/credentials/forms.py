@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import Agreement, linked_texts
 from apps.core.forms import PlainText, WebAddress, Words, offer
-from apps.credentials import addresses, verbs, verifier
+from apps.credentials import addresses, mapping, sheets, verbs, verifier
 from apps.credentials.models import Credential
 from apps.credentials.models.codes import MOST_AWARDS
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from apps.issuers.models import AchievementVersion
 
 LONGEST = 2_000
+
+
+def _offer_versions(form: forms.Form, versions: Iterable[AchievementVersion]) -> dict[str, AchievementVersion]:
+    """Let a badge be chosen: the versions that are, by what stands in the form."""
+    known = {one.achievement.slug: one for one in versions}
+    offer(form, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in known.items())])
+    return known
 
 
 class _Moment(forms.DateTimeInput):
@@ -178,11 +185,84 @@ class AwardForm(RecipientForm):
 
     def __init__(self, *args: Any, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.versions = {one.achievement.slug: one for one in versions}
-        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+        self.versions = _offer_versions(self, versions)
 
     def clean_version(self) -> AchievementVersion:
         return self.versions[self.cleaned_data["version"]]
+
+
+class TableForm(forms.Form):
+    """A table of people, as a file."""
+
+    upload = forms.FileField(
+        label=_("Table"),
+        allow_empty_file=True,
+        max_length=None,
+        help_text=_("CSV or .xlsx, with a line of headings on top. Up to 100,000 rows and %(most)d MB.")
+        % {"most": sheets.MOST_BYTES // 1024**2},
+    )
+    limit = sheets.MOST_BYTES
+
+
+class BulkAwardForm(TableForm):
+    """Many direct awards at once: of which badge, on what they rest, and to whom."""
+
+    version = forms.ChoiceField(label=_("Badge"))
+    why = Words(
+        label=_("What it rests on"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A course list, a paper record, an older certificate. Only people of this organisation read it."),
+    )
+    field_order = ("version", "why", "upload")
+
+    def __init__(self, *args: Any, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = _offer_versions(self, versions)
+
+    def clean_version(self) -> AchievementVersion:
+        return self.versions[self.cleaned_data["version"]]
+
+
+class MapForm(forms.Form):
+    """What each column of a table holds: a field for each, by its number."""
+
+    def __init__(self, *args: Any, columns: Sequence[dict[str, Any]], mapped: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        held = {number: field for field, at in mapped.items() for number in (at if isinstance(at, list) else [at])}
+        choices = [("", _("Leave it out")), *mapping.FIELDS.items()]
+        for number, column in enumerate(columns):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=column["name"] or gettext("Column %(letter)s") % {"letter": mapping.letter(number)},
+                choices=choices,
+                required=False,
+                initial=held.get(number, ""),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def lines(self) -> list[tuple[str, forms.BoundField, list[str]]]:
+        """Of each column its letter, its field and its first values."""
+        return [
+            (mapping.letter(number), self[f"column_{number}"], column["first"])
+            for number, column in enumerate(self.columns)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """As the verb takes it; two columns of what stands in one are for people to part."""
+        cleaned = super().clean() or {}
+        chosen: dict[str, Any] = {}
+        for number in range(len(self.columns)):
+            field = cleaned.get(f"column_{number}")
+            if field == "evidence":
+                chosen.setdefault("evidence", []).append(number)
+            elif field in chosen:
+                raise forms.ValidationError(
+                    _("Two columns hold “%(field)s”: leave one out.") % {"field": mapping.FIELDS[field]}
+                )
+            elif field:
+                chosen[field] = number
+        return {"mapping": chosen}
 
 
 class MakeClaimCodeForm(forms.Form):
@@ -209,8 +289,7 @@ class MakeClaimCodeForm(forms.Form):
     def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(issuer.time_zone)
-        self.versions = {one.achievement.slug: one for one in versions}
-        offer(self, "version", [("", _("Choose a badge")), *((slug, one.name) for slug, one in self.versions.items())])
+        self.versions = _offer_versions(self, versions)
         zone = gettext("The time is that of %(zone)s.") % {"zone": issuer.time_zone.replace("_", " ")}
         self.fields["opens_at"].help_text = self.fields["closes_at"].help_text = zone
 
@@ -251,7 +330,24 @@ class NoteForm(forms.Form):
 
 class RevokeForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=Credential.Reason, widget=forms.RadioSelect)
-    field_order = ("reason", "note")
+    field_order: tuple[str, ...] = ("reason", "note")
+
+
+class UndoForm(RevokeForm):
+    """To take back all of a table: nobody does that by a slip."""
+
+    sure = forms.BooleanField(label=_("Yes, take back every one of them for good"))
+    field_order = ("reason", "note", "sure")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("Sent to each earner, and shown on the badge's page wherever they show that.")
+
+    def clean(self) -> dict[str, Any]:
+        """Without what only the page asks."""
+        cleaned = super().clean() or {}
+        cleaned.pop("sure", None)
+        return cleaned
 
 
 class CorrectForm(RecipientForm, NoteForm):

@@ -32,6 +32,7 @@ MOST_EXPONENT = 2**32
 MOST_HEADER = 8 * 1024
 _P256_BYTES = 32
 _ED25519_BYTES = 32
+_DUMPING = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _COMPACT = re.compile(r"([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]*+)", re.ASCII)
 
 
@@ -127,22 +128,30 @@ def checked(key: PublicKeyTypes) -> PublicKey:
 
 def sign(payload: bytes, *, header: dict[str, Any], private_key: PrivateKey) -> str:
     """A compact JWS. Its `alg` follows from the key; equal input gives equal bytes, for each kind of key."""
+    return sign_under(head(header, algorithm_of(private_key)), payload, private_key)
+
+
+def head(header: dict[str, Any], algorithm: str) -> str:
+    """The first part of a compact JWS."""
     if "alg" in header:
         raise ValueError("alg follows from the key")
-    algorithm = algorithm_of(private_key.public_key())
-    written = json.dumps({"alg": algorithm, **header}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    signed = f"{base64url(written.encode())}.{base64url(payload)}"
+    return base64url(_DUMPING.encode({"alg": algorithm, **header}).encode())
+
+
+def sign_under(head: str, payload: bytes, private_key: PrivateKey) -> str:
+    """As `sign`, under a header that is made already."""
+    signed = f"{head}.{base64url(payload)}"
     return f"{signed}.{base64url(_signature(signed.encode(), private_key))}"
 
 
-def algorithm_of(public_key: PublicKey) -> str:
+def algorithm_of(key: PublicKey | PrivateKey) -> str:
     """Raises ValueError for keys that are not signed with here: other curves, and RSA keys that are too short."""
-    match public_key:
-        case ed25519.Ed25519PublicKey():
+    match key:
+        case ed25519.Ed25519PublicKey() | ed25519.Ed25519PrivateKey():
             return "EdDSA"
-        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()) | ec.EllipticCurvePrivateKey(curve=ec.SECP256R1()):
             return "ES256"
-        case rsa.RSAPublicKey(key_size=size) if size >= FEWEST_RSA_BITS:
+        case rsa.RSAPublicKey(key_size=size) | rsa.RSAPrivateKey(key_size=size) if size >= FEWEST_RSA_BITS:
             return "RS256"
     raise ValueError("not a key of Ed25519, P-256, or RSA with 2048 bits or more")
 
@@ -172,7 +181,8 @@ def thumbprint(jwk: dict[str, str]) -> str:
 
 
 def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    text = binascii.b2a_base64(data, newline=False).rstrip(b"=").decode()
+    return text.replace("+", "-").replace("/", "_")
 
 
 def _signature(signed: bytes, private_key: PrivateKey) -> bytes:

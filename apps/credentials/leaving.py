@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 
-from django.db.models import Case, Func, JSONField, Value, When
+from django.db.models import Case, CharField, Func, JSONField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
 from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, erasing, outbox
 from apps.core.erasing import NOTHING, Names
 from apps.core.events import digest
-from apps.credentials import record
+from apps.credentials import record, sheets, snapshots, verbs
 from apps.credentials.models import (
     BatchItem,
+    BulkAward,
+    BulkRow,
     ClaimLink,
     ClaimRequest,
     Credential,
@@ -24,6 +27,7 @@ from apps.credentials.models import (
     ShownEvidence,
     SignedForm,
 )
+from apps.frameworks.importers.encoding import Unreadable
 from apps.notices import leaving as notices
 
 
@@ -52,8 +56,18 @@ def forget(person_id: int) -> None:
         status_note="",
         snapshot=Func("snapshot", Value("{identities}"), Value([], JSONField()), function="jsonb_set"),
     )
+    # Of a direct award, what its issuer wrote of them beside that.
+    awards.filter(snapshot__narrative__startswith=snapshots.DIRECT).update(
+        snapshot=Func(
+            Func("snapshot", Value("{evidence}"), Value([], JSONField()), function="jsonb_set"),
+            Value("{narrative}"),
+            Value(snapshots.DIRECT, JSONField()),
+            function="jsonb_set",
+        )
+    )
     ClaimLink.objects.filter(credential__earner=person).delete()
     _forget_requests(person)
+    _forget_rows(person, names)
     _forget_foreign(person)
     names.take_out(BatchItem.objects.all(), "name", "report", "refusal")
     notices.take_out(names)
@@ -87,6 +101,50 @@ def _forget_requests(person: User) -> None:
     waiting.update(state=ClaimRequest.State.DECLINED, decided_at=clock.now())
     for one in asked.exclude(name=NOTHING).only("pk", "public_id"):
         asked.filter(pk=one.pk).update(name=NOTHING, address=erasing.unheard_address(one.public_id))
+
+
+def forget_rows(rows: QuerySet[BulkRow]) -> None:
+    """Of those awarded it stays that they were, and how the badge is called; the others go."""
+    rows.filter(credential=None).delete()
+    rows.update(
+        cells=[],
+        address=Concat(Value("erased-row-"), Cast("pk", CharField()), Value("@invalid")),
+        name="",
+        narrative="",
+        evidence=[],
+        told={},
+    )
+
+
+def _forget_rows(person: User, names: Names) -> None:
+    """What stands of them in tables of people, and the files that these were read from.
+
+    In the rows of others they are known by their addresses alone: a name may be that of somebody else, who is still to
+    be awarded by it.
+    """
+    addresses = Names.of(one for one in names.known if "@" in one)
+    for table in BulkAward.objects.exclude(file=""):
+        if _stands_in(table, addresses):
+            verbs.forget_table(table)
+    proved = {person.email.lower(), *people.verified_addresses_of(person)}
+    theirs = Q(credential__earner=person) | Q(address__in=proved)
+    forget_rows(BulkRow.objects.filter(theirs).exclude(address__endswith="@invalid"))
+    addresses.take_out(BulkRow.objects.all(), "cells", "narrative", "evidence", "told")
+    names.take_out(BulkAward.objects.all(), "file_name", "why", "trouble", "undo_note")
+
+
+def _stands_in(table: BulkAward, names: Names) -> bool:
+    """Whether a table that was not awarded yet has them in it. Where nobody has looked at its rows yet, this does."""
+    if table.rows.exists():
+        return names.naming(table.rows.all(), "cells").exists()
+    if not table.file.storage.exists(table.file.name or ""):
+        return False
+    with table.file.open("rb") as file:
+        data = file.read()
+    try:
+        return any(names.taken_out(cells) != cells for _number, cells in sheets.rows_in(data))
+    except Unreadable:
+        return True  # nobody can tell, and nobody can use it as it is
 
 
 def _forget_foreign(person: User) -> None:

@@ -14,13 +14,14 @@ from apps.credentials import linked_data, multikey
 from apps.credentials.formats.ob3 import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
+_DUMPING = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class ProofError(Exception):
@@ -35,21 +36,36 @@ def sign(
     document: dict[str, Any], *, private_key: Ed25519PrivateKey, verification_method: str, created: datetime
 ) -> dict[str, Any]:
     """The document with its proof. The same document, key and moment give the same bytes. Raises ProofError."""
+    check(document)
+    options = options_of(verification_method, moment(created))
+    signature = private_key.sign(_hash_data(document, options))
+    return {**document, "proof": [{**options, "proofValue": "z" + multikey.base58_encode(signature)}]}
+
+
+def check(document: dict[str, Any]) -> None:
+    """Raises ProofError for what canonicalises, and not in every program alike."""
     for place, one in _strings(document):
         if place.rpartition("/")[2] == "id" and not core_text.is_iri(one):
             raise ProofError(f"{place} is not an address that may be signed: {one!r}")
     for place, values in _lists(document):
         if not core_text.sorts_alike(values):
             raise ProofError(f"{place} is sorted differently by different programs")
-    options = {
+
+
+def options_of(verification_method: str, created: str) -> dict[str, str]:
+    """What a proof of ours says beside its value; `created` is a moment in words."""
+    return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
-        "created": moment(created),
+        "created": created,
         "verificationMethod": verification_method,
         "proofPurpose": "assertionMethod",
     }
-    signature = private_key.sign(_hash_data(document, options))
-    return {**document, "proof": [{**options, "proofValue": "z" + multikey.base58_encode(signature)}]}
+
+
+def sum_of_options(options: dict[str, str], contexts: Sequence[str]) -> bytes:
+    """What a proof covers of itself. Raises as `canonicalise`."""
+    return _sum(canonicalise({"@context": list(contexts), **options}))
 
 
 def sum_of(document: dict[str, Any]) -> bytes:
@@ -93,7 +109,7 @@ def canonicalise(document: dict[str, Any]) -> str:
 
 def dump(document: dict[str, Any]) -> str:
     """The one serialisation: stored, served and baked are these characters."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _DUMPING.encode(document)
 
 
 def _signature(value: Any) -> bytes:

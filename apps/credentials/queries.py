@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.copying import listed
 from apps.core.models import Event
+from apps.core.prepared import ask
 from apps.core.shown import Choice, Moment
 from apps.credentials import baking, reports, tokens
 from apps.credentials.formats.snapshot import StatusFacts
@@ -37,6 +39,7 @@ from apps.credentials.models import (
     StatusEntry,
     Verdict,
     code_as_typed,
+    seen_by,
 )
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 from apps.notices.kinds import Way
@@ -53,6 +56,15 @@ if TYPE_CHECKING:
 
 # Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
 MOST_EMBEDDED = 5
+
+# The long text only where its sum is not the one that is known already.
+_FORM = """
+SELECT c.visibility, c.shown_until, c.earner_id, v.picture, v.picture_svg, v.picture_sha256, f.sha256,
+    CASE WHEN f.sha256 = %s THEN '' ELSE f.text END
+FROM credentials_credential c JOIN issuers_achievementversion v ON v.id = c.version_id
+LEFT JOIN credentials_signedform f ON f.credential_id = c.id AND f.format = %s
+WHERE c.public_id = %s
+"""
 
 Format = SignedForm.Format
 # By what kind of key a form is signed.
@@ -92,7 +104,12 @@ def verification_method(key: SigningKey) -> str:
 
 
 def evidence_of(credential: Credential) -> list[str]:
-    """Public ids of the pieces that a credential was awarded for, in its order."""
+    """Public ids of the pieces that a credential was awarded for, in its order.
+
+    What an issuer names in a direct award is none of ours, however its address ends.
+    """
+    if credential.snapshot["narrative"]:
+        return []
     return [one["id"].rpartition("/")[2] for one in credential.snapshot["evidence"]]
 
 
@@ -171,13 +188,13 @@ def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
 
 def live_credential(person: User, achievement: Achievement, *, lock: bool = False) -> Credential | None:
     """The one that a person holds of an achievement: not taken back, not replaced, not renewed; it may have run out."""
-    return live_credentials([person], achievement, lock=lock).get(person.pk)
+    return live_credentials([person.pk], achievement, lock=lock).get(person.pk)
 
 
-def live_credentials(people: Iterable[User], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
+def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
     """The same of each of many people who hold one, by their keys."""
     found = Credential.objects.filter(
-        earner__in=[one.pk for one in people],
+        earner__in=listed(people),
         achievement=achievement,
         status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
         renewed_at=None,
@@ -262,6 +279,31 @@ def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | 
     return forms.select_related(
         "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
     ).first()
+
+
+class Lying(NamedTuple):
+    """What lies at the address of a signed form, and who may see it. `form` is None before it was signed; its text is
+    empty where the sum is the known one.
+    """
+
+    is_shown: bool
+    earner_id: int
+    version: AchievementVersion
+    form: SignedForm | None
+
+    def is_for(self, reader: User | None) -> bool:
+        return self.is_shown or (reader is not None and reader.pk == self.earner_id)
+
+
+def lying_at(public_id: str, kind: str, *, known: str = "") -> Lying | None:
+    """One question in words that stay the same, to three indexes; of `version` it tells the pictures alone."""
+    rows = ask(_FORM, [known, kind, public_id])
+    if not rows:
+        return None
+    visibility, shown_until, earner_id, picture, picture_svg, picture_sha256, sha256, text = rows[0]
+    version = AchievementVersion(picture=picture, picture_svg=picture_svg, picture_sha256=picture_sha256)
+    form = SignedForm(format=kind, sha256=sha256, text=text) if sha256 else None
+    return Lying(seen_by(visibility, shown_until) != Credential.Visibility.PRIVATE, earner_id, version, form)
 
 
 def form_signed_as(text: str, public_id: str) -> SignedForm | None:

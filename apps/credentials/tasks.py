@@ -52,6 +52,11 @@ def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
 
 
+@job(queue="now")
+def publish_waiting() -> None:
+    verbs.publish_waiting()
+
+
 @job(queue="mail")
 def warn_of_end() -> None:
     verbs.warn_of_end()
@@ -102,6 +107,12 @@ def check_item(*, item_id: int) -> None:
 @job(queue="bulk")
 def drop_batches() -> None:
     verbs.drop_batches()
+
+
+# Whoever gave a table waits for what was found in it.
+@job(queue="bulk")
+def read_rows(*, bulk_id: int) -> None:
+    verbs.read_rows(bulk_id)
 
 
 @job(queue="bulk")

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from apps.credentials import views
-from apps.credentials.views import batches, claiming, codes, desk, endorsements, files, issuers, verification
+from apps.credentials.views import batches, bulk, claiming, codes, desk, endorsements, files, issuers, verification
 
 app_name = "credentials"
 # Inside one organisation.
@@ -18,6 +18,17 @@ desk_urls = [
     path("credentials/<public_id:public_id>/correct/", desk.correct, name="correct"),
     path("credentials/<public_id:public_id>/renew/", desk.renew, name="renew"),
     path("credentials/<public_id:public_id>/resend/", desk.resend, name="resend"),
+    path("bulk/", bulk.bulk_awards, name="bulk_awards"),
+    path("bulk/new/", bulk.begin_bulk_award, name="begin_bulk_award"),
+    path("bulk/template.csv", bulk.bulk_template, {"kind": "csv"}, name="bulk_template"),
+    path("bulk/template.xlsx", bulk.bulk_template, {"kind": "xlsx"}, name="bulk_template_xlsx"),
+    path("bulk/<public_id:public_id>/", bulk.bulk_award, name="bulk_award"),
+    path("bulk/<public_id:public_id>/table/", bulk.give_bulk_table, name="give_bulk_table"),
+    path("bulk/<public_id:public_id>/award/", bulk.award_bulk, name="award_bulk"),
+    path("bulk/<public_id:public_id>/undo/", bulk.undo_bulk, name="undo_bulk"),
+    path("bulk/<public_id:public_id>/drop/", bulk.drop_bulk, name="drop_bulk"),
+    path("bulk/<public_id:public_id>/report.csv", bulk.bulk_report, {"kind": "csv"}, name="bulk_report"),
+    path("bulk/<public_id:public_id>/report.xlsx", bulk.bulk_report, {"kind": "xlsx"}, name="bulk_report_xlsx"),
     path("codes/", codes.claim_codes, name="claim_codes"),
     path("codes/<public_id:public_id>/", codes.claim_code, name="claim_code"),
     path("codes/<public_id:public_id>/poster/", codes.poster, name="poster"),
@@ -63,6 +74,14 @@ batch_urls = [
     path("<public_id:public_id>/<int:position>/", batches.batch_item, name="batch_item"),
 ]
 urlpatterns = [
+    path("c/<public_id:public_id>.json", files.credential_json, name="json"),
+    path("c/<public_id:public_id>.jwt", files.credential_jwt, name="jwt"),
+    path("c/<public_id:public_id>.png", files.credential_png, name="png"),
+    path("c/<public_id:public_id>.svg", files.credential_svg, name="svg"),
+    path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
+    path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
+    path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
+    path("status/<slug:slug>/<int:number>", issuers.status, name="status"),
     path("issuers/<slug:slug>", views.issuer, name="issuer"),
     path("issuers/<slug:slug>/did.json", issuers.did, name="did"),
     path("issuers/<slug:slug>/ob2.json", issuers.ob2, name="ob2_issuer"),
@@ -71,14 +90,6 @@ urlpatterns = [
     path("issuers/<slug:slug>/keys/<slug:name>/ob2.json", issuers.ob2_key, name="ob2_key"),
     path("achievements/<slug:slug>/v<int:number>/ob2.json", issuers.ob2_badge_class, name="ob2_badge_class"),
     path("organisations/<slug:slug>/", include(desk_urls)),
-    path("status/<slug:slug>/<int:number>", issuers.status, name="status"),
-    path("c/<public_id:public_id>.json", files.credential_json, name="json"),
-    path("c/<public_id:public_id>.jwt", files.credential_jwt, name="jwt"),
-    path("c/<public_id:public_id>.png", files.credential_png, name="png"),
-    path("c/<public_id:public_id>.svg", files.credential_svg, name="svg"),
-    path("c/<public_id:public_id>/ob2.json", files.credential_ob2_json, name="ob2_json"),
-    path("c/<public_id:public_id>/ob2.png", files.credential_ob2_png, name="ob2_png"),
-    path("c/<public_id:public_id>/ob2.svg", files.credential_ob2_svg, name="ob2_svg"),
     path("claim/code/", claiming.enter_claim_code, name="enter_claim_code"),
     path("claim/code/<str:code>/", claiming.use_claim_code, name="use_claim_code"),
     path("claim/<str:token>/", claiming.claim_by_link, name="claim_by_link"),

@@ -11,6 +11,7 @@ from django.db.models import Min
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
+from apps.core.copying import listed
 from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
 from apps.notices.models import Letter, Notice, Preference
@@ -36,7 +37,7 @@ def ways_of(person: User) -> dict[str, Way]:
 
 def ways_of_many(kind: str, people: Iterable[User]) -> dict[int, Way]:
     """How a kind reaches each of many people, by their keys; who was erased reads nothing any more."""
-    chosen = Preference.objects.filter(kind=kind, person__in=[one.pk for one in people])
+    chosen = Preference.objects.filter(kind=kind, person__in=listed(one.pk for one in people))
     ways = {
         person: Way(way)
         for person, way, complained_at in chosen.values_list("person_id", "way", "complained_at")

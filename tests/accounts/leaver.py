@@ -56,6 +56,7 @@ from tests.factories import (
     person,
     published_version,
 )
+from tests.factories import bulk as tables
 from tests.factories.pathways import badge, published
 from tests.factories.uploads import begun, pdf, send, sent_piece, zipped
 
@@ -111,6 +112,7 @@ def leaver(test_settings):
     direct = credentials.award_directly(
         published_version(issuer), by=owner, address=OTHER, name=NAME, why=f"{NAME} taught the course."
     )
+    _in_tables(issuer, owner)
     outbox.drain()
     with abroad(test_settings) as there:
         foreign = backpacks.file_foreign(credentials.keep_foreign(there.badge(ADDRESS, description=NAME), by=one))
@@ -223,6 +225,16 @@ def _brought_and_asked(one, issuer, owner):
     )
     credentials.use_claim_code(code, by=one)
     outbox.drain()
+
+
+def _in_tables(issuer, owner):
+    """Awarded from a table; in one that was looked at, beside somebody else; and in one of which nobody knows the columns."""
+    row = (ADDRESS, NAME, f"{NAME} helped.", f"https://work.example/{ADDRESS}")
+    whole = tables.checked(row, version=published_version(issuer), by=owner)
+    credentials.award_bulk(whole, by=owner)
+    other = ("ani@people.example", "Ani Ruru", f"Taught by {OTHER}.")
+    tables.checked(row, (OTHER, NAME), other, version=published_version(issuer), by=owner)
+    tables.begun((ADDRESS, NAME), version=published_version(issuer), by=owner, name=f"{NAME}.csv")
 
 
 def _asked_for_credit(judged):

@@ -67,6 +67,8 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
         *("credentials_credential", "credentials_foreigncredential", "credentials_endorsement"),
         *(
             "credentials_batchitem",
+            "credentials_bulkaward",
+            "credentials_bulkrow",
             "credentials_claimrequest",
             "credentials_claimlink",
             "backpacks_collection",

@@ -101,6 +101,7 @@ COLUMNS = {
     "accounts.User_groups.user": (STAYS, "only staff have any, who are not taken in"),
     "accounts.User_user_permissions.user": (STAYS, "only staff have any, who are not taken in"),
     "admin.LogEntry.user": (STAYS, WHO_DID_IT),
+    "credentials.BulkAward.by": (STAYS, WHO_DID_IT),
     "credentials.ClaimCode.made_by": (STAYS, WHO_DID_IT),
     "credentials.ClaimRequest.decided_by": (STAYS, WHO_DID_IT),
     "credentials.Endorsement.answered_by": (STAYS, WHO_DID_IT),
@@ -706,7 +707,7 @@ def test_all_of_somebody_who_did_everything_moves_and_goes_with_who_took_it_in(
     assert {name for name in after if COLUMNS[name] in {MOVES, ENDS}} == set()
     assert {name: n for name, n in before.items() if COLUMNS[name] == MOVES}.keys() <= named(taker).keys()
     assert len([name for name in before if COLUMNS[name] == MOVES]) > 12  # it was worth walking
-    assert told[1:3] == ["3 badges earned here", "1 badge from elsewhere"]
+    assert told[1:3] == ["4 badges earned here", "1 badge from elsewhere"]
     assert list(SignedForm.objects.order_by("pk").values_list("pk", "text")) == signed
     assert {path: client.get(path).status_code for path in public} == dict.fromkeys(public, 200)
 

@@ -52,6 +52,7 @@ from tests.factories import (
     second_attempt,
     submitted_attempt,
 )
+from tests.factories import bulk as tables
 from tests.factories.frameworks import TABLE, imported, uploaded
 from tests.factories.pathways import plan_of, published
 from tests.shelf import shelved
@@ -144,6 +145,18 @@ DOORS = """
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/unclaimed.csv    302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/                        302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/new/                    302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/template.csv            302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/template.xlsx           302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{table}/                302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/               302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/table/         302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/award/         302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/report.csv     302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/report.xlsx    302 404 404 404 404 200 404
+/organisations/{issuer}/bulk/{mapped}/undo/          302 404 404 404 404 302 404
+/organisations/{issuer}/bulk/{mapped}/drop/          302 405 405 405 405 405 405
 /organisations/{issuer}/credentials/{shared}/        302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{private}/       302 404 404 404 404 200 404
 /organisations/{issuer}/credentials/{shared}/suspend/ 302 405 405 405 405 405 405
@@ -686,6 +699,8 @@ AT_AN_ORGANISATION = """
 /organisations/{issuer}/credentials/                 302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/award/           302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/credentials/unclaimed/       302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/bulk/                        302 404 404 404 404 200 200 200 404 404 404
+/organisations/{issuer}/bulk/new/                    302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/agreements/                  302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/codes/                       302 404 404 404 404 200 200 200 404 404 404
 /organisations/{issuer}/keys/                        302 404 404 404 404 200 200 200 404 404 404
@@ -729,6 +744,8 @@ def house():
     return build_house()
 
 
+# One that is ready, and one with something to correct.
+TABLE_ROWS = (("hemi@people.example", "Hēmi Ruru", "Threw a cylinder."), ("nobody", ""))
 # What stands in the address of a file, of a program's answer, or of a page of others.
 NO_PAGES = (
     *(
@@ -741,6 +758,7 @@ NO_PAGES = (
         ".xml",
         ".txt",
         ".csv",
+        ".xlsx",
         ".json",
         ".jwt",
         ".zip",
@@ -761,6 +779,7 @@ def build_house():
     issuer, owner = issuer_with_owner()
     version = published_version(issuer)
     assessor = assessor_of(version.achievement)
+    table, mapped = (made(*TABLE_ROWS, version=version, by=owner) for made in (tables.begun, tables.checked))
     signed = endorsed(version)
     shared = awarded_credential(version=version)
     learner = shared.earner
@@ -919,6 +938,8 @@ def build_house():
         "told": decided.public_id,
         "appealed": appealed.public_id,
         "changed": changed.public_id,
+        "table": table.public_id,
+        "mapped": mapped.public_id,
         "batch": batch.public_id,
         "old_batch": old_batch.public_id,
         "letter": "0" * 32,

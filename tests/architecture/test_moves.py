@@ -4,7 +4,7 @@ import pytest
 
 from apps.core.drawing import moving_models
 from apps.core.refused import Refused
-from apps.credentials.models import ClaimRequest, Credential, Endorsement, ForeignCredential, SigningKey
+from apps.credentials.models import BulkAward, ClaimRequest, Credential, Endorsement, ForeignCredential, SigningKey
 from apps.frameworks.models import Framework, FrameworkImport, FrameworkVersion
 from apps.issuers.models import AchievementVersion
 from apps.notices.models import Letter
@@ -132,6 +132,14 @@ TABLES = {
         partly >
         declined >
         withdrawn >""",
+    BulkAward: """
+        draft > checking
+        checking > checked draft
+        checked > awarding checking draft
+        awarding > done undoing
+        done > undoing
+        undoing > undone
+        undone >""",
     Letter: """
         queued > cancelled failed sent
         failed > cancelled sent

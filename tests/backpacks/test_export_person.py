@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts import verbs as accounts
 from apps.core.models import Event
-from tests.accounts.leaver import ADDRESS, NAME, leaver
+from tests.accounts.leaver import ADDRESS, NAME, OTHER, leaver
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,11 @@ def test_everything_is_in_it_no_secret_is_and_nothing_of_it_is_shown(settings, t
     assert [len(told[part]) > 0 for part in ("signed_in", "letters", "notices", "consents", "invitations")] == [
         True
     ] * 5
+    assert [(one["state"], one["address"], one["narrative"]) for one in told["rows"]] == [
+        ("awarded", ADDRESS, f"{NAME} helped."),
+        ("ready", ADDRESS, f"{NAME} helped."),
+        ("problem", OTHER, ""),
+    ]
     whole = b"".join(archive.read(name) for name in archive.namelist())
     assert [hidden.encode() in whole for hidden in (secret, token.token_hash, one.password)] == [False] * 3
     assert Event.objects.filter(kind="person.exported", subject_id=one.public_id).count() == 1

@@ -117,13 +117,13 @@ def signed(snapshot):
     return proofs.sign(ob3.build(snapshot), private_key=KEY, verification_method=METHOD, created=snapshot.valid_from)
 
 
-def status_list(*revoked):
+def status_list(*revoked, size=bitstring.FEWEST_BITS):
     """The list that rich credentials name, with these indexes in it."""
     document = bitstring.list_credential(
         address=STATUS_LIST,
         issuer_id=ISSUER,
         purpose="revocation",
-        encoded=bitstring.encode(revoked),
+        encoded=bitstring.encode(revoked, size),
         valid_from=RICH.valid_from,
     )
     return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=RICH.valid_from)
@@ -141,29 +141,29 @@ def controller():
     }
 
 
-@pytest.fixture(scope="session")
-def digitalbazaar():
-    """Ask @digitalbazaar/vc about credentials: a list of (verified, error)."""
+def ask_digitalbazaar(*credentials, documents=None):
+    """What @digitalbazaar/vc says of credentials: a list of (verified, error)."""
     node = shutil.which("node")
     assert node, "the judges on Node need node"
+    theirs = {
+        "https://www.w3.org/ns/did/v1": "did-context/contexts/did-v1.jsonld",
+        "https://w3id.org/security/multikey/v1": "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
+    }
     modules = judges.fetched()
+    known = {url: contexts.document(url) for url in contexts.PINNED}
+    known |= {ISSUER: controller(), STATUS_LIST: status_list()} | (documents or {})
+    known |= {url: json.loads((modules / path).read_text()) for url, path in theirs.items()}
+    done = subprocess.run(
+        [node, "verify.mjs"],
+        cwd=judges.HERE,
+        input=json.dumps({"documents": known, "credentials": list(credentials)}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [(one["verified"], one["error"]) for one in json.loads(done.stdout)]
 
-    def ask(*credentials, documents=None):
-        theirs = {
-            "https://www.w3.org/ns/did/v1": "did-context/contexts/did-v1.jsonld",
-            "https://w3id.org/security/multikey/v1": "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
-        }
-        known = {url: contexts.document(url) for url in contexts.PINNED}
-        known |= {ISSUER: controller(), STATUS_LIST: status_list()} | (documents or {})
-        known |= {url: json.loads((modules / path).read_text()) for url, path in theirs.items()}
-        done = subprocess.run(
-            [node, "verify.mjs"],
-            cwd=judges.HERE,
-            input=json.dumps({"documents": known, "credentials": list(credentials)}),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return [(one["verified"], one["error"]) for one in json.loads(done.stdout)]
 
-    return ask
+@pytest.fixture(scope="session")
+def digitalbazaar():
+    return ask_digitalbazaar

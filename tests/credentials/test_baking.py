@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from apps.credentials import baking
+from apps.credentials.baking import png as pictures
 
 TEXT = '{"name":"Kōwhai 羊毛 😀"}'
 
@@ -126,3 +127,18 @@ def test_any_cut_is_noticed():
     for length in range(len(baked)):
         with pytest.raises(baking.BakingError):
             baking.read_png(baked[:length])
+
+
+def test_a_picture_prepared_once_takes_many_badges_and_is_kept(monkeypatch):
+    for plain in (picture(), with_chunks(badge(b"older"), chunk(b"tEXt", b"Title\x00x"))):
+        prepared = baking.prepare_png(plain)
+
+        assert [prepared.bake(text) for text in (TEXT, "a.b.c")] == [
+            baking.bake_png(plain, text) for text in (TEXT, "a.b.c")
+        ]
+        assert baking.read(prepared.bake(TEXT, version=2)) == (2, TEXT)
+        assert baking.prepare_png(bytes(bytearray(plain))) is prepared
+        with monkeypatch.context() as patched:
+            patched.setattr(pictures, "MOST_KEPT", len(plain) - 1)
+            assert baking.prepare_png(plain) == prepared
+            assert baking.prepare_png(plain) is not prepared

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.credentials import baking
+from apps.credentials.baking import svg as drawings
 from tests.credentials.test_baking import chunk, picture, with_chunks
 
 DRAWING = (
@@ -188,3 +189,30 @@ def test_a_picture_of_either_version_tells_which():
 def test_nothing_compressed_is_unpacked(badge):
     with pytest.raises(baking.BakingError, match=r"zTXt|compressed"):
         baking.read(with_chunks(badge))
+
+
+def test_a_drawing_prepared_once_takes_many_badges_and_is_kept(monkeypatch):
+    holding = baking.bake_svg(DRAWING, "an older badge", version=2)
+
+    prepared = baking.prepare_svg(holding)
+
+    assert [prepared.bake(text) for text in TEXTS] == [baking.bake_svg(DRAWING, text) for text in TEXTS]
+    assert baking.prepare_svg(bytes(bytearray(holding))) is prepared
+    assert baking.prepare_svg(holding, version=2) != prepared
+    monkeypatch.setattr(drawings, "MOST_KEPT", len(holding) - 1)
+    assert baking.prepare_svg(holding) == prepared
+    assert baking.prepare_svg(holding) is not prepared
+
+
+@pytest.mark.parametrize("form", ['{{"a":"{}"}}', "x{}"])
+def test_every_sign_that_xml_can_not_carry_is_refused_and_no_other(form):
+    prepared = baking.prepare_svg(DRAWING)
+    refused = set()
+    for point in (*range(0x3000), *range(0xD000, 0x11000), 0x10FFFF):
+        try:
+            prepared.bake(form.format(chr(point)))
+        except baking.BakingError:
+            refused.add(point)
+
+    controls = set(range(0x20)) - {0x09, 0x0A}
+    assert refused == controls | set(range(0xD800, 0xE000)) | {0xFFFE, 0xFFFF}

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from pyld import jsonld
 
+from apps.credentials.compiled.judge import loader
 from apps.credentials.formats import ob2
 from apps.credentials.formats.snapshot import AlignmentFacts
 from tests.conformance.conftest import ISSUER, MINIMAL, ORIGIN, PAGE, RICH, SIGNERS
-from tests.loosely import loader
 
 RSA = SIGNERS["RS256"].public_key()
 KEY_ID = f"{ISSUER}/ob2-key.json"

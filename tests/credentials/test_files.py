@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.credentials import baking, queries, verbs
 from apps.credentials.models import Credential, SignedForm
-from tests.factories import awarded_credential, browser, decided, owner_of
+from tests.factories import awarded_credential, browser, decided, owner_of, person
 
 pytestmark = pytest.mark.django_db
 # What follows /c/<id>: media type, form, and the picture where it is one.
@@ -103,6 +104,36 @@ def test_hidden_is_hidden_in_every_file_at_once(credential):
     for ending in (*FILES, "/ob2.json"):
         assert at(credential, ending).status_code == 404, ending
         assert browser(credential.earner).get(f"/c/{credential.public_id}{ending}").status_code == 200, ending
+
+
+def test_what_this_process_holds_costs_one_question_and_no_file(credential, django_assert_num_queries, monkeypatch):
+    first = {ending: at(credential, ending) for ending in FILES}
+    monkeypatch.setattr(default_storage, "open", no_storage)
+
+    for ending, answer in first.items():
+        with django_assert_num_queries(1):
+            again = at(credential, ending)
+        assert (again.content, dict(again.headers)) == (answer.content, dict(answer.headers)), ending
+
+
+def test_what_is_held_is_shown_no_longer_than_its_earner_said(credential):
+    until = clock.now() + timedelta(hours=1)
+    assert {at(credential, ending).status_code for ending in FILES} == {200}
+    Credential.objects.filter(pk=credential.pk).update(shown_until=until)
+    assert {at(credential, ending).status_code for ending in FILES} == {200}
+
+    with clock.at(until):
+        assert {at(credential, ending).status_code for ending in FILES} == {404}
+        assert browser(credential.earner).get(f"/c/{credential.public_id}.json").status_code == 200
+
+
+def test_what_is_held_is_not_shown_to_another_learner(credential):
+    verbs.show(credential, Credential.Visibility.PRIVATE, by=credential.earner)
+    mine, another = browser(credential.earner), browser(person("Another"))
+
+    for ending in FILES:
+        address = f"/c/{credential.public_id}{ending}"
+        assert [one.get(address).status_code for one in (mine, another, mine)] == [200, 404, 200], ending
 
 
 def test_the_hosted_assertion_turns_into_a_tombstone_and_back(credential):

@@ -1,14 +1,19 @@
 """From an approval to a credential that a stranger can check, and credentials a second.
 
 The whole way: decision, award, event and job in one transaction; the bell; a real worker that signs, bakes, un-bakes,
-compares and writes to the earner. How many a second is asked of one process that does everything itself. Where another
-library does the same work on the same bytes, it is measured beside ours in the same run.
+compares and writes to the earner. How many a second is asked of one process that does everything itself.
 
-`make bench-award SIZES="100 1000 10000"` goes further than the two sizes it takes by itself.
+Then many at once: a table of people is awarded by the worker for bulk, from the press of the button until each of them
+has a signed, baked, stored credential with its place in the status list, its event and its notice; and approvals at
+twenty a second, with and without such a table beside them.
+
+`make bench-award SIZES="100 1000" MANY="1000 10000 100000"` says the sizes of either, PARTS="many_at_once" which
+parts run.
 """
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import django
@@ -16,11 +21,18 @@ import psycopg
 
 django.setup()
 
-from tests.load.harness import Bench, peak_mb_of, percentile, side_by_side
+from tests.load.harness import Bench, children_of, peak_mb_of, percentile
 from tests.stack import Stack, wait_until
 
 SINGLE = 60
 SIZES = [int(size) for size in (os.environ.get("SIZES") or "100 1000").split()]
+MANY_AT_ONCE = [int(size) for size in (os.environ.get("MANY") or "1000 10000 100000").split()]
+# Approvals a second, and for how many seconds.
+PACE, LASTS = 20, 15
+PARTS = os.environ.get("PARTS", "").split() or [
+    *("approve_to_verifiable", "credentials_a_second", "many_at_once", "approvals_beside_many"),
+]
+BULK_PROCESSES = int(os.environ.get("BULK_PROCESSES") or 1)
 
 PREPARE = """
 import json
@@ -106,6 +118,76 @@ outbox.drain()
 whole = time.perf_counter()
 print(json.dumps([decided - began, done - decided, whole - done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
+TABLE = """
+import json
+from django.db import connection
+from apps.core import clock
+from apps.core.copying import copy_in
+from apps.credentials import verbs
+from apps.credentials.models import BulkAward, BulkRow
+from tests.factories import owner_of, published_version
+version = published_version()
+by = owner_of(version.achievement.issuer)
+bulk = BulkAward.objects.create(
+    issuer=version.achievement.issuer, version=version, by=by, why="The course", file_name="people.csv",
+    state="checked", made_at=clock.now(),
+)
+copy_in(
+    BulkRow,
+    ("bulk", "number", "cells", "address", "name", "narrative", "evidence", "language", "is_new", "state", "problem", "told"),
+    (
+        (bulk.pk, n, "[]", f"p{{n}}.{{bulk.pk}}@people.example", f"Person {{n}}", "", "[]", "", False, "ready", "", "{{}}")
+        for n in range(2, {n} + 2)
+    ),
+)
+with connection.cursor() as cursor:
+    cursor.execute("ANALYZE")
+verbs.award_bulk(bulk, by=by)
+print(json.dumps(bulk.pk))
+"""
+# Decides at a steady pace, whatever the others do; the one that watches sees each credential when anybody could.
+PACED = """
+import json, threading, time
+from apps.accounts.models import User
+from apps.credentials.models import SignedForm
+from apps.reviews import verbs
+from apps.submissions.models import Attempt
+from tests.factories import ALL_GOOD, marks_for
+by = User.objects.get(pk={by})
+attempts = [Attempt.objects.get(pk=pk) for pk in {attempts}]
+marks = [marks_for(one) for one in attempts]
+asked, seen = {{}}, {{}}
+over = threading.Event()
+
+def watch():
+    from django.db import connection
+    forms = SignedForm.objects.filter(format="ob3-eddsa-rdfc-2022", bakes__picture="png", credential__basis="assessed")
+    newest = SignedForm.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    forms = forms.filter(pk__gt=newest)
+    while not over.is_set():
+        now = list(forms.values_list("credential__decision_id", flat=True))
+        at = time.perf_counter()
+        for one in now:
+            seen.setdefault(one, at)
+        time.sleep(0.004)
+    connection.close()
+
+watching = threading.Thread(target=watch)
+watching.start()
+time.sleep(0.2)
+began = time.perf_counter()
+for number, (attempt, mark) in enumerate(zip(attempts, marks)):
+    due = began + number / {pace}
+    time.sleep(max(0, due - time.perf_counter()))
+    decision = verbs.decide(attempt, by=by, marks=mark, answers=ALL_GOOD, note="")
+    asked[decision.public_id] = due
+ends = time.perf_counter() + 60
+while len(seen.keys() & asked.keys()) < len(asked) and time.perf_counter() < ends:
+    time.sleep(0.05)
+over.set()
+watching.join()
+print(json.dumps([seen[one] - due if one in seen else 60 for one, due in asked.items()]))
+"""
 
 
 def main():
@@ -117,9 +199,9 @@ def main():
             connection.execute("CREATE DATABASE bench_template")
         with Stack(Path(folder), "bench_template", name=f"bench_{os.getpid()}") as stack:
             stack.manage("migrate", "--verbosity", "0")
-            approve_to_verifiable(bench, stack)
-            credentials_a_second(bench, stack)
-    beside_openbadgeslib(bench)
+            for part in (approve_to_verifiable, credentials_a_second, many_at_once, approvals_beside_many):
+                if part.__name__ in PARTS:
+                    part(bench, stack)
     bench.finish()
 
 
@@ -156,50 +238,56 @@ def credentials_a_second(bench, stack):
     )
 
 
-def beside_openbadgeslib(bench):
-    """The same document, key and moment; the same picture and text. Both must come to the same bytes, or it is no race."""
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from openbadgeslib import baking as their_baking
-    from openbadgeslib.ob3.ldp import OB3LdpVerifier, add_data_integrity_proof
+def many_at_once(bench, stack):
+    """With the worker for bulk as `make up` has it."""
+    cost = {}
+    for n in MANY_AT_ONCE:
+        stack.start_worker("bulk", name="bulk", processes=BULK_PROCESSES)
+        stack.start_beat()
+        time.sleep(3)  # a worker says nowhere that it listens
+        bulk = stack.python(TABLE.format(n=n), fresh=True)
+        took = lasted(stack, bulk, 60 + n / 100)
+        rss = max(peak_mb_of(pid) for pid in children_of(stack.processes["bulk"].pid))
+        stack.stop("bulk")
+        stack.stop("beat")
+        stack.rows("DELETE FROM core_job WHERE state = 'pending' RETURNING id")  # what follows is not asked here
+        cost[n] = took / n
+        bench.add(f"many: award → signed → notice, {n}", "credentials/s", n / took, n=n, rss_mb=rss)
+    smallest, largest = min(MANY_AT_ONCE), max(MANY_AT_ONCE)
+    bench.add(f"many: growth {smallest} to {largest}", "×", cost[largest] / cost[smallest], n=largest, rss_mb=rss)
 
-    from apps.credentials import baking, proofs
-    from apps.credentials.formats import ob3
-    from tests.conformance.conftest import KEY, METHOD, PEM, PUBLIC, RICH
-    from tests.factories import png_upload
 
-    document = ob3.build(RICH)
-    secret = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    moment = RICH.valid_from
+def approvals_beside_many(bench, stack):
+    attempts, by = stack.python(PREPARE.format(n=2 * PACE * LASTS), fresh=True)
+    for beside in (0, max(MANY_AT_ONCE)):
+        stack.start_worker("now,mail", name="now", processes=2)
+        stack.start_worker("bulk", name="bulk", processes=BULK_PROCESSES)
+        stack.start_beat()
+        time.sleep(3)
+        if beside:
+            bulk = stack.python(TABLE.format(n=beside), fresh=True)
+        some, attempts = attempts[: PACE * LASTS], attempts[PACE * LASTS :]
+        times = stack.python(PACED.format(by=by, attempts=some, pace=PACE), fresh=True)
+        if beside:
+            left = stack.one("SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = %s AND state = 'ready'", bulk)
+            assert left, "the table was awarded before the approvals ended"
+        for name in ("now", "bulk", "beat"):
+            stack.stop(name)
+        for share, name in ((0.5, "median"), (0.95, "p95")):
+            said = f"approve → verifiable at {PACE}/s" + (f" beside {beside}" if beside else "")
+            bench.add(f"{said}, {name}", "ms", 1000 * percentile(times, share), n=len(times))
 
-    def we_sign():
-        return proofs.sign(document, private_key=KEY, verification_method=METHOD, created=moment)
 
-    def they_sign():
-        return add_data_integrity_proof(document, secret, METHOD, created=moment)
-
-    signed = we_sign()
-    (proof,) = signed["proof"]
-    assert proof["proofValue"] == they_sign()["proof"]["proofValue"]
-    text, verifier = proofs.dump(signed), OB3LdpVerifier(PEM)
-    bare = {name: value for name, value in signed.items() if name != "proof"}
-    picture = png_upload().read()
-    keyword = their_baking.ITXT_KEYWORD_OB3
-    assert baking.read(their_baking.bake_png(picture, text, keyword=keyword)) == (3, text)
-    races = {
-        "sign eddsa-rdfc-2022": (we_sign, they_sign),
-        # Theirs judges the document's shape too, as our whole verifier does; ours here is the proof alone.
-        "hold the proof against the document": (
-            lambda: proofs.verify(bare, proof, PUBLIC),
-            lambda: verifier.verify(text),
-        ),
-        "bake a PNG": (
-            lambda: baking.bake_png(picture, text),
-            lambda: their_baking.bake_png(picture, text, keyword=keyword),
-        ),
-    }
-    for case, (ours, theirs) in races.items():
-        our_rate, their_rate, calls = side_by_side(ours, theirs)
-        bench.add(case, "a second", our_rate, peer="openbadgeslib", theirs=their_rate, n=calls)
+def lasted(stack, bulk, most):
+    ends = time.monotonic() + most
+    while time.monotonic() < ends:
+        took = stack.one(
+            "SELECT extract(epoch FROM finished_at - started_at) FROM credentials_bulkaward WHERE id = %s", bulk
+        )
+        if took is not None:
+            return float(took)
+        time.sleep(0.1)
+    raise AssertionError(f"the table was not awarded within {most} s")
 
 
 if __name__ == "__main__":

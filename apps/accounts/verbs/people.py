@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
-from apps.core.copying import next_keys
+from apps.core.copying import copy_in, next_keys
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.refused import Refused
 
@@ -66,6 +66,10 @@ def welcome(address: str, *, name: str, by: User) -> User:
     return person
 
 
+# Those of a person, the JSON at the end, which is empty for who has agreed to nothing yet.
+_COLUMNS = [*(one.attname for one in User._meta.concrete_fields if one.attname != "agreed_to"), "agreed_to"]
+
+
 class Guest(NamedTuple):
     """Somebody whom an address names, as the one who knows it wrote them. `language`: of the letters, or empty."""
 
@@ -90,13 +94,17 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
             name=asked[address].name.strip(),
             language=asked[address].language or language,
             time_zone=zone,
-            password=make_password(None),
+            password=f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
             joined_at=now,
         )
         for address, key in zip(new, next_keys(User, len(new)), strict=True)
     ]
-    User.objects.bulk_create(made)
-    EmailAddress.objects.bulk_create(EmailAddress(user=one, email=one.email, primary=True) for one in made)
+    copy_in(User, _COLUMNS, ([getattr(one, name) for name in _COLUMNS[:-1]] + ["{}"] for one in made))
+    copy_in(
+        EmailAddress,
+        ("user", "email", "verified", "primary"),
+        ((one.pk, one.email, False, True) for one in made),
+    )
     record_many("person.welcomed", User, [Happened(one.public_id, {}) for one in made], by=by)
     return found | {one.email: one for one in made}
 

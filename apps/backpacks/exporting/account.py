@@ -10,9 +10,11 @@ from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
+from apps.accounts import queries as people
 from apps.backpacks.models import Profile
 from apps.core import clock
 from apps.core.models import Event
+from apps.credentials.models import BulkRow
 from apps.issuers.models import Invitation
 from apps.notices import queries as notices
 from apps.notices.models import Letter, Notice
@@ -87,6 +89,7 @@ def _told(person: User) -> dict[str, Any]:
             .order_by("pk")
             .values("issuer__name", "role", "invited_at", "declined_at", "withdrawn_at")
         ),
+        "rows": _rows_about(person),
         "messages": [
             {"submission": submission, "text": text, "written_at": at}
             for submission, text, at in Message.objects.filter(author=person)
@@ -109,6 +112,25 @@ def _told(person: User) -> dict[str, Any]:
         ),
         "holds": person.holds.standing().count(),
     }
+
+
+def _rows_about(person: User) -> list[dict[str, Any]]:
+    """What issuers wrote of them in tables of people, whether it came to a badge or not."""
+    mine = Q(credential__earner=person) | Q(address__in=people.verified_addresses_of(person))
+    rows = BulkRow.objects.filter(mine).exclude(cells=[]).select_related("bulk__issuer", "bulk__version")
+    return [
+        {
+            "issuer": row.bulk.issuer.name,
+            "badge": row.bulk.version.name,
+            "given_at": row.bulk.made_at,
+            "state": row.state,
+            "address": row.address,
+            "name": row.name,
+            "narrative": row.narrative,
+            "evidence": row.evidence,
+        }
+        for row in rows.order_by("pk")
+    ]
 
 
 def _requests_of(person: User) -> Iterable[CreditRequest]:

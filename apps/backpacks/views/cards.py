@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from apps.backpacks import boards, paper, queries, records
 from apps.core import qr as squares
 from apps.core.limits import limited
+from apps.core.tags import tag_of
 from apps.credentials import queries as credentials
 from apps.credentials.models import Credential
 from apps.credentials.views import files
@@ -72,8 +73,9 @@ def profile_card(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 def qr(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     """`/c/<id>/qr.svg` and `.png`."""
-    get_object_or_404(Credential.objects.filter(pk__in=files.seen_by(request)), public_id=public_id)
-    return _code(request, credentials.credential_url(public_id), f"badge-{public_id[:8]}", kind)
+    found = get_object_or_404(Credential.objects.filter(pk__in=files.seen_by(request)), public_id=public_id)
+    vary = files.whose(shown=found.seen_by != Credential.Visibility.PRIVATE)
+    return _code(request, credentials.credential_url(public_id), f"badge-{public_id[:8]}", kind, vary)
 
 
 @require_safe
@@ -96,15 +98,14 @@ def etag_of(*parts: str) -> str:
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:40]}"'
 
 
-def _code(request: HttpRequest, address: str, name: str, kind: str) -> HttpResponse:
+def _code(request: HttpRequest, address: str, name: str, kind: str, vary: tuple[str, ...] = ()) -> HttpResponse:
     body, media_type = (
         (squares.svg(address, border=4).encode(), "image/svg+xml")
         if kind == "svg"
         else (squares.png(address), "image/png")
     )
-    etag = f'"{hashlib.sha256(body).hexdigest()[:40]}"'
     policy = files.SVG_POLICY if kind == "svg" else ""
-    made = files.File(etag, media_type, name=f"qr-{name}.{kind}", policy=policy)
+    made = files.File(tag_of(body), media_type, name=f"qr-{name}.{kind}", policy=policy, vary=vary)
     return files.unchanged(request, made) or files.answer(made, body)
 
 

@@ -16,6 +16,7 @@ from apps.accounts.http import reader_of
 from apps.backpacks import embedding, queries, records, sheet, showing
 from apps.core.briefly import briefly
 from apps.core.limits import limited
+from apps.core.views import in_words
 from apps.credentials.models import Credential
 from apps.credentials.published import own_path
 
@@ -77,16 +78,16 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """
     form = request.GET.get("format") or "json"
     if form not in {"json", "xml"}:
-        return _said(_("format can be json or xml."), 501)
+        return in_words(_("format can be json or xml."), status=501)
     try:
         sizes = [_size(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")]
     except ValueError:
-        return _said(_("maxwidth and maxheight are whole numbers above 0."), 400)
+        return in_words(_("maxwidth and maxheight are whole numbers above 0."), status=400)
     if not request.GET.get("url"):
-        return _said(_("url is missing: the address of what is to be embedded."), 400)
+        return in_words(_("url is missing: the address of what is to be embedded."), status=400)
     frame = _frame_at(request.GET["url"])
     if frame is None:
-        return _said(_("There is nothing to embed at that address."), 404)
+        return in_words(_("There is nothing to embed at that address."), status=404)
     told = frame.oembed(*sizes)
     response: HttpResponse
     if form == "xml":
@@ -152,7 +153,3 @@ def _framed(request: HttpRequest, what: str, *, status: int = 200, **context: An
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _said(words: str, status: int) -> HttpResponse:
-    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -65,20 +66,23 @@ def _seen(request: HttpRequest, public_id: str) -> _Seen:
     return _Seen(found, form, is_mine, is_mine and request.GET.get("as") != "others")
 
 
-@files.or_gone
-@briefly
 @require_safe
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
-    """`/c/<id>`: one sentence, four questions, the result, the checks; or the signed JSON for those that ask for it."""
-    if wants_json(request):
-        return files.credential_json(request, public_id)
+    """`/c/<id>`: a page for people; or the signed JSON for those that ask for it."""
+    return files.credential_json(request, public_id) if wants_json(request) else _credential(request, public_id)
+
+
+@files.or_gone
+@briefly
+def _credential(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One sentence, four questions, the result, the checks."""
     seen = _seen(request, public_id)
     found = seen.credential
     if request.method != "HEAD" and not seen.is_mine:
         after_each(request, partial(counting.saw, "credential", found.public_id))
     endorsements = credentials.endorsements_shown(credential=found, version=found.version, issuer=found.issuer)
     among = Credential.objects.visible_to(found.earner if seen.full else None)
-    return _page(
+    response = _page(
         request,
         "backpacks/credential.html",
         seen,
@@ -89,6 +93,8 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
         credit_story=pathways.story_of(found) if seen.full else [],
         may_ask=seen.full and found.holds and bool(pathways.open_to(found.earner, found.version.achievement)),
     )
+    patch_vary_headers(response, ("Accept",))
+    return response
 
 
 @files.or_gone
@@ -188,7 +194,6 @@ def _page(request: HttpRequest, template: str, seen: _Seen, **more: Any) -> Http
         "qr": qr.svg(told.address),
     }
     response = render(request, template, context)
-    response["Vary"] = "Accept, Cookie"
     response["Cache-Control"] = "private, no-cache"
     if seen.credential.seen_by != Credential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"

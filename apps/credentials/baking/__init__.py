@@ -13,8 +13,8 @@ from apps.credentials.baking.kinds import (
     NoBadgeError,
     Version,
 )
-from apps.credentials.baking.png import KEYWORD, SIGNATURE, bake_png, chunks, read_png
-from apps.credentials.baking.svg import bake_svg, is_svg, read_svg
+from apps.credentials.baking.png import KEYWORD, SIGNATURE, PreparedPng, bake_png, chunks, prepare_png, read_png
+from apps.credentials.baking.svg import PreparedSvg, bake_svg, is_svg, prepare_svg, read_svg
 
 __all__ = [
     "KEYWORD",
@@ -26,11 +26,15 @@ __all__ = [
     "Baked",
     "BakingError",
     "NoBadgeError",
+    "PreparedPng",
+    "PreparedSvg",
     "Version",
     "bake_png",
     "bake_svg",
     "chunks",
     "is_svg",
+    "prepare_png",
+    "prepare_svg",
     "read",
     "read_png",
     "read_svg",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from apps.credentials.baking.kinds import MOST_BYTES, MOST_OF_BADGE, OB2, OB3, Baked, BakingError, NoBadgeError
 
@@ -18,22 +19,49 @@ KEYWORD = b"openbadgecredential"
 _KEYWORDS: dict[Version, bytes] = {OB2: b"openbadges", OB3: KEYWORD}
 _VERSIONS = {keyword: version for version, keyword in _KEYWORDS.items()}
 _TEXT_CHUNKS = {b"iTXt", b"tEXt", b"zTXt"}
+# How the chunk begins: keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword,
+# NUL; and what its sum is by then.
+_BEGINS = {
+    version: (begins := b"iTXt" + keyword + b"\x00\x00\x00\x00\x00", zlib.crc32(begins))
+    for version, keyword in _KEYWORDS.items()
+}
+MOST_KEPT = 256 * 1024
 # Pixels in the smallest pieces that encoders write make five thousand of 20 MB.
 MOST_CHUNKS = 10_000
 
 
+class PreparedPng(NamedTuple):
+    """A picture without the badges it held, cut where one goes in."""
+
+    head: bytes
+    tail: bytes | memoryview
+
+    def bake(self, text: str, *, version: Version = OB3) -> bytes:
+        body = text.encode()
+        begins, begun = _BEGINS[version]
+        length = (len(begins) - 4 + len(body)).to_bytes(4, "big")
+        return b"".join((self.head, length, begins, body, zlib.crc32(body, begun).to_bytes(4, "big"), self.tail))
+
+
 def bake_png(png: bytes, text: str, *, version: Version = OB3) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
-    # keyword, NUL, compression flag 0, method 0, empty language tag, NUL, empty translated keyword, NUL, text
-    body = _KEYWORDS[version] + b"\x00\x00\x00\x00\x00" + text.encode()
-    baked = [SIGNATURE]
-    for kind, data, raw in chunks(png):
-        if _version(kind, data) is not None:
-            continue
-        baked.append(raw)
-        if kind == b"IHDR":
-            baked.append(_chunk(b"iTXt", body))
-    return b"".join(baked)
+    return prepare_png(png).bake(text, version=version)
+
+
+def prepare_png(png: bytes) -> PreparedPng:
+    """For many badges in one picture. Raises BakingError. Of usual pictures, those asked for last are kept."""
+    return _kept(png) if len(png) <= MOST_KEPT else _prepared(png)
+
+
+def _prepared(png: bytes) -> PreparedPng:
+    found = [raw for kind, data, raw in chunks(png) if _version(kind, data) is None]
+    head = SIGNATURE + found[0]
+    if sum(map(len, found)) + len(SIGNATURE) == len(png):
+        return PreparedPng(head, memoryview(png)[len(head) :])
+    return PreparedPng(head, b"".join(found[1:]))
+
+
+_kept = lru_cache(maxsize=32)(_prepared)
 
 
 def read_png(png: bytes) -> Baked:
@@ -93,10 +121,6 @@ def _chunk_at(png: bytes, place: int) -> tuple[bytes, bytes, bytes]:
 
 def _version(kind: bytes, data: bytes) -> Version | None:
     return _VERSIONS.get(data.split(b"\x00", 1)[0]) if kind in _TEXT_CHUNKS else None
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def _text_of(data: bytes) -> str:

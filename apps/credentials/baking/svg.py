@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from defusedxml import DefusedXmlException
@@ -23,6 +24,7 @@ MOST_ELEMENTS = 100_000
 # All of those of one element are in memory before anybody is asked about them.
 MOST_ATTRIBUTES = 200_000
 MOST_DEEP = 500
+MOST_KEPT = 256 * 1024
 # In all of these `=` is one byte of its own, so that attributes can be counted without reading them.
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 _ELEMENTS: dict[Version, tuple[str, str]] = {
@@ -37,6 +39,8 @@ _DECLARED = b"xmlns:openbadges"
 _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')""")
 # XML has no way to write these, and reads CR as LF.
+_CONTROLS = tuple(sign for sign in range(0x20) if sign not in b"\t\n")
+_QUOTED = '&<>"\n\r\t'
 _UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -56,19 +60,43 @@ def is_svg(data: bytes) -> bool:
     return start.startswith(b"<") and (b"<svg" in start or b":svg" in start)
 
 
+class PreparedSvg(NamedTuple):
+    """A drawing without the badges it held, cut where one goes in, its prefix declared."""
+
+    version: Version
+    head: bytes
+    tail: bytes
+
+    def bake(self, text: str) -> bytes:
+        return b"".join((self.head, _element(text, self.version), self.tail))
+
+
 def bake_svg(svg: bytes, text: str, *, version: Version = OB3) -> bytes:
     """The picture with `text` inside; a badge that it already holds is replaced. Equal input gives equal bytes."""
+    return prepare_svg(svg, version=version).bake(text)
+
+
+def prepare_svg(svg: bytes, *, version: Version = OB3) -> PreparedSvg:
+    """For many badges in one drawing. Raises BakingError. Of usual drawings, those asked for last are kept."""
+    return _kept(svg, version) if len(svg) <= MOST_KEPT else _prepared(svg, version)
+
+
+def _prepared(svg: bytes, version: Version) -> PreparedSvg:
     found = _read(svg)
     if found.encoding not in {None, "utf-8", "us-ascii"} or svg.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BakingError("only UTF-8 can be baked into")
     tag = _start_tag(svg, found.root)
     if tag.endswith(b"/>"):
         raise BakingError("there is nothing drawn in the picture")
-    parts, place = [svg[: found.root], _declaring(tag, _ELEMENTS[version][0]), _element(text, version)], found.drawing
+    parts, place = [], found.drawing
     for badge in found.badges:
         parts.append(svg[place : badge.start])
         place = badge.end
-    return b"".join([*parts, svg[place:]])
+    head = svg[: found.root] + _declaring(tag, _ELEMENTS[version][0])
+    return PreparedSvg(version, head, b"".join([*parts, svg[place:]]))
+
+
+_kept = lru_cache(maxsize=32)(_prepared)
 
 
 def read_svg(svg: bytes) -> Baked:
@@ -88,15 +116,25 @@ def read_svg(svg: bytes) -> Baked:
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 def _element(text: str, version: Version) -> bytes:
-    if wrong := _UNWRITABLE.search(text):
-        raise BakingError(f"{wrong[0]!r} can't stand in SVG")
-    name = f"openbadges:{_ELEMENTS[version][1]}"
+    data, name = _written(text), f"openbadges:{_ELEMENTS[version][1]}"
     if not text.startswith("{"):
-        return f"<{name} verify={quoteattr(text)}/>".encode()
+        quoted = quoteattr(text) if any(map(text.__contains__, _QUOTED)) else f'"{text}"'
+        return f"<{name} verify={quoted}/>".encode()
     # Of a hosted badge of 2.0, readers look for the address first.
     verify = f" verify={quoteattr(json.loads(text)['id'])}" if version == OB2 else ""
-    inside = text.replace("]]>", "]]]]><![CDATA[>")
-    return f"<{name}{verify}><![CDATA[{inside}]]></{name}>".encode()
+    inside = data.replace(b"]]>", b"]]]]><![CDATA[>") if b">" in data else data
+    return b"".join((f"<{name}{verify}><![CDATA[".encode(), inside, f"]]></{name}>".encode()))
+
+
+def _written(text: str) -> bytes:
+    """The text in UTF-8. Most of them are seen at a glance to hold nothing that can't stand in SVG."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = b"\xef"
+    if (b"\xef" in data or any(map(data.__contains__, _CONTROLS))) and (wrong := _UNWRITABLE.search(text)):
+        raise BakingError(f"{wrong[0]!r} can't stand in SVG")
+    return data
 
 
 def _declaring(tag: bytes, space: str) -> bytes:

@@ -48,8 +48,8 @@ def build(snapshot: AwardSnapshot) -> dict[str, Any]:
             "credentialStatus": status_entry(snapshot.status) if snapshot.status else None,
             "credentialSubject": _subject(snapshot),
             "evidence": [
-                *(_evidence(one) for one in snapshot.evidence),
-                *(_component(number, one) for number, one in enumerate(snapshot.components, start=1)),
+                *(evidence(one) for one in snapshot.evidence),
+                *(component(number, one) for number, one in enumerate(snapshot.components, start=1)),
             ],
         }
     )
@@ -150,20 +150,30 @@ def _subject(snapshot: AwardSnapshot) -> dict[str, Any]:
     )
 
 
-def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
+def evidence(facts: EvidenceFacts) -> dict[str, Any]:
     return filled(
         {
             "id": facts.id,
             "type": ["Evidence"],
             "name": facts.name,
             "genre": facts.genre,
-            "narrative": f"Serves: {'; '.join(facts.serves)}." if facts.serves else "",
-            "digestSRI": f"sha256-{_base64(facts.sha256)}" if facts.sha256 else "",
+            "narrative": evidence_words(facts.serves),
+            "digestSRI": digest(facts.sha256),
         }
     )
 
 
-def _component(number: int, facts: ComponentFacts) -> dict[str, Any]:
+def evidence_words(serves: tuple[str, ...]) -> str:
+    """Which criteria, by name. Not translated: what is signed is the same, whoever decides in whatever language."""
+    return f"Serves: {'; '.join(serves)}." if serves else ""
+
+
+def digest(sha256: str) -> str:
+    """A sum in hexadecimal as browsers have it (W3C Subresource Integrity); nothing of what has none."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}" if sha256 else ""
+
+
+def component(number: int, facts: ComponentFacts) -> dict[str, Any]:
     """A credential that this one is made of, as evidence: at its own address, under its own visibility."""
     return filled(
         {
@@ -241,14 +251,10 @@ def _credits(facts: AchievementFacts) -> int | float | None:
 
 def filled(body: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: the schema and canonicalisation know neither null nor empty list."""
-    return {name: value for name, value in body.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in body.items() if value or value not in (None, "", [], {})}
 
 
 def _number(text: str) -> int | float:
     """A number as JSON writers agree on it: whole ones without a point."""
     value = Decimal(text)
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _base64(hexadecimal: str) -> str:
-    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()

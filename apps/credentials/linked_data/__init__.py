@@ -5,7 +5,7 @@ expand, compact and compare for that, several times slower (decision 13); and wh
 without a word.
 """
 
-from apps.credentials.linked_data.canonical import CanonicalisationError, canonicalise
+from apps.credentials.linked_data.canonical import CanonicalisationError, blanks, canonicalise, first_degree, line
 from apps.credentials.linked_data.statements import AmbiguousError, Statement, UnsignableError, statements
 from apps.credentials.linked_data.terms import ContextError
 
@@ -15,6 +15,9 @@ __all__ = [
     "ContextError",
     "Statement",
     "UnsignableError",
+    "blanks",
     "canonicalise",
+    "first_degree",
+    "line",
     "statements",
 ]

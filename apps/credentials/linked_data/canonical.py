@@ -27,24 +27,24 @@ class CanonicalisationError(Exception):
 def canonicalise(document: dict[str, Any]) -> str:
     """Canonical N-Quads. Raises CanonicalisationError, and as `statements`."""
     said = statements(document)
-    hashes = _first_degree(said)
+    hashes = first_degree(said)
     if len(set(hashes.values())) < len(hashes):
         labels = _Bounded(said, hashes).labels()
     else:
         labels = {node: f"_:c14n{number}" for number, node in enumerate(sorted(hashes, key=hashes.__getitem__))}
-    return "".join(sorted(_line(one, labels) for one in said))
+    return "".join(sorted(line(one, labels) for one in said))
 
 
-def _first_degree(said: list[Statement]) -> dict[str, str]:
+def first_degree(said: list[Statement]) -> dict[str, str]:
     """The first-degree hashes of nodes without an address (section 4.6). Where no two agree, they give the names."""
     mentions: defaultdict[str, list[Statement]] = defaultdict(list)
     for one in said:
-        for node in set(_blanks(one)):
+        for node in set(blanks(one)):
             mentions[node].append(one)
     hashes: dict[str, str] = {}
     for node, those in mentions.items():
         seen_from = _SeenFrom(node)
-        text = "".join(sorted(_line(one, seen_from) for one in those))
+        text = "".join(sorted(line(one, seen_from) for one in those))
         hashes[node] = hashlib.sha256(text.encode()).hexdigest()
     return hashes
 
@@ -59,7 +59,8 @@ class _SeenFrom(dict[str, str]):
         return "_:z"
 
 
-def _line(one: Statement, labels: Mapping[str, str]) -> str:
+def line(one: Statement, labels: Mapping[str, str]) -> str:
+    """A statement as N-Quads have it, nodes without an address under these names."""
     subject, object_, graph = one.subject, one.object, one.graph
     if subject[0] == "_":
         subject = labels[subject]
@@ -90,7 +91,7 @@ class _Bounded(URDNA2015):
             self.nodes[found].append(node)
         many = 0
         for one in said:
-            alike = [node for node in _blanks(one) if len(self.nodes[hashes[node]]) > 1]
+            alike = [node for node in blanks(one) if len(self.nodes[hashes[node]]) > 1]
             many += len(alike)
             if many > MOST_STEPS:  # each is looked at once at least
                 raise CanonicalisationError("too many parts without an id look alike")
@@ -127,7 +128,8 @@ class _Bounded(URDNA2015):
         return super().hash_n_degree_quads(id_, issuer)
 
 
-def _blanks(one: Statement) -> list[str]:
+def blanks(one: Statement) -> list[str]:
+    """Nodes without an address in a statement, as often as they stand there."""
     return [part for part in (one.subject, one.object, one.graph) if isinstance(part, str) and part[:1] == "_"]
 
 

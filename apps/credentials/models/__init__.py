@@ -1,6 +1,6 @@
 """Credentials, keys, status lists and endorsements of ours; what was checked for others, and what people keep of it."""
 
-from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm
+from apps.credentials.models.awards import Bake, Credential, CredentialQuerySet, ShownEvidence, SignedForm, seen_by
 from apps.credentials.models.bulk import UNDONE_WITHIN, BulkAward, BulkAwardQuerySet, BulkRow
 from apps.credentials.models.checked import Batch, BatchItem, Verdict
 from apps.credentials.models.codes import ClaimCode, ClaimCodeQuerySet, ClaimRequest, code_as_typed, new_code
@@ -40,4 +40,5 @@ __all__ = [
     "Verdict",
     "code_as_typed",
     "new_code",
+    "seen_by",
 ]

@@ -18,6 +18,8 @@ from apps.credentials.models.keys import SigningKey
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
@@ -47,6 +49,12 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             .select_for_update(of=("self",))
             .get(pk=pk)
         )
+
+
+def seen_by(visibility: str, shown_until: datetime | None) -> str:
+    """Who may see a credential now, of which the row says this much. `visible_to` asks the database the same."""
+    over = shown_until is not None and shown_until <= clock.now()
+    return Credential.Visibility.PRIVATE if over else visibility
 
 
 class Credential(Moving):
@@ -145,6 +153,11 @@ class Credential(Moving):
             models.Index(
                 fields=("awarded_at",), condition=Q(status="valid", state="offered"), name="credential_to_claim"
             ),
+            models.Index(
+                fields=("issuer",),
+                condition=Q(status__in=("suspended", "revoked", "superseded")),
+                name="credential_in_a_status_list",
+            ),
         )
         constraints = (
             models.CheckConstraint(
@@ -229,8 +242,7 @@ class Credential(Moving):
     @property
     def seen_by(self) -> str:
         """Who may see it now: its visibility, or private where the time for it is over."""
-        over = self.shown_until is not None and self.shown_until <= clock.now()
-        return self.Visibility.PRIVATE if over else self.visibility
+        return seen_by(self.visibility, self.shown_until)
 
     @property
     def has_run_out(self) -> bool:

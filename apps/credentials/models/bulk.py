@@ -32,14 +32,16 @@ class BulkAwardQuerySet(models.QuerySet["BulkAward"]):
         """Those of the issuers that `user` runs."""
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
-    def locked(self, pk: int) -> BulkAward:
-        return self.select_related("version__achievement", "issuer", "by").select_for_update(of=("self",)).get(pk=pk)
+    def locked(self, pk: int, *, nowait: bool = False) -> BulkAward:
+        found = self.select_related("version__achievement", "issuer", "by")
+        return found.select_for_update(of=("self",), nowait=nowait).get(pk=pk)
 
 
 class BulkAward(Moving):
     """A table of people who are to be awarded one version of an achievement directly.
 
-    `columns` is its first row; `mapping` says which of them holds what: {field of a row: number of the column from 0}.
+    `columns` is its first row, with the first values below each: [{"name", "first"}]. `mapping` says which of them holds
+    what: {field of `apps.credentials.mapping.FIELDS`: number of the column from 0}, of evidence a list of numbers.
     """
 
     class State(models.TextChoices):
@@ -62,6 +64,8 @@ class BulkAward(Moving):
         State.UNDONE: frozenset(),
     }
     THING: ClassVar = _("bulk award")
+    # Nothing was awarded from it yet.
+    OPEN: ClassVar = frozenset({State.DRAFT, State.CHECKING, State.CHECKED})
 
     public_id = PublicIdField()
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="bulk_awards")
@@ -70,6 +74,9 @@ class BulkAward(Moving):
     why = models.TextField(_("why"), help_text=_("What the awards rest on. Only the issuer reads it."))
     file = models.FileField(upload_to="bulk/", max_length=200, blank=True)
     file_name = models.CharField(max_length=255, help_text=_("What the file was called"))
+    letters_guessed = models.BooleanField(
+        default=False, help_text=_("The file does not say how its letters are written")
+    )
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)

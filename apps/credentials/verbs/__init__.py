@@ -1,6 +1,15 @@
 """What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
 
 from apps.credentials.verbs.awarding import award, award_directly, award_for_components, show
+from apps.credentials.verbs.bulk import (
+    begin_bulk,
+    drop_bulk,
+    forget_table,
+    give_table,
+    map_columns,
+    read_rows,
+    rows_read,
+)
 from apps.credentials.verbs.bulk_awarding import award_bulk, award_rows, undo_bulk, undo_rows
 from apps.credentials.verbs.claiming import claim, claim_by_link, decline
 from apps.credentials.verbs.codes import (
@@ -48,6 +57,7 @@ from apps.credentials.verbs.standing import (
     spread_reissues,
     suspend,
 )
+from apps.credentials.verbs.status_lists import publish_waiting
 from apps.credentials.verbs.verifying import (
     MOST_BYTES_TOGETHER,
     MOST_ITEMS,
@@ -76,6 +86,7 @@ __all__ = [
     "award_many",
     "award_rows",
     "bake",
+    "begin_bulk",
     "check_foreign",
     "check_foreign_again",
     "check_foreign_now",
@@ -91,15 +102,21 @@ __all__ = [
     "delete_batch",
     "disclose",
     "drop_batches",
+    "drop_bulk",
     "end_claim_code",
     "forget_foreign_file",
+    "forget_table",
+    "give_table",
     "give_up_foreign",
     "keep_foreign",
     "lapse_endorsements",
     "make_claim_code",
     "make_key",
+    "map_columns",
     "offer",
     "publish",
+    "publish_waiting",
+    "read_rows",
     "refuse_heavy",
     "refuse_unfit",
     "reinstate",
@@ -115,6 +132,7 @@ __all__ = [
     "revoke_for_components",
     "revoke_many",
     "rotate_keys",
+    "rows_read",
     "seal_keys",
     "show",
     "sign",

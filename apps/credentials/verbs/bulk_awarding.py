@@ -13,10 +13,12 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.verbs import Guest
 from apps.core import clock, outbox
+from apps.core.copying import listed
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies
 from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
 
@@ -50,6 +52,8 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
     bulk.by, bulk.started_at = by, clock.now()
     bulk.save(update_fields=["state", "by", "started_at"])
     record("bulk_award.started", bulk, by=by, rows=len(ready))
+    # From here on its rows are all there is to know.
+    forget_table(bulk)
     _spread(bulk, "apps.credentials.tasks.award_rows", ready)
     return bulk
 
@@ -128,32 +132,30 @@ def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
 def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     if not _goes_on(bulk):
         return
-    locked = BulkRow.objects.filter(pk__in=ids, state=Row.READY).order_by("number").select_for_update(of=("self",))
-    rows = list(locked)
-    found = accounts.welcome_many([Guest(row.address, row.name, row.language) for row in rows], by=bulk.by)
-    lock_earners(found.values())
-    wishes = {row.pk: _wish(row, found[row.address]) for row in rows}
-    refused = refused_among(bulk.version, list(wishes.values()), by=bulk.by)
-    seen: set[int] = set()
-    awarded: list[BulkRow] = []
-    for row in rows:
-        earner = found[row.address]
-        row.problem = refused.get(earner.pk, "same_person" if earner.pk in seen else "")
-        seen.add(earner.pk)
-        if row.problem:
-            row.state = Row.FAILED
-        else:
-            awarded.append(row)
-    left_out = [row for row in rows if row.problem]
-    BulkRow.objects.bulk_update(left_out, ["state", "problem"])
-    credentials = award_many(
-        bulk.version, [wishes[row.pk] for row in awarded], by=bulk.by, why=bulk.why, bulk=bulk.public_id
+    locked = (
+        BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
     )
-    _write_down([row.pk for row in awarded], [one.pk for one in credentials])
-
-
-def _wish(row: BulkRow, earner: User) -> Wish:
-    return Wish(earner, row.address, row.name, row.narrative, tuple(row.evidence), row.valid_until)
+    rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
+    guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
+    found = accounts.welcome_many(guests, by=bulk.by)
+    closed = lock_earners(found.values())
+    refused = dict.fromkeys(closed, "taken_in") | refused_among(bulk.version, found.values(), by=bulk.by)
+    wishes: dict[int, Wish] = {}
+    failed: dict[int, str] = {}
+    seen: set[int] = set()
+    for pk, address, name, narrative, evidence, until, _language in rows:
+        earner = found[address]
+        twice = bulk.version.achievement.single and earner.pk in seen
+        if problem := refused.get(earner.pk, "same_person" if twice else ""):
+            failed[pk] = problem
+        else:
+            wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)
+        seen.add(earner.pk)
+    for problem in set(failed.values()):
+        those = [pk for pk, one in failed.items() if one == problem]
+        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem)
+    made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
+    _write_down(list(wishes), [one.pk for one in made])
 
 
 def _goes_on(bulk: BulkAward) -> bool:

@@ -171,24 +171,30 @@ def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Deli
     )
 
 
-def offer_many(credentials: Sequence[Credential]) -> None:
-    """Write to the earners of credentials that were just made, each the first letter; they stand as offered already."""
+def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> None:
+    """Write to the earners of credentials that were just made, each the first letter; they stand as offered already.
+
+    `alike` holds what all of them have in common; each comes as its key, its public id and its earner.
+    """
     now = clock.now()
-    links = [new_public_id() for _one in credentials]
-    told = [telling(one, link, Kind.AWARD) for one, link in zip(credentials, links, strict=True)]
+    links = [new_public_id() for _one in offered]
+    told = []
+    for link, (pk, public_id, earner) in zip(links, offered, strict=True):
+        alike.pk, alike.public_id, alike.earner = pk, public_id, earner
+        told.append(telling(alike, link, Kind.AWARD))
     written = notices.write_many(_name_of(Kind.AWARD), told)
     copy_in(
         ClaimLink,
         ("public_id", "token_hash", "credential", "address", "ends_at"),
         (
-            (link, tokens.hash_of(tokens.token_of(link)), one.pk, one.earner.email, now + UNCLAIMED_AFTER)
-            for one, link in zip(credentials, links, strict=True)
+            (link, tokens.hash_of(tokens.token_of(link)), pk, earner.email, now + UNCLAIMED_AFTER)
+            for link, (pk, _public_id, earner) in zip(links, offered, strict=True)
         ),
     )
     copy_in(
         Delivery,
         ("credential", "notice", "kind", "number", "written_at"),
-        ((one.pk, key, Kind.AWARD.value, 0, now) for one, key in zip(credentials, written, strict=True)),
+        ((pk, key, Kind.AWARD.value, 0, now) for (pk, *_whose), key in zip(offered, written, strict=True)),
     )
 
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_id
-from apps.credentials import baking, queries, snapshots
+from apps.credentials import baking, compiled, keys, queries, snapshots
+from apps.credentials.compiled import tally
 from apps.credentials.judged import Judged
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verbs.awarding import fix_public_url, mark_renewed
 from apps.credentials.verbs.keys import active_key
 from apps.credentials.verbs.letters import offer_many
-from apps.credentials.verbs.signing import sign_snapshot
 from apps.credentials.verbs.status_lists import draw_places
 
 if TYPE_CHECKING:
@@ -49,20 +49,24 @@ class Wish(NamedTuple):
     valid_until: datetime | None = None
 
 
-class _Made(NamedTuple):
-    """A credential as its rows will have it: its snapshot as JSON, the signed text, and the picture that holds it."""
+class Made(NamedTuple):
+    """A credential as its rows have it: what it says as JSON, the signed text, and the picture that holds it."""
 
-    credential: Credential
+    pk: int
+    public_id: str
+    earner: User
+    own: tuple[Any, ...]
     snapshot: str
     text: str
     sha256: str
     baked: str
     size: int
+    renews: Credential | None
 
 
 def award_many(
     version: AchievementVersion, wishes: Sequence[Wish], *, by: User, why: str, bulk: str = ""
-) -> list[Credential]:
+) -> list[Made]:
     """Award directly to each of these people, sign, bake and offer. In the transaction of the caller, who was asked
     whether `by` may, and holds the earners' locks (`lock_earners`). Workers only.
 
@@ -75,42 +79,52 @@ def award_many(
     at = clock.now()
     fail_here("award_many")
     renewed = _make_way(version, wishes, at, by=by)
-    keys = next_keys(Credential, len(wishes))
-    places = draw_places(version.achievement.issuer, credential_ids=keys)
+    ids = next_keys(Credential, len(wishes))
+    places = draw_places(version.achievement.issuer, credential_ids=ids)
     key = active_key(version.achievement.issuer)
-    made = list(_compose(version, wishes, keys, places=places, at=at, why=why, renewed=renewed, key=key))
+    made = list(_compose(version, wishes, ids, places=places, at=at, renewed=renewed, key=key))
+    alike = Credential(
+        issuer=version.achievement.issuer,
+        achievement=version.achievement,
+        version=version,
+        single=version.achievement.single,
+        basis=Credential.Basis.DIRECT,
+        why=why,
+        state=Credential.State.OFFERED,
+        awarded_at=at,
+        valid_from=at,
+    )
     fail_here("sign_many")
-    _copy(made, key, at)
-    credentials = [one.credential for one in made]
+    _copy(alike, made, key, at)
     told = {"version": version.number, "why": digest(why), "bulk": bulk, "key": key.public_id}
     record_many("credential.awarded", Credential, [_told(one, told) for one in made], by=by)
-    offer_many(credentials)
-    ids = [one.pk for one in credentials]
+    offer_many(alike, [(one.pk, one.public_id, one.earner) for one in made])
     outbox.enqueue("apps.credentials.tasks.sign_others_of", key=f"sign_others_of:{ids[0]}", credential_ids=ids)
+    tally.hand_on()
     fail_here("copy_many")
-    return credentials
+    return made
 
 
-def lock_earners(earners: Iterable[User]) -> None:
-    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring."""
+def lock_earners(earners: Iterable[User]) -> set[int]:
+    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring.
+
+    Says which of them are closed: taken into another account, or erased.
+    """
     ids = [one.pk for one in earners]
-    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    locked = User.objects.filter(pk__in=listed(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return {pk for pk, *ends in locked.values_list("pk", "merged_into", "erased_at") if any(ends)}
 
 
-def refused_among(version: AchievementVersion, wishes: Sequence[Wish], *, by: User) -> dict[int, str]:
+def refused_among(version: AchievementVersion, earners: Iterable[User], *, by: User) -> dict[int, str]:
     """Who of these may not be awarded now: key of the earner -> why, in a word. The caller holds the earners' locks.
 
-    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either; `taken_in`: an
-    account that was closed meanwhile.
+    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either.
     """
-    at = clock.now()
-    refused = {one.pk: "yourself" for one in people.same_people(by).filter(pk__in=[wish.earner.pk for wish in wishes])}
-    fresh = User.objects.filter(pk__in=[wish.earner.pk for wish in wishes])
-    closed = fresh.exclude(merged_into=None, erased_at=None)
-    refused |= dict.fromkeys(closed.values_list("pk", flat=True), "taken_in")
+    at, ids = clock.now(), {one.pk for one in earners}
+    refused = dict.fromkeys(ids & set(people.same_people(by).values_list("pk", flat=True)), "yourself")
     if not version.achievement.single:
         return refused
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement)
+    held = queries.live_credentials(ids, version.achievement)
     return refused | {pk: "held" for pk, one in held.items() if not queries.may_be_renewed(one, at)}
 
 
@@ -120,30 +134,30 @@ def _make_way(
     """The earlier credentials that these awards renew, marked as such, by the keys of their earners."""
     if not version.achievement.single:
         return {}
-    held = queries.live_credentials([wish.earner for wish in wishes], version.achievement, lock=True)
+    held = queries.live_credentials([wish.earner.pk for wish in wishes], version.achievement, lock=True)
     return {pk: mark_renewed(one, at, by=by) for pk, one in held.items()}
 
 
 def _compose(
     version: AchievementVersion,
     wishes: Sequence[Wish],
-    keys: Sequence[int],
+    ids: Sequence[int],
     *,
     places: Sequence[StatusEntry],
     at: datetime,
-    why: str,
     renewed: Mapping[int, Credential],
     key: SigningKey,
-) -> Iterator[_Made]:
-    achievement = version.achievement
+) -> Iterator[Made]:
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
     base = snapshots.compose(
         "", version, judged=Judged(), addresses=(), valid_from=at, valid_until=until, narrative=snapshots.DIRECT
     )
     shared = json.dumps(base.shared_json())[1:]
+    template = compiled.template_for(base.issuer, base.achievement)
+    private_key, method = keys.ed25519_signer(key), queries.verification_method(key)
     artwork = queries.artwork(version)
     addresses = people.verified_addresses_of_many([wish.earner for wish in wishes])
-    for wish, pk, place in zip(wishes, keys, places, strict=True):
+    for wish, pk, place in zip(wishes, ids, places, strict=True):
         public_id = new_public_id()
         own = snapshots.one_of_many(
             base,
@@ -152,57 +166,51 @@ def _compose(
             narrative=wish.narrative,
             evidence=wish.evidence,
             valid_until=wish.valid_until or until,
-            status=queries.status_of(place, achievement.issuer),
+            status=queries.status_of(place, version.achievement.issuer),
         )
-        text = sign_snapshot(own, key, created=at)
+        text = template.sign(own, private_key=private_key, verification_method=method, created=at)
         picture = baking.bake_png(artwork, text)
         if baking.read(picture).text != text:
             message = f"{public_id}: the picture does not hold what was signed"
             raise baking.BakingError(message)
-        credential = Credential(
-            pk=pk,
-            public_id=public_id,
-            issuer=achievement.issuer,
-            achievement=achievement,
-            version=version,
-            earner=wish.earner,
-            earner_name=wish.earner.name,
-            single=achievement.single,
-            basis=Credential.Basis.DIRECT,
-            why=why,
-            sent_to=wish.address.strip(),
-            sent_name=wish.name.strip(),
-            state=Credential.State.OFFERED,
-            renews=renewed.get(wish.earner.pk),
-            awarded_at=at,
-            valid_from=at,
-            valid_until=own.valid_until,
-        )
-        yield _Made(
-            credential,
+        yield Made(
+            pk,
+            public_id,
+            wish.earner,
+            (wish.earner.name, wish.address.strip(), wish.name.strip(), own.valid_until),
             f"{json.dumps(own.own_json())[:-1]}, {shared}",
             text,
             hashlib.sha256(text.encode()).hexdigest(),
             hashlib.sha256(picture).hexdigest(),
             len(picture),
+            renewed.get(wish.earner.pk),
         )
 
 
-_COLUMNS = [one.attname for one in Credential._meta.concrete_fields if one.attname != "snapshot"]
+_OWN = ("id", "public_id", "earner", "renews", "earner_name", "sent_to", "sent_name", "valid_until", "snapshot")
+_ALIKE = [one.attname for one in Credential._meta.concrete_fields if one.name not in _OWN]
 
 
-def _copy(made: Sequence[_Made], key: SigningKey, at: datetime) -> None:
+def _copy(alike: Credential, made: Sequence[Made], key: SigningKey, at: datetime) -> None:
+    """`alike` holds what all of them have in common."""
+    common = [getattr(alike, name) for name in _ALIKE]
     copy_in(
         Credential,
-        [*_COLUMNS, "snapshot"],
-        ([*(getattr(one.credential, name) for name in _COLUMNS), one.snapshot] for one in made),
+        [*_OWN, *_ALIKE],
+        (
+            [
+                *(one.pk, one.public_id, one.earner.pk, one.renews.pk if one.renews else None),
+                *(*one.own, one.snapshot, *common),
+            ]
+            for one in made
+        ),
     )
     forms = next_keys(SignedForm, len(made))
     copy_in(
         SignedForm,
         ("id", "credential", "format", "key", "text", "sha256", "signed_at"),
         (
-            (form, one.credential.pk, SignedForm.Format.OB3_EDDSA.value, key.pk, one.text, one.sha256, at)
+            (form, one.pk, SignedForm.Format.OB3_EDDSA.value, key.pk, one.text, one.sha256, at)
             for form, one in zip(forms, made, strict=True)
         ),
     )
@@ -213,15 +221,14 @@ def _copy(made: Sequence[_Made], key: SigningKey, at: datetime) -> None:
     )
 
 
-def _told(one: _Made, told: Mapping[str, Any]) -> Happened:
+def _told(one: Made, told: Mapping[str, Any]) -> Happened:
     """The one event of an award of many: what `write` tells of it, and what signing and baking tell afterwards."""
-    renews = one.credential.renews
     own = {
-        "basis": one.credential.basis,
+        "basis": Credential.Basis.DIRECT.value,
         "decision": "",
-        "renews": renews.public_id if renews else "",
+        "renews": one.renews.public_id if one.renews else "",
         "supersedes": "",
         "sha256": one.sha256,
         "baked": one.baked,
     }
-    return Happened(one.credential.public_id, {**told, **own})
+    return Happened(one.public_id, {**told, **own})

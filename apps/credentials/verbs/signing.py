@@ -11,8 +11,8 @@ from django.db.models import Count
 from apps.core import clock, outbox
 from apps.core.events import Happened, record, record_many
 from apps.core.failpoints import fail_here
-from apps.credentials import baking, keys, proofs, queries
-from apps.credentials.formats import bitstring, ob2, ob3, vcjwt
+from apps.credentials import baking, compiled, keys, proofs, queries
+from apps.credentials.formats import bitstring, ob2, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verbs.keys import active_key
@@ -31,6 +31,7 @@ def sign(credential_id: int) -> SignedForm:
     """Sign the credential once; a second call gives back what the first signed. Workers only."""
     fail_here("award")
     form = _sign_as(credential_id, Format.OB3_EDDSA)
+    compiled.hand_on()
     fail_here("sign")
     return form
 
@@ -83,11 +84,11 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
         if (one.pk, kind) not in forms
     ]
     SignedForm.objects.bulk_create(made)
-    told = [
-        Happened(one.credential.public_id, {"format": one.format, "sha256": one.sha256, "key": one.key.public_id})
-        for one in made
-    ]
-    record_many("credential.signed", Credential, told, by=None)
+    told: dict[str, dict[str, Any]] = {one.public_id: {} for one in held}
+    for form in made:
+        told[form.credential.public_id][form.format] = {"sha256": form.sha256, "key": form.key.public_id}
+    signed = [Happened(public_id, {"forms": new}) for public_id, new in told.items() if new]
+    record_many("credential.signed", Credential, signed, by=None)
     forms |= {(one.credential_id, one.format): one for one in made}
     done = set(Bake.objects.filter(form__credential__in=held).values_list("form", "picture"))
     art = {
@@ -171,13 +172,13 @@ def prove(document: dict[str, Any], key: SigningKey, *, created: datetime) -> st
     return proofs.dump(signed)
 
 
-def sign_snapshot(snapshot: AwardSnapshot, key: SigningKey, *, created: datetime) -> str:
-    """What is signed first of a credential: Open Badges 3.0 with its Data Integrity proof. Raises ProofError."""
-    return prove(ob3.build(snapshot), key, created=created)
-
-
 def _data_integrity(snapshot: AwardSnapshot, key: SigningKey) -> str:
-    return sign_snapshot(snapshot, key, created=clock.now())
+    return compiled.sign(
+        snapshot,
+        private_key=keys.ed25519_signer(key),
+        verification_method=queries.verification_method(key),
+        created=clock.now(),
+    )
 
 
 def _vc_jwt(snapshot: AwardSnapshot, key: SigningKey) -> str:
@@ -222,4 +223,6 @@ def _bake(picture: str, form: SignedForm, artwork: bytes) -> Bake:
 def _set_bits(one: StatusList) -> list[int]:
     first = one.number if one.purpose == Purpose.REVOCATION else one.number - 1
     entries = StatusEntry.objects.filter(list__issuer=one.issuer_id, list__number=first)
-    return list(entries.filter(credential__status__in=SET_IN[Purpose(one.purpose)]).values_list("index", flat=True))
+    # Those of the issuer that do not stand are few, and have an index; those that have a place are not.
+    bits = entries.filter(credential__issuer=one.issuer_id, credential__status__in=SET_IN[Purpose(one.purpose)])
+    return list(bits.values_list("index", flat=True))

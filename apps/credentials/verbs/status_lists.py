@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Q
 
 from apps.core import clock, keeping, outbox
+from apps.core.copying import listed
 from apps.core.events import record
+from apps.core.models import Job
 from apps.credentials.formats import bitstring
 from apps.credentials.models import Credential, StatusEntry, StatusList
 from apps.issuers.models import Issuer
@@ -27,27 +29,17 @@ SET_IN = {
 }
 # A list in which so many draws in a row are taken is as good as full: nine in ten places.
 DRAWS = 40
-# Of the lots drawn at once, the share that has to be free: a list with less is left to those who draw one.
-FREE_ENOUGH = 0.25
-# Lots beside twice as many as there are credentials: a few more, so that their free share says something of the list.
-LOTS_BESIDE = 64
-# Sorted, so that two who write at once wait for each other in one order.
+# Many draw from a stripe of a list: so many lots, spread evenly over all of it. One with fewer left than this share
+# counts as taken, and a list as full where so many stripes in a row do.
+STRIPE, FREE_ENOUGH, MOST_STRIPES = 1_024, 0.25, 16
+# Sorted, so that whoever draws a single lot meanwhile meets these in one order.
 DRAW_MANY = """
-WITH free AS MATERIALIZED (
-    SELECT lot.index, row_number() OVER (ORDER BY lot.turn) AS turn
-    FROM unnest(%(lots)s::integer[]) WITH ORDINALITY AS lot(index, turn)
-    WHERE NOT EXISTS (
-        SELECT FROM credentials_statusentry taken WHERE taken.list_id = %(list)s AND taken.index = lot.index
-    )
-), placed AS (
-    INSERT INTO credentials_statusentry (list_id, credential_id, index)
-    SELECT %(list)s, given.credential_id, free.index
-    FROM unnest(%(credentials)s::bigint[]) WITH ORDINALITY AS given(credential_id, turn) JOIN free USING (turn)
-    ORDER BY free.index
-    ON CONFLICT (list_id, index) DO NOTHING RETURNING id, credential_id, index
-)
-SELECT id, credential_id, index, (SELECT count(*) FROM free) FROM placed
+INSERT INTO credentials_statusentry (list_id, credential_id, index)
+SELECT %s, drawn.credential_id, drawn.index FROM unnest(%s::bigint[], %s::integer[]) AS drawn(credential_id, index)
+ORDER BY drawn.index
+ON CONFLICT (list_id, index) DO NOTHING RETURNING id, credential_id, index
 """
+_dice = secrets.SystemRandom()
 
 
 def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
@@ -65,11 +57,11 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
 
 
 def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[StatusEntry]:
-    """A place for each of up to a thousand credentials, in their order, each by lot over the whole list; all in three
-    statements, and two more for whatever found its lot taken.
+    """A place for each of up to a thousand credentials, in their order, each by lot; all in four statements, and three
+    more for each stripe that has not enough left.
 
-    As with `draw_place`, the credentials are written later in the same transaction. The caller holds no lock on the
-    issuer's row: whoever draws many waits for others who do so in the same list, until their transactions end.
+    As with `draw_place`, the credentials are written later in the same transaction. Who draws many at once does so from
+    another stripe, and waits for nobody.
     """
     placed: dict[int, StatusEntry] = {}
     among = _newest(issuer) or _open_lists(issuer, after=None)
@@ -95,7 +87,7 @@ def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
     Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
     """
     # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
-    places = StatusEntry.objects.filter(credential__in=before)
+    places = StatusEntry.objects.filter(credential__in=listed(before))
     changed = set()
     for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
         for beside, purpose in enumerate((Purpose.REVOCATION, Purpose.SUSPENSION)):
@@ -110,10 +102,35 @@ def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
 
 
 def announce_change(one: StatusList) -> None:
-    """Count a change, and have the list signed anew. The caller holds its lock."""
+    """Count a change, and have the list signed anew. The caller holds its lock.
+
+    All changes between two publications share the job that the first of them wrote, since its key names what was
+    published last. Both sides hold the list's lock until they commit: a change comes either before the bits are read,
+    and is published with them, or after `published` has moved on, and writes the next job.
+    """
     one.changes += 1
     one.save(update_fields=["changes"])
-    outbox.enqueue("apps.credentials.tasks.publish", key=f"status:{one.public_id}:{one.changes}", list_id=one.pk)
+    outbox.enqueue("apps.credentials.tasks.publish", key=_job_key(one), list_id=one.pk)
+
+
+@transaction.atomic
+def publish_waiting() -> int:
+    """A new job for each list whose changes nobody will publish, since the job that they share was given up. Says how
+    many there are.
+    """
+    waiting = [
+        one
+        for one in StatusList.objects.exclude(published=F("changes")).order_by("pk")
+        if not Job.objects.filter(key__startswith=_job_key(one), state=Job.State.PENDING).exists()
+    ]
+    for one in waiting:
+        key = f"{_job_key(one)}:{clock.now():%Y%m%d%H%M}"
+        outbox.enqueue("apps.credentials.tasks.publish", key=key, list_id=one.pk)
+    return len(waiting)
+
+
+def _job_key(one: StatusList) -> str:
+    return f"publish:{one.public_id}:{one.published or 0}"
 
 
 def _newest(issuer: Issuer) -> StatusList | None:
@@ -138,16 +155,32 @@ def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
 
 def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, StatusEntry]) -> None:
     """Add to `placed` what finds room in this list: all of them, or until it counts as full."""
-    keeping.hold(f"status:{among.public_id}:draw")
-    free = 1.0
-    while free >= FREE_ENOUGH and (left := [one for one in credential_ids if one not in placed]):
-        lots = list({secrets.randbelow(among.size): None for _lot in range(2 * len(left) + LOTS_BESIDE)})
+    stripes = _stripes(among)
+    left = [one for one in credential_ids if one not in placed]
+    for number in _dice.sample(range(len(stripes)), min(len(stripes), MOST_STRIPES)):
+        if not left:
+            return
+        if not keeping.try_to_hold(f"status:{among.public_id}:{number}"):
+            continue
+        lots = list(stripes[number])
+        taken = set(among.entries.filter(index__in=listed(lots)).values_list("index", flat=True))
+        free = [lot for lot in lots if lot not in taken]
+        if len(free) < FREE_ENOUGH * len(lots):
+            continue
+        drawn = _dice.sample(free, min(len(free), len(left)))
+        # Raw, as with a single one.
         with connection.cursor() as cursor:
-            cursor.execute(DRAW_MANY, {"list": among.pk, "lots": lots, "credentials": left})
+            cursor.execute(DRAW_MANY, [among.pk, left[: len(drawn)], drawn])
             rows = cursor.fetchall()
-        free = rows[0][3] / len(lots) if rows else 0
-        for pk, credential_id, index, _free in rows:
+        for pk, credential_id, index in rows:
             placed[credential_id] = StatusEntry(pk=pk, list=among, credential_id=credential_id, index=index)
+        left = [one for one in left if one not in placed]
+
+
+def _stripes(among: StatusList) -> list[range]:
+    """Each lot of a list in one of them."""
+    apart = among.size // STRIPE
+    return [range(first, among.size, apart) for first in range(apart)]
 
 
 def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from apps.core import tags
 from apps.credentials import documents, queries
 from apps.credentials.views.files import JSON_TYPES
 from apps.issuers.models import Issuer
@@ -16,7 +18,7 @@ from apps.issuers.models import Issuer
 if TYPE_CHECKING:
     from typing import Any
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 A_PAGE = 24
 
@@ -26,11 +28,20 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
 
 
-def public_json(body: dict[str, Any], *, media_type: str = "application/ld+json", max_age: int = 60) -> HttpResponse:
-    """What programs may read from anywhere, beside the page of the same address."""
-    response = JsonResponse(body, content_type=media_type, json_dumps_params={"ensure_ascii": False})
-    response["Vary"] = "Accept, Cookie"
-    response["Cache-Control"] = f"public, max-age={max_age}"
+def public_json(
+    request: HttpRequest,
+    body: dict[str, Any],
+    *,
+    media_type: str = "application/ld+json",
+    kept: str = "max-age=60",
+    by_accept: bool = False,
+) -> HttpResponse:
+    """What programs may read from anywhere; `by_accept` where there is a page at the same address."""
+    text = json.dumps(body, ensure_ascii=False).encode()
+    response = tags.answer(request, tags.tag_of(text), lambda: text, media_type=media_type)
+    if by_accept:
+        response["Vary"] = "Accept"
+    response["Cache-Control"] = f"public, {kept}"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -43,7 +54,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         document = documents.issuer_document(slug)
         if document is None:
             raise Http404
-        return public_json(document)
+        return public_json(request, document, by_accept=True)
     found = get_object_or_404(Issuer.objects.select_related("parent"), slug=slug)
     context = {
         "issuer": found,

@@ -19,8 +19,7 @@ from apps.core.views import did, did_with
 from apps.credentials import queries, verbs
 from apps.credentials.forms import MakeClaimCodeForm
 from apps.credentials.models import ClaimCode
-from apps.credentials.views.desk import A_PAGE, FOLDER, desk_page, run_by_reader
-from apps.issuers.models import AchievementVersion
+from apps.credentials.views.desk import A_PAGE, FOLDER, desk_page, offered_at, run_by_reader
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 def claim_codes(request: SignedInRequest, slug: str) -> HttpResponse:
     """`/organisations/<slug>/codes/`: all codes, the newest first, and a new one."""
     issuer = run_by_reader(request, slug)
-    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
-    versions = list(offered.select_related("achievement").order_by("name", "pk"))
+    versions = offered_at(issuer)
     form = MakeClaimCodeForm(request.POST or None, issuer=issuer, versions=versions)
     if made := did_with(request, form, partial(verbs.make_claim_code, by=request.user)):
         messages.success(request, _("The code is %(code)s.") % {"code": made.code})

@@ -62,8 +62,7 @@ def issued(request: SignedInRequest, slug: str) -> HttpResponse:
 @limited("invite")
 def award_directly(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = run_by_reader(request, slug)
-    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
-    versions = list(offered.select_related("achievement").order_by("name", "pk"))
+    versions = offered_at(issuer)
     form = AwardForm(request.POST or None, versions=versions)
     if awarded := did_with(request, form, partial(verbs.award_directly, by=request.user)):
         messages.success(request, _("Awarded. The badge is on its way to %(address)s.") % form.cleaned_data)
@@ -232,6 +231,12 @@ def reissue_touched(request: SignedInRequest, slug: str, public_id: str) -> Http
     done = _("Under way: each is replaced by one that is signed with a new key, and its earner is told.")
     did(request, lambda: verbs.reissue_touched(key, by=request.user), done)
     return redirect("credentials:compromise_key", slug, public_id)
+
+
+def offered_at(issuer: Issuer) -> list[AchievementVersion]:
+    """What can be awarded directly there."""
+    offered = AchievementVersion.objects.public().filter(achievement__issuer=issuer)
+    return list(offered.select_related("achievement").order_by("name", "pk"))
 
 
 def run_by_reader(request: SignedInRequest, slug: str) -> Issuer:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.http import reader_of
 from apps.core.limits import limited
 from apps.core.shown import Choice
-from apps.core.views import did, did_with
+from apps.core.views import did, did_with, in_words
 from apps.credentials import policies, queries, verbs
 from apps.credentials.forms import AcceptEndorsementForm, DeclineEndorsementForm, RequestEndorsementForm
 from apps.credentials.models import Credential, Endorsement
@@ -173,11 +173,11 @@ def _answer_page(request: SignedInRequest, name: str, found: Endorsement, form: 
 def _endorsement_json(request: HttpRequest, found: Endorsement) -> HttpResponse:
     """The signed bytes; 410 once they were taken back."""
     if found.state == Endorsement.State.REVOKED:
-        return HttpResponse(_("Taken back."), status=410, content_type="text/plain; charset=utf-8")
+        return in_words(_("Taken back."), status=410)
     if found.state == Endorsement.State.ACCEPTED:
         return files.not_yet_signed()
     if not found.text:
         raise Http404
     media_type = str(request.get_preferred_type(files.JSON_TYPES) or files.JSON_TYPES[0])
-    file = files.File(f'"{found.sha256}"', media_type)
+    file = files.File(f'"{found.sha256}"', media_type, vary=("Accept", "Cookie"))
     return files.unchanged(request, file) or files.answer(file, found.text.encode())

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
 from apps.core.briefly import briefly
-from apps.core.views import gone
+from apps.core.kept import Kept
+from apps.core.tags import has_it, tag_of
+from apps.core.views import gone, in_words
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
 
@@ -39,8 +41,19 @@ PICTURE_TYPES = {Bake.Picture.PNG: "image/png", Bake.Picture.SVG: "image/svg+xml
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
-class NotYetSigned(Exception):
-    """The form is being made: asked again in a moment, it is there."""
+MEGABYTE = 1024 * 1024
+
+
+class Held(NamedTuple):
+    """What was made for one visitor and is kept for others: the sum of the form within, and the file."""
+
+    form_sha256: str
+    body: bytes
+
+
+# By credential, form and picture. What was signed is never signed otherwise: all that is asked of the database for each
+# visitor is who may see it now (`queries.lying_at`).
+_held = Kept[Held](most_bytes=32 * MEGABYTE, largest=MEGABYTE)
 
 
 def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -60,12 +73,13 @@ def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @dataclass(frozen=True)
 class File:
-    """A file as it goes out. `body` is made only when it is needed."""
+    """A file as it goes out. `vary`: what of a request its bytes depend on, who asks being one."""
 
     etag: str
     media_type: str
     name: str = ""
     policy: str = ""
+    vary: tuple[str, ...] = ("Cookie",)
 
 
 @or_gone
@@ -73,7 +87,8 @@ class File:
 @require_safe
 def credential_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The signed bytes, exactly as they were signed."""
-    return _text(request, public_id, Format.OB3_EDDSA, str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]))
+    media_type = str(request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0])
+    return _serve(request, public_id, Format.OB3_EDDSA, media_type, vary=("Accept",))
 
 
 @or_gone
@@ -82,12 +97,8 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
     asked = request.GET.get("alg", "ES256")
     if asked not in JWTS:
-        return HttpResponse(
-            _("alg can be %(names)s.") % {"names": ", ".join(JWTS)},
-            status=400,
-            content_type="text/plain; charset=utf-8",
-        )
-    return _text(request, public_id, JWTS[asked], JWT_TYPE)
+        return in_words(_("alg can be %(names)s.") % {"names": ", ".join(JWTS)}, status=400)
+    return _serve(request, public_id, JWTS[asked], JWT_TYPE)
 
 
 @or_gone
@@ -119,9 +130,13 @@ def credential_ob2_svg(request: HttpRequest, public_id: str) -> HttpResponse:
 def credential_ob2_json(request: HttpRequest, public_id: str) -> HttpResponse:
     """The hosted form of Open Badges 2.0; 410 and a tombstone when it no longer stands (2.0, "Revoking")."""
     found = get_object_or_404(seen_by(request), public_id=public_id)
-    body, status = documents.hosted(found)
-    response = HttpResponse(proofs.dump(body), content_type="application/ld+json", status=status)
-    return dressed(response)
+    told, status = documents.hosted(found)
+    body = proofs.dump(told).encode()
+    vary = whose(shown=found.seen_by != Credential.Visibility.PRIVATE)
+    file = File(tag_of(body), "application/ld+json", vary=vary)
+    if status != HTTPStatus.OK:  # says itself whether it still stands, and is never "unchanged"
+        return answer(file, body, status=status)
+    return unchanged(request, file) or answer(file, body)
 
 
 def seen_by(request: HttpRequest) -> CredentialQuerySet:
@@ -129,10 +144,16 @@ def seen_by(request: HttpRequest) -> CredentialQuerySet:
     return Credential.objects.visible_to(reader_of(request))
 
 
-def dressed(response: HttpResponse) -> HttpResponse:
+def whose(*, shown: bool) -> tuple[str, ...]:
+    """Of what everybody may see, the bytes depend on nobody; of what is hidden from others, on who asks."""
+    return () if shown else ("Cookie",)
+
+
+def dressed(response: HttpResponse, vary: tuple[str, ...] = ("Cookie",)) -> HttpResponse:
     """May be fetched from other sites; kept by nobody without asking again."""
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept, Cookie"
+    if vary:
+        response["Vary"] = ", ".join(vary)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Robots-Tag"] = "noindex"
@@ -140,59 +161,68 @@ def dressed(response: HttpResponse) -> HttpResponse:
 
 
 def not_yet_signed() -> HttpResponse:
-    response = HttpResponse(_("Being signed."), status=503, content_type="text/plain; charset=utf-8")
+    response = in_words(_("Being signed."), status=503)
     response["Retry-After"] = "5"
     return response
 
 
-def _text(request: HttpRequest, public_id: str, kind: Format, media_type: str) -> HttpResponse:
-    try:
-        form = _form(request, public_id, kind)
-    except NotYetSigned:
-        return not_yet_signed()
-    file = File(f'"{form.sha256}"', media_type)
-    return unchanged(request, file) or answer(file, form.text.encode())
-
-
-def _picture(request: HttpRequest, public_id: str, kind: Format, picture: str) -> HttpResponse:
-    """Spliced from artwork and text; the storage is asked only for who doesn't have it yet."""
-    try:
-        form = _form(request, public_id, kind)
-    except NotYetSigned:
-        return not_yet_signed()
-    version = form.credential.version
-    if picture not in queries.pictures_for(kind, version):
-        raise Http404
-    sums = f"{version.picture_sha256[:32]}{form.sha256[:32]}"
-    file = File(
-        f'"{sums}-{picture}"',
-        PICTURE_TYPES[Bake.Picture(picture)],
+def _picture(request: HttpRequest, public_id: str, kind: Format, picture: Bake.Picture) -> HttpResponse:
+    return _serve(
+        request,
+        public_id,
+        kind,
+        PICTURE_TYPES[picture],
+        picture=picture,
         name=f"badge-{public_id[:8]}.{picture}",
         policy=SVG_POLICY if picture == Bake.Picture.SVG else "",
     )
-    return unchanged(request, file) or answer(file, queries.baked(picture, form, version))
 
 
-def _form(request: HttpRequest, public_id: str, kind: Format) -> SignedForm:
-    """One question to the database for what is there; a second one tells what is being made from what is not there."""
-    forms = SignedForm.objects.filter(format=kind, credential__in=seen_by(request).filter(public_id=public_id))
-    form = forms.select_related("credential__version").first()
-    if form is None:
-        get_object_or_404(seen_by(request), public_id=public_id)
-        raise NotYetSigned
-    return form
+def _serve(
+    request: HttpRequest,
+    public_id: str,
+    kind: Format,
+    media_type: str,
+    *,
+    picture: str = "",
+    name: str = "",
+    policy: str = "",
+    vary: tuple[str, ...] = (),
+) -> HttpResponse:
+    """A signed form, or a `picture` with it inside: as this process has it, or spliced from artwork and text."""
+    key = (public_id, kind, picture)
+    held = _held.get(key)
+    lies = queries.lying_at(public_id, kind, known=held.form_sha256 if held else "")
+    if lies is None or not lies.is_for(reader_of(request)):
+        _held.drop(key)
+        raise Http404
+    if lies.form is None:
+        return not_yet_signed()
+    if picture and picture not in queries.pictures_for(kind, lies.version):
+        raise Http404
+    sha256 = lies.form.sha256
+    etag = f'"{lies.version.picture_sha256[:32]}{sha256[:32]}-{picture}"' if picture else f'"{sha256}"'
+    found = File(etag, media_type, name, policy, (*vary, *whose(shown=lies.is_shown)))
+    # The storage is asked only for who doesn't have it yet.
+    if (same := unchanged(request, found)) is not None:
+        return same
+    if held is None or held.form_sha256 != sha256:
+        body = queries.baked(picture, lies.form, lies.version) if picture else lies.form.text.encode()
+        held = Held(sha256, body)
+        _held.put(key, held, len(body))
+    return answer(found, held.body)
 
 
 def unchanged(request: HttpRequest, file: File) -> HttpResponse | None:
-    if file.etag not in parse_etags(request.headers.get("If-None-Match", "")):
+    if not has_it(request, file.etag):
         return None
-    response = dressed(HttpResponseNotModified())
+    response = dressed(HttpResponseNotModified(), file.vary)
     response["ETag"] = file.etag
     return response
 
 
-def answer(file: File, body: bytes) -> HttpResponse:
-    response = dressed(HttpResponse(body, content_type=file.media_type))
+def answer(file: File, body: bytes, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    response = dressed(HttpResponse(body, content_type=file.media_type, status=status), file.vary)
     response["ETag"] = file.etag
     if file.name:
         response["Content-Disposition"] = f'inline; filename="{file.name}"'

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.core import tags
+from apps.core.views import in_words
 from apps.credentials import documents, queries
 from apps.credentials.models import StatusList
 from apps.credentials.views import public_json
@@ -19,7 +19,7 @@ from apps.credentials.views.files import JSON_TYPES, JWT_TYPE, not_yet_signed
 from apps.issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from apps.credentials.models import SigningKey
 
@@ -32,45 +32,40 @@ def did(request: HttpRequest, slug: str) -> HttpResponse:
     issuer = _issuer(slug)
     if not settings.PUBLIC_URL.startswith("https://"):
         raise Http404
-    return public_json(documents.did_document(issuer), media_type="application/did+ld+json")
+    return public_json(request, documents.did_document(issuer), media_type="application/did+ld+json")
 
 
 @require_safe
 def ob2(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/ob2.json`: the Profile of Open Badges 2.0."""
-    return public_json(documents.ob2_profile(_issuer(slug)))
+    return public_json(request, documents.ob2_profile(_issuer(slug)))
 
 
 @require_safe
 def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/ob2-revocations.json`: signed assertions that no longer stand."""
-    response = public_json(documents.ob2_revocations(_issuer(slug)), max_age=0)
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:40]}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response.status_code, response.content = 304, b""
-    response["ETag"] = etag
-    return response
+    return public_json(request, documents.ob2_revocations(_issuer(slug)), kept="no-cache")
 
 
 @require_safe
 def key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """`/issuers/<slug>/keys/<name>`: the public key that a JWT's `kid` names, as a JWK and a verification method."""
     found = get_object_or_404(queries.key_named(slug, name))
-    return _gone(found) or public_json(documents.key_document(found), media_type="application/json")
+    return _gone(found) or public_json(request, documents.key_document(found), media_type="application/json")
 
 
 @require_safe
 def ob2_key(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """The same as the CryptographicKey of Open Badges 2.0. Only RSA keys sign there."""
     found = get_object_or_404(queries.rsa_key_named(slug, name))
-    return _gone(found) or public_json(documents.ob2_key(found))
+    return _gone(found) or public_json(request, documents.ob2_key(found))
 
 
 @require_safe
 def ob2_badge_class(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`/achievements/<slug>/v<n>/ob2.json`: the BadgeClass."""
     version = get_object_or_404(queries.readable_version(slug, number))
-    return public_json(documents.ob2_badge_class(version))
+    return public_json(request, documents.ob2_badge_class(version))
 
 
 @require_safe
@@ -83,11 +78,8 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     asked = request.get_preferred_type([*JSON_TYPES, *JWT_TYPES]) or JSON_TYPES[0]
     as_jwt = asked in JWT_TYPES
     etag = f'"{found.public_id}-{found.published}{"-jwt" if as_jwt else ""}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(found.jwt if as_jwt else found.text, content_type=asked)
-    response["ETag"] = etag
+    text = found.jwt if as_jwt else found.text
+    response = tags.answer(request, etag, text.encode, media_type=asked)
     # A change is to be seen within five seconds.
     response["Cache-Control"] = "public, no-cache"
     response["Vary"] = "Accept"
@@ -107,5 +99,4 @@ def _gone(key: SigningKey) -> HttpResponse | None:
     """
     if key.state != documents.COMPROMISED:
         return None
-    said = _("This key may be in other hands. Nothing that it signed holds.")
-    return HttpResponse(said, status=410, content_type="text/plain; charset=utf-8")
+    return in_words(_("This key may be in other hands. Nothing that it signed holds."), status=410)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
-from apps.core import pictures
+from apps.core import pictures, tags
 from apps.core.context import shell_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
@@ -36,6 +37,7 @@ from apps.issuers.forms.organisations import (
 )
 from apps.issuers.models import Invitation, Issuer, Seat
 from apps.issuers.queries import organisations as queries
+from apps.issuers.views.pictures import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,9 +233,8 @@ def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
 def logo(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/logo.png`: for everybody, other sites too."""
     issuer = get_object_or_404(Issuer.objects.exclude(logo_sha256=""), slug=slug)
-    with issuer.logo.open() as file:
-        response = HttpResponse(file.read(), content_type="image/png")
-    response["ETag"] = f'"{issuer.logo_sha256}"'
+    etag = f'"{issuer.logo_sha256}"'
+    response = tags.answer(request, etag, partial(read_whole, issuer.logo), media_type="image/png")
     response["Cache-Control"] = "public, max-age=3600"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Access-Control-Allow-Origin"] = "*"

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
+from apps.core import tags
 from apps.issuers import thumbnails
 from apps.issuers.models import AchievementVersion
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.db.models.fields.files import FieldFile
+    from django.http import HttpRequest, HttpResponse
 
 # A drawing acts on nothing and reaches nowhere, opened by itself too.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+def read_whole(picture: FieldFile) -> bytes:
+    with picture.open() as file:
+        return bytes(file.read())
 
 
 @require_safe
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Frozen with its version."""
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
-    with version.picture.open() as file:
-        return _for_everybody(HttpResponse(file.read(), content_type="image/png"))
+    etag = f'"{version.picture_sha256[:40]}"'
+    return _for_everybody(tags.answer(request, etag, partial(read_whole, version.picture), media_type="image/png"))
 
 
 @require_safe
@@ -34,12 +41,8 @@ def thumbnail(request: HttpRequest, slug: str, number: int, size: int) -> HttpRe
         raise Http404
     version = get_object_or_404(AchievementVersion.objects.readable(), achievement__slug=slug, number=number)
     etag = thumbnails.etag(version.picture_sha256, size)
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(thumbnails.made(version.picture.name, size), content_type="image/webp")
-    response["ETag"] = etag
-    return _for_everybody(response)
+    made = partial(thumbnails.made, version.picture.name, size)
+    return _for_everybody(tags.answer(request, etag, made, media_type="image/webp"))
 
 
 @require_safe
@@ -47,8 +50,8 @@ def picture_svg(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The same as a drawing, where there is one."""
     drawn = AchievementVersion.objects.readable().exclude(picture_svg="")
     version = get_object_or_404(drawn, achievement__slug=slug, number=number)
-    with version.picture_svg.open() as file:
-        response = HttpResponse(file.read(), content_type="image/svg+xml")
+    etag = f'"{version.picture_sha256[:40]}-svg"'
+    response = tags.answer(request, etag, partial(read_whole, version.picture_svg), media_type="image/svg+xml")
     response["Content-Security-Policy"] = SVG_POLICY
     return _for_everybody(response)
 

@@ -52,7 +52,7 @@ def achievement(request: HttpRequest, slug: str, number: int | None = None) -> H
         AchievementVersion.objects.with_rubric().prefetch_related("achievement__issuer__approvals").get(pk=asked.pk)
     )
     if wants_json(request):
-        return public_json(documents.achievement_document(version))
+        return public_json(request, documents.achievement_document(version), by_accept=True)
     reader = reader_of(request)
     held = held_by(reader, version.achievement) if reader is not None else None
     context = _told(version, versions) | {

@@ -1,0 +1,29 @@
+"""The general library as a judge of what was compiled: PyLD, with contexts from our own files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from pyld import jsonld
+
+from apps.credentials import contexts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def loader(url: str, _options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What PyLD asks for: contexts that are pinned."""
+    document = contexts.document(url)
+    return {"contextUrl": None, "documentUrl": url, "document": document, "contentType": "application/ld+json"}
+
+
+def canonicalise(document: dict[str, Any]) -> str:
+    options = {"documentLoader": loader, "algorithm": "URDNA2015", "format": "application/n-quads"}
+    found: str = jsonld.normalize(document, options)
+    return found
+
+
+def sum_of(document: dict[str, Any]) -> bytes:
+    return hashlib.sha256(canonicalise(document).encode()).digest()

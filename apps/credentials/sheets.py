@@ -1,0 +1,302 @@
+"""Tables that people make in spreadsheets: read from CSV or XLSX line by line, and written as both.
+
+openpyxl alone reads and writes workbooks: tablib would hold the whole table in memory, without a limit, and brings
+nothing for CSV that the standard library has not. Its XML goes through defusedxml.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+
+from apps.core.text import FORBIDDEN, seen
+from apps.credentials import mapping
+from apps.credentials.tables import defused
+from apps.frameworks.importers.encoding import Unreadable, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MOST_BYTES = 20 * 1024 * 1024
+# What a workbook may hold once it is unpacked: twenty megabytes of text pack to a tenth of that.
+MOST_UNPACKED = 150 * 1024 * 1024
+MOST_PARTS = 500
+MOST_ROWS = 100_000
+# Empty lines are passed over; a sheet of nothing but these must come to an end, too.
+MOST_LINES = 2 * MOST_ROWS
+MOST_COLUMNS = 60
+LONGEST_CELL = 10_000
+LONGEST_HEADING = 200
+# How many rows are shown of a column, for who says what it holds.
+SHOWN = 3
+# In the place of a character that no database and no signature keeps.
+LOST = "\ufffd"
+
+_DELIMITERS = (",", ";", "\t")
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+# What `tables.defused` put there.
+_DEFUSED = re.compile(r"^'(?=[=+\-@\t\r\n])|(?<=[;\t])'(?=[=+@-])")
+
+
+@dataclass
+class Sheet:
+    """A table whose lines are read as they are asked for, each with its number from 1 as spreadsheets count them.
+
+    Reading on may raise Unreadable. `guessed`: it is text that does not say how its letters are written.
+    """
+
+    kind: str
+    lines: Iterator[tuple[int, list[str]]]
+    guessed: bool = False
+
+
+@dataclass
+class Head:
+    """The headings, and of each column the first values below it."""
+
+    kind: str
+    names: list[str]
+    first: list[list[str]]
+    guessed: bool
+
+
+def head_of(data: bytes) -> Head:
+    """What there is to see before all of it is read. Raises Unreadable."""
+    sheet = read(data)
+    names = _names(sheet)
+    own = mapping.without_own(names)
+    shown = [cells for _number, cells in islice(_rows(sheet, names), SHOWN)]
+    if not shown:
+        raise Unreadable(_("No row stands below the headings."))
+    return Head(sheet.kind, names[:own], [[cells[n] for cells in shown] for n in range(own)], sheet.guessed)
+
+
+def rows_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the headings, each with its line and as many cells as there are headings. Raises Unreadable.
+
+    Of a report that we made the columns are left out that we put there, and what made its cells text.
+    """
+    sheet = read(data)
+    return _rows(sheet, _names(sheet))
+
+
+def read(data: bytes) -> Sheet:
+    """Which kind of table it is; its lines are still to be read. Raises Unreadable."""
+    if not data:
+        raise Unreadable(_("This file is empty."))
+    if len(data) > MOST_BYTES:
+        raise Unreadable(too_large(len(data)))
+    if data.startswith(b"PK\x03\x04"):
+        return Sheet("xlsx", _bounded(_lines_of_workbook(data)))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(
+            _("This is an older workbook, or one with a password. Save it as .xlsx without a password, or as CSV.")
+        )
+    if data.startswith(b"%PDF") or data.lstrip()[:1] == b"<":
+        raise Unreadable(_("This is no table. Save yours as .xlsx or as “CSV UTF-8”, and choose that."))
+    text, guessed = _decoded(data)
+    if not text.strip():
+        raise Unreadable(_("This file is empty."))
+    return Sheet("csv", _bounded(_lines_of_text(text)), guessed)
+
+
+def too_large(size: int) -> str:
+    return _("That file is %(size)s; the most is %(limit)s.") % {
+        "size": filesizeformat(size),
+        "limit": filesizeformat(MOST_BYTES),
+    }
+
+
+def undefused(cell: str) -> str:
+    """A cell as it was before it was made text for spreadsheets (`tables.defused`)."""
+    return _DEFUSED.sub("", cell)
+
+
+def written(kind: str, lines: Iterable[Sequence[str]]) -> bytes:
+    """The lines as a file. In neither kind is a cell anything but text."""
+    return _workbook(lines) if kind == "xlsx" else _text(lines)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+def _names(sheet: Sheet) -> list[str]:
+    """The headings: the first line that is not empty."""
+    for _number, cells in sheet.lines:
+        if not any(cells):
+            continue
+        width = max(n for n, cell in enumerate(cells, start=1) if cell)
+        names = [seen(cell)[:LONGEST_HEADING] for cell in cells[:width]]
+        if address := next(filter(mapping.is_address, names), ""):
+            raise Unreadable(
+                _("The first line names no columns: “%(address)s” stands in it. Put a line of headings on top.")
+                % {"address": address}
+            )
+        return names
+    raise Unreadable(_("This file is empty."))
+
+
+def _rows(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """What stands below the headings `names`, which were read already. What stands beside them is refused."""
+    width, own, found = len(names), mapping.without_own(names), 0
+    is_report = own < width
+    for number, cells in sheet.lines:
+        if not any(cells[:own]) and (is_report or not any(cells)):
+            continue
+        found += 1
+        if found > MOST_ROWS:
+            raise Unreadable(
+                _("This table has more than %(most)s rows. Part it, and give one part after the other.")
+                % {"most": f"{MOST_ROWS:,}"}
+            )
+        if any(cells[width:]):
+            raise Unreadable(
+                _("Line %(line)d has more cells than there are headings. Give each column a heading.")
+                % {"line": number}
+            )
+        taken = [*cells[:own], *[""] * (own - len(cells))]
+        yield number, [undefused(cell) for cell in taken] if is_report and sheet.kind == "csv" else taken
+
+
+def _bounded(lines: Iterator[list[Any]]) -> Iterator[tuple[int, list[str]]]:
+    for number, values in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise Unreadable(
+                _("This table goes on below line %(most)s. Delete the empty lines in it.") % {"most": f"{MOST_LINES:,}"}
+            )
+        cells = [_cell(value) for value in values]
+        if any(cells[MOST_COLUMNS:]):
+            raise Unreadable(_("This table has more than %(most)d columns.") % {"most": MOST_COLUMNS})
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise Unreadable(
+                _("A cell in line %(line)d has more than %(most)s characters.")
+                % {"line": number, "most": f"{LONGEST_CELL:,}"}
+            )
+        yield number, cells
+
+
+def _cell(value: Any) -> str:
+    """As a person would read it; days as ISO 8601 has them."""
+    if isinstance(value, datetime):
+        text = value.date().isoformat() if value.time() == time() else value.isoformat(" ", timespec="seconds")
+    elif isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        text = str(int(value))
+    else:
+        text = "" if value is None else str(value)
+    return FORBIDDEN.sub(LOST, text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether its encoding was guessed: what is no Unicode is taken for that of Windows in the West."""
+    try:
+        return text_of(data), False
+    except Unreadable:
+        if b"\x00" in data or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise
+        try:
+            return data.decode("cp1252"), True
+        except UnicodeDecodeError:
+            pass
+        raise
+
+
+def _lines_of_text(text: str) -> Iterator[list[Any]]:
+    text = text.removeprefix("\ufeff")
+    delimiter, begins = _delimiter(text)
+    lines = csv.reader(io.StringIO(text[begins:], newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from lines
+    except csv.Error as error:
+        raise Unreadable(
+            _("The table breaks off in line %(line)d: %(reason)s. A quotation mark may be missing.")
+            % {"line": lines.line_num, "reason": error}
+        ) from None
+
+
+def _delimiter(text: str) -> tuple[str, int]:
+    """What parts the cells, and where the table begins: some spreadsheets say it in a line of its own on top."""
+    heading, _rest, _more = text.partition("\n")
+    if told := _SEPARATOR.fullmatch(heading):
+        return told[1], len(heading) + 1
+
+    def cells(delimiter: str) -> int:
+        try:
+            return len(next(csv.reader([heading], delimiter=delimiter), []))
+        except csv.Error:
+            return 0
+
+    return max(_DELIMITERS, key=cells), 0
+
+
+def _lines_of_workbook(data: bytes) -> Iterator[list[Any]]:
+    """Of the first sheet that is not hidden. Whatever a broken workbook makes the library raise is one sentence here."""
+    _refuse_bombs(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
+        # What a sheet says of its own size may be anything.
+        sheet.reset_dimensions()
+        for values in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
+            width = next((n for n in range(len(values), 0, -1) if values[n - 1] is not None), 0)
+            yield list(values[:width])
+    except Exception as error:
+        raise Unreadable(
+            _("This workbook can’t be read. Save the table anew as .xlsx or as “CSV UTF-8”, and choose that.")
+        ) from error
+
+
+def _refuse_bombs(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it.")) from None
+    # No more is unpacked of a part than its entry says.
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Unreadable(
+            _(
+                "Unpacked, this workbook has more than %(most)s. Save the table alone, without pictures and other sheets."
+            )
+            % {"most": filesizeformat(MOST_UNPACKED)}
+        )
+    if not any(part.filename == "[Content_Types].xml" for part in parts):
+        raise Unreadable(_("This is an archive and no .xlsx workbook. Save yours as .xlsx or as “CSV UTF-8”."))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+def _text(lines: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for line in lines:
+        writer.writerow([defused(cell) for cell in line])
+    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    return codecs.BOM_UTF8 + out.getvalue().encode()
+
+
+def _workbook(lines: Iterable[Sequence[str]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for line in lines:
+        sheet.append([_text_cell(sheet, cell) for cell in line])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text_cell(sheet: Any, words: str) -> WriteOnlyCell | str | None:
+    """Never a formula or an error, and text still when somebody goes into the cell and out again."""
+    if not words or (defused(words) == words and not words.startswith("#")):
+        return words or None
+    cell = WriteOnlyCell(sheet, words)
+    cell.data_type, cell.quotePrefix = "s", True
+    return cell

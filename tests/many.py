@@ -233,10 +233,10 @@ class Many(Stack):
 
     def revoke(self, credential, key):
         body = {"reason": "mistake", "note": "It was not theirs."}
-        return self._ask(f"/api/v1/credentials/{credential}/revoke/", key, body, "revoked")
+        return self._ask(f"/api/v1/credentials/{credential}/revoke/", key, body, "is taken back")
 
     def suspend(self, credential, key):
-        return self._ask(f"/api/v1/credentials/{credential}/suspend/", key, {"note": "We look again."}, "suspended")
+        return self._ask(f"/api/v1/credentials/{credential}/suspend/", key, {"note": "We look again."}, "is paused")
 
     def award_table(self, table):
         return self._act_on_table(table, "award_bulk", "")

@@ -11,6 +11,7 @@ from itertools import count
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyld import jsonld
 
 from apps.core import clock
 from apps.core.health import FAIL, OK, Check
@@ -193,6 +194,16 @@ def test_a_template_that_is_wrong_is_noticed_before_anything_is_signed_by_it(mon
     assert RICH.id in told
     assert tally._sums == {"differs": 1, "general: it differs from PyLD": 2}
     assert vcjwt.build(RICH, kid=KID, private_key=KEY) == vcjwt.sign(ob3.build(RICH), kid=KID, private_key=KEY)
+
+
+def test_what_pyld_can_not_read_goes_the_general_way(monkeypatch):
+    def breaks(*_given):
+        raise jsonld.JsonLdError("no", "type")
+
+    monkeypatch.setattr(judge.jsonld, "normalize", breaks)
+
+    assert sign(RICH) == generally(RICH)
+    assert tally._sums == {"differs": 1, "general: it differs from PyLD": 1}
 
 
 def test_the_text_of_a_token_is_compared_too(monkeypatch, caplog):

@@ -33,8 +33,9 @@ from tests.stack import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DELIVERIES = 3
-ROWS_OF_A_TABLE = 20
+ROWS_OF_A_TABLE = 10
 LONGEST_QUIET = 300
+LONGEST_BETWEEN = 60
 # Roughly, of an approval and its share of the tables.
 JOBS_OF_AN_AWARD = 6
 # Each part in turn.
@@ -57,6 +58,13 @@ STEPS = {
 POINTS = ["leased", "worked", "ring", *(point for _jobs, points in STEPS.values() for point in points)]
 STEP_OF = {job: step for step, (jobs, _points) in STEPS.items() for job in jobs}
 
+WITHIN = {point: step for step, (_jobs, points) in STEPS.items() for point in points}
+
+# How many jobs of each kind are done, by the last part of their names.
+MADE = """
+    SELECT split_part(function, '.', -1), count(DISTINCT job_id) FROM chaos_run JOIN core_job ON job_id = core_job.id
+    WHERE done GROUP BY 1
+"""
 # When each job was taken up and done: the outbox itself keeps only the last.
 LEDGER = """
 CREATE TABLE chaos_run (job_id bigint, done boolean, at timestamptz DEFAULT clock_timestamp());
@@ -79,7 +87,7 @@ import django
 django.setup()
 from django.db import DatabaseError, close_old_connections, connection
 from apps.core import outbox
-stolen_at = time.monotonic()
+stolen_at, heard = time.monotonic(), set()
 while True:
     time.sleep(0.1)
     close_old_connections()
@@ -95,10 +103,12 @@ while True:
             bells = cursor.fetchall()
             # Of what was just rung for alone: a bell that is lost stays lost until the sweep.
             cursor.execute(
-                "SELECT id, queue FROM core_job WHERE state = 'pending' AND attempts = 0"
-                " AND rung_at > now() - interval '0.5 s' ORDER BY random() LIMIT 25"
+                "SELECT id, queue, rung_at FROM core_job WHERE state = 'pending' AND attempts = 0"
+                " AND rung_at > now() - interval '0.5 s'"
             )
-            bells += 2 * cursor.fetchall()
+            fresh = set(cursor.fetchall()) - heard
+            heard |= fresh
+            bells += 2 * [(job_id, queue) for job_id, queue, _rung_at in fresh]
             if time.monotonic() > stolen_at + 2:
                 cursor.execute(
                     "UPDATE core_job SET leased_until = now() - interval '1 ms' WHERE id = ("
@@ -203,7 +213,7 @@ class Chaos:
     def run(self):
         began = time.monotonic()
         attempts, assessor, owner, marking = self.stack.prepare(self.awards)
-        tables = self.stack.prepare_tables(max(self.faults // 60, 2), ROWS_OF_A_TABLE)
+        tables = self.stack.prepare_tables(max(self.faults // 20, 2), ROWS_OF_A_TABLE)
         self.say(f"{self.awards} pieces of work and {len(tables)} tables of {ROWS_OF_A_TABLE} are ready")
         # Not for the process that prepared them: it stays, to ask for what no page does.
         self.stack.environment["SATCHEL_FAULTS"] = str(self.folder)
@@ -303,8 +313,10 @@ class Chaos:
 
     # --- what fails ---------------------------------------------------------------------------------------------------
     def _drop_faults(self, number, people):
-        """One at each point at most waits to be met, and no more of them than work gets done: spread over all of it."""
-        dropped, expected = 0, self.awards * JOBS_OF_AN_AWARD * DELIVERIES
+        """One at each point at most waits to be met, no more of them than work gets done, and in the middle of a step about
+        one for each time that it is made: what is wanted is many jobs that fail, and not one that never gets through.
+        """
+        dropped, expected, within = 0, self.awards * JOBS_OF_AN_AWARD * DELIVERIES, defaultdict(int)
         while not self.trouble:
             taken = sum(1 for _one in (self.folder / "taken").iterdir())
             if taken >= number:
@@ -313,13 +325,16 @@ class Chaos:
             if over and not self._anything_pending():
                 return  # nobody is left to meet the rest
             done = self.stack.one("SELECT count(*) FROM chaos_run WHERE done")
+            made = defaultdict(int, self.stack.rows(MADE))
             for _tick in range(4):
                 point = self.random.choice(POINTS)
+                step = WITHIN.get(point)
                 due = number if over else number * done // expected
-                if dropped < min(due, number) and not any((self.folder / point).iterdir()):
+                few = step is None or within[step] < 2 + made[STEPS[step][0][0]]
+                if few and dropped < min(due, number) and not any((self.folder / point).iterdir()):
                     what = self.random.choice(["kill", "raise"])
                     (self.folder / point / f"{what}.{dropped}").touch()
-                    dropped += 1
+                    dropped, within[step] = dropped + 1, within[step] + 1
                 time.sleep(0.05)
 
     def _anything_pending(self):
@@ -350,9 +365,9 @@ class Chaos:
             # What comes next shall not be counted as this one's.
             done = "SELECT count(DISTINCT key) >= %s FROM core_job JOIN chaos_run ON job_id = core_job.id"
             done += " WHERE key = ANY(%s) AND chaos_run.done AND at >= to_timestamp(%s)"
-            wait_until(
-                partial(self.stack.one, done, len(set(met)), met, at), f"the end of what met {what}", LONGEST_QUIET
-            )
+            ends = time.monotonic() + LONGEST_BETWEEN
+            while time.monotonic() < ends and not self.stack.one(done, len(set(met)), met, at):
+                time.sleep(0.1)
 
     def _wait_for_one_at_work(self, queues, seconds=10):
         ends = time.monotonic() + seconds

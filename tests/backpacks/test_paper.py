@@ -42,6 +42,7 @@ RECORD = EvidenceRecord(
     zone="Pacific/Auckland",
     criteria=(CriterionResult("Edge", "Even", "Even each time.", 2, 3, 2, "Even", met=True, comment="Ka pai."),),
     note="Kia ora.",
+    said="",
     evidence=(
         Artefact("Evidence 1", "Image", "Image", ("Edge",), "ab" * 32, "https://satchel.example/e/a", open=True),
     ),

@@ -63,7 +63,7 @@ def _given() -> dict[str, str]:
     return {name: os.environ[name] for name in _URLS if os.environ.get(name)}
 
 
-_keepers: list[int] = []  # those that we started
+_keepers: list[tuple[Path, int]] = []  # those that we started, and of which parts
 
 
 def wait_for_the_end(data: Path) -> None:
@@ -78,7 +78,9 @@ def wait_for_the_end(data: Path) -> None:
         if time.monotonic() > ends:
             return
         time.sleep(0.02)
-    for keeper in _keepers:
+    for kept, keeper in _keepers:
+        if kept != data.resolve():
+            continue  # that one goes on
         with contextlib.suppress(ChildProcessError):
             os.waitpid(keeper, 0)
 
@@ -262,7 +264,7 @@ def _spawn_keeper(data: Path, wanted: list[str]) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
-    _keepers.append(keeper.pid)
+    _keepers.append((data.resolve(), keeper.pid))
     return keeper
 
 

@@ -1,7 +1,22 @@
 """The Celery application: it carries the bell (apps.core.tasks), nothing else."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_process_init
+from django.db import connections
 
 app = Celery("satchel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["apps.core"])
+
+# A worker keeps its connection from job to job: a new one has to learn every table again, which costs a short job more
+# than what it is for. Celery would close it around each task; after so many it does, and what it had learnt is let go.
+KEPT_FOR_TASKS = 500
+app.conf["CELERY_DB_REUSE_MAX"] = KEPT_FOR_TASKS
+
+
+@worker_process_init.connect
+def keep_connections(**_said: Any) -> None:
+    """Django would close it at the beginning of each job; whether it still answers is asked then (CONN_HEALTH_CHECKS)."""
+    connections.settings["default"]["CONN_MAX_AGE"] = None

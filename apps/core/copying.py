@@ -17,7 +17,9 @@ def next_keys(model: type[models.Model], number: int) -> list[int]:
     """Primary keys for rows that are to be written: known before, since other rows of the same change name them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            # The sequence is looked for once, not for each key.
+            "WITH one AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)"
+            " SELECT nextval(sequence) FROM one, generate_series(1, %s)",
             [model._meta.db_table, number],
         )
         return [int(key) for (key,) in cursor.fetchall()]

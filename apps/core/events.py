@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from apps.core import clock, outbox
 from apps.core.copying import copy_in, next_keys
-from apps.core.ids import new_public_id
+from apps.core.ids import new_public_ids
 from apps.core.models import Event, EventBlock
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def record_many(kind: str, model: type[models.Model], happened: Sequence[Happene
         Event,
         ("id", "public_id", "kind", "subject_type", "subject_id", "actor_id", "data", "happened_at", "recorded_at"),
         (
-            (key, new_public_id(), kind, subject_type, one.subject_id, actor_id, json.dumps(one.data), now, real)
-            for key, one in zip(keys, happened, strict=True)
+            (key, public_id, kind, subject_type, one.subject_id, actor_id, json.dumps(one.data), now, real)
+            for key, public_id, one in zip(keys, new_public_ids(len(happened)), happened, strict=True)
         ),
     )
     for function in import_string(settings.REACTIONS).get(kind, ()):

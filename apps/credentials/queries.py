@@ -36,7 +36,7 @@ from apps.credentials.models import (
     ForeignCredential,
     SignedForm,
     SigningKey,
-    StatusEntry,
+    StatusList,
     Verdict,
     code_as_typed,
     seen_by,
@@ -147,12 +147,12 @@ def status_list_url(issuer: Issuer, number: int) -> str:
     return f"{settings.PUBLIC_URL}/status/{issuer.slug}/{number}"
 
 
-def status_of(place: StatusEntry, issuer: Issuer) -> StatusFacts:
-    """A place in a pair of lists, as it stands in what is signed. `place` comes with its list."""
+def status_of(among: StatusList, index: int, issuer: Issuer) -> StatusFacts:
+    """A place in a pair of lists, of which `among` is the first, as it stands in what is signed."""
     return StatusFacts(
-        list_url=status_list_url(issuer, place.list.number),
-        index=place.index,
-        suspension_url=status_list_url(issuer, place.list.number + 1),
+        list_url=status_list_url(issuer, among.number),
+        index=index,
+        suspension_url=status_list_url(issuer, among.number + 1),
     )
 
 
@@ -193,12 +193,17 @@ def live_credential(person: User, achievement: Achievement, *, lock: bool = Fals
 
 def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
     """The same of each of many people who hold one, by their keys."""
-    found = Credential.objects.filter(
-        earner__in=listed(people),
-        achievement=achievement,
-        status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
-        renewed_at=None,
-    ).order_by("awarded_at", "pk")
+    # Found by their earners: the index of achievements leads through all that were ever awarded of one.
+    found = (
+        Credential.objects.alias(of=F("achievement") + 0)
+        .filter(
+            earner__in=listed(people),
+            of=achievement.pk,
+            status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED),
+            renewed_at=None,
+        )
+        .order_by("awarded_at", "pk")
+    )
     return {one.earner_id: one for one in (found.select_for_update(of=("self",)) if lock else found)}
 
 

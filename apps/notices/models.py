@@ -130,7 +130,9 @@ class Notice(models.Model):
     """
 
     public_id = PublicIdField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="notices"
+    )
     # No choices on the column: a kind more is a row in kinds.py and no migration.
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=200, help_text=_("Names what happened: a person hears of it once"))

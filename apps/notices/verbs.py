@@ -23,7 +23,7 @@ from apps.core import clock, outbox
 from apps.core.copying import copy_in, next_keys
 from apps.core.events import record
 from apps.core.failpoints import fail_here
-from apps.core.ids import new_public_id
+from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
 from apps.notices import queries, tokens, words
 from apps.notices.kinds import KINDS, Way
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Of those that are many, one job hands over so many.
-LETTERS_AT_ONCE = 50
+LETTERS_AT_ONCE = 100
 SIGN_IN = "sign-in:"
 OFFER = "offer:"
 
@@ -94,7 +94,7 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
     """
     ways = queries.ways_of_many(kind, [one.to for one in tellings])
     now = clock.now()
-    names = [new_public_id() for _one in tellings]
+    names = new_public_ids(len(tellings))
     keys = next_keys(Notice, len(tellings))
     mailed = [place for place, one in enumerate(tellings) if ways[one.to.pk] == Way.AT_ONCE]
     letters = dict(zip(mailed, next_keys(Letter, len(mailed)), strict=True))
@@ -108,7 +108,7 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
             (
                 *(
                     key,
-                    new_public_id(),
+                    public_id,
                     f"notice:{names[place]}",
                     kind,
                     tellings[place].to.pk,
@@ -117,7 +117,7 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
                 *(json.dumps(list(tellings[place].attachments)), _json(tellings[place].opens), now),
                 *("", "", "", Letter.State.QUEUED.value, "", False),
             )
-            for place, key in letters.items()
+            for (place, key), public_id in zip(letters.items(), new_public_ids(len(letters)), strict=True)
         ),
     )
     copy_in(

@@ -21,7 +21,7 @@ PYTHON = sys.executable
 CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
 QUIETLY = ["-l", "WARNING"]
 # Which queues a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
-WORKERS = {"worker-now": ("now,mail", "2"), "worker-bulk": ("bulk", "1")}
+WORKERS = {"worker-now": ("now,mail", "2"), "worker-bulk": ("bulk", "2")}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 

@@ -21,6 +21,7 @@ import psycopg
 
 django.setup()
 
+from config.parts import roles
 from tests.load.harness import Bench, children_of, peak_mb_of, percentile
 from tests.stack import Stack, wait_until
 
@@ -32,7 +33,7 @@ PACE, LASTS = 20, 15
 PARTS = os.environ.get("PARTS", "").split() or [
     *("approve_to_verifiable", "credentials_a_second", "many_at_once", "approvals_beside_many"),
 ]
-BULK_PROCESSES = int(os.environ.get("BULK_PROCESSES") or 1)
+BULK_PROCESSES = int(os.environ.get("BULK_PROCESSES") or roles.WORKERS["worker-bulk"][1])
 
 PREPARE = """
 import json

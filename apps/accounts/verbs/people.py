@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, 
 from apps.core import clock, erasing, outbox
 from apps.core.copying import copy_in, next_keys
 from apps.core.events import Happened, digest, record, record_many
+from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -87,19 +88,21 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
     if not new:
         return found
     language, zone, now = by.language, by.time_zone, clock.now()
-    made = [
-        User(
-            pk=key,
-            email=address,
-            name=asked[address].name.strip(),
-            language=asked[address].language or language,
-            time_zone=zone,
-            password=f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
-            joined_at=now,
-        )
-        for address, key in zip(new, next_keys(User, len(new)), strict=True)
+    alike = vars(User(time_zone=zone, joined_at=now))
+    rows = [
+        alike
+        | {
+            "id": key,
+            "public_id": public_id,
+            "email": address,
+            "name": asked[address].name.strip(),
+            "language": asked[address].language or language,
+            "password": f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
+        }
+        for address, key, public_id in zip(new, next_keys(User, len(new)), new_public_ids(len(new)), strict=True)
     ]
-    copy_in(User, _COLUMNS, ([getattr(one, name) for name in _COLUMNS[:-1]] + ["{}"] for one in made))
+    copy_in(User, _COLUMNS, ([row[name] for name in _COLUMNS[:-1]] + ["{}"] for row in rows))
+    made = [User.from_db(connection.alias, _COLUMNS, [row[name] for name in _COLUMNS]) for row in rows]
     copy_in(
         EmailAddress,
         ("user", "email", "verified", "primary"),

@@ -135,7 +135,7 @@ class Credential(Moving):
     status_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     status_note = models.TextField(_("note"), blank=True, help_text=_("Shown on the credential's page."))
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
-    renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="renewals")
+    renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="renewals")
     renewed_at = models.DateTimeField(null=True)
     snapshot = models.JSONField()
     awarded_at = models.DateTimeField()
@@ -158,6 +158,7 @@ class Credential(Moving):
                 condition=Q(status__in=("suspended", "revoked", "superseded")),
                 name="credential_in_a_status_list",
             ),
+            models.Index(fields=("renews",), condition=Q(renews__isnull=False), name="credential_that_renews"),
         )
         constraints = (
             models.CheckConstraint(
@@ -281,7 +282,7 @@ class SignedForm(models.Model):
         JWT_RS256 = "ob3-jwt-rs256", _("Open Badges 3.0, JWT (RS256)")
         OB2_JWS = "ob2-jws", _("Open Badges 2.0, signed")
 
-    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="forms")
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, db_index=False, related_name="forms")
     format = models.CharField(max_length=24, choices=Format)
     key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="forms")
     text = models.TextField()
@@ -302,7 +303,7 @@ class Bake(models.Model):
         PNG = "png", "PNG"
         SVG = "svg", "SVG"
 
-    form = models.ForeignKey(SignedForm, on_delete=models.PROTECT, related_name="bakes")
+    form = models.ForeignKey(SignedForm, on_delete=models.PROTECT, db_index=False, related_name="bakes")
     picture = models.CharField(max_length=4, choices=Picture)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()

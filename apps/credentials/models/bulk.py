@@ -141,7 +141,7 @@ class BulkRow(models.Model):
         FAILED = "failed", pgettext_lazy("row", "Not awarded")
         UNDONE = "undone", pgettext_lazy("row", "Taken back")
 
-    bulk = models.ForeignKey(BulkAward, on_delete=models.CASCADE, related_name="rows")
+    bulk = models.ForeignKey(BulkAward, on_delete=models.CASCADE, db_index=False, related_name="rows")
     number = models.PositiveIntegerField(help_text=_("Its line in the table, whose first line names the columns"))
     cells = models.JSONField(default=list)
     address = models.CharField(max_length=254, blank=True, help_text=_("In lower case"))

@@ -29,7 +29,7 @@ class Delivery(models.Model):
         AGAIN = "again", _("Sent once more")
         REMINDER = "reminder", _("A reminder")
 
-    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="deliveries")
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="award_delivery")
     kind = models.CharField(max_length=8, choices=Kind)
     number = models.PositiveSmallIntegerField(default=0, help_text=_("Which one, or after how many days"))

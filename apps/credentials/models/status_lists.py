@@ -57,7 +57,7 @@ class StatusList(models.Model):
 class StatusEntry(models.Model):
     """A credential's place in a status list, drawn by lot at the award and never changed; triggers keep both."""
 
-    list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    list = models.ForeignKey(StatusList, on_delete=models.PROTECT, db_index=False, related_name="entries")
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="status_entry")
     index = models.PositiveIntegerField()
 

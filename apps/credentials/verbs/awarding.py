@@ -184,7 +184,7 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
     # Known before the row is written: the place in the status list, which the row's snapshot names, refers to it.
     public_id, (pk,) = new_public_id(), next_keys(Credential, 1)
     place = draw_place(achievement.issuer, credential_id=pk)
-    status = queries.status_of(place, achievement.issuer)
+    status = queries.status_of(place.list, place.index, achievement.issuer)
     credential = Credential.objects.create(
         pk=pk,
         public_id=public_id,

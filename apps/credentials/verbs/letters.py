@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.copying import copy_in
 from apps.core.events import record
-from apps.core.ids import new_public_id
+from apps.core.ids import new_public_id, new_public_ids
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, tokens
 from apps.credentials.models import MOST_AGAIN, ClaimLink, Credential, Delivery
@@ -177,11 +177,13 @@ def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> N
     `alike` holds what all of them have in common; each comes as its key, its public id and its earner.
     """
     now = clock.now()
-    links = [new_public_id() for _one in offered]
+    links = new_public_ids(len(offered))
     told = []
+    # Looked up once: addresses differ in the public id alone.
+    around = alike.get_absolute_url().split(alike.public_id)
     for link, (pk, public_id, earner) in zip(links, offered, strict=True):
         alike.pk, alike.public_id, alike.earner = pk, public_id, earner
-        told.append(telling(alike, link, Kind.AWARD))
+        told.append(telling(alike, link, Kind.AWARD, address=public_id.join(around)))
     written = notices.write_many(_name_of(Kind.AWARD), told)
     copy_in(
         ClaimLink,
@@ -198,8 +200,12 @@ def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> N
     )
 
 
-def telling(credential: Credential, link: str, kind: Delivery.Kind, number: int = 0) -> notices.Telling:
-    """What a letter of an award says, and carries. `link` is the public id of the link to keep it."""
+def telling(
+    credential: Credential, link: str, kind: Delivery.Kind, number: int = 0, *, address: str = ""
+) -> notices.Telling:
+    """What a letter of an award says, and carries. `link` is the public id of the link to keep it; `address` the path
+    of its page, where it is known.
+    """
     badge = {
         "name": f"{credential.version.achievement.slug}.png",
         "media_type": "image/png",
@@ -220,7 +226,7 @@ def telling(credential: Credential, link: str, kind: Delivery.Kind, number: int 
         "needed": kind == Kind.REMINDER,
     }
     key = ":".join([_name_of(kind), credential.public_id, *([f"{kind}{number}"] if number else [])])
-    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts, [badge], opens)
+    return notices.Telling(key, credential.earner, address or credential.get_absolute_url(), facts, [badge], opens)
 
 
 def _name_of(kind: Delivery.Kind) -> str:

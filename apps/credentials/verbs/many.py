@@ -17,7 +17,7 @@ from apps.core import clock, outbox
 from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
-from apps.core.ids import new_public_id
+from apps.core.ids import new_public_ids
 from apps.credentials import baking, compiled, keys, queries, snapshots
 from apps.credentials.compiled import tally
 from apps.credentials.judged import Judged
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from apps.credentials.models import SigningKey, StatusEntry
+    from apps.credentials.models import SigningKey
+    from apps.credentials.verbs.status_lists import Place
     from apps.issuers.models import AchievementVersion
 
 
@@ -143,7 +144,7 @@ def _compose(
     wishes: Sequence[Wish],
     ids: Sequence[int],
     *,
-    places: Sequence[StatusEntry],
+    places: Sequence[Place],
     at: datetime,
     renewed: Mapping[int, Credential],
     key: SigningKey,
@@ -157,8 +158,7 @@ def _compose(
     private_key, method = keys.ed25519_signer(key), queries.verification_method(key)
     artwork = queries.artwork(version)
     addresses = people.verified_addresses_of_many([wish.earner for wish in wishes])
-    for wish, pk, place in zip(wishes, ids, places, strict=True):
-        public_id = new_public_id()
+    for wish, pk, place, public_id in zip(wishes, ids, places, new_public_ids(len(ids)), strict=True):
         own = snapshots.one_of_many(
             base,
             public_id,
@@ -166,7 +166,7 @@ def _compose(
             narrative=wish.narrative,
             evidence=wish.evidence,
             valid_until=wish.valid_until or until,
-            status=queries.status_of(place, version.achievement.issuer),
+            status=queries.status_of(place.list, place.index, version.achievement.issuer),
         )
         text = template.sign(own, private_key=private_key, verification_method=method, created=at)
         picture = baking.bake_png(artwork, text)

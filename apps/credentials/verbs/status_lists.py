@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -37,9 +38,17 @@ DRAW_MANY = """
 INSERT INTO credentials_statusentry (list_id, credential_id, index)
 SELECT %s, drawn.credential_id, drawn.index FROM unnest(%s::bigint[], %s::integer[]) AS drawn(credential_id, index)
 ORDER BY drawn.index
-ON CONFLICT (list_id, index) DO NOTHING RETURNING id, credential_id, index
+ON CONFLICT (list_id, index) DO NOTHING RETURNING credential_id, index
 """
 _dice = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is asked of a StatusEntry, without the weight of one."""
+
+    list: StatusList
+    index: int
 
 
 def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
@@ -56,14 +65,14 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
     return entry
 
 
-def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[StatusEntry]:
+def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[Place]:
     """A place for each of up to a thousand credentials, in their order, each by lot; all in four statements, and three
     more for each stripe that has not enough left.
 
     As with `draw_place`, the credentials are written later in the same transaction. Who draws many at once does so from
     another stripe, and waits for nobody.
     """
-    placed: dict[int, StatusEntry] = {}
+    placed: dict[int, Place] = {}
     among = _newest(issuer) or _open_lists(issuer, after=None)
     _draw_many(among, credential_ids, placed)
     if len(placed) < len(credential_ids):
@@ -153,7 +162,7 @@ def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     return None
 
 
-def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, StatusEntry]) -> None:
+def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, Place]) -> None:
     """Add to `placed` what finds room in this list: all of them, or until it counts as full."""
     stripes = _stripes(among)
     left = [one for one in credential_ids if one not in placed]
@@ -172,8 +181,7 @@ def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[in
         with connection.cursor() as cursor:
             cursor.execute(DRAW_MANY, [among.pk, left[: len(drawn)], drawn])
             rows = cursor.fetchall()
-        for pk, credential_id, index in rows:
-            placed[credential_id] = StatusEntry(pk=pk, list=among, credential_id=credential_id, index=index)
+        placed |= {credential_id: Place(among, index) for credential_id, index in rows}
         left = [one for one in left if one not in placed]
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from config.parts import binaries
+from config.parts import binaries, roles
 from config.parts.mortal import mortal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -144,7 +144,19 @@ class Stack:
 
     def start_worker(self, queues="now,mail,bulk", name="worker", processes=None, **environment):
         """One process that does everything itself, or a parent of so many."""
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queues, "-l", "WARNING"]
+        command = [
+            *(roles.STEPS_ASIDE if queues == "bulk" else ()),
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-Q",
+            queues,
+            "-l",
+            "WARNING",
+        ]
         command += ["-c", str(processes), "-n", f"{name}@%h"] if processes else ["-c", "1", "-P", "solo"]
         self._start(name, [*command, "--without-gossip", "--without-mingle"], environment)
 

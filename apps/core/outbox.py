@@ -43,6 +43,8 @@ LONGEST_HELD = {
     Job.Queue.BULK: timedelta(minutes=10),
 }
 RING_AGAIN = timedelta(seconds=5)
+# What has waited for long stands in a long queue, and most likely its bell does too: so many times as patient with it.
+MORE_PATIENT = 3
 # Of a bell: the broker keeps each queue in four parts (0, 3, 6, 9), and hands out the lowest of all queues first.
 FIRST, LATER = 0, 3
 MOST_ATTEMPTS = 12
@@ -133,8 +135,8 @@ def lost_its_bells() -> bool:
 
 
 def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
-    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for within `after`, unless
-    a worker took it up since and is gone.
+    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for within `after`, or
+    within as long as it had waited by then up to three times that, unless a worker took it up since and is gone.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -144,11 +146,12 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
                 WHERE state = 'pending' AND next_at <= statement_timestamp()
                   AND (leased_until IS NULL OR leased_until < statement_timestamp())
                   AND (rung_at IS NULL OR rung_at < leased_until
-                       OR rung_at < statement_timestamp() - make_interval(secs => %s))
+                       OR rung_at < statement_timestamp() - GREATEST(make_interval(secs => %s),
+                              LEAST(rung_at - enqueued_at, make_interval(secs => %s))))
                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, queue
             """,
-            [after.total_seconds(), limit],
+            [after.total_seconds(), MORE_PATIENT * after.total_seconds(), limit],
         )
         lost = cursor.fetchall()
     for job_id, queue in lost:

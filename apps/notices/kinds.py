@@ -204,6 +204,12 @@ KINDS: dict[str, Kind] = {
             _("That somebody used a code of yours and waits for your yes."),
         ),
         Kind(
+            "bulk_done",
+            "check2-square",
+            _("A table that you awarded"),
+            _("That everybody in it has their badge, and who could not get one."),
+        ),
+        Kind(
             "standing",
             "shield-exclamation",
             _("How a badge of yours stands"),

@@ -22,6 +22,8 @@ CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q"
 QUIETLY = ["-l", "WARNING"]
 # Which queues a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
 WORKERS = {"worker-now": ("now,mail", "2"), "worker-bulk": ("bulk", "2")}
+# What is many steps aside on a machine that it shares with pages and single awards.
+STEPS_ASIDE = ["nice", "-n", "10"]
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 
@@ -36,6 +38,7 @@ def command(role: str, data: Path) -> list[str]:
     processes = os.environ.get("WORKER_PROCESSES") or processes
     # Worker processes talk among themselves about nothing that we ask.
     return [
+        *(STEPS_ASIDE if role == "worker-bulk" else ()),
         *(*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY),
         *("-Q", queues, "-c", processes, "-n", f"{queues.split(',')[0]}@%h"),
     ]
@@ -72,7 +75,7 @@ def main() -> None:
         sys.exit(0 if is_well(rest[0]) else 1)
     if what in ROLES:
         words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
-        os.execve(words[0], words, environment(what))  # noqa: S606 - no shell is wanted
+        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted
     os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
 
 

@@ -154,6 +154,23 @@ def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkey
     assert rung == ["now"]
 
 
+@pytest.mark.parametrize(
+    ("waited", "rung_before", "rings"),
+    [(0, 4, 0), (0, 6, 1), (10, 9, 0), (10, 11, 1), (600, 14, 0), (600, 16, 1)],
+)
+def test_the_longer_a_job_has_waited_the_later_it_is_rung_for_again_up_to_a_quarter_of_a_minute(
+    waited, rung_before, rings
+):
+    outbox.enqueue(f"{__name__}.note", key="a", word="a")
+    Job.objects.update(
+        enqueued_at=Now() - timedelta(seconds=waited + rung_before), rung_at=Now() - timedelta(seconds=rung_before)
+    )
+
+    assert outbox.ring_again() == rings
+    Job.objects.update(rung_at=Now() - timedelta(milliseconds=1))
+    assert outbox.ring_again(after=timedelta(0)) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
     rung = []

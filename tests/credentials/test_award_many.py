@@ -15,7 +15,7 @@ from apps.core.refused import Refused
 from apps.credentials import baking, queries, verbs, verifier
 from apps.credentials.models import Bake, BulkAward, BulkRow, Credential, StatusEntry, StatusList
 from apps.credentials.snapshots import AwardSnapshot
-from apps.notices.models import Letter
+from apps.notices.models import Letter, Notice
 from tests.factories import owner_of, person, published_version, seated
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,26 @@ def test_who_may_not_be_awarded_is_told_of_and_holds_up_nobody():
     assert bulk.state == "done"
 
 
+def test_whoever_awarded_a_table_is_told_once_when_it_is_done():
+    version = published_version()
+    holder = person()
+    verbs.award_directly(version, by=owner_of(version.achievement.issuer), address=holder.email, name="", why="Before")
+    bulk = awarded(holder.email, "new@school.example", version=version)
+    (job,) = Job.objects.filter(function="apps.credentials.tasks.award_rows")
+    verbs.award_rows(**job.arguments)
+    outbox.drain()
+
+    (notice,) = Notice.objects.filter(kind="bulk_done").select_related("letter")
+    assert (notice.person, notice.address, notice.facts) == (
+        bulk.by,
+        bulk.get_absolute_url(),
+        {"badge": version.name, "issuer": version.achievement.issuer.name, "awarded": 1, "failed": 1},
+    )
+    assert notice.letter.text.splitlines()[2] == (
+        f"{version.achievement.issuer.name}: 1 award was made. 1 row could not be awarded."
+    )
+
+
 def test_one_that_has_run_out_is_renewed():
     version = published_version()
     holder = person()
@@ -188,8 +208,8 @@ def test_a_table_asks_as_often_whatever_its_size(many):
     with CaptureQueriesContext(connection) as asked:
         verbs.award_rows(**job.arguments)
 
-    # Of the first of an issuer: the pair of lists, and its key.
-    assert (len(asked), Credential.objects.count()) == (79, many)
+    # Of the first of an issuer: the pair of lists, and its key. Of the last of a table: whoever awarded it is told.
+    assert (len(asked), Credential.objects.count()) == (89, many)
 
 
 def test_within_the_hour_all_of_a_table_is_taken_back_with_a_reason():

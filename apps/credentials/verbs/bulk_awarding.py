@@ -21,6 +21,7 @@ from apps.credentials.models import BulkAward, BulkRow, Credential
 from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
+from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,6 +210,25 @@ def _end(bulk_id: int, during: str, after: str, left: str) -> None:
         bulk.finished_at = clock.now()
     bulk.save(update_fields=["state", "finished_at"])
     record(f"bulk_award.{after}", bulk, by=None)
+    if after == State.DONE:
+        _tell(bulk)
+
+
+def _tell(bulk: BulkAward) -> None:
+    """A table takes minutes: whoever awarded it has gone on to something else."""
+    awarded, failed = (bulk.rows.filter(state=state).count() for state in (Row.AWARDED, Row.FAILED))
+    notices.write(
+        "bulk_done",
+        key=f"bulk_done:{bulk.public_id}",
+        to=bulk.by,
+        address=bulk.get_absolute_url(),
+        facts={
+            "badge": bulk.version.name,
+            "issuer": bulk.issuer.name,
+            "awarded": awarded,
+            "failed": failed,
+        },
+    )
 
 
 def _spread(bulk: BulkAward, function: str, numbers: Sequence[int], **arguments: Any) -> None:

@@ -26,6 +26,8 @@ FACTS = {
     "towards": "Diploma in Shearing",
     "asked": "5",
     "granted": "3",
+    "awarded": 412,
+    "failed": 3,
 }
 
 

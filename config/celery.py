@@ -1,5 +1,6 @@
 """The Celery application: it carries the bell (apps.core.tasks), nothing else."""
 
+import gc
 from typing import Any
 
 from celery import Celery
@@ -17,6 +18,12 @@ app.conf["CELERY_DB_REUSE_MAX"] = KEPT_FOR_TASKS
 
 
 @worker_process_init.connect
-def keep_connections(**_said: Any) -> None:
-    """Django would close it at the beginning of each job; whether it still answers is asked then (CONN_HEALTH_CHECKS)."""
+def settle_in(**_said: Any) -> None:
+    """For a long life of many jobs."""
+    # Django would close it at the beginning of each; whether it still answers is asked then (CONN_HEALTH_CHECKS).
     connections.settings["default"]["CONN_MAX_AGE"] = None
+    # What was loaded by now stays: it need not be searched again and again for what may go, and hundreds of awards at
+    # once make more in a moment than the usual pace of searching is meant for. A tenth of their time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

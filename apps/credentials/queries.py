@@ -287,28 +287,42 @@ def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | 
 
 
 class Lying(NamedTuple):
-    """What lies at the address of a signed form, and who may see it. `form` is None before it was signed; its text is
-    empty where the sum is the known one.
+    """What lies at the address of a signed form, and who may see it. `sha256` is empty before it was signed; the text is
+    where the sum is the known one.
     """
 
     is_shown: bool
     earner_id: int
-    version: AchievementVersion
-    form: SignedForm | None
+    kind: str
+    sha256: str
+    text: str
+    picture: str
+    picture_svg: str
+    picture_sha256: str
+
+    @property
+    def version(self) -> AchievementVersion:
+        """Of its badge, the pictures alone."""
+        return AchievementVersion(
+            picture=self.picture, picture_svg=self.picture_svg, picture_sha256=self.picture_sha256
+        )
+
+    @property
+    def form(self) -> SignedForm:
+        return SignedForm(format=self.kind, sha256=self.sha256, text=self.text)
 
     def is_for(self, reader: User | None) -> bool:
         return self.is_shown or (reader is not None and reader.pk == self.earner_id)
 
 
 def lying_at(public_id: str, kind: str, *, known: str = "") -> Lying | None:
-    """One question in words that stay the same, to three indexes; of `version` it tells the pictures alone."""
+    """One question in words that stay the same, to three indexes."""
     rows = ask(_FORM, [known, kind, public_id])
     if not rows:
         return None
     visibility, shown_until, earner_id, picture, picture_svg, picture_sha256, sha256, text = rows[0]
-    version = AchievementVersion(picture=picture, picture_svg=picture_svg, picture_sha256=picture_sha256)
-    form = SignedForm(format=kind, sha256=sha256, text=text) if sha256 else None
-    return Lying(seen_by(visibility, shown_until) != Credential.Visibility.PRIVATE, earner_id, version, form)
+    is_shown = seen_by(visibility, shown_until) != Credential.Visibility.PRIVATE
+    return Lying(is_shown, earner_id, kind, sha256 or "", text or "", picture, picture_svg, picture_sha256)
 
 
 def form_signed_as(text: str, public_id: str) -> SignedForm | None:

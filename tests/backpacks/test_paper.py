@@ -152,6 +152,14 @@ def test_words_are_never_read_as_instructions(badge):
     assert paper.card(record, badge=badge).startswith(b"\x89PNG")
 
 
+def test_the_paper_says_what_the_issuer_wrote(badge):
+    record = replace(RECORD, assessed=False, note="", said="She threw **a cylinder**.")
+
+    text = PdfReader(BytesIO(paper.pdf(record, badge=badge, signed_text="{}"))).pages[0].extract_text()
+
+    assert ("What the issuer wrote" in text, "She threw a cylinder." in re.sub(r"\s+", " ", text)) == (True, True)
+
+
 def test_the_longest_record_is_cut_where_it_would_take_long(badge):
     much = "Kōrero **mai**. " * 5_000
     record = replace(RECORD, note=much, description=much)

@@ -126,6 +126,8 @@ def _told(record: EvidenceRecord, short: str) -> dict[str, Any]:
         sections.append(_section(_("How the work was judged"), results))
     if record.note:
         sections.append(_section(_("What the assessor wrote"), _said(record.note)))
+    if record.said:
+        sections.append(_section(_("What the issuer wrote"), _said(record.said)))
     if record.evidence:
         pieces = [
             {
@@ -235,7 +237,7 @@ def _sentence(record: EvidenceRecord) -> list[dict[str, Any]]:
 def _marks_of(record: EvidenceRecord) -> set[str]:
     comments = "".join(one.comment for one in record.criteria)
     return lacking(
-        f"{record.statement}{record.badge_name}{record.description}{record.how_earned}{record.note}{comments}"
+        f"{record.statement}{record.badge_name}{record.description}{record.how_earned}{record.note}{record.said}{comments}"
     )
 
 

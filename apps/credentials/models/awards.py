@@ -159,6 +159,10 @@ class Credential(Moving):
                 name="credential_in_a_status_list",
             ),
             models.Index(fields=("renews",), condition=Q(renews__isnull=False), name="credential_that_renews"),
+            # Each decision asks at its commit whether its credential is there, and the rule below is of those in force.
+            models.Index(
+                fields=("decision_id",), condition=Q(decision_id__isnull=False), name="credential_of_a_decision"
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -30,6 +31,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# A workbook of more would take longer than anybody waits for a page.
+MOST_IN_A_WORKBOOK = 20_000
 State, Row = BulkAward.State, BulkRow.State
 
 
@@ -84,6 +87,7 @@ def bulk_award(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
         "page": reads.page_of(found, shown, after=_line(request, "after"), before=_line(request, "before")),
         "under_way": found.state in {State.CHECKING, State.AWARDING, State.UNDOING},
         "form": None,
+        "workbook": sum(counts.values()) <= MOST_IN_A_WORKBOOK,
     }
     if found.state == State.CHECKING:
         context["read"] = verbs.rows_read(found)
@@ -154,10 +158,13 @@ def drop_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpRespon
 @require_safe
 @limited("export", reading=True)
 def bulk_report(request: SignedInRequest, slug: str, public_id: str, kind: str) -> HttpResponse:
-    """The table as it was given, with what was found in each row and what became of it."""
+    """The table as it was given, with what was found in each row and what became of it; of a very long one as text."""
     found = _found(request, slug, public_id)
     if found.state in {State.DRAFT, State.CHECKING}:
         raise Http404
+    if kind == "xlsx" and found.rows.count() > MOST_IN_A_WORKBOOK:
+        messages.error(request, _("This table is too long for a workbook. Download the report as text (CSV)."))
+        return redirect(found)
     return _file(f"awards-{found.public_id[:8]}", kind, reads.report_of(found))
 
 

@@ -196,18 +196,18 @@ def _serve(
     if lies is None or not lies.is_for(reader_of(request)):
         _held.drop(key)
         raise Http404
-    if lies.form is None:
+    if not lies.sha256:
         return not_yet_signed()
     if picture and picture not in queries.pictures_for(kind, lies.version):
         raise Http404
-    sha256 = lies.form.sha256
-    etag = f'"{lies.version.picture_sha256[:32]}{sha256[:32]}-{picture}"' if picture else f'"{sha256}"'
+    sha256 = lies.sha256
+    etag = f'"{lies.picture_sha256[:32]}{sha256[:32]}-{picture}"' if picture else f'"{sha256}"'
     found = File(etag, media_type, name, policy, (*vary, *whose(shown=lies.is_shown)))
     # The storage is asked only for who doesn't have it yet.
     if (same := unchanged(request, found)) is not None:
         return same
     if held is None or held.form_sha256 != sha256:
-        body = queries.baked(picture, lies.form, lies.version) if picture else lies.form.text.encode()
+        body = queries.baked(picture, lies.form, lies.version) if picture else lies.text.encode()
         held = Held(sha256, body)
         _held.put(key, held, len(body))
     return answer(found, held.body)

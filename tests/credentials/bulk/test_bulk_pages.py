@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.core import clock, outbox
 from apps.credentials import sheets, verbs
 from apps.credentials.models import BulkAward, Credential
+from apps.credentials.views import bulk as bulk_views
 from tests.factories import browser, owner_of, published_version
 from tests.factories.bulk import HEADINGS, WHY, begun, checked, many, table, upload_of, workbook
 
@@ -196,6 +197,19 @@ def test_a_report_tells_where_each_badge_is(desk, version):
     [_head, line] = csv.reader(io.StringIO(desk.file(f"{bulk.public_id}/report.csv").decode("utf-8-sig")))
 
     assert line[7:] == ["Awarded", "", f"http://localhost:8000/c/{Credential.objects.get().public_id}"]
+
+
+def test_a_table_too_long_for_a_workbook_is_reported_as_text(desk, version, monkeypatch):
+    bulk = checked(GOOD, BAD, version=version)
+    workbook_link = f'href="/organisations/{version.achievement.issuer.slug}/bulk/{bulk.public_id}/report.xlsx"'
+    assert workbook_link in desk.get(f"{bulk.public_id}/")
+    monkeypatch.setattr(bulk_views, "MOST_IN_A_WORKBOOK", 1)
+
+    page = desk.get(f"{bulk.public_id}/")
+    desk.get(f"{bulk.public_id}/report.xlsx", 302)
+
+    assert (workbook_link in page, "report.csv" in page) == (False, True)
+    assert "This table is too long for a workbook." in desk.get(f"{bulk.public_id}/")
 
 
 def test_there_is_no_report_before_the_rows_were_looked_at(desk, version):

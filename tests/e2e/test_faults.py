@@ -29,6 +29,16 @@ print(json.dumps(decision.public_id))
 """
 
 
+WORK = """
+from django.db import transaction
+from apps.core import outbox
+with transaction.atomic():
+    outbox.enqueue("apps.core.tasks.prune_jobs", key="prune:{0}")
+"""
+# The last that a worker says at the end of a job.
+BY_WORKERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE %s"
+
+
 def hurry(stack):
     """What a killed worker held is free at once: the test need not wait for the lease to end."""
     stack.rows(
@@ -275,3 +285,15 @@ def test_doctor_names_the_queue_that_nobody_serves_and_is_content_when_all_is_we
     stack.start_worker()
     done = wait_until(lambda: (one := stack.manage("doctor", check=False)).returncode == 0 and one, "a content doctor")
     assert "FAIL" not in done.stdout
+
+
+def test_a_worker_keeps_its_connection_from_job_to_job(stack):
+    stack.start_worker()
+    kept = []
+    for number in range(2):
+        stack.python(WORK.format(number))
+        wait_until(lambda: stack.one("SELECT count(*) FROM core_job WHERE state <> 'done'") == 0, "the end of the job")
+        kept += wait_until(lambda: stack.rows(BY_WORKERS, 'UPDATE "core_job" SET "state" = \'done\'%'), "its words")
+
+    assert len(kept) == 2
+    assert len(set(kept)) == 1

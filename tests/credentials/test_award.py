@@ -1,16 +1,18 @@
 import base64
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.models import Event, Installation, Job
 from apps.core.refused import Refused
 from apps.credentials import baking, queries, verbs, verifier
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey
+from apps.credentials.verbs import signing
 from apps.notices.models import Letter
 from tests.factories import assessor_of, awarded_credential, decided, marks_for, published_version, taken_attempt
 
@@ -65,10 +67,28 @@ def test_what_was_awarded_before_there_were_further_forms_gets_them():
     # As an installation finds it that was there before: no job was ever written for them.
     Job.objects.filter(key=f"sign_others:{credential.public_id}").delete()
 
-    found = verbs.sign_missing()
-    outbox.drain()
+    on_the_day = verbs.sign_missing()
+    with clock.at(clock.now() + timedelta(days=2)):
+        found = verbs.sign_missing()
+        outbox.drain()
 
-    assert (found, credential.forms.count(), verbs.sign_missing()) == (1, len(SignedForm.Format), 0)
+        assert (on_the_day, found, credential.forms.count(), verbs.sign_missing()) == (0, 1, len(SignedForm.Format), 0)
+
+
+def test_of_very_many_a_part_is_looked_at_each_day_and_in_as_many_days_all(monkeypatch):
+    for _number in range(3):
+        newest = Credential.objects.get(decision_id=decided().public_id)
+        verbs.bake(newest.pk)
+        Job.objects.filter(key=f"sign_others:{newest.public_id}").delete()
+    part = max(newest.pk // 3, 1)
+    monkeypatch.setattr(signing, "LOOKED_AT", part)
+
+    found = []
+    for days in range(2, newest.pk // part + 3):
+        with clock.at(clock.now() + timedelta(days=days)):
+            found.append(verbs.sign_missing())
+
+    assert (sum(found), 0 in found) == (3, True)
 
 
 def test_the_file_verifies_and_a_changed_one_does_not():

@@ -98,6 +98,7 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
             "name": asked[address].name.strip(),
             "language": asked[address].language or language,
             "password": f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_urlsafe(30)}",
+            "agreed_to": {},
         }
         for address, key, public_id in zip(new, next_keys(User, len(new)), new_public_ids(len(new)), strict=True)
     ]

@@ -157,7 +157,7 @@ def test_the_paper_says_what_the_issuer_wrote(badge):
 
     text = PdfReader(BytesIO(paper.pdf(record, badge=badge, signed_text="{}"))).pages[0].extract_text()
 
-    assert ("What the issuer wrote" in text, "She threw a cylinder." in re.sub(r"\s+", " ", text)) == (True, True)
+    assert "What the issuer wrote She threw a cylinder." in re.sub(r"\s+", " ", text)
 
 
 def test_the_longest_record_is_cut_where_it_would_take_long(badge):

@@ -35,16 +35,12 @@ class PublicIdConverter:
 
 
 def new_public_id() -> str:
-    """16 random bytes as 26 characters of lower-case base32.
-
-    Each character stands for five random bits, the last one for three: drawn so, since thousands are drawn at once.
-    """
-    drawn = secrets.token_bytes(LENGTH)
-    return (drawn[:-1].translate(_FIVE_BITS) + drawn[-1:].translate(_THREE_BITS)).decode()
+    """16 random bytes as 26 characters of lower-case base32."""
+    return new_public_ids(1)[0]
 
 
 def new_public_ids(number: int) -> list[str]:
-    """So many, drawn in one go."""
+    """So many, drawn in one go: each character stands for five random bits, the last one for three."""
     most = secrets.token_bytes(number * _FIVES).translate(_FIVE_BITS).decode()
     last = secrets.token_bytes(number).translate(_THREE_BITS).decode()
     return [most[at * _FIVES : (at + 1) * _FIVES] + last[at] for at in range(number)]

@@ -75,7 +75,8 @@ def main() -> None:
         sys.exit(0 if is_well(rest[0]) else 1)
     if what in ROLES:
         words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
-        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted
+        # By its name, since `nice` stands elsewhere on each system.
+        os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, our own words alone
     os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
 
 

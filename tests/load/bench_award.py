@@ -169,6 +169,7 @@ def watch():
             at = time.perf_counter()
             for one in now:
                 seen.setdefault(one, at)
+        # A measure polls: without a pause it would be the load that it measures. So much too late it may see one.
         time.sleep(0.01)
     connection.close()
 

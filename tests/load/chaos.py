@@ -474,7 +474,7 @@ def main():
         finally:
             (data / "chaos.log").write_text(stack.log.read_text())
     _print(report)
-    sys.exit(1 if report.wrong else 0)
+    sys.exit(1 if report.wrong or report.never else 0)
 
 
 def postmaster_of(data):
@@ -498,8 +498,7 @@ def _print(report):
     print()
     print(report.counts())
     if report.never:
-        # Each of them is done all the same, or the run had not ended: the fault met a further delivery of it.
-        print(f"\nmet after their last end: {', '.join(sorted(report.never))}")
+        print(f"\ndone before a fault met them, and not once more after it: {', '.join(sorted(report.never))}")
     verdict = report.wrong or "0 lost, 0 doubled, every digest equal"
     print(f"\n{verdict}; recovery p95 {percentile(report.all_recoveries(), 0.95):.1f} s")
     path = ROOT / ".satchel" / "bench" / "chaos.json"

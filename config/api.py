@@ -26,6 +26,15 @@ from apps.credentials.api import (
     Revoke,
     Suspend,
 )
+from apps.credentials.api.bulk import (
+    AwardBulk,
+    BulkAwardDetail,
+    BulkAwards,
+    BulkRows,
+    GiveBulkTable,
+    MapBulkColumns,
+    UndoBulk,
+)
 from apps.credentials.api.codes import (
     ApproveRequest,
     ClaimCodes,
@@ -59,6 +68,7 @@ from apps.submissions.api import (
 
 _ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
 _WORK = "reviews/<public_id:public_id>"
+_TABLE = "bulk-awards/<public_id:public_id>"
 
 api_urls = [
     path("me/", Me.as_view(), name="api-me"),
@@ -67,6 +77,13 @@ api_urls = [
     path("achievements/<slug:slug>/publish/", PublishAchievement.as_view(), name="api-publish-achievement"),
     path("issuers/<slug:slug>/achievements/", DraftAchievement.as_view(), name="api-draft-achievement"),
     path("issuers/<slug:slug>/credentials/", Awards.as_view(), name="api-awards"),
+    path("issuers/<slug:slug>/bulk-awards/", BulkAwards.as_view(), name="api-bulk-awards"),
+    path(f"{_TABLE}/", BulkAwardDetail.as_view(), name="api-bulk-award"),
+    path(f"{_TABLE}/table/", GiveBulkTable.as_view(), name="api-give-bulk-table"),
+    path(f"{_TABLE}/columns/", MapBulkColumns.as_view(), name="api-map-bulk-columns"),
+    path(f"{_TABLE}/rows/", BulkRows.as_view(), name="api-bulk-rows"),
+    path(f"{_TABLE}/award/", AwardBulk.as_view(), name="api-award-bulk"),
+    path(f"{_TABLE}/undo/", UndoBulk.as_view(), name="api-undo-bulk"),
     path("issuers/<slug:slug>/claim-codes/", ClaimCodes.as_view(), name="api-claim-codes"),
     path("claim-codes/<public_id:public_id>/end/", EndClaimCode.as_view(), name="api-end-claim-code"),
     path("claim-codes/<public_id:public_id>/requests/", ClaimRequests.as_view(), name="api-claim-requests"),

@@ -28,4 +28,4 @@ def same_person(one: User, other: User) -> bool:
     """The same account, one that was taken into the other, or two that share an address, verified or not."""
     if one.pk in (other.pk, other.merged_into_id) or other.pk == one.merged_into_id:
         return True
-    return bool(queries.addresses_of(one) & queries.addresses_of(other))
+    return queries.share_an_address(one, other)

@@ -35,6 +35,15 @@ def addresses_of(person: User) -> set[str]:
     }
 
 
+def share_an_address(one: User, other: User) -> bool:
+    """Whether any address of the one is one of the other's, as `addresses_of` says them."""
+    found = {one.pk: {one.email.lower()}, other.pk: {other.email.lower()}}
+    rows = EmailAddress.objects.filter(user__in=found).values_list("user_id", "email")
+    for user_id, address in rows:
+        found[user_id].add(address.lower())
+    return not found[one.pk].isdisjoint(found[other.pk])
+
+
 def same_people(person: User) -> QuerySet[User]:
     """The accounts that count as this person: their own, those taken into it, and those that share an address with it,
     verified or not.

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
 from apps.core.text import is_iri
 from apps.credentials import queries
 from apps.credentials.formats.endorsement import EndorsementFacts
@@ -65,8 +67,8 @@ def compose(
     """Freeze what a credential will say: no name, no address in the clear, no word of learner or assessor."""
     page = queries.version_url(version)
     issuer = version.achievement.issuer
-    names = {criterion.code: criterion.name for criterion in version.criteria.all()}
     facts = achievement_facts(version)
+    names = {criterion.code: criterion.name for criterion in version.criteria.all()}
     return AwardSnapshot(
         id=queries.credential_url(public_id),
         subject_id=f"{queries.credential_url(public_id)}#earner",
@@ -162,6 +164,7 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
 
 def achievement_facts(version: AchievementVersion) -> AchievementFacts:
     page = queries.version_url(version)
+    prefetch_related_objects([version], "criteria__levels")
     aligned: dict[tuple[int | None, int | None], tuple[AlignmentFacts, ...]] = {}
     for one in version.alignments.all():
         place = one.criterion_id, one.level_id
@@ -192,7 +195,7 @@ def achievement_facts(version: AchievementVersion) -> AchievementFacts:
                 ),
                 alignments=aligned.get((criterion.pk, None), ()),
             )
-            for criterion in version.criteria.prefetch_related("levels")
+            for criterion in version.criteria.all()
         ),
         version=str(version.number),
         language=version.language,

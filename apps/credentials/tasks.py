@@ -23,7 +23,7 @@ def offer(*, credential_id: int) -> None:
 # Nobody waits for these: what is said of a credential that was taken back goes first.
 @job(queue="bulk")
 def sign_others(*, credential_id: int) -> None:
-    verbs.sign_others(credential_id)
+    verbs.sign_others_of([credential_id])
 
 
 @job(queue="bulk")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.accounts.wording import SOMETHING, Worded
 from apps.issuers.models import RUNNING, Achievement, Seat
 from apps.issuers.models.achievements import DESIGNING
 
@@ -115,12 +116,16 @@ def judges_of(achievement: Achievement) -> list[tuple[int, str]]:
 
 def can_assess(user: User, achievement: Achievement) -> bool:
     """A seat to assess or to moderate at the issuer, or at this achievement."""
-    return Achievement.objects.assessable_by(user).filter(pk=achievement.pk).exists()
+    return bool(_ASSESSED.ask(user, achievement.pk))
 
 
 def can_moderate(user: User, achievement: Achievement) -> bool:
     """A seat to moderate at the issuer, or further up."""
-    return Achievement.objects.moderated_by(user).filter(pk=achievement.pk).exists()
+    return bool(_MODERATED.ask(user, achievement.pk))
+
+
+_ASSESSED = Worded(lambda user: Achievement.objects.assessable_by(user).filter(pk=SOMETHING).values("pk"))
+_MODERATED = Worded(lambda user: Achievement.objects.moderated_by(user).filter(pk=SOMETHING).values("pk"))
 
 
 def _seated(issuer: Issuer, *roles: str) -> QuerySet[User]:

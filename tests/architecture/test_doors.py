@@ -597,6 +597,13 @@ DOORS = """
 /api/v1/credentials/{shared}/renew/                  405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/resend/                 405 405 405 405 405 405 405
 /api/v1/credentials/{shared}/decline/                405 405 405 405 405 405 405
+/api/v1/issuers/{issuer}/bulk-awards/                401 404 404 404 404 200 404
+/api/v1/bulk-awards/{mapped}/                        401 404 404 404 404 200 404
+/api/v1/bulk-awards/{mapped}/rows/                   401 404 404 404 404 200 404
+/api/v1/bulk-awards/{mapped}/table/                  405 405 405 405 405 405 405
+/api/v1/bulk-awards/{mapped}/columns/                405 405 405 405 405 405 405
+/api/v1/bulk-awards/{mapped}/award/                  405 405 405 405 405 405 405
+/api/v1/bulk-awards/{mapped}/undo/                   405 405 405 405 405 405 405
 /api/v1/issuers/{issuer}/claim-codes/                401 404 404 404 404 200 404
 /api/v1/claim-codes/{claim_code}/requests/           401 404 404 404 404 200 404
 /api/v1/claim-codes/{claim_code}/end/                405 405 405 405 405 405 405

@@ -37,8 +37,12 @@ def test_an_award_is_signed_baked_and_told_and_lies_in_the_backpack():
     trail = Event.objects.filter(subject_id=credential.public_id).order_by("pk").values_list("kind", flat=True)
     assert list(trail) == [
         *("credential.awarded", "credential.signed", "credential.baked", "credential.offered"),
-        *["credential.signed"] * 4,
+        # The further forms, all at once.
+        "credential.signed",
     ]
+    assert {*Event.objects.filter(subject_id=credential.public_id).latest("pk").data["forms"]} == {
+        *SignedForm.Format.values,
+    } - {"ob3-eddsa-rdfc-2022"}
 
 
 def test_every_form_is_signed_once_and_every_picture_that_holds_one_has_its_digest():

@@ -267,6 +267,8 @@ def _make_way(
     if not version.achievement.single:
         return None
     lock_earner(earner)
+    if queries.live_credential(earner, version.achievement) is None:
+        return None
     # What was just replaced or renewed while this waited is not found: the second look sees what took its place.
     held = queries.live_credential(earner, version.achievement, lock=True) or queries.live_credential(
         earner, version.achievement, lock=True

@@ -33,7 +33,7 @@ LOOKED_AT = 200_000
 def sign(credential_id: int) -> SignedForm:
     """Sign the credential once; a second call gives back what the first signed. Workers only."""
     fail_here("award")
-    form = _sign_as(credential_id, Format.OB3_EDDSA)
+    form = _sign(credential_id)
     compiled.hand_on()
     fail_here("sign")
     return form
@@ -53,21 +53,11 @@ def bake(credential_id: int) -> Bake:
     return done
 
 
-def sign_others(credential_id: int) -> None:
-    """The further forms, each signed once, and every picture that can hold one, each with its digest. Workers only."""
-    if queries.has_no_earner(credential_id):
-        return  # what was not signed before its earner left is signed no more
-    for kind in Format:
-        form = _sign_as(credential_id, kind)
-        with transaction.atomic():
-            credential = Credential.objects.locked(credential_id)
-            for picture in queries.pictures_for(kind, credential.version):
-                _bake_into(picture, form, credential)
-        fail_here("forms")
-
-
 def sign_others_of(credential_ids: Sequence[int]) -> int:
-    """The same for many that were awarded at once, a hundred in one transaction; says of how many. Workers only."""
+    """The further forms, each signed once, and every picture that can hold one, each with its digest; says of how many.
+
+    What was not signed before its earner left is signed no more. A hundred are one transaction. Workers only.
+    """
     return sum(_sign_some(credential_ids[at : at + AT_ONCE]) for at in range(0, len(credential_ids), AT_ONCE))
 
 
@@ -92,6 +82,7 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
         told[form.credential.public_id][form.format] = {"sha256": form.sha256, "key": form.key.public_id}
     signed = [Happened(public_id, {"forms": new}) for public_id, new in told.items() if new]
     record_many("credential.signed", Credential, signed, by=None)
+    fail_here("forms")
     forms |= {(one.credential_id, one.format): one for one in made}
     done = set(Bake.objects.filter(form__credential__in=held).values_list("form", "picture"))
     art = {
@@ -153,8 +144,8 @@ def publish(list_id: int) -> StatusList:
 
 
 @transaction.atomic
-def _sign_as(credential_id: int, kind: Format) -> SignedForm:
-    credential = Credential.objects.locked(credential_id)
+def _sign(credential_id: int) -> SignedForm:
+    credential, kind = Credential.objects.locked(credential_id), Format.OB3_EDDSA
     form = credential.forms.filter(format=kind).first()
     if form is None:
         key = active_key(credential.issuer, queries.ALGORITHMS[kind])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
-from apps.accounts.policies import same_person
+from apps.accounts.wording import SOMETHING, Worded
 from apps.core import clock
 from apps.credentials.models import Credential, Endorsement
 from apps.issuers import policies as seats
@@ -30,18 +30,36 @@ def conflict_of(user: User, submission: Submission) -> str | None:
     Beside what somebody said: one's own work, over every address of either; whom one endorsed; and, where the issuer
     says so, colleagues and whom one coached.
     """
-    if same_person(user, submission.learner):
+    ((is_own, said, has_endorsed, is_close),) = _AGAINST.ask(user, submission.pk)
+    if is_own or user.merged_into_id == submission.learner_id:
         return _("You cannot judge this one: the work is yours.")
-    said = Conflict.objects.filter(submission=submission, assessor__in=_selves(user)).first()
-    if said is not None and said.kind == Conflict.Kind.MARKED:
+    if said == Conflict.Kind.MARKED:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
         return _("You cannot judge this one: you told us of a conflict.")
-    if endorsed_by(user).filter(pk=submission.learner_id).exists():
+    if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")
-    if submission.achievement.issuer.bars_colleagues and close_to(user).filter(pk=submission.learner_id).exists():
+    if is_close:
         return _("You cannot judge this one: you and its learner work together.")
     return None
+
+
+def _against(user: User) -> QuerySet[Submission, Any]:
+    """Of one submission: whether the work is theirs, what they said of it, and whether they endorsed its learner or are
+    close to them where that counts.
+    """
+    said = Conflict.objects.filter(submission=OuterRef("pk"), assessor__in=_selves(user)).order_by("pk")
+    close = Q(learner__in=_beside(user)) | Q(learner__in=_coached(user))
+    facts = {
+        "is_own": Q(learner__in=_selves(user)),
+        "said": Subquery(said.values("kind")[:1]),
+        "has_endorsed": Q(learner__in=_endorsed(user)),
+        "is_close": Q(achievement__issuer__bars_colleagues=True) & close,
+    }
+    return Submission.objects.filter(pk=SOMETHING).order_by().annotate(**facts).values_list(*facts)
+
+
+_AGAINST = Worded(_against)
 
 
 def why_barred(user: User, submission: Submission, *, part: str, attempt: Attempt) -> str | None:
@@ -67,16 +85,6 @@ def seated_at(user: User) -> QuerySet[Attempt]:
 def may_play(user: User, turn: Turn) -> bool:
     """As `why_barred`, yes or no, by one question to the database."""
     return Turn.objects.filter(eligible_for(user), pk=turn.pk).exclude(barred_from(user)).exists()
-
-
-def endorsed_by(user: User) -> QuerySet[User]:
-    """Earners of credentials that this person endorsed."""
-    return User.objects.filter(pk__in=_endorsed(user))
-
-
-def close_to(user: User) -> QuerySet[User]:
-    """Who sits at the same organisation, and whom this person coached."""
-    return User.objects.filter(Q(pk__in=_beside(user)) | Q(pk__in=_coached(user))).exclude(pk=user.pk)
 
 
 def _selves(user: User) -> QuerySet[Any]:
@@ -126,13 +134,18 @@ def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
     """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
     part in the whole submission.
     """
-    mine = Assignment.objects.filter(assessor__in=_selves(user), state__in=_PLAYED)
-    if (
-        but == Part.APPEAL
-        and mine.filter(attempt__submission=attempt.submission_id, state=Assignment.State.DONE).exists()
-    ):
+    done = Assignment.objects.filter(assessor__in=_selves(user), state=Assignment.State.DONE)
+    if but == Part.APPEAL and done.filter(attempt__submission=attempt.submission_id).exists():
         return True
-    return mine.filter(attempt=attempt).exclude(turn__part=but).exists()
+    return any(part != but for (part,) in _PARTS_PLAYED.ask(user, attempt.pk))
+
+
+def _parts_played(user: User) -> QuerySet[Assignment, Any]:
+    mine = Assignment.objects.filter(assessor__in=_selves(user), state__in=_PLAYED, attempt=SOMETHING)
+    return mine.order_by().values_list("turn__part")
+
+
+_PARTS_PLAYED = Worded(_parts_played)
 
 
 def is_eligible(user: User, achievement: Achievement) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -50,7 +51,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
     longer judge this.
     """
     mine = attempt.assignments.filter(state=Assignment.State.TAKEN, assessor=by)
-    found = mine.select_related("assessor", "turn").first()
+    found = mine.select_related("assessor", "turn", "review").annotate(is_in_time=Q(until__gt=Now())).first()
     if found is None:
         others = attempt.assignments.filter(state=Assignment.State.TAKEN)
         if attempt.submission.version.policy == AchievementVersion.Policy.DOUBLE_BLIND:
@@ -59,7 +60,7 @@ def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment
         if other is not None:
             raise Refused(_("%(name)s holds this now. Take the next one?") % {"name": other.assessor})
         raise Refused(_("You don't hold this any more. Take it again; what you marked is kept."))
-    if not still_holds(found):
+    if not found.is_in_time:
         raise Refused(_("Your time for this ran out. Take it again; what you marked is kept."))
     if not policies.can_play(by, attempt.submission, found.turn.part):
         raise Refused(_("You may no longer judge this badge. What you marked is kept, and somebody else takes it on."))
@@ -103,8 +104,10 @@ def end(assignment: Assignment, state: str) -> None:
     """End a lease or an offer; what was marked under it is kept, as void unless it was sent."""
     assignment.move(state)
     Assignment.objects.filter(pk=assignment.pk).update(state=state, ended_at=Now())
+    if state == Assignment.State.DONE:
+        return
     review = Review.objects.filter(assignment=assignment).first()
-    if state != Assignment.State.DONE and review is not None:
+    if review is not None:
         review.move(Review.State.VOID)
         review.save(update_fields=["state"])
 

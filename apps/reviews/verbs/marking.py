@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -19,6 +20,8 @@ from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
@@ -68,9 +71,10 @@ def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "
 
 def is_reader(by: User, submission: Submission) -> bool:
     """Not the learner, and somebody who has or had a seat here: what else is in the way is told in a sentence."""
-    visible = Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
-    had_it = submission.attempts.filter(assignments__assessor=by).exists()
-    return submission.learner_id != by.pk and (visible or had_it)
+    if submission.learner_id == by.pk:
+        return False
+    had_it = submission.attempts.filter(assignments__assessor=by)
+    return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
 
 
 def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
@@ -97,9 +101,10 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
     attempt = review.assignment.attempt
     met_before = work.met_before(attempt)
     found = _found_by_both(attempt) if any(adopted.values()) else {}
+    levels = {one.pk: {level.position for level in one.levels.all()} for one in _rubric_of(attempt)}
+    given = []
     for criterion, (level, comment) in marks.items():
-        steps = {one.position for one in criterion.levels.all()}
-        if criterion.version_id != attempt.submission.version_id or (level is not None and level not in steps):
+        if criterion.pk not in levels or (level is not None and level not in levels[criterion.pk]):
             raise Refused(_("That level is not in this rubric."))
         if criterion in met_before:
             raise Refused(_("“%(criterion)s” was met before, so it stays as it is.") % {"criterion": criterion})
@@ -113,9 +118,20 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
             raise Refused(
                 _("That is not the level which that marker gave on “%(criterion)s”.") % {"criterion": criterion}
             )
-        Mark.objects.update_or_create(
-            review=review, criterion=criterion, defaults={"level": level, "comment": comment, "adopted": whose}
-        )
+        given.append(Mark(review=review, criterion=criterion, level=level, comment=comment, adopted=whose))
+    Mark.objects.bulk_create(
+        given,
+        update_conflicts=True,
+        unique_fields=("review", "criterion"),
+        update_fields=("level", "comment", "adopted"),
+    )
+
+
+def _rubric_of(attempt: Attempt) -> QuerySet[Criterion]:
+    """With the levels of each; asked once, however often one and the same attempt is looked at."""
+    version = attempt.submission.version
+    prefetch_related_objects([version], "criteria__levels")
+    return version.criteria.all()
 
 
 def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
@@ -128,10 +144,11 @@ def _found_by_both(attempt: Attempt) -> dict[str, dict[int, int | None]]:
 
 def told(review: Review) -> list[submissions.Told]:
     """A finding for each criterion: by its mark, or, where it was met before, as it was."""
+    prefetch_related_objects([review], "marks")
     given = {mark.criterion_id: mark for mark in review.marks.all()}
     met_before = work.met_before(review.assignment.attempt)
     found = []
-    for criterion in review.assignment.attempt.submission.version.criteria.all():
+    for criterion in _rubric_of(review.assignment.attempt):
         before = met_before.get(criterion)
         if before is not None:
             found.append(submissions.Told(criterion, before.level, True, before.comment, first_met_in=before.origin))

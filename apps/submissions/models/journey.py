@@ -29,7 +29,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(Q(learner=user) | Q(handed_in) & Q(version__achievement__in=granted))
 
     def locked(self, pk: int) -> Submission:
-        return self.select_related("version__achievement__issuer", "learner").select_for_update(of=("self",)).get(pk=pk)
+        around = self.select_related("version__achievement__issuer", "learner")
+        found = around.select_for_update(of=("self",)).get(pk=pk)
+        # It stands in the row as well, for those who find work by it.
+        found.achievement = found.version.achievement
+        return found
 
 
 class Submission(Moving):

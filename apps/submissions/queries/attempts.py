@@ -144,6 +144,8 @@ def attempts_in_words(submission: Submission, *, number: int) -> str:
 
 def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
     """What an earlier attempt of the same submission met already, by the newest word on it: it stays as it is."""
+    if attempt.number == 1:
+        return {}
     met = (
         Finding.objects.filter(
             attempt__submission=attempt.submission_id,

@@ -81,7 +81,7 @@ class BulkAwardSerializer(serializers.ModelSerializer[BulkAward]):
 
     def get_read(self, table: BulkAward) -> int | None:
         """While it is checked: how many rows a worker has looked at so far."""
-        return verbs.rows_read(table) if table.state == BulkAward.State.CHECKING else None
+        return verbs.rows_read(table).rows if table.state == BulkAward.State.CHECKING else None
 
 
 class TableSerializer(serializers.Serializer[Any]):

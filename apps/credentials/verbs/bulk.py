@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
@@ -128,9 +128,17 @@ def forget_table(bulk: BulkAward) -> None:
     bulk.save(update_fields=["file", "columns"])
 
 
-def rows_read(bulk: BulkAward) -> int:
-    """How many rows a worker has looked at so far, as it says in the cache."""
-    return int(cache.get(_progress_key(bulk)) or 0)
+class Looked(NamedTuple):
+    """How many rows a worker has looked at so far; `of` about how many there are, or 0 where that is not known."""
+
+    rows: int = 0
+    of: int = 0
+
+
+def rows_read(bulk: BulkAward) -> Looked:
+    """As a worker says it in the cache."""
+    looked = Looked(*(cache.get(_progress_key(bulk)) or ()))
+    return looked if looked.rows <= looked.of else Looked(looked.rows)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
@@ -186,12 +194,12 @@ def _read(bulk_id: int) -> None:
             raise Unreadable(_("The file is not here any more. Give the table again."))
         with bulk.file.open("rb") as file:
             data = file.read()
-        lines = sheets.rows_in(data)
+        lines, of = sheets.rows_in(data), sheets.rows_said(data)
         while rows := [reading.row(number, cells) for number, cells in islice(lines, AT_ONCE)]:
             judging.look(rows)
             copy_in(BulkRow, _COLUMNS, _as_columns(bulk, rows))
             counts.update(row.state for row in rows)
-            cache.set(_progress_key(bulk), counts.total(), timeout=600)
+            cache.set(_progress_key(bulk), (counts.total(), of), timeout=600)
     bulk.move(State.CHECKED)
     bulk.save(update_fields=["state"])
     record("bulk_award.checked", bulk, by=None, ready=counts["ready"], problems=counts["problem"])

@@ -264,3 +264,23 @@ def test_the_pages_cost_as_much_for_many_tables_and_rows(desk, version, django_a
             desk.get(f"{bulk.public_id}/")
         with django_assert_num_queries(8):
             desk.get()
+
+
+def test_while_rows_are_looked_at_the_page_says_how_many_of_about_how_many(desk, version, monkeypatch):
+    give(desk, version, table(*many(1_200)), "people.csv")
+    bulk = BulkAward.objects.get()
+    desk.post(f"{bulk.public_id}/", **columns("address", "name"))
+    rows_in, seen = sheets.rows_in, []
+
+    def looking(data):
+        for number, row in enumerate(rows_in(data)):
+            if number == 1_100:
+                seen.append(desk.get(f"{bulk.public_id}/"))
+            yield row
+
+    monkeypatch.setattr(sheets, "rows_in", looking)
+    outbox.drain()
+
+    (page,) = seen
+    assert "1000 of about 1200 rows looked at." in page
+    assert '<progress max="1200" value="1000"' in page

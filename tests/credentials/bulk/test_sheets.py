@@ -1,6 +1,7 @@
 """Files that people and their programs make, and files that were made to break the reader."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -211,3 +212,20 @@ def test_nothing_we_write_is_a_formula():
     assert text.rstrip("\r\n").split(",")[:6] == ["'=1+1", "#N/A", "'+64 21", "'-x", "'@sum", "a;'=b"]
     assert (b"<f>" in book, b't="e"' in book) == (False, False)
     assert book.count(b'<c r="') == len(NASTY)
+
+
+def test_how_many_rows_there_are_is_told_about_before_they_are_read():
+    book = Workbook()
+    for row in (HEAD, *[ROW] * 300):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    saved = out.getvalue()
+    part = "xl/worksheets/sheet1.xml"
+    boasting = changed(saved, part, lambda data: data.replace(b'ref="A1:B301"', b'ref="A1:XFD1048576"'))
+    silent = changed(saved, part, lambda data: re.sub(rb"<dimension[^>]*>", b"", data))
+    damaged = changed(saved, part, bytes)[:-200]
+
+    told = [sheets.rows_said(one) for one in (saved, boasting, silent, damaged, table(ROW, ROW, headings=HEAD))]
+
+    assert told == [300, sheets.MOST_ROWS, 0, 0, 2]

@@ -5,6 +5,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.accounts.api import Me
 from apps.backpacks import api as backpack
+from apps.backpacks.api.collections import (
+    CollectionDetail,
+    CollectionLink,
+    CollectionLinks,
+    CollectionOrder,
+    CollectionPart,
+    CollectionParts,
+    Collections,
+    PublishCollection,
+    UnpublishCollection,
+    UnshareCollection,
+)
 from apps.backpacks.api.recognition import (
     AchievementAndItsWorth,
     Agreements,
@@ -68,6 +80,7 @@ from apps.submissions.api import (
 
 _ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
 _WORK = "reviews/<public_id:public_id>"
+_COLLECTION = "backpack/collections/<public_id:public_id>"
 _TABLE = "bulk-awards/<public_id:public_id>"
 
 api_urls = [
@@ -160,6 +173,16 @@ api_urls = [
     path("backpack/items/", backpack.Items.as_view(), name="api-backpack-items"),
     path("backpack/import/", backpack.Imports.as_view(), name="api-import"),
     path("backpack/imports/<public_id:public_id>/", backpack.ImportDetail.as_view(), name="api-imported"),
+    path("backpack/collections/", Collections.as_view(), name="api-collections"),
+    path(f"{_COLLECTION}/", CollectionDetail.as_view(), name="api-collection"),
+    path(f"{_COLLECTION}/parts/", CollectionParts.as_view(), name="api-collection-parts"),
+    path(f"{_COLLECTION}/parts/<public_id:part_id>/", CollectionPart.as_view(), name="api-collection-part"),
+    path(f"{_COLLECTION}/order/", CollectionOrder.as_view(), name="api-collection-order"),
+    path(f"{_COLLECTION}/links/", CollectionLinks.as_view(), name="api-collection-links"),
+    path(f"{_COLLECTION}/links/<public_id:link_id>/", CollectionLink.as_view(), name="api-collection-link"),
+    path(f"{_COLLECTION}/publish/", PublishCollection.as_view(), name="api-publish-collection"),
+    path(f"{_COLLECTION}/unpublish/", UnpublishCollection.as_view(), name="api-unpublish-collection"),
+    path(f"{_COLLECTION}/unshare/", UnshareCollection.as_view(), name="api-unshare-collection"),
     path("verifications/", Verifications.as_view(), name="api-verifications"),
     path("verification-batches/", VerificationBatches.as_view(), name="api-verification-batches"),
     path("verification-batches/<public_id:public_id>/", VerificationBatch.as_view(), name="api-verification-batch"),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -161,10 +161,9 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
 
 def run(job_id: int) -> bool:
     """Lease one job, call its function, and write down how it went. False when there was nothing to do."""
-    held = _free().filter(pk=job_id).update(leased_until=Now() + LEASE, attempts=F("attempts") + 1)
-    if not held:
+    one = _lease(job_id)
+    if one is None:
         return False
-    one = Job.objects.get(pk=job_id)
     failpoints.at_job = one.key
     try:
         with _signs_of_life(one):
@@ -178,6 +177,21 @@ def run(job_id: int) -> bool:
     finally:
         failpoints.at_job = ""
     return True
+
+
+def _lease(job_id: int) -> Job | None:
+    """The job, held for a while; None where somebody else holds it, it was done, or it is not due."""
+    # Raw, since Django's update() says how many rows it changed, and not what stands in them.
+    leased = Job.objects.raw(
+        """
+        UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
+        WHERE id = %s AND state = 'pending' AND next_at <= statement_timestamp()
+          AND (leased_until IS NULL OR leased_until < statement_timestamp())
+        RETURNING *
+        """,
+        [LEASE, job_id],
+    )
+    return next(iter(leased), None)
 
 
 def due(limit: int = 500) -> list[int]:

@@ -618,6 +618,16 @@ DOORS = """
 /api/v1/backpack/items/                              401 200 200 200 200 200 200
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
+/api/v1/backpack/collections/                        401 200 200 200 200 200 200
+/api/v1/backpack/collections/{collection}/           401 200 404 404 404 404 404
+/api/v1/backpack/collections/{collection}/links/     401 200 404 404 404 404 404
+/api/v1/backpack/collections/{collection}/links/{link}/ 405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/parts/     405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/parts/{block}/ 405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/order/     405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/publish/   405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/unpublish/ 405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/unshare/   405 405 405 405 405 405 405
 /api/v1/pathways/                                    200 200 200 200 200 200 200
 /api/v1/pathways/{way}/                              200 200 200 200 200 200 200
 /api/v1/pathways/{plan}/                             404 200 404 404 404 404 404

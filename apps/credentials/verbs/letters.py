@@ -241,5 +241,10 @@ def _renew_link(credential: Credential) -> ClaimLink:
         "ends_at": clock.now() + UNCLAIMED_AFTER,
         "address_needed_at": None,
     }
-    link, _made = ClaimLink.objects.update_or_create(credential=credential, defaults=good, create_defaults=made | good)
+    link = ClaimLink.objects.filter(credential=credential).first()
+    if link is None:
+        return ClaimLink.objects.create(credential=credential, **made, **good)
+    for name, value in good.items():
+        setattr(link, name, value)
+    link.save(update_fields=[*good])
     return link

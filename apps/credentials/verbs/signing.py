@@ -201,11 +201,12 @@ _SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey], str]] = {
 
 
 def _bake_into(picture: str, form: SignedForm, credential: Credential) -> Bake:
-    """Bake, and compare, the second time, with the digest of the first."""
+    """Bake, and compare, the second time, with the digest of the first. The caller holds the credential's lock."""
     new = _bake(picture, form, queries.artwork(credential.version, picture))
-    done, _made = Bake.objects.get_or_create(
-        form=form, picture=picture, defaults={"sha256": new.sha256, "size": new.size, "baked_at": new.baked_at}
-    )
+    done = Bake.objects.filter(form=form, picture=picture).first()
+    if done is None:
+        new.save()
+        return new
     if done.sha256 != new.sha256:
         message = f"{credential.public_id}: baking again gave other bytes"
         raise baking.BakingError(message)

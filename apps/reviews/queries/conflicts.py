@@ -134,9 +134,10 @@ def played_by(user: User, attempt: Attempt, *, but: Part) -> bool:
     """Whether this person, under any of their addresses, had another part in judging an attempt; for an appeal, any
     part in the whole submission.
     """
-    done = Assignment.objects.filter(assessor__in=_selves(user), state=Assignment.State.DONE)
-    if but == Part.APPEAL and done.filter(attempt__submission=attempt.submission_id).exists():
-        return True
+    if but == Part.APPEAL:
+        theirs = Assignment.objects.filter(assessor__in=_selves(user), attempt__submission=attempt.submission_id)
+        if theirs.filter(state=Assignment.State.DONE).exists():
+            return True
     return any(part != but for (part,) in _PARTS_PLAYED.ask(user, attempt.pk))
 
 

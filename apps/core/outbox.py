@@ -14,6 +14,7 @@ import time
 import traceback
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.core.cache import cache
@@ -45,33 +46,39 @@ LONGEST_HELD = {
 RING_AGAIN = timedelta(seconds=5)
 # What has waited for long stands in a long queue, and most likely its bell does too: so many times as patient with it.
 MORE_PATIENT = 3
-# Of a bell: the broker keeps each queue in four parts (0, 3, 6, 9), and hands out the lowest of all queues first.
-FIRST, LATER = 0, 3
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_DONE = timedelta(days=30)
 
 
+class Bell(IntEnum):
+    """When one is heard: the broker keeps each queue in four parts, and hands out the lowest of all queues first."""
+
+    FIRST = 0  # everybody reads what it changes
+    SOON = 3  # somebody waits for it
+    LATER = 6
+
+
 class JobFunction(Protocol):
     queue: str
     together: str
-    urgent: bool
+    bell: Bell
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
-def job(*, queue: str, together: str = "", urgent: bool = False) -> Callable[[Callable[..., None]], JobFunction]:
+def job(*, queue: str, together: str = "", bell: Bell = Bell.LATER) -> Callable[[Callable[..., None]], JobFunction]:
     """Register a function as something a job row may name.
 
-    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`. What
-    is `urgent` is heard of before all else that waits in any queue of a worker.
+    `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
+    `bell` says before what else it is heard of that waits in any queue of a worker.
     """
 
     def register(function: Callable[..., None]) -> JobFunction:
         registered = cast("JobFunction", function)
         registered.queue = Job.Queue(queue)
         registered.together = together
-        registered.urgent = urgent
+        registered.bell = bell
         return registered
 
     return register
@@ -103,7 +110,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
         fail_here("ring", job=key)
-        ring(row[0], queue, urgent=found.urgent)
+        ring(row[0], queue, bell=found.bell)
 
     transaction.on_commit(ring_for_it, robust=True)
 
@@ -117,13 +124,12 @@ def target(function: str) -> JobFunction:
     return cast("JobFunction", found)
 
 
-def ring(job_id: int, queue: str, *, urgent: bool = False) -> None:
+def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
     """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
     from apps.core import tasks  # tasks register themselves with `job` above
 
     try:
-        priority = FIRST if urgent else LATER
-        tasks.run_job.apply_async(args=(job_id,), queue=queue, priority=priority, retry=False)
+        tasks.run_job.apply_async(args=(job_id,), queue=queue, priority=bell, retry=False)
     except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
         log.warning("No bell for job %d: %s", job_id, error)
         Job.objects.filter(pk=job_id).update(rung_at=None)

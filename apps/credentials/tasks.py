@@ -1,12 +1,13 @@
 """Jobs of the credentials' room. Each step commits by itself and is passed over when it is done already."""
 
 from apps.core.models import Event
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.credentials import queries, verbs
 from apps.notices.models import Letter
 
 
-@job(queue="now")
+# Until then nobody can verify what was awarded: it goes before letters and whatever else follows.
+@job(queue="now", bell=Bell.SOON)
 def bake(*, credential_id: int) -> None:
     """Sign, bake, offer; nothing of that once its earner has left."""
     if queries.has_no_earner(credential_id):
@@ -48,7 +49,7 @@ def sign_missing() -> None:
 
 
 # Everybody who checks a badge reads it; letters and what follows for its earner wait.
-@job(queue="now", urgent=True)
+@job(queue="now", bell=Bell.FIRST)
 def publish(*, list_id: int) -> None:
     verbs.publish(list_id)
 

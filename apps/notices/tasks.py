@@ -9,7 +9,7 @@ from apps.accounts.models import GuardianConsent, Merge, User
 from apps.accounts.tokens import guardian_token, merge_token
 from apps.core import clock, outbox
 from apps.core.models import Event
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.notices import queries, verbs
 
 
@@ -18,7 +18,13 @@ def deliver(*, letter_id: int) -> None:
     verbs.deliver(letter_id)
 
 
-# Nobody waits for one of these in front of a page, as they do for a code to sign in with.
+@job(queue="mail", bell=Bell.SOON)
+def deliver_awaited(*, letter_id: int) -> None:
+    """The same for one without which somebody can't go on: a code to sign in with."""
+    verbs.deliver(letter_id)
+
+
+# Nobody waits for one of these in front of a page.
 @job(queue="bulk")
 def deliver_many(*, letter_ids: list[int]) -> None:
     verbs.deliver_many(letter_ids)

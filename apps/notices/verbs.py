@@ -444,4 +444,5 @@ def _queue(
 
 
 def _enqueue(letter: Letter) -> None:
-    outbox.enqueue("apps.notices.tasks.deliver", key=f"deliver:{letter.public_id}", letter_id=letter.pk)
+    what = "deliver_awaited" if letter.dedupe_key.startswith(SIGN_IN) else "deliver"
+    outbox.enqueue(f"apps.notices.tasks.{what}", key=f"deliver:{letter.public_id}", letter_id=letter.pk)

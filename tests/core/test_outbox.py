@@ -189,25 +189,30 @@ def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
     assert rung == ["now"]
 
 
-@outbox.job(queue="now", urgent=True)
+@outbox.job(queue="now", bell=outbox.Bell.FIRST)
 def hurry(*, word):
     calls.append(word)
 
 
+@outbox.job(queue="now", bell=outbox.Bell.SOON)
+def awaited(*, word):
+    calls.append(word)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_hears_of_what_is_urgent_before_all_else_that_waits():
+def test_a_worker_hears_first_of_what_everybody_reads_then_of_what_somebody_waits_for_then_of_the_rest():
     with app.connection_for_read() as connection, connection.SimpleQueue("now") as bells:
         bells.clear()
         with transaction.atomic():
-            for key, name in (("a", "note"), ("b", "note"), ("c", "hurry"), ("d", "note")):
+            for key, name in (("a", "note"), ("b", "awaited"), ("c", "hurry"), ("d", "note"), ("e", "awaited")):
                 outbox.enqueue(f"{__name__}.{name}", key=key, word=key)
         heard = []
-        for _bell in range(4):
+        for _bell in range(5):
             bell = bells.get(timeout=5)
             bell.ack()
             heard.append(Job.objects.get(pk=bell.payload[0][0]).key)
 
-    assert heard == ["c", "a", "b", "d"]
+    assert heard == ["c", "b", "e", "a", "d"]
 
 
 @outbox.job(queue="now")

@@ -152,3 +152,19 @@ def test_a_letter_about_an_erased_person_is_cancelled():
 
     assert Letter.objects.get().state == "cancelled"
     assert mail.outbox == []
+
+
+def test_a_code_to_sign_in_with_goes_before_what_nobody_waits_for():
+    credential = awarded_credential()
+
+    verbs.write_for_sign_in(kind="x", to="new@people.example", person=None, subject="S", text="T", html="")
+
+    functions = [outbox.target(one) for one in Job.objects.order_by("pk").values_list("function", flat=True)]
+    bells = {one.__name__: one.bell.name for one in functions}
+    assert credential.state == "offered"
+    assert {name: bells[name] for name in ("deliver", "deliver_awaited", "bake", "publish")} == {
+        "deliver": "LATER",
+        "deliver_awaited": "SOON",
+        "bake": "SOON",
+        "publish": "FIRST",
+    }

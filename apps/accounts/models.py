@@ -264,6 +264,8 @@ class Scope(models.TextChoices):
     CREDENTIALS_WRITE = "credentials:write", _("Get badges with a code, and decline awards")
     BACKPACK_READ = "backpack:read", _("Read what lies in your backpack")
     BACKPACK_WRITE = "backpack:write", _("Bring badges into your backpack")
+    COLLECTIONS_READ = "collections:read", _("Read your collections, and the links that show them")
+    COLLECTIONS_WRITE = "collections:write", _("Change your collections, and show and hide them")
     CREDIT_READ = "credit:read", _("Read requests for credit, yours and those to your organisations")
     CREDIT_WRITE = "credit:write", _("Ask for credit, and answer in your organisations’ names")
     AWARDS_READ = "awards:read", _("Read what your organisations awarded")

@@ -155,14 +155,22 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
                        OR rung_at < statement_timestamp() - GREATEST(make_interval(secs => %s),
                               LEAST(rung_at - enqueued_at, make_interval(secs => %s))))
                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING id, queue
+            RETURNING id, queue, function
             """,
             [after.total_seconds(), MORE_PATIENT * after.total_seconds(), limit],
         )
         lost = cursor.fetchall()
-    for job_id, queue in lost:
-        ring(job_id, queue)
+    for job_id, queue, function in lost:
+        ring(job_id, queue, bell=_bell_of(function))
     return len(lost)
+
+
+def _bell_of(function: str) -> Bell:
+    """Of what there is no function for any more, running it tells."""
+    try:
+        return target(function).bell
+    except (ImportError, LookupError):
+        return Bell.LATER
 
 
 def run(job_id: int) -> bool:

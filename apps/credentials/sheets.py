@@ -107,7 +107,7 @@ def rows_said(data: bytes) -> int:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = filter(_SHEET_PART.fullmatch, archive.namelist())
             said = [_LAST_ROW.search(_beginning(archive, name)) for name in sheets]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
         return 0  # `read` says in words what is wrong with it
     return min(max((int(one[1]) - 1 for one in said if one), default=0), MOST_ROWS)
 
@@ -294,6 +294,9 @@ def _refuse_bombs(data: bytes) -> None:
             )
             % {"most": filesizeformat(MOST_UNPACKED)}
         )
+    # No spreadsheet packs in other ways, and of those nothing bounds what is unpacked at once.
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise Unreadable(_("This file is damaged: it can’t be unpacked. Save the table anew and choose it."))
     if not any(part.filename == "[Content_Types].xml" for part in parts):
         raise Unreadable(_("This is an archive and no .xlsx workbook. Save yours as .xlsx or as “CSV UTF-8”."))
 

@@ -5,13 +5,14 @@ from django.test import Client
 
 from apps.backpacks import verbs
 from apps.backpacks.models import Collection
+from apps.core.refused import Refused
 from tests.backpacks.test_items import declared
 from tests.factories import awarded_credential, browser, person
 from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 COLLECTIONS = "/api/v1/backpack/collections/"
-BOTH = ("backpack:read", "backpack:write")
+BOTH = ("collections:read", "collections:write")
 JSON = "application/json"
 
 
@@ -117,22 +118,43 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(credential, min
         mine.patch(at(collection, "parts", badge), {"kind": "text"}, JSON),
         mine.put(at(collection, "order"), {"order": badge}, JSON),
         mine.post(at(collection, "links"), {"expires_at": "2020-01-01T00:00Z"}, JSON),
+        *(
+            mine.post(at(collection, "links"), {"expires_at": f"{end}T23:59"}, JSON)
+            for end in ("9999-12-31", "0001-01-01")
+        ),
         mine.post(at(empty, "publish"), {}, JSON),
     ]
 
-    assert [one.status_code for one in answers] == [400, 404, 400, 400, 400, 400, 409, 400, 409, 409]
+    assert [one.status_code for one in answers] == [400, 404, 400, 400, 400, 400, 409, 400, 409, 409, 409, 409]
     assert "Add a badge first" in answers[-1].content.decode()
     assert mine.get(at(collection)).json() == before
 
 
-@pytest.mark.parametrize("who", ["another earner", "by a token that only reads"])
+def test_each_address_says_what_can_be_asked_of_it(credential, mine):
+    collection = filled(mine, credential)
+
+    answers = [mine.options(at(collection, *path)) for path in ((), ("parts",), ("order",), ("links",), ("publish",))]
+
+    assert [one.status_code for one in answers] == [200] * 5
+
+
+def test_what_another_window_threw_away_is_told_and_not_an_error(credential, mine):
+    collection = Collection.objects.get(public_id=filled(mine, credential)["id"])
+    verbs.remove_collection(collection, by=credential.earner)
+
+    with pytest.raises(Refused, match="This collection is gone"):
+        verbs.publish_collection(collection, by=credential.earner)
+
+
+@pytest.mark.parametrize("who", ["another earner", "by a token that only reads", "by a token for the backpack"])
 def test_nobody_else_finds_or_changes_a_collection(credential, mine, who):
     collection = filled(mine, credential)
     link = mine.post(at(collection, "links"), {}, JSON).json()
     before = mine.get(at(collection)).json()
     other, status = {
         "another earner": (program(person(), *BOTH), 404),
-        "by a token that only reads": (program(credential.earner, "backpack:read"), 403),
+        "by a token for the backpack": (program(credential.earner, "backpack:read", "backpack:write"), 403),
+        "by a token that only reads": (program(credential.earner, "collections:read"), 403),
     }[who]
     badge = collection["parts"][0]["id"]
 
@@ -149,7 +171,7 @@ def test_nobody_else_finds_or_changes_a_collection(credential, mine, who):
     ]
 
     assert {one.status_code for one in answers} == {status}
-    assert other.get(at(collection)).status_code == (404 if status == 404 else 200)
+    assert other.get(at(collection)).status_code == (200 if who == "by a token that only reads" else status)
     assert mine.get(at(collection)).json() == before
 
 

@@ -215,6 +215,26 @@ def test_a_worker_hears_first_of_what_everybody_reads_then_of_what_somebody_wait
     assert heard == ["c", "b", "e", "a", "d"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rung_for_again_is_heard_of_as_early_as_before():
+    with app.connection_for_read() as connection, connection.SimpleQueue("now") as bells:
+        with transaction.atomic():
+            for key, name in (("a", "note"), ("b", "hurry"), ("c", "gone"), ("d", "awaited")):
+                outbox.enqueue(f"{__name__}.{'note' if name == 'gone' else name}", key=key, word=key)
+        # A version before this one had it.
+        Job.objects.filter(key="c").update(function=f"{__name__}.gone")
+        bells.clear()
+        Job.objects.update(rung_at=None)
+        outbox.ring_again()
+        heard = []
+        for _bell in range(4):
+            bell = bells.get(timeout=5)
+            bell.ack()
+            heard.append(Job.objects.get(pk=bell.payload[0][0]).key)
+
+    assert (heard[:2], {*heard[2:]}) == (["b", "d"], {"a", "c"})
+
+
 @outbox.job(queue="now")
 def waits(*, word):
     """Until somebody renews its lease, or for as long as nobody does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.backpacks import tokens, verbs
+from apps.backpacks.api.recognition import NothingSerializer
 from apps.backpacks.models import BackpackItem, Block, Collection, ShareLink
 from apps.core.api import LineField
 from apps.core.text import validate_text
@@ -105,15 +108,15 @@ class NewPartSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class OrderSerializer(serializers.Serializer[Any]):
+class PartsOrderSerializer(serializers.Serializer[Any]):
     order = serializers.ListField(child=serializers.CharField(max_length=40), max_length=1_000)
 
 
-class LinkSerializer(serializers.ModelSerializer[ShareLink]):
+class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
     id = serializers.CharField(source="public_id", read_only=True)
     url = serializers.SerializerMethodField(help_text="Whoever has it sees the collection")
     name = LineField(max_length=100, allow_blank=True, required=False, help_text="For whom it is; only you read it")
-    expires_at = serializers.DateTimeField(allow_null=True, required=False)
+    expires_at = serializers.DateTimeField(allow_null=True, required=False, default_timezone=UTC)
 
     class Meta:
         model = ShareLink
@@ -128,15 +131,11 @@ class PublicitySerializer(serializers.Serializer[Any]):
     may_be_found = serializers.BooleanField(default=False, help_text="Whether search engines may list it")
 
 
-class NoWordsSerializer(serializers.Serializer[Any]):
-    pass
-
-
 class Collections(generics.ListAPIView[Collection]):
     """Your collections."""
 
     serializer_class = CollectionSerializer
-    scopes = {"GET": Scope.BACKPACK_READ, "POST": Scope.BACKPACK_WRITE}
+    scopes = {"GET": Scope.COLLECTIONS_READ, "POST": Scope.COLLECTIONS_WRITE}
     ordering = ("-changed_at", "-pk")
 
     def get_queryset(self) -> QuerySet[Collection]:
@@ -155,7 +154,7 @@ class CollectionDetail(generics.GenericAPIView[Collection]):
     """One of your collections."""
 
     serializer_class = CollectionSerializer
-    scopes = {"GET": Scope.BACKPACK_READ, "PATCH": Scope.BACKPACK_WRITE, "DELETE": Scope.BACKPACK_WRITE}
+    scopes = {"GET": Scope.COLLECTIONS_READ, "PATCH": Scope.COLLECTIONS_WRITE, "DELETE": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def get(self, request: Request, public_id: str) -> Response:
@@ -181,7 +180,7 @@ class CollectionParts(generics.GenericAPIView[Block]):
     """The parts of one of your collections."""
 
     serializer_class = NewPartSerializer
-    scopes = {"POST": Scope.BACKPACK_WRITE}
+    scopes = {"POST": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses={200: CollectionWithPartsSerializer, 201: CollectionWithPartsSerializer})
     def post(self, request: Request, public_id: str) -> Response:
@@ -191,7 +190,7 @@ class CollectionParts(generics.GenericAPIView[Block]):
         asked.is_valid(raise_exception=True)
         by = person_of(request)
         if "item" in asked.validated_data:
-            item = get_object_or_404(BackpackItem.objects.filter(person=by), public_id=asked.validated_data["item"])
+            item = get_object_or_404(BackpackItem.objects.visible_to(by), public_id=asked.validated_data["item"])
             made = verbs.collect(found, item, by=by)
         else:
             made = verbs.write_block(found, by=by, **asked.validated_data)
@@ -202,7 +201,7 @@ class CollectionPart(generics.GenericAPIView[Block]):
     """One part of one of your collections."""
 
     serializer_class = BlockSerializer
-    scopes = {"PATCH": Scope.BACKPACK_WRITE, "DELETE": Scope.BACKPACK_WRITE}
+    scopes = {"PATCH": Scope.COLLECTIONS_WRITE, "DELETE": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def patch(self, request: Request, public_id: str, part_id: str) -> Response:
@@ -222,17 +221,16 @@ class CollectionPart(generics.GenericAPIView[Block]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class CollectionOrder(generics.GenericAPIView[Collection]):
+class CollectionOrder(APIView):
     """The order of the parts of one of your collections."""
 
-    serializer_class = OrderSerializer
-    scopes = {"PUT": Scope.BACKPACK_WRITE}
+    scopes = {"PUT": Scope.COLLECTIONS_WRITE}
 
-    @extend_schema(responses=CollectionWithPartsSerializer)
+    @extend_schema(request=PartsOrderSerializer, responses=CollectionWithPartsSerializer)
     def put(self, request: Request, public_id: str) -> Response:
         """By the ids of its parts; what isn't named comes after them."""
         found = _found(request, public_id)
-        asked = self.get_serializer(data=request.data)
+        asked = PartsOrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         verbs.arrange(found, by=person_of(request), order=asked.validated_data["order"])
         return Response(_said(request, found))
@@ -241,28 +239,28 @@ class CollectionOrder(generics.GenericAPIView[Collection]):
 class CollectionLinks(generics.ListAPIView[ShareLink]):
     """The links that show one of your collections now."""
 
-    serializer_class = LinkSerializer
-    scopes = {"GET": Scope.BACKPACK_READ, "POST": Scope.BACKPACK_WRITE}
+    serializer_class = ShareLinkSerializer
+    scopes = {"GET": Scope.COLLECTIONS_READ, "POST": Scope.COLLECTIONS_WRITE}
     ordering = ("made_at", "pk")
 
     def get_queryset(self) -> QuerySet[ShareLink]:
         return _found(self.request, self.kwargs["public_id"]).share_links.live()
 
-    @extend_schema(request=LinkSerializer, responses={201: LinkSerializer})
+    @extend_schema(request=ShareLinkSerializer, responses={201: ShareLinkSerializer})
     def post(self, request: Request, public_id: str) -> Response:
         """Make a link. A live one of the same name and end is given again."""
         found = _found(request, public_id)
-        asked = LinkSerializer(data=request.data)
+        asked = ShareLinkSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         link = verbs.share(found, by=person_of(request), **asked.validated_data)
-        return Response(LinkSerializer(link).data, status=status.HTTP_201_CREATED)
+        return Response(ShareLinkSerializer(link).data, status=status.HTTP_201_CREATED)
 
 
 class CollectionLink(generics.GenericAPIView[ShareLink]):
     """One link of one of your collections."""
 
-    serializer_class = LinkSerializer
-    scopes = {"DELETE": Scope.BACKPACK_WRITE}
+    serializer_class = ShareLinkSerializer
+    scopes = {"DELETE": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str, link_id: str) -> Response:
@@ -276,7 +274,7 @@ class PublishCollection(generics.GenericAPIView[Collection]):
     """Show one of your collections to everybody."""
 
     serializer_class = PublicitySerializer
-    scopes = {"POST": Scope.BACKPACK_WRITE}
+    scopes = {"POST": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
@@ -289,8 +287,8 @@ class PublishCollection(generics.GenericAPIView[Collection]):
 class UnpublishCollection(generics.GenericAPIView[Collection]):
     """No longer to everybody: whoever has a live link still sees it."""
 
-    serializer_class = NoWordsSerializer
-    scopes = {"POST": Scope.BACKPACK_WRITE}
+    serializer_class = NothingSerializer
+    scopes = {"POST": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
@@ -301,8 +299,8 @@ class UnpublishCollection(generics.GenericAPIView[Collection]):
 class UnshareCollection(generics.GenericAPIView[Collection]):
     """Hide one of your collections from everybody: each of its links is taken back."""
 
-    serializer_class = NoWordsSerializer
-    scopes = {"POST": Scope.BACKPACK_WRITE}
+    serializer_class = NothingSerializer
+    scopes = {"POST": Scope.COLLECTIONS_WRITE}
 
     @extend_schema(responses=CollectionWithPartsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
@@ -320,5 +318,5 @@ def _found(request: Request, public_id: str) -> Collection:
 
 
 def _said(request: Request, collection: Collection) -> dict[str, Any]:
-    found = _mine(request).prefetch_related("blocks__item").get(pk=collection.pk)
+    found = get_object_or_404(_mine(request).prefetch_related("blocks__item"), pk=collection.pk)
     return dict(CollectionWithPartsSerializer(found).data)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.backpacks.models.items import BackpackItem
 from apps.core import clock
 from apps.core.ids import PublicIdField
+from apps.core.refused import Refused
 from apps.credentials.models import Credential
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         return self.annotate(size=Count("blocks", filter=Q(blocks__item__isnull=False)))
 
     def locked(self, pk: int) -> Collection:
-        return self.select_related("person").select_for_update(of=("self",)).get(pk=pk)
+        """Refused where it was thrown away meanwhile."""
+        found = self.select_related("person").select_for_update(of=("self",)).filter(pk=pk).first()
+        if found is None:
+            raise Refused(_("This collection is gone: it was removed in another window."))
+        return found
 
 
 class Collection(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MOST_LINKS = 50
+# A link beyond that has no end in mind; and the last days that a calendar has can be told in no other time zone.
+MOST_YEARS = 100
+LONGEST = timedelta(days=366 * MOST_YEARS)
 MOST_A_RUN = 500
 Visibility = Collection.Visibility
 
@@ -39,6 +43,10 @@ def share(collection: Collection, *, by: User, name: str = "", expires_at: datet
     collection = _to_show(collection, by)
     if expires_at is not None and expires_at <= clock.now():
         raise Refused(_("That day is over. Choose a later one."))
+    if expires_at is not None and expires_at > clock.now() + LONGEST:
+        raise Refused(
+            _("That day is more than %(most)d years away. Choose an earlier one, or none.") % {"most": MOST_YEARS}
+        )
     link = collection.share_links.live().filter(name=name, expires_at=expires_at).first()
     if link is not None:
         return link

@@ -15,8 +15,9 @@ from apps.accounts.models import Scope
 from apps.core.text import validate_text
 from apps.credentials import bulk as reads
 from apps.credentials import queries, verbs
+from apps.credentials.api import LONGEST_NOTE, NothingSerializer, RevocationSerializer
 from apps.credentials.mapping import FIELDS
-from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.models import BulkAward, BulkRow
 from apps.credentials.rows import sentences
 from apps.issuers.models import AchievementVersion, Issuer
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-LONGEST = 2_000
 
 
 class ColumnSerializer(serializers.Serializer[Any]):
@@ -90,20 +89,11 @@ class TableSerializer(serializers.Serializer[Any]):
 
 class NewBulkAwardSerializer(TableSerializer):
     achievement = serializers.SlugField()
-    why = serializers.CharField(max_length=LONGEST, validators=[validate_text])
+    why = serializers.CharField(max_length=LONGEST_NOTE, validators=[validate_text])
 
 
 class ColumnsSerializer(serializers.Serializer[Any]):
     mapping = MappingSerializer(required=False, help_text="Left out: as it was guessed")
-
-
-class TakenBackSerializer(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(Credential.Reason.choices)
-    note = serializers.CharField(max_length=LONGEST, allow_blank=True, default="", validators=[validate_text])
-
-
-class NoBulkBodySerializer(serializers.Serializer[Any]):
-    pass
 
 
 class BulkRowSerializer(serializers.ModelSerializer[BulkRow]):
@@ -181,7 +171,7 @@ class BulkAwardDetail(generics.GenericAPIView[BulkAward]):
 class _Act(generics.GenericAPIView[BulkAward]):
     """One verb on one table."""
 
-    serializer_class: type[serializers.BaseSerializer[Any]] = NoBulkBodySerializer
+    serializer_class: type[serializers.BaseSerializer[Any]] = NothingSerializer
     scopes = {"POST": Scope.AWARDS_WRITE}
     verb: Callable[..., BulkAward]
 
@@ -197,10 +187,7 @@ class MapBulkColumns(_Act):
     """Say what the columns hold: then a worker looks at every row, and nothing is awarded yet."""
 
     serializer_class = ColumnsSerializer
-
-    @staticmethod
-    def verb(table: BulkAward, *, by: Any, mapping: dict[str, Any] | None = None) -> BulkAward:
-        return verbs.map_columns(table, by=by, mapping=table.mapping if mapping is None else mapping)
+    verb = verbs.map_columns
 
 
 @extend_schema(request={"multipart/form-data": TableSerializer}, responses={200: BulkAwardSerializer})
@@ -226,7 +213,7 @@ class AwardBulk(_Act):
 class UndoBulk(_Act):
     """Take back all that was awarded, within an hour of the last of it."""
 
-    serializer_class = TakenBackSerializer
+    serializer_class = RevocationSerializer
     verb = verbs.undo_bulk
 
 
@@ -255,4 +242,4 @@ def _found(request: Request, public_id: str) -> BulkAward:
 
 
 def _said(request: Request, table: BulkAward) -> dict[str, Any]:
-    return dict(BulkAwardSerializer(_tables(request).get(pk=table.pk)).data)
+    return dict(BulkAwardSerializer(get_object_or_404(_tables(request), pk=table.pk)).data)

@@ -67,10 +67,13 @@ def begin_bulk(version: AchievementVersion, *, by: User, upload: File[Any], why:
 
 
 @transaction.atomic
-def map_columns(bulk: BulkAward, *, by: User, mapping: Mapping[str, Any]) -> BulkAward:
-    """Say what the columns hold, as `apps.credentials.mapping` has it: then a worker looks at every row."""
+def map_columns(bulk: BulkAward, *, by: User, mapping: Mapping[str, Any] | None = None) -> BulkAward:
+    """Say what the columns hold, as `apps.credentials.mapping` has it (None: as it stands there): then a worker looks at
+    every row.
+    """
     bulk = _locked(bulk, by)
     bulk.move(State.CHECKING)
+    mapping = bulk.mapping if mapping is None else mapping
     columns.refuse_unfit(mapping, len(bulk.columns))
     bulk.mapping = dict(mapping)
     _let_read(bulk, by)
@@ -233,4 +236,4 @@ def _being_checked(bulk_id: int) -> BulkAward | None:
 
 
 def _progress_key(bulk: BulkAward) -> str:
-    return f"bulk:{bulk.public_id}:read"
+    return f"bulk:{bulk.public_id}:looked"

@@ -39,9 +39,12 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
 
     `by` is who the awards are from. Asked for twice, it happens once.
     """
-    bulk = BulkAward.objects.locked(bulk.pk)
     if not policies.can_award_many(by, bulk.issuer):
         raise PermissionDenied
+    # Who reads its rows holds the lock until all are read, and nobody has seen what was found.
+    if BulkAward.objects.filter(pk=bulk.pk, state=State.CHECKING).exists():
+        raise Refused(_("Its rows are being checked. Look at what was found, and award then."))
+    bulk = BulkAward.objects.locked(bulk.pk)
     if bulk.state in (State.AWARDING, State.DONE):
         return bulk
     if bulk.version.state != bulk.version.State.PUBLISHED:

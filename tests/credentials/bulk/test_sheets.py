@@ -229,3 +229,16 @@ def test_how_many_rows_there_are_is_told_about_before_they_are_read():
     told = [sheets.rows_said(one) for one in (saved, boasting, silent, damaged, table(ROW, ROW, headings=HEAD))]
 
     assert told == [300, sheets.MOST_ROWS, 0, 0, 2]
+
+
+def test_a_workbook_packed_as_no_spreadsheet_packs_is_refused_before_anything_is_unpacked():
+    saved, out = workbook(ROW, headings=HEAD), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("xl/worksheets/sheet2.xml", bytes(10**6), compress_type=zipfile.ZIP_BZIP2)
+
+    assert (refusal(out.getvalue()), len(rows(saved))) == (
+        "This file is damaged: it can’t be unpacked. Save the table anew and choose it.",
+        1,
+    )

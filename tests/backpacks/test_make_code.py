@@ -2,14 +2,17 @@
 
 import re
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from apps.backpacks import codes, queries, tokens, verbs
 from apps.backpacks.models import ShortCode
+from apps.core import clock
 from apps.core.refused import Refused
-from tests.factories import awarded_credential, browser, events_of, person
+from apps.credentials.verbs import make_claim_code
+from tests.factories import awarded_credential, browser, events_of, owner_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +153,18 @@ def test_codes_are_not_tried_in_turn(credential, settings):
     answers = [client.get(f"/v/CCC-{number:04}").status_code for number in range(62)]
 
     assert (answers[:60], answers[60:]) == ([404] * 60, [429] * 2)
+
+
+def test_a_code_that_an_issuer_gave_out_leads_who_is_signed_in_to_where_it_is_used(credential):
+    issuer = credential.issuer
+    claim = make_claim_code(
+        credential.version,
+        by=owner_of(issuer),
+        why="Open day.",
+        opens_at=clock.now(),
+        closes_at=clock.now() + timedelta(hours=1),
+        most=3,
+    )
+
+    assert led_to(claim.code.lower(), person()) == (303, f"/claim/code/{claim.code}/")
+    assert led_to(claim.code) == (404, None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -17,6 +17,7 @@ from apps.backpacks import embedding, queries, records, sheet, showing
 from apps.core.briefly import briefly
 from apps.core.limits import limited
 from apps.core.views import in_words
+from apps.credentials import queries as credentials
 from apps.credentials.models import Credential
 from apps.credentials.published import own_path
 
@@ -105,7 +106,11 @@ def oembed(request: HttpRequest) -> HttpResponse:
 @limited("code", reading=True)
 def open_code(request: HttpRequest, typed: str) -> HttpResponse:
     """`/v/<code>`: from paper to the page, as long as this reader may see it."""
-    path = queries.path_named_by(typed, reader_of(request))
+    reader = reader_of(request)
+    path = queries.path_named_by(typed, reader)
+    # A code that an issuer gave out looks alike on paper. Of those a stranger learns nothing.
+    if path is None and reader is not None and (claim := credentials.code_of(typed)):
+        path = reverse("credentials:use_claim_code", args=[claim.code])
     if path is None:
         raise Http404
     response = _SeeOther(path)

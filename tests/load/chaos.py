@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -146,7 +146,9 @@ class Report:
     delivered: int
     seconds: float
     late_answers: list[float]
-    never: list[str] = field(default_factory=list)
+    # Keys of jobs with the times of faults: what had been done when the fault came, and what was not done after it.
+    afterwards: list[tuple[str, float]]
+    never: list[tuple[str, float]]
 
     @property
     def wrong(self):
@@ -247,7 +249,9 @@ class Chaos:
         self.say(f"every fault has come; waiting until each job was done {DELIVERIES} times")
         self._wait_for_the_end()
         self.stack.kill("postman")
-        return self._report(time.monotonic() - began)
+        seconds = time.monotonic() - began
+        self._give_once_more_what_was_done()
+        return self._report(seconds)
 
     def _safely(self, act, *arguments):
         try:
@@ -397,19 +401,32 @@ class Chaos:
                 raise AssertionError(f"these are never done: {left[:5]}")
             time.sleep(0.5)
 
-    def _report(self, seconds):
+    def _give_once_more_what_was_done(self):
+        """Of two who are at one job the first does it, and a fault may meet the second after that. Nobody has to recover
+        it then; but given once more it must be done once more.
+        """
+        faults, jobs, runs = self._what_happened()
+        _recovered, self.afterwards = _recoveries(faults, jobs, runs)
+        again = "UPDATE core_job SET state = 'pending', done_at = NULL, attempts = 0, next_at = now(), rung_at = NULL"
+        self.stack.rows(f"{again} WHERE key = ANY(%s) RETURNING id", [key for key, _at in self.afterwards])
+        self._wait_for_the_end()
+
+    def _what_happened(self):
         jobs = {key: (pk, function) for pk, key, function in self.stack.rows("SELECT id, key, function FROM core_job")}
         runs = defaultdict(list)
         for pk, done, at in self.stack.rows(
             "SELECT job_id, done, extract(epoch FROM at)::float FROM chaos_run ORDER BY at"
         ):
             runs[pk].append((at, done))
-        faults = [*self.hunted, *self._taken(jobs), *self._stolen()]
-        recoveries, never = _recoveries(faults, jobs, runs)
+        return [*self.hunted, *self._taken(jobs), *self._stolen()], jobs, runs
+
+    def _report(self, seconds):
+        faults, jobs, runs = self._what_happened()
+        recoveries, never = _recoveries(faults, jobs, runs, self.afterwards)
         late = [after for _at, after in self.stack.answered_late]
         found = self.stack.look(self.decided, self.standing)
         delivered = min((sum(done for _at, done in runs[pk]) for pk, _function in jobs.values()), default=0)
-        return Report(faults, recoveries, found, delivered, seconds, late, never)
+        return Report(faults, recoveries, found, delivered, seconds, late, self.afterwards, never)
 
     def _taken(self, jobs):
         for path in sorted((self.folder / "taken").iterdir()):
@@ -428,8 +445,9 @@ def _kills(number):
     return [VICTIMS[place % len(VICTIMS)] for place in range(number)]
 
 
-def _recoveries(faults, jobs, runs):
-    """({what: seconds from each fault to the end of a job that it met}, keys of those that ended before it for good)
+def _recoveries(faults, jobs, runs, afterwards=()):
+    """({what: seconds from each fault to the end of a job that it met}, [(key of a job that was not done after it, when it
+    met it)]); of those that came `afterwards` no seconds are told.
 
     Where several met one job before it was done, the time runs from the last of them. A job that somebody else was at,
     or that nobody was, has not been met by a worker's death.
@@ -446,7 +464,9 @@ def _recoveries(faults, jobs, runs):
         for one in some:
             done = next((at for at, is_done in own if is_done and at >= one.at), None)
             if done is None:
-                never.append(key)
+                never.append((key, one.at))
+                continue
+            if (key, one.at) in afterwards:
                 continue
             taken_up_again = any(not is_done and one.at <= at <= done for at, is_done in own)
             if taken_up_again and not any(one.at < other.at < done for other in some):
@@ -497,8 +517,12 @@ def _print(report):
     print(report.table())
     print()
     print(report.counts())
+    if report.afterwards:
+        print(
+            f"\n{len(report.afterwards)} met who was at a job that another had just done: given once more, it was done once more"
+        )
     if report.never:
-        print(f"\ndone before a fault met them, and not once more after it: {', '.join(sorted(report.never))}")
+        print(f"\nnot done any more after a fault: {', '.join(sorted(key for key, _at in report.never))}")
     verdict = report.wrong or "0 lost, 0 doubled, every digest equal"
     print(f"\n{verdict}; recovery p95 {percentile(report.all_recoveries(), 0.95):.1f} s")
     path = ROOT / ".satchel" / "bench" / "chaos.json"

@@ -22,6 +22,8 @@ from apps.core.api import LineField
 from apps.core.text import validate_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
@@ -270,43 +272,41 @@ class CollectionLink(generics.GenericAPIView[ShareLink]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PublishCollection(generics.GenericAPIView[Collection]):
-    """Show one of your collections to everybody."""
+class _Act(generics.GenericAPIView[Collection]):
+    """One verb on one of your collections."""
 
-    serializer_class = PublicitySerializer
+    serializer_class: type[serializers.BaseSerializer[Any]] = NothingSerializer
     scopes = {"POST": Scope.COLLECTIONS_WRITE}
+    verb: Callable[..., Any]
 
-    @extend_schema(responses=CollectionWithPartsSerializer)
     def post(self, request: Request, public_id: str) -> Response:
         found = _found(request, public_id)
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(_said(request, verbs.publish_collection(found, by=person_of(request), **asked.validated_data)))
+        type(self).verb(found, by=person_of(request), **asked.validated_data)
+        return Response(_said(request, found))
 
 
-class UnpublishCollection(generics.GenericAPIView[Collection]):
+@extend_schema(responses={200: CollectionWithPartsSerializer})
+class PublishCollection(_Act):
+    """Show one of your collections to everybody."""
+
+    serializer_class = PublicitySerializer
+    verb = verbs.publish_collection
+
+
+@extend_schema(responses={200: CollectionWithPartsSerializer})
+class UnpublishCollection(_Act):
     """No longer to everybody: whoever has a live link still sees it."""
 
-    serializer_class = NothingSerializer
-    scopes = {"POST": Scope.COLLECTIONS_WRITE}
-
-    @extend_schema(responses=CollectionWithPartsSerializer)
-    def post(self, request: Request, public_id: str) -> Response:
-        found = _found(request, public_id)
-        return Response(_said(request, verbs.unpublish_collection(found, by=person_of(request))))
+    verb = verbs.unpublish_collection
 
 
-class UnshareCollection(generics.GenericAPIView[Collection]):
+@extend_schema(responses={200: CollectionWithPartsSerializer})
+class UnshareCollection(_Act):
     """Hide one of your collections from everybody: each of its links is taken back."""
 
-    serializer_class = NothingSerializer
-    scopes = {"POST": Scope.COLLECTIONS_WRITE}
-
-    @extend_schema(responses=CollectionWithPartsSerializer)
-    def post(self, request: Request, public_id: str) -> Response:
-        found = _found(request, public_id)
-        verbs.unshare(found, by=person_of(request))
-        return Response(_said(request, found))
+    verb = verbs.unshare
 
 
 def _mine(request: Request) -> QuerySet[Collection]:

@@ -207,6 +207,7 @@ class Chaos:
         # One in twenty is a whole part killed; the rest are divided among the steps.
         self.kills = _kills(max(faults // 20, 5))
         self.hunted: list[Fault] = []
+        self.afterwards: list[tuple[str, float]] = []
         self.decided: list[str] = []
         self.standing: dict[str, str] = {}
         self.trouble: list[BaseException] = []

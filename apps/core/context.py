@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,15 +79,15 @@ class Shell:
         return chosen if chosen in THEMES else "auto"
 
     @property
-    def themes(self) -> list[Choice]:
-        return list(THEMES.values())
+    def themes(self) -> tuple[Choice, ...]:
+        return _in_words(tuple(THEMES.values()), get_language())
 
     @cached_property
-    def languages(self) -> list[Choice]:
+    def languages(self) -> tuple[Choice, ...]:
         """Each by its own name; with a single one there is nothing to choose."""
         if len(settings.LANGUAGES) == 1:
-            return []
-        return [Choice(code, _own_name(code, name)) for code, name in settings.LANGUAGES]
+            return ()
+        return tuple(Choice(code, _own_name(code, name)) for code, name in settings.LANGUAGES)
 
     @cached_property
     def roles(self) -> Sequence[Role]:
@@ -95,6 +96,11 @@ class Shell:
             return []
         roles: Sequence[Role] = import_string(f"{settings.SHELL}.roles_of")(self._request.user)
         return roles
+
+    @property
+    def parts(self) -> tuple[Choice, ...]:
+        """The same, as one chooses between them."""
+        return _in_words(tuple(Choice(role.name, role.label, role.icon) for role in self.roles), get_language())
 
     @cached_property
     def unread(self) -> int:
@@ -129,12 +135,12 @@ class Shell:
     def tabs(self) -> Sequence[Place]:
         """The foot of a phone's screen holds four; where there are more places, the fourth opens the rest."""
         if not self.signed_in:
-            return []
+            return ()
         return self.places if len(self.places) <= TABS else self.places[: TABS - 1]
 
     @property
     def more(self) -> Sequence[Place]:
-        return self.places[len(self.tabs) :] if self.signed_in else []
+        return self.places[len(self.tabs) :] if self.signed_in else ()
 
     @cached_property
     def here(self) -> Place | None:
@@ -148,6 +154,11 @@ class Shell:
 
     def _place(self, places: Sequence[Place]) -> Place | None:
         return next((place for place in places if place.holds(self._request.path)), None)
+
+
+@cache
+def _in_words(choices: tuple[Choice, ...], _language: str) -> tuple[Choice, ...]:
+    return tuple(replace(one, word=str(one.word)) for one in choices)
 
 
 @cache

@@ -173,6 +173,7 @@ SPOKEN = {
             "templates/core/help.html",
             "templates/issuers/_version_card.html",
             "templates/mfa",
+            "templates/shell",
         ),
         left_out={
             "apps/accounts/admin.py": "Django's admin",

@@ -14,8 +14,7 @@ from tests.core.test_templatetags import component
 # They show what only a signed-in person has, or stand in a page that has no meaning without them.
 # Of one page, or of a page's head, where nothing is seen.
 OF_ONE_PAGE = {
-    f"components/{name}.html"
-    for name in ("role_switch", "account_nav", "passkey_trouble", "turn_back", "preview_card", "embeddable")
+    f"components/{name}.html" for name in ("account_nav", "passkey_trouble", "turn_back", "preview_card", "embeddable")
 }
 
 

@@ -51,7 +51,7 @@ def test_the_shell_of_a_visitor_looks_into_no_session(settings):
     assert paths(shell) == ["/catalogue/", "/pathways/", "/verify/"]
     assert shell.here.path == "/catalogue/"
     assert shell.roles == []
-    assert shell.tabs == shell.more == []
+    assert shell.tabs == shell.more == ()
 
 
 def test_a_session_that_has_ended_is_a_visitor(settings):

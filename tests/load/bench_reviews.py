@@ -53,9 +53,9 @@ VIEWS = ("all", "free", "soon", "late", "again", "second", "mine")
 # Rows {first} to {last} of what is handed in: a person hands in ten, each for another badge; every fifth is decided, too.
 HANDED_IN = """
 INSERT INTO accounts_user (id, password, is_superuser, public_id, email, name, language, time_zone, is_operator,
-    is_staff, is_active, joined_at, agreed_to, is_minor)
+    is_staff, is_active, joined_at, agreed_to, is_minor, former_names)
 SELECT 1000000 + k, '!', false, {id_of_k}, 'bench' || k || '@people.example', 'Learner ' || k, 'en', 'UTC', false,
-    false, true, now(), '{{}}', false
+    false, true, now(), '{{}}', false, '{{}}'
 FROM generate_series({first} / 10, {last} / 10) AS k ON CONFLICT DO NOTHING;
 
 INSERT INTO submissions_submission (id, public_id, learner_id, version_id, achievement_id, state, route, started_at,

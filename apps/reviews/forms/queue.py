@@ -46,7 +46,8 @@ class QueueForm(forms.Form):
     """
 
     q = PlainText(label=_("Words"), required=False, max_length=200)
-    badge = forms.ChoiceField(label=_("Badge"), required=False)
+    # Not one of choices, which Django would look through one by one: `clean_badge` looks it up.
+    badge = PlainText(label=_("Badge"), required=False)
     age = forms.TypedChoiceField(label=_("Waiting for"), required=False, coerce=int, empty_value=None)
     due_from = forms.DateField(label=_("Due from"), required=False)
     due_until = forms.DateField(label=_("Due until"), required=False)
@@ -57,7 +58,7 @@ class QueueForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
         super().__init__(data)
-        offer(self, "badge", [("", _("All badges")), *((one.public_id, one.name) for one in badges)])
+        self.badges = {one.public_id: one.name for one in badges}
         offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
         languages = sorted({code for one in badges for code in one.languages})
         offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
@@ -66,9 +67,21 @@ class QueueForm(forms.Form):
         """Fields with something to choose between."""
         return [self._picker(name) for name in ("badge", "age", "language", "sort")]
 
+    def clean_badge(self) -> str:
+        badge: str = self.cleaned_data["badge"]
+        if badge and badge not in self.badges:
+            raise forms.ValidationError(
+                forms.ChoiceField.default_error_messages["invalid_choice"], params={"value": badge}
+            )
+        return badge
+
     def _picker(self, name: str) -> Picker:
         field, chosen = self.fields[name], self.data.get(name, "")
-        choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
+        choices: tuple[tuple[str, str], ...]
+        if name == "badge":
+            choices = (("", str(_("All badges"))), *self.badges.items())
+        else:
+            choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
         worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
         return Picker(name, field.label or "", _drawn(choices, chosen) if worth_it else "", chosen)
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apps.core import clock
+from apps.core.prepared import array
 from apps.core.searching import MOST_WORDS
 from apps.reviews.models import LEADING, Part
 
@@ -70,7 +71,7 @@ def ids_of(
     conditions = _Conditions()
     conditions.add("t.state = 'open'")
     if barred:
-        conditions.add("t.id <> ALL(%s)", list(barred))
+        conditions.add("t.id <> ALL(%s)", array(barred))
     _of_the_view(conditions, asked, badges, person)
     _of_the_filters(conditions, asked, badges)
     key = "opened_at" if asked.sort == "waiting" else "due_on"
@@ -86,8 +87,8 @@ def ids_of(
 def _arranged(
     conditions: _Conditions, key: str, by: str, badges: Sequence[Badge], *, parts: Sequence[str], mine: bool
 ) -> tuple[str, list[Any]]:
-    ids = [one.pk for one in badges]
-    few = len(ids) <= FEW and not mine
+    ids = array(one.pk for one in badges)
+    few = len(badges) <= FEW and not mine
     sources: list[str] = []
     given: list[Any] = []
     if few:
@@ -120,7 +121,7 @@ def _is_asked(badge: Badge, asked: Asked) -> bool:
 def _of_the_view(conditions: _Conditions, asked: Asked, badges: Sequence[Badge], person: int) -> None:
     led = [one.pk for one in badges if one.leads]
     if asked.view not in PARTS and len(led) < len(badges):
-        conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), led)
+        conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), array(led))
     match asked.view:
         case "mine":
             conditions.add("t.holder_id = %s", person)
@@ -142,7 +143,7 @@ def _by_day(conditions: _Conditions, spans: Iterable[tuple[date, date, int]]) ->
     if not apart:
         conditions.add("FALSE")
         return
-    given = [fact for (since, until), ids in apart.items() for fact in (since, until, ids)]
+    given = [fact for (since, until), ids in apart.items() for fact in (since, until, array(ids))]
     each = "(t.due_on BETWEEN %s AND %s AND t.achievement_id = ANY(%s))"
     conditions.add(f"({' OR '.join([each] * len(apart))})", *given)
     conditions.add(
@@ -177,7 +178,7 @@ def _of_the_words(conditions: _Conditions, words: str, badges: Sequence[Badge]) 
         conditions.add(f"t.attempt_id IN (SELECT a.id {_WORK} WHERE s.public_id LIKE %s)", f"{mark}%")
         return
     each = [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
-    ids = [one.pk for one in badges]
+    ids = array(one.pk for one in badges)
     named = "t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v WHERE {})"
     known = "t.attempt_id IN (SELECT a.id {} JOIN accounts_user u ON u.id = s.learner_id WHERE NOT v.blind AND {})"
     of_badges = " AND ".join(["v.achievement_id = ANY(%s)", *(_PLAIN.format("v.name") for _ in each)])

@@ -86,7 +86,7 @@ class Queue:
         """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too."""
         barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
-        lists = [[getattr(one, fact) for one in self.badges] for fact in facts]
+        lists = [prepared.array(getattr(one, fact) for one in self.badges) for fact in facts]
         told = prepared.ask(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
         (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = told
         self.barred = ids or []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django import template
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from apps.core.ids import LENGTH
 from apps.core.templatetags.satchel import state_pill
 from apps.reviews.models import Part
 from apps.submissions import queries as work
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.utils.safestring import SafeString
-    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
+_AN_ID = "a" * LENGTH
 
-class Row(TypedDict):
+
+class Row(NamedTuple):
     """A turn that waits, in words. `tick` is empty where its reader hands nothing out, `holder` where it is free, and
     `part` where it is the first marking.
     """
@@ -40,7 +42,7 @@ class Row(TypedDict):
     learner: str
     holder: str
     is_mine: bool
-    part: StrOrPromise
+    part: str
     when: SafeString
 
 
@@ -52,18 +54,19 @@ def ledger_rows(
     looks hands work out. All of it is said here, since a page of them is opened all day.
     """
     viewer: Any = context.request.user
-    # Many rows are due on the same day.
+    # Many rows are due on the same day, and all lead to the same kind of place.
     when = cache(_when)
-    return [_row(turn, led or (), viewer, when(turn.due_on, turn.today_there)) for turn in turns]
+    desk = reverse("reviews:desk", args=[_AN_ID])
+    return [_row(turn, led or (), viewer, when(turn.due_on, turn.today_there), desk) for turn in turns]
 
 
-def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString) -> Row:
+def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: str) -> Row:
     attempt, submission = turn.attempt, turn.attempt.submission
     reference = submission.reference
     return Row(
         turn=turn.public_id,
         tick=_("Tick %(reference)s") % {"reference": reference} if turn.achievement_id in led else "",
-        address=reverse("reviews:desk", args=[attempt.public_id]),
+        address=desk.replace(_AN_ID, attempt.public_id),
         badge=submission.version.name,
         reference=reference,
         attempt=_("attempt %(n)s") % {"n": attempt.number},
@@ -71,7 +74,7 @@ def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString) -> Row:
         learner=work.public_identity(viewer, submission.learner, of=submission),
         holder=turn.holder_name or "",
         is_mine=turn.is_mine,
-        part="" if turn.part == Part.FIRST else turn.get_part_display(),
+        part="" if turn.part == Part.FIRST else str(turn.get_part_display()),
         when=when,
     )
 

@@ -30,7 +30,7 @@ _TOKEN, _HERE = (f"({name} {secrets.token_hex(16)})" for name in ("token", "here
 def kept(context: template.RequestContext, template_name: str, **given: Hashable) -> SafeString:
     """What the template of that name makes of these values, of `csrf_token` and of `here`, the path to come back to;
     and of nothing else, so that who gets the same values gets the same words. Values are words, numbers, truths and
-    tuples of them.
+    tuples of them; never what somebody wrote into an address, since that would fill the memory.
 
     Django takes ten millionths of a second for each variable of a page, and the frame around a page has hundreds.
     """

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import QueryDict
-    from django_stubs_ext import StrOrPromise
 
     from apps.reviews.queries import Badge
 
@@ -34,7 +33,7 @@ class Picker(NamedTuple):
     """A field with choices as it is drawn; without `options` it only keeps what is chosen."""
 
     name: str
-    label: StrOrPromise
+    label: str
     options: str
     chosen: str
 
@@ -63,9 +62,9 @@ class QueueForm(forms.Form):
         languages = sorted({code for one in badges for code in one.languages})
         offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
 
-    def pickers(self) -> list[Picker]:
+    def pickers(self) -> tuple[Picker, ...]:
         """Fields with something to choose between."""
-        return [self._picker(name) for name in ("badge", "age", "language", "sort")]
+        return tuple(self._picker(name) for name in ("badge", "age", "language", "sort"))
 
     def clean_badge(self) -> str:
         badge: str = self.cleaned_data["badge"]
@@ -83,7 +82,7 @@ class QueueForm(forms.Form):
         else:
             choices = tuple((str(value), str(word)) for value, word in cast("Any", field).choices)
         worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
-        return Picker(name, field.label or "", _drawn(choices, chosen) if worth_it else "", chosen)
+        return Picker(name, str(field.label), _drawn(choices, chosen) if worth_it else "", chosen)
 
     def asked(self) -> Asked:
         self.is_valid()

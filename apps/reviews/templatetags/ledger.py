@@ -28,16 +28,16 @@ _AN_ID = "a" * LENGTH
 
 
 class Row(NamedTuple):
-    """A turn that waits, in words. `tick` is empty where its reader hands nothing out, `holder` where it is free, and
-    `part` where it is the first marking.
+    """A turn that waits. `holder` is empty where it is free, and `part` where it is the first marking; `is_led` where its
+    reader hands work out.
     """
 
     turn: str
-    tick: str
+    is_led: bool
     address: str
     badge: str
     reference: str
-    attempt: str
+    attempt: int
     has_news: bool
     learner: str
     holder: str
@@ -62,14 +62,13 @@ def ledger_rows(
 
 def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: str) -> Row:
     attempt, submission = turn.attempt, turn.attempt.submission
-    reference = submission.reference
     return Row(
         turn=turn.public_id,
-        tick=_("Tick %(reference)s") % {"reference": reference} if turn.achievement_id in led else "",
+        is_led=turn.achievement_id in led,
         address=desk.replace(_AN_ID, attempt.public_id),
         badge=submission.version.name,
-        reference=reference,
-        attempt=_("attempt %(n)s") % {"n": attempt.number},
+        reference=submission.reference,
+        attempt=attempt.number,
         has_news=turn.has_news,
         learner=work.public_identity(viewer, submission.learner, of=submission),
         holder=turn.holder_name or "",

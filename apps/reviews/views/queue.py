@@ -67,11 +67,13 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "page": queries.done_page(request.user, place) if is_done else waiting.page(asked, place),
         "is_elsewhere": bool(place.after or place.before or place.last),
         "shown": "done" if is_done else asked.view,
+        "is_done": is_done,
         "views": _views(waiting, leads=bool(led)),
         "led": led,
         "form": form,
         "narrows": asked.narrows or asked.sort != "due",
         "chosen": _chosen(request.GET),
+        "beside": _chosen(request.GET, but=("view",)),
         "saved": list(request.user.saved_views.order_by("name")),
     }
     return render(request, "reviews/queue.html", context)
@@ -130,18 +132,18 @@ def _lines(waiting: Queue, asked: queries.Asked) -> Iterator[str]:
         yield writer.writerow([defused(str(cell)) for cell in cells])
 
 
-def _views(waiting: Queue, *, leads: bool) -> list[Choice]:
+def _views(waiting: Queue, *, leads: bool) -> tuple[Choice, ...]:
     counts = waiting.counts
-    return [
+    return tuple(
         Choice(name, str(word), number=counts.get(name))
         for name, word in VIEWS.items()
         if leads or name not in FOR_LEADS
-    ]
+    )
 
 
-def _chosen(asked: QueryDict) -> str:
+def _chosen(asked: QueryDict, *, but: tuple[str, ...] = ()) -> str:
     """What of an address says which work."""
     kept = asked.copy()
-    for name in (*PAGING, *(name for name in asked if not asked[name])):
+    for name in (*PAGING, *but, *(name for name in asked if not asked[name])):
         kept.pop(name, None)
     return kept.urlencode()

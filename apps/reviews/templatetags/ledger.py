@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.ids import LENGTH
@@ -54,10 +55,8 @@ def ledger_rows(
     looks hands work out. All of it is said here, since a page of them is opened all day.
     """
     viewer: Any = context.request.user
-    # Many rows are due on the same day, and all lead to the same kind of place.
-    when = cache(_when)
-    desk = reverse("reviews:desk", args=[_AN_ID])
-    return [_row(turn, led or (), viewer, when(turn.due_on, turn.today_there), desk) for turn in turns]
+    desk, language = reverse("reviews:desk", args=[_AN_ID]), get_language()
+    return [_row(turn, led or (), viewer, _when(turn.due_on, turn.today_there, language), desk) for turn in turns]
 
 
 def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: str) -> Row:
@@ -78,7 +77,8 @@ def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: s
     )
 
 
-def _when(due_on: date, today: date) -> SafeString:
+@lru_cache(maxsize=1024)
+def _when(due_on: date, today: date, _language: str | None) -> SafeString:
     if due_on < today:
         return state_pill("fail", "check", _("%(long)s late") % {"long": timesince(due_on, today)})
     if due_on == today:

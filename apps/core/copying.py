@@ -1,12 +1,16 @@
-"""Many rows at once, by COPY: some fifteen times as fast as INSERT with values, and nothing is asked back."""
+"""Rows written faster than one by one: many at once by COPY, some fifteen times as fast as INSERT with values; and one
+that may be there already.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+from apps.core import prepared
 from apps.core.columns import column
 
 if TYPE_CHECKING:
@@ -35,6 +39,30 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
     with connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def insert_new(row: models.Model) -> bool:
+    """Write a row in the caller's transaction, unless a unique rule says that it is there; whether it was not.
+
+    One question, where to look first would be another, and two could look at the same moment.
+    """
+    words, fields = _insertion(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    for (key,) in prepared.ask(words, values):
+        row.pk, row._state.adding, row._state.db = key, False, connection.alias
+        return True
+    return False
+
+
+@cache
+def _insertion(model: type[models.Model]) -> tuple[str, list[Any]]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    # Names of our own, and places for what is written.
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    return words, fields
 
 
 def listed(values: Iterable[int] | Iterable[str]) -> RawSQL:

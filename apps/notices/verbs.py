@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, insert_new, next_keys
 from apps.core.events import record
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_ids
@@ -43,7 +43,7 @@ SIGN_IN = "sign-in:"
 OFFER = "offer:"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(
     kind: str,
     *,
@@ -64,11 +64,11 @@ def write(
     if to.merged_into is not None:
         to = to.merged_into
     way = queries.ways_of(to)[kind] if to.erased_at is None else Way.HERE  # nobody reads it any more
-    told = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
+    notice = Notice(person=to, key=key, kind=kind, facts=facts, address=address, way=way, made_at=clock.now())
     # Two who tell the same at one moment leave one row, and neither has to look first.
-    Notice.objects.bulk_create([told], ignore_conflicts=True)
-    notice = Notice.objects.get(person=to, key=key)
-    if notice.public_id == told.public_id and way == Way.AT_ONCE:
+    if not insert_new(notice):
+        return Notice.objects.get(person=to, key=key)
+    if way == Way.AT_ONCE:
         notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments, opens=opens)
         notice.save(update_fields=["letter"])
     return notice

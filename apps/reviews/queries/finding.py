@@ -64,14 +64,16 @@ class Place(NamedTuple):
 
 
 def ids_of(
-    asked: Asked, badges: Sequence[Badge], *, person: int, barred: Sequence[int], place: Place, most: int
+    asked: Asked, badges: Sequence[Badge], *, person: int, barred: tuple[str, list[Any]], place: Place, most: int
 ) -> tuple[str, list[Any]]:
-    """SQL that gives at most so many ids, in the order of the page, backwards where the place is read so."""
+    """SQL that gives at most so many ids, in the order of the page, backwards where the place is read so; `barred` is SQL
+    for those to leave out, or no word where there is none.
+    """
     badges = [one for one in badges if _is_asked(one, asked)]
     conditions = _Conditions()
     conditions.add("t.state = 'open'")
-    if barred:
-        conditions.add("t.id <> ALL(%s)", array(barred))
+    if barred[0]:
+        conditions.add(f"t.id <> ALL(ARRAY({barred[0]}))", *barred[1])
     _of_the_view(conditions, asked, badges, person)
     _of_the_filters(conditions, asked, badges)
     key = "opened_at" if asked.sort == "waiting" else "due_on"

@@ -103,7 +103,8 @@ class Queue:
         return _BARRED[any(one.bars_colleagues for one in self.badges)].about(self.user)
 
     def _ids(self, asked: Asked, place: Place, *, most: int) -> tuple[str, list[Any]]:
-        return ids_of(asked, self.badges, person=self.user.pk, barred=self.barred, place=place, most=most)
+        barred = (_LISTED, [prepared.array(self.barred)]) if self.barred else _NONE
+        return ids_of(asked, self.badges, person=self.user.pk, barred=barred, place=place, most=most)
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         """A page of it, the most urgent first. There is one row more where there is a page behind it."""
@@ -119,9 +120,10 @@ class Queue:
     def candidates(self) -> Iterator[tuple[str, list[Any]]]:
         """SQL for ids of turns that this person may take, the most urgent first, some at a time."""
         asked, place = Asked(view="free"), ANYWHERE
+        badges, barred = self.badges, self._what_is_barred()
         while True:
-            few = self._ids(asked, place, most=_CANDIDATES)
-            yield few
+            # Mostly the first few are enough: what is kept from this person is not asked for by itself.
+            yield ids_of(asked, badges, person=self.user.pk, barred=barred, place=place, most=_CANDIDATES)
             passed = self._rows(asked, place, most=_CANDIDATES)
             if not passed:
                 return
@@ -217,6 +219,8 @@ def _cut(rows: list[Any], place: Place, most: int) -> Page:
     return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
 
 
+_LISTED = "SELECT unnest(%s::bigint[])"
+_NONE: tuple[str, list[Any]] = ("", [])
 _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for colleagues in (False, True)}
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64

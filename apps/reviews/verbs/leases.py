@@ -7,12 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
+from apps.core import prepared
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -96,15 +97,15 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
     if submission.state == Submission.State.SUBMITTED:
         submission.move(Submission.State.UNDER_ASSESSMENT)
         submission.save(update_fields=["state"])
-    times = {"taken_at": Now(), "until": Now() + timedelta(hours=settings.LEASE_HOURS)}
     if offered is not None and offered.state == Assignment.State.OFFERED and offered.turn_id == turn.pk:
         offered.move(Assignment.State.TAKEN)
+        times = {"taken_at": Now(), "until": Now() + timedelta(hours=settings.LEASE_HOURS)}
         Assignment.objects.filter(pk=offered.pk).update(state=offered.state, **times)
         assignment = offered
+        # Only these: what is known of turn, attempt and assessor need not be asked again.
+        assignment.refresh_from_db(fields=["taken_at", "until"])
     else:
-        assignment = Assignment.objects.create(turn=turn, attempt=attempt, assessor=by, **times)
-    # Only these: what is known of turn, attempt and assessor need not be asked again.
-    assignment.refresh_from_db(fields=["taken_at", "until"])
+        assignment = _lease(Assignment(turn=turn, attempt=attempt, assessor=by))
     if turn.part in MARKING:
         begin_review(assignment)
     record(
@@ -123,6 +124,20 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
             address=submission.get_absolute_url(),
             facts={**submissions.named(submission), "answer_by": submission.answer_by},
         )
+    return assignment
+
+
+_LEASED = """
+INSERT INTO reviews_assignment (public_id, turn_id, attempt_id, assessor_id, state, taken_at, until)
+VALUES (%s, %s, %s, %s, %s, statement_timestamp(), statement_timestamp() + make_interval(hours => %s))
+RETURNING id, taken_at, until"""
+
+
+def _lease(assignment: Assignment) -> Assignment:
+    """Written and known in one question: its times are the database's."""
+    about = (assignment.public_id, assignment.turn_id, assignment.attempt_id, assignment.assessor_id, assignment.state)
+    ((assignment.pk, assignment.taken_at, assignment.until),) = prepared.ask(_LEASED, [*about, settings.LEASE_HOURS])
+    assignment._state.adding, assignment._state.db = False, connection.alias
     return assignment
 
 

@@ -41,12 +41,21 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
             copy.write_row(row)
 
 
+def insert(row: models.Model) -> None:
+    """As `save` of a new row, in the caller's transaction: the words of it are made once, and no signal is sent."""
+    _write(row, "")
+
+
 def insert_new(row: models.Model) -> bool:
     """Write a row in the caller's transaction, unless a unique rule says that it is there; whether it was not.
 
     One question, where to look first would be another, and two could look at the same moment.
     """
-    words, fields = _insertion(type(row))
+    return _write(row, "ON CONFLICT DO NOTHING")
+
+
+def _write(row: models.Model, conflict: str) -> bool:
+    words, fields = _insertion(type(row), conflict)
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     for (key,) in prepared.ask(words, values):
         row.pk, row._state.adding, row._state.db = key, False, connection.alias
@@ -55,13 +64,13 @@ def insert_new(row: models.Model) -> bool:
 
 
 @cache
-def _insertion(model: type[models.Model]) -> tuple[str, list[Any]]:
+def _insertion(model: type[models.Model], conflict: str) -> tuple[str, list[Any]]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
     # Names of our own, and places for what is written.
-    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING id"  # noqa: S608
     return words, fields
 
 

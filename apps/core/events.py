@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
 
 from apps.core import clock, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, insert, next_keys
 from apps.core.ids import new_public_ids
 from apps.core.models import Event, EventBlock
 
@@ -37,7 +37,7 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
     if not connection.in_atomic_block:
         message = f"{kind} must be recorded in the transaction of the change itself."
         raise transaction.TransactionManagementError(message)
-    event = Event.objects.create(
+    event = Event(
         kind=kind,
         subject_type=subject._meta.label_lower,
         subject_id=subject.public_id,  # type: ignore[attr-defined]
@@ -46,6 +46,7 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
         happened_at=clock.now(),
         recorded_at=datetime.now(UTC),
     )
+    insert(event)
     for function in import_string(settings.REACTIONS).get(kind, ()):
         outbox.enqueue(function, key=f"{function}:{event.pk}", event_id=event.pk)
     return event

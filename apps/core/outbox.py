@@ -23,7 +23,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
-from apps.core import failpoints
+from apps.core import failpoints, prepared
 from apps.core.failpoints import fail_here
 from apps.core.models import Job
 
@@ -84,6 +84,14 @@ def job(*, queue: str, together: str = "", bell: Bell = Bell.LATER) -> Callable[
     return register
 
 
+# Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
+_ENQUEUED = """
+INSERT INTO core_job (function, key, queue, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
+VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + make_interval(secs => %s), statement_timestamp(), '',
+        statement_timestamp())
+ON CONFLICT (key) DO NOTHING RETURNING id"""
+
+
 def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **arguments: Any) -> None:
     """Write one job in the caller's transaction, and ring for it after the commit. A key is used once for ever."""
     if not connection.in_atomic_block:
@@ -91,26 +99,15 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
         raise transaction.TransactionManagementError(message)
     found = target(function)
     queue = found.queue
-    # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_job
-                (function, key, queue, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
-            VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + make_interval(secs => %s), statement_timestamp(), '',
-                    statement_timestamp())
-            ON CONFLICT (key) DO NOTHING RETURNING id
-            """,
-            [function, key, queue, json.dumps(arguments), delay.total_seconds()],
-        )
-        row = cursor.fetchone()
-    if row is None or delay:
+    told = prepared.ask(_ENQUEUED, [function, key, queue, json.dumps(arguments), delay.total_seconds()])
+    if not told or delay:
         return
+    ((pk,),) = told
 
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
         fail_here("ring", job=key)
-        ring(row[0], queue, bell=found.bell)
+        ring(pk, queue, bell=found.bell)
 
     transaction.on_commit(ring_for_it, robust=True)
 

@@ -138,9 +138,6 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
-_KEEPS_PLANS = "-c plan_cache_mode=force_generic_plan"
-
-
 def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -159,8 +156,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": str(query.pop("port", parts.port or "")),
         # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
-        # PostgreSQL would go on planning some of it each time, for longer than all the rest of a page takes.
-        "OPTIONS": {"prepare_threshold": 3, **query, "options": f"{query.get('options', '')} {_KEEPS_PLANS}".strip()},
+        "OPTIONS": {"prepare_threshold": 3, **query},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -10,25 +10,33 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && FORM.test(url.pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && FORM.test(url.pathname)) event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/")) event.respondWith(part(request));
 });
 
 /** As the server has it now; without a network, as it was last seen here. */
-async function page(request) {
-  const kept = await caches.open(PAGES);
+async function page(event) {
+  const { request } = event;
+  let response;
   try {
-    const response = await fetch(request);
-    // Where one is sent elsewhere, or it is gone, the old page must not come back.
-    if (response.ok && !response.redirected) await kept.put(request, response.clone());
-    else await kept.delete(request);
-    return response;
+    response = await fetch(request);
   } catch (error) {
     // One person has one page of an address here, whatever else the answer varied by.
-    const known = await kept.match(request, { ignoreSearch: true, ignoreVary: true });
+    const known = await (await caches.open(PAGES)).match(request, { ignoreSearch: true, ignoreVary: true });
     if (known) return known;
     throw error;
   }
+  // Where nothing more can be kept (a full device), what the server said is shown all the same.
+  event.waitUntil(remember(request, response.clone()).catch(() => {}));
+  return response;
+}
+
+async function remember(request, response) {
+  const kept = await caches.open(PAGES);
+  if (response.ok && !response.redirected) await kept.put(request, response);
+  // Where one is sent elsewhere, or it is gone, the old page must not come back. A server that is in trouble says nothing
+  // of the page.
+  else if (response.status < 500 && response.status !== 429) await kept.delete(request);
 }
 
 /** Named by what it holds, it never changes. */

@@ -92,9 +92,17 @@ def test_three_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_o
     press(page, "Add it")
     expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(3)
     press(page, "Look it over and hand in")
+    # Even the page itself may go meanwhile: it comes back as it was left. (A worker's own requests know nothing of the
+    # browser's being offline: so the server is gone, too.)
+    stack.stop("web")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_label("Overview")).to_have_value("Ten knives, one afternoon, no reception.")
+    expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(3)
     assert (stack.one("SELECT count(*) FROM submissions_evidenceitem"), page.url) == (0, f"{stack.url}{path}")
 
     # Back in reception, everything goes by itself, in the order it was made, once each.
+    stack.start_web()
     phone.set_offline(False)
     expect(page.locator("[data-piece]")).to_have_count(3, timeout=20_000)
     expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(0)

@@ -148,7 +148,7 @@ def _database(url: str) -> dict[str, Any]:
         raise env.BadSetting(message)
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "apps.core.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -167,6 +167,8 @@ SERVES_PAGES = env.flag("DATABASE_POOL")
 if SERVES_PAGES:
     # Web processes only: pool threads do not survive the fork of a Celery worker.
     # A page whose database is away says so within seconds, and finds it again as soon as it is back.
+    # `apps.core.postgresql` looks at what the pool gives: the pool's own check would ask the server each time.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] |= {
         "pool": {
             "min_size": 1,

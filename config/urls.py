@@ -12,6 +12,7 @@ from apps.core import views as core
 from config.api import api_urls
 
 handler400 = "apps.core.views.bad_request"
+handler404 = "apps.core.views.page_not_found"
 handler500 = "apps.core.views.server_error"
 # One way in for everybody, with its limits and its second step: the admin has no door of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -207,9 +207,14 @@ def typed_in(request: HttpRequest) -> list[str]:
     """The words that came with a form of ours which can't be taken, without what is secret or not for people."""
     if not is_ours(request):
         return []
-    secret = ("csrfmiddlewaretoken", "password", "code", "login", "next", "boxes", "key", "kind", "edition")
+    secret = ("csrfmiddlewaretoken", "password", "code", "login", "next", "boxes", "key", "kind", "edition", "attempt")
     given = {name: str(words) for name, words in request.POST.items()}
     return [words for name, words in given.items() if len(words) >= FEWEST_TYPED and not name.startswith(secret)]
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, with what was typed into a form whose thing went away meanwhile."""
+    return render(request, "404.html", {"typed": typed_in(request) if request.method == "POST" else []}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

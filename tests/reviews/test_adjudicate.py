@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.core.refused import Refused
 from apps.credentials.models import Credential
 from apps.reviews import verbs
-from apps.reviews.models import Assignment, Decision, Mark
+from apps.reviews.models import Assignment, Decision, Mark, Review
 from tests.factories import (
     ALL_GOOD,
     adjudicating,
@@ -207,3 +207,16 @@ def test_once_it_is_decided_the_desk_tells_how_and_by_whom():
 
     assert [name for name in names if name not in page] == []
     assert "Decided between two · Meets the rubric" in page
+
+
+def test_what_was_marked_as_the_first_comes_along_to_whom_the_second_part_falls_then():
+    attempt, assessor = taken_attempt(published_version(policy="double_blind"))
+    verbs.save_marks(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Mine.")
+    edition = Review.objects.get().edition
+    verbs.give_back(attempt, by=assessor)
+    verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+    again = verbs.take(attempt, by=assessor)
+
+    assert (again.turn.part, again.review.note, again.review.edition) == ("second", "Mine.", edition)
+    assert {mark.criterion: (mark.level, mark.comment) for mark in again.review.marks.all()} == marks_for(attempt)

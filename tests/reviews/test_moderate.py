@@ -13,6 +13,8 @@ from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Conflict, Consequence, Decision, Moderation
+from apps.submissions import verbs as submissions
+from apps.submissions.models import Submission
 from tests.factories import (
     ALL_GOOD,
     assessor_of,
@@ -274,3 +276,36 @@ def test_the_reasons_so_far_are_kept_with_the_marks():
 
     assert (saved.status_code, saved.json()["edition"]) == (200, 1)
     assert ("Not even yet." in page, 'value="not_yet" checked' in page) == (True, True)
+
+
+@pytest.mark.parametrize("act", [change, again])
+@pytest.mark.parametrize("gone_on", ["the next attempt", "the badge anew"])
+def test_where_the_learner_has_gone_on_a_decision_is_only_agreed_with(act, gone_on):
+    attempt, moderator = moderating(short=True)
+    submission = attempt.submission
+    if gone_on == "the next attempt":
+        submissions.try_again(submission, by=submission.learner)
+    else:
+        Submission.objects.filter(pk=submission.pk).update(state="declined")
+        submissions.start(submission.version, by=submission.learner)
+
+    with pytest.raises(Refused, match="has gone on since"), transaction.atomic():
+        act(attempt, moderator)
+
+    assert (agree(attempt, moderator).verdict, Decision.objects.get().outcome) == ("agreed", "not_yet")
+
+
+def test_a_second_look_at_the_second_decision_begins_with_that_one():
+    attempt, moderator = moderating(short=True)
+    verbs.save_marks(attempt, by=moderator, marks=marks_for(attempt, short=True), answers=ALL_GOOD, note="The old one.")
+    again(attempt, moderator)
+    fresh = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=fresh)
+    verbs.decide(attempt, by=fresh, marks=marks_for(attempt), answers=ALL_GOOD, note="The new one.")
+
+    review = verbs.take(attempt, by=moderator).review
+
+    assert (review.note, [mark.level for mark in review.marks.order_by("criterion")]) == (
+        "The new one.",
+        [level for level, _comment in marks_for(attempt).values()],
+    )

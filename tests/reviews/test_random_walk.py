@@ -191,7 +191,7 @@ def walk_of(cast):  # noqa: C901 - a machine is one class, and hypothesis wants 
         @rule(who=WHO)
         def give_back(self, who):
             for held in Assignment.objects.open().filter(assessor=cast.judges[who]):
-                self.act(verbs.give_back, held, by=cast.judges[who])
+                self.act(verbs.give_back, held.attempt, by=cast.judges[who])
 
         @rule(who=WHO, short=st.booleans())
         def save(self, who, short):

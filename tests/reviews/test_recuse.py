@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict, Turn
 from tests.factories import (
@@ -16,8 +17,10 @@ from tests.factories import (
     assessor_of,
     browser,
     decided,
+    issuer_with_owner,
     person,
     published_version,
+    seated,
     taken_attempt,
 )
 
@@ -173,3 +176,18 @@ def test_where_names_are_shown_there_is_nobody_to_recognise():
 
     assert client.get(f"/reviews/{attempt.public_id}/recognise/").status_code == 404
     assert "I recognised this person" not in client.get(f"/reviews/{attempt.public_id}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("is_blind", "said"), [(False, "you and its learner work together"), (True, "you stand too near to it")]
+)
+def test_who_works_with_the_learner_is_refused_and_of_blind_work_not_told_why(is_blind, said):
+    issuer, _owner = issuer_with_owner()
+    Issuer.objects.filter(pk=issuer.pk).update(bars_colleagues=True)
+    assessor, learner = seated("assessor", issuer), seated("designer", issuer)
+    attempt = assessable_attempt(published_version(issuer, blind=is_blind), learner=learner)
+
+    with pytest.raises(Refused, match=said) as refused:
+        verbs.take(attempt, by=assessor)
+
+    assert ("learner" in str(refused.value)) is not is_blind

@@ -98,3 +98,15 @@ def test_the_page_shows_what_changed_and_the_form_leads_there(begun):
     client.post(there)
 
     assert there not in client.get(attempt.submission.get_absolute_url()).content.decode()
+
+
+def test_where_in_a_piece_to_look_goes_along(begun):
+    attempt, _newest = begun
+    place = {"page": 3, "seconds": None, "quote": "an even edge"}
+    attempt.evidence.get().supports.filter(criterion__name="Safety").update(**place)
+
+    verbs.change_version(attempt.submission, by=attempt.submission.learner)
+
+    assert list(attempt.evidence.get().supports.values("criterion__name", *place)) == [
+        {"criterion__name": "Safety", **place}
+    ]

@@ -163,3 +163,17 @@ def test_a_sample_is_lent_and_taken_back_at_any_time():
     assert (back.status_code, submission.sample_since) == (302, None)
     kinds = ["submission.sample_lent", "submission.sample_taken_back"]
     assert list(Event.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)) == kinds
+
+
+def test_the_words_for_a_piece_that_was_taken_out_meanwhile_come_back():
+    attempt = open_attempt()
+    piece, learner = attempt.evidence.get(), browser(attempt.submission.learner)
+    address = f"/evidence/{piece.public_id}/edit/"
+    assert learner.get(address).status_code == 200
+    verbs.remove_evidence(piece, by=attempt.submission.learner)
+
+    answer = learner.post(address, {"title": "The edge after an hour of work"})
+
+    assert (answer.status_code, "The edge after an hour of work" in answer.content.decode()) == (404, True)
+    with pytest.raises(Refused, match="taken out meanwhile"):
+        verbs.edit_evidence(piece, by=attempt.submission.learner, about=nobody_in("Late"), criteria=[])

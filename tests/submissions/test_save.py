@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.submissions import verbs
-from tests.factories import open_attempt, png_upload
+from tests.factories import decided, open_attempt, png_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,22 @@ def test_a_text_that_is_too_long_is_refused_by_the_name_of_its_field(attempt, le
     words = "“Overview” has 20001 characters; the most is 20000."
     assert (heard.status_code, heard.json()) == (422, {"errors": [words]})
     assert (page.status_code, words in page.content.decode()) == (422, True)
+
+
+def test_the_words_of_a_page_left_open_are_none_of_the_next_attempt():
+    first = decided(short=True).attempt
+    learner = Client()
+    learner.force_login(first.submission.learner)
+    second = verbs.try_again(first.submission, by=first.submission.learner)
+    typed = {"overview": "From the old page.", "reflection": "Old.", "edition": second.edition}
+
+    stale = learner.post(address(second, "save"), typed | {"attempt": first.public_id})
+
+    second.refresh_from_db()
+    assert (stale.status_code, "From the old page." in stale.content.decode(), second.overview) == (
+        *(409, True),
+        first.overview,
+    )
+    learner.post(address(second, "save"), typed | {"attempt": second.public_id})
+    second.refresh_from_db()
+    assert second.overview == "From the old page."

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from apps.core import outbox
 from apps.core.events import digest
@@ -229,3 +230,19 @@ def test_a_thread_asks_as_often_for_many_messages_as_for_one(django_assert_num_q
     with django_assert_num_queries(7):
         page = client.get(f"/submissions/{attempt.submission.public_id}/thread/").content.decode()
     assert page.count("Word ") == rows
+
+
+def test_who_was_signed_out_while_writing_a_message_gets_it_back():
+    attempt = assessable_attempt()
+    thread = f"{attempt.submission.get_absolute_url()}thread/"
+
+    answers = [
+        Client().post(address, {"text": "Is the second film too dark?"})
+        for address in (thread, f"/reviews/{attempt.public_id}/message/")
+    ]
+
+    assert [(one.status_code, "Is the second film too dark?" in one.content.decode()) for one in answers] == [
+        (401, True),
+        (401, True),
+    ]
+    assert Client().get(thread).status_code == 302

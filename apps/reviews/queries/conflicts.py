@@ -16,6 +16,7 @@ from apps.issuers import policies as seats
 from apps.issuers.models import Achievement, Seat
 from apps.reviews.models import Assignment, Conflict, Part, Turn
 from apps.submissions.models import Attempt, CoachTalk, Submission
+from apps.submissions.queries import may_know_learner
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,11 +38,17 @@ def conflict_of(user: User, submission: Submission) -> str | None:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
         return _("You cannot judge this one: you told us of a conflict.")
+    if has_endorsed or is_close:
+        return _nearness(has_endorsed=has_endorsed, may_know=may_know_learner(user, submission))
+    return None
+
+
+def _nearness(*, has_endorsed: bool, may_know: bool) -> str:
+    if not may_know:
+        return _("You cannot judge this one: you stand too near to it.")
     if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")
-    if is_close:
-        return _("You cannot judge this one: you and its learner work together.")
-    return None
+    return _("You cannot judge this one: you and its learner work together.")
 
 
 def _against(user: User) -> QuerySet[Submission, Any]:

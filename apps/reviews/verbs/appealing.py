@@ -21,6 +21,7 @@ from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
 from apps.reviews.verbs.settling import Settled, look_again, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
@@ -44,7 +45,8 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
         raise Refused(_("You have gone on with the next attempt. Withdraw that first, or hand it in."))
     if ground not in Appeal.Ground.values or not grounds.strip():
         raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
-    _refuse_begun_anew(submission)
+    if work.lives_beside(submission):
+        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
     appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
     drop_turns(attempt)
     attempt.move(Attempt.State.ASSESSABLE)
@@ -76,14 +78,6 @@ def _why_not(submission: Submission) -> str:
     if not submission.achievement.issuer.appeal_days:
         return _("%(issuer)s hears no appeals.") % {"issuer": submission.achievement.issuer.name}
     return _("The time for an appeal is over.")
-
-
-def _refuse_begun_anew(submission: Submission) -> None:
-    others = Submission.objects.filter(
-        learner=submission.learner_id, achievement=submission.achievement_id, state__in=Submission.LIVE
-    )
-    if others.exclude(pk=submission.pk).exists():
-        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from apps.core import clock
 from apps.reviews import queries
-from apps.reviews.models import Decision, Mark, Part, PieceCheck, Review
+from apps.reviews.models import APART, Decision, Mark, Part, PieceCheck, Review
 from apps.reviews.verbs.carrying import carry_annotations
 from apps.reviews.verbs.common import joined
 
@@ -26,19 +26,22 @@ def begin_review(assignment: Assignment) -> Review:
         Review.objects.filter(
             assignment__attempt=assignment.attempt,
             assignment__assessor=assignment.assessor,
-            assignment__turn__part=part,
+            assignment__turn__part__in=APART if part in APART else (part,),
             state__in=(Review.State.VOID, Review.State.PASSED_BACK),
         )
         .order_by("-pk")
         .first()
     )
+    decision = queries.decision_on(assignment.attempt) if part == Part.MODERATE else None
+    if earlier is not None and decision is not None and earlier.pk < decision.review_id:
+        earlier = None  # it was about the decision before this one
     if earlier is not None:
         # Its editions are counted on, so that a window from before knows whether it has seen the newest.
         review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
         review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
         carry_annotations(earlier, review)
-    elif part == Part.MODERATE and (decision := queries.decision_on(assignment.attempt)) is not None:
+    elif decision is not None:
         _bring_decided(decision, review)
         carry_annotations(decision.review, review)
     elif part == Part.ADJUDICATE:

@@ -17,6 +17,7 @@ from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader, told
 from apps.reviews.verbs.settling import Settled, release, settle, told_by
 from apps.reviews.verbs.turns import open_turns
+from apps.submissions import queries as work
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def change_decision(
     credential that went out stands until a human sees to it.
     """
     assignment, decision = _looked_at(attempt, by)
+    _refuse_gone_on(assignment.attempt)
     if not reason.strip():
         raise Refused(_("Say why it is changed: the learner and who decided it read that."))
     review = send(assignment, reason=reason, against=outcome or "", **said)
@@ -65,6 +67,7 @@ def change_decision(
 def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
     """Have it judged again by somebody who did not judge it before. What was decided stands until then."""
     assignment, decision = _looked_at(attempt, by)
+    _refuse_gone_on(assignment.attempt)
     if not reason.strip():
         raise Refused(_("Say why it is to be judged again."))
     finish(assignment)
@@ -108,6 +111,14 @@ def _looked_at(attempt: Attempt, by: User) -> tuple[Assignment, Decision]:
         raise Refused(_("There is nothing to look at again any more."))
     decision.attempt = attempt
     return assignment, decision
+
+
+def _refuse_gone_on(attempt: Attempt) -> None:
+    """A badge is earned in one place at a time: what its learner does next is judged next, and this stays as it was."""
+    submission = attempt.submission
+    is_past = submission.attempts.filter(number__gt=attempt.number).exists()
+    if is_past or work.lives_beside(submission):
+        raise Refused(_("The learner has gone on since. You can agree with this decision, and judge what comes next."))
 
 
 def _write(assignment: Assignment, decision: Decision, verdict: str, reason: str, *, by: User) -> Moderation:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import charts, clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.core.views import csv_answer, did_with
+from apps.core.views import csv_answer, did_with, keeping_words
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.forms import AppealForm
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("submit")

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.core.views import did_with
+from apps.core.views import did_with, keeping_words
 from apps.reviews.forms import TalkForm
 from apps.reviews.views.common import handed_in
 from apps.reviews.views.desk import desk_page
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @require_POST
 @limited("message")
 def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -39,7 +38,7 @@ def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect(f"{reverse('reviews:desk', args=[public_id])}#thread")
 
 
-@login_required
+@keeping_words
 @require_POST
 def hold_talk(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)

@@ -157,3 +157,11 @@ def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
         .order_by("attempt__number")
     )
     return {finding.criterion: finding for finding in met}
+
+
+def lives_beside(submission: Submission) -> bool:
+    """Whether its learner has begun the same badge anew, so that this one can't be taken up again."""
+    others = Submission.objects.filter(
+        learner=submission.learner_id, achievement=submission.achievement_id, state__in=Submission.LIVE
+    )
+    return others.exclude(pk=submission.pk).exists()

@@ -119,8 +119,10 @@ def edit_evidence(
 ) -> EvidenceItem:
     """Say anew what a piece is, and which criteria it supports; a text may be written anew."""
     attempt = opened(piece.attempt, by)
-    piece = attempt.evidence.select_for_update(of=("self",)).get(pk=piece.pk)
-    before = piece.sha256
+    found = attempt.evidence.select_for_update(of=("self",)).filter(pk=piece.pk).first()
+    if found is None:
+        raise Refused(_("This piece was taken out meanwhile."))
+    piece, before = found, found.sha256
     if text is not None and piece.kind in EvidenceItem.TEXTS:
         piece.text, piece.sha256 = text, manifest.sum_of(text)
     _say(piece, about)

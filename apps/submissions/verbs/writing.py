@@ -16,7 +16,7 @@ from apps.core.refused import Refused
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import copies, merging, policies
-from apps.submissions.models import Attempt, Submission
+from apps.submissions.models import Attempt, Submission, Support
 from apps.submissions.verbs.common import newest_held, opened, refuse_closed, refuse_held
 from apps.submissions.verbs.journey import refuse_route, reopen, resting
 
@@ -81,8 +81,12 @@ def change_version(submission: Submission, *, by: User) -> Submission:
         raise Refused(_("Work was handed in on version %(n)d, so it stays there.") % {"n": submission.version.number})
     old = AchievementVersion.objects.with_rubric().get(pk=submission.version_id)
     became: dict[int, int] = {before.pk: new for new, before in comparing.pairs_of(old, newest).items()}
-    for piece in attempt.evidence.prefetch_related("criteria"):
-        piece.criteria.set([became[one.pk] for one in piece.criteria.all() if one.pk in became])
+    supports = Support.objects.filter(evidence__attempt=attempt)
+    supports.exclude(criterion__in=became).delete()
+    # The same rows, since they also say where in a piece to look.
+    for support in supports:
+        support.criterion_id = became[support.criterion_id]
+        support.save(update_fields=["criterion"])
     submission.version = newest
     submission.save(update_fields=["version"])
     attempt.submission = submission

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_permissions_policy.decorators import permissions_policy_override
 
+from apps.core.ids import clean_id
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 
 if TYPE_CHECKING:
@@ -46,6 +47,16 @@ def newest_attempt(found: Submission) -> Attempt:
     if attempt is None:
         raise Http404
     attempt.submission = found
+    return attempt
+
+
+def attempt_written(request: SignedInRequest, found: Submission) -> Attempt:
+    """The attempt whose form was sent: words of a page that was left open are none of the next one."""
+    attempt = newest_attempt(found)
+    meant = clean_id(request.POST.get("attempt", "")) or attempt.public_id
+    if meant != attempt.public_id:
+        attempt = get_object_or_404(found.attempts, public_id=meant)
+        attempt.submission = found
     return attempt
 
 

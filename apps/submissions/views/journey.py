@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -72,7 +73,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             day = handed_in.answer_by
             messages.success(
-                request, _("Handed in. You hear by %(day)s.") % {"day": f"{day.day} {day:%B}" if day else ""}
+                request, _("Handed in. You hear by %(day)s.") % {"day": date_format(day, "j F") if day else ""}
             )
             return redirect(found)
     elif attempt.state != Attempt.State.OPEN or found.state != Submission.State.DRAFT:

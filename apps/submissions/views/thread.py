@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.limits import limited
 from apps.core.refused import Refused
+from apps.core.views import keeping_words
 from apps.submissions import queries, verbs
 from apps.submissions.forms import MessageForm
 from apps.submissions.views.common import own
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("message")

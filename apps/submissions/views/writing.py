@@ -25,7 +25,7 @@ from apps.submissions import queries, verbs
 from apps.submissions.forms import DraftForm, EvidenceForm
 from apps.submissions.matrix import matrix_of
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Support
-from apps.submissions.views.common import adds_evidence, newest_attempt, own, told
+from apps.submissions.views.common import adds_evidence, attempt_written, newest_attempt, own, told
 from apps.submissions.views.status import beside
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def change_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 @adds_evidence
 def save(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep the draft. A script saves by itself and reads JSON; without one, the button does."""
-    attempt = newest_attempt(own(request, public_id))
+    attempt = attempt_written(request, own(request, public_id))
     form = DraftForm(request.POST)
     wants_json = request.headers.get("Accept") == "application/json"
     if form.is_valid():

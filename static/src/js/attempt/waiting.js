@@ -186,7 +186,9 @@ function start(panel, page) {
     try {
       if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece));
       else if (piece.file) body.set("upload", piece.file, piece.file.name);
-      return await post(panel.dataset.add, body, (percent) => far(piece, percent));
+      const answer = await post(panel.dataset.add, body, (percent) => far(piece, percent));
+      // A server in trouble, or asked too often, has taken nothing and refused nothing: it is sent again.
+      return answer.status === 429 || answer.status >= 500 ? undefined : answer;
     } catch (error) {
       return error.status >= 400 && error.status < 500 ? { status: error.status, errors: [error.message] } : undefined;
     } finally {

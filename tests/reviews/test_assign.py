@@ -6,10 +6,13 @@ from django.core.exceptions import PermissionDenied
 from apps.core import clock
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers import verbs as issuers
+from apps.issuers.models import Issuer
 from apps.notices.models import Notice
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict
-from tests.factories import assessable_attempt, issuer_with_owner, published_version, seated, taken_attempt
+from apps.submissions import verbs as submissions
+from tests.factories import assessable_attempt, issuer_with_owner, owner_of, published_version, seated, taken_attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +85,45 @@ def test_what_somebody_is_at_or_what_is_done_is_not_assigned():
 
     with pytest.raises(Refused, match=f"{holder.name} is at it"):
         verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+
+
+def asks_for_a_badge(attempt):
+    issuer = attempt.submission.achievement.issuer
+    badge = published_version(issuer).achievement
+    issuers.set_assessor_badge(attempt.submission.achievement, by=owner_of(issuer), badge=badge)
+
+
+def bars_colleagues(attempt):
+    Issuer.objects.filter(pk=attempt.submission.achievement.issuer_id).update(bars_colleagues=True)
+
+
+@pytest.mark.parametrize("held", ["offered", "taken"])
+@pytest.mark.parametrize("happens", [asks_for_a_badge, bars_colleagues])
+def test_what_somebody_may_not_judge_any_more_is_freed(held, happens):
+    issuer, _owner = issuer_with_owner()
+    lead, assessor, learner = seated("moderator", issuer), seated("assessor", issuer), seated("designer", issuer)
+    attempt = assessable_attempt(published_version(issuer), learner=learner)
+    verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+    if held == "taken":
+        verbs.take(attempt, by=assessor)
+    assert verbs.expire_leases() == 0
+
+    happens(attempt)
+
+    assert (verbs.expire_leases(), verbs.expire_leases()) == (1, 0)
+    ended = Assignment.objects.get()
+    assert (ended.state, attempt.turns.get().holder) == ("released" if held == "offered" else "expired", None)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_its_learner_just_took_back_is_neither_offered_nor_taken_over(team, held):
+    lead, assessor, attempt = team
+    turn = attempt.turns.get()
+    if held:
+        verbs.assign(turn, to=assessor, by=lead)
+    submissions.withdraw(attempt.submission, by=attempt.submission.learner)
+
+    with pytest.raises(Refused, match="does not wait any more"):
+        verbs.take_over(attempt, by=lead) if held else verbs.assign(turn, to=assessor, by=lead)
+
+    assert Assignment.objects.filter(state="taken").count() == 0

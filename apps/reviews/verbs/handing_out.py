@@ -17,7 +17,7 @@ from apps.notices import verbs as notices
 from apps.reviews import policies
 from apps.reviews.models import Assignment, Turn
 from apps.reviews.verbs.common import end, locked, refuse_barred, still_holds
-from apps.reviews.verbs.leases import take, take_turn
+from apps.reviews.verbs.leases import is_due, take, take_turn
 from apps.submissions import verbs as submissions
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
     if not policies.can_lead(by, submission):
         raise PermissionDenied
     turn = Turn.objects.locked(turn.pk)
-    if turn.state != Turn.State.OPEN:
+    if turn.state != Turn.State.OPEN or not is_due(turn, attempt):
         raise Refused(_("This does not wait any more."))
     current = turn.assignments.open().select_related("assessor").first()
     if current is not None and current.state == Assignment.State.TAKEN and still_holds(current):
@@ -113,6 +113,8 @@ def take_over(attempt: Attempt, *, by: User) -> Assignment:
         raise Refused(_("Nobody holds this any more: take it."))
     if current.assessor_id == by.pk:
         return take(attempt, by=by)
+    if not is_due(current.turn, attempt):
+        raise Refused(_("This does not wait any more."))
     refuse_barred(by, submission, part=current.turn.part, attempt=attempt)
     end(current, Assignment.State.RELEASED)
     record(

@@ -61,9 +61,9 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     for assignment in current.values():
         if assignment.state == Assignment.State.TAKEN and not still_holds(assignment):
             expire(assignment, submission)
-    waiting = [turn for turn in turns if _is_due(turn, attempt) and policies.can_play(by, submission, turn.part)]
+    waiting = [turn for turn in turns if is_due(turn, attempt) and policies.can_play(by, submission, turn.part)]
     if not waiting:
-        raise _nothing_to_take(attempt, [turn for turn in turns if _is_due(turn, attempt)])
+        raise _nothing_to_take(attempt, [turn for turn in turns if is_due(turn, attempt)])
     free = [turn for turn in waiting if turn.pk not in current or current[turn.pk] == mine]
     free += [turn for turn in waiting if turn not in free and not _stands(current[turn.pk])]
     if not free:
@@ -73,7 +73,7 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     return take_turn(turn, attempt, by=by, offered=mine)
 
 
-def _is_due(turn: Turn, attempt: Attempt) -> bool:
+def is_due(turn: Turn, attempt: Attempt) -> bool:
     """Not where its learner took the work back and the job that closes its turns is still to come."""
     return attempt.state in PLAYED_ON[Part(turn.part)]
 
@@ -208,14 +208,15 @@ def expire_leases() -> int:
     """Free what nobody has come back to, and what its assessor may no longer judge. Marks already given are kept, as
     void.
     """
-    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_without_a_seat()])
+    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_of_who_may_not()])
 
 
-def _without_a_seat() -> Iterator[Assignment]:
-    """Leases and offers of people whose seat has ended since."""
+def _of_who_may_not() -> Iterator[Assignment]:
+    """Leases and offers of people whose seat has ended since, whose badge has run out, or who are too near by now."""
     for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
         theirs = Assignment.objects.open().filter(assessor=person)
-        yield from theirs.exclude(turn__in=Turn.objects.open().playable_by(person).values("pk"))
+        playable = Turn.objects.open().playable_by(person).filter(queries.eligible_for(person))
+        yield from theirs.exclude(turn__in=playable.exclude(queries.barred_from(person)).values("pk"))
 
 
 @transaction.atomic
@@ -225,9 +226,9 @@ def _expire(assignment_id: int) -> bool:
     attempt, submission = locked(assignment.attempt)
     found = attempt.assignments.open().filter(pk=assignment_id).select_related("assessor", "turn").first()
     if found is None or (
-        found.state == Assignment.State.TAKEN
-        and still_holds(found)
+        (found.state == Assignment.State.OFFERED or still_holds(found))
         and policies.can_play(found.assessor, submission, found.turn.part)
+        and queries.may_play(found.assessor, found.turn)
     ):
         return False
     expire(found, submission)

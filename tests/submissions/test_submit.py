@@ -133,7 +133,9 @@ def test_a_file_that_changed_on_the_disk_gives_the_attempt_back():
 def test_a_file_that_is_gone_gives_the_attempt_back():
     attempt = open_attempt()
     learner = attempt.submission.learner
-    piece = verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(colour="gold"), about=nobody_in("A"))
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", upload=png_upload(colour="gold"), about=nobody_in("A")
+    )
     verbs.submit(attempt, by=learner)
     piece.file.storage.delete(piece.file.name)
 
@@ -147,7 +149,9 @@ def test_a_file_that_is_gone_gives_the_attempt_back():
 def test_a_disk_that_cannot_be_read_just_now_leaves_the_attempt_until_it_can():
     attempt = open_attempt()
     learner = attempt.submission.learner
-    piece = verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("A"))
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("A")
+    )
     verbs.submit(attempt, by=learner)
     place = Path(piece.file.path)
     aside = place.rename(f"{place}.aside")

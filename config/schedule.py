@@ -19,6 +19,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "recheck_links": ("apps.submissions.tasks.recheck_links", timedelta(hours=1)),
     "lapse_uploads": ("apps.submissions.tasks.lapse_uploads", timedelta(hours=6)),
     "want_copies": ("apps.submissions.tasks.want_copies", timedelta(hours=1)),
+    "revive_waiting": ("apps.submissions.tasks.revive_waiting", timedelta(hours=1)),
     "look_at_due_pathways": ("apps.pathways.tasks.look_at_due", timedelta(minutes=5)),
     "remind_of_pathways": ("apps.pathways.tasks.remind", timedelta(hours=6)),
     "expire_leases": ("apps.reviews.tasks.expire_leases", timedelta(minutes=1)),

@@ -234,6 +234,14 @@ def revive(one: Job) -> None:
     )
 
 
+def try_dead(*functions: str) -> int:
+    """Give the dead letters of these functions one more try. Where that fails too, they are dead letters as before."""
+    dead = Job.objects.filter(function__in=functions, state=Job.State.DEAD)
+    return dead.update(
+        state=Job.State.PENDING, attempts=MOST_ATTEMPTS - 1, next_at=Now(), leased_until=None, rung_at=None
+    )
+
+
 @contextmanager
 def _signs_of_life(one: Job) -> Iterator[None]:
     """Keep the lease from ending while this process lives, by a thread whose connection most jobs are too short to need."""

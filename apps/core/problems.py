@@ -33,6 +33,14 @@ class TooLarge(exceptions.APIException):
     default_detail = _("That is too big.")
 
 
+class Full(exceptions.APIException):
+    """There is no room to keep it."""
+
+    status_code = 507
+    default_code = "full"
+    default_detail = _("This can't be done now.")
+
+
 class Gone(exceptions.APIException):
     """It was there, and was taken away."""
 

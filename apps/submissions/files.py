@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import keeping
 from apps.core.refused import Refused
-from apps.submissions import contents
+from apps.submissions import contents, parts
 from apps.submissions.contents import ENDINGS
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class KeptFile:
 def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
     """Check an upload and store it under its SHA-256. `taken`: the sorts that its issuer takes.
 
-    Raises Refused with a sentence for what is empty, too large, broken, or not of a kind that can be assessed.
+    Raises Refused with a sentence for what is empty, too large, broken, or not of a kind that can be assessed; NoRoom
+    where the disk is full.
     """
     size = upload.size or 0
     refuse_size(size, settings.UPLOAD_LIMIT)
@@ -55,7 +56,8 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
         total.update(chunk)
     sha256 = total.hexdigest()
     keeping.hold(name_of(sha256))
-    name = keeping.keep(name_of(sha256), upload, sha256=sha256)
+    with parts.room(_("There is no room for that file just now. Add it again later, or tell the issuer.")):
+        name = keeping.keep(name_of(sha256), upload, sha256=sha256)
     return KeptFile(name=name, file_name=file_name, media_type=media_type, size=size, sha256=sha256)
 
 

@@ -67,15 +67,18 @@ def papers_of(attempt: Attempt) -> dict[str, str]:
 
 
 def first_difference(piece: EvidenceItem) -> str | None:
-    """What of a piece no longer agrees with its recorded sum, in words, or None. Reads files to their end."""
+    """What of a piece no longer agrees with its recorded sum, in words, or None. Reads files to their end.
+
+    Raises OSError where they can't be read just now, which says nothing of them.
+    """
     found = sum_now(piece)
     if found is None:
-        return f"the file of {piece.public_id} cannot be read"
+        return f"the file of {piece.public_id} is gone"
     return None if found == piece.sha256 else f"{piece.public_id} has changed since it was handed over"
 
 
 def sum_now(piece: EvidenceItem) -> str | None:
-    """The SHA-256 of what is kept of a piece; None for a file that can't be read, and for what was erased."""
+    """The SHA-256 of what is kept of a piece; None for a file that is gone, and for what was erased. Raises OSError."""
     if piece.is_erased:
         return None
     if piece.kind == EvidenceItem.Kind.LINK:
@@ -87,6 +90,6 @@ def sum_now(piece: EvidenceItem) -> str | None:
         with files.opened(piece) as file:
             for chunk in iter(lambda: file.read(1024 * 1024), b""):
                 total.update(chunk)
-    except OSError:
+    except FileNotFoundError:
         return None
     return total.hexdigest()

@@ -46,3 +46,8 @@ def make_copy(*, sha256: str) -> None:
 @job(queue="bulk")
 def want_copies() -> None:
     verbs.want_copies()
+
+
+@job(queue="bulk")
+def revive_waiting() -> None:
+    verbs.revive_waiting()

@@ -104,6 +104,25 @@ def test_a_job_that_never_works_becomes_a_dead_letter_and_can_be_revived():
     assert state_of("a") == ("pending", 0)
 
 
+def test_dead_letters_of_a_function_are_tried_once_more_and_stay_dead_letters_where_that_fails():
+    for key in ("a", "b"):
+        outbox.enqueue(f"{__name__}.stumble", key=key, word="ouch")
+    outbox.enqueue(f"{__name__}.note", key="other", word="hello")
+    Job.objects.exclude(key="b").update(state="dead", attempts=outbox.MOST_ATTEMPTS)
+
+    assert outbox.try_dead(f"{__name__}.stumble") == 1
+    assert outbox.try_dead(f"{__name__}.stumble") == 0
+    assert outbox.drain() == 2
+
+    assert {key: state_of(key) for key in ("a", "b", "other")} == {
+        "a": ("dead", outbox.MOST_ATTEMPTS),
+        "b": ("pending", 1),
+        "other": ("dead", outbox.MOST_ATTEMPTS),
+    }
+    assert calls == ["ouch", "ouch"]
+    assert "RuntimeError: ouch" in Job.objects.get(key="a").last_error
+
+
 def test_a_job_that_a_worker_holds_is_left_to_it_until_the_lease_ends():
     outbox.enqueue(f"{__name__}.note", key="a", word="hello")
     Job.objects.filter(key="a").update(leased_until=Now() + timedelta(seconds=30))

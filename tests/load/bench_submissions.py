@@ -179,7 +179,7 @@ def main():
             connection.execute("CREATE DATABASE bench_template")
         with Stack(Path(folder), "bench_template", name=f"bench_{os.getpid()}") as stack:
             stack.manage("migrate", "--verbosity", "0")
-            stack.environment |= {"WEB_WORKERS": "2", "DATABASE_POOL": "on"}  # as `make up` has them
+            stack.environment["WEB_WORKERS"] = "2"  # as `make up` has them
             stack.environment["LEARNER_QUOTA_GB"] = "100"
             beside_a_sink(bench, stack)
             killed_at_half(bench, stack)

@@ -318,6 +318,26 @@ def test_a_bucket_that_is_away_is_said_and_what_arrived_stays(bucket, settings):
     assert [one.number for one in upload.parts.all()] == [1]
 
 
+def test_a_bucket_that_is_away_leaves_work_that_was_handed_in_until_it_is_back(bucket, settings):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("After"))
+    verbs.submit(attempt, by=learner)
+    here, default = settings.STORAGES, settings.STORAGES["default"]
+    nowhere = {"endpoint_url": "http://127.0.0.1:1"}
+    settings.STORAGES = here | {"default": default | {"OPTIONS": default["OPTIONS"] | nowhere}}
+
+    with pytest.raises(OSError, match="Could not connect"):
+        verbs.freeze(attempt.pk)
+    attempt.refresh_from_db()
+    meanwhile = attempt.state
+    settings.STORAGES = here
+    verbs.freeze(attempt.pk)
+
+    attempt.refresh_from_db()
+    assert (meanwhile, attempt.state) == ("checking", "assessable")
+
+
 # --- everything else that reads and writes --------------------------------------------------------------------------------
 def test_a_form_without_scripts_and_all_that_follows_it(bucket):
     attempt = open_attempt()

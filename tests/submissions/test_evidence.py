@@ -1,10 +1,11 @@
+import errno
 import hashlib
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -12,9 +13,10 @@ from apps.core import outbox
 from apps.core.ids import new_public_id
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.submissions import verbs
+from apps.submissions import files, verbs
 from apps.submissions.models import EvidenceItem
-from tests.factories import nobody_in, open_attempt, person, png_upload, published_version
+from tests.factories import browser, nobody_in, open_attempt, person, png_upload, published_version
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -84,6 +86,52 @@ def test_a_write_that_is_cut_off_leaves_nothing_under_the_name(monkeypatch):
 
     sha256 = hashlib.sha256(content).hexdigest()
     assert list(Path(default_storage.path(f"evidence/{sha256[:2]}")).glob(f"{sha256}*")) == []
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+
+
+@pytest.mark.usefixtures("full_disk")
+@pytest.mark.parametrize("script", [{}, {"HTTP_ACCEPT": "application/json"}])
+def test_a_disk_that_is_full_is_said_and_what_was_typed_stays(script):
+    attempt = open_attempt()
+    address = f"/submissions/{attempt.submission.public_id}/evidence/"
+    content = PDF + new_public_id().encode()
+    typed = {"kind": "document", "title": "The sheet of the run", "upload": file("sheet.pdf", content), "c1": "on"}
+
+    answer = browser(attempt.submission.learner).post(address, typed, **script)
+
+    sentence = "There is no room for that file just now. Add it again later, or tell the issuer."
+    words = [sentence] if script else [sentence, 'value="The sheet of the run"']
+    assert answer.status_code == 507
+    assert [one for one in words if one not in answer.content.decode()] == []
+    assert attempt.evidence.count() == 1
+    assert not default_storage.exists(files.name_of(hashlib.sha256(content).hexdigest()))
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_disk_that_is_full_is_a_problem_to_a_program():
+    attempt = open_attempt()
+    api = program(attempt.submission.learner, "submissions:read", "submissions:write")
+    api.raise_request_exception = False  # a full disk is reported to who looks after it, too
+    address = f"/api/v1/submissions/{attempt.submission.public_id}/attempts/1/evidence/"
+
+    answer = api.post(address, {"kind": "document", "file": file("sheet.pdf", PDF + new_public_id().encode())})
+
+    assert (answer.status_code, answer["Content-Type"]) == (507, "application/problem+json")
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "This can't be done now",
+        "status": 507,
+        "detail": "There is no room for that file just now. Add it again later, or tell the issuer.",
+        "code": "full",
+    }
+    assert attempt.evidence.count() == 1
 
 
 def test_equal_files_share_their_bytes():

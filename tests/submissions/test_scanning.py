@@ -1,11 +1,13 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 
 from apps.core import outbox
 from apps.core.models import Job
 from apps.submissions import health, scanning, verbs
-from apps.submissions.models import EvidenceItem
-from tests.factories import open_attempt, png_upload
+from apps.submissions.models import Attempt, EvidenceItem, ReviewCopy
+from config.schedule import SCHEDULE
+from tests.factories import nobody_in, open_attempt, png_upload
 from tests.factories.scanner import EICAR, scanner
 from tests.factories.uploads import checked_piece, mp4, pdf
 
@@ -14,6 +16,13 @@ pytestmark = pytest.mark.django_db
 
 def add_picture(attempt):
     return verbs.add_evidence(attempt, by=attempt.submission.learner, kind="image", upload=png_upload())
+
+
+def an_hour_later():
+    """What beat does once an hour, and all that comes of it."""
+    function, every = SCHEDULE["revive_waiting"]
+    outbox.enqueue(function, key=f"another {every} {Job.objects.count()}")
+    outbox.drain()
 
 
 @pytest.mark.parametrize("by_path", [True, False])
@@ -120,6 +129,49 @@ def test_while_the_scanner_is_away_the_file_waits_and_is_scanned_later(settings)
     piece.refresh_from_db()
     assert (waited, piece.file_state, piece.scan) == (("checking", "pending"), "ready", "clean")
     assert "NotScanned" in job.last_error
+
+
+def test_a_scanner_that_is_away_for_longer_than_a_job_is_tried_for_is_asked_again_each_hour(settings):
+    attempt = open_attempt()
+    settings.CLAMAV_SOCKET = "127.0.0.1:1"
+    piece = verbs.add_evidence(
+        attempt, by=attempt.submission.learner, kind="image", upload=png_upload(), about=nobody_in("After")
+    )
+    verbs.submit(attempt, by=attempt.submission.learner)
+    job = Job.objects.get(key=f"check_file:{piece.public_id}")
+    for _try in range(outbox.MOST_ATTEMPTS):
+        Job.objects.filter(pk=job.pk).update(next_at=Now())
+        outbox.drain()
+
+    an_hour_later()
+    job.refresh_from_db()
+    waited = (job.state, "NotScanned" in job.last_error, Attempt.objects.get(pk=attempt.pk).state)
+    with scanner() as clam:
+        settings.CLAMAV_SOCKET = clam.place
+        an_hour_later()
+
+    for row in (job, piece, attempt):
+        row.refresh_from_db()
+    assert waited == ("dead", True, "checking")
+    assert (job.state, piece.file_state, piece.scan, attempt.state) == ("done", "ready", "clean", "assessable")
+
+
+def test_attempts_to_be_frozen_and_copies_to_be_made_are_tried_again_too_and_nothing_else():
+    attempt = open_attempt()
+    piece = verbs.add_evidence(
+        attempt, by=attempt.submission.learner, kind="image", upload=png_upload(), about=nobody_in("After")
+    )
+    verbs.submit(attempt, by=attempt.submission.learner)
+    Job.objects.update(state="dead", attempts=outbox.MOST_ATTEMPTS)
+    waited_for = ["apps.submissions.tasks.freeze", "apps.submissions.tasks.make_copy"]
+    others = list(Job.objects.exclude(function__in=waited_for).values_list("pk", flat=True))
+
+    an_hour_later()
+
+    attempt.refresh_from_db()
+    copy = ReviewCopy.objects.get(original_sha256=piece.sha256)
+    assert (attempt.state, copy.state) == ("assessable", "made")
+    assert {one.state for one in Job.objects.filter(pk__in=others)} == {"dead"}
 
 
 def test_what_is_too_large_for_the_scanner_is_kept_and_said_to_be_unscanned(settings):

@@ -1,14 +1,16 @@
 import json
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from apps.core import outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.notices.models import Letter
-from apps.submissions import manifest, verbs
+from apps.submissions import manifest, queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 from tests.factories import (
     assessable_attempt,
@@ -126,6 +128,50 @@ def test_a_file_that_changed_on_the_disk_gives_the_attempt_back():
     attempt.refresh_from_db()
     assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("open", "draft")
     assert Letter.objects.filter(person=learner, kind="file_broken").count() == 1
+
+
+def test_a_file_that_is_gone_gives_the_attempt_back():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", upload=png_upload(colour="gold"), about=nobody_in("A")
+    )
+    verbs.submit(attempt, by=learner)
+    piece.file.storage.delete(piece.file.name)
+
+    outbox.drain()
+
+    attempt.refresh_from_db()
+    assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("open", "draft")
+    assert Letter.objects.filter(person=learner, kind="file_broken").count() == 1
+
+
+def test_a_disk_that_cannot_be_read_just_now_leaves_the_attempt_until_it_can():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("A")
+    )
+    verbs.submit(attempt, by=learner)
+    place = Path(piece.file.path)
+    aside = place.rename(f"{place}.aside")
+    place.mkdir()  # neither gone nor to be read
+
+    outbox.drain()
+
+    job = Job.objects.get(key__startswith=f"freeze:{attempt.public_id}")
+    attempt.refresh_from_db()
+    assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("checking", "submitted")
+    assert (job.state, job.attempts, "IsADirectoryError" in job.last_error) == ("pending", 1, True)
+    assert not Letter.objects.filter(person=learner, kind="file_broken").exists()
+    assert queries.as_they_are({piece.public_id: piece.sha256}) == {piece.public_id: None}
+    place.rmdir()
+    aside.rename(place)
+    Job.objects.filter(pk=job.pk).update(next_at=Now())
+    outbox.drain()
+    attempt.refresh_from_db()
+    assert attempt.state == "assessable"
+    assert queries.as_they_are({piece.public_id: piece.sha256}) == {piece.public_id: True}
 
 
 def test_what_was_handed_in_cannot_be_changed_by_any_verb():

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
+from apps.core.problems import Full
 from apps.core.refused import Refused
-from apps.submissions import verbs
+from apps.submissions import parts, verbs
 from apps.submissions.api.common import own_attempt, own_piece
 from apps.submissions.api.shapes import (
     AboutSerializer,
@@ -53,6 +54,8 @@ class EvidenceList(APIView):
         by, criteria = person_of(request), asked.supported(_rubric(attempt))
         try:
             piece = verbs.add_evidence(attempt, by=by, criteria=criteria, about=asked.about(), **asked.given(by))
+        except parts.NoRoom as refusal:
+            raise Full(str(refusal)) from None
         except Refused as refusal:
             if "file" in asked.validated_data and attempt.state == Attempt.State.OPEN:
                 raise exceptions.ValidationError({"file": [str(refusal)]}) from None

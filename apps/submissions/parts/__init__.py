@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
-from apps.submissions.parts.common import Address, Away, BadPart, NoRoom, Spoilt, Stream, Whole
+from apps.submissions.parts.common import Address, Away, BadPart, NoRoom, Spoilt, Stream, Whole, room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from apps.submissions.models import Upload, UploadPart
 
-__all__ = ["Address", "Away", "BadPart", "NoRoom", "Place", "Spoilt", "Stream", "Whole", "place"]
+__all__ = ["Address", "Away", "BadPart", "NoRoom", "Place", "Spoilt", "Stream", "Whole", "place", "room"]
 
 
 class Place(Protocol):

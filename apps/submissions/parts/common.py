@@ -60,15 +60,15 @@ class Spoilt(Exception):
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """What is written here may find no room."""
+def room(words: str = "") -> Iterator[None]:
+    """What is written here may find no room: `words` say so to whoever sent it, where it is no part of a file."""
     try:
         yield
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         raise NoRoom(
-            _("There is no room for more just now. What has arrived is kept: go on later, or tell the issuer.")
+            words or _("There is no room for more just now. What has arrived is kept: go on later, or tell the issuer.")
         ) from error
 
 

@@ -12,7 +12,7 @@ MOST_READ = 64 * 1024 * 1024
 def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
     """Of pieces by their public id, with the SHA-256 that was signed: whether what is kept still has it.
 
-    None where the piece or its file is gone, or there is too much to read just now.
+    None where the piece or its file is gone, or can't be read just now, or there is too much to read.
     """
     found: dict[str, bool | None] = dict.fromkeys(sums)
     left = MOST_READ
@@ -20,7 +20,10 @@ def as_they_are(sums: dict[str, str]) -> dict[str, bool | None]:
         left -= piece.size
         if left < 0:
             break
-        now = manifest.sum_now(piece)
+        try:
+            now = manifest.sum_now(piece)
+        except OSError:
+            continue
         found[piece.public_id] = None if now is None else now == sums[piece.public_id]
     return found
 

@@ -19,6 +19,7 @@ from apps.submissions.verbs.evidence import (
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.holding import hold
 from apps.submissions.verbs.journey import choose_route, lapse_drafts, reopen, withdraw
+from apps.submissions.verbs.reviving import revive_waiting
 from apps.submissions.verbs.thread import read_thread, write_message
 from apps.submissions.verbs.uploads import (
     begin_upload,
@@ -66,6 +67,7 @@ __all__ = [
     "recheck_links",
     "remove_evidence",
     "reopen",
+    "revive_waiting",
     "save_draft",
     "sign_part",
     "start",

@@ -60,7 +60,8 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
 def freeze(attempt_id: int) -> None:
     """Sum the evidence again, freeze the manifest, and make the attempt ready to assess.
 
-    A file that no longer agrees with its sum gives the attempt back to the learner.
+    A file that is gone, or no longer agrees with its sum, gives the attempt back to the learner. Raises OSError where
+    files can't be read just now, so that the job is tried again.
     """
     with transaction.atomic():
         attempt = Attempt.objects.select_related("submission").select_for_update(of=("self",)).get(pk=attempt_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did, keeping_words
-from apps.submissions import verbs
+from apps.submissions import parts, verbs
 from apps.submissions.forms import EditForm, EvidenceForm
 from apps.submissions.models import EvidenceItem
 from apps.submissions.views.common import adds_evidence, newest_attempt, own, own_piece, told
@@ -35,6 +36,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of its own, so that what was typed on the form page is saved before and lost never."""
     attempt = newest_attempt(own(request, public_id))
     wants_json = request.headers.get("Accept") == "application/json"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if request.method == "POST":
         form = EvidenceForm(request.POST, request.FILES, attempt=attempt, by=request.user)
         if form.is_valid():
@@ -44,6 +46,8 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 )
             except Refused as refusal:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
+                if isinstance(refusal, parts.NoRoom):
+                    status = HTTPStatus.INSUFFICIENT_STORAGE
             else:
                 if wants_json:
                     return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)
@@ -52,12 +56,12 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 # A script that sends with a progress bar would follow a redirect by itself and stay on this page.
                 return HttpResponseClientRedirect(back) if "HX-Request" in request.headers else redirect(back)
         if wants_json:
-            return JsonResponse({"errors": told(form)}, status=422)
+            return JsonResponse({"errors": told(form)}, status=status)
     else:
         form = EvidenceForm(attempt=attempt, by=request.user, kind=request.GET.get("kind"))
     version = attempt.submission.version
     context = {"submission": attempt.submission, "version": version, "attempt": attempt, "form": form}
-    return render(request, "submissions/add_evidence.html", context, status=422 if form.errors else 200)
+    return render(request, "submissions/add_evidence.html", context, status=status if form.errors else 200)
 
 
 @keeping_words

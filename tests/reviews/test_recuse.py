@@ -11,13 +11,17 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
-from apps.reviews.models import Assignment, Conflict, Turn
+from apps.reviews.models import Assignment, Conflict, Decision, Turn
 from tests.factories import (
+    ALL_GOOD,
+    adjudicating,
     assessable_attempt,
     assessor_of,
     browser,
     decided,
+    granting,
     issuer_with_owner,
+    marks_for,
     person,
     published_version,
     seated,
@@ -191,3 +195,45 @@ def test_who_works_with_the_learner_is_refused_and_of_blind_work_not_told_why(is
         verbs.take(attempt, by=assessor)
 
     assert ("learner" in str(refused.value)) is not is_blind
+
+
+def one_of_two():
+    """Two marked apart; the first tells of a conflict."""
+    attempt, lead = adjudicating()
+    return attempt, attempt.assignments.get(turn__part="first").assessor, lead
+
+
+def recommender():
+    attempt, granter = granting()
+    return attempt, attempt.assignments.get(turn__part="first").assessor, granter
+
+
+@pytest.mark.parametrize("sent", [one_of_two, recommender])
+def test_what_was_sent_counts_for_nothing_once_its_assessor_tells_of_a_conflict(sent):
+    attempt, assessor, holder = sent()
+
+    verbs.recuse(attempt, by=assessor, kind="knows")
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.submission.__class__.objects.get(pk=attempt.submission_id).state) == (
+        "assessable",
+        "under_assessment",
+    )
+    assert queries.marking_of(attempt, "first") is None
+    assert [(one.part, one.holder) for one in attempt.turns.open()] == [("first", None)]
+    with pytest.raises(Refused, match="don't hold this"):
+        verbs.decide(attempt, by=holder, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    fresh = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=fresh)
+    verbs.decide(attempt, by=fresh, marks=marks_for(attempt), answers=ALL_GOOD, note="Anew.")
+    assert queries.marking_of(attempt, "first").assignment.assessor == fresh
+
+
+def test_what_was_decided_stands_when_its_assessor_tells_of_a_conflict_afterwards():
+    decision = decided()
+
+    verbs.recuse(decision.attempt, by=decision.by, kind="knows")
+
+    assert (Decision.objects.get(), decision.attempt.turns.open().count()) == (decision, 0)
+    decision.review.refresh_from_db()
+    assert decision.review.state == "accepted"

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
-from apps.reviews.models import Assignment, Conflict
+from apps.reviews import queries
+from apps.reviews.models import APART, Assignment, Conflict
 from apps.reviews.verbs.common import cannot_judge, end, held, locked
 from apps.reviews.verbs.marking import is_reader
+from apps.reviews.verbs.turns import drop_turns, open_turn
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Conflict:
-    """Say that one must not judge this, and why. What one held of it goes to somebody else, for good."""
+    """Say that one must not judge this, and why. What one held of it goes to somebody else, for good; so does what one
+    sent, as long as nothing was decided by it.
+    """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
         raise cannot_judge(by, submission)
@@ -48,7 +52,27 @@ def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Confli
         conflict_kind=kind,
         reason=digest(reason) if reason else "",
     )
+    _void_sent(attempt, by)
     return conflict
+
+
+def _void_sent(attempt: Attempt, by: User) -> None:
+    """The caller holds the locks. A part that was played falls due anew, and who was to decide by it waits for that."""
+    sent = [one for part in APART if (one := queries.marking_of(attempt, part)) and one.assignment.assessor_id == by.pk]
+    if not sent or queries.decision_on(attempt) is not None:
+        return
+    submission = attempt.submission
+    if attempt.state == attempt.State.ASSESSED:
+        for freed in drop_turns(attempt):
+            record("assignment.released", submission, by=None, assignment=freed.public_id, attempt=attempt.public_id)
+        attempt.move(attempt.State.ASSESSABLE)
+        attempt.save(update_fields=["state"])
+        submission.move(submission.State.UNDER_ASSESSMENT)
+        submission.save(update_fields=["state"])
+    for review in sent:
+        review.move(review.State.VOID)
+        review.save(update_fields=["state"])
+        open_turn(attempt, review.assignment.turn.part)
 
 
 @transaction.atomic

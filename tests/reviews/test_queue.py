@@ -19,6 +19,7 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     browser,
+    decided,
     issuer_with_owner,
     marks_for,
     person,
@@ -233,6 +234,22 @@ def test_the_table_to_take_along_holds_the_same_choice_with_references_and_no_na
     assert (row["reference"], row["badge"], row["part"]) == (attempt.submission.reference, "'=SUM(A1)", "first")
     assert "Mārama" not in text
     assert other.submission.reference not in text
+
+
+def test_the_table_of_what_one_did_holds_nothing_that_waits():
+    decision = decided(version=published_version(name="Sharpen a knife"))
+    waiting = assessable_attempt(decision.attempt.submission.version)
+    client = browser(decision.by)
+
+    text = b"".join(client.get("/reviews/queue.csv", {"view": "done"}).streaming_content).decode()
+
+    reference, ended = decision.attempt.submission.reference, decision.attempt.assignments.get().ended_at
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
+        ["reference", "badge", "version", "language", "attempt", "part", "done_at"],
+        [reference, "Sharpen a knife", "1", "en", "1", "first", ended.isoformat()],
+    ]
+    assert waiting.submission.reference not in text
+    assert 'href="/reviews/queue.csv?view=done"' in client.get("/reviews/?view=done").content.decode()
 
 
 def test_a_view_is_kept_under_a_name_and_forgotten_again():

@@ -24,12 +24,14 @@ from apps.reviews.forms import QueueForm, place_in
 from apps.reviews.models import SavedView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.reviews.queries import Queue
+    from apps.submissions.models import Attempt
 
 VIEWS = {
     "all": gettext_lazy("All waiting"),
@@ -47,7 +49,9 @@ VIEWS = {
 FOR_LEADS = ("adjudication", "moderation", "appeals")
 # Parts of the address that say which page, and not which work.
 PAGING = ("after", "before", "last")
-COLUMNS = ("reference", "badge", "version", "language", "attempt", "part", "waiting_since", "due_on", "held_by")
+WORK = ("reference", "badge", "version", "language", "attempt", "part")
+COLUMNS = (*WORK, "waiting_since", "due_on", "held_by")
+DONE_COLUMNS = (*WORK, "done_at")
 
 
 @login_required
@@ -88,9 +92,11 @@ def queue_csv(request: SignedInRequest) -> Any:
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
+    is_done = request.GET.get("view") == "done"
     asked = QueueForm(request.GET, badges=waiting.badges).asked()
-    response = StreamingHttpResponse(_lines(waiting, asked), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="queue.csv"'
+    lines = _written(DONE_COLUMNS, _done(request.user)) if is_done else _written(COLUMNS, _waiting(waiting, asked))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{"done" if is_done else "queue"}.csv"'
     return response
 
 
@@ -119,17 +125,28 @@ class _Echo:
         return line
 
 
-def _lines(waiting: Queue, asked: queries.Asked) -> Iterator[str]:
+def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     # Spreadsheets take a table for what it is only with a mark at its beginning.
-    yield "\ufeff" + writer.writerow(COLUMNS)
+    yield "\ufeff" + writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([defused(str(cell)) for cell in row])
+
+
+def _waiting(waiting: Queue, asked: queries.Asked) -> Iterator[Sequence[Any]]:
     for turn in waiting.all_of(asked):
-        submission = turn.attempt.submission
-        cells = (
-            *(submission.reference, submission.version.name, submission.version.number, submission.version.language),
-            *(turn.attempt.number, turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""),
-        )
-        yield writer.writerow([defused(str(cell)) for cell in cells])
+        yield *_work(turn.attempt), turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""
+
+
+def _done(user: User) -> Iterator[Sequence[Any]]:
+    for one in queries.done_by(user).iterator(chunk_size=500):
+        yield *_work(one.attempt), one.turn.part, one.ended_at.isoformat() if one.ended_at else ""
+
+
+def _work(attempt: Attempt) -> Sequence[Any]:
+    submission = attempt.submission
+    version = submission.version
+    return submission.reference, version.name, version.number, version.language, attempt.number
 
 
 def _views(waiting: Queue, *, leads: bool) -> tuple[Choice, ...]:

@@ -8,15 +8,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.issuers import verbs as issuers
-from apps.issuers.models import Issuer
 from apps.notices.models import Letter
 from apps.reviews import verbs
-from apps.reviews.models import MOST_NOTES, Annotation, Consequence, Turn
+from apps.reviews.models import MOST_NOTES, Annotation, Conflict, Consequence, Turn
 from apps.reviews.queries.story import story_of
 from apps.submissions import verbs as submissions
 from apps.submissions.models import EvidenceItem
@@ -394,18 +393,17 @@ def test_an_appeal_taken_back_does_not_shake_off_the_second_look():
     assert verbs.agree(attempt, by=moderator).verdict == "agreed"
 
 
-def test_what_is_passed_back_to_who_works_with_the_learner_by_now_waits_for_somebody_else():
+def test_what_is_passed_back_to_who_may_not_judge_it_by_now_waits_for_somebody_else():
     attempt, grantor = granting()
-    issuer = attempt.submission.achievement.issuer
-    issuers.seat(attempt.submission.learner, issuer, "designer", by=owner_of(issuer))
-    Issuer.objects.filter(pk=issuer.pk).update(bars_colleagues=True)
+    recommender = attempt.assignments.get(turn__part="first").assessor
+    facts = {"submission": attempt.submission, "assessor": recommender, "kind": "marked"}
+    Conflict.objects.create(**facts, declared_at=clock.now())  # as after a second look at an earlier decision
 
     verbs.pass_back(attempt, by=grantor, reason="The edge is not shown.")
 
     turn = Turn.objects.open().get()
     assert (turn.part, turn.holder) == ("first", None)
     assert not Letter.objects.filter(kind="passed_back").exists()
-    Issuer.objects.filter(pk=issuer.pk).update(bars_colleagues=False)
     assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement)).turn == turn
 
 

@@ -65,12 +65,13 @@ def _write(row: models.Model, conflict: str) -> bool:
 
 @cache
 def _insertion(model: type[models.Model], conflict: str) -> tuple[str, list[Any]]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
+    key = connection.ops.quote_name(str(model._meta.pk.column))
     table = connection.ops.quote_name(model._meta.db_table)
     # Names of our own, and places for what is written.
-    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING id"  # noqa: S608
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING {key}"  # noqa: S608
     return words, fields
 
 

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -214,7 +215,11 @@ def typed_in(request: HttpRequest) -> list[str]:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with what was typed into a form whose thing went away meanwhile."""
-    return render(request, "404.html", {"typed": typed_in(request) if request.method == "POST" else []}, status=404)
+    try:
+        typed = typed_in(request) if request.method == "POST" else []
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        typed = []  # at an address that nobody has, this is the first look at what was sent
+    return render(request, "404.html", {"typed": typed}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -74,7 +74,7 @@ def test_an_achievement_asks_17_or_18_of_who_is_signed_in_and_leads_its_holder_t
     with django_assert_num_queries(17):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(18):  # and whether it is a capstone
+    with django_assert_num_queries(13):  # and whether it is a capstone
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 
@@ -312,10 +312,10 @@ def test_the_share_sheet_asks_10(django_assert_num_queries):
 
 
 @pytest.mark.parametrize("waiting", [1, 3])
-def test_taking_the_next_piece_asks_18(django_assert_num_queries, waiting):
+def test_taking_the_next_piece_asks_13(django_assert_num_queries, waiting):
     version = published_version()
     attempts = [assessable_attempt(version) for _number in range(waiting)]
     assessor = seated("assessor", version.achievement.issuer)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(13):
         assert reviews.take_next(by=assessor).attempt == attempts[0]

@@ -65,6 +65,17 @@ def test_404(client):
     assert told(client.get("/nowhere/")) == (404, "404", "That page is not here, or not for you to see", True)
 
 
+@pytest.mark.django_db
+def test_404_gives_back_what_was_typed_and_is_none_other_where_that_cannot_be_read(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    words = "Ten knives, one afternoon."
+
+    typed, long = (Client().post("/nowhere/", {"text": text}) for text in (words, "x" * 2000))
+
+    assert (typed.status_code, words in typed.content.decode()) == (404, True)
+    assert told(long) == (404, "404", "That page is not here, or not for you to see", True)
+
+
 def test_410_gone_for_good():
     answer = render(RequestFactory().get("/"), "410.html", status=410)
 

@@ -1,79 +1,53 @@
-"""Parts of a page that are drawn once: the same values, the same words, and nothing of anybody else."""
+"""What one process keeps in its memory."""
 
-import re
-
-import pytest
-from django.template import RequestContext, Template
-from django.test import RequestFactory
-from django.utils import translation
-from django.utils.safestring import mark_safe
-
-from apps.core.templatetags import kept
-
-PAGE = Template('{% load kept %}{% kept "components/note.html" text=text tone="brand" %}')
-SHELL = Template('{% load kept %}{% kept "shell/role_switch.html" parts=parts role="" %}')
-THEMES = Template('{% load kept %}{% kept "shell/preferences.html" theme="dark" %}')
+from apps.core.kept import Kept
 
 
-def drawn(page, path="/", **context):
-    return page.render(RequestContext(RequestFactory().get(path), context))
+def there(kept, keys):
+    return "".join(key for key in keys if kept.get(key) is not None)
 
 
-@pytest.fixture
-def drawings(monkeypatch):
-    """The names of templates that were really drawn, with the counter of them empty at first."""
-    kept._drawn.cache_clear()
-    names = []
-    real = kept.get_template
-    monkeypatch.setattr(kept, "get_template", lambda name: names.append(name) or real(name))
-    return names
+def test_what_was_asked_for_longest_ago_goes_first():
+    kept = Kept(most_bytes=100, largest=60)
+    for key in "abcd":
+        kept.put(key, key.upper(), 25)
+    assert kept.get("a") == "A"
+
+    kept.put("e", "E", 50)
+
+    assert there(kept, "abcde") == "ade"
 
 
-def test_the_same_values_are_drawn_once_and_others_anew(drawings):
-    pages = [drawn(PAGE, text=text) for text in ("Kia ora", "Kia ora", "Haere rā")]
+def test_what_is_put_again_counts_once_and_what_is_dropped_not_at_all():
+    kept = Kept(most_bytes=100, largest=60)
+    for _turn in range(5):
+        kept.put("a", "A", 50)
+    kept.put("b", "B", 50)
+    assert there(kept, "ab") == "ab"
 
-    assert pages[0] == pages[1] != pages[2]
-    assert len(drawings) == 2
+    kept.drop("a")
+    kept.drop("a")
+    kept.put("c", "C", 50)
 
-
-def test_a_part_knows_nothing_of_the_page_but_what_it_is_given(drawings):
-    assert drawn(PAGE, text="Kia ora", tone="fail", href="/secret/") == drawn(PAGE, text="Kia ora")
-
-
-def test_a_part_is_drawn_in_each_language(drawings):
-    pages = []
-    for language in ("en", "mi", "en"):
-        with translation.override(language):
-            pages.append(drawn(THEMES))
-
-    assert pages[0] == pages[2] != pages[1]
-    assert "Theme" in pages[0]
+    assert there(kept, "abc") == "bc"
 
 
-def test_words_that_are_safe_are_told_from_the_same_words_of_somebody(drawings):
-    safe, typed = (drawn(PAGE, text=text) for text in (mark_safe("<b>now</b>"), "<b>now</b>"))
+def test_what_is_too_large_is_not_kept_nor_what_lay_in_its_place():
+    kept = Kept(most_bytes=100, largest=60)
+    kept.put("a", "A", 10)
 
-    assert "<b>now</b>" in safe
-    assert "&lt;b&gt;now&lt;/b&gt;" in typed
-    assert "<b>now</b>" not in typed
+    kept.put("a", "larger", 61)
 
-
-def test_each_reader_gets_a_token_and_a_way_back_of_their_own(drawings):
-    ours, theirs = (drawn(SHELL, parts=()) for _reader in range(2))
-    here, there = (drawn(THEMES, path) for path in ("/backpack/?q=<b>", "/reviews/"))
-
-    our, their = (re.search(r'name="csrfmiddlewaretoken" value="(\w{64})"', page)[1] for page in (ours, theirs))
-    assert our != their
-    assert theirs == ours.replace(our, their)
-    assert 'name="next" value="/backpack/?q=%3Cb%3E"' in here
-    assert there == here.replace("/backpack/?q=%3Cb%3E", "/reviews/")
-    assert len(drawings) == 2
+    assert kept.get("a") is None
 
 
-def test_while_templates_are_being_written_each_page_is_drawn_anew(drawings, settings):
-    settings.DEBUG = True
+def test_cleared_it_has_room_again():
+    kept = Kept(most_bytes=100, largest=60)
+    for key in "ab":
+        kept.put(key, key, 50)
 
-    drawn(PAGE, text="Kia ora")
-    drawn(PAGE, text="Kia ora")
+    kept.clear()
+    for key in "cd":
+        kept.put(key, key, 50)
 
-    assert len(drawings) == 2
+    assert there(kept, "abcd") == "cd"

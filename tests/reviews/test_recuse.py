@@ -237,3 +237,34 @@ def test_what_was_decided_stands_when_its_assessor_tells_of_a_conflict_afterward
     assert (Decision.objects.get(), decision.attempt.turns.open().count()) == (decision, 0)
     decision.review.refresh_from_db()
     assert decision.review.state == "accepted"
+
+
+def test_a_conflict_opens_no_part_of_work_that_was_returned_meanwhile():
+    attempt = assessable_attempt(published_version(policy="double_blind"))
+    first, second = (assessor_of(attempt.submission.achievement) for _ in range(2))
+    verbs.take(attempt, by=first)
+    verbs.decide(attempt, by=first, marks=marks_for(attempt), answers=ALL_GOOD, note="The first.")
+    verbs.take(attempt, by=second)
+    verbs.return_unscored(attempt, by=second, reason="The film does not play.")
+
+    verbs.recuse(attempt, by=first, kind="knows")
+
+    assert (attempt.turns.open().count(), Conflict.objects.get().assessor) == (0, first)
+
+
+def test_a_lead_who_was_deciding_begins_with_what_was_marked_anew():
+    attempt, lead = adjudicating()
+    first = attempt.assignments.get(turn__part="first").assessor
+    shorts = marks_for(attempt, short=True)
+    adopted = dict.fromkeys(shorts, "first")
+    verbs.save_marks(attempt, by=lead, marks=shorts, adopted=adopted, answers=ALL_GOOD, note="As the first.")
+    verbs.recuse(attempt, by=first, kind="knows")
+    fresh = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=fresh)
+    told = {criterion: (level, "Seen anew.") for criterion, (level, _said) in shorts.items()}
+    verbs.decide(attempt, by=fresh, marks=told, answers=ALL_GOOD, note="Anew.")
+
+    review = verbs.take(attempt, by=lead).review
+
+    assert {mark.comment for mark in review.marks.all()} == {"Seen anew."}
+    assert review.note == ""

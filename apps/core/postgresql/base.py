@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _lives(connection: Connection) -> bool:
     """Nobody speaks on an idle connection but a server that says goodbye."""
-    if connection.pgconn.transaction_status in (pq.TransactionStatus.UNKNOWN, pq.TransactionStatus.ACTIVE):
+    if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
         return False
     quiet = select.poll()
     quiet.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)

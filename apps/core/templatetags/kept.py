@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
@@ -15,13 +14,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from apps.core.kept import Kept
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
 register = template.Library()
 
-# Parts of some kilobytes each, in each process.
-MOST_KEPT = 4096
+_parts: Kept[str] = Kept(most_bytes=16_000_000, largest=250_000)
 # What is another one at each visit is put in afterwards; nobody can write these words.
 _TOKEN, _HERE = (f"({name} {secrets.token_hex(16)})" for name in ("token", "here"))
 
@@ -30,33 +30,20 @@ _TOKEN, _HERE = (f"({name} {secrets.token_hex(16)})" for name in ("token", "here
 def kept(context: template.RequestContext, template_name: str, **given: Hashable) -> SafeString:
     """What the template of that name makes of these values, of `csrf_token` and of `here`, the path to come back to;
     and of nothing else, so that who gets the same values gets the same words. Values are words, numbers, truths and
-    tuples of them; never what somebody wrote into an address, since that would fill the memory.
+    tuples of them; never what somebody wrote into an address, since that would push out the rest.
 
     Django takes ten millionths of a second for each variable of a page, and the frame around a page has hundreds.
     """
-    draw = _draw if settings.DEBUG else _drawn
     # A word that is safe as it stands is equal to one that is not.
     kinds = tuple(isinstance(value, SafeString) for value in given.values())
-    drawn = draw(
-        *(template_name, get_language(), timezone.get_current_timezone_name()),
-        *(get_urlconf(), kinds, tuple(given.items())),
-    )
+    spoken = (get_language(), timezone.get_current_timezone_name(), get_urlconf())
+    key = (template_name, *spoken, kinds, tuple(given.items()))
+    drawn = None if settings.DEBUG else _parts.get(key)
+    if drawn is None:
+        drawn = get_template(template_name).render({"csrf_token": _TOKEN, "here": _HERE} | given)
+        _parts.put(key, drawn, 2 * len(drawn))  # with its values, which it says
     if _TOKEN in drawn:
         drawn = drawn.replace(_TOKEN, str(context["csrf_token"]))
     if _HERE in drawn:
         drawn = drawn.replace(_HERE, escape(context.request.get_full_path()))
     return mark_safe(drawn)  # noqa: S308 - a template's, and two values: one of Django's own, one escaped
-
-
-def _draw(
-    template_name: str,
-    _language: str | None,
-    _zone: str,
-    _urlconf: str | None,
-    _kinds: tuple[bool, ...],
-    given: tuple[tuple[str, Any], ...],
-) -> str:
-    return get_template(template_name).render({"csrf_token": _TOKEN, "here": _HERE} | dict(given))
-
-
-_drawn = lru_cache(maxsize=MOST_KEPT)(_draw)

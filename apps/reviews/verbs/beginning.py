@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps.reviews.models import Assignment
+    from apps.submissions.models import Attempt
 
 
 def begin_review(assignment: Assignment) -> Review:
@@ -33,8 +34,8 @@ def begin_review(assignment: Assignment) -> Review:
         .first()
     )
     decision = queries.decision_on(assignment.attempt) if part == Part.MODERATE else None
-    if earlier is not None and decision is not None and earlier.pk < decision.review_id:
-        earlier = None  # it was about the decision before this one
+    if earlier is not None and earlier.pk < _newest_told(assignment.attempt, part, decision):
+        earlier = None  # it was about what has been judged anew since
     if earlier is not None:
         # Its editions are counted on, so that a window from before knows whether it has seen the newest.
         review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
@@ -47,6 +48,13 @@ def begin_review(assignment: Assignment) -> Review:
     elif part == Part.ADJUDICATE:
         _bring_agreed(review)
     return review
+
+
+def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:
+    """The key of the newest review that a moderator, or who decides between two, is to judge; 0 for all others."""
+    if part == Part.ADJUDICATE:
+        return max((one.pk for one in queries.sides_of(attempt).values()), default=0)
+    return decision.review_id if decision is not None else 0
 
 
 def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:

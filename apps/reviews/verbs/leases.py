@@ -215,7 +215,8 @@ def _of_who_may_not() -> Iterator[Assignment]:
     """Leases and offers of people whose seat has ended since, whose badge has run out, or who are too near by now."""
     for person in User.objects.filter(assignments__state__in=Assignment.OPEN).distinct():
         theirs = Assignment.objects.open().filter(assessor=person)
-        playable = Turn.objects.open().playable_by(person).filter(queries.eligible_for(person))
+        held = Turn.objects.open().filter(pk__in=theirs.values("turn"))
+        playable = held.playable_by(person).filter(queries.eligible_for(person))
         yield from theirs.exclude(turn__in=playable.exclude(queries.barred_from(person)).values("pk"))
 
 

@@ -58,8 +58,19 @@ def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Confli
 
 def _void_sent(attempt: Attempt, by: User) -> None:
     """The caller holds the locks. A part that was played falls due anew, and who was to decide by it waits for that."""
-    sent = [one for part in APART if (one := queries.marking_of(attempt, part)) and one.assignment.assessor_id == by.pk]
-    if not sent or queries.decision_on(attempt) is not None:
+    if attempt.state not in (attempt.State.ASSESSABLE, attempt.State.ASSESSED):
+        return
+    decision = queries.decision_on(attempt)
+    markings = [queries.marking_of(attempt, part) for part in APART]
+    sent = [
+        one
+        for one in markings
+        if one is not None
+        and one.assignment.assessor_id == by.pk
+        and one.state == one.State.SUBMITTED
+        and (decision is None or decision.review_id < one.pk)  # what that was decided by came before it
+    ]
+    if not sent:
         return
     submission = attempt.submission
     if attempt.state == attempt.State.ASSESSED:

@@ -7,6 +7,8 @@ import { freshToken } from "./token.js";
 
 const RETRY = 10_000;
 const SIGNED_OUT = [401, 403];
+// Asked too often, or in trouble, it has taken nothing and refused nothing: what was sent is sent again. A full disk says so.
+const IN_TROUBLE = (status) => status === 429 || (status >= 500 && status !== 507);
 
 const panel = document.querySelector("[data-add]");
 const form = document.querySelector("form[data-draft]");
@@ -102,7 +104,7 @@ function start(panel, page) {
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
     const piece = { key, attempt, person, fields, file, title, at: Date.now() };
     // Without room on the device it is sent all the same.
-    await keepPiece(piece).catch(() => {});
+    const isKept = await keepPiece(piece).then(() => true, () => false);
     asked.dispatchEvent(new Event("satchel:taken"));
     unobject();
     asked.toggleAttribute("data-busy", true);
@@ -113,7 +115,7 @@ function start(panel, page) {
     if (answer?.status === 201) {
       await taken(piece);
       if (!left) panel.close();
-    } else if (left || !answer || SIGNED_OUT.includes(answer.status)) {
+    } else if (left || (isKept && !answer) || SIGNED_OUT.includes(answer?.status)) {
       if (answer) refuse(piece, answer);
       else wait(piece);
       if (!left) panel.close();
@@ -121,7 +123,7 @@ function start(panel, page) {
       // What was typed is still here: it is mended and sent as another.
       await forget(piece);
       asked.elements.sent.value = gone;
-      object(first, (answer.errors ?? [panel.dataset.unreached]).join(" "));
+      object(first, (answer?.errors ?? [panel.dataset.unreached]).join(" "));
     }
   });
   panel.addEventListener("close", () => {
@@ -187,8 +189,7 @@ function start(panel, page) {
       if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece));
       else if (piece.file) body.set("upload", piece.file, piece.file.name);
       const answer = await post(panel.dataset.add, body, (percent) => far(piece, percent));
-      // A server in trouble, or asked too often, has taken nothing and refused nothing: it is sent again.
-      return answer.status === 429 || answer.status >= 500 ? undefined : answer;
+      return IN_TROUBLE(answer.status) ? undefined : answer;
     } catch (error) {
       return error.status >= 400 && error.status < 500 ? { status: error.status, errors: [error.message] } : undefined;
     } finally {

@@ -74,7 +74,7 @@ def test_an_achievement_asks_17_or_18_of_who_is_signed_in_and_leads_its_holder_t
     with django_assert_num_queries(17):
         page = client.get(path).content.decode()
     assert ("You hold this" in page, held.get_absolute_url() in page, "Start your evidence" in page) == (1, 1, 0)
-    with django_assert_num_queries(13):  # and whether it is a capstone
+    with django_assert_num_queries(18):  # and whether it is a capstone
         page = other.get(path).content.decode()
     assert ("You hold this" in page, "Start your evidence" in page) == (0, 1)
 

@@ -70,8 +70,7 @@ def _insertion(model: type[models.Model], conflict: str) -> tuple[str, list[Any]
     places = ", ".join(["%s"] * len(fields))
     key = connection.ops.quote_name(str(model._meta.pk.column))
     table = connection.ops.quote_name(model._meta.db_table)
-    # Names of our own, and places for what is written.
-    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING {key}"  # noqa: S608
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict} RETURNING {key}"  # noqa: S608 - names of models, and places for all values
     return words, fields
 
 

@@ -180,8 +180,12 @@ def watch():
 # The first ones make the issuer's keys, and compile: each until anybody can verify it, before the next.
 for attempt, mark in zip(attempts[:{warm}], marks):
     decision = verbs.decide(attempt, by=by, marks=mark, answers=ALL_GOOD, note="")
+    latest = time.perf_counter() + 60
     while not prepared.ask(BAKED, [[decision.public_id]]):
-        time.sleep(0.01)  # for the same reason as above
+        if time.perf_counter() > latest:
+            raise SystemExit("An approval was not verifiable within a minute: is a worker running?")
+        # Asked without a pause, this would take the processor from the workers that it waits for.
+        time.sleep(0.01)
 attempts, marks = attempts[{warm}:], marks[{warm}:]
 watching = threading.Thread(target=watch)
 watching.start()

@@ -113,31 +113,24 @@ def test_freezing_writes_a_manifest_that_recomputes_and_can_run_twice():
     assert Event.objects.filter(kind="attempt.frozen").count() == 1
 
 
-def test_a_file_that_changed_on_the_disk_gives_the_attempt_back():
+def change(file):
+    with file.storage.open(file.name, "wb") as bytes_:
+        bytes_.write(b"something else")
+
+
+def take_away(file):
+    file.storage.delete(file.name)
+
+
+@pytest.mark.parametrize("break_it", [change, take_away])
+def test_a_file_that_changed_on_the_disk_or_is_gone_gives_the_attempt_back(break_it):
     attempt = open_attempt()
     learner = attempt.submission.learner
     piece = verbs.add_evidence(
         attempt, by=learner, kind="image", about=nobody_in("After"), upload=png_upload(colour="red")
     )
     verbs.submit(attempt, by=learner)
-    with piece.file.storage.open(piece.file.name, "wb") as file:
-        file.write(b"something else")
-
-    outbox.drain()
-
-    attempt.refresh_from_db()
-    assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("open", "draft")
-    assert Letter.objects.filter(person=learner, kind="file_broken").count() == 1
-
-
-def test_a_file_that_is_gone_gives_the_attempt_back():
-    attempt = open_attempt()
-    learner = attempt.submission.learner
-    piece = verbs.add_evidence(
-        attempt, by=learner, kind="image", upload=png_upload(colour="gold"), about=nobody_in("A")
-    )
-    verbs.submit(attempt, by=learner)
-    piece.file.storage.delete(piece.file.name)
+    break_it(piece.file)
 
     outbox.drain()
 

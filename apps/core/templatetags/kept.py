@@ -46,4 +46,4 @@ def kept(context: template.RequestContext, template_name: str, **given: Hashable
         drawn = drawn.replace(_TOKEN, str(context["csrf_token"]))
     if _HERE in drawn:
         drawn = drawn.replace(_HERE, escape(context.request.get_full_path()))
-    return mark_safe(drawn)  # noqa: S308 - a template's, and two values: one of Django's own, one escaped
+    return mark_safe(drawn)  # noqa: S308 - a template escaped its values; the token is Django's letters, and the path is escaped above

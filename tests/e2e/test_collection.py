@@ -41,8 +41,8 @@ def pages(shared, browser):
     assert complaints == []
 
 
-def names(page):
-    return [one.split("\n")[0] for one in page.locator("[data-arrange] .t").all_inner_texts()]
+def has_order(page, *names):
+    expect(page.locator("[data-arrange] .t")).to_contain_text(list(names))
 
 
 def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(pages):
@@ -50,10 +50,14 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
     mine.goto("/backpack/collections/new/")
     mine.get_by_label("Title").fill("For the woolshed")
     mine.get_by_role("button", name="Make it").click()
-    for box in mine.locator(".pick-list input").all():
+    boxes = mine.locator(".pick-list input")
+    expect(boxes).to_have_count(3)
+    for box in boxes.all():
         box.check()
     mine.get_by_role("button", name="Add what is chosen").click()
-    before = names(mine)
+    placed = mine.locator("[data-arrange] .t")
+    expect(placed).to_have_count(3)
+    before = [one.split("\n")[0] for one in placed.all_inner_texts()]
     assert sorted(before) == sorted([badge, "First aid", "Wool classing"])
 
     # By the grip: the last above the first.
@@ -66,12 +70,12 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
         mine.mouse.move(first["x"] + 40, first["y"] + 4, steps=3)
         mine.mouse.up()
     after = [before[2], before[0], before[1]]
-    assert names(mine) == after
+    has_order(mine, *after)
     mine.reload()
-    assert names(mine) == after
+    has_order(mine, *after)
     # And by its arrow, down again.
     mine.get_by_role("button", name=re.compile(f"^Move {re.escape(after[0])} down")).click()
-    assert names(mine) == [after[1], after[0], after[2]]
+    has_order(mine, after[1], after[0], after[2])
 
     shown = []
     for whom in ("Farm", "Agency"):
@@ -79,6 +83,7 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
         mine.get_by_label("For whom").fill(whom)
         mine.get_by_role("button", name="Share it").click()
         expect(mine.get_by_text("Shared. Whoever has the link can open it.")).to_be_visible()
+    expect(mine.locator(".link-row input[readonly]")).to_have_count(2)
     shown += [one.input_value() for one in mine.locator(".link-row input[readonly]").all()]
     mine.get_by_role("link", name="Show it to anyone").click()
     mine.get_by_role("button", name="Show it").click()

@@ -289,6 +289,7 @@ DOORS = """
 /submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
 /evidence/{open_piece}/edit/                         302 200 404 404 404 404 404
 /evidence/{open_piece}/capture-again/                302 405 405 405 405 405 405
+/evidence/{open_piece}/replace/                      302 405 405 405 405 405 405
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
 /attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404

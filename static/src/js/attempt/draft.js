@@ -22,6 +22,7 @@ function start(form) {
   let changed = false;
   let leaving = false;
   let refused = false;
+  const typed = new Set();
 
   const value = (field) => {
     if (field.type === "checkbox") return field.checked;
@@ -113,7 +114,10 @@ function start(form) {
   async function restore() {
     const kept = await wordsOf(attempt, person);
     if (!kept) return;
-    const differs = fields.filter((field) => field.name in kept.values && kept.values[field.name] !== value(field));
+    // What somebody has begun to type meanwhile stays.
+    const differs = fields.filter(
+      (field) => field.name in kept.values && kept.values[field.name] !== value(field) && !typed.has(field.name),
+    );
     if (differs.length === 0) return dropWords(attempt);
     for (const field of differs) put(field, kept.values[field.name]);
     edition = kept.edition;
@@ -124,6 +128,7 @@ function start(form) {
 
   form.addEventListener("input", ({ target }) => {
     if (!fields.includes(target)) return;
+    typed.add(target.name);
     changed = true;
     count(target);
     keep();

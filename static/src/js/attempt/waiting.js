@@ -64,6 +64,8 @@ function start(panel, page) {
   const said = () => [...new FormData(asked)].filter(([name, value]) => typeof value === "string" && value.trim() && !["csrfmiddlewaretoken", "kind", "sent"].includes(name));
 
   function keepBegun() {
+    // While it is being made ready, it is no person who changes it.
+    if (!panel.open) return undefined;
     const kind = asked.elements.kind.value;
     const [file] = asked.querySelector("input[type=file]").files;
     const kept = file?.size <= LARGEST_BEGUN ? file : undefined;

@@ -65,6 +65,8 @@ from apps.submissions.api import (
     AttemptDetail,
     AttemptExport,
     AttemptManifest,
+    AttemptUploads,
+    CompleteUpload,
     EvidenceCriteria,
     EvidenceList,
     EvidenceOrder,
@@ -75,6 +77,8 @@ from apps.submissions.api import (
     Submit,
     Thread,
     TryAgain,
+    UploadDetail,
+    UploadParts,
     Withdraw,
 )
 
@@ -123,6 +127,10 @@ api_urls = [
     path(f"{_ATTEMPT}/export.zip", AttemptExport.as_view(), name="api-export"),
     path(f"{_ATTEMPT}/evidence/", EvidenceList.as_view(), name="api-evidence"),
     path(f"{_ATTEMPT}/evidence/order/", EvidenceOrder.as_view(), name="api-evidence-order"),
+    path(f"{_ATTEMPT}/uploads/", AttemptUploads.as_view(), name="api-uploads"),
+    path("uploads/<public_id:public_id>/", UploadDetail.as_view(), name="api-upload"),
+    path("uploads/<public_id:public_id>/parts/<int:number>/", UploadParts.as_view(), name="api-receive-part"),
+    path("uploads/<public_id:public_id>/complete/", CompleteUpload.as_view(), name="api-complete-upload"),
     path(f"{_ATTEMPT}/notes/", desk.AttemptNotes.as_view(), name="api-attempt-notes"),
     path("bank-comments/", desk.BankComments.as_view(), name="api-bank-comments"),
     path("bank-comments/<public_id:public_id>/", desk.BankCommentDetail.as_view(), name="api-bank-comment"),

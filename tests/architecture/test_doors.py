@@ -650,6 +650,10 @@ DOORS = """
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
+/api/v1/submissions/{open}/attempts/1/uploads/       401 200 404 404 404 404 404
+/api/v1/uploads/{on_its_way}/                        401 200 404 404 404 404 404
+/api/v1/uploads/{on_its_way}/parts/1/                405 405 405 405 405 405 405
+/api/v1/uploads/{on_its_way}/complete/               405 405 405 405 405 405 405
 /api/v1/submissions/{open}/attempts/1/notes/         401 200 404 404 404 404 404
 /api/v1/bank-comments/                               401 200 200 200 200 200 200
 /api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404

@@ -11,11 +11,14 @@ from apps.submissions.api.submissions import (
     Withdraw,
 )
 from apps.submissions.api.thread import Thread
+from apps.submissions.api.uploads import AttemptUploads, CompleteUpload, UploadDetail, UploadParts
 
 __all__ = [
     "AttemptDetail",
     "AttemptExport",
     "AttemptManifest",
+    "AttemptUploads",
+    "CompleteUpload",
     "EvidenceCriteria",
     "EvidenceList",
     "EvidenceOrder",
@@ -26,5 +29,7 @@ __all__ = [
     "Submit",
     "Thread",
     "TryAgain",
+    "UploadDetail",
+    "UploadParts",
     "Withdraw",
 ]

@@ -154,6 +154,7 @@ api_urls = [
     path("reviews/consequences/<public_id:public_id>/", desk.ConsequenceDetail.as_view(), name="api-see-to"),
     path("reviews/turns/<public_id:public_id>/assign/", desk.Assign.as_view(), name="api-assign"),
     path(f"{_WORK}/", desk.AttemptAtDesk.as_view(), name="api-review"),
+    path(f"{_WORK}/changes/", desk.ChangesAtDesk.as_view(), name="api-review-changes"),
     path(f"{_WORK}/take/", desk.Take.as_view(), name="api-take"),
     path(f"{_WORK}/take-over/", desk.TakeOver.as_view(), name="api-take-over"),
     path(f"{_WORK}/keep/", desk.Keep.as_view(), name="api-keep"),

@@ -675,6 +675,8 @@ DOORS = """
 /api/v1/reviews/{attempt}/                           401 404 404 200 404 404 404
 /api/v1/reviews/{own_attempt}/                       401 404 404 403 404 404 404
 /api/v1/reviews/{open_attempt}/                      401 404 404 404 404 404 404
+/api/v1/reviews/{second_attempt}/changes/            401 404 404 200 404 404 404
+/api/v1/reviews/{attempt}/changes/                   401 404 404 404 404 404 404
 /api/v1/reviews/{attempt}/take/                      405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/take-over/                 405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/keep/                      405 405 405 405 405 405 405

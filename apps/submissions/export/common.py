@@ -148,7 +148,7 @@ def _stem(name: str) -> str:
 
 def facts(piece: EvidenceItem, mask: Mask) -> list[str]:
     """What was said about a piece, in lines for a person: when it was made, who is in it, where in it to look."""
-    lines = []
+    lines, supports = [], _("supports")  # not inside an f-string, where no catalogue finds it
     if piece.made_on:
         lines.append(f"{column(EvidenceItem, 'made_on').verbose_name}: {piece.made_on.isoformat()}")
     if piece.people:
@@ -156,7 +156,7 @@ def facts(piece: EvidenceItem, mask: Mask) -> list[str]:
         lines.append(f"{piece.get_people_display()}{note}")
     for one in piece.supports.all():
         place = str(one.place._replace(quote=mask(one.quote)))
-        lines.append(f"{_('supports')} {one.criterion.code}{f': {place}' if place else ''}")
+        lines.append(f"{supports} {one.criterion.code}{f': {place}' if place else ''}")
     return [f"  {one_line(line)}" for line in lines]
 
 

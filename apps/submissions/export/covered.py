@@ -121,6 +121,7 @@ def _placed(attempt: Attempt, pieces: list[EvidenceItem], found: dict[str, Revie
     captures = {one["id"]: one["capture"]["id"] for one in json.loads(attempt.manifest)["evidence"] if "capture" in one}
     looks = Capture.objects.select_related("same_as").filter(public_id__in=captures.values())
     words = {one.public_id: one.words for one in looks}
+    unclean = _("left out here")
     for number, piece in enumerate(pieces, start=1):
         name = f"evidence/{number:02}-{neutral_name(piece, _type_of(piece, found.get(piece.sha256)))}"
         beside: list[Beside] = []
@@ -134,7 +135,7 @@ def _placed(attempt: Attempt, pieces: list[EvidenceItem], found: dict[str, Revie
         elif piece.kind in WORDS_END:
             yield here._replace(paper=made(name, _covered_words(piece, mask)))
         elif not copies.is_copied(piece) and piece.media_type not in blind.TEXTS:
-            yield here._replace(left_out=f"{_('left out here')}: {blind.uncleaned()}")
+            yield here._replace(left_out=f"{unclean}: {blind.uncleaned()}")
         else:
             yield here
 

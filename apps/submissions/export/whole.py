@@ -194,9 +194,10 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
 
 def _told(placed: Placed, *, own_names: bool) -> list[str]:
     lines = [placed.name, f"  id: {placed.piece.public_id}"]
+    title, file_name = _("title"), _("file name")
     lines += [f"  {beside.what}: {beside.paper.name}" for beside in placed.beside]
     if own_names:
-        lines.append(f"  {_('title')}: {one_line(placed.piece.title)}")
+        lines.append(f"  {title}: {one_line(placed.piece.title)}")
         if placed.piece.file_name:
-            lines.append(f"  {_('file name')}: {one_line(placed.piece.file_name)}")
+            lines.append(f"  {file_name}: {one_line(placed.piece.file_name)}")
     return lines + facts(placed.piece, Mask())

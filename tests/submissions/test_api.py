@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import zipfile
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
 from apps.core import clock
@@ -487,6 +489,30 @@ def test_the_pieces_ask_5_however_many(django_assert_num_queries, rows):
 
     with django_assert_num_queries(5):
         assert len(api.get(of(attempt, "evidence/")).json()) == rows
+
+
+def test_the_schema_is_made_without_a_warning_and_tells_of_what_is_new():
+    call_command("spectacular", validate=True, fail_on_warn=True, file=os.devnull)
+    schema = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    one, attempt = "/api/v1/submissions/{public_id}/", "/api/v1/submissions/{public_id}/attempts/{number}/"
+    upload, piece = "/api/v1/uploads/{public_id}/", "/api/v1/evidence/{public_id}/"
+
+    asked = {
+        f"{one}lend-sample/": ["post"],
+        f"{one}change-version/": ["post"],
+        f"{attempt}changes/": ["get"],
+        f"{attempt}uploads/": ["get", "post"],
+        upload: ["delete", "get"],
+        f"{upload}parts/{{number}}/": ["put"],
+        f"{upload}complete/": ["post"],
+        f"{piece}captures/": ["get"],
+        f"{piece}capture-again/": ["post"],
+        "/api/v1/reviews/{public_id}/changes/": ["get"],
+    }
+    assert {path: sorted(set(schema["paths"][path]) - {"parameters"}) for path in asked} == asked
+    shapes = schema["components"]["schemas"]
+    assert shapes["Capture"]["properties"]["outcome"] == {"$ref": "#/components/schemas/CaptureOutcome"}
+    assert {"expected", "sample_since"} <= set(shapes["SubmissionWithAttempts"]["properties"])
 
 
 def test_the_schema_tells_of_every_address():

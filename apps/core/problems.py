@@ -41,6 +41,22 @@ class Full(exceptions.APIException):
     default_detail = _("This can't be done now.")
 
 
+class Unfit(exceptions.APIException):
+    """What arrived is not what was announced."""
+
+    status_code = 422
+    default_code = "unfit"
+    default_detail = _("This can't be done now.")
+
+
+class Away(exceptions.APIException):
+    """What it needs doesn't answer just now."""
+
+    status_code = 503
+    default_code = "away"
+    default_detail = _("This can't be done now.")
+
+
 class Gone(exceptions.APIException):
     """It was there, and was taken away."""
 

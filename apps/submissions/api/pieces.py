@@ -14,7 +14,7 @@ from apps.accounts.models import Scope
 from apps.core.problems import Full
 from apps.core.refused import Refused
 from apps.submissions import parts, verbs
-from apps.submissions.api.common import own_attempt, own_piece
+from apps.submissions.api.common import own_attempt, own_piece, rubric_of
 from apps.submissions.api.shapes import (
     AboutSerializer,
     CriteriaSerializer,
@@ -27,8 +27,6 @@ from apps.submissions.verbs import About
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-    from apps.issuers.models import Criterion
 
 
 class EvidenceList(APIView):
@@ -47,11 +45,13 @@ class EvidenceList(APIView):
         responses={201: EvidenceSerializer},
     )
     def post(self, request: Request, public_id: str, number: int) -> Response:
-        """Add a piece: a link, a text, a badge from your backpack, or a file as multipart. The same again is one."""
+        """Add a piece: a link, a text, a badge from your backpack, a file as multipart, or one that was sent in parts.
+        The same again is one.
+        """
         attempt = own_attempt(request, public_id, number)
         asked = NewEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        by, criteria = person_of(request), asked.supported(_rubric(attempt))
+        by, criteria = person_of(request), asked.supported(rubric_of(attempt))
         try:
             piece = verbs.add_evidence(attempt, by=by, criteria=criteria, about=asked.about(), **asked.given(by))
         except parts.NoRoom as refusal:
@@ -100,7 +100,7 @@ class EvidencePiece(APIView):
         asked.is_valid(raise_exception=True)
         given, before = asked.validated_data, {name: getattr(piece, name) for name in vars(About())}
         if "criteria" in given:
-            criteria = asked.supported(_rubric(piece.attempt))
+            criteria = asked.supported(rubric_of(piece.attempt))
         else:
             criteria = {one.criterion: one.place for one in piece.supports.select_related("criterion")}
         about = About(**{name: given.get(name, said) for name, said in before.items()})
@@ -125,14 +125,10 @@ class EvidenceCriteria(APIView):
         piece = own_piece(request, public_id)
         asked = CriteriaSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        verbs.map_evidence(piece, by=person_of(request), criteria=asked.supported(_rubric(piece.attempt)))
+        verbs.map_evidence(piece, by=person_of(request), criteria=asked.supported(rubric_of(piece.attempt)))
         return Response(EvidenceSerializer(piece).data)
 
 
 def _told(attempt: Attempt) -> list[dict[str, Any]]:
     pieces = attempt.evidence.select_related("foreign").prefetch_related("supports__criterion")
     return list(EvidenceSerializer(pieces, many=True).data)
-
-
-def _rubric(attempt: Attempt) -> dict[str, Criterion]:
-    return {one.code: one for one in attempt.submission.version.criteria.all()}

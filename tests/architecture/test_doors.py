@@ -664,6 +664,7 @@ DOORS = """
 /api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
+/api/v1/evidence/{open_piece}/file/                  405 405 405 405 405 405 405
 /api/v1/evidence/{open_piece}/captures/              401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/capture-again/         405 405 405 405 405 405 405
 /api/v1/reviews/                                     401 403 403 200 200 403 403

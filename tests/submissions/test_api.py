@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from apps.core import clock
 from apps.core.models import Event
@@ -27,8 +28,10 @@ from tests.factories import (
     person,
     png_upload,
     published_version,
+    uploads,
 )
 from tests.factories import WORDS as DESIGN
+from tests.factories.uploads import begun, mp4
 from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +164,52 @@ def test_a_piece_is_described_mapped_ordered_and_removed():
     assert [one["title"] for one in ordered] == ["Other", "Bench log"]
     assert removed.status_code == 204
     assert list(attempt.evidence.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_a_text_is_written_anew_and_only_where_there_is_one():
+    attempt = open_attempt()
+    api, text = client_of(attempt), attempt.evidence.get()
+    link = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="link", url="https://videos.example/1")
+
+    said = send(api, "patch", f"/api/v1/evidence/{text.public_id}/", {"text": "Eleven knives."})
+    refused = send(api, "patch", f"/api/v1/evidence/{link.public_id}/", {"text": "Eleven knives."})
+
+    text.refresh_from_db()
+    assert (said.status_code, text.text, said.json()["sha256"]) == (200, "Eleven knives.", text.sha256)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/text")
+
+
+def test_another_file_is_put_in_the_place_of_one_by_a_form_or_once_its_parts_are_there():
+    attempt = open_attempt()
+    api, learner = client_of(attempt), attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title="The edge")
+    place = f"/api/v1/evidence/{piece.public_id}/file/"
+    blue, film = png_upload("blue.png", colour="blue"), mp4()
+    upload = begun(attempt, film)
+    uploads.send(upload, film)
+
+    whole = api.put(place, *multipart({"file": blue}))
+    refused = [
+        api.put(place, *multipart({"file": SimpleUploadedFile("x.png", b"")})),
+        send(api, "put", place, {"upload": "a" * 26}),
+        send(api, "put", place, {}),
+        send(api, "put", f"/api/v1/evidence/{attempt.evidence.first().public_id}/file/", {"upload": upload.public_id}),
+    ]
+    in_parts = send(api, "put", place, {"upload": upload.public_id})
+
+    blue.seek(0)
+    assert (whole.status_code, whole.json()["title"], whole.json()["sha256"]) == (
+        *(200, "The edge", hashlib.sha256(blue.read()).hexdigest()),
+    )
+    assert [(one.status_code, one.json()["errors"][0]["pointer"]) for one in refused] == [
+        *((400, "#/file"), (400, "#/upload"), (400, "#/file"), (400, "#/file")),
+    ]
+    piece.refresh_from_db()
+    assert (in_parts.status_code, in_parts.json()["title"], piece.file_state) == (200, "The edge", "checking")
+
+
+def multipart(fields):
+    return encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
 
 
 def test_after_not_yet_a_program_tries_again():
@@ -505,6 +554,7 @@ def test_the_schema_is_made_without_a_warning_and_tells_of_what_is_new():
         upload: ["delete", "get"],
         f"{upload}parts/{{number}}/": ["put"],
         f"{upload}complete/": ["post"],
+        f"{piece}file/": ["put"],
         f"{piece}captures/": ["get"],
         f"{piece}capture-again/": ["post"],
         "/api/v1/reviews/{public_id}/changes/": ["get"],

@@ -2,7 +2,7 @@
 
 from apps.submissions.api.attempts import AttemptChanges, AttemptDetail, AttemptExport, AttemptManifest
 from apps.submissions.api.captures import CaptureAgain, EvidenceCaptures
-from apps.submissions.api.pieces import EvidenceCriteria, EvidenceList, EvidenceOrder, EvidencePiece
+from apps.submissions.api.pieces import EvidenceCriteria, EvidenceFile, EvidenceList, EvidenceOrder, EvidencePiece
 from apps.submissions.api.submissions import (
     ChangeVersion,
     LendSample,
@@ -27,6 +27,7 @@ __all__ = [
     "CompleteUpload",
     "EvidenceCaptures",
     "EvidenceCriteria",
+    "EvidenceFile",
     "EvidenceList",
     "EvidenceOrder",
     "EvidencePiece",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -16,16 +18,19 @@ from apps.core.refused import Refused
 from apps.submissions import parts, verbs
 from apps.submissions.api.common import own_attempt, own_piece, rubric_of
 from apps.submissions.api.shapes import (
-    AboutSerializer,
+    AnotherFileSerializer,
+    ChangedEvidenceSerializer,
     CriteriaSerializer,
     EvidenceSerializer,
     NewEvidenceSerializer,
     OrderSerializer,
 )
-from apps.submissions.models import Attempt
+from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.verbs import About
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from rest_framework.request import Request
 
 
@@ -52,14 +57,8 @@ class EvidenceList(APIView):
         asked = NewEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         by, criteria = person_of(request), asked.supported(rubric_of(attempt))
-        try:
+        with _pointed_at("file", attempt, asked.validated_data):
             piece = verbs.add_evidence(attempt, by=by, criteria=criteria, about=asked.about(), **asked.given(by))
-        except parts.NoRoom as refusal:
-            raise Full(str(refusal)) from None
-        except Refused as refusal:
-            if "file" in asked.validated_data and attempt.state == Attempt.State.OPEN:
-                raise exceptions.ValidationError({"file": [str(refusal)]}) from None
-            raise
         return Response(EvidenceSerializer(piece).data, status=status.HTTP_201_CREATED)
 
 
@@ -92,19 +91,22 @@ class EvidencePiece(APIView):
         """One of your pieces."""
         return Response(EvidenceSerializer(own_piece(request, public_id)).data)
 
-    @extend_schema(request=AboutSerializer, responses=EvidenceSerializer)
+    @extend_schema(request=ChangedEvidenceSerializer, responses=EvidenceSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
         """Say something else about it: what is left out stays."""
         piece = own_piece(request, public_id)
-        asked = AboutSerializer(data=request.data)
+        asked = ChangedEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        if "text" in asked.validated_data and piece.kind not in EvidenceItem.TEXTS:
+            raise exceptions.ValidationError({"text": [_("This kind of evidence has none.")]}, code="not_wanted")
         given, before = asked.validated_data, {name: getattr(piece, name) for name in vars(About())}
         if "criteria" in given:
             criteria = asked.supported(rubric_of(piece.attempt))
         else:
             criteria = {one.criterion: one.place for one in piece.supports.select_related("criterion")}
         about = About(**{name: given.get(name, said) for name, said in before.items()})
-        edited = verbs.edit_evidence(piece, by=person_of(request), about=about, criteria=criteria)
+        by, text = person_of(request), given.get("text")
+        edited = verbs.edit_evidence(piece, by=by, about=about, criteria=criteria, text=text)
         return Response(EvidenceSerializer(edited).data)
 
     @extend_schema(responses={204: None})
@@ -112,6 +114,29 @@ class EvidencePiece(APIView):
         """Take it out of an open attempt."""
         verbs.remove_evidence(own_piece(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EvidenceFile(APIView):
+    """The file of a piece."""
+
+    scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
+    limits = {"PUT": "upload"}
+
+    @extend_schema(
+        request={"application/json": AnotherFileSerializer, "multipart/form-data": AnotherFileSerializer},
+        responses=EvidenceSerializer,
+    )
+    def put(self, request: Request, public_id: str) -> Response:
+        """Put another file in the place of the one that it has: what is said of it and what it supports stays."""
+        piece = own_piece(request, public_id)
+        asked = AnotherFileSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = person_of(request)
+        if not piece.has_file:
+            raise exceptions.ValidationError({"file": [_("This kind of evidence has none.")]}, code="not_wanted")
+        with _pointed_at("file", piece.attempt, asked.validated_data):
+            piece = verbs.replace_file(piece, by=by, upload=asked.given(by))
+        return Response(EvidenceSerializer(piece).data)
 
 
 class EvidenceCriteria(APIView):
@@ -127,6 +152,19 @@ class EvidenceCriteria(APIView):
         asked.is_valid(raise_exception=True)
         verbs.map_evidence(piece, by=person_of(request), criteria=asked.supported(rubric_of(piece.attempt)))
         return Response(EvidenceSerializer(piece).data)
+
+
+@contextmanager
+def _pointed_at(name: str, attempt: Attempt, sent: Mapping[str, Any]) -> Iterator[None]:
+    """What is wrong with a file that came along is told of its field; what stands against any file is not."""
+    try:
+        yield
+    except parts.NoRoom as refusal:
+        raise Full(str(refusal)) from None
+    except Refused as refusal:
+        if name in sent and attempt.state == Attempt.State.OPEN:
+            raise exceptions.ValidationError({name: [str(refusal)]}) from None
+        raise
 
 
 def _told(attempt: Attempt) -> list[dict[str, Any]]:

@@ -137,6 +137,31 @@ class AboutSerializer(CriteriaSerializer):
         return About(**{name: given[name] for name in vars(About()) if name in given})
 
 
+class ChangedEvidenceSerializer(AboutSerializer):
+    """What is said anew about a piece; of a text or a reflection, `text` itself, too."""
+
+    text = WordsField(max_length=LONGEST_TEXT, required=False)
+
+
+class AnotherFileSerializer(serializers.Serializer[Any]):
+    """One of both: `file`, or as `upload` the id of one whose parts have all been sent."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    upload = serializers.CharField(max_length=64, required=False, help_text="Of a file that was sent in parts")
+
+    def given(self, by: User) -> Any:
+        """As the verb takes it."""
+        held = self.validated_data
+        if "file" in held:
+            return held["file"]
+        return _sent_by(by, held["upload"])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"file": [_("Choose a file first.")]}, code="required")
+        return attrs
+
+
 class NewEvidenceSerializer(AboutSerializer):
     """A piece to add. `kind` says which of `file`, `url`, `text` and `badge` it is.
 
@@ -180,12 +205,7 @@ class NewEvidenceSerializer(AboutSerializer):
                 raise serializers.ValidationError({"badge": [_("There is no such badge in your backpack.")]})
             taken["foreign"] = kept
         if "upload" in held:
-            sent = Upload.objects.visible_to(by).filter(public_id=held["upload"]).first()
-            if sent is None:
-                raise serializers.ValidationError(
-                    {"upload": [_("That file is no longer on its way. Choose it again.")]}
-                )
-            taken["upload"] = sent
+            taken["upload"] = _sent_by(by, held["upload"])
         return taken
 
 
@@ -197,6 +217,13 @@ class OrderSerializer(serializers.Serializer[Any]):
 
 _CONTENTS = ("file", "upload", "url", "text", "badge")
 _BY_KIND = {EvidenceItem.Kind.LINK: "url", EvidenceItem.Kind.CREDENTIAL: "badge"}
+
+
+def _sent_by(person: User, public_id: str) -> Upload:
+    sent = Upload.objects.visible_to(person).filter(public_id=public_id).first()
+    if sent is None:
+        raise serializers.ValidationError({"upload": [_("That file is no longer on its way. Choose it again.")]})
+    return sent
 
 
 def _from_json(text: Any) -> Any:

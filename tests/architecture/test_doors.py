@@ -13,7 +13,7 @@ from PIL import Image
 
 from apps.backpacks import codes, tokens
 from apps.backpacks import verbs as backpacks
-from apps.core import clock, outbox
+from apps.core import clock, ids, outbox
 from apps.credentials import tokens as claim_tokens
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
@@ -1097,6 +1097,22 @@ def test_a_visitor_is_led_to_sign_in_and_nowhere_else(house):
             path = address.format(**names)
             there = BEGINNINGS.get(address, f"/accounts/login/?next={path}")
             assert unquote(visitor.get(path).headers["Location"]) == there, path
+
+
+def test_to_a_visitor_what_is_there_and_what_is_not_are_one(house):
+    _people, names = house
+    made_up = {name: "a" * 26 if re.fullmatch(ids.PATTERN, str(value)) else value for name, value in names.items()}
+    visitor, differing, compared = Client(), [], 0
+    for address, first, *_rest in rows():
+        paths = [address.format(**there) for there in (names, made_up)]
+        if first != "302" or paths[0] == paths[1]:
+            continue
+        compared += 1
+        known, unknown = (visitor.get(path) for path in paths)
+        told = [(one.status_code, unquote(one.headers.get("Location", ""))) for one in (known, unknown)]
+        if told[0] != (told[1][0], told[1][1].replace(paths[1], paths[0])):
+            differing.append((paths[0], told))
+    assert (differing, compared > 100) == ([], True)
 
 
 def test_the_table_knows_every_address():

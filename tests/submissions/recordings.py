@@ -19,9 +19,10 @@ def full(kind, *content):
 
 def _track(handler, offset, length, number):
     """One chunk with one sample, and a name in everything that has room for one."""
+    coded = bytes(12) + TOLD[:4] + bytes(26) + bytes([len(TOLD)]) + TOLD.ljust(31) + bytes(4)
     table = box(
         b"stbl",
-        full(b"stsd", struct.pack(">I", 0)),
+        full(b"stsd", struct.pack(">I", 1), box(b"avc1", coded, box(b"avcC", b"how"))),
         full(b"stts", struct.pack(">III", 1, 1, 1)),
         full(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
         full(b"stsz", struct.pack(">III", 0, 1, length)),

@@ -41,6 +41,14 @@ class Full(exceptions.APIException):
     default_detail = _("This can't be done now.")
 
 
+class Away(exceptions.APIException):
+    """A part that is needed for it doesn't answer just now."""
+
+    status_code = 503
+    default_code = "away"
+    default_detail = _("This can't be done now.")
+
+
 class Gone(exceptions.APIException):
     """It was there, and was taken away."""
 

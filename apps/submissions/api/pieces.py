@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.core.problems import Full
+from apps.core.problems import Away, Full
 from apps.core.refused import Refused
 from apps.submissions import parts, verbs
 from apps.submissions.api.common import own_attempt, own_piece
@@ -56,6 +56,8 @@ class EvidenceList(APIView):
             piece = verbs.add_evidence(attempt, by=by, criteria=criteria, about=asked.about(), **asked.given(by))
         except parts.NoRoom as refusal:
             raise Full(str(refusal)) from None
+        except parts.Away as refusal:
+            raise Away(str(refusal)) from None
         except Refused as refusal:
             if "file" in asked.validated_data and attempt.state == Attempt.State.OPEN:
                 raise exceptions.ValidationError({"file": [str(refusal)]}) from None

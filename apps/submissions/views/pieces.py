@@ -46,8 +46,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 )
             except Refused as refusal:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
-                if isinstance(refusal, parts.NoRoom):
-                    status = HTTPStatus.INSUFFICIENT_STORAGE
+                status = parts.STATUS.get(type(refusal), status)
             else:
                 if wants_json:
                     return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)

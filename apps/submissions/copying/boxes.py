@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Of each box that holds others, what is kept in it. Whatever else lies there (udta, meta, uuid, XMP, free space that
 # was a tag once, what a maker of telephones thought of) tells of the recording, and plays nothing.
 _KEPT: dict[bytes, set[bytes]] = {
-    b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra", b"prft"},
+    b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra"},
     b"moov": {b"mvhd", b"trak", b"mvex", b"iods"},
     b"mvex": {b"mehd", b"trex", b"leva"},
     b"trak": {b"tkhd", b"tref", b"edts", b"tapt", b"load", b"mdia"},

@@ -59,10 +59,10 @@ await build({
   legalComments: "none",
 });
 
-// Of one page each: the form of an attempt, and what sends large files in parts; the assessor's desk; what checks a badge,
-// and the reader of QR codes, which that page fetches when it is needed.
+// Of one page each: the form of an attempt, what of it stayed on a device, and what sends large files in parts; the
+// assessor's desk; what checks a badge, and the reader of QR codes, which that page fetches when it is needed.
 await build({
-  entryPoints: ["src/js/attempt.js", "src/js/desk.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
+  entryPoints: ["src/js/attempt.js", "src/js/desk.js", "src/js/left.js", "src/js/upload.js", "src/js/verify.js", "src/js/worker.js"],
   outdir: "dist/js",
   bundle: true,
   minify: true,

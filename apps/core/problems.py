@@ -41,8 +41,16 @@ class Full(exceptions.APIException):
     default_detail = _("This can't be done now.")
 
 
+class Unfit(exceptions.APIException):
+    """What arrived is not what was announced."""
+
+    status_code = 422
+    default_code = "unfit"
+    default_detail = _("This can't be done now.")
+
+
 class Away(exceptions.APIException):
-    """A part that is needed for it doesn't answer just now."""
+    """What it needs doesn't answer just now."""
 
     status_code = 503
     default_code = "away"

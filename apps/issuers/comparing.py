@@ -137,8 +137,10 @@ def _levels(criterion: Criterion) -> str:
 
 
 def _level(level: Level) -> str:
-    points = f" ({_('%(n)s points') % {'n': f'{level.points.normalize():f}'}})" if level.points is not None else ""
-    return f"{level.position} {level.name}{points}: {level.description}"
+    name = f"{level.position} {level.name}"
+    if level.points is not None:
+        name += " (" + _("%(n)s points") % {"n": f"{level.points.normalize():f}"} + ")"
+    return f"{name}: {level.description}"
 
 
 def _evidence(criterion: Criterion) -> str:

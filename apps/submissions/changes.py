@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class ChangedWords(NamedTuple):
     """A field of the form, as it was and as it is."""
 
+    name: str
     label: StrOrPromise
     before: str
     after: str
@@ -118,7 +119,7 @@ def between(before: Attempt, after: Attempt, *, reader: User) -> Changes:
     for attempt in (before, after):
         cover_attempt(attempt, reader=reader)
     words = [
-        ChangedWords(column(Attempt, name).verbose_name, getattr(before, name), getattr(after, name))
+        ChangedWords(name, column(Attempt, name).verbose_name, getattr(before, name), getattr(after, name))
         for name in Attempt.WRITTEN
         if name not in _NOT_COMPARED and getattr(before, name) != getattr(after, name)
     ]

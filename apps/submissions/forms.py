@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.core.ids import clean_id
 from apps.credentials.models import ForeignCredential
-from apps.submissions import places
+from apps.submissions import places, said
 from apps.submissions.models import LONGEST_MESSAGE, Attempt, EvidenceItem
 from apps.submissions.verbs import About
 from apps.submissions.verbs.uploads import SMALL_PART
@@ -112,7 +112,7 @@ class AboutFields(SupportFields):
     transcript = Words(
         label=_("What is said in it"),
         required=False,
-        max_length=50_000,
+        max_length=said.LONGEST_TEXT,
         help_text=_("Captions, or a transcript. For who can't hear it, and to find a place in it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -185,26 +185,27 @@ class BeginUploadForm(CompleteUploadForm):
         return cleaned | {"told_type": cleaned.pop("type", "")}
 
 
-class EvidenceForm(AboutFields):
-    """One piece of evidence to add. Which of file, address, text and badge is wanted follows from the kind.
+class FileFields(forms.Form):
+    """A file, or in its place the public id of what a script has sent in parts already."""
 
-    With `every`, it has the fields of all kinds but badges: a script shows those of one.
-    """
-
-    kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
-    key = forms.RegexField(regex=r"\A[\w-]{0,64}\Z", required=False, widget=forms.HiddenInput)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
-    # In its place: the public id of what a script has sent in parts already.
     sent = forms.CharField(required=False, widget=forms.HiddenInput)
-    url = WebAddress(label=_("Address"), required=False, max_length=2000)
-    text = Words(label=_("Text"), required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
-    foreign: forms.ModelChoiceField[ForeignCredential] = forms.ModelChoiceField(
-        label=_("Badge"), queryset=None, required=False, to_field_name="public_id"
-    )
     limit = settings.UPLOAD_LIMIT
     largest = settings.LARGEST_UPLOAD
     in_parts_from = SMALL_PART
+    attempt: Attempt
 
+    TAKEN = {
+        Kind.DOCUMENT: _("PDF, picture, text, office document or zip."),
+        Kind.IMAGE: _("PNG, JPEG, WebP or GIF."),
+        Kind.AUDIO: _("MP3, M4A, Ogg, WebM or WAV."),
+        Kind.VIDEO: _("MP4, MOV or WebM."),
+        Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
+        Kind.CERTIFICATE: _("PDF or picture of it."),
+    }
+    ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
+    MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+    # What must be chosen, typed or written of a kind: the name of its field, and the sentence where it is missing.
     WANTED = {
         Kind.DOCUMENT: ("upload", _("Choose a file.")),
         Kind.IMAGE: ("upload", _("Choose a picture.")),
@@ -217,16 +218,47 @@ class EvidenceForm(AboutFields):
         Kind.REFLECTION: ("text", _("Write the text.")),
         Kind.CREDENTIAL: ("foreign", _("Choose a badge from your backpack.")),
     }
-    TAKEN = {
-        Kind.DOCUMENT: _("PDF, picture, text, office document or zip."),
-        Kind.IMAGE: _("PNG, JPEG, WebP or GIF."),
-        Kind.AUDIO: _("MP3, M4A, Ogg, WebM or WAV."),
-        Kind.VIDEO: _("MP4, MOV or WebM."),
-        Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
-        Kind.CERTIFICATE: _("PDF or picture of it."),
-    }
-    ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
-    MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+
+    shown: EvidenceItem.Kind
+
+    @property
+    def made_here(self) -> str:
+        """What of it the browser can record: photo, audio, video or nothing."""
+        return self.MADE_HERE.get(self.shown, "")
+
+    def ask_for_file(self) -> None:
+        self.fields["upload"].label = self.shown.label
+        self.fields["upload"].help_text = self.TAKEN[self.shown]
+        self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if sent := cleaned.pop("sent", ""):
+            cleaned["upload"] = self.attempt.uploads.filter(public_id=clean_id(sent)).first()
+            if cleaned["upload"] is None:
+                self.add_error("upload", _("That file is no longer on its way. Choose it again."))
+        name, sentence = self.WANTED[self.shown]
+        # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
+        if name not in self.errors and cleaned.get(name) in (None, ""):
+            self.add_error(name, sentence)
+        return cleaned
+
+
+class EvidenceForm(FileFields, AboutFields):
+    """One piece of evidence to add. Which of file, address, text and badge is wanted follows from the kind.
+
+    With `every`, it has the fields of all kinds but badges: a script shows those of one.
+    """
+
+    kind = forms.ChoiceField(choices=Kind.choices, widget=forms.HiddenInput)
+    key = forms.RegexField(regex=r"\A[\w-]{0,64}\Z", required=False, widget=forms.HiddenInput)
+    url = WebAddress(label=_("Address"), required=False, max_length=2000)
+    text = Words(
+        label=_("Text"), required=False, max_length=said.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    foreign: forms.ModelChoiceField[ForeignCredential] = forms.ModelChoiceField(
+        label=_("Badge"), queryset=None, required=False, to_field_name="public_id"
+    )
 
     def __init__(
         self, *args: Any, attempt: Attempt, by: User, kind: str | None = None, every: bool = False, **kwargs: Any
@@ -246,16 +278,9 @@ class EvidenceForm(AboutFields):
         if wanted != "upload":
             del self.fields["sent"]
         else:
-            self.fields["upload"].label = self.shown.label
-            self.fields["upload"].help_text = self.TAKEN[self.shown]
-            self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
+            self.ask_for_file()
         if wanted == "foreign":
             offer(self, "foreign", ForeignCredential.objects.visible_to(by).kept())
-
-    @property
-    def made_here(self) -> str:
-        """What of it the browser can record: photo, audio, video or nothing."""
-        return self.MADE_HERE.get(self.shown, "")
 
     def given(self) -> dict[str, Any]:
         """As the verb takes it."""
@@ -264,29 +289,43 @@ class EvidenceForm(AboutFields):
         }
         return {**named, "kind": self.shown, "key": self.cleaned_data["key"]}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if sent := cleaned.pop("sent", ""):
-            cleaned["upload"] = self.attempt.uploads.filter(public_id=clean_id(sent)).first()
-            if cleaned["upload"] is None:
-                self.add_error("upload", _("That file is no longer on its way. Choose it again."))
-        name, sentence = self.WANTED[self.shown]
-        # An empty file is an UploadedFile that is falsy: the verb says that it is empty.
-        if name not in self.errors and cleaned.get(name) in (None, ""):
-            self.add_error(name, sentence)
-        return cleaned
-
 
 class EditForm(AboutFields):
-    """A piece that is there: what is said about it, and a text itself."""
+    """A piece that is there: what is said about it, and a text itself. `edition`: what the page was opened with."""
 
-    text = Words(label=_("Text"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
+    text = Words(label=_("Text"), max_length=said.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
+    edition = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, piece: EvidenceItem, **kwargs: Any) -> None:
-        said = {name: getattr(piece, name) for name in ("text", *vars(About()))}
-        super().__init__(*args, attempt=piece.attempt, piece=piece, kind=piece.kind, initial=said, **kwargs)
+        now = {name: getattr(piece, name) for name in ("text", *vars(About()))} | {
+            "edition": said.write(said.of(piece))
+        }
+        super().__init__(*args, attempt=piece.attempt, piece=piece, kind=piece.kind, initial=now, **kwargs)
         if piece.kind not in EvidenceItem.TEXTS:
             del self.fields["text"]
+
+    def given(self) -> dict[str, Any]:
+        """As the verb takes it."""
+        text, began = self.cleaned_data.get("text"), said.read(self.cleaned_data["edition"])
+        return {"about": self.about(), "criteria": self.supported(), "text": text, "began": began}
+
+    def merged(self, piece: EvidenceItem) -> dict[str, Any]:
+        """The fields that say something else than what was sent, since another tab wrote in them, too."""
+        sent = said.said(self.about(), self.cleaned_data.get("text") or piece.text, self.supported()).fields()
+        kept = said.of(piece).fields()
+        # Which title a piece has that was given none is the verb's choice.
+        names = [name for name in {*kept, *sent} if name in self.fields and (name != "title" or sent["title"])]
+        now = {name: kept.get(name, "" if isinstance(sent.get(name), str) else False) for name in names}
+        return {name: value for name, value in now.items() if value != sent.get(name)}
+
+
+class ReplaceForm(FileFields):
+    """Another file in the place of the one that a piece has."""
+
+    def __init__(self, *args: Any, piece: EvidenceItem, **kwargs: Any) -> None:
+        self.attempt, self.shown = piece.attempt, Kind(piece.kind)
+        super().__init__(*args, **{"auto_id": "replace_%s"} | kwargs)
+        self.ask_for_file()
 
 
 class MessageForm(forms.Form):

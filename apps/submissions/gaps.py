@@ -111,8 +111,9 @@ def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
 
 def _unsaid(piece: EvidenceItem) -> Iterator[Gap]:
     if piece.file_state == EvidenceItem.FileState.BLOCKED:
-        words = _("Take out “%(piece)s”, or add it anew: %(because)s")
-        yield Gap(words % {"piece": piece, "because": piece.blocked_because}, f"#piece-{piece.public_id}")
+        words = _("Put another file in the place of “%(piece)s”, or take it out: %(because)s")
+        there = f"{reverse('submissions:edit_evidence', args=[piece.public_id])}#replace"
+        yield Gap(words % {"piece": piece, "because": piece.blocked_because}, there)
     if piece.kind in SHOWS_PEOPLE and not piece.people:
         yield _consent(piece)
 

@@ -1,4 +1,8 @@
-"""The manifest that freezes an attempt: what was handed in, with a SHA-256 for each piece."""
+"""The manifest that freezes an attempt: what was handed in, with a SHA-256 for each piece.
+
+No word of the learner's stands in it, but the sums of them. It is frozen once, and never made anew: a manifest from
+before says less.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from apps.submissions import files
 from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from apps.submissions.models import Attempt
+    from apps.submissions.models import Attempt, Support
 
 
 def sum_of(text: str) -> str:
@@ -22,6 +28,7 @@ def sum_of(text: str) -> str:
 def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
     """The manifest as JSON text, keys sorted: equal evidence gives equal bytes."""
     pieces = list(pieces)
+    prefetch_related_objects(pieces, "supports__criterion")
     links = [piece.url for piece in pieces if piece.kind == EvidenceItem.Kind.LINK]
     captures = Capture.objects.newest_fetched(attempt.submission_id, links) if links else {}
     body: dict[str, Any] = {
@@ -30,6 +37,7 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
         "route": attempt.submission.route,
         "declared_own": attempt.declared_own,
         **{name: {"sha256": sum_of(words)} for name, words in papers_of(attempt).items()},
+        **{name: {"sha256": sum_of(words)} for name, words in said_of(pieces).items()},
         "evidence": [
             {
                 "id": piece.public_id,
@@ -37,7 +45,11 @@ def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:
                 "media_type": piece.media_type,
                 "size": piece.size,
                 "sha256": piece.sha256,
-                "criteria": sorted(criterion.code for criterion in piece.criteria.all()),
+                "criteria": sorted(one.criterion.code for one in piece.supports.all()),
+                "places": {one.criterion.code: _numbers_of(one) for one in piece.supports.all()},
+                "made_on": _day_of(piece),
+                "people": piece.people,
+                **_said_in(piece),
                 **_kept_of(captures.get(piece.url)),
             }
             for piece in pieces
@@ -55,15 +67,70 @@ def _kept_of(capture: Capture | None) -> dict[str, Any]:
     return {"capture": told}
 
 
+def _said_in(piece: EvidenceItem) -> dict[str, Any]:
+    """Of its captions or transcript, the sum."""
+    return {"transcript": {"sha256": sum_of(piece.transcript)}} if piece.transcript else {}
+
+
+def _numbers_of(support: Support) -> dict[str, Any]:
+    """Where in a piece to look, without the words to look for: those are in `about`."""
+    return {"page": support.page, "seconds": support.seconds}
+
+
+def _day_of(piece: EvidenceItem) -> str | None:
+    return piece.made_on.isoformat() if piece.made_on else None
+
+
+def said_of(pieces: Iterable[EvidenceItem]) -> dict[str, str]:
+    """What the learner said about pieces, and what they called them, as JSON texts that are summed: name -> text.
+
+    Pieces bring `supports` with their criteria.
+    """
+    pieces = list(pieces)
+    told = [
+        {
+            "id": piece.public_id,
+            "added_at": piece.added_at.isoformat(),
+            "made_on": _day_of(piece),
+            "people": piece.people,
+            "people_note": piece.people_note,
+            "people_said_at": piece.people_said_at.isoformat() if piece.people_said_at else None,
+            "shows_me": piece.shows_me,
+            "criteria": [
+                {"code": one.criterion.code, **_numbers_of(one), "quote": one.quote} for one in piece.supports.all()
+            ],
+        }
+        for piece in pieces
+    ]
+    names = [{"id": piece.public_id, "title": piece.title, "file_name": piece.file_name} for piece in pieces]
+    return {"pieces": _as_json(told), "names": _as_json(names)}
+
+
+def covered(attempt: Attempt) -> dict[str, Any]:
+    """A frozen manifest for who may not know whose it is.
+
+    Without the sums of short words: names could be tried until one fits. The sum of the whole gives nothing away, since
+    it counts in moments that such a reader is not told.
+    """
+    frozen = json.loads(attempt.manifest)
+    kept = {name: value for name, value in frozen.items() if name not in {"pieces", "names"}}
+    pieces = [{name: value for name, value in one.items() if name != "transcript"} for one in frozen["evidence"]]
+    return {"blind_copy": True, "manifest_sha256": attempt.manifest_sha256, **kept, "evidence": pieces}
+
+
 def papers_of(attempt: Attempt) -> dict[str, str]:
     """What a learner wrote in an attempt, as texts that are summed: name -> text. The context is JSON."""
     context = {name: getattr(attempt, f"context_{name}") for name in ("place", "period", "role", "confirmer")}
     return {
-        "context": json.dumps(context, indent=2, ensure_ascii=False) + "\n",
+        "context": _as_json(context),
         "overview": attempt.overview,
         "what_changed": attempt.what_changed,
         "reflection": attempt.reflection,
     }
+
+
+def _as_json(body: Any) -> str:
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def first_difference(piece: EvidenceItem) -> str | None:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("submissions/<public_id:public_id>/attempts/<int:number>/export.zip", views.export, name="export"),
     path("evidence/<public_id:public_id>/capture-again/", views.capture_again, name="capture_again"),
     path("evidence/<public_id:public_id>/edit/", views.edit_evidence, name="edit_evidence"),
+    path("evidence/<public_id:public_id>/replace/", views.replace_file, name="replace_file"),
     path("evidence/<public_id:public_id>/remove/", views.remove_evidence, name="remove_evidence"),
     path("attempts/<public_id:public_id>/manifest.json", views.manifest, name="manifest"),
     path("e/<public_id:public_id>", views.evidence, name="evidence"),

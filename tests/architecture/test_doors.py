@@ -289,6 +289,7 @@ DOORS = """
 /submissions/{handed_in}/attempts/2/export.zip       302 404 404 404 404 404 404
 /evidence/{open_piece}/edit/                         302 200 404 404 404 404 404
 /evidence/{open_piece}/capture-again/                302 405 405 405 405 405 405
+/evidence/{open_piece}/replace/                      302 405 405 405 405 405 405
 /evidence/{open_piece}/remove/                       302 405 405 405 405 405 405
 /attempts/{open_attempt}/manifest.json               302 404 404 404 404 404 404
 /attempts/{attempt}/manifest.json                    302 200 404 200 404 404 404
@@ -640,6 +641,8 @@ DOORS = """
 /api/v1/submissions/{open}/try-again/                405 405 405 405 405 405 405
 /api/v1/submissions/{open}/withdraw/                 405 405 405 405 405 405 405
 /api/v1/submissions/{open}/reopen/                   405 405 405 405 405 405 405
+/api/v1/submissions/{open}/lend-sample/              405 405 405 405 405 405 405
+/api/v1/submissions/{open}/change-version/           405 405 405 405 405 405 405
 /api/v1/submissions/{open}/thread/                   401 200 404 404 404 404 404
 /api/v1/submissions/{open}/appeal/                   401 200 404 404 404 404 404
 /api/v1/submissions/{open}/appeal/withdraw/          405 405 405 405 405 405 405
@@ -650,11 +653,20 @@ DOORS = """
 /api/v1/submissions/{handed_in}/attempts/1/export.zip 401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/      401 200 404 404 404 404 404
 /api/v1/submissions/{open}/attempts/1/evidence/order/ 405 405 405 405 405 405 405
+/api/v1/submissions/{again}/attempts/2/changes/      401 200 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/1/changes/       401 404 404 404 404 404 404
+/api/v1/submissions/{open}/attempts/1/uploads/       401 200 404 404 404 404 404
+/api/v1/uploads/{on_its_way}/                        401 200 404 404 404 404 404
+/api/v1/uploads/{on_its_way}/parts/1/                405 405 405 405 405 405 405
+/api/v1/uploads/{on_its_way}/complete/               405 405 405 405 405 405 405
 /api/v1/submissions/{open}/attempts/1/notes/         401 200 404 404 404 404 404
 /api/v1/bank-comments/                               401 200 200 200 200 200 200
 /api/v1/bank-comments/{bank_comment}/                401 404 404 200 404 404 404
 /api/v1/evidence/{open_piece}/                       401 200 404 404 404 404 404
 /api/v1/evidence/{open_piece}/criteria/              405 405 405 405 405 405 405
+/api/v1/evidence/{open_piece}/file/                  405 405 405 405 405 405 405
+/api/v1/evidence/{open_piece}/captures/              401 200 404 404 404 404 404
+/api/v1/evidence/{open_piece}/capture-again/         405 405 405 405 405 405 405
 /api/v1/reviews/                                     401 403 403 200 200 403 403
 /api/v1/reviews/next/                                405 405 405 405 405 405 405
 /api/v1/reviews/share-out/                           405 405 405 405 405 405 405
@@ -665,6 +677,8 @@ DOORS = """
 /api/v1/reviews/{attempt}/                           401 404 404 200 404 404 404
 /api/v1/reviews/{own_attempt}/                       401 404 404 403 404 404 404
 /api/v1/reviews/{open_attempt}/                      401 404 404 404 404 404 404
+/api/v1/reviews/{second_attempt}/changes/            401 404 404 200 404 404 404
+/api/v1/reviews/{attempt}/changes/                   401 404 404 404 404 404 404
 /api/v1/reviews/{attempt}/take/                      405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/take-over/                 405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/keep/                      405 405 405 405 405 405 405

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.dragging import drag_to_top
+
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 EARNER = """
@@ -61,14 +63,9 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
     assert sorted(before) == sorted([badge, "First aid", "Wool classing"])
 
     # By the grip: the last above the first.
-    grips = mine.locator("[data-arrange] .grip")
-    last, first = grips.last.bounding_box(), mine.locator("[data-arrange] li").first.bounding_box()
     with mine.expect_response("**/arrange/"):
-        mine.mouse.move(last["x"] + 8, last["y"] + 8)
-        mine.mouse.down()
-        mine.mouse.move(first["x"] + 40, first["y"] + 30, steps=6)
-        mine.mouse.move(first["x"] + 40, first["y"] + 4, steps=3)
-        mine.mouse.up()
+        grips, rows = mine.locator("[data-arrange] .grip"), mine.locator("[data-arrange] li")
+        drag_to_top(mine, before[2], grips=grips, rows=rows)
     after = [before[2], before[0], before[1]]
     has_order(mine, *after)
     mine.reload()

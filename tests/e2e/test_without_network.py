@@ -41,7 +41,7 @@ def press(page, words):
     page.get_by_role("button", name=words).first.click()
 
 
-def test_three_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_one(stack, phone, tmp_path):
+def test_four_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_one(stack, phone, tmp_path):
     email, path = stack.python(SEED)
     stack.start_all()
     page = phone.new_page()
@@ -54,7 +54,9 @@ def test_three_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_o
     page.get_by_label("Where", exact=True).fill("A woolshed")
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
 
-    page.wait_for_function("caches.open('satchel-pages').then((pages) => pages.match(location.pathname)).then(Boolean)")
+    # (Playwright's own wait_for_function takes a promise for an answer.)
+    kept = "caches.open('satchel-pages').then((pages) => pages.match(location.pathname)).then(Boolean)"
+    wait_until(lambda: page.evaluate(kept), "the page on the device")
 
     # The network goes in the middle of a sentence.
     phone.set_offline(True)
@@ -91,6 +93,16 @@ def test_three_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_o
     page.get_by_label("Nobody can be recognised in it").check()
     press(page, "Add it")
     expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(3)
+
+    press(page, "Add Video")
+    press(page, "Record a video")
+    expect(page.get_by_text("Recording 0:01")).to_be_visible()
+    press(page, "Stop recording")
+    expect(page.get_by_text("Made here. It is in the field below.")).to_be_visible()
+    page.get_by_label("Title").fill("One stroke")
+    page.get_by_label("Nobody can be recognised in it").check()
+    press(page, "Add it")
+    expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(4)
     press(page, "Look it over and hand in")
     # Even the page itself may go meanwhile: it comes back as it was left. (A worker's own requests know nothing of the
     # browser's being offline: so the server is gone, too.)
@@ -98,17 +110,17 @@ def test_three_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_o
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.get_by_label("Overview")).to_have_value("Ten knives, one afternoon, no reception.")
-    expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(3)
+    expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(4)
     assert (stack.one("SELECT count(*) FROM submissions_evidenceitem"), page.url) == (0, f"{stack.url}{path}")
 
     # Back in reception, everything goes by itself, in the order it was made, once each.
     stack.start_web()
     phone.set_offline(False)
-    expect(page.locator("[data-piece]")).to_have_count(3, timeout=20_000)
+    expect(page.locator("[data-piece]")).to_have_count(4, timeout=20_000)
     expect(page.locator("[data-waiting-list] .ev").filter(has_text="Kept on this device")).to_have_count(0)
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
     made = stack.rows("SELECT kind, title FROM submissions_evidenceitem ORDER BY position")
-    assert made == [("text", "Log"), ("audio", "How I hold the stone"), ("image", "The edge")]
+    assert made == [("text", "Log"), ("audio", "How I hold the stone"), ("image", "The edge"), ("video", "One stroke")]
 
     # The same form in a second window: each hears of the other, and what both wrote stands in both.
     other = phone.new_page()

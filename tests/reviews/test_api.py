@@ -22,6 +22,7 @@ from tests.factories import (
     person,
     published_version,
     seated,
+    second_attempt,
     taken_attempt,
 )
 from tests.factories.work import waiting
@@ -277,6 +278,40 @@ def test_blind_it_tells_nothing_of_the_learner():
         ["Log", "Log of "],
     )
     assert known.json()["recognised_at"] is not None
+
+
+def test_what_changed_since_the_attempt_before_is_told_and_judged_blind_it_is_covered():
+    learner = person("Hinewai Tūī")
+    seen, blind = (second_attempt(published_version(blind=hidden), learner=learner) for hidden in (False, True))
+    for attempt in (seen, blind):
+        third = again(attempt, overview="By Hinewai Tūī.")
+        there = of(third, "changes/")
+        api = program(assessor_of(attempt.submission.achievement), *BOTH)
+
+        told, since = api.get(there), api.get(f"{there}?since=1")
+
+        after = "By ▒▒▒." if attempt is blind else "By Hinewai Tūī."
+        befores = ("What I did, evenly.", "What I did.")
+        assert [(one.json()["before"], one.json()["words"]) for one in (told, since)] == [
+            (3 - n, [{"name": "overview", "title": "overview", "before": before, "after": after}])
+            for n, before in enumerate(befores, start=1)
+        ]
+        assert [one["how"] for one in told.json()["pieces"]] == ["unchanged"]
+        assert api.get(f"{there}?since=3").status_code == 404
+        assert program(learner, *BOTH).get(there).status_code == 404
+        assert program(assessor_of(attempt.submission.achievement), "reviews:write").get(there).status_code == 403
+
+
+def again(attempt, **words):
+    """A further attempt, handed in after this one was not yet met."""
+    assessor, learner = assessor_of(attempt.submission.achievement), attempt.submission.learner
+    verbs.take(attempt, by=assessor)
+    verbs.decide(attempt, by=assessor, marks=marks_for(attempt, short=True), answers=ALL_GOOD, note="Nearly.")
+    following = submissions.try_again(attempt.submission, by=learner)
+    said = {"what_changed": "The edge.", "declared_own": True} | words
+    submissions.save_draft(following, by=learner, edition=following.edition, **said)
+    submissions.submit(following, by=learner)
+    return waiting(following)
 
 
 def test_what_is_not_judged_blind_is_not_recognised():

@@ -2,25 +2,36 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import zipfile
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from apps.submissions import verbs
+from apps.core import clock
+from apps.core.models import Event
+from apps.issuers import verbs as issuers
+from apps.submissions import queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem
 from tests.factories import (
+    RUBRIC,
     assessable_attempt,
     assessor_of,
     decided,
     open_attempt,
+    owner_of,
     person,
     png_upload,
     published_version,
+    uploads,
 )
+from tests.factories import WORDS as DESIGN
+from tests.factories.uploads import begun, mp4
 from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +166,52 @@ def test_a_piece_is_described_mapped_ordered_and_removed():
     assert list(attempt.evidence.values_list("pk", flat=True)) == [first.pk]
 
 
+def test_a_text_is_written_anew_and_only_where_there_is_one():
+    attempt = open_attempt()
+    api, text = client_of(attempt), attempt.evidence.get()
+    link = verbs.add_evidence(attempt, by=attempt.submission.learner, kind="link", url="https://videos.example/1")
+
+    said = send(api, "patch", f"/api/v1/evidence/{text.public_id}/", {"text": "Eleven knives."})
+    refused = send(api, "patch", f"/api/v1/evidence/{link.public_id}/", {"text": "Eleven knives."})
+
+    text.refresh_from_db()
+    assert (said.status_code, text.text, said.json()["sha256"]) == (200, "Eleven knives.", text.sha256)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/text")
+
+
+def test_another_file_is_put_in_the_place_of_one_by_a_form_or_once_its_parts_are_there():
+    attempt = open_attempt()
+    api, learner = client_of(attempt), attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), title="The edge")
+    place = f"/api/v1/evidence/{piece.public_id}/file/"
+    blue, film = png_upload("blue.png", colour="blue"), mp4()
+    upload = begun(attempt, film)
+    uploads.send(upload, film)
+
+    whole = api.put(place, *multipart({"file": blue}))
+    refused = [
+        api.put(place, *multipart({"file": SimpleUploadedFile("x.png", b"")})),
+        send(api, "put", place, {"upload": "a" * 26}),
+        send(api, "put", place, {}),
+        send(api, "put", f"/api/v1/evidence/{attempt.evidence.first().public_id}/file/", {"upload": upload.public_id}),
+    ]
+    in_parts = send(api, "put", place, {"upload": upload.public_id})
+
+    blue.seek(0)
+    assert (whole.status_code, whole.json()["title"], whole.json()["sha256"]) == (
+        *(200, "The edge", hashlib.sha256(blue.read()).hexdigest()),
+    )
+    assert [(one.status_code, one.json()["errors"][0]["pointer"]) for one in refused] == [
+        *((400, "#/file"), (400, "#/upload"), (400, "#/file"), (400, "#/file")),
+    ]
+    piece.refresh_from_db()
+    assert (in_parts.status_code, in_parts.json()["title"], piece.file_state) == (200, "The edge", "checking")
+
+
+def multipart(fields):
+    return encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
+
+
 def test_after_not_yet_a_program_tries_again():
     decision = decided(short=True)
     submission = decision.attempt.submission
@@ -180,6 +237,149 @@ def test_a_program_chooses_the_route_takes_work_back_and_opens_it_again():
     stranger = program(person(), *BOTH)
     assert send(stranger, "patch", there, {"route": "work"}).status_code == 404
     assert [stranger.post(f"{there}{act}/").status_code for act in ("withdraw", "reopen")] == [404, 404]
+
+
+def test_a_program_lends_work_as_a_sample_and_takes_it_back_whatever_its_state():
+    attempt = assessable_attempt()
+    api, there = client_of(attempt), f"{LIST}{attempt.submission.public_id}/"
+    before = api.get(there).json()
+
+    lent, again, back = (send(api, "post", f"{there}lend-sample/", {"lent": told}) for told in (True, True, False))
+    wrong = send(api, "post", f"{there}lend-sample/", {})
+
+    told = {name: said for name, said in before.items() if name not in {"attempts", "expected"}}
+    assert (lent.status_code, lent.json()) == (200, told | {"sample_since": lent.json()["sample_since"]})
+    assert lent.json()["sample_since"] is not None
+    assert (again.json(), back.json()) == (lent.json(), told)
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "#/lent")
+    kinds = Event.objects.filter(kind__startswith="submission.sample").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["submission.sample_lent", "submission.sample_taken_back"]
+    assert send(program(person(), *BOTH), "post", f"{there}lend-sample/", {"lent": True}).status_code == 404
+    assert (
+        send(client_of(attempt, "submissions:read"), "post", f"{there}lend-sample/", {"lent": True}).status_code == 403
+    )
+
+
+def test_a_program_goes_on_with_a_newer_version_while_nothing_was_handed_in():
+    attempt = open_attempt()
+    version = attempt.submission.version
+    other = assessable_attempt(version)
+    owner = owner_of(version.achievement.issuer)
+    draft = issuers.draft_next(
+        version.achievement, by=owner, words=DESIGN, rubric=RUBRIC[:2], outcomes=["Set an even edge."]
+    )
+    issuers.publish(draft, by=owner)
+    api, there = client_of(attempt), f"{LIST}{attempt.submission.public_id}/"
+
+    stranger = program(person(), *BOTH).post(f"{there}change-version/")
+    moved, again = (api.post(f"{there}change-version/") for _once in range(2))
+    late = client_of(other).post(f"{LIST}{other.submission.public_id}/change-version/")
+
+    assert stranger.status_code == 404
+    assert (moved.status_code, moved.json()["version"], moved.json()["state"]) == (200, 2, "draft")
+    assert [(one.status_code, one.json()["detail"]) for one in (again, late)] == [
+        (409, "There is no newer version. You are on the newest already."),
+        (409, "Work was handed in on version 1, so it stays there."),
+    ]
+
+
+def test_by_when_an_answer_can_be_expected_is_told_while_it_waits():
+    first = assessable_attempt()
+    attempt = assessable_attempt(first.submission.version)
+    draft = open_attempt(first.submission.version)
+    decision = decided()
+    one, other, third = (
+        client_of(attempt_).get(f"{LIST}{attempt_.submission.public_id}/").json()["expected"]
+        for attempt_ in (attempt, draft, decision.attempt)
+    )
+
+    with_draft = queries.expected_by(draft.submission, clock.now())
+    assert one == {"day": attempt.submission.answer_by.isoformat(), "ahead": 1, "measured": False}
+    assert other == {"day": with_draft.day.isoformat(), "ahead": 2, "measured": False}
+    assert third is None
+
+
+def tried_again():
+    submission = decided(short=True).attempt.submission
+    return verbs.try_again(submission, by=submission.learner)
+
+
+def test_what_changed_from_one_attempt_to_the_next_is_told_by_word_and_piece():
+    attempt = tried_again()
+    learner = attempt.submission.learner
+    old = attempt.submission.attempts.get(number=1).evidence.get()
+    carried = attempt.evidence.get()
+    new = verbs.add_evidence(attempt, by=learner, kind="text", title="More", text="Ten more.")
+    verbs.save_draft(attempt, by=learner, edition=attempt.edition, overview="What I did since.")
+    api = client_of(attempt)
+
+    told = api.get(of(attempt, "changes/"))
+    since = api.get(of(attempt, "changes/?since=1"))
+    missing = [api.get(of(attempt, f"changes/?since={n}")).status_code for n in ("2", "9", "0", "x", "9" * 30)]
+    first = api.get(of(attempt, "changes/").replace("/2/", "/1/"))
+
+    supports = [{"criterion": f"{one.position}. {one.name}", "place": ""} for one in carried.criteria.all()]
+
+    def piece(one):
+        return {"id": one.public_id, "title": one.title, "size": 0, "sha256": one.sha256}
+
+    assert (told.status_code, told.json()) == (
+        200,
+        {
+            "before": 1,
+            "after": 2,
+            "in_short": "1 piece new, overview changed.",
+            "words": [{"name": "overview", "title": "overview", "before": "What I did.", "after": "What I did since."}],
+            "pieces": [
+                {
+                    "how": "unchanged",
+                    "kind": "text",
+                    "before": piece(old),
+                    "after": piece(carried),
+                    "is_remapped": False,
+                    "supports_before": supports,
+                    "supports_after": supports,
+                },
+                {
+                    "how": "added",
+                    "kind": "text",
+                    "before": None,
+                    "after": piece(new),
+                    "is_remapped": False,
+                    "supports_before": [],
+                    "supports_after": [],
+                },
+            ],
+        },
+    )
+    assert since.json() == told.json()
+    assert (missing, first.status_code) == ([404, 404, 400, 400, 400], 404)
+    assert program(person(), *BOTH).get(of(attempt, "changes/")).status_code == 404
+    assert client_of(attempt, "submissions:write").get(of(attempt, "changes/")).status_code == 403
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_changes_ask_the_same_however_many_pieces(django_assert_num_queries, more):
+    attempt = tried_again()
+    for number in range(more):
+        verbs.add_evidence(attempt, by=attempt.submission.learner, kind="text", text=f"{number}")
+    api = client_of(attempt)
+    api.get(LIST)
+
+    with django_assert_num_queries(6):
+        assert len(api.get(of(attempt, "changes/")).json()["pieces"]) == 1 + more
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_one_submission_asks_the_same_however_many_wait(django_assert_num_queries, more):
+    attempt = assessable_attempt()
+    for _one in range(more):
+        assessable_attempt(attempt.submission.version)
+    api = client_of(attempt)
+    api.get(LIST)
+
+    with django_assert_num_queries(6):
+        assert api.get(f"{LIST}{attempt.submission.public_id}/").json()["expected"]["ahead"] == 0
 
 
 def test_work_is_begun_by_the_route_that_was_asked_for_where_the_badge_allows_it():
@@ -338,6 +538,31 @@ def test_the_pieces_ask_5_however_many(django_assert_num_queries, rows):
 
     with django_assert_num_queries(5):
         assert len(api.get(of(attempt, "evidence/")).json()) == rows
+
+
+def test_the_schema_is_made_without_a_warning_and_tells_of_what_is_new():
+    call_command("spectacular", validate=True, fail_on_warn=True, file=os.devnull)
+    schema = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    one, attempt = "/api/v1/submissions/{public_id}/", "/api/v1/submissions/{public_id}/attempts/{number}/"
+    upload, piece = "/api/v1/uploads/{public_id}/", "/api/v1/evidence/{public_id}/"
+
+    asked = {
+        f"{one}lend-sample/": ["post"],
+        f"{one}change-version/": ["post"],
+        f"{attempt}changes/": ["get"],
+        f"{attempt}uploads/": ["get", "post"],
+        upload: ["delete", "get"],
+        f"{upload}parts/{{number}}/": ["put"],
+        f"{upload}complete/": ["post"],
+        f"{piece}file/": ["put"],
+        f"{piece}captures/": ["get"],
+        f"{piece}capture-again/": ["post"],
+        "/api/v1/reviews/{public_id}/changes/": ["get"],
+    }
+    assert {path: sorted(set(schema["paths"][path]) - {"parameters"}) for path in asked} == asked
+    shapes = schema["components"]["schemas"]
+    assert shapes["Capture"]["properties"]["outcome"] == {"$ref": "#/components/schemas/CaptureOutcome"}
+    assert {"expected", "sample_since"} <= set(shapes["SubmissionWithAttempts"]["properties"])
 
 
 def test_the_schema_tells_of_every_address():

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from apps.core import clock, outbox
 from apps.core.models import Event, Job
@@ -18,6 +19,7 @@ from apps.submissions.models import Capture
 from config.schedule import SCHEDULE
 from tests.core.test_client import Server
 from tests.factories import assessor_of, browser, nobody_in, open_attempt, person
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -162,6 +164,82 @@ def test_the_learner_has_a_link_looked_at_again_and_nobody_else_does(serving):
 
     assert "We look at it again." in answer.content.decode()
     assert (again.count(), again.get().arguments["url"]) == (1, piece.url)
+
+
+def test_a_program_reads_what_was_kept_of_a_link_and_has_it_looked_at_again(serving):
+    with Server(page(), page(), page(status="404 Not Found")) as server:
+        piece = linked(serving(server))
+        kept, same, failed = (looked_at(piece, NOW + timedelta(minutes=n)) for n in (0, 5, 10))
+    learner, there = piece.attempt.submission.learner, f"/api/v1/evidence/{piece.public_id}/"
+    api = program(learner, "submissions:read", "submissions:write")
+
+    with clock.at(NOW + timedelta(minutes=20)):
+        told = api.get(f"{there}captures/").json()
+        halves = [api.get(f"{there}captures/?limit=2").json()]
+        halves.append(api.get(halves[0]["next"]).json())
+        asked = api.post(f"{there}capture-again/")
+        again = list(Job.objects.filter(key__contains=":again:").values_list("arguments__url", flat=True))
+    with clock.at(failed.at):
+        soon = api.post(f"{there}capture-again/")
+    text = piece.attempt.evidence.get(kind="text")
+    others = [api.get(f"/api/v1/evidence/{text.public_id}/captures/"), _again(api, text)]
+
+    found = {
+        "url": piece.url,
+        "outcome": "fetched",
+        "why": "",
+        "media_type": "text/html",
+        "title": "Two ewes",
+        "size": len(PAGE),
+        "sha256": kept.sha256,
+        "text_sha256": hashlib.sha256(WORDS.encode()).hexdigest(),
+    }
+    nothing = {**found, "outcome": "failed", "why": failed.why, "media_type": "", "title": "", "size": 0}
+    assert told["results"] == [
+        {"id": failed.public_id, "at": _moment(failed), **nothing, "sha256": "", "text_sha256": "", "same_as": None},
+        {"id": same.public_id, "at": _moment(same), **found, "same_as": kept.public_id},
+        {"id": kept.public_id, "at": _moment(kept), **found, "same_as": None},
+    ]
+    assert [one for half in halves for one in half["results"]] == told["results"]
+    assert (asked.status_code, again) == (202, [piece.url])
+    assert (soon.status_code, soon.json()["detail"]) == (409, "We looked a moment ago. Try again in a minute.")
+    assert (others[0].json()["results"], others[1].status_code) == ([], 409)
+
+
+def test_to_others_what_was_kept_is_not_there_and_a_token_that_reads_asks_for_no_look():
+    piece = linked("https://videos.example/1")
+    there = f"/api/v1/evidence/{piece.public_id}/"
+    learner, assessor = piece.attempt.submission.learner, assessor_of(piece.attempt.submission.achievement)
+
+    def asked(api):
+        return api.get(f"{there}captures/").status_code, _again(api, piece).status_code
+
+    assert [asked(program(one, "submissions:read", "submissions:write")) for one in (person(), assessor)] == [
+        (404, 404)
+    ] * 2
+    assert asked(Client()) == (401, 401)
+    assert asked(program(learner, "submissions:read")) == (200, 403)
+    assert asked(program(learner, "submissions:write")) == (403, 202)
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_captures_are_listed_with_the_same_questions_however_many(looks, django_assert_num_queries):
+    piece = linked("http://127.0.0.1/")
+    for number in range(looks):
+        looked_at(piece, NOW + timedelta(minutes=5 * number))
+    api = program(piece.attempt.submission.learner, "submissions:read")
+    api.get("/api/v1/submissions/")
+
+    with django_assert_num_queries(3):
+        assert len(api.get(f"/api/v1/evidence/{piece.public_id}/captures/").json()["results"]) == looks
+
+
+def _again(api, piece):
+    return api.post(f"/api/v1/evidence/{piece.public_id}/capture-again/")
+
+
+def _moment(look):
+    return look.at.isoformat().replace("+00:00", "Z")
 
 
 def test_only_a_link_is_looked_at_again():

@@ -6,17 +6,21 @@ import os
 import subprocess
 import tracemalloc
 import zipfile
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.core import clock, outbox
 from apps.core.ids import new_public_id
 from apps.reviews import verbs as reviews
 from apps.submissions import export, verbs
+from apps.submissions import manifest as manifests
 from apps.submissions.files import clean_name
 from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.places import NOWHERE, Place
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -37,9 +41,12 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PAPERS = [
-    *("README.txt", "manifest.json", "context.json", "overview.md", "what_changed.md", "reflection.md", "rubric.json"),
-]
+WORDS = ("README.txt", "manifest.json", "context.json", "overview.md", "what_changed.md", "reflection.md")
+PAPERS = [*WORDS, "pieces.json", "names.json", "rubric.json"]
+# What somebody called their files is for them.
+FOR_ASSESSORS = [*WORDS, "pieces.json", "rubric.json"]
+SAID_AT = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
+SOON = Place(None, 135, "")
 KNIVES = b"Ten knives, one by one.\n"
 
 
@@ -133,6 +140,224 @@ def test_the_readme_says_which_file_is_which_line_of_the_manifest():
     at = lines.index("evidence/03-bench-notes.txt")
     assert lines[at + 1 : at + 4] == [f"  id: {file.public_id}", "  title: After gnp", "  file name: Bench notes.txt"]
     assert attempt.manifest_sha256 in lines
+
+
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nThe first stroke.\n"
+
+
+def with_all_said(version=None, *, learner=None, name="Hana"):
+    """A picture, a text and what can be said about them: captions, a day, who agreed, and where to look."""
+    attempt = open_attempt(version, learner=learner)
+    learner = attempt.submission.learner
+    first, second, _third = attempt.submission.version.criteria.all()
+    with clock.at(SAID_AT):
+        verbs.add_evidence(
+            attempt,
+            by=learner,
+            kind="image",
+            upload=png_upload("after.png"),
+            criteria={first: Place(2, None, f"{name}’s edge"), second: NOWHERE},
+            about=verbs.About(
+                title="After",
+                transcript=CAPTIONS,
+                made_on=date(2026, 5, 1),
+                people="agreed",
+                people_note=f"{name} signed a form",
+            ),
+        )
+        told = verbs.About(title="Talk", transcript=f"{name} said so.")
+        verbs.add_evidence(attempt, by=learner, kind="text", text="A talk.", criteria={first: SOON}, about=told)
+    return frozen(attempt)
+
+
+def test_the_manifest_freezes_what_was_said_about_each_piece_and_none_of_its_words():
+    attempt = with_all_said()
+    log, picture, talk = attempt.evidence.all()
+    manifest = json.loads(attempt.manifest)
+
+    nowhere = {"page": None, "seconds": None}
+    assert manifest["evidence"] == [
+        {
+            "id": log.public_id,
+            "kind": "text",
+            "media_type": "",
+            "size": 0,
+            "sha256": log.sha256,
+            "criteria": ["c1", "c2", "c3"],
+            "places": {"c1": nowhere, "c2": nowhere, "c3": nowhere},
+            "made_on": None,
+            "people": "",
+        },
+        {
+            "id": picture.public_id,
+            "kind": "image",
+            "media_type": "image/png",
+            "size": picture.size,
+            "sha256": picture.sha256,
+            "criteria": ["c1", "c2"],
+            "places": {"c1": {"page": 2, "seconds": None}, "c2": nowhere},
+            "made_on": "2026-05-01",
+            "people": "agreed",
+            "transcript": {"sha256": sha256(CAPTIONS.encode())},
+        },
+        {
+            "id": talk.public_id,
+            "kind": "text",
+            "media_type": "",
+            "size": 0,
+            "sha256": talk.sha256,
+            "criteria": ["c1"],
+            "places": {"c1": {"page": None, "seconds": 135}},
+            "made_on": None,
+            "people": "",
+            "transcript": {"sha256": sha256(b"Hana said so.")},
+        },
+    ]
+    found = unpacked(attempt, attempt.submission.learner)
+    said = {name: {"sha256": sha256(found[f"{name}.json"])} for name in ("pieces", "names")}
+    assert {name: manifest[name] for name in said} == said
+    assert [word for word in ("Hana", "After", "stroke", "edge", "form") if word in attempt.manifest] == []
+
+
+def test_the_archive_holds_transcripts_and_what_was_said_about_pieces(tmp_path):
+    attempt = with_all_said()
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+        names = archive.namelist()
+    log, picture, talk = attempt.evidence.all()
+
+    assert (checked(tmp_path).returncode, names[len(PAPERS) :]) == (
+        0,
+        [
+            "evidence/01-log.md",
+            "evidence/02-after.png",
+            "evidence/02-after.captions.vtt",
+            "evidence/03-talk.md",
+            "evidence/03-talk.transcript.txt",
+            "SHA256SUMS",
+        ],
+    )
+    beside = [(tmp_path / "evidence" / name).read_text() for name in names_beside(names)]
+    assert beside == [CAPTIONS, "Hana said so."]
+    _log, one, other = json.loads((tmp_path / "pieces.json").read_text())
+    nowhere = {"page": None, "seconds": None, "quote": ""}
+    assert one == {
+        "id": picture.public_id,
+        "added_at": SAID_AT.isoformat(),
+        "made_on": "2026-05-01",
+        "people": "agreed",
+        "people_note": "Hana signed a form",
+        "people_said_at": SAID_AT.isoformat(),
+        "shows_me": False,
+        "criteria": [{"code": "c1", **nowhere, "page": 2, "quote": "Hana’s edge"}, {"code": "c2", **nowhere}],
+    }
+    assert other["criteria"] == [{"code": "c1", **nowhere, "seconds": 135}]
+    assert json.loads((tmp_path / "names.json").read_text()) == [
+        {"id": log.public_id, "title": "Log", "file_name": ""},
+        {"id": picture.public_id, "title": "After", "file_name": "after.png"},
+        {"id": talk.public_id, "title": "Talk", "file_name": ""},
+    ]
+
+
+def names_beside(names):
+    return [Path(name).name for name in names if name.endswith((".captions.vtt", ".transcript.txt"))]
+
+
+def test_the_readme_tells_a_person_what_was_said_about_a_piece():
+    attempt = with_all_said()
+    _log, picture, _talk = attempt.evidence.all()
+    hers, theirs = (
+        unpacked(attempt, by)["README.txt"].decode().splitlines()
+        for by in (attempt.submission.learner, assessor_of(attempt.submission.achievement))
+    )
+
+    at = hers.index("evidence/02-after.png")
+    told = [
+        "  when it was made: 2026-05-01",
+        "  Everyone who can be recognised agreed: Hana signed a form",
+        "  supports c1: page 2 · “Hana’s edge”",
+        "  supports c2",
+    ]
+    assert hers[at + 1 : at + 9] == [
+        f"  id: {picture.public_id}",
+        "  captions or transcript: evidence/02-after.captions.vtt",
+        "  title: After",
+        "  file name: after.png",
+        *told,
+    ]
+    at = theirs.index(f"  id: {picture.public_id}")
+    neutral = f"evidence/02-evidence-{picture.sha256[:8]}"
+    beside = f"  captions or transcript: {neutral}.captions.vtt"
+    assert theirs[at - 1 : at + 6] == [f"{neutral}.png", f"  id: {picture.public_id}", beside, *told]
+
+
+def test_a_manifest_from_before_stays_as_it_was_and_its_archive_checks_itself(tmp_path, monkeypatch):
+    whole = manifests.compose
+
+    def as_before(attempt, pieces):
+        body = json.loads(whole(attempt, pieces))
+        for one in body["evidence"]:
+            for name in ("places", "made_on", "people", "transcript"):
+                one.pop(name, None)
+        del body["pieces"], body["names"]
+        return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    monkeypatch.setattr(manifests, "compose", as_before)
+    attempt = with_all_said()
+    monkeypatch.undo()
+
+    with zipfile.ZipFile(BytesIO(taken(attempt, attempt.submission.learner))) as archive:
+        archive.extractall(tmp_path)
+        names = archive.namelist()
+
+    assert checked(tmp_path).returncode == 0
+    assert (tmp_path / "manifest.json").read_text() == attempt.manifest
+    assert "transcript" not in attempt.manifest
+    assert names[: len(PAPERS)] == PAPERS
+    assert names_beside(names) == ["02-after.captions.vtt", "03-talk.transcript.txt"]
+    verbs.freeze(attempt.pk)
+    assert Attempt.objects.get(pk=attempt.pk).manifest == attempt.manifest
+
+
+def test_who_may_not_know_whose_it_is_gets_covered_words_and_no_sums_to_guess_by(tmp_path):
+    learner = person("Hana Rewi")
+    attempt = with_all_said(published_version(blind=True), learner=learner)
+    outbox.drain()  # the copy of the picture
+    assessor = assessor_of(attempt.submission.achievement)
+    picture = attempt.evidence.get(kind="image")
+
+    with zipfile.ZipFile(BytesIO(taken(attempt, assessor))) as archive:
+        archive.extractall(tmp_path)
+        names = archive.namelist()
+    on_page = browser(assessor).get(f"/attempts/{attempt.public_id}/manifest.json").json()
+    hers = browser(learner).get(f"/attempts/{attempt.public_id}/manifest.json").content.decode()
+
+    assert checked(tmp_path).returncode == 0
+    assert [name for name in names[:8] if name not in FOR_ASSESSORS] == []
+    assert [(tmp_path / "evidence" / name).read_text() for name in names_beside(names)] == [CAPTIONS, "▒▒▒ said so."]
+    nowhere = {"page": None, "seconds": None, "quote": ""}
+    assert json.loads((tmp_path / "pieces.json").read_text())[1] == {
+        "id": picture.public_id,
+        "made_on": "2026-05-01",
+        "people": "agreed",
+        "people_note": "▒▒▒ signed a form",
+        "shows_me": False,
+        "criteria": [{"code": "c1", **nowhere, "page": 2, "quote": "▒▒▒’s edge"}, {"code": "c2", **nowhere}],
+    }
+    assert "  supports c1: page 2 · “▒▒▒’s edge”" in (tmp_path / "README.txt").read_text().splitlines()
+    frozen_one = json.loads(attempt.manifest)
+    pieces = [{name: said for name, said in one.items() if name != "transcript"} for one in frozen_one["evidence"]]
+    del frozen_one["pieces"], frozen_one["names"]
+    assert on_page == {
+        "blind_copy": True,
+        "manifest_sha256": attempt.manifest_sha256,
+        **frozen_one,
+        "evidence": pieces,
+    }
+    in_archive = json.loads((tmp_path / "manifest.json").read_text())
+    assert [{name: said for name, said in one.items() if name != "file"} for one in in_archive["evidence"]] == pieces
+    assert {"pieces", "names"} & set(in_archive) == set()
+    assert hers == attempt.manifest
 
 
 def test_sha256sum_finds_all_well_and_one_changed_byte(tmp_path):
@@ -270,7 +495,7 @@ def test_an_assessor_reads_no_word_of_who_the_learner_is():
     assert [word for word in ("Tāne Rewi bench.txt", "tane-rewi-at-work.txt") if word.encode() not in hers] == []
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert archive.namelist() == [
-            *PAPERS,
+            *FOR_ASSESSORS,
             f"evidence/01-evidence-{pieces[0].sha256[:8]}.md",
             f"evidence/02-evidence-{pieces[1].sha256[:8]}.png",
             f"evidence/03-evidence-{pieces[2].sha256[:8]}.txt",
@@ -399,7 +624,7 @@ def test_it_asks_the_same_for_one_piece_and_for_three(more, django_assert_num_qu
     frozen(attempt)
     client = browser(learner)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert client.get(address_of(attempt)).getvalue()
 
 

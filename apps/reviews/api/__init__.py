@@ -23,7 +23,7 @@ from apps.reviews.api.marking import (
     TakeOver,
 )
 from apps.reviews.api.notes import AttemptNotes
-from apps.reviews.api.queue import AttemptAtDesk, Queue
+from apps.reviews.api.queue import AttemptAtDesk, ChangesAtDesk, Queue
 
 __all__ = [
     "Agree",
@@ -36,6 +36,7 @@ __all__ = [
     "BankCommentDetail",
     "BankComments",
     "ChangeDecision",
+    "ChangesAtDesk",
     "ConsequenceDetail",
     "Consequences",
     "Decide",

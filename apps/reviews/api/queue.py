@@ -29,6 +29,7 @@ from apps.reviews.api.shapes import (
 )
 from apps.reviews.models import JUDGED_ANEW, Appeal, Assignment, Part
 from apps.submissions import queries as work
+from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.shapes import SupportSerializer
 from apps.submissions.models import Attempt, EvidenceItem
 
@@ -261,3 +262,18 @@ class AttemptAtDesk(APIView):
         work.cover_attempt(attempt, reader=by)
         mask = work.mask_for(by, attempt.submission)
         return Response(AttemptAtDeskSerializer(attempt, context={"by": by, "mask": mask}).data)
+
+
+class ChangesAtDesk(APIView):
+    """What changed since an earlier attempt, as its assessor reads it."""
+
+    scopes = {"GET": Scope.REVIEWS_READ}
+
+    @extend_schema(parameters=[SinceSerializer], responses=ChangesSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """Words that differ, and every piece of either, from the attempt before, or from `since`. Judged blind, names are
+        covered in both.
+        """
+        attempt = handed_in(request, public_id)
+        earlier = Attempt.objects.visible_to(person_of(request)).filter(submission=attempt.submission_id)
+        return Response(changes_of(request, attempt, earlier))

@@ -16,6 +16,7 @@ from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.core.problems import Conflict
 from apps.submissions import export, verbs
+from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.common import own_attempt
 from apps.submissions.api.shapes import AttemptWithGapsSerializer, DraftSerializer, SavedAttemptSerializer
 from apps.submissions.models import Attempt
@@ -46,6 +47,19 @@ class AttemptDetail(APIView):
         saved = verbs.save_draft(attempt, by=person_of(request), edition=words.pop("edition"), **words)
         merged = [name for name, sent in words.items() if getattr(saved, name) != sent]
         return Response(AttemptWithGapsSerializer(saved).data | {"merged": merged})
+
+
+class AttemptChanges(APIView):
+    """What changed from one attempt to the next."""
+
+    scopes = {"GET": Scope.SUBMISSIONS_READ}
+
+    @extend_schema(parameters=[SinceSerializer], responses=ChangesSerializer)
+    def get(self, request: Request, public_id: str, number: int) -> Response:
+        """Words that differ, and every piece of either, from the attempt before, or from `since`."""
+        attempt = own_attempt(request, public_id, number)
+        earlier = Attempt.objects.visible_to(person_of(request)).filter(submission=attempt.submission_id)
+        return Response(changes_of(request, attempt, earlier))
 
 
 class _AnyKind(DefaultContentNegotiation):

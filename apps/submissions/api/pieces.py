@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -14,21 +16,22 @@ from apps.accounts.models import Scope
 from apps.core.problems import Away, Full
 from apps.core.refused import Refused
 from apps.submissions import parts, verbs
-from apps.submissions.api.common import own_attempt, own_piece
+from apps.submissions.api.common import own_attempt, own_piece, rubric_of
 from apps.submissions.api.shapes import (
-    AboutSerializer,
+    AnotherFileSerializer,
+    ChangedEvidenceSerializer,
     CriteriaSerializer,
     EvidenceSerializer,
     NewEvidenceSerializer,
     OrderSerializer,
 )
-from apps.submissions.models import Attempt
+from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.verbs import About
 
 if TYPE_CHECKING:
-    from rest_framework.request import Request
+    from collections.abc import Iterator, Mapping
 
-    from apps.issuers.models import Criterion
+    from rest_framework.request import Request
 
 
 class EvidenceList(APIView):
@@ -47,21 +50,15 @@ class EvidenceList(APIView):
         responses={201: EvidenceSerializer},
     )
     def post(self, request: Request, public_id: str, number: int) -> Response:
-        """Add a piece: a link, a text, a badge from your backpack, or a file as multipart. The same again is one."""
+        """Add a piece: a link, a text, a badge from your backpack, a file as multipart, or one that was sent in parts.
+        The same again is one.
+        """
         attempt = own_attempt(request, public_id, number)
         asked = NewEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        by, criteria = person_of(request), asked.supported(_rubric(attempt))
-        try:
+        by, criteria = person_of(request), asked.supported(rubric_of(attempt))
+        with _pointed_at("file", attempt, asked.validated_data):
             piece = verbs.add_evidence(attempt, by=by, criteria=criteria, about=asked.about(), **asked.given(by))
-        except parts.NoRoom as refusal:
-            raise Full(str(refusal)) from None
-        except parts.Away as refusal:
-            raise Away(str(refusal)) from None
-        except Refused as refusal:
-            if "file" in asked.validated_data and attempt.state == Attempt.State.OPEN:
-                raise exceptions.ValidationError({"file": [str(refusal)]}) from None
-            raise
         return Response(EvidenceSerializer(piece).data, status=status.HTTP_201_CREATED)
 
 
@@ -94,19 +91,22 @@ class EvidencePiece(APIView):
         """One of your pieces."""
         return Response(EvidenceSerializer(own_piece(request, public_id)).data)
 
-    @extend_schema(request=AboutSerializer, responses=EvidenceSerializer)
+    @extend_schema(request=ChangedEvidenceSerializer, responses=EvidenceSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
         """Say something else about it: what is left out stays."""
         piece = own_piece(request, public_id)
-        asked = AboutSerializer(data=request.data)
+        asked = ChangedEvidenceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        if "text" in asked.validated_data and piece.kind not in EvidenceItem.TEXTS:
+            raise exceptions.ValidationError({"text": [_("This kind of evidence has none.")]}, code="not_wanted")
         given, before = asked.validated_data, {name: getattr(piece, name) for name in vars(About())}
         if "criteria" in given:
-            criteria = asked.supported(_rubric(piece.attempt))
+            criteria = asked.supported(rubric_of(piece.attempt))
         else:
             criteria = {one.criterion: one.place for one in piece.supports.select_related("criterion")}
         about = About(**{name: given.get(name, said) for name, said in before.items()})
-        edited = verbs.edit_evidence(piece, by=person_of(request), about=about, criteria=criteria)
+        by, text = person_of(request), given.get("text")
+        edited = verbs.edit_evidence(piece, by=by, about=about, criteria=criteria, text=text)
         return Response(EvidenceSerializer(edited).data)
 
     @extend_schema(responses={204: None})
@@ -114,6 +114,29 @@ class EvidencePiece(APIView):
         """Take it out of an open attempt."""
         verbs.remove_evidence(own_piece(request, public_id), by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EvidenceFile(APIView):
+    """The file of a piece."""
+
+    scopes = {"PUT": Scope.SUBMISSIONS_WRITE}
+    limits = {"PUT": "upload"}
+
+    @extend_schema(
+        request={"application/json": AnotherFileSerializer, "multipart/form-data": AnotherFileSerializer},
+        responses=EvidenceSerializer,
+    )
+    def put(self, request: Request, public_id: str) -> Response:
+        """Put another file in the place of the one that it has: what is said of it and what it supports stays."""
+        piece = own_piece(request, public_id)
+        asked = AnotherFileSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = person_of(request)
+        if not piece.has_file:
+            raise exceptions.ValidationError({"file": [_("This kind of evidence has none.")]}, code="not_wanted")
+        with _pointed_at("file", piece.attempt, asked.validated_data):
+            piece = verbs.replace_file(piece, by=by, upload=asked.given(by))
+        return Response(EvidenceSerializer(piece).data)
 
 
 class EvidenceCriteria(APIView):
@@ -127,14 +150,25 @@ class EvidenceCriteria(APIView):
         piece = own_piece(request, public_id)
         asked = CriteriaSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        verbs.map_evidence(piece, by=person_of(request), criteria=asked.supported(_rubric(piece.attempt)))
+        verbs.map_evidence(piece, by=person_of(request), criteria=asked.supported(rubric_of(piece.attempt)))
         return Response(EvidenceSerializer(piece).data)
+
+
+@contextmanager
+def _pointed_at(name: str, attempt: Attempt, sent: Mapping[str, Any]) -> Iterator[None]:
+    """What is wrong with a file that came along is told of its field; what stands against any file is not."""
+    try:
+        yield
+    except parts.NoRoom as refusal:
+        raise Full(str(refusal)) from None
+    except parts.Away as refusal:
+        raise Away(str(refusal)) from None
+    except Refused as refusal:
+        if name in sent and attempt.state == Attempt.State.OPEN:
+            raise exceptions.ValidationError({name: [str(refusal)]}) from None
+        raise
 
 
 def _told(attempt: Attempt) -> list[dict[str, Any]]:
     pieces = attempt.evidence.select_related("foreign").prefetch_related("supports__criterion")
     return list(EvidenceSerializer(pieces, many=True).data)
-
-
-def _rubric(attempt: Attempt) -> dict[str, Criterion]:
-    return {one.code: one for one in attempt.submission.version.criteria.all()}

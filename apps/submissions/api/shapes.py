@@ -12,7 +12,7 @@ from rest_framework import serializers
 from apps.core.api import LineField
 from apps.core.text import validate_text
 from apps.credentials.models import ForeignCredential
-from apps.submissions.models import Attempt, EvidenceItem
+from apps.submissions.models import Attempt, EvidenceItem, Upload
 from apps.submissions.places import LONGEST_QUOTE, Place
 from apps.submissions.verbs import About, what_is_missing
 
@@ -137,10 +137,35 @@ class AboutSerializer(CriteriaSerializer):
         return About(**{name: given[name] for name in vars(About()) if name in given})
 
 
+class ChangedEvidenceSerializer(AboutSerializer):
+    """What is said anew about a piece; of a text or a reflection, `text` itself, too."""
+
+    text = WordsField(max_length=LONGEST_TEXT, required=False)
+
+
+class AnotherFileSerializer(serializers.Serializer[Any]):
+    """One of both: `file`, or as `upload` the id of one whose parts have all been sent."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    upload = serializers.CharField(max_length=64, required=False, help_text="Of a file that was sent in parts")
+
+    def given(self, by: User) -> Any:
+        """As the verb takes it."""
+        held = self.validated_data
+        if "file" in held:
+            return held["file"]
+        return _sent_by(by, held["upload"])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"file": [_("Choose a file first.")]}, code="required")
+        return attrs
+
+
 class NewEvidenceSerializer(AboutSerializer):
     """A piece to add. `kind` says which of `file`, `url`, `text` and `badge` it is.
 
-    In a form with a file, `criteria` is JSON. `key` is a name of your own: sent again with it, a piece is added once.
+    In place of `file`, `upload` is the id of one whose parts have all been sent. In a form with a file, `criteria` is JSON. `key` is a name of your own: sent again with it, a piece is added once.
     """
 
     kind = serializers.ChoiceField(EvidenceItem.Kind.choices)
@@ -148,6 +173,7 @@ class NewEvidenceSerializer(AboutSerializer):
     text = WordsField(max_length=LONGEST_TEXT, required=False)
     badge = serializers.CharField(max_length=64, required=False, help_text="Of another issuer's, kept in the backpack")
     file = serializers.FileField(required=False, allow_empty_file=True)
+    upload = serializers.CharField(max_length=64, required=False, help_text="Of a file that was sent in parts")
     key = serializers.RegexField(r"\A[\w-]{0,64}\Z", required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -160,9 +186,11 @@ class NewEvidenceSerializer(AboutSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         kind = attrs["kind"]
         wanted = "file" if kind in EvidenceItem.FILES else "text" if kind in EvidenceItem.TEXTS else _BY_KIND[kind]
+        if wanted == "file" and "file" not in attrs and "upload" in attrs:
+            wanted = "upload"
         if wanted not in attrs:
             raise serializers.ValidationError({wanted: [_("This kind of evidence needs it.")]}, code="required")
-        if others := [name for name in ("file", "url", "text", "badge") if name in attrs and name != wanted]:
+        if others := [name for name in _CONTENTS if name in attrs and name != wanted]:
             raise serializers.ValidationError({others[0]: [_("This kind of evidence has none.")]}, code="not_wanted")
         return attrs
 
@@ -176,6 +204,8 @@ class NewEvidenceSerializer(AboutSerializer):
             if kept is None:
                 raise serializers.ValidationError({"badge": [_("There is no such badge in your backpack.")]})
             taken["foreign"] = kept
+        if "upload" in held:
+            taken["upload"] = _sent_by(by, held["upload"])
         return taken
 
 
@@ -185,7 +215,15 @@ class OrderSerializer(serializers.Serializer[Any]):
     order = serializers.ListField(child=serializers.CharField(max_length=64), max_length=200)
 
 
+_CONTENTS = ("file", "upload", "url", "text", "badge")
 _BY_KIND = {EvidenceItem.Kind.LINK: "url", EvidenceItem.Kind.CREDENTIAL: "badge"}
+
+
+def _sent_by(person: User, public_id: str) -> Upload:
+    sent = Upload.objects.visible_to(person).filter(public_id=public_id).first()
+    if sent is None:
+        raise serializers.ValidationError({"upload": [_("That file is no longer on its way. Choose it again.")]})
+    return sent
 
 
 def _from_json(text: Any) -> Any:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
+from apps.core import clock
 from apps.issuers.models import AchievementVersion
-from apps.submissions import verbs
+from apps.submissions import queries, verbs
 from apps.submissions.api.common import own
 from apps.submissions.api.shapes import AttemptSerializer, AttemptWithGapsSerializer
 from apps.submissions.models import Submission
@@ -40,20 +41,42 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "submitted_at",
             "answer_by",
             "decided_at",
+            "sample_since",
         )
-        read_only_fields = ("state", "route", "started_at", "submitted_at", "answer_by", "decided_at")
+        read_only_fields = ("state", "route", "started_at", "submitted_at", "answer_by", "decided_at", "sample_since")
+
+
+class ExpectationSerializer(serializers.Serializer[Any]):
+    """`measured`: by how fast this badge's work was answered lately; else it is the day that was promised."""
+
+    day = serializers.DateField(allow_null=True)
+    ahead = serializers.IntegerField(help_text="How many wait before it")
+    measured = serializers.BooleanField()
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
+    """`expected` is the day by which an answer can be expected: of a draft, if it were handed in now."""
+
+    expected = serializers.SerializerMethodField()
     attempts = AttemptSerializer(many=True, read_only=True)
 
     class Meta(SubmissionSerializer.Meta):
-        fields = (*SubmissionSerializer.Meta.fields, "attempts")
+        fields = (*SubmissionSerializer.Meta.fields, "expected", "attempts")
+
+    @extend_schema_field(ExpectationSerializer(allow_null=True))
+    def get_expected(self, found: Submission) -> dict[str, Any] | None:
+        if found.state not in {*queries.WAITING, Submission.State.DRAFT}:
+            return None
+        return dict(ExpectationSerializer(queries.expected_by(found, clock.now())).data)
 
 
 class NewSubmissionSerializer(serializers.Serializer[Any]):
     achievement = serializers.SlugField()
     route = serializers.ChoiceField(Submission.Route.choices, default=Submission.Route.WORK)
+
+
+class SampleSerializer(serializers.Serializer[Any]):
+    lent = serializers.BooleanField(help_text="Whether it may serve as an anonymous sample, for assessors to learn on")
 
 
 class RouteSerializer(serializers.Serializer[Any]):
@@ -89,7 +112,7 @@ class SubmissionDetail(generics.RetrieveAPIView[Submission]):
 
     def get_queryset(self) -> QuerySet[Submission]:
         mine = Submission.objects.filter(learner=person_of(self.request))
-        return mine.select_related("achievement", "version").prefetch_related("attempts")
+        return mine.select_related("achievement", "version__achievement__issuer").prefetch_related("attempts")
 
     @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
     def patch(self, request: Request, public_id: str) -> Response:
@@ -146,3 +169,31 @@ class Reopen(APIView):
         """Open it again: the answer is the attempt that is open from now on."""
         attempt = verbs.reopen(own(request, public_id), by=person_of(request))
         return Response(AttemptWithGapsSerializer(attempt).data, status=status.HTTP_201_CREATED)
+
+
+class LendSample(APIView):
+    """Whether work may serve as a sample."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=SampleSerializer, responses=SubmissionSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Let it serve as an anonymous sample, or take that back: at any time, whatever its state."""
+        found = own(request, public_id)
+        asked = SampleSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = verbs.lend_sample(found, by=person_of(request), lent=asked.validated_data["lent"])
+        return Response(SubmissionSerializer(said).data)
+
+
+class ChangeVersion(APIView):
+    """Work gone on with on the newest version."""
+
+    scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+
+    @extend_schema(request=None, responses=SubmissionSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Go on with the newest wording of the achievement, while nothing was handed in. Pieces support what their
+        criteria have become.
+        """
+        return Response(SubmissionSerializer(verbs.change_version(own(request, public_id), by=person_of(request))).data)

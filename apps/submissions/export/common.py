@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from apps.core.columns import column
 from apps.core.zipping import Entry
 from apps.submissions import links
 from apps.submissions.files import ENDINGS, badge_ending
@@ -16,12 +17,14 @@ from apps.submissions.models import Attempt, EvidenceItem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django_stubs_ext import StrOrPromise
+
     from apps.accounts.models import User
     from apps.issuers.models import AchievementVersion
+    from apps.submissions.masking import Mask
     from apps.submissions.models import Answer, Finding
 
 CHUNK = 256 * 1024
-KEPT_ENDS = ".kept.txt"
 WORDS_END = {
     EvidenceItem.Kind.TEXT: ".md",
     EvidenceItem.Kind.REFLECTION: ".md",
@@ -35,6 +38,13 @@ class Paper(NamedTuple):
     name: str
     text: str
     sha256: str
+
+
+class Beside(NamedTuple):
+    """A text that lies beside a piece, and what it is."""
+
+    what: StrOrPromise
+    paper: Paper
 
 
 def file_name(attempt: Attempt) -> str:
@@ -118,6 +128,41 @@ def heading(attempt: Attempt) -> str:
         "reference": attempt.submission.reference,
         "number": attempt.number,
     }
+
+
+def kept_beside(name: str, words: str, sha256: str) -> Beside:
+    """What was kept of the link in the file `name`."""
+    return Beside(_("the words that stood there"), Paper(f"{_stem(name)}.kept.txt", words, sha256))
+
+
+def transcript_beside(name: str, words: str, sha256: str) -> Beside:
+    """The captions or transcript of the piece in the file `name`, as players and editors know them."""
+    ending = ".captions.vtt" if words.startswith("WEBVTT") else ".transcript.txt"
+    what = column(EvidenceItem, "transcript").verbose_name
+    return Beside(what, Paper(f"{_stem(name)}{ending}", words, sha256))
+
+
+def _stem(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def facts(piece: EvidenceItem, mask: Mask) -> list[str]:
+    """What was said about a piece, in lines for a person: when it was made, who is in it, where in it to look."""
+    lines, supports = [], _("supports")  # not inside an f-string, where no catalogue finds it
+    if piece.made_on:
+        lines.append(f"{column(EvidenceItem, 'made_on').verbose_name}: {piece.made_on.isoformat()}")
+    if piece.people:
+        note = f": {mask(piece.people_note)}" if piece.people_note else ""
+        lines.append(f"{piece.get_people_display()}{note}")
+    for one in piece.supports.all():
+        place = str(one.place._replace(quote=mask(one.quote)))
+        lines.append(f"{supports} {one.criterion.code}{f': {place}' if place else ''}")
+    return [f"  {one_line(line)}" for line in lines]
+
+
+def one_line(words: str) -> str:
+    """Without what ends a line or turns the direction of reading."""
+    return "".join(sign if sign.isprintable() else " " for sign in words)
 
 
 def neutral_name(piece: EvidenceItem, media_type: str = "") -> str:

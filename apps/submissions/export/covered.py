@@ -8,29 +8,31 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from apps.core.zipping import Entry, written
-from apps.submissions import blind, copies, queries
+from apps.submissions import blind, copies, manifest, queries
 from apps.submissions.export.common import (
     CHUNK,
-    KEPT_ENDS,
     WORDS_END,
+    Beside,
     Paper,
     answer_for,
     as_json,
     decision,
     entry,
+    facts,
     findings,
     heading,
+    kept_beside,
     line,
     made,
     neutral_name,
     rubric,
+    transcript_beside,
 )
-from apps.submissions.manifest import papers_of
 from apps.submissions.models import Capture, EvidenceItem
 
 if TYPE_CHECKING:
@@ -43,29 +45,35 @@ if TYPE_CHECKING:
 
 
 class Placed(NamedTuple):
-    """A piece and its place here: as texts, as a file, or left out."""
+    """A piece and its place here: as a text, as a file, or left out; with what lies beside it."""
 
     piece: EvidenceItem
     name: str
-    papers: tuple[Paper, ...] = ()
+    paper: Paper | None = None
     left_out: str = ""
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def papers(self) -> list[Paper]:
+        return [*([self.paper] if self.paper else []), *(one.paper for one in self.beside)]
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
     """The ZIP in chunks. Rows are read now; files are opened, and long texts covered, as their turn comes."""
     mask = queries.mask_for(reader, attempt.submission)
-    pieces = list(attempt.evidence.select_related("foreign"))
+    pieces = list(attempt.evidence.select_related("foreign").prefetch_related("supports__criterion"))
     for piece in pieces:
         piece.attempt = attempt
     found = copies.of(pieces)
     placed = list(_placed(attempt, pieces, found, mask))
     papers = [
-        made("README.txt", _readme(attempt, placed)),
+        made("README.txt", _readme(attempt, placed, mask)),
         made("manifest.json", as_json(_manifest(attempt, placed))),
         *(
             made(f"{name}.{'json' if name == 'context' else 'md'}", mask(text))
-            for name, text in papers_of(attempt).items()
+            for name, text in manifest.papers_of(attempt).items()
         ),
+        made("pieces.json", as_json(queries.covered_values(_said_of(pieces), mask))),
         made("rubric.json", as_json(rubric(attempt.submission.version))),
     ]
     answer = answer_for(reader, attempt)
@@ -85,7 +93,7 @@ def _entries(papers: list[Paper], pieces: list[Placed], found: dict[str, ReviewC
         sums.append(line(paper.sha256, paper.name))
         yield entry(paper)
     for placed in pieces:
-        if placed.papers or placed.left_out:
+        if placed.paper or placed.left_out:
             continue
         try:
             copy = blind.covered(placed.piece, mask, found.get(placed.piece.sha256))
@@ -111,21 +119,25 @@ def _entries(papers: list[Paper], pieces: list[Placed], found: dict[str, ReviewC
 
 def _placed(attempt: Attempt, pieces: list[EvidenceItem], found: dict[str, ReviewCopy], mask: Mask) -> Iterator[Placed]:
     captures = {one["id"]: one["capture"]["id"] for one in json.loads(attempt.manifest)["evidence"] if "capture" in one}
-    kept = Capture.objects.select_related("same_as").filter(public_id__in=captures.values())
-    words = {one.public_id: one.words for one in kept}
+    looks = Capture.objects.select_related("same_as").filter(public_id__in=captures.values())
+    words = {one.public_id: one.words for one in looks}
+    unclean = _("left out here")
     for number, piece in enumerate(pieces, start=1):
         name = f"evidence/{number:02}-{neutral_name(piece, _type_of(piece, found.get(piece.sha256)))}"
+        beside: list[Beside] = []
+        if kept := mask(words.get(captures.get(piece.public_id, ""), "")):
+            beside.append(kept_beside(name, kept, manifest.sum_of(kept)))
+        if transcript := mask(piece.transcript):
+            beside.append(transcript_beside(name, transcript, manifest.sum_of(transcript)))
+        here = Placed(piece, name, beside=tuple(beside))
         if piece.foreign is not None:
-            yield Placed(piece, name, left_out=_("left out here: it may name whose work it is"))
+            yield here._replace(left_out=_("left out here: it may name whose work it is"))
         elif piece.kind in WORDS_END:
-            papers = [made(name, _covered_words(piece, mask))]
-            if said := words.get(captures.get(piece.public_id, "")):
-                papers.append(made(f"{name.removesuffix('.txt')}{KEPT_ENDS}", mask(said)))
-            yield Placed(piece, name, tuple(papers))
+            yield here._replace(paper=made(name, _covered_words(piece, mask)))
         elif not copies.is_copied(piece) and piece.media_type not in blind.TEXTS:
-            yield Placed(piece, name, left_out=f"{_('left out here')}: {blind.uncleaned()}")
+            yield here._replace(left_out=f"{unclean}: {blind.uncleaned()}")
         else:
-            yield Placed(piece, name)
+            yield here
 
 
 def _type_of(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
@@ -138,28 +150,33 @@ def _covered_words(piece: EvidenceItem, mask: Mask) -> str:
     return _("The address is left out here: it says whose it is.") if mask.hides(piece.url) else piece.url
 
 
+def _said_of(pieces: list[EvidenceItem]) -> list[dict[str, Any]]:
+    """What was said about them, without the moments that make the sum of the original one that nobody can guess."""
+    told: list[dict[str, Any]] = json.loads(manifest.said_of(pieces)["pieces"])
+    return [{name: value for name, value in one.items() if not name.endswith("_at")} for one in told]
+
+
 def _manifest(attempt: Attempt, pieces: list[Placed]) -> dict[str, object]:
     """What was frozen, with what lies here in the place of each piece."""
-    frozen = json.loads(attempt.manifest)
+    frozen = manifest.covered(attempt)
     names = {placed.piece.public_id: None if placed.left_out else placed.name for placed in pieces}
     return {
-        "blind_copy": True,
         "about": _(
             "Names are covered, and files are copies. Each sha256 here is the sum of the original, which its learner "
             "has; the sums of what lies here stand in SHA256SUMS."
         ),
-        "manifest_sha256": attempt.manifest_sha256,
         **frozen,
         "evidence": [one | {"file": names.get(one["id"])} for one in frozen["evidence"]],
     }
 
 
-def _readme(attempt: Attempt, pieces: list[Placed]) -> str:
+def _readme(attempt: Attempt, pieces: list[Placed], mask: Mask) -> str:
     listed: list[str] = []
     for placed in pieces:
         listed += [placed.name, f"  id: {placed.piece.public_id}"]
         listed += [f"  {placed.left_out}"] if placed.left_out else []
-        listed += [f"  {_('the words that stood there')}: {one.name}" for one in placed.papers[1:]]
+        listed += [f"  {one.what}: {one.paper.name}" for one in placed.beside]
+        listed += facts(placed.piece, mask)
     return "\n".join(
         [
             heading(attempt),
@@ -171,6 +188,7 @@ def _readme(attempt: Attempt, pieces: list[Placed]) -> str:
             _("(on a Mac: shasum -a 256 -c SHA256SUMS)"),
             "",
             _("manifest.json gives the SHA-256 of each original, as it was frozen when it was handed in."),
+            _("pieces.json says of each piece when it was made, who agreed to be seen, and where in it to look."),
             "",
             *listed,
             "",

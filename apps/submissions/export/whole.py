@@ -17,24 +17,29 @@ from django.utils.translation import gettext as _
 from apps.core.zipping import Entry, written
 from apps.submissions.export.common import (
     CHUNK,
-    KEPT_ENDS,
     WORDS_END,
+    Beside,
     Paper,
     answer_for,
     as_json,
     decision,
     ending,
     entry,
+    facts,
     findings,
     heading,
+    kept_beside,
     line,
     made,
     missing,
     neutral_name,
+    one_line,
     rubric,
+    transcript_beside,
 )
 from apps.submissions.files import opened
-from apps.submissions.manifest import papers_of
+from apps.submissions.manifest import papers_of, said_of, sum_of
+from apps.submissions.masking import Mask
 from apps.submissions.models import Capture
 
 if TYPE_CHECKING:
@@ -47,14 +52,14 @@ LONGEST_NAME = 60
 
 
 class Placed(NamedTuple):
-    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what of a link's
-    words the manifest names.
+    """A piece of evidence, its place in the archive, and the sum that the manifest gives it; with what lies beside it:
+    the words of a link that the manifest names, a transcript.
     """
 
     piece: EvidenceItem
     name: str
     sha256: str
-    kept: Paper | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:
@@ -78,6 +83,11 @@ def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
             for name, text in papers_of(attempt).items()
             if name in frozen  # a manifest from before says less
         ),
+        *(
+            Paper(f"{name}.json", text, frozen[name]["sha256"] if name in frozen else sum_of(text))
+            for name, text in said_of(placed.piece for placed in pieces).items()
+            if own_names or name != "names"
+        ),
         made("rubric.json", as_json(rubric(attempt.submission.version))),
     ]
     answer = answer_for(reader, attempt)
@@ -94,26 +104,31 @@ def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
         sums.append(line(paper.sha256, paper.name))
         yield entry(paper)
     for placed in pieces:
+        papers = [beside.paper for beside in placed.beside]
         if placed.piece.kind in WORDS_END:
-            paper = Paper(placed.name, placed.piece.text or placed.piece.url, placed.sha256)
-            for one in (paper, placed.kept) if placed.kept else (paper,):
-                sums.append(line(one.sha256, one.name))
-                yield entry(one)
-            continue
-        try:
-            file = opened(placed.piece)
-        except OSError:
-            unread.append(placed.name)
-            continue
-        with file:
-            sums.append(line(placed.sha256, placed.name))
-            chunks = iter(partial(file.read, CHUNK), b"")
-            yield Entry(placed.name, placed.piece.size, _until_broken(chunks, placed.name, unread))
+            papers.insert(0, Paper(placed.name, placed.piece.text or placed.piece.url, placed.sha256))
+        else:
+            yield from _file(placed, sums, unread)
+        for paper in papers:
+            sums.append(line(paper.sha256, paper.name))
+            yield entry(paper)
     if unread:
         told = made("MISSING.txt", missing(unread))
         sums.append(line(told.sha256, told.name))
         yield entry(told)
     yield entry(made("SHA256SUMS", "".join(sums)))
+
+
+def _file(placed: Placed, sums: list[str], unread: list[str]) -> Iterator[Entry]:
+    try:
+        file = opened(placed.piece)
+    except OSError:
+        unread.append(placed.name)
+        return
+    with file:
+        sums.append(line(placed.sha256, placed.name))
+        chunks = iter(partial(file.read, CHUNK), b"")
+        yield Entry(placed.name, placed.piece.size, _until_broken(chunks, placed.name, unread))
 
 
 def _until_broken(chunks: Iterator[bytes], name: str, unread: list[str]) -> Iterator[bytes]:
@@ -126,17 +141,21 @@ def _until_broken(chunks: Iterator[bytes], name: str, unread: list[str]) -> Iter
 
 def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Iterator[Placed]:
     told = {one["id"]: one for one in frozen["evidence"]}
-    captures = {one["capture"]["id"]: one["capture"]["text_sha256"] for one in frozen["evidence"] if "capture" in one}
+    captures = [one["capture"]["id"] for one in frozen["evidence"] if "capture" in one]
     words = {
         one.public_id: one.words for one in Capture.objects.select_related("same_as").filter(public_id__in=captures)
     }
-    for number, piece in enumerate(attempt.evidence.select_related("foreign"), start=1):
+    pieces = attempt.evidence.select_related("foreign").prefetch_related("supports__criterion")
+    for number, piece in enumerate(pieces, start=1):
         name = f"evidence/{number:02}-{_own_name(piece) if own_names else neutral_name(piece)}"
-        capture = told[piece.public_id].get("capture", {}).get("id")
-        kept = None
-        if words.get(capture):
-            kept = Paper(f"{name.removesuffix('.txt')}{KEPT_ENDS}", words[capture], captures[capture])
-        yield Placed(piece, name, told[piece.public_id]["sha256"], kept)
+        said = told[piece.public_id]
+        beside: list[Beside] = []
+        if kept := words.get(said.get("capture", {}).get("id", "")):
+            beside.append(kept_beside(name, kept, said["capture"]["text_sha256"]))
+        if piece.transcript:
+            sha256 = said["transcript"]["sha256"] if "transcript" in said else sum_of(piece.transcript)
+            beside.append(transcript_beside(name, piece.transcript, sha256))
+        yield Placed(piece, name, said["sha256"], tuple(beside))
 
 
 def _own_name(piece: EvidenceItem) -> str:
@@ -160,6 +179,10 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
             _("Each SHA-256 in it is the sum of all bytes of one file here:"),
             _("context: context.json; overview: overview.md, and so on, all in UTF-8."),
             _("evidence: the files below, by id. A text is in UTF-8; of a link, the sum is that of its address."),
+            _("transcript: the file beside its piece."),
+            "",
+            _("pieces.json says of each piece when it was made, who agreed to be seen, and where in it to look."),
+            *([_("names.json says what you called each piece and its file.")] if own_names else []),
             "",
             *listed,
             "",
@@ -171,15 +194,10 @@ def _readme(attempt: Attempt, pieces: Iterable[Placed], *, own_names: bool) -> s
 
 def _told(placed: Placed, *, own_names: bool) -> list[str]:
     lines = [placed.name, f"  id: {placed.piece.public_id}"]
-    if placed.kept:
-        lines.append(f"  {_('the words that stood there')}: {placed.kept.name}")
+    title, file_name = _("title"), _("file name")
+    lines += [f"  {beside.what}: {beside.paper.name}" for beside in placed.beside]
     if own_names:
-        lines.append(f"  {_('title')}: {_one_line(placed.piece.title)}")
+        lines.append(f"  {title}: {one_line(placed.piece.title)}")
         if placed.piece.file_name:
-            lines.append(f"  {_('file name')}: {_one_line(placed.piece.file_name)}")
-    return lines
-
-
-def _one_line(words: str) -> str:
-    """Without what ends a line or turns the direction of reading."""
-    return "".join(sign if sign.isprintable() else " " for sign in words)
+            lines.append(f"  {file_name}: {one_line(placed.piece.file_name)}")
+    return lines + facts(placed.piece, Mask())

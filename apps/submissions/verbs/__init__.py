@@ -1,5 +1,6 @@
 """What happens to a submission: started, written, handed in, frozen, answered, begun again, laid aside."""
 
+from apps.submissions.said import About
 from apps.submissions.verbs.answering import STATE_AFTER, Told, answer, hand_back, try_again
 from apps.submissions.verbs.arrived import forget_file
 from apps.submissions.verbs.capturing import capture_again, capture_link, recheck_links
@@ -9,12 +10,12 @@ from apps.submissions.verbs.common import named
 from apps.submissions.verbs.copying import make_copy, want_copies
 from apps.submissions.verbs.evidence import (
     MOST_PIECES,
-    About,
     add_evidence,
     edit_evidence,
     map_evidence,
     order_evidence,
     remove_evidence,
+    replace_file,
 )
 from apps.submissions.verbs.handing_in import freeze, promised_date, submit, what_is_missing
 from apps.submissions.verbs.holding import hold
@@ -67,6 +68,7 @@ __all__ = [
     "recheck_links",
     "remove_evidence",
     "reopen",
+    "replace_file",
     "revive_waiting",
     "save_draft",
     "sign_part",

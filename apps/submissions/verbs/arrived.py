@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core import clock, keeping, outbox
+from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.submissions import files, parts, queries
 from apps.submissions.models import EvidenceItem, ReviewCopy, Upload
@@ -59,7 +60,9 @@ def end_upload(upload: Upload, state: Upload.State) -> None:
 
 def forget_later(piece: EvidenceItem, name: str) -> None:
     """A piece has let go of these bytes: a job forgets them, unless another piece holds them."""
-    outbox.enqueue("apps.submissions.tasks.forget_file", key=f"forget_file:{piece.public_id}", name=name)
+    # It may hold other bytes by then, and let go of those as well.
+    key = f"forget_file:{piece.public_id}:{new_public_id()}"
+    outbox.enqueue("apps.submissions.tasks.forget_file", key=key, name=name)
 
 
 @transaction.atomic

@@ -123,22 +123,25 @@ def _settle(name: str, found: _Found, upload: Upload | None = None, whole: parts
         event = "evidence.blocked" if found.because else "evidence.checked"
         record(event, attempt.submission, by=None, evidence=piece.public_id, sha256=piece.sha256)
         copies.want(piece)
-        _go_on(attempt, piece)
+        _go_on(attempt, piece, name)
     if upload is not None:
         end_upload(Upload.objects.locked(upload.pk), Upload.State.REFUSED if found.because else Upload.State.KEPT)
     elif found.because:
         forget_later(pieces[0], name)
 
 
-def _go_on(attempt: Attempt, piece: EvidenceItem) -> None:
-    """A blocked file is told, and gives work that was handed in back; the last one checked lets it be frozen."""
+def _go_on(attempt: Attempt, piece: EvidenceItem, name: str) -> None:
+    """A blocked file is told, and gives work that was handed in back; the last one checked lets it be frozen.
+
+    `name`: of the file, since another may have been put in its place.
+    """
     handed_in = attempt.state in (Attempt.State.SUBMITTED, Attempt.State.CHECKING)
     if piece.file_state == State.BLOCKED:
         if handed_in:
             give_back(attempt, piece)
         notices.write(
             "file_blocked",
-            key=f"file_blocked:{piece.public_id}",
+            key=f"file_blocked:{piece.public_id}:{name}",
             to=attempt.submission.learner,
             address=attempt.submission.get_absolute_url(),
             facts={
@@ -149,6 +152,5 @@ def _go_on(attempt: Attempt, piece: EvidenceItem) -> None:
             },
         )
     elif handed_in and not attempt.evidence.filter(file_state=State.CHECKING).exists():
-        outbox.enqueue(
-            "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{piece.public_id}", attempt_id=attempt.pk
-        )
+        key = f"freeze:{attempt.public_id}:{piece.public_id}:{name}"
+        outbox.enqueue("apps.submissions.tasks.freeze", key=key, attempt_id=attempt.pk)

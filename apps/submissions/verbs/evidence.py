@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
 from apps.core.events import record
+from apps.core.ids import new_public_id
 from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
-from apps.submissions import copies, files, manifest, scanning
+from apps.submissions import copies, files, manifest, said, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Support, Upload
 from apps.submissions.places import NOWHERE, Place
+from apps.submissions.said import About
 from apps.submissions.verbs.arrived import (
     close_upload,
     end_upload,
@@ -32,7 +34,6 @@ from apps.submissions.verbs.common import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -43,18 +44,6 @@ if TYPE_CHECKING:
     Supported: TypeAlias = Mapping[Criterion, Place] | Iterable[Criterion]
 
 MOST_PIECES = 50
-
-
-@dataclass(frozen=True)
-class About:
-    """What a learner says about a piece, whatever its kind."""
-
-    title: str = ""
-    transcript: str = ""
-    made_on: date | None = None
-    people: str = EvidenceItem.People.UNSAID
-    people_note: str = ""
-    shows_me: bool = False
 
 
 @transaction.atomic
@@ -102,11 +91,7 @@ def add_evidence(
     refuse_more_pieces(attempt)
     piece.save()
     _support(piece, places)
-    if isinstance(upload, Upload):
-        upload.piece = piece
-        upload.save(update_fields=["state", "touched_at", "piece"])
-    if piece.file_state == EvidenceItem.FileState.CHECKING:
-        outbox.enqueue("apps.submissions.tasks.check_file", key=f"check_file:{piece.public_id}", piece_id=piece.pk)
+    _see_to(piece, upload)
     record("evidence.added", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     keep_link(piece, when="added")
     copies.want(piece)
@@ -115,21 +100,72 @@ def add_evidence(
 
 @transaction.atomic
 def edit_evidence(
-    piece: EvidenceItem, *, by: User, about: About, criteria: Supported, text: str | None = None
+    piece: EvidenceItem,
+    *,
+    by: User,
+    about: About,
+    criteria: Supported,
+    text: str | None = None,
+    began: Mapping[str, Any] | None = None,
+    by_itself: bool = False,
 ) -> EvidenceItem:
-    """Say anew what a piece is, and which criteria it supports; a text may be written anew."""
+    """Say anew what a piece is, and which criteria it supports; a text may be written anew.
+
+    `began`: what the page said that this was typed on (said.read); what another tab saved meanwhile is merged with it.
+    `by_itself`: the page saves as one types, which is no step of its own on the trail.
+    """
     attempt = opened(piece.attempt, by)
-    found = attempt.evidence.select_for_update(of=("self",)).filter(pk=piece.pk).first()
-    if found is None:
-        raise Refused(_("This piece was taken out meanwhile."))
-    piece, before = found, found.sha256
-    if text is not None and piece.kind in EvidenceItem.TEXTS:
+    piece = _still_there(attempt, piece)
+    before, places = piece.sha256, of_its_rubric(attempt, criteria)
+    if piece.kind not in EvidenceItem.TEXTS or text is None:
+        text = piece.text
+    if began and (ours := said.of(piece)).fields() != began:
+        whole = said.together(began, ours, said.said(about, text, places))
+        about, text = whole.about, whole.text
+        places = said.supported(whole, {one.code: one for one in attempt.submission.version.criteria.all()})
+    if piece.kind in EvidenceItem.TEXTS:
         piece.text, piece.sha256 = text, manifest.sum_of(text)
     _say(piece, about)
     piece.save()
-    _support(piece, of_its_rubric(attempt, criteria))
-    if piece.sha256 != before:
+    _support(piece, places)
+    if piece.sha256 != before and not by_itself:
         record("evidence.edited", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+    return piece
+
+
+@transaction.atomic
+def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload | None) -> EvidenceItem:
+    """Put another file in the place of the one that a piece has. What is said of it and what it supports stays."""
+    attempt = opened(piece.attempt, by)
+    piece = _still_there(attempt, piece)
+    if not piece.has_file or upload is None:
+        raise Refused(_("Choose a file first."))
+    if isinstance(upload, Upload) and upload.piece_id == piece.pk:
+        return piece  # the form was posted twice
+    old_name, old_sum = str(piece.file.name), piece.sha256
+    for sent in Upload.objects.filter(piece=piece).select_for_update():
+        if sent.state == Upload.State.COMPLETE:
+            end_upload(sent, Upload.State.CANCELLED)  # nobody has read it yet
+        Upload.objects.filter(pk=sent.pk).update(piece=None)
+    named_after = seen(piece.file_name)[:300] == piece.title
+    piece.sha256 = piece.media_type = piece.blocked_because = ""
+    piece.file_state, piece.scan, piece.scanned_at = EvidenceItem.FileState.READY, EvidenceItem.Scan.NOT_SCANNED, None
+    upload = _take_in(piece, upload, by, list(piece.criteria.all()))
+    about = said.of(piece).about
+    _say(piece, replace(about, title="") if named_after else about)
+    piece.save()
+    _see_to(piece, upload)
+    if old_name != piece.file.name:
+        forget_later(piece, old_name)
+    record(
+        "evidence.replaced",
+        attempt.submission,
+        by=by,
+        evidence=piece.public_id,
+        before=old_sum,
+        sha256=piece.sha256,
+    )
+    copies.want(piece)
     return piece
 
 
@@ -160,6 +196,25 @@ def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
     if gone and piece.has_file:
         forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+
+
+def _still_there(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem:
+    found = attempt.evidence.select_for_update(of=("self",)).filter(pk=piece.pk).first()
+    if found is None:
+        raise Refused(_("This piece was taken out meanwhile."))
+    found.attempt = attempt
+    return found
+
+
+def _see_to(piece: EvidenceItem, upload: UploadedFile | Upload | None) -> None:
+    """What came in parts belongs to its piece from here on, and what waits for it is read by a job."""
+    if isinstance(upload, Upload):
+        upload.piece = piece
+        upload.save(update_fields=["state", "touched_at", "piece"])
+    if piece.file_state == EvidenceItem.FileState.CHECKING:
+        # Each file that a piece has had is read once, also where the same bytes come again.
+        key = f"check_file:{piece.public_id}:{new_public_id()}"
+        outbox.enqueue("apps.submissions.tasks.check_file", key=key, piece_id=piece.pk)
 
 
 def _kept_by(person: User, foreign: ForeignCredential | None) -> ForeignCredential:

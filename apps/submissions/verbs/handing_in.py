@@ -70,7 +70,7 @@ def freeze(attempt_id: int) -> None:
             attempt.save(update_fields=["state"])
         if attempt.state != Attempt.State.CHECKING:
             return  # taken back meanwhile: its gigabytes are read for nobody
-    pieces = list(attempt.evidence.prefetch_related("criteria"))
+    pieces = list(attempt.evidence.prefetch_related("supports__criterion"))
     if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
         return  # whoever checks the last of them asks for this again
     broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)

@@ -10,6 +10,7 @@ from apps.submissions.views.pieces import (
     edit_evidence,
     order_evidence,
     remove_evidence,
+    replace_file,
 )
 from apps.submissions.views.resting import choose_route, reopen, withdraw
 from apps.submissions.views.serving import evidence, export, manifest
@@ -40,6 +41,7 @@ __all__ = [
     "receive_part",
     "remove_evidence",
     "reopen",
+    "replace_file",
     "save",
     "sign_part",
     "start",

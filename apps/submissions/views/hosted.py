@@ -130,7 +130,8 @@ def _copy(piece: EvidenceItem) -> _Bytes:
     if copy is None or copy.state == ReviewCopy.State.WAITING:
         raise _NotServed(_("A copy to look at is being made. Open it again in a moment."))
     if copy.state == ReviewCopy.State.NONE:
-        raise _NotServed(f"{_('This file can’t be shown safely.')} {copy.get_reason_display()}")
+        not_shown = _("This file can’t be shown safely.")
+        raise _NotServed(f"{not_shown} {copy.get_reason_display()}")
     media_type = copies.type_of(piece, copy)
     return _Bytes(
         copies.file_of(piece, copy), copy.size, copy.sha256, media_type, links.neutral_name(piece, media_type)

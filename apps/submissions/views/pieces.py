@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did, keeping_words
-from apps.submissions import parts, verbs
-from apps.submissions.forms import EditForm, EvidenceForm
+from apps.submissions import parts, said, verbs
+from apps.submissions.forms import EditForm, EvidenceForm, ReplaceForm
 from apps.submissions.models import EvidenceItem
 from apps.submissions.views.common import adds_evidence, newest_attempt, own, own_piece, told
 
@@ -66,22 +68,73 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@adds_evidence
 def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What a piece is, which criteria it supports, and where in it to look."""
+    """What a piece is, which criteria it supports, and where in it to look. A script saves by itself and reads JSON."""
     piece = own_piece(request, public_id)
     form = EditForm(request.POST or None, piece=piece)
+    wants_json = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data.get("text")
         try:
-            verbs.edit_evidence(piece, by=request.user, about=form.about(), criteria=form.supported(), text=text)
+            piece = verbs.edit_evidence(piece, by=request.user, by_itself=wants_json, **form.given())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
+            merged = form.merged(piece)
+            if wants_json:
+                kept = {"edition": said.write(said.of(piece)), "saved": f"{timezone.localtime(clock.now()):%H:%M}"}
+                return JsonResponse(kept | {"merged": merged})
+            if merged:
+                messages.info(request, _("You also wrote in another tab. Both are kept: look it over."))
+                return redirect("submissions:edit_evidence", public_id)
             messages.success(request, _("Saved."))
             return redirect(f"{piece.attempt.submission.get_absolute_url()}#piece-{piece.public_id}")
+    if wants_json and form.errors:
+        return JsonResponse({"errors": told(form)}, status=422)
+    return _edit_page(request, piece, form=form)
+
+
+@keeping_words
+@require_POST
+@limited("upload")
+@adds_evidence
+def replace_file(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Another file in the place of the one that a piece has: of one that was blocked, or that shows it less well."""
+    piece = own_piece(request, public_id)
+    if not piece.has_file:
+        raise Http404
+    form = ReplaceForm(request.POST, request.FILES, piece=piece)
+    if form.is_valid():
+        try:
+            piece = verbs.replace_file(piece, by=request.user, upload=form.cleaned_data["upload"])
+        except Refused as refusal:
+            form.add_error("upload", str(refusal))
+            if type(refusal) in parts.STATUS:
+                return _edit_page(request, piece, replacing=form, status=parts.STATUS[type(refusal)])
+        else:
+            messages.success(request, _added(piece))
+            return redirect(f"{piece.attempt.submission.get_absolute_url()}#piece-{piece.public_id}")
+    return _edit_page(request, piece, replacing=form)
+
+
+def _edit_page(
+    request: SignedInRequest,
+    piece: EvidenceItem,
+    *,
+    form: EditForm | None = None,
+    replacing: ReplaceForm | None = None,
+    status: int = 422,
+) -> HttpResponse:
     submission = piece.attempt.submission
-    context = {"piece": piece, "form": form, "submission": submission, "version": submission.version}
-    return render(request, "submissions/edit_evidence.html", context, status=422 if form.errors else 200)
+    context = {
+        "piece": piece,
+        "form": form or EditForm(piece=piece),
+        "replacing": replacing or (ReplaceForm(piece=piece) if piece.has_file else None),
+        "submission": submission,
+        "version": submission.version,
+    }
+    asked_again = (form and form.errors) or (replacing and replacing.errors)
+    return render(request, "submissions/edit_evidence.html", context, status=status if asked_again else 200)
 
 
 @login_required

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from functools import wraps
 from http import HTTPStatus
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.limits import limited
 from apps.core.refused import Refused
-from apps.submissions import files, parts, verbs
+from apps.submissions import bodies, files, parts, verbs
 from apps.submissions.forms import BeginUploadForm, CompleteUploadForm
 from apps.submissions.models import Upload
 from apps.submissions.views.common import newest_attempt, own
@@ -86,11 +84,9 @@ def upload(request: SignedInRequest, public_id: str) -> HttpResponse:
 def receive_part(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
     """The bytes of one part as the whole body, with `Content-Digest: sha-256=:…:` where the sender knows it."""
     found = _own_upload(request, public_id)
-    told = request.headers.get("Content-Length", "")
-    if told and told.isdigit() and 1 <= number <= found.count and int(told) != found.size_of(number):
-        # Said before it is read: it would be read for nothing.
-        raise parts.BadPart(_("That part is not as long as it should be. Send it again."))
-    part = verbs.receive_part(found, by=request.user, number=number, stream=_body(request), sha256=_digest(request))
+    bodies.refuse_length(found, number, request.headers)
+    sha256 = bodies.digest(request.headers)
+    part = verbs.receive_part(found, by=request.user, number=number, stream=bodies.stream(request), sha256=sha256)
     return JsonResponse({"number": part.number, "sha256": part.sha256})
 
 
@@ -152,28 +148,8 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _body(request: HttpRequest) -> parts.Stream:
-    """The server's own reader, where it has one: what gunicorn hands on to applications comes by the kilobyte, which
-    takes longer than summing it and writing it down.
-    """
-    reader: parts.Stream = getattr(request.META["wsgi.input"], "reader", request)
-    return reader
-
-
 def _sum(request: HttpRequest) -> str:
     return str(_sent(request).get("sha256", "")).lower()
-
-
-def _digest(request: HttpRequest) -> str:
-    """RFC 9530's sum of the body, as hex; empty where none is said."""
-    for one in request.headers.get("Content-Digest", "").split(","):
-        name, _equals, value = one.strip().partition("=")
-        if name.lower() == "sha-256":
-            try:
-                return base64.b64decode(value.strip(":"), validate=True).hex()
-            except (binascii.Error, ValueError):
-                raise parts.BadPart(_("The sum of that part can't be read.")) from None
-    return ""
 
 
 def _refuse(status: int, *errors: str) -> HttpResponse:

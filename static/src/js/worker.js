@@ -4,7 +4,12 @@ const PAGES = "satchel-pages";
 const PARTS = "satchel-parts";
 const FORM = /^\/submissions\/[a-z2-7]{26}\/$/;
 
-addEventListener("install", () => skipWaiting());
+addEventListener("install", (event) => {
+  skipWaiting();
+  // What is sent as a page is left must not wait for this worker to say that it has nothing to do with it: by then nobody
+  // is there to send it. Browsers without such routes keep it on the device alone, and send it when the form is opened.
+  event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" }).catch(() => {});
+});
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event;

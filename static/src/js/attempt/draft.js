@@ -1,4 +1,4 @@
-// The words: kept on the device at once, on the server after two seconds of rest and on leaving. What another tab wrote
+// The words of an attempt, and what is said of a piece: kept on the device at once, on the server after two seconds of rest and on leaving. What another tab wrote
 // comes back merged.
 import { dropWords, keepWords, wordsOf } from "./kept.js";
 import { freshToken } from "./token.js";
@@ -22,15 +22,21 @@ function start(form) {
   let changed = false;
   let leaving = false;
   let refused = false;
+  const typed = new Set();
 
-  const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const value = (field) => {
+    if (field.type === "checkbox") return field.checked;
+    return field.type === "radio" ? form.elements[field.name].value : field.value;
+  };
   const put = (field, words) => {
     if (field.type === "checkbox") field.checked = words;
+    else if (field.type === "radio") field.checked = field.value === words;
     else field.value = words;
     count(field);
   };
   const values = () => Object.fromEntries(fields.map((field) => [field.name, value(field)]));
   const say = (state, words) => {
+    line.hidden = false;
     line.dataset.state = state;
     line.querySelector("[data-words]").textContent = words;
   };
@@ -72,7 +78,7 @@ function start(form) {
       if (!response.ok) return failed((answer.errors ?? [answer.detail ?? line.dataset.failed]).join(" "), 0);
       if (merge(sent, answer)) others.postMessage("saved");
       if (!changed) await dropWords(attempt).catch(() => {});
-      list(answer.missing);
+      if (answer.missing) list(answer.missing);
       const merged = Object.keys(answer.merged).length > 0;
       say("saved", merged ? line.dataset.merged : `${line.dataset.kept} ${answer.saved}`);
     } catch {
@@ -108,7 +114,10 @@ function start(form) {
   async function restore() {
     const kept = await wordsOf(attempt, person);
     if (!kept) return;
-    const differs = fields.filter((field) => field.name in kept.values && kept.values[field.name] !== value(field));
+    // What somebody has begun to type meanwhile stays.
+    const differs = fields.filter(
+      (field) => field.name in kept.values && kept.values[field.name] !== value(field) && !typed.has(field.name),
+    );
     if (differs.length === 0) return dropWords(attempt);
     for (const field of differs) put(field, kept.values[field.name]);
     edition = kept.edition;
@@ -119,6 +128,7 @@ function start(form) {
 
   form.addEventListener("input", ({ target }) => {
     if (!fields.includes(target)) return;
+    typed.add(target.name);
     changed = true;
     count(target);
     keep();
@@ -137,7 +147,8 @@ function start(form) {
       event.preventDefault();
       failed(line.dataset.failed);
       // Said where the button is, too: the line may be far up.
-      document.querySelector(".action-bar p").textContent = line.dataset.offline;
+      const bar = document.querySelector(".action-bar p");
+      if (bar) bar.textContent = line.dataset.offline;
       return;
     }
     leaving = true;

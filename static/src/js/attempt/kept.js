@@ -22,5 +22,17 @@ export async function piecesOf(attempt, person) {
   return kept.filter((piece) => piece.person === person).sort((one, other) => one.at - other.at);
 }
 
+/** What was begun in the panel of an attempt and not added yet: an entry for each kind. */
+export async function begunOf(attempt, person) {
+  const kept = await (await opened).getAll("words");
+  return kept.filter((entry) => entry.begun === attempt && entry.person === person);
+}
+
+/** Pieces of a submission that were made for another of its attempts, and never reached the server. */
+export async function leftOf(page, person, attempt) {
+  const kept = await (await opened).getAll("pieces");
+  return kept.filter((piece) => piece.page === page && piece.person === person && piece.attempt !== attempt);
+}
+
 export const keepPiece = async (piece) => (await opened).put("pieces", piece);
 export const dropPiece = async (key) => (await opened).delete("pieces", key);

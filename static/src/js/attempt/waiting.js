@@ -1,6 +1,6 @@
 // Evidence is added without leaving the form. A piece lies on the device first and goes to the server as soon as there
 // is a network; sent twice, it is there once, since it has a key.
-import { dropPiece, keepPiece, piecesOf } from "./kept.js";
+import { begunOf, dropPiece, dropWords, keepPiece, keepWords, leftOf, piecesOf, wordsOf } from "./kept.js";
 import { begin, kept, sendParts } from "../parts.js";
 import { refresh } from "./refresh.js";
 import { freshToken } from "./token.js";
@@ -9,6 +9,9 @@ const RETRY = 10_000;
 const SIGNED_OUT = [401, 403];
 // Asked too often, or in trouble, it has taken nothing and refused nothing: what was sent is sent again. A full disk says so.
 const IN_TROUBLE = (status) => status === 429 || (status >= 500 && status !== 507);
+
+// A larger file is chosen again: a second copy of it would fill the device.
+const LARGEST_BEGUN = 200 * 1024 ** 2;
 
 const panel = document.querySelector("[data-add]");
 const form = document.querySelector("form[data-draft]");
@@ -21,6 +24,7 @@ function start(panel, page) {
   const drop = panel.querySelector("[data-uploads]");
   const list = document.querySelector("[data-waiting-list]");
   const told = new Map();
+  const begun = new Map();
   const going = new Set();
   let sending = false;
   let timer = 0;
@@ -29,7 +33,8 @@ function start(panel, page) {
 
   // --- the panel
 
-  function open(kind, word) {
+  async function open(kind, word) {
+    const before = await wordsOf(keyOf(kind), person).catch(() => undefined);
     asked.reset();
     asked.elements.kind.value = kind;
     panel.querySelector("h2").textContent = `${panel.dataset.title} ${word}`;
@@ -46,9 +51,68 @@ function start(panel, page) {
     // Who can be seen or heard is asked while one remembers.
     for (const choice of asked.elements.people) choice.required = Boolean(made);
     unobject();
+    panel.dataset.word = word;
+    if (before) restore(before, file);
+    tellBegun(kind);
     panel.showModal();
     wanted().focus();
   }
+
+  // --- what was begun in it, and not added yet: it comes back, whatever closes the panel or the page
+
+  const keyOf = (kind) => `begun-${attempt}-${kind}`;
+  const said = () => [...new FormData(asked)].filter(([name, value]) => typeof value === "string" && value.trim() && !["csrfmiddlewaretoken", "kind", "sent"].includes(name));
+
+  function keepBegun() {
+    // While it is being made ready, it is no person who changes it.
+    if (!panel.open) return undefined;
+    const kind = asked.elements.kind.value;
+    const [file] = asked.querySelector("input[type=file]").files;
+    const kept = file?.size <= LARGEST_BEGUN ? file : undefined;
+    const fields = said();
+    if (fields.length === 0 && !kept) return dropWords(keyOf(kind)).catch(() => {});
+    const entry = { attempt: keyOf(kind), begun: attempt, person, kind, word: panel.dataset.word, fields, file: kept };
+    return keepWords(entry).catch(() => {});
+  }
+
+  function restore({ fields, file: made }, file) {
+    for (const [name, words] of fields) {
+      const field = asked.elements[name];
+      if (field instanceof RadioNodeList || field.type !== "checkbox") field.value = words;
+      else field.checked = true;
+    }
+    if (!made) return;
+    const chosen = new DataTransfer();
+    chosen.items.add(made);
+    file.files = chosen.files;
+    file.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  async function dropBegun(kind) {
+    await dropWords(keyOf(kind)).catch(() => {});
+    tellBegun(kind);
+  }
+
+  function tellBegun(kind, entry) {
+    takeOff(begun.get(kind));
+    begun.delete(kind);
+    if (entry) {
+      const title = new Map(entry.fields).get("title") || entry.file?.name || entry.word;
+      const tile = tileOf(title, panel.dataset.begun, [
+        [panel.dataset.goOn, () => open(kind, entry.word)],
+        [panel.dataset.remove, () => dropBegun(kind)],
+      ]);
+      begun.set(kind, tile);
+    }
+  }
+
+  async function tellAllBegun() {
+    for (const entry of await begunOf(attempt, person).catch(() => [])) tellBegun(entry.kind, entry);
+  }
+
+  asked.addEventListener("input", keepBegun);
+  asked.addEventListener("change", keepBegun);
+  tellAllBegun();
 
   // A file field has no name while its file goes in parts.
   const wanted = () =>
@@ -102,7 +166,8 @@ function start(panel, page) {
     const file = first.type === "file" && !gone ? first.files[0] : null;
     const title = asked.elements.title.value || (first.files?.[0] ?? file)?.name || first.value.slice(0, 60);
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
-    const piece = { key, attempt, person, fields, file, title, at: Date.now() };
+    const piece = { key, attempt, page: page.dataset.page, person, fields, file, title, at: Date.now() };
+    const kind = asked.elements.kind.value;
     // Without room on the device it is sent all the same.
     const isKept = await keepPiece(piece).then(() => true, () => false);
     asked.dispatchEvent(new Event("satchel:taken"));
@@ -114,10 +179,12 @@ function start(panel, page) {
     if (!left) ready();
     if (answer?.status === 201) {
       await taken(piece);
+      await dropBegun(kind);
       if (!left) panel.close();
     } else if (left || (isKept && !answer) || SIGNED_OUT.includes(answer?.status)) {
       if (answer) refuse(piece, answer);
       else wait(piece);
+      await dropBegun(kind);
       if (!left) panel.close();
     } else {
       // What was typed is still here: it is mended and sent as another.
@@ -128,7 +195,10 @@ function start(panel, page) {
   });
   panel.addEventListener("close", () => {
     // Closed while it is being sent: it goes on, and a line on the page tells.
-    if (here) tell(here, panel.dataset.sending);
+    if (here) {
+      tell(here, panel.dataset.sending);
+      dropBegun(asked.elements.kind.value);
+    } else tellAllBegun();
     ready();
     for (const box of asked.querySelectorAll("[data-record]")) box.dispatchEvent(new Event("satchel:off"));
   });
@@ -136,13 +206,17 @@ function start(panel, page) {
   // --- what waits
 
   function tell(piece, words, acts = []) {
-    let tile = told.get(piece.key);
+    const tile = tileOf(piece.title, words, acts, told.get(piece.key));
+    told.set(piece.key, tile);
+    return tile;
+  }
+
+  function tileOf(title, words, acts, tile = undefined) {
     if (!tile) {
       tile = document.createElement("div");
       tile.className = "ev";
       tile.innerHTML = '<div class="body"><p class="name"></p><p class="small quiet" data-line role="status"></p><progress max="100" hidden></progress></div>';
-      tile.querySelector(".name").textContent = piece.title;
-      told.set(piece.key, tile);
+      tile.querySelector(".name").textContent = title;
       list.append(tile);
     }
     tile.querySelector("[data-line]").textContent = words;
@@ -156,10 +230,14 @@ function start(panel, page) {
     return tile;
   }
 
+  function takeOff(tile) {
+    tile?.remove();
+    list.hidden = list.childElementCount === 0;
+  }
+
   function forget(piece) {
-    told.get(piece.key)?.remove();
+    takeOff(told.get(piece.key));
     told.delete(piece.key);
-    list.hidden = told.size === 0;
     return dropPiece(piece.key).catch(() => {});
   }
 
@@ -241,11 +319,28 @@ function start(panel, page) {
     sending = false;
   }
 
+  // Made here for an attempt that was then handed in elsewhere, without it.
+  async function tellLeft() {
+    for (const piece of await leftOf(page.dataset.page, person, attempt).catch(() => [])) {
+      const adopt = async () => {
+        takeOff(tile);
+        await keepPiece(Object.assign(piece, { attempt })).catch(() => {});
+        send(piece);
+      };
+      const drop = () => {
+        takeOff(tile);
+        return dropPiece(piece.key).catch(() => {});
+      };
+      const tile = tileOf(piece.title, panel.dataset.left, [[panel.dataset.addIt, adopt], [panel.dataset.remove, drop]]);
+    }
+  }
+
   addEventListener("online", flush);
   addEventListener("beforeunload", (event) => {
     if (told.size > 0) event.preventDefault();
   });
   flush();
+  tellLeft();
 }
 
 /** fetch() tells nothing of how far sending has come. */

@@ -1,0 +1,82 @@
+"""What is different between two attempts, as it is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from rest_framework import serializers
+
+from apps.accounts.http import person_of
+from apps.submissions import changes
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from apps.submissions.models import Attempt, AttemptQuerySet
+
+MOST_ATTEMPTS = 32_767
+
+
+class SinceSerializer(serializers.Serializer[Any]):
+    since = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST_ATTEMPTS, help_text="The number of an earlier attempt"
+    )
+
+
+class ChangedWordsSerializer(serializers.Serializer[Any]):
+    """A field, by its name in an attempt, as it was and as it is."""
+
+    name = serializers.CharField()
+    title = serializers.CharField(source="label")
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class ComparedPieceSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    title = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class KeptSupportSerializer(serializers.Serializer[Any]):
+    """A criterion in words, and where in the piece to look."""
+
+    criterion = serializers.CharField()
+    place = serializers.CharField()
+
+
+class ChangedPieceSerializer(serializers.Serializer[Any]):
+    """`how`: added, removed, changed or unchanged. One under another title is the same piece while its bytes are."""
+
+    how = serializers.ChoiceField(("added", "removed", "changed", "unchanged"))
+    kind = serializers.CharField(source="shown.kind")
+    before = ComparedPieceSerializer(allow_null=True)
+    after = ComparedPieceSerializer(allow_null=True)
+    is_remapped = serializers.BooleanField(help_text="Whether it supports something else, or somewhere else")
+    supports_before = KeptSupportSerializer(many=True)
+    supports_after = KeptSupportSerializer(many=True)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """From attempt `before` to attempt `after`, in a sentence and one by one."""
+
+    before = serializers.IntegerField(source="before.number")
+    after = serializers.IntegerField(source="after.number")
+    in_short = serializers.CharField()
+    words = ChangedWordsSerializer(many=True)
+    pieces = ChangedPieceSerializer(many=True)
+
+
+def changes_of(request: Request, attempt: Attempt, readable: AttemptQuerySet) -> dict[str, Any]:
+    """To `attempt` from the one before that its reader may read, or from the one they ask for; 404 where there is none."""
+    asked = SinceSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    earlier = readable.filter(number__lt=attempt.number).select_related("submission__version").order_by("-number")
+    if "since" in asked.validated_data:
+        earlier = earlier.filter(number=asked.validated_data["since"])
+    before = earlier.first()
+    if before is None:
+        raise Http404
+    return dict(ChangesSerializer(changes.between(before, attempt, reader=person_of(request))).data)

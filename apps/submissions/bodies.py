@@ -1,0 +1,43 @@
+"""The body of a request that is one part of a file, read while it arrives, and what its sender says of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from apps.submissions import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.submissions.models import Upload
+
+
+def stream(request: Any) -> parts.Stream:
+    """The server's own reader, where it has one: what gunicorn hands on to applications comes by the kilobyte, which
+    takes longer than summing it and writing it down.
+    """
+    reader: parts.Stream = getattr(request.META["wsgi.input"], "reader", request)
+    return reader
+
+
+def refuse_length(upload: Upload, number: int, headers: Mapping[str, str]) -> None:
+    """Said before it is read: it would be read for nothing."""
+    told = headers.get("Content-Length", "")
+    if told and told.isdigit() and 1 <= number <= upload.count and int(told) != upload.size_of(number):
+        raise parts.BadPart(_("That part is not as long as it should be. Send it again."))
+
+
+def digest(headers: Mapping[str, str]) -> str:
+    """RFC 9530's sum of the body, as hex; empty where none is said."""
+    for one in headers.get("Content-Digest", "").split(","):
+        name, _equals, value = one.strip().partition("=")
+        if name.lower() == "sha-256":
+            try:
+                return base64.b64decode(value.strip(":"), validate=True).hex()
+            except (binascii.Error, ValueError):
+                raise parts.BadPart(_("The sum of that part can't be read.")) from None
+    return ""

@@ -1,0 +1,110 @@
+"""What is said of a piece of evidence, as its page holds it: told in two tabs, it is put together and not overwritten."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.refused import Refused
+from apps.submissions import merging, places
+from apps.submissions.models import EvidenceItem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apps.issuers.models import Criterion
+    from apps.submissions.places import Place
+
+LONGEST_TEXT = 50_000
+_LONG = {"text": LONGEST_TEXT, "transcript": LONGEST_TEXT}
+_SHORT = {"title": 300, "people_note": 300}
+# Chosen and not written: the later choice stands.
+_CHOSEN = frozenset({"made_on", "people", "shows_me"})
+
+
+@dataclass(frozen=True)
+class About:
+    """What a learner says about a piece, whatever its kind."""
+
+    title: str = ""
+    transcript: str = ""
+    made_on: date | None = None
+    people: str = EvidenceItem.People.UNSAID
+    people_note: str = ""
+    shows_me: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that its form says of a piece. `places`: criterion's code -> where to look, of those that it supports."""
+
+    about: About
+    text: str
+    places: Mapping[str, str]
+
+    def fields(self) -> dict[str, Any]:
+        """As fields of a form say it, JSON values alone: `c1` is a tick, `c1_place` its place."""
+        made_on = self.about.made_on.isoformat() if self.about.made_on else ""
+        ticks: dict[str, Any] = {}
+        for code, place in self.places.items():
+            ticks |= {code: True, f"{code}_place": place}
+        return {**vars(self.about), "made_on": made_on, "text": self.text, **ticks}
+
+
+def of(piece: EvidenceItem) -> Said:
+    about = About(**{name: getattr(piece, name) for name in vars(About())})
+    return said(about, piece.text, {one.criterion: one.place for one in piece.supports.select_related("criterion")})
+
+
+def said(about: About, text: str, supported: Mapping[Criterion, Place]) -> Said:
+    return Said(about, text, {one.code: str(place) for one, place in supported.items()})
+
+
+def read(edition: str) -> dict[str, Any]:
+    """What a page was opened with, as `write` wrote it. What was never ours says nothing."""
+    try:
+        began = json.loads(edition)
+    except ValueError:
+        return {}
+    return (
+        {name: value for name, value in began.items() if isinstance(value, str | bool)}
+        if isinstance(began, dict)
+        else {}
+    )
+
+
+def write(now: Said) -> str:
+    return json.dumps(now.fields(), ensure_ascii=False, sort_keys=True)
+
+
+def together(began: Mapping[str, Any], ours: Said, theirs: Said) -> Said:
+    """`theirs` laid over `ours`, both begun from the same fields. Raises Refused where both don't fit into one field."""
+    mine, others = ours.fields(), theirs.fields()
+    whole = {name: _one(name, began, mine, others) for name in {*mine, *others}}
+    # A place alone is a tick, too: where one tab took the tick off, and the other moved the place, it stays.
+    kept = {code for code in {*ours.places, *theirs.places} if whole[code] is True or whole[f"{code}_place"]}
+    made_on = date.fromisoformat(whole["made_on"]) if whole["made_on"] else None
+    about = About(**{name: whole[name] for name in vars(About()) if name != "made_on"}, made_on=made_on)
+    return Said(about, whole["text"], {code: whole[f"{code}_place"] for code in kept})
+
+
+def supported(now: Said, rubric: Mapping[str, Criterion]) -> dict[Criterion, Place]:
+    """What `now` supports, as verbs take it; a criterion that this rubric hasn't is left out."""
+    return {rubric[code]: places.parse(place) for code, place in now.places.items() if code in rubric}
+
+
+def _one(name: str, began: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Any:
+    base, mine, other = (one.get(name, "") for one in (began, ours, theirs))
+    if name in _CHOSEN or True in (mine, other):
+        return mine if other == base else other
+    if name in _LONG:
+        words, most = merging.merge(base, mine, other), _LONG[name]
+    else:
+        words, most = merging.merge_line(base, mine, other), _SHORT.get(name, places.LONGEST_QUOTE)
+    if len(words) > most:
+        raise Refused(_("You saved this in another tab meanwhile. Copy what you wrote here, then open the page again."))
+    return words

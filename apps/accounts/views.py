@@ -35,7 +35,8 @@ from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, P
 from apps.accounts.models import GuardianConsent, Merge, User
 from apps.core.context import shell_of
 from apps.core.limits import limited
-from apps.core.views import back, did, did_with, is_ours
+from apps.core.typed import is_ours
+from apps.core.views import back, did, did_with
 
 if TYPE_CHECKING:
     from django.forms import Form

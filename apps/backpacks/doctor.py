@@ -165,6 +165,10 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("It was cut off on its way, or written by an unusual program."),
         _("Download or pack it anew, or bring the files one by one."),
     ),
+    "left": (
+        _("The rest of that backpack was taken."),
+        _("See to that, and bring the backpack once more: nothing in it comes twice."),
+    ),
     "other": (_("It is something else."), _("Bring a PNG, SVG, JSON or JWT file, as the badge’s page offers it.")),
 }
 

@@ -251,9 +251,9 @@ def _evidence(request: CreditRequest, piece: Piece, folder: str) -> Iterator[Ent
             yield _text(f"{folder}/{links.neutral_name(found)}.txt", words)
         return
     handed = copies.handed_out(found)
-    if handed is None or not default_storage.exists(str(handed.file.name)):
+    if handed is None or not default_storage.exists(handed.file.name):
         return
-    with handed.file.open("rb") as file:
+    with handed.file.open() as file:
         name = f"{folder}/{links.neutral_name(found, handed.media_type)}"
         yield Entry(name, handed.size, iter(partial(file.read, _CHUNK), b""))
 

@@ -63,6 +63,11 @@ class Sheet:
         return self.frame.page
 
     @property
+    def code(self) -> str:
+        """What is typed from paper, without the address that it stands in."""
+        return self.short.rpartition("/")[2]
+
+    @property
     def card(self) -> str:
         return self.frame.card
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from apps.backpacks.exporting import FORMAT, MANIFEST
 from apps.core.refused import Refused
 from apps.credentials import jose, verbs, verifier
 
@@ -35,10 +36,12 @@ _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 # Word and its like write archives too.
 _PAPERS = {"[Content_Types].xml", "META-INF/manifest.xml"}
 # What a broken or hostile archive makes zipfile and zlib say: RuntimeError of a locked one, the others of lies in it.
-_BROKEN = (
+BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError),
-    *(struct.error, KeyError, IndexError),
+    *(struct.error, KeyError, IndexError, TypeError, AttributeError),
 )
+# Our own list of what is in a backpack begins with what it is.
+_FIRST_WORDS = 1024
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,17 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_BEGINNINGS)
 
 
+def is_backpack(data: bytes) -> bool:
+    """Whether that is the whole backpack of a Satchel, as `exporting.archive` writes it."""
+    try:
+        if not is_zip(data) or _length_of_list(data) > MOST_OF_A_LIST:
+            return False
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(MANIFEST) as told:
+            return f'"{FORMAT}"'.encode() in told.read(_FIRST_WORDS)
+    except BROKEN:
+        return False
+
+
 def unpacked(name: str, data: bytes) -> list[Part]:
     """The files in an archive; one part with a sentence for what can't be opened.
 
@@ -65,7 +79,7 @@ def unpacked(name: str, data: bytes) -> list[Part]:
             raise Refused(_too_many(name))
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _parts(name, archive)
-    except _BROKEN:
+    except BROKEN:
         return [Part(name, words=_("This archive is broken, or is not a ZIP."), why="broken")]
 
 
@@ -101,7 +115,7 @@ def _part(name: str, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Part:
             # What the list says of its size may be a lie.
             with archive.open(one) as file:
                 data = file.read(verifier.MOST_BYTES + 1)
-        except _BROKEN:
+        except BROKEN:
             return Part(name, words=_("This file in the archive is broken."), why="broken")
     if max(one.file_size, len(data)) > verifier.MOST_BYTES:
         return Part(name, words=_("This is larger than 20 MB: a badge is never so large."), why="large")

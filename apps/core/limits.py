@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.shortcuts import render
 
 from apps.core import clock
+from apps.core.typed import typed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,8 @@ def address(request: HttpRequest) -> str:
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    response = render(request, "429.html", {"wait": wait}, status=429)
+    """Said on a page, with what was typed into the form that can't be taken now."""
+    response = render(request, "429.html", {"wait": wait, "typed": typed_in(request)}, status=429)
     response["Retry-After"] = str(wait)
     return response
 

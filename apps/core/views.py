@@ -10,10 +10,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -29,6 +28,7 @@ from apps.core import health as checks
 from apps.core import styleguide as samples
 from apps.core.models import Job
 from apps.core.refused import Refused
+from apps.core.typed import is_ours, typed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 Came = TypeVar("Came")
-# Shorter than that is no text that anybody would miss.
-FEWEST_TYPED = 12
 
 
 @require_safe
@@ -106,11 +104,6 @@ def role(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("That part is not yours here."))
     request.session[context.ROLE_KEY] = chosen
     return redirect("home")
-
-
-def is_ours(request: HttpRequest) -> bool:
-    """Whether a page of ours asks, or somebody by hand: browsers say when it is another site."""
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 
 def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool:
@@ -204,22 +197,9 @@ def keeping_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return asked
 
 
-def typed_in(request: HttpRequest) -> list[str]:
-    """The words that came with a form of ours which can't be taken, without what is secret or not for people."""
-    if not is_ours(request):
-        return []
-    secret = ("csrfmiddlewaretoken", "password", "code", "login", "next", "boxes", "key", "kind", "edition", "attempt")
-    given = {name: str(words) for name, words in request.POST.items()}
-    return [words for name, words in given.items() if len(words) >= FEWEST_TYPED and not name.startswith(secret)]
-
-
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with what was typed into a form whose thing went away meanwhile."""
-    try:
-        typed = typed_in(request) if request.method == "POST" else []
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        typed = []  # at an address that nobody has, this is the first look at what was sent
-    return render(request, "404.html", {"typed": typed}, status=404)
+    return render(request, "404.html", {"typed": typed_in(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -427,7 +427,9 @@ def letter_choices() -> list[Choice]:
 def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
     """What waits for its earner's yes, the longest first; by how its newest letter stands."""
     found = issuer.credentials.filter(_LIVE & _in_time(clock.now()), state=Credential.State.OFFERED)
-    return with_letters(found.select_related("earner", "version", "issuer"), letter).order_by("awarded_at", "pk")
+    return with_letters(found.select_related("earner", "version", "issuer", "claim_link"), letter).order_by(
+        "awarded_at", "pk"
+    )
 
 
 def codes_of(issuer: Issuer) -> QuerySet[ClaimCode]:

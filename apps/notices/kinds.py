@@ -81,6 +81,13 @@ KINDS: dict[str, Kind] = {
             usual=Way.HERE,
         ),
         Kind(
+            "marked",
+            "hourglass-split",
+            _("Work that is marked"),
+            _("That the marks are in, and that it is looked at once more before it is decided."),
+            usual=Way.HERE,
+        ),
+        Kind(
             "returned",
             "arrow-return-left",
             _("Work that comes back unjudged"),

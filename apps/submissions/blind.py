@@ -11,8 +11,6 @@ from apps.submissions import copies
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
-    from django.db.models.fields.files import FieldFile
-
     from apps.submissions.masking import Mask
 
 # Covered while somebody waits: of a longer text there is no copy.
@@ -26,7 +24,7 @@ class Covered(NamedTuple):
     media_type: str = ""
     size: int = 0
     sha256: str = ""
-    file: FieldFile | None = None
+    file: copies.Kept | None = None
     content: bytes = b""
     why: str = ""
 
@@ -51,7 +49,7 @@ def _of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> Covered:
         return Covered(why=_("A copy to look at is being made. Open it again in a moment."))
     if copy.state == ReviewCopy.State.NONE:
         return Covered(why=f"{uncleaned()} {copy.get_reason_display()}")
-    return Covered(copies.type_of(piece, copy), copy.size, copy.sha256, file=copy.file)
+    return Covered(copies.type_of(piece, copy), copy.size, copy.sha256, file=copies.file_of(piece, copy))
 
 
 def uncleaned() -> str:

@@ -1,29 +1,31 @@
-"""Asking for copies of files, and finding them."""
+"""Asking for copies of files, finding them, and opening them."""
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from apps.core import clock, outbox
-from apps.submissions.copying import KINDS, RECORDINGS
+from apps.submissions.copying import MAKERS, RECORDINGS, laid
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import IO
 
     from django.db.models.fields.files import FieldFile
 
 
 def is_copied(piece: EvidenceItem) -> bool:
-    """Whether assessors open a copy of it. Sounds and films are copied where nobody may know whose work it is, and are
-    served as they are elsewhere; texts need no copy, and other files are saved.
-    """
-    if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
-        return False
-    is_recording = piece.media_type in RECORDINGS
-    return piece.media_type in KINDS or (is_recording and piece.attempt.submission.version.blind)
+    """Whether all but its learner open a copy of it. Texts need none, and other files are saved."""
+    return piece.has_file and piece.file_state == EvidenceItem.FileState.READY and piece.media_type in MAKERS
+
+
+def is_recording(piece: EvidenceItem) -> bool:
+    return piece.media_type in RECORDINGS
 
 
 def type_of(piece: EvidenceItem, copy: ReviewCopy) -> str:
@@ -49,10 +51,35 @@ def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
     return ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
 
 
+class Kept(NamedTuple):
+    """The file of a copy that was made; `over` is what it has else than its original, where that alone is kept."""
+
+    file: FieldFile
+    over: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.file.name)
+
+    def open(self) -> IO[bytes]:
+        """Its bytes. Raises OSError."""
+        if not self.over:
+            return self.file.open("rb")
+        with default_storage.open(self.over, "rb") as over:
+            kept = over.read()
+        return io.BufferedReader(laid.Laid(default_storage.open(self.name, "rb"), kept))
+
+
+def file_of(piece: EvidenceItem, copy: ReviewCopy) -> Kept:
+    """Of a copy that is made."""
+    name = str(copy.file.name)
+    return Kept(piece.file, name) if name.endswith(laid.ENDING) else Kept(copy.file)
+
+
 class Handed(NamedTuple):
     """A file that may be given away, and what it is."""
 
-    file: FieldFile
+    file: Kept
     size: int
     media_type: str
 
@@ -62,8 +89,8 @@ def handed_out(piece: EvidenceItem) -> Handed | None:
     if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY or not piece.file:
         return None
     if not is_copied(piece):
-        return Handed(piece.file, piece.size, piece.media_type)
+        return Handed(Kept(piece.file), piece.size, piece.media_type)
     copy = of([piece]).get(piece.sha256)
     if copy is None or copy.state in {ReviewCopy.State.WAITING, ReviewCopy.State.NONE}:
         return None
-    return Handed(copy.file, copy.size, type_of(piece, copy))
+    return Handed(file_of(piece, copy), copy.size, type_of(piece, copy))

@@ -43,7 +43,7 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
     """Check an upload and store it under its SHA-256. `taken`: the sorts that its issuer takes.
 
     Raises Refused with a sentence for what is empty, too large, broken, or not of a kind that can be assessed; NoRoom
-    where the disk is full.
+    where the disk is full; Away where it can't be reached.
     """
     size = upload.size or 0
     refuse_size(size, settings.UPLOAD_LIMIT)
@@ -56,7 +56,10 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
         total.update(chunk)
     sha256 = total.hexdigest()
     keeping.hold(name_of(sha256))
-    with parts.room(_("There is no room for that file just now. Add it again later, or tell the issuer.")):
+    with parts.room(
+        _("There is no room for that file just now. Add it again later, or tell the issuer."),
+        away=_("Our storage doesn't answer just now, so that file was not taken. Add it again in a moment."),
+    ):
         name = keeping.keep(name_of(sha256), upload, sha256=sha256)
     return KeptFile(name=name, file_name=file_name, media_type=media_type, size=size, sha256=sha256)
 

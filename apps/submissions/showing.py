@@ -66,6 +66,7 @@ class Shown:
     is_whole: bool = False  # its reader may know whose it is
     is_for_strangers: bool = False
     is_veiled: bool = False  # its learner says that it shows them, to a reader who may not know them
+    is_untouched: bool = False  # `original` leads somebody else to what its device or program wrote into it
     hides_address: bool = False  # a link whose address tells whose it is
 
 
@@ -101,6 +102,10 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
             shown.address = links.to_file(piece, reader=reader, dossier=dossier)
         if links.may_have_original(piece, reader):
             shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
+            shown.is_untouched = copies.is_copied(piece) and not shown.is_own
+    if shown.is_own and shown.looks in {"unshown", "waiting"} and copies.is_recording(piece):
+        # Their own plays before there is a copy, and where there is none.
+        shown.looks, shown.address = piece.media_type.partition("/")[0], shown.original
     if shown.looks == "pdf":
         shown.viewer = links.to_viewer(piece, reader=reader, dossier=dossier)
     _fill(shown, room, mask)
@@ -143,9 +148,6 @@ def _looks(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
         return str(piece.file_state)
     if copies.is_copied(piece):
         return _looks_of_copy(piece, copy)
-    whole = piece.media_type.partition("/")[0]
-    if whole in {"audio", "video"}:
-        return whole
     return _TEXTS.get(piece.media_type, "text") if piece.media_type in {*links.INLINE, _DATA} else "file"
 
 

@@ -5,6 +5,7 @@ import re
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -68,6 +69,31 @@ class Links(HTMLParser):
 
 def to(links, host):
     return [one for one in links.found if urlsplit(one).netloc == host]
+
+
+# --- paper ----------------------------------------------------------------------------------------------------------
+def poster_of(page):
+    """The lines that are there for paper alone."""
+    (part,) = re.findall(r'<div class="poster print-only">(.*?)</div>', page.content.decode(), re.DOTALL)
+    return [unescape(one) for one in re.findall(r"<p[^>]*>(.*?)</p>", part)]
+
+
+@pytest.mark.parametrize("shows_name", [True, False])
+def test_printed_it_is_a_name_a_code_and_an_address_beside_the_qr_code(credential, shows_name):
+    credentials.disclose(credential, by=credential.earner, name=shows_name, words=False, evidence=[])
+    before = poster_of(page_of(credential))
+    short = verbs.make_code(credential, by=credential.earner)
+
+    after = poster_of(page_of(credential))
+
+    name, *holder, by_line, address = before
+    assert (name, holder, address) == (
+        credential.version.name,
+        [NAME] if shows_name else [],
+        f"http://localhost:8000{credential.get_absolute_url()}",
+    )
+    code = codes.address_of(short)
+    assert after == [name, *holder, by_line, code.rpartition("/")[2], code, address]
 
 
 # --- LinkedIn -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from apps.notices.models import Letter, Notice
 from config.reactions import REACTIONS
 from config.schedule import SCHEDULE
 from tests.credentials.letters import NEW, awarded, came_back, letters_of, link_in, newest_of, sent_to
-from tests.factories import browser, events_of, owner_of, person, published_version, seated
+from tests.factories import awarded_credential, browser, events_of, owner_of, person, published_version, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -310,6 +310,47 @@ def test_the_desk_lists_by_letter_and_shows_the_ledger(credential, owner):
         1,
         1,
     )
+
+
+@pytest.mark.parametrize(("came_from", "path"), [("issued", ""), ("unclaimed", "unclaimed/")])
+def test_in_the_list_a_wrong_address_is_corrected_and_the_badge_sent_there_in_one_act(
+    credential, owner, came_from, path
+):
+    base = f"/organisations/{credential.issuer.slug}/credentials/"
+    desk, act = browser(owner), f"{base}{credential.public_id}/correct/"
+    typed = {"from": came_from, "name": credential.recipient_name, "address": "right@people.example"}
+    well = desk.get(f"{base}{path}").content.decode()
+    came_back(newest_of(credential))
+
+    needed = desk.get(f"{base}{path}?letter=address_needed").content.decode()
+    wrong = desk.post(act, typed | {"address": "right@"})
+    done = desk.post(act, typed, follow=True)
+    outbox.drain()
+
+    assert (act in well, act in needed, f'name="from" value="{came_from}"' in needed) == (False, True, True)
+    assert (wrong.status_code, 'value="right@"' in wrong.content.decode()) == (422, True)
+    assert done.redirect_chain == [(f"{base}{path}", 302)]
+    assert "Replaced. The badge is on its way to right@people.example." in done.content.decode()
+    right = Credential.objects.get(supersedes=credential)
+    assert (letters_of(right), queries.needs_address(right)) == ([("award", 0, "sent")], False)
+    assert (len(sent_to("right@people.example")), act in done.content.decode()) == (1, False)
+
+
+def test_what_somebody_earned_with_work_is_sent_again_once_they_have_another_address_and_never_moved():
+    earned = awarded_credential()
+    outbox.drain()
+    desk = browser(owner_of(earned.issuer))
+    page, acts = f"/organisations/{earned.issuer.slug}/credentials/unclaimed/", ("correct", "resend")
+    came_back(newest_of(earned))
+
+    seen = []
+    for address in (earned.earner.email, "moved@people.example"):
+        earned.earner.email = address
+        earned.earner.save()
+        words = desk.get(page).content.decode()
+        seen.append([f"/{earned.public_id}/{act}/" in words for act in acts] + ["in another way" in words])
+
+    assert seen == [[False, False, True], [False, True, False]]
 
 
 def test_the_desk_sends_again_from_the_page_and_from_the_list(credential, owner):

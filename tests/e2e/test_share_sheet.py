@@ -1,10 +1,12 @@
 """What is handed on, opened by what it is meant for: a browser's clipboard, a frame elsewhere, a mail, a camera."""
 
 import http.server
+import io
 import threading
 from contextlib import contextmanager
 
 import pytest
+from pypdf import PdfReader
 
 from tests import judges
 from tests.e2e.conftest import HOUSE
@@ -67,6 +69,20 @@ def test_signature_and_source_are_copied_as_what_they_are(browser, place):
     assert ("<table" in rich["html"], "<img" in rich["html"], "alt=" in rich["html"]) == (True, True, True)
     assert rich["plain"].splitlines()[-1].startswith(f"{place[0]}/")
     assert source == page.locator("#signature-source").input_value()
+    context.close()
+
+
+def test_printed_it_is_one_page_with_the_code_to_scan_and_what_it_leads_to(browser, place):
+    context, page = sheet_of(browser, place)
+    page.emulate_media(media="print")
+
+    poster, code = page.locator(".poster"), page.locator("#paper .qr svg")
+    seen = page.locator("main").inner_text()
+    leaves = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+
+    assert (poster.is_visible(), code.is_visible(), len(leaves)) == (True, True, 1)
+    assert seen.split() == poster.inner_text().split()
+    assert code.bounding_box()["width"] == pytest.approx(80 / 25.4 * 96, abs=2)
     context.close()
 
 

@@ -5,6 +5,8 @@ import struct
 from tests.submissions.hostile import NAME, sound
 
 TOLD = NAME.encode()
+# As telephones write where they are (ISO 6709), and what they are.
+PLACE, DEVICE = b"-41.2889+174.7772+012.000/", b"Planted Telephone 7"
 SAMPLES = b"seen" * 8 + b"heard" * 4
 
 
@@ -19,9 +21,10 @@ def full(kind, *content):
 
 def _track(handler, offset, length, number):
     """One chunk with one sample, and a name in everything that has room for one."""
+    coded = bytes(12) + TOLD[:4] + bytes(26) + bytes([len(TOLD)]) + TOLD.ljust(31) + bytes(4)
     table = box(
         b"stbl",
-        full(b"stsd", struct.pack(">I", 0)),
+        full(b"stsd", struct.pack(">I", 1), box(b"avc1", coded, box(b"avcC", b"how"))),
         full(b"stts", struct.pack(">III", 1, 1, 1)),
         full(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
         full(b"stsz", struct.pack(">III", 0, 1, length)),
@@ -50,8 +53,8 @@ def film(*, brand=b"isom", long=False):
         full(b"mvhd", b"made" * 2, struct.pack(">II", 1000, 1000), bytes(80)),
         _track(b"vide", start, len(SAMPLES), 1),
         _track(b"meta", start + len(SAMPLES), len(where), 2),
-        box(b"udta", box(b"\xa9nam", TOLD), box(b"meta", bytes(4), TOLD)),
-        box(b"meta", bytes(4), TOLD),
+        box(b"udta", box(b"\xa9nam", TOLD), box(b"\xa9xyz", PLACE), box(b"meta", bytes(4), TOLD)),
+        box(b"meta", box(b"keys", b"mdtacom.apple.quicktime.model"), box(b"ilst", box(b"data", DEVICE)), TOLD),
     )
     xmp = box(b"uuid", b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", TOLD)
     return head + lead + media + moov + xmp + box(b"free", TOLD) + box(b"what", TOLD)

@@ -7,13 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 from PIL import Image
 
 from apps.core import outbox
 from apps.core.ids import new_public_id
 from apps.core.models import Event
 from apps.core.refused import Refused
-from apps.submissions import files, verbs
+from apps.submissions import files, parts, verbs
 from apps.submissions.models import EvidenceItem
 from tests.factories import browser, nobody_in, open_attempt, person, png_upload, published_version
 from tests.issuers.test_api import program
@@ -78,27 +79,35 @@ def test_a_write_that_is_cut_off_leaves_nothing_under_the_name(monkeypatch):
         for chunk in chunks(*given):
             yield chunk
             if len(passes) > 1:
-                raise OSError("No space left on device")
+                raise OSError("The mount is gone")
 
     monkeypatch.setattr(upload, "chunks", breaking)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(parts.Away, match="that file was not taken"):
         add(attempt, kind="document", title="cut", upload=upload)
 
     sha256 = hashlib.sha256(content).hexdigest()
     assert list(Path(default_storage.path(f"evidence/{sha256[:2]}")).glob(f"{sha256}*")) == []
 
 
-@pytest.fixture
-def full_disk(monkeypatch):
-    def full(*_given):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(FileSystemStorage, "_save", full)
+FULL = 507, "full", "There is no room for that file just now. Add it again later, or tell the issuer."
+AWAY = 503, "away", "Our storage doesn't answer just now, so that file was not taken. Add it again in a moment."
 
 
-@pytest.mark.usefixtures("full_disk")
+@pytest.fixture(params=[(errno.ENOSPC, FULL), (errno.EDQUOT, FULL), (errno.EIO, AWAY), (errno.ESTALE, AWAY)])
+def no_disk(request, monkeypatch):
+    """A disk that is full or away, and how that is told."""
+    number, told = request.param
+
+    def fails(*_given):
+        raise OSError(number, "Not now")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", fails)
+    return told
+
+
 @pytest.mark.parametrize("script", [{}, {"HTTP_ACCEPT": "application/json"}])
-def test_a_disk_that_is_full_is_said_and_what_was_typed_stays(script):
+def test_a_disk_that_is_full_or_away_is_said_and_what_was_typed_stays(no_disk, script):
+    status, _code, sentence = no_disk
     attempt = open_attempt()
     address = f"/submissions/{attempt.submission.public_id}/evidence/"
     content = PDF + new_public_id().encode()
@@ -106,30 +115,29 @@ def test_a_disk_that_is_full_is_said_and_what_was_typed_stays(script):
 
     answer = browser(attempt.submission.learner).post(address, typed, **script)
 
-    sentence = "There is no room for that file just now. Add it again later, or tell the issuer."
-    words = [sentence] if script else [sentence, 'value="The sheet of the run"']
-    assert answer.status_code == 507
+    words = [sentence] if script else [escape(sentence), 'value="The sheet of the run"']
+    assert answer.status_code == status
     assert [one for one in words if one not in answer.content.decode()] == []
     assert attempt.evidence.count() == 1
     assert not default_storage.exists(files.name_of(hashlib.sha256(content).hexdigest()))
 
 
-@pytest.mark.usefixtures("full_disk")
-def test_a_disk_that_is_full_is_a_problem_to_a_program():
+def test_a_disk_that_is_full_or_away_is_a_problem_to_a_program(no_disk):
+    status, code, sentence = no_disk
     attempt = open_attempt()
     api = program(attempt.submission.learner, "submissions:read", "submissions:write")
-    api.raise_request_exception = False  # a full disk is reported to who looks after it, too
+    api.raise_request_exception = False  # it is reported to who looks after the disk, too
     address = f"/api/v1/submissions/{attempt.submission.public_id}/attempts/1/evidence/"
 
     answer = api.post(address, {"kind": "document", "file": file("sheet.pdf", PDF + new_public_id().encode())})
 
-    assert (answer.status_code, answer["Content-Type"]) == (507, "application/problem+json")
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert answer.json() == {
         "type": "about:blank",
         "title": "This can't be done now",
-        "status": 507,
-        "detail": "There is no room for that file just now. Add it again later, or tell the issuer.",
-        "code": "full",
+        "status": status,
+        "detail": sentence,
+        "code": code,
     }
     assert attempt.evidence.count() == 1
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from PIL import Image
 
 from apps.core import clock, outbox
@@ -275,6 +276,36 @@ def test_handing_in_and_writing_again_and_again_has_an_end(name, settings):
     statuses = [learner.post(address).status_code for _time in range(2)]
 
     assert statuses[1] == 429
+
+
+TYPED = "Ten knives, <one> afternoon."
+
+
+@pytest.mark.parametrize(("name", "field", "tighter"), [
+    ("submissions:save", "overview", "post"),
+    ("submissions:thread", "text", "message"),
+    ("submissions:add_evidence", "about", "upload"),
+    ("reviews:lodge_appeal", "grounds", "submit"),
+])  # fmt: skip
+@pytest.mark.parametrize("every", [True, False])
+def test_who_is_too_quick_gets_back_what_they_typed(name, field, tighter, every, settings):
+    settings.RATE_LIMITS_FACTOR = 1
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"post" if every else tighter: "1/h"}
+    attempt = open_attempt()
+    learner = browser(attempt.submission.learner)
+    address, typed = (
+        reverse(name, args=[attempt.submission.public_id]),
+        {field: TYPED, "password": "kept from the page"},
+    )
+    learner.post(address)
+
+    mine, elsewhere = (
+        learner.post(address, typed, headers={"sec-fetch-site": site}) for site in ("same-origin", "cross-site")
+    )
+
+    for answer, comes_back in ((mine, True), (elsewhere, False)):
+        page = answer.content.decode()
+        assert (answer.status_code, escape(TYPED) in page, "kept from the page" in page) == (429, comes_back, False)
 
 
 @pytest.mark.parametrize(("blind", "title"), [(True, "Document"), (False, "ana-reed.txt")])

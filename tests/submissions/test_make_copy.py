@@ -323,10 +323,10 @@ def test_what_is_written_so_that_no_rule_reads_it_is_not_shown():
     assert copy_of(handed(letter, "letter.docx")).reason == "broken"
 
 
-def test_texts_sounds_and_links_need_none():
+def test_texts_and_other_files_need_none():
     attempt = open_attempt()
     handed(b"17 degrees\n", "log.txt", attempt=attempt)
-    handed(hostile.sound(), "sound.wav", kind="audio", attempt=attempt)
+    handed(hostile.packed({"log.txt": "17 degrees"}), "logs.zip", kind="data", attempt=attempt)
 
     assert (ReviewCopy.objects.count(), Job.objects.filter(function__endswith="make_copy").count()) == (0, 0)
 

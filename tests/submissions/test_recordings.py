@@ -1,20 +1,20 @@
-"""Sounds and films, as they are looked at where nobody may know whose they are: nothing in them moves, and nobody is
-named.
-"""
+"""Sounds and films, as all but their learner look at them: nothing in them moves, and nobody is named."""
 
+import hashlib
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core import outbox
-from apps.submissions import copying, verbs
-from apps.submissions.copying import NoCopy
+from apps.submissions import copies, copying, links, showing, verbs
+from apps.submissions.copying import NoCopy, laid
 from apps.submissions.copying.makers import maker_of
-from apps.submissions.models import ReviewCopy
-from tests.factories import nobody_in, open_attempt, owner_of, published_version
-from tests.submissions import recordings
-from tests.submissions.recordings import FRAME, SAMPLES, TOLD
+from apps.submissions.models import EvidenceItem, ReviewCopy
+from tests.factories import assessor_of, browser, nobody_in, open_attempt, published_version
+from tests.submissions import hostile, recordings
+from tests.submissions.recordings import DEVICE, FRAME, PLACE, SAMPLES, TOLD
+from tests.submissions.test_serving import fetch
 
 ALL = {
     "film": ("video/mp4", recordings.film),
@@ -49,10 +49,12 @@ def test_nobody_is_named_and_what_plays_lies_where_it_lay(name):
 
 
 def test_a_film_keeps_its_track_and_loses_where_its_maker_stood():
-    clean = cleaned("video/mp4", recordings.film())
+    original = recordings.film()
+    clean = cleaned("video/mp4", original)
 
+    told = (PLACE, DEVICE, b"quicktime.model", b"where")
+    assert [(one in original, one in clean) for one in told] == [(True, False)] * len(told)
     assert [clean.count(kind) for kind in (b"trak", b"udta", b"meta", b"uuid", b"what", b"made")] == [1, 0, 0, 0, 0, 0]
-    assert b"where" not in clean
     assert clean.count(b"vide") == 1
 
 
@@ -100,44 +102,143 @@ def test_what_cannot_be_cleaned_to_its_end_has_no_copy(media_type, data, why):
     assert refusal.value.why == why
 
 
+def made_of(name, kind, original, *, blind=False):
+    """A recording that was handed in, its copy, and who assesses it."""
+    attempt = open_attempt(published_version(blind=blind))
+    upload = SimpleUploadedFile(name, original)
+    piece = verbs.add_evidence(
+        attempt, by=attempt.submission.learner, kind=kind, upload=upload, about=nobody_in("Told")
+    )
+    verbs.submit(attempt, by=attempt.submission.learner)
+    outbox.drain()
+    piece = EvidenceItem.objects.get(pk=piece.pk)
+    return piece, ReviewCopy.objects.get(original_sha256=piece.sha256), assessor_of(attempt.submission.achievement)
+
+
+def kept_of(piece):
+    with piece.file.open("rb") as kept:
+        return kept.read()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("blind", [True, False])
-def test_recordings_are_copied_where_nobody_may_know_whose_they_are(blind):
-    original = recordings.film()
-    attempt = open_attempt(published_version(blind=blind))
-    piece = verbs.add_evidence(
-        attempt,
-        by=attempt.submission.learner,
-        kind="video",
-        upload=SimpleUploadedFile("a.mp4", original),
-        about=nobody_in("Film"),
-    )
-    outbox.drain()
+@pytest.mark.parametrize(("name", "kind", "make"), [
+    ("a.mp4", "video", recordings.film),
+    ("a.mov", "video", lambda: recordings.film(brand=b"qt  ")),
+    ("a.webm", "video", recordings.webm),
+    ("a.wav", "audio", recordings.wave),
+    ("a.ogg", "audio", recordings.opus),
+    ("a.mp3", "audio", recordings.mp3),
+])  # fmt: skip
+def test_who_assesses_gets_a_recording_without_what_its_device_wrote_and_its_sum_stays(name, kind, make, blind):
+    original = make()
+    piece, copy, assessor = made_of(name, kind, original, blind=blind)
 
-    found = [(one.state, one.media_type, one.size) for one in ReviewCopy.objects.filter(original_sha256=piece.sha256)]
+    got = fetch(links.to_file(piece, reader=assessor))
+    own = fetch(links.to_file(piece, reader=piece.attempt.submission.learner, sort=links.Sort.ORIGINAL))
 
-    assert found == ([("made", "video/mp4", len(original))] if blind else [])
-    with piece.file.open("rb") as kept:
-        assert kept.read() == original
+    assert (got.status_code, got.body) == (200, cleaned(piece.media_type, original))
+    assert (original.count(TOLD) > 2, [got.body.count(one) for one in (TOLD, PLACE, DEVICE)]) == (True, [0, 0, 0])
+    assert (copy.size, copy.sha256) == (len(got.body), hashlib.sha256(got.body).hexdigest())
+    assert own.body == kept_of(piece) == original
+    assert piece.sha256 == hashlib.sha256(original).hexdigest()
 
 
 @pytest.mark.django_db
-def test_work_that_moves_to_a_blind_version_has_its_recordings_copied():
-    from apps.issuers import verbs as issuers
+def test_a_stranger_to_whom_a_film_is_shown_gets_the_copy_too():
+    piece, _copy, _assessor = made_of("a.mp4", "video", recordings.film())
 
-    version = published_version()
-    attempt = open_attempt(version)
-    upload = SimpleUploadedFile("a.wav", recordings.wave())
-    learner, owner = attempt.submission.learner, owner_of(version.achievement.issuer)
-    piece = verbs.add_evidence(attempt, by=learner, kind="audio", upload=upload, about=nobody_in("Sound"))
-    draft = issuers.draft_next(version.achievement, by=owner)
-    issuers.word(draft, by=owner, edition=draft.edition, blind=True)
-    issuers.publish(draft, by=owner)
+    handed = copies.handed_out(piece)
 
-    verbs.change_version(attempt.submission, by=learner)
+    with handed.file.open() as file:
+        assert file.read() == cleaned("video/mp4", recordings.film())
+
+
+@pytest.mark.django_db
+def test_a_film_does_not_lie_there_twice_and_goes_whole():
+    """Of its copy, the blocks alone are kept that differ."""
+    seen = hashlib.shake_256(b"seen").digest(3_000_000)
+    original = recordings.film() + recordings.box(b"mdat", seen) + recordings.box(b"udta", TOLD)
+    piece, copy, assessor = made_of("a.mp4", "video", original)
+    expected = cleaned("video/mp4", original)
+    address = links.to_file(piece, reader=assessor)
+
+    assert (copy.size, copy.file.name.endswith(".laid"), copy.file.size < 8192) == (len(original), True, True)
+    assert fetch(address).body == expected
+    for first, last in ((0, 99), (4000, 4200), (2_000_000, 2_000_009), (len(original) - 30, len(original) - 1)):
+        assert fetch(address, range=f"bytes={first}-{last}").body == expected[first : last + 1]
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_a_films_copy_goes_with_the_film():
+    attempt = open_attempt()
+    learner, upload = attempt.submission.learner, SimpleUploadedFile("a.mp4", recordings.film())
+    piece = verbs.add_evidence(attempt, by=learner, kind="video", upload=upload, about=nobody_in("Film"))
+    outbox.drain()
+    name = ReviewCopy.objects.get().file.name
+    assert piece.file.storage.exists(name)
+
+    verbs.remove_evidence(piece, by=learner)
     outbox.drain()
 
-    assert ReviewCopy.objects.get(original_sha256=piece.sha256).state == "made"
+    assert (ReviewCopy.objects.count(), piece.file.storage.exists(name)) == (0, False)
+
+
+@pytest.mark.parametrize(("before", "after", "is_laid"), [
+    (b"", b"", True),
+    (b"a" * 5000, b"a" * 4999, False),
+    (b"a" * 5000, b"a" * 4500 + b"b" + b"a" * 499, True),
+    (b"a" * 4096 * 3, b"b" * 4096 * 3, False),
+])  # fmt: skip
+def test_what_differs_little_is_laid_over_its_original(monkeypatch, before, after, is_laid):
+    monkeypatch.setattr(laid, "MOST", 2 * 4096)
+    kept = io.BytesIO()
+
+    assert laid.write(io.BytesIO(before), io.BytesIO(after), kept) is is_laid
+
+    if is_laid:
+        whole = laid.Laid(io.BytesIO(before), kept.getvalue())
+        assert (whole.read(), whole.seek(-3, 2), whole.seek(1, 1)) == (after, max(len(after) - 3, 0), whole.tell())
+
+
+@pytest.mark.django_db
+def test_while_its_copy_is_being_made_a_film_plays_for_its_learner_alone():
+    piece, copy, assessor = made_of("a.mp4", "video", recordings.film())
+    learner = piece.attempt.submission.learner
+    copy.delete()
+
+    theirs, others = (showing.show([piece], reader=one)[0] for one in (learner, assessor))
+    told = fetch(links.to_file(piece, reader=assessor))
+    page = browser(assessor).get(f"/e/{piece.public_id}").content.decode()
+
+    assert (theirs.looks, theirs.address, theirs.is_untouched) == ("video", theirs.original, False)
+    assert (others.looks, others.address, others.is_untouched) == ("waiting", "", True)
+    assert (told.status_code, told.body) == (404, b"A copy to look at is being made. Open it again in a moment.")
+    assert "A copy to look at is being made. Open this page again in a moment." in page
+    assert "<video" not in page
+
+    verbs.want_copies()
+    outbox.drain()
+    (others,) = showing.show([piece], reader=assessor)
+    assert (others.looks, fetch(others.address).body.count(TOLD)) == ("video", 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("blind", [True, False])
+def test_a_film_that_cannot_be_cleaned_is_opened_as_the_original_where_one_may_and_that_is_said(blind):
+    original = hostile.film_with_html()
+    piece, copy, assessor = made_of("a.mp4", "video", original, blind=blind)
+
+    (shown,) = showing.show([piece], reader=assessor)
+    page = browser(assessor).get(f"/e/{piece.public_id}").content.decode()
+
+    assert (copy.state, shown.looks, shown.address, shown.is_untouched) == ("none", "unshown", "", not blind)
+    assert "It is damaged, or not what it seems to be." in page
+    assert ("The original, as handed in" in page) is not blind
+    assert ("It holds what its device or program wrote into it" in page) is not blind
+    assert fetch(links.to_file(piece, reader=assessor)).status_code == 404
+    if not blind:
+        assert fetch(shown.original).body == original
 
 
 def test_it_is_the_same_made_apart(tmp_path):

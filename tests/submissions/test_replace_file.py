@@ -1,10 +1,11 @@
 """Another file is put in the place of the one that a piece has: what is said of it stays."""
 
+import errno
 import hashlib
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core import outbox
@@ -183,6 +184,23 @@ def test_what_can_not_stand_there_is_said_and_the_old_file_stays(picture, conten
     assert (answer.status_code, again.sha256, again.file_state) == (422, picture.sha256, "ready")
     assert sentence in answer.content.decode()
     assert put(picture, png_upload(colour="blue")).status_code == 302
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EIO, 503)])
+def test_where_the_disk_is_full_or_away_the_old_file_stays(monkeypatch, picture, number, status):
+    def fails(*_given):
+        raise OSError(number, "Not now")
+
+    before, other = picture.sha256, png_upload("other.png", colour="olive")
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSystemStorage, "_save", fails)
+        patched.setattr(default_storage, "exists", lambda _name: False)
+        answer = put(picture, other)
+
+    picture.refresh_from_db()
+    assert (answer.status_code, picture.sha256, picture.file_state) == (status, before, "ready")
+    other.seek(0)
+    assert put(picture, other).status_code == 302
 
 
 def test_nobody_replaces_the_file_of_another_and_nobody_what_was_handed_in(attempt, learner, picture):

@@ -12,7 +12,7 @@ from apps.issuers.models import Seat
 from apps.submissions import links, verbs
 from apps.submissions.models import Attempt, EvidenceItem, ReviewCopy, Submission
 from tests.factories import assessor_of, browser, nobody_in, open_attempt, person, published_version
-from tests.submissions import hostile
+from tests.submissions import hostile, recordings
 from tests.submissions.hostile import NAME
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_every_file_comes_dressed_so_that_it_runs_nowhere():
 
 @pytest.mark.parametrize(("name", "kind", "content", "media_type", "place"), [
     ("one.wav", "audio", hostile.sound, "audio/wav", "inline"),
-    ("film.mp4", "video", hostile.film_with_html, "video/mp4", "inline"),
+    ("film.mp4", "video", recordings.film, "video/mp4", "inline"),
     ("page.txt", "document", lambda: b"<b>17</b>\n", "text/plain; charset=utf-8", "inline"),
     ("log.md", "document", hostile.markdown, "text/plain; charset=utf-8", "inline"),
     ("ewes.csv", "data", hostile.table, "text/plain; charset=utf-8", "inline"),

@@ -5,19 +5,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.core import clock
+from apps.core import clock, outbox
+from apps.notices import verbs as notices
+from apps.notices.models import Letter
 from apps.reviews import verbs as reviews
 from apps.submissions import queries, verbs
-from apps.submissions.models import Answer
+from apps.submissions.models import Answer, Submission
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
     assessor_of,
     browser,
     issuer_with_owner,
+    marked_apart,
     marks_for,
     open_attempt,
     published_version,
+    recommended,
+    sampled,
     second_attempt,
     submitted_attempt,
     taken_attempt,
@@ -142,6 +147,54 @@ def test_being_read_is_told_once_under_the_bell():
     (told,) = attempt.submission.learner.notices.filter(kind="being_read")
 
     assert (told.way, told.facts["answer_by"]) == ("here", attempt.submission.answer_by.isoformat())
+
+
+WAITING = {
+    "to be granted by another": lambda: recommended().assignment.attempt,
+    "to be decided between two": marked_apart,
+    "to be looked at by a moderator": lambda: sampled(before=True).attempt,
+}
+
+
+@pytest.mark.parametrize("why", WAITING)
+def test_that_it_is_marked_and_not_decided_is_told_under_the_bell_and_says_nothing_of_the_marks(why):
+    attempt = WAITING[why]()
+    submission = Submission.objects.get(pk=attempt.submission_id)
+
+    (told,) = submission.learner.notices.filter(kind="marked")
+    page = browser(submission.learner).get("/notices/").content.decode()
+
+    assert (submission.state, told.way, told.letter, told.address) == (
+        *("awaiting_decision", "here", None),
+        submission.get_absolute_url(),
+    )
+    assert told.facts == {
+        "badge": submission.version.name,
+        "issuer": submission.version.achievement.issuer.name,
+        "answer_by": submission.answer_by.isoformat(),
+    }
+    assert f"Marked, and looked at once more: {submission.version.name}" in page
+
+
+@pytest.mark.parametrize(("version", "count"), [("single", 0), ("four_eyes", 1)])
+def test_it_is_told_once_however_often_it_is_marked_and_by_mail_to_who_wants_that(version, count):
+    attempt, assessor = taken_attempt(published_version(policy=version))
+    learner = attempt.submission.learner
+    notices.choose(learner, by=learner, ways={"marked": "at_once"})
+    said = {"marks": marks_for(attempt), "answers": ALL_GOOD, "note": "Well done."}
+
+    reviews.decide(attempt, by=assessor, **said)
+    if count:
+        granter = assessor_of(attempt.submission.achievement)
+        reviews.take(attempt, by=granter)
+        reviews.pass_back(attempt, by=granter, reason="Look at the film again.")
+        reviews.take(attempt, by=assessor)
+        reviews.decide(attempt, by=assessor, **said)
+    outbox.drain()
+
+    letters = Letter.objects.filter(person=learner, kind="marked")
+    assert (learner.notices.filter(kind="marked").count(), letters.count()) == (count, count)
+    assert all("Before it is decided, it is looked at once more." in one.text for one in letters)
 
 
 def test_while_files_are_checked_the_page_says_so():

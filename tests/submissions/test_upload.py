@@ -98,19 +98,30 @@ def test_a_part_that_is_not_what_was_announced_is_refused_and_leaves_nothing(num
     assert [one.name for one in folder(upload).iterdir()] == ["2"]
 
 
-def test_a_disk_that_is_full_keeps_what_arrived_before(monkeypatch):
+def failing(number):
+    def fails(*_given, **_named):
+        raise OSError(number, "Not now")
+
+    return fails
+
+
+@pytest.mark.parametrize(("place", "number", "refusal", "sentence"), [
+    ((os, "write"), errno.ENOSPC, parts.NoRoom, "no room for more just now"),
+    ((os, "write"), errno.EIO, parts.Away, "Our storage doesn't answer just now. What has arrived is kept"),
+    ((Path, "mkdir"), errno.ESTALE, parts.Away, "Our storage doesn't answer just now. What has arrived is kept"),
+    ((Path, "replace"), errno.EIO, parts.Away, "Our storage doesn't answer just now. What has arrived is kept"),
+])  # fmt: skip
+def test_a_disk_that_is_full_or_away_keeps_what_arrived_before(monkeypatch, place, number, refusal, sentence):
     upload = begun(open_attempt(), FILM)
     send(upload, FILM, 1)
 
-    def full(*_given):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", full)
-        with pytest.raises(parts.NoRoom, match="no room for more just now"):
+        patched.setattr(*place, failing(number))
+        with pytest.raises(refusal, match=sentence):
             send(upload, FILM, 2)
 
     assert [one.name for one in folder(upload).iterdir()] == ["1"]
+    assert [one.number for one in upload.parts.all()] == [1]
     send(upload, FILM, 2, 3)
     assert verbs.complete_upload(upload, by=upload.learner).file_state == "checking"
 
@@ -391,14 +402,16 @@ def test_parts_are_refused_with_their_status(monkeypatch):
     spoilt = put(client, upload_id, 1, content_digest=f"sha-256=:{'A' * 43}=:")
     unread = put(client, upload_id, 1, content_digest="sha-256=:?:")
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", lambda *_given: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        patched.setattr(os, "write", failing(errno.ENOSPC))
         full = put(client, upload_id, 1)
+        patched.setattr(os, "write", failing(errno.EIO))
+        away = put(client, upload_id, 1)
     well = put(client, upload_id, 1)
     cancelled = client.delete(f"/uploads/{upload_id}/")
     late = put(client, upload_id, 1)
 
-    statuses = [one.status_code for one in (short, spoilt, unread, full, well, cancelled, late)]
-    assert statuses == [422, 422, 422, 507, 200, 204, 409]
+    statuses = [one.status_code for one in (short, spoilt, unread, full, away, well, cancelled, late)]
+    assert statuses == [422, 422, 422, 507, 503, 200, 204, 409]
     assert "changed on its way" in spoilt.json()["errors"][0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,15 +12,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.backpacks.models import BackpackItem, Import, ImportedItem
-from apps.backpacks.unpacking import Part, is_zip, pasted, unpacked
+from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, unpacked
 from apps.backpacks.verbs.filing import file_foreign
 from apps.backpacks.verbs.items import declare
+from apps.backpacks.verbs.restoring import restore
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -31,6 +34,7 @@ from apps.credentials.verification import NotABadge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from apps.backpacks.verbs.restoring import NotTaken
     from apps.credentials.models import ForeignCredential
     from apps.credentials.verification import Report
 
@@ -41,6 +45,8 @@ KEEP_IMPORTS = timedelta(days=30)
 MOST_OPEN = 1_000
 MOST_BYTES_OPEN = 500 * 1024 * 1024
 MOST_TRIES = 50
+# Of a backpack that was not taken; whoever has more such brings it again.
+MOST_LEFT = 200
 # How files begin that can serve as the picture of something told.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
@@ -58,12 +64,14 @@ class Came:
     report: dict[str, Any] = field(default_factory=dict)
     item: BackpackItem | None = None
     kept: ForeignCredential | None = None
+    left: Sequence[NotTaken] = ()  # of a whole backpack: what was not taken
 
 
 def import_badges(
     *, by: User, files: Sequence[tuple[str, bytes]] = (), addresses: Sequence[str] = (), text: str = ""
 ) -> Import:
-    """Take in files (archives are opened), addresses and pasted badges, to be checked one by one.
+    """Take in files (archives are opened), addresses and pasted badges, to be checked one by one; the archive of a whole
+    backpack from a Satchel is one, which brings tags, notes and collections along.
 
     Raises Refused for none, too many, too much, and where too much of theirs waits already.
     """
@@ -163,7 +171,7 @@ def drop_imports() -> int:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 def _opened(name: str, data: bytes) -> list[Part]:
-    return unpacked(name, data) if is_zip(data) else [Part(name, data)]
+    return unpacked(name, data) if is_zip(data) and not is_backpack(data) else [Part(name, data)]
 
 
 @transaction.atomic
@@ -220,7 +228,10 @@ def _ask_for(item: ImportedItem) -> None:
 def _looked_at(item: ImportedItem) -> Came:
     """Outside of any transaction: it may have to wait for servers elsewhere."""
     try:
-        foreign = credentials.keep_foreign(_bytes_of(item), by=item.within.person)
+        data = _bytes_of(item)
+        if item.kind == Kind.FILE and is_backpack(data):
+            return _restored(item, data)
+        foreign = credentials.keep_foreign(data, by=item.within.person)
     except credentials.NotKept as refusal:
         return _not_kept(refusal)
     except NotABadge as refusal:
@@ -234,6 +245,29 @@ def _looked_at(item: ImportedItem) -> Came:
     newer = foreign.supersedes_id is not None
     outcome = Outcome.UNSURE if foreign.verdict == Verdict.UNDECIDED else Outcome.NEWER if newer else Outcome.KEPT
     return Came(outcome, item=file_foreign(foreign), kept=foreign)
+
+
+def _restored(item: ImportedItem, data: bytes) -> Came:
+    try:
+        came = restore(io.BytesIO(data), by=item.within.person, since=item.within.made_at)
+    except Refused as refusal:
+        return Came(Outcome.SICK, str(refusal), "broken")
+    words = [
+        ngettext(
+            "A whole backpack: %(n)d badge is in yours now, with its tags and its note.",
+            "A whole backpack: %(n)d badges are in yours now, with their tags and notes.",
+            came.kept,
+        )
+        % {"n": came.kept}
+    ]
+    if came.collections:
+        made = ngettext("%(n)d collection was made.", "%(n)d collections were made.", came.collections)
+        words.append(made % {"n": came.collections})
+    left = len(came.refused)
+    if left:
+        more = ngettext("%(n)d was not taken: see below.", "%(n)d were not taken: see below.", left)
+        words.append(more % {"n": left})
+    return Came(Outcome.KEPT, " ".join(words), left=came.refused[:MOST_LEFT])
 
 
 def _bytes_of(item: ImportedItem) -> bytes:
@@ -272,7 +306,21 @@ def _write_down(found: ImportedItem, came: Came) -> None:
         with translation.override(within.language):
             came = Came(Outcome.THERE, _("You keep this badge already."), item=came.item)
     _settle(item, came)
+    _add_left(within, item, came.left)
     _finish(within)
+
+
+def _add_left(within: Import, archive: ImportedItem, left: Sequence[NotTaken]) -> None:
+    """What a backpack held and was not taken has a row of its own: a file is looked at once more, by itself."""
+    last = within.items.aggregate(last=Max("position"))["last"]
+    for position, one in enumerate(left, start=last + 1):
+        part = Part(f"{archive.name}: {one.name}", one.data) if one.data else Part(one.name, words=one.why, why="left")
+        row = _row(within, Kind.FILE, part, [])
+        row.within, row.position = within, position
+        row.looked_at = clock.now() if row.outcome else None
+        row.save()
+        if not row.outcome:
+            _ask_for(row)
 
 
 def _was_there(within: Import, kept: ForeignCredential) -> bool:

@@ -6,13 +6,16 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.backpacks.exporting import FORMAT, MANIFEST
 from apps.backpacks.models import BackpackItem, Block, Collection, DeclaredCredential
+from apps.backpacks.unpacking import BROKEN
 from apps.backpacks.verbs.collections import (
     arrange,
     collect,
@@ -30,39 +33,50 @@ from apps.credentials import verifier
 from apps.credentials.verification import NotABadge
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
+    from datetime import datetime
 
 MOST_ITEMS = 10_000
 # The list names them all; what is much longer was made to be.
-MOST_OF_A_LIST = 64 * 1024 * 1024
+MOST_OF_A_LIST = 16 * 1024 * 1024
+# As the forms take them.
+LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORDS = 200, 5_000, 10_000
 Kind = BackpackItem.Kind
+
+
+class NotTaken(NamedTuple):
+    """What an archive names and was not taken, why, and its file, where there is one."""
+
+    name: str
+    why: str
+    data: bytes = b""
 
 
 @dataclass
 class Restored:
-    """What came of an archive: items that are in the backpack now, collections made, and what was not taken, with why."""
+    """What came of an archive: items that are in the backpack now, collections made, and what was not taken."""
 
     kept: int = 0
     collections: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[NotTaken] = field(default_factory=list)
 
 
-def restore(archive: IO[bytes], *, by: User) -> Restored:
+def restore(archive: IO[bytes], *, by: User, since: datetime | None = None) -> Restored:
     """Take in an archive of `exporting.archive`. Taken in twice, all of it is there once.
 
-    What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. Raises Refused
-    for what is no such archive.
+    What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. What its holder
+    made of an item that lay here before `since` stays: tags are added, a note fills an empty place. Raises Refused for
+    what is no such archive.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            return _Restoring(opened, by).all()
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+            return _Restoring(opened, by, since).all()
+    except BROKEN as error:
         raise Refused(_("That is no backpack of a Satchel, or it is broken.")) from error
 
 
 class _Restoring:
-    def __init__(self, archive: zipfile.ZipFile, by: User) -> None:
-        self.archive, self.by, self.came = archive, by, Restored()
+    def __init__(self, archive: zipfile.ZipFile, by: User, since: datetime | None) -> None:
+        self.archive, self.by, self.since, self.came = archive, by, since, Restored()
         self.items: dict[str, BackpackItem] = {}
         if archive.getinfo(MANIFEST).file_size > MOST_OF_A_LIST:
             raise ValueError(MANIFEST)
@@ -75,17 +89,40 @@ class _Restoring:
             try:
                 item = self._declared(told) if told["kind"] == Kind.DECLARED else self._signed(told)
             except (Refused, NotABadge) as refusal:
-                self.came.refused.append((told["name"], str(refusal)))
+                self.came.refused.append(
+                    NotTaken(_text(told["name"], LONGEST_TITLE), str(refusal), self._data_of(told))
+                )
                 continue
             self.items[told["id"]] = item
             self.came.kept += 1
-            if told["tags"] or told["note"]:
-                note_item(item, by=self.by, tags=told["tags"], note=told["note"])
-            if told["archived"]:
-                archive_item(item, by=self.by)
+            self._mark(item, told)
         for told in self.told["collections"]:
-            self._collection(told)
+            try:
+                self._collection(told)
+            except Refused as refusal:
+                self.came.refused.append(NotTaken(_text(told["title"], LONGEST_TITLE), str(refusal)))
         return self.came
+
+    def _mark(self, item: BackpackItem, told: dict[str, Any]) -> None:
+        """What its holder put on it there. Nothing that they put on it here is lost."""
+        is_new = self.since is None or item.filed_at >= self.since
+        given = [_text(tag, LONGEST_NOTE) for tag in told["tags"]], _text(told["note"], LONGEST_NOTE)
+        tags = given[0] if self.since is None else [*item.tags, *given[0]]
+        note = given[1] if self.since is None else item.note or given[1]
+        if any(given) and (tags, note) != (item.tags, item.note):
+            try:
+                note_item(item, by=self.by, tags=tags, note=note)
+            except Refused as refusal:
+                self.came.refused.append(NotTaken(item.name, str(refusal)))
+        if told["archived"] and is_new:
+            archive_item(item, by=self.by)
+
+    def _data_of(self, told: dict[str, Any]) -> bytes:
+        """The file of something signed, for whoever looks at it by itself."""
+        try:
+            return b"" if told["kind"] == Kind.DECLARED else self._file_of(told)
+        except Refused:
+            return b""
 
     def _signed(self, told: dict[str, Any]) -> BackpackItem:
         try:
@@ -110,15 +147,20 @@ class _Restoring:
         raise Refused(_("Its file is not in the archive."))
 
     def _declared(self, told: dict[str, Any]) -> BackpackItem:
-        facts = {"name": told["name"], "issuer_name": told["issuer_name"], "earned_on": _day(told["earned_on"])}
-        facts |= {"ends_on": _day(told["ends_on"]), "words": told["words"]}
+        facts: dict[str, Any] = {name: _text(told[name], LONGEST_TITLE) for name in ("name", "issuer_name")}
+        facts |= {name: _day(told[name]) for name in ("earned_on", "ends_on")}
+        facts["words"] = _text(told["words"], LONGEST_WORDS)
         same = DeclaredCredential.objects.filter(person=self.by, **facts).select_related("backpack_item").first()
         if same is not None:
             return same.backpack_item
         picture = told.get("picture", "")
         return declare(by=self.by, **facts, picture=self._upload(picture) if picture else None)
 
+    @transaction.atomic
     def _collection(self, told: dict[str, Any]) -> None:
+        """All of it, or nothing. Who takes it in twice at once waits here."""
+        User.objects.select_for_update(no_key=True).get(pk=self.by.pk)
+        _text(told["title"], LONGEST_TITLE), _text(told["story"], LONGEST_WORDS), _text(told["cover_alt"], LONGEST_NOTE)
         if Collection.objects.filter(person=self.by, title=told["title"], story=told["story"]).exists():
             return
         made = make_collection(by=self.by, title=told["title"], story=told["story"])
@@ -132,6 +174,7 @@ class _Restoring:
     def _block_in(self, made: Collection) -> Any:
         def block(told: dict[str, Any]) -> Block | None:
             kind = Block.Kind(told["kind"])
+            _text(told["words"], LONGEST_WORDS)
             if kind in Block.WORDS:
                 return write_block(made, by=self.by, kind=kind, words=told["words"])
             item = self.items.get(told["item"])
@@ -150,6 +193,13 @@ class _Restoring:
 
     def _upload(self, name: str) -> SimpleUploadedFile:
         return SimpleUploadedFile(name.rpartition("/")[2], self._read(name))
+
+
+def _text(said: Any, most: int) -> str:
+    """Words as long as our own forms take them; nobody's archive holds others."""
+    if not isinstance(said, str) or len(said) > most:
+        raise ValueError(said)
+    return said
 
 
 def _day(text: str | None) -> Any:

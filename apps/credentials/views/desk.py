@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 A_PAGE = 50
 FOLDER = "credentials/desk"
+# Lists that an act may be done in, and goes back to.
+LISTS = {"issued": "credentials:issued", "unclaimed": "credentials:unclaimed"}
 
 
 # --- what was awarded -------------------------------------------------------------------------------------------------
@@ -122,11 +124,13 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Give a direct award to the address that was meant."""
+    """Give a direct award to the address that was meant: on a page of its own, or in the list where its letter came back."""
     found = _issued(request, slug, public_id)
     form = CorrectForm(request.POST or None, initial={"name": found.recipient_name})
     if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):
         messages.success(request, _("Replaced. The badge is on its way to %(address)s.") % form.cleaned_data)
+        if request.POST.get("from") in LISTS:
+            return redirect(LISTS[request.POST["from"]], slug)
         return redirect("credentials:issued_one", slug, awarded.public_id)
     return desk_page(request, "correct", found.issuer, {"form": form, "credential": found})
 
@@ -139,8 +143,8 @@ def resend(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
     found = _issued(request, slug, public_id)
     done = _("Sent again to %(address)s.") % {"address": found.recipient_address}
     did(request, lambda: verbs.resend(found, by=request.user), done)
-    if request.POST.get("from") == "unclaimed":
-        return redirect("credentials:unclaimed", slug)
+    if request.POST.get("from") in LISTS:
+        return redirect(LISTS[request.POST["from"]], slug)
     return redirect("credentials:issued_one", slug, public_id)
 
 

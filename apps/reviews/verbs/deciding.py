@@ -17,7 +17,7 @@ from apps.reviews import queries
 from apps.reviews.models import Assignment, Decision, Mark, Part, Review
 from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
-from apps.reviews.verbs.settling import Settled, refuse_settled, settle
+from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
@@ -106,9 +106,7 @@ def _compare(attempt: Attempt, *, by: User) -> Decision | None:
 def _await(attempt: Attempt) -> None:
     attempt.move(attempt.State.ASSESSED)
     attempt.save(update_fields=["state"])
-    submission = attempt.submission
-    submission.move(Submission.State.AWAITING_DECISION)
-    submission.save(update_fields=["state"])
+    await_decision(attempt)
 
 
 @transaction.atomic

@@ -79,13 +79,26 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
     )
     if _is_sampled(decision) and version.moderation_before:
         if submission.state != Submission.State.AWAITING_DECISION:
-            submission.move(Submission.State.AWAITING_DECISION)
-            submission.save(update_fields=["state"])
+            await_decision(attempt)
         open_turn(attempt, Part.MODERATE)
         return decision
     release(decision)
     look_again(decision)
     return decision
+
+
+def await_decision(attempt: Attempt) -> None:
+    """The marks are in; somebody looks at the work once more before it is decided. Its learner hears so once."""
+    submission = attempt.submission
+    submission.move(Submission.State.AWAITING_DECISION)
+    submission.save(update_fields=["state"])
+    notices.write(
+        "marked",
+        key=f"marked:{attempt.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**submissions.named(submission), "answer_by": submission.answer_by},
+    )
 
 
 def look_again(decision: Decision) -> None:

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.core.problems import Full
+from apps.core.problems import Away, Full
 from apps.core.refused import Refused
 from apps.submissions import parts, verbs
 from apps.submissions.api.common import own_attempt, own_piece, rubric_of
@@ -161,6 +161,8 @@ def _pointed_at(name: str, attempt: Attempt, sent: Mapping[str, Any]) -> Iterato
         yield
     except parts.NoRoom as refusal:
         raise Full(str(refusal)) from None
+    except parts.Away as refusal:
+        raise Away(str(refusal)) from None
     except Refused as refusal:
         if name in sent and attempt.state == Attempt.State.OPEN:
             raise exceptions.ValidationError({name: [str(refusal)]}) from None

@@ -8,12 +8,16 @@ import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from apps.submissions.copying.common import Copy, NoCopy, Why
 from apps.submissions.copying.makers import RECORDINGS, maker_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_MEMORY = 2 * 1024 * 1024 * 1024
 MOST_SECONDS = 120
@@ -27,9 +31,7 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
     """Make a copy of `original`, which may lie in any storage, into a file of this machine."""
-    with tempfile.TemporaryFile() as here:
-        copyfileobj(original, here)
-        here.flush()
+    with _here(original) as here:
         ends = here.fileno(), into.fileno()
         command = [sys.executable, "-m", "apps.submissions.copying", media_type, *map(str, ends)]
         try:
@@ -53,6 +55,19 @@ def copy(media_type: str, original: IO[bytes], into: IO[bytes]) -> Copy:
     if "why" in told:
         raise NoCopy(Why(told["why"]))
     return Copy(**told)
+
+
+@contextmanager
+def _here(original: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Its bytes in a file of this machine: in its own, opened once more, where it is one; a film is long."""
+    with ExitStack() as stack:
+        try:
+            here: IO[bytes] = stack.enter_context(open(f"/proc/self/fd/{original.fileno()}", "rb"))
+        except (AttributeError, OSError):
+            here = stack.enter_context(tempfile.TemporaryFile())
+            copyfileobj(original, here)
+            here.flush()
+        yield here
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Of each box that holds others, what is kept in it. Whatever else lies there (udta, meta, uuid, XMP, free space that
 # was a tag once, what a maker of telephones thought of) tells of the recording, and plays nothing.
 _KEPT: dict[bytes, set[bytes]] = {
-    b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra", b"prft"},
+    b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra"},
     b"moov": {b"mvhd", b"trak", b"mvex", b"iods"},
     b"mvex": {b"mehd", b"trex", b"leva"},
     b"trak": {b"tkhd", b"tref", b"edts", b"tapt", b"load", b"mdia"},
@@ -72,6 +72,8 @@ def _clean(file: Patched, parent: bytes, at: int, end: int, depth: int) -> set[b
             _free(file, box)
             continue
         kept.add(box.kind)
+        if box.kind == b"trak":
+            _forget_coders(file, box)
         if box.kind in _KEPT:
             _clean(file, box.kind, box.inside, box.end, depth + 1)
         elif box.kind in _TIMES:
@@ -128,6 +130,17 @@ def _forget_places(file: Patched, box: Box) -> None:
     for one in _boxes(file, box.inside + 8, box.end):
         file.write(min(one.inside + 3, one.end - 1), b"\x01")
         file.blank(min(one.inside + 4, one.end), one.end)
+
+
+def _forget_coders(file: Patched, track: Box) -> None:
+    """A description of samples may say whose device coded them, and what it is called."""
+    kind, table = _handler_of(file, track), _inside(file, track, b"mdia", b"minf", b"stbl", b"stsd")
+    if table is None or kind not in {b"vide", b"soun"}:
+        return
+    for one in _boxes(file, min(table.inside + 8, table.end), table.end):
+        file.blank(min(one.inside + 12, one.end), min(one.inside + 16, one.end))
+        if kind == b"vide":
+            file.blank(min(one.inside + 42, one.end), min(one.inside + 74, one.end))
 
 
 def _forget_samples(file: Patched, track: Box) -> None:

@@ -20,7 +20,7 @@ KINDS = {
     "application/vnd.oasis.opendocument.text": "office",
     "application/vnd.oasis.opendocument.spreadsheet": "office",
 }
-# Copied for those alone who may not know whose work it is: a film takes up as much room again.
+# What plays. Their copies are kept as what they have else than their originals (`laid`), where that is little.
 RECORDINGS = {
     **dict.fromkeys(("video/mp4", "video/quicktime", "audio/mp4"), "boxes"),
     **dict.fromkeys(("video/webm", "audio/webm"), "matroska"),

@@ -97,7 +97,7 @@ def _entries(papers: list[Paper], pieces: list[Placed], found: dict[str, ReviewC
             continue
         try:
             copy = blind.covered(placed.piece, mask, found.get(placed.piece.sha256))
-            file = copy.file.open("rb") if copy.file else None
+            file = copy.file.open() if copy.file else None
         except OSError:
             left_out.append(placed.name)
             continue

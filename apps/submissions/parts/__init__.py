@@ -4,6 +4,7 @@ ours, and those that a browser sends to an address that we have signed.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from apps.submissions.models import Upload, UploadPart
 
-__all__ = ["Address", "Away", "BadPart", "NoRoom", "Place", "Spoilt", "Stream", "Whole", "place", "room"]
+__all__ = ["STATUS", "Address", "Away", "BadPart", "NoRoom", "Place", "Spoilt", "Stream", "Whole", "place", "room"]
+
+# How pages and programs are told of a place that takes nothing just now.
+STATUS = {NoRoom: HTTPStatus.INSUFFICIENT_STORAGE, Away: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class Place(Protocol):

@@ -21,7 +21,7 @@ from django.core.files.storage import default_storage, storages
 from django.utils.translation import gettext as _
 
 from apps.core.bucket import Bucket, as_a_disk
-from apps.submissions.parts.common import Address, Away, BadPart, Spoilt, Whole, room, take_in, take_over
+from apps.submissions.parts.common import Address, BadPart, Spoilt, Whole, no_answer, room, take_in, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -168,11 +168,8 @@ def hello() -> str:
 
 @contextmanager
 def _asked(upload: Upload) -> Iterator[None]:
-    try:
-        with room(), as_a_disk(upload.folder):
-            yield
-    except OSError as error:
-        raise Away(_("Our storage doesn't answer just now. What has arrived is kept: go on in a moment.")) from error
+    with room(away=no_answer()), as_a_disk(upload.folder):
+        yield
 
 
 def _bucket() -> Bucket:

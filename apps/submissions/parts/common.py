@@ -60,16 +60,23 @@ class Spoilt(Exception):
 
 
 @contextmanager
-def room(words: str = "") -> Iterator[None]:
-    """What is written here may find no room: `words` say so to whoever sent it, where it is no part of a file."""
+def room(words: str = "", *, away: str = "") -> Iterator[None]:
+    """What is written here may find no room: `words` say so to whoever sent it, where it is no part of a file. With
+    `away`, which says that, every other failing of a disk or a bucket is that it is away.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise NoRoom(
-            words or _("There is no room for more just now. What has arrived is kept: go on later, or tell the issuer.")
-        ) from error
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            said = _("There is no room for more just now. What has arrived is kept: go on later, or tell the issuer.")
+            raise NoRoom(words or said) from error
+        if away:
+            raise Away(away) from error
+        raise
+
+
+def no_answer() -> str:
+    return _("Our storage doesn't answer just now. What has arrived is kept: go on in a moment.")
 
 
 def take_in(descriptor: int, stream: Stream, left: int, sha256: str) -> str:
@@ -77,7 +84,9 @@ def take_in(descriptor: int, stream: Stream, left: int, sha256: str) -> str:
     total = hashlib.sha256()
     while left and (chunk := stream.read(min(left, CHUNK))):
         total.update(chunk)
-        _write_all(descriptor, chunk)
+        # A line that breaks off while it is read fails in the same way as a disk, and is another matter.
+        with room(away=no_answer()):
+            _write_all(descriptor, chunk)
         left -= len(chunk)
     if left or stream.read(1):
         raise BadPart(_("That part is not as long as it should be. Send it again."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
-from apps.submissions.parts.common import Spoilt, Whole, room, take_in, take_over
+from apps.submissions.parts.common import Spoilt, Whole, no_answer, room, take_in, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,21 +35,25 @@ def write(upload: Upload, number: int, stream: Stream, *, sha256: str = "") -> t
     name = f"{upload.folder}/{number}.{new_public_id()}"
     path = _path(name)
     try:
-        with room():
+        with room(away=no_answer()):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb", buffering=0) as file:
-                return name, take_in(file.fileno(), stream, upload.size_of(number), sha256.lower())
+            file = path.open("xb", buffering=0)
+        with file:
+            return name, take_in(file.fileno(), stream, upload.size_of(number), sha256.lower())
     except BaseException:
-        path.unlink(missing_ok=True)
+        forget(name)
         raise
 
 
 def settle(upload: Upload, number: int, name: str) -> None:
-    _path(name).replace(_path(f"{upload.folder}/{number}"))
+    with room(away=no_answer()):
+        _path(name).replace(_path(f"{upload.folder}/{number}"))
 
 
 def forget(name: str) -> None:
-    _path(name).unlink(missing_ok=True)
+    """A disk that is away keeps it until its upload is dropped."""
+    with suppress(OSError):
+        _path(name).unlink(missing_ok=True)
 
 
 def sign(_upload: Upload, _number: int, _sha256: str) -> Address:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from typing import IO
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from apps.core import clock, keeping
 from apps.submissions import copies, copying
+from apps.submissions.copying import laid
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 MOST_AT_ONCE = 500
 
 
 def want_copies() -> None:
-    """Ask for copies that nobody asked for: of what was handed in before there were any, or whose asking was lost."""
+    """Ask for copies that nobody asked for: of what was handed in before there were any, or whose asking was lost. The
+    newest come first: somebody waits for them.
+    """
     asked = ReviewCopy.objects.filter(original_sha256=OuterRef("sha256"))
-    blind = Q(media_type__in=copying.RECORDINGS, attempt__submission__version__blind=True)
-    ready = EvidenceItem.objects.filter(blind | Q(media_type__in=copying.KINDS))
-    ready = ready.filter(file_state=EvidenceItem.FileState.READY).select_related("attempt__submission__version")
-    for piece in ready.exclude(file="").filter(~Exists(asked)).order_by("pk")[:MOST_AT_ONCE]:
+    ready = EvidenceItem.objects.filter(media_type__in=copying.MAKERS, file_state=EvidenceItem.FileState.READY)
+    for piece in ready.exclude(file="").filter(~Exists(asked)).order_by("-pk")[:MOST_AT_ONCE]:
         copies.want(piece)
 
 
@@ -45,8 +47,7 @@ def make_copy(sha256: str) -> None:
             fresh.seek(0)
             asked.sha256 = hashlib.file_digest(fresh, "sha256").hexdigest()
             asked.size = fresh.tell()
-            name = f"copies/{asked.sha256[:2]}/{asked.sha256}"
-            asked.file = keeping.keep(name, File(fresh), sha256=asked.sha256)
+            asked.file = _keep(asked, piece, original, fresh)
             asked.state, asked.media_type = ReviewCopy.State.MADE, made.media_type
             asked.width, asked.height, asked.pages = made.width, made.height, made.pages
     asked.made_at = clock.now()
@@ -55,3 +56,17 @@ def make_copy(sha256: str) -> None:
         copy = ReviewCopy.objects.select_for_update().filter(pk=asked.pk, state=ReviewCopy.State.WAITING).first()
         if copy is not None:
             asked.save()
+
+
+def _keep(copy: ReviewCopy, piece: EvidenceItem, original: IO[bytes], fresh: IO[bytes]) -> str:
+    """Of a recording, what it has else than its original; or all of it. The name that it lies under."""
+    if copies.is_recording(piece):
+        with tempfile.TemporaryFile() as over:
+            if laid.write(original, fresh, over):
+                over.seek(0)
+                sha256 = hashlib.file_digest(over, "sha256").hexdigest()
+                # It is good for this original alone, and goes when that goes.
+                name = f"copies/{copy.original_sha256[:2]}/{copy.original_sha256}{laid.ENDING}"
+                return keeping.keep(name, File(over), sha256=sha256)
+    name = f"copies/{copy.sha256[:2]}/{copy.sha256}"
+    return keeping.keep(name, File(fresh), sha256=copy.sha256)

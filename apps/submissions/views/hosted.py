@@ -20,7 +20,6 @@ from apps.submissions.models import EvidenceItem, ReviewCopy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.db.models.fields.files import FieldFile
     from django.http import HttpRequest
 
     from apps.accounts.models import User
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 class _Bytes(NamedTuple):
     """A file to serve, and as what."""
 
-    file: FieldFile | BytesIO
+    file: copies.Kept | BytesIO
     size: int
     sha256: str
     media_type: str
@@ -75,7 +74,7 @@ def evidence_file(request: HttpRequest, *, token: str, name: str) -> Any:
             served = _covered(piece, reader)
         else:
             served = _copy(piece)
-        file = served.file if isinstance(served.file, BytesIO) else served.file.open("rb")
+        file = served.file if isinstance(served.file, BytesIO) else served.file.open()
     except OSError:
         raise _NotServed(_("This file can't be read just now. Try it again in a while.")) from None
     shown_as = links.INLINE.get(served.media_type, "application/octet-stream")
@@ -121,7 +120,7 @@ def _original(piece: EvidenceItem, *, own: bool) -> _Bytes:
     if not piece.file or piece.file_state != EvidenceItem.FileState.READY:
         raise _NotServed(_("This file is still being checked, or was blocked."))
     name = piece.file_name if own else links.neutral_name(piece)
-    return _Bytes(piece.file, piece.size, piece.sha256, piece.media_type, name)
+    return _Bytes(copies.Kept(piece.file), piece.size, piece.sha256, piece.media_type, name)
 
 
 def _copy(piece: EvidenceItem) -> _Bytes:
@@ -134,7 +133,9 @@ def _copy(piece: EvidenceItem) -> _Bytes:
         not_shown = _("This file can’t be shown safely.")
         raise _NotServed(f"{not_shown} {copy.get_reason_display()}")
     media_type = copies.type_of(piece, copy)
-    return _Bytes(copy.file, copy.size, copy.sha256, media_type, links.neutral_name(piece, media_type))
+    return _Bytes(
+        copies.file_of(piece, copy), copy.size, copy.sha256, media_type, links.neutral_name(piece, media_type)
+    )
 
 
 def _covered(piece: EvidenceItem, reader: User) -> _Bytes:

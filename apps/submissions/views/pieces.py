@@ -48,8 +48,7 @@ def add_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
                 )
             except Refused as refusal:
                 form.add_error("upload" if "upload" in form.fields else None, str(refusal))
-                if isinstance(refusal, parts.NoRoom):
-                    status = HTTPStatus.INSUFFICIENT_STORAGE
+                status = parts.STATUS.get(type(refusal), status)
             else:
                 if wants_json:
                     return JsonResponse({"id": piece.public_id, "title": piece.title}, status=201)
@@ -110,8 +109,8 @@ def replace_file(request: SignedInRequest, public_id: str) -> HttpResponse:
             piece = verbs.replace_file(piece, by=request.user, upload=form.cleaned_data["upload"])
         except Refused as refusal:
             form.add_error("upload", str(refusal))
-            if isinstance(refusal, parts.NoRoom):
-                return _edit_page(request, piece, replacing=form, status=HTTPStatus.INSUFFICIENT_STORAGE)
+            if type(refusal) in parts.STATUS:
+                return _edit_page(request, piece, replacing=form, status=parts.STATUS[type(refusal)])
         else:
             messages.success(request, _added(piece))
             return redirect(f"{piece.attempt.submission.get_absolute_url()}#piece-{piece.public_id}")

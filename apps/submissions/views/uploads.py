@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 _STATUS = {
     files.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     parts.BadPart: HTTPStatus.UNPROCESSABLE_ENTITY,
-    parts.NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
-    parts.Away: HTTPStatus.SERVICE_UNAVAILABLE,
+    **parts.STATUS,
 }
 
 

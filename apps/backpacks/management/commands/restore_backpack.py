@@ -31,6 +31,6 @@ class Command(BaseCommand):
                 came = verbs.restore(archive, by=person)
         except (Refused, OSError) as error:
             raise CommandError(str(error)) from error
-        for name, why in came.refused:
-            self.stdout.write(f"Not taken: {name}. {why}")
+        for one in came.refused:
+            self.stdout.write(f"Not taken: {one.name}. {one.why}")
         self.stdout.write(f"{came.kept} in the backpack, {came.collections} collections made.")

@@ -224,7 +224,8 @@ def test_a_page_of_many_long_texts_is_drawn_in_time():
         for shown in showing.show(pieces, reader=attempt.submission.learner)
     ]
 
-    assert time.process_time() - began < 3
+    # About three seconds on a small machine; read with the square of their length, they would take many minutes.
+    assert time.process_time() - began < 15
     assert all(f"{number}![" in page for number, page in enumerate(drawn[-20:]))
 
 

@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers import verbs as issuers
 from apps.issuers.models import Issuer
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict, Decision, Turn
@@ -17,8 +18,10 @@ from tests.factories import (
     adjudicating,
     assessable_attempt,
     assessor_of,
+    awarded_credential,
     browser,
     decided,
+    endorsed,
     granting,
     issuer_with_owner,
     marks_for,
@@ -268,3 +271,20 @@ def test_a_lead_who_was_deciding_begins_with_what_was_marked_anew():
 
     assert {mark.comment for mark in review.marks.all()} == {"Seen anew."}
     assert review.note == ""
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_who_endorsed_the_learner_judges_nothing_of_theirs(blind):
+    endorsement = endorsed(held := awarded_credential())
+    endorser = endorsement.answered_by
+    version = published_version(endorsement.endorser, blind=blind)
+    attempt = assessable_attempt(version, learner=held.earner)
+    other = assessable_attempt(version)
+    issuers.seat(endorser, endorsement.endorser, "assessor", by=endorser, achievement=version.achievement)
+
+    said = "you stand too near to it" if blind else "you endorsed its learner"
+    with pytest.raises(Refused, match=said):
+        verbs.take(attempt, by=endorser)
+
+    assert [turn.attempt for turn in queries.queue_for(endorser)] == [other]
+    assert verbs.take(other, by=endorser)

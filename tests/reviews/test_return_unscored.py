@@ -1,18 +1,21 @@
 """What can't be judged as it is goes back to its learner, and costs them no attempt."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers.calendar import business_day_after
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Assignment
 from apps.submissions import verbs as submissions
-from apps.submissions.models import Attempt, Returned
+from apps.submissions.models import Attempt, Returned, Submission
 from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
@@ -169,3 +172,23 @@ def test_whoever_judges_the_next_attempt_sees_that_and_why_it_was_returned():
     page = browser(assessor).get(f"/reviews/{following.public_id}/").content.decode()
 
     assert ("Attempt 1 was returned, not judged" in page, WHY in page, "Nothing changed." in page) == (True, True, True)
+
+
+def test_the_promise_stands_still_while_the_work_is_with_its_learner():
+    monday = datetime(2026, 6, 15, 10, tzinfo=UTC)
+    with clock.at(monday):
+        attempt, assessor = taken_attempt()
+    submission = Submission.objects.get(pk=attempt.submission_id)
+    promised, days = submission.answer_by, submission.version.service_days
+    assert promised == business_day_after(monday, days=days, issuer=submission.version.achievement.issuer)
+
+    with clock.at(monday + timedelta(days=2)):
+        following = verbs.return_unscored(attempt, by=assessor, reason=WHY)
+    paused = Submission.objects.get(pk=submission.pk)
+    back = monday + timedelta(days=28)
+    with clock.at(back):
+        submissions.submit(changed(following), by=submission.learner)
+
+    resumed = Submission.objects.get(pk=submission.pk)
+    rest = business_day_after(back, days=days - 2, issuer=submission.version.achievement.issuer)
+    assert (paused.days_left, resumed.days_left, resumed.answer_by) == (days - 2, None, rest)

@@ -22,10 +22,10 @@ export async function piecesOf(attempt, person) {
   return kept.filter((piece) => piece.person === person).sort((one, other) => one.at - other.at);
 }
 
-/** What was begun in the panel of an attempt and not added yet: an entry for each kind. */
-export async function begunOf(attempt, person) {
+/** What was begun in the panel of a submission and not added yet: an entry for each kind. */
+export async function begunOf(page, person) {
   const kept = await (await opened).getAll("words");
-  return kept.filter((entry) => entry.begun === attempt && entry.person === person);
+  return kept.filter((entry) => entry.begun === page && entry.person === person);
 }
 
 /** Pieces of a submission that were made for another of its attempts, and never reached the server. */

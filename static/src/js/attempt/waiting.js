@@ -60,7 +60,8 @@ function start(panel, page) {
 
   // --- what was begun in it, and not added yet: it comes back, whatever closes the panel or the page
 
-  const keyOf = (kind) => `begun-${attempt}-${kind}`;
+  // Of the whole submission: what was not added before an attempt was handed in, the next one may still want.
+  const keyOf = (kind) => `begun-${page.dataset.page}-${kind}`;
   const said = () => [...new FormData(asked)].filter(([name, value]) => typeof value === "string" && value.trim() && !["csrfmiddlewaretoken", "kind", "sent"].includes(name));
 
   function keepBegun() {
@@ -71,7 +72,7 @@ function start(panel, page) {
     const kept = file?.size <= LARGEST_BEGUN ? file : undefined;
     const fields = said();
     if (fields.length === 0 && !kept) return dropWords(keyOf(kind)).catch(() => {});
-    const entry = { attempt: keyOf(kind), begun: attempt, person, kind, word: panel.dataset.word, fields, file: kept };
+    const entry = { attempt: keyOf(kind), begun: page.dataset.page, person, kind, word: panel.dataset.word, fields, file: kept };
     return keepWords(entry).catch(() => {});
   }
 
@@ -107,7 +108,7 @@ function start(panel, page) {
   }
 
   async function tellAllBegun() {
-    for (const entry of await begunOf(attempt, person).catch(() => [])) tellBegun(entry.kind, entry);
+    for (const entry of await begunOf(page.dataset.page, person).catch(() => [])) tellBegun(entry.kind, entry);
   }
 
   asked.addEventListener("input", keepBegun);

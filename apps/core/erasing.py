@@ -23,7 +23,7 @@ from apps.core.models import Forgetting, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 # What stands where words stood, and a rule of the table wants some.
 NOTHING = "—"
@@ -124,6 +124,12 @@ def _by_many(some: list[str], size: int = 1000) -> Iterable[list[str]]:
 
 
 # --- what is kept for a time ------------------------------------------------------------------------------------------
+def kept_for(kind: str) -> timedelta:
+    """How long things of a class are kept (`config/retention.py`)."""
+    how_long: timedelta = import_string(settings.RETENTION)[kind][0]
+    return how_long
+
+
 def forget_class(kind: str) -> int:
     """Forget everything of a class that is older than it is kept, some at a time, and write down how many there were.
 

@@ -113,6 +113,12 @@ KINDS: dict[str, Kind] = {
             _("Two weeks before a draft of yours is laid aside, and on the day. Nothing is deleted."),
         ),
         Kind(
+            "draft_forgotten",
+            "trash",
+            _("Work laid aside that is erased"),
+            _("A month before the words and files of work that you laid aside are erased."),
+        ),
+        Kind(
             "work_withdrawn",
             "arrow-counterclockwise",
             _("Work withdrawn"),

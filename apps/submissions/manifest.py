@@ -109,13 +109,22 @@ def said_of(pieces: Iterable[EvidenceItem]) -> dict[str, str]:
 def covered(attempt: Attempt) -> dict[str, Any]:
     """A frozen manifest for who may not know whose it is.
 
-    Without the sums of short words: names could be tried until one fits. The sum of the whole gives nothing away, since
-    it counts in moments that such a reader is not told.
+    Without the sums of words: they read them covered, and could try names until one fits. The sum of the whole gives
+    nothing away, since it counts in moments that such a reader is not told.
     """
     frozen = json.loads(attempt.manifest)
-    kept = {name: value for name, value in frozen.items() if name not in {"pieces", "names"}}
-    pieces = [{name: value for name, value in one.items() if name != "transcript"} for one in frozen["evidence"]]
+    words = {"pieces", "names", *papers_of(attempt)}
+    kept = {name: value for name, value in frozen.items() if name not in words}
+    pieces = [_without_sums_of_words(one) for one in frozen["evidence"]]
     return {"blind_copy": True, "manifest_sha256": attempt.manifest_sha256, **kept, "evidence": pieces}
+
+
+def _without_sums_of_words(piece: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"transcript"} | ({"sha256"} if piece["kind"] not in EvidenceItem.FILES else set())
+    kept = {name: value for name, value in piece.items() if name not in hidden}
+    if "capture" in kept:
+        kept["capture"] = {name: value for name, value in kept["capture"].items() if name != "text_sha256"}
+    return kept
 
 
 def papers_of(attempt: Attempt) -> dict[str, str]:

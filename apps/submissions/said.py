@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 50_000
 _LONG = {"text": LONGEST_TEXT, "transcript": LONGEST_TEXT}
 _SHORT = {"title": 300, "people_note": 300}
+_TICK = re.compile(r"c\d+")  # a criterion by its code
 # Chosen and not written: the later choice stands.
 _CHOSEN = frozenset({"made_on", "people", "shows_me"})
 
@@ -68,13 +70,16 @@ def read(edition: str) -> dict[str, Any]:
     """What a page was opened with, as `write` wrote it. What was never ours says nothing."""
     try:
         began = json.loads(edition)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return (
-        {name: value for name, value in began.items() if isinstance(value, str | bool)}
-        if isinstance(began, dict)
-        else {}
-    )
+    if not isinstance(began, dict):
+        return {}
+    return {name: value for name, value in began.items() if isinstance(value, _type_of(name))}
+
+
+def _type_of(name: str) -> type:
+    """Of a field: whether it shows who made it, and the ticks at criteria, are truths; the rest are words."""
+    return bool if name == "shows_me" or _TICK.fullmatch(name) else str
 
 
 def write(now: Said) -> str:

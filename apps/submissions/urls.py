@@ -26,7 +26,6 @@ urlpatterns = [
     path("submissions/<public_id:public_id>/try-again/", views.try_again, name="try_again"),
     path("submissions/<public_id:public_id>/withdraw/", views.withdraw, name="withdraw"),
     path("submissions/<public_id:public_id>/reopen/", views.reopen, name="reopen"),
-    path("submissions/<public_id:public_id>/route/", views.choose_route, name="choose_route"),
     path("submissions/<public_id:public_id>/thread/", views.thread, name="thread"),
     path("submissions/<public_id:public_id>/attempts/<int:number>/changes/", views.changes, name="changes"),
     path("submissions/<public_id:public_id>/attempts/<int:number>/export.zip", views.export, name="export"),

@@ -278,7 +278,6 @@ DOORS = """
 /submissions/{told}/appeal/                          302 200 404 404 404 404 404
 /submissions/{appealed}/appeal/withdraw/             302 200 404 404 404 404 404
 /submissions/{open}/reopen/                          302 405 405 405 405 405 405
-/submissions/{open}/route/                           302 405 405 405 405 405 405
 /submissions/{handed_in}/thread/                     302 200 404 404 404 404 404
 /submissions/{again}/attempts/1/changes/             302 404 404 404 404 404 404
 /submissions/{again}/attempts/2/changes/             302 200 404 200 404 404 404

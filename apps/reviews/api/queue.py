@@ -111,6 +111,7 @@ class PieceSerializer(serializers.ModelSerializer[EvidenceItem]):
 
     id = serializers.CharField(source="public_id")
     page = serializers.SerializerMethodField()
+    sha256 = serializers.CharField(source="told_sum", help_text="Empty for words that are covered for you")
     criteria = SupportSerializer(source="supports", many=True)
 
     class Meta:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.reviews import queries
-from apps.reviews.models import Appeal, Assignment, Decision
+from apps.reviews.models import Appeal, Assignment, Decision, Review
 from apps.submissions import queries as work
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from apps.submissions.queries import Formerly
 
 register = template.Library()
+
+_SENT = (Review.State.SUBMITTED, Review.State.ACCEPTED)
 
 
 class Reader(NamedTuple):
@@ -40,13 +43,14 @@ def reader_of(submission: Submission) -> Reader | None:
 
 
 class Standing(NamedTuple):
-    """What may still become of an answer, and what has: until when its learner may appeal, their appeal, and of each
-    attempt that was decided anew by whom, as the learner may know it.
+    """What may still become of an answer, and what has: until when its learner may appeal, their appeal, of each
+    attempt that was decided anew by whom, as the learner may know it, and since when the marks are in.
     """
 
     appeal_until: date | None
     appeal: Appeal | None
     changed_by: dict[int, str]
+    marked_at: datetime | None
 
 
 @register.simple_tag
@@ -59,7 +63,18 @@ def standing_of(submission: Submission) -> Standing:
         for one in decisions
         if one.replaces_id is not None
     }
-    return Standing(_appeal_until(submission, decisions), appeals[-1] if appeals else None, changed)
+    return Standing(
+        _appeal_until(submission, decisions), appeals[-1] if appeals else None, changed, _marked_at(submission)
+    )
+
+
+def _marked_at(submission: Submission) -> datetime | None:
+    """Where it waits for its decision: when the last marks were sent."""
+    if submission.state != submission.State.AWAITING_DECISION:
+        return None
+    sent = Review.objects.filter(assignment__attempt__submission=submission, state__in=_SENT)
+    at: datetime | None = sent.aggregate(at=Max("submitted_at"))["at"]
+    return at
 
 
 def _appeal_until(submission: Submission, decisions: list[Decision]) -> date | None:

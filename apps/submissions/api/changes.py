@@ -37,7 +37,7 @@ class ComparedPieceSerializer(serializers.Serializer[Any]):
     id = serializers.CharField(source="public_id")
     title = serializers.CharField()
     size = serializers.IntegerField()
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(source="told_sum", help_text="Empty for words that are covered for you")
 
 
 class KeptSupportSerializer(serializers.Serializer[Any]):

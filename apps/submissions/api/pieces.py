@@ -15,7 +15,7 @@ from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.core.problems import Away, Full
 from apps.core.refused import Refused
-from apps.submissions import parts, verbs
+from apps.submissions import parts, said, verbs
 from apps.submissions.api.common import own_attempt, own_piece, rubric_of
 from apps.submissions.api.shapes import (
     AnotherFileSerializer,
@@ -99,14 +99,17 @@ class EvidencePiece(APIView):
         asked.is_valid(raise_exception=True)
         if "text" in asked.validated_data and piece.kind not in EvidenceItem.TEXTS:
             raise exceptions.ValidationError({"text": [_("This kind of evidence has none.")]}, code="not_wanted")
-        given, before = asked.validated_data, {name: getattr(piece, name) for name in vars(About())}
+        began = said.of(piece)
+        given, before = asked.validated_data, vars(began.about)
         if "criteria" in given:
             criteria = asked.supported(rubric_of(piece.attempt))
         else:
             criteria = {one.criterion: one.place for one in piece.supports.select_related("criterion")}
-        about = About(**{name: given.get(name, said) for name, said in before.items()})
-        by, text = person_of(request), given.get("text")
-        edited = verbs.edit_evidence(piece, by=by, about=about, criteria=criteria, text=text)
+        about = About(**{name: given.get(name, as_it_was) for name, as_it_was in before.items()})
+        text = given.get("text", began.text)
+        edited = verbs.edit_evidence(
+            piece, by=person_of(request), about=about, criteria=criteria, text=text, began=began.fields()
+        )
         return Response(EvidenceSerializer(edited).data)
 
     @extend_schema(responses={204: None})

@@ -22,6 +22,7 @@ from apps.submissions.export.common import (
     answer_for,
     as_json,
     decision,
+    ending,
     entry,
     facts,
     findings,
@@ -123,7 +124,9 @@ def _placed(attempt: Attempt, pieces: list[EvidenceItem], found: dict[str, Revie
     words = {one.public_id: one.words for one in looks}
     unclean = _("left out here")
     for number, piece in enumerate(pieces, start=1):
-        name = f"evidence/{number:02}-{neutral_name(piece, _type_of(piece, found.get(piece.sha256)))}"
+        # Of words, a name from their sum would tell as much as the sum.
+        named = neutral_name(piece, _type_of(piece, found.get(piece.sha256))) if piece.has_file else ending(piece)
+        name = f"evidence/{number:02}-{named}" if piece.has_file else f"evidence/{number:02}{named}"
         beside: list[Beside] = []
         if kept := mask(words.get(captures.get(piece.public_id, ""), "")):
             beside.append(kept_beside(name, kept, manifest.sum_of(kept)))

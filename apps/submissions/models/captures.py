@@ -87,11 +87,14 @@ class Capture(models.Model):
 
 
 class Kept(NamedTuple):
-    """A link as pages tell of it. `then`: what counts as handed in; `now`: what was kept last; `last`: the last look."""
+    """A link as pages tell of it. `then`: what counts as handed in; `now`: what was kept last; `last`: the last look;
+    `is_early`: `then` was kept before it was handed in, and nothing soon after.
+    """
 
     then: Capture | None = None
     now: Capture | None = None
     last: Capture | None = None
+    is_early: bool = False
 
     @property
     def is_gone(self) -> bool:

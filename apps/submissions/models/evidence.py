@@ -127,6 +127,8 @@ class EvidenceItem(models.Model):
     )
     added_at = models.DateTimeField()
 
+    # Its words are covered for a reader who may not know whose it is (queries.cover_piece).
+    is_covered = False
     # What stood behind a link, where a page asked for it (queries.give_captures).
     kept: Kept | None = None
 
@@ -169,6 +171,11 @@ class EvidenceItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def told_sum(self) -> str:
+        """Its SHA-256, for this reader: of words that are covered, names could be tried until one fits."""
+        return "" if self.is_covered and not self.has_file else self.sha256
 
     @property
     def has_file(self) -> bool:

@@ -154,6 +154,11 @@ class Submission(Moving):
         return Mask(names=accounts.names_of(learner), addresses=accounts.addresses_of(learner), ids=[learner.public_id])
 
     @property
+    def days_promised(self) -> int:
+        """So many business days after it is handed in it is answered: of a promise that stood still, the rest."""
+        return self.version.service_days if self.days_left is None else max(self.days_left, 1)
+
+    @property
     def reference(self) -> str:
         """A short name for people to read out: S-7K2M."""
         return f"S-{self.public_id[:4].upper()}"

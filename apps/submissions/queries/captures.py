@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # A link is looked at so often, while its attempt waits and for so long after it was judged.
 LOOKED_AT_EVERY = timedelta(days=7)
 LOOKED_AT_FOR = timedelta(days=365)
+# A look that comes so soon after work was handed in shows what was handed in.
+SOON = timedelta(hours=1)
 
 
 def links_to_look_at(now: datetime) -> QuerySet[EvidenceItem, tuple[int, str]]:
@@ -71,9 +73,19 @@ def _captures_in(attempt: Attempt) -> dict[str, str]:
 
 
 def _kept_of(piece: EvidenceItem, looks: list[Capture], frozen: dict[str, str], attempt: Attempt) -> Kept:
-    """What was kept by the time it was handed in, or soonest after; what is kept last; and the last look of all."""
+    """What was kept as it was handed in, or else before, or else after; what is kept last; and the last look of all.
+
+    The manifest is mostly frozen before the look of the hand-in has come back, and names an older one.
+    """
     fetched = [look for look in looks if look.was_fetched]
     named = next((look for look in fetched if look.public_id == frozen.get(piece.public_id)), None)
     since = attempt.submitted_at
     after = next((look for look in fetched if since and look.at >= since), None)
-    return Kept(then=named or after, now=fetched[-1] if fetched else None, last=looks[-1] if looks else None)
+    soon = after if since and after and after.at <= since + SOON else None
+    then = soon or named or after
+    return Kept(
+        then=then,
+        now=fetched[-1] if fetched else None,
+        last=looks[-1] if looks else None,
+        is_early=bool(then and since and then.at < since),
+    )

@@ -47,6 +47,7 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
     if not mask:
         return
     prefetch_related_objects([piece], "supports")
+    piece.is_covered = True
     # A link that nobody named is called by its address, which tells more than a sentence does.
     for name in ("url", "title"):
         said = getattr(piece, name)
@@ -57,7 +58,7 @@ def cover_piece(piece: EvidenceItem, mask: Mask) -> None:
     if piece.foreign is not None:
         _cover(piece.foreign, mask, ("achievement_name", "issuer_name", "credential_id", "issuer_id"))
         piece.foreign.report = covered_values(piece.foreign.report, mask)
-    for look in piece.kept or ():
+    for look in (piece.kept.then, piece.kept.now, piece.kept.last) if piece.kept else ():
         if look is not None:
             _cover_look(look, mask)
 

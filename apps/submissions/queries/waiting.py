@@ -42,7 +42,8 @@ def expected_by(submission: Submission, now: datetime) -> Expectation:
     ).count()
     if answers < FEWEST_ANSWERS:
         waits = submission.state in WAITING
-        promised = submission.answer_by if waits else business_day_after(now, days=version.service_days, issuer=issuer)
+        days = submission.days_promised
+        promised = submission.answer_by if waits else business_day_after(now, days=days, issuer=issuer)
         return Expectation(promised, ahead, measured=False)
     at_work = sum((now - timedelta(days=n)).weekday() < 5 for n in range(MEASURED_OVER.days))  # noqa: PLR2004 - weekdays
     days = ceil((ahead + 1) / Fraction(answers, at_work))

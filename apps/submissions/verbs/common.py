@@ -38,6 +38,12 @@ def opened(attempt: Attempt, by: User) -> Attempt:
     return attempt
 
 
+def touched(attempt: Attempt) -> None:
+    """Somebody works on it: a draft that is left alone lapses."""
+    attempt.saved_at = clock.now()
+    attempt.save(update_fields=["saved_at"])
+
+
 def newest_held(submission: Submission) -> tuple[Attempt, Submission]:
     """A submission and its last sitting, both under their locks."""
     attempt = submission.attempts.locked_newest()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.ids import new_public_id
+from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
@@ -30,7 +31,7 @@ from apps.submissions.verbs.arrived import (
     refuse_over_requirement,
 )
 from apps.submissions.verbs.capturing import keep_link
-from apps.submissions.verbs.common import opened
+from apps.submissions.verbs.common import opened, touched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
+    from apps.submissions.models import Submission
 
     # Criteria with the places to look at, or criteria alone.
     Supported: TypeAlias = Mapping[Criterion, Place] | Iterable[Criterion]
@@ -116,7 +118,7 @@ def edit_evidence(
     """
     attempt = opened(piece.attempt, by)
     piece = _still_there(attempt, piece)
-    before, places = piece.sha256, of_its_rubric(attempt, criteria)
+    places = of_its_rubric(attempt, criteria)
     if piece.kind not in EvidenceItem.TEXTS or text is None:
         text = piece.text
     if began and (ours := said.of(piece)).fields() != began:
@@ -128,7 +130,8 @@ def edit_evidence(
     _say(piece, about)
     piece.save()
     _support(piece, places)
-    if piece.sha256 != before and not by_itself:
+    touched(attempt)
+    if not by_itself and piece.kind in EvidenceItem.TEXTS and piece.sha256 != _told_last(piece, attempt.submission):
         record("evidence.edited", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
     return piece
 
@@ -140,7 +143,7 @@ def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload
     piece = _still_there(attempt, piece)
     if not piece.has_file or upload is None:
         raise Refused(_("Choose a file first."))
-    if isinstance(upload, Upload) and upload.piece_id == piece.pk:
+    if isinstance(upload, Upload) and Upload.objects.filter(pk=upload.pk, piece=piece).exists():
         return piece  # the form was posted twice
     old_name, old_sum = str(piece.file.name), piece.sha256
     for sent in Upload.objects.filter(piece=piece).select_for_update():
@@ -154,6 +157,7 @@ def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload
     about = said.of(piece).about
     _say(piece, replace(about, title="") if named_after else about)
     piece.save()
+    touched(attempt)
     _see_to(piece, upload)
     if old_name != piece.file.name:
         forget_later(piece, old_name)
@@ -174,6 +178,7 @@ def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
     """Say anew which criteria a piece supports, and where in it to look."""
     attempt = opened(piece.attempt, by)
     _support(piece, of_its_rubric(attempt, criteria))
+    touched(attempt)
 
 
 @transaction.atomic
@@ -183,6 +188,7 @@ def order_evidence(attempt: Attempt, *, by: User, order: Sequence[str]) -> None:
     places = {public_id: place for place, public_id in enumerate(order)}
     pieces = sorted(attempt.evidence.all(), key=lambda one: (places.get(one.public_id, len(places)), one.position))
     _number(pieces)
+    touched(attempt)
 
 
 @transaction.atomic
@@ -192,10 +198,24 @@ def remove_evidence(piece: EvidenceItem, *, by: User) -> None:
     for upload in Upload.objects.filter(piece=piece, state=Upload.State.COMPLETE).select_for_update():
         end_upload(upload, Upload.State.CANCELLED)  # nobody has read it yet
     gone, _each = EvidenceItem.objects.filter(pk=piece.pk).delete()
+    touched(attempt)
     _number(attempt.evidence.all())  # people name pieces by their numbers: those that follow close up
     if gone and piece.has_file:
         forget_later(piece, str(piece.file.name))
     record("evidence.removed", attempt.submission, by=by, evidence=piece.public_id, sha256=piece.sha256)
+
+
+def _told_last(piece: EvidenceItem, submission: Submission) -> str:
+    """The newest sum of a piece that the trail knows: what a page saved by itself is told once somebody presses Save.
+
+    Of a piece that was carried over nothing is told until then.
+    """
+    told = Event.objects.filter(
+        subject_id=submission.public_id,
+        kind__in=("evidence.added", "evidence.edited"),
+        data__evidence=piece.public_id,
+    )
+    return told.order_by("-pk").values_list("data__sha256", flat=True).first() or ""
 
 
 def _still_there(attempt: Attempt, piece: EvidenceItem) -> EvidenceItem:

@@ -39,7 +39,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission.move(Submission.State.SUBMITTED)
     submission.submitted_at = now
     # Of a promise that stood still while the work was with its learner, the rest; at least a day.
-    submission.answer_by = promised_date(submission.version, now, days=submission.days_left)
+    submission.answer_by = promised_date(submission.version, now, days=submission.days_promised)
     submission.days_left = None
     submission.save(update_fields=["state", "submitted_at", "answer_by", "days_left"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
@@ -49,7 +49,8 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     )
     notices.write(
         "handed_in",
-        key=f"handed_in:{attempt.public_id}",
+        # The same attempt is handed in once more where a file of it could not be used.
+        key=f"handed_in:{attempt.public_id}:{now.timestamp()}",
         to=submission.learner,
         address=submission.get_absolute_url(),
         facts={**named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
@@ -104,5 +105,5 @@ def what_is_missing(attempt: Attempt) -> list[Gap]:
 
 def promised_date(version: AchievementVersion, moment: datetime, *, days: int | None = None) -> date:
     """The day by which the issuer answers: after so many business days, or as many as its page says."""
-    days = version.service_days if days is None else max(days, 1)
+    days = version.service_days if days is None else days
     return business_day_after(moment, days=days, issuer=version.achievement.issuer)

@@ -12,7 +12,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, erasing
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
@@ -159,17 +159,18 @@ def _lapse(pk: int, now: datetime) -> bool:
     submission.move(Submission.State.LAPSED)
     submission.save(update_fields=["state"])
     record("submission.lapsed", submission, by=None)
-    _tell(submission, f"lapsed:{submission.public_id}:{now.date()}", day=None)
+    until = (touched + erasing.kept_for("drafts")).date()
+    _tell(submission, f"lapsed:{submission.public_id}:{now.date()}", until=until)
     return True
 
 
-def _tell(submission: Submission, key: str, *, day: date | None) -> None:
+def _tell(submission: Submission, key: str, *, day: date | None = None, until: date | None = None) -> None:
     notices.write(
         "draft_lapses",
         key=key,
         to=submission.learner,
         address=submission.get_absolute_url(),
-        facts={**named(submission), "day": day, "reference": submission.reference},
+        facts={**named(submission), "day": day, "until": until, "reference": submission.reference},
     )
 
 

@@ -12,7 +12,7 @@ from apps.submissions.views.pieces import (
     remove_evidence,
     replace_file,
 )
-from apps.submissions.views.resting import choose_route, reopen, withdraw
+from apps.submissions.views.resting import reopen, withdraw
 from apps.submissions.views.serving import evidence, export, manifest
 from apps.submissions.views.thread import thread
 from apps.submissions.views.uploads import begin_upload, complete_upload, find_part, receive_part, sign_part, upload
@@ -24,7 +24,6 @@ __all__ = [
     "capture_again",
     "change_version",
     "changes",
-    "choose_route",
     "complete_upload",
     "edit_evidence",
     "evidence",

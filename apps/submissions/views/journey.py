@@ -85,7 +85,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "attempt": attempt,
         "pieces": pieces,
         "matrix": matrix_of(found.version.criteria.all(), pieces),
-        "answer_by": verbs.promised_date(found.version, clock.now()),
+        "answer_by": verbs.promised_date(found.version, clock.now(), days=found.days_promised),
         "missing": verbs.what_is_missing(attempt) if attempt.state == Attempt.State.OPEN else [],
         "refused": refused,
     }

@@ -1,4 +1,4 @@
-"""Work taken back and opened again, and the route that it takes."""
+"""Work taken back, and opened again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core import clock, erasing
 from apps.core.refused import Refused
 from apps.core.views import did
-from apps.submissions import verbs
+from apps.submissions import retention, verbs
 from apps.submissions.models import Submission
 from apps.submissions.views.common import own
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
@@ -40,8 +43,14 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect(found)
     elif not found.can_move(Submission.State.WITHDRAWN):
         return redirect(found)
-    context = {"submission": found, "version": found.version, "refused": refused}
+    context = {"submission": found, "version": found.version, "refused": refused, "kept_until": _kept_until(found)}
     return render(request, "submissions/withdraw.html", context, status=409 if refused else 200)
+
+
+def _kept_until(found: Submission) -> date:
+    """The day on which it would be erased: so long after somebody last wrote in it, and never before they are told."""
+    written_at = max(attempt.saved_at for attempt in found.attempts.all())
+    return max(written_at + erasing.kept_for("drafts"), clock.now() + retention.WARNED_BEFORE).date()
 
 
 @login_required
@@ -49,13 +58,4 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 def reopen(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = own(request, public_id)
     did(request, lambda: verbs.reopen(found, by=request.user), _("Open again, with everything that was in it."))
-    return redirect(found)
-
-
-@login_required
-@require_POST
-def choose_route(request: SignedInRequest, public_id: str) -> HttpResponse:
-    found = own(request, public_id)
-    route = request.POST.get("route", "")
-    did(request, lambda: verbs.choose_route(found, by=request.user, route=route), _("Saved."))
     return redirect(found)

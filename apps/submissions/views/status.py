@@ -37,7 +37,6 @@ def status_page(request: SignedInRequest, found: Submission, newest: Attempt) ->
         "expected": queries.expected_by(found, clock.now()) if waits else None,
         "checking": newest.state in {Attempt.State.SUBMITTED, Attempt.State.CHECKING},
         "resting": found.state in Submission.RESTING,
-        "can_withdraw": found.can_move(Submission.State.WITHDRAWN),
         "talk_is_due": queries.talk_is_due(found),
         "can_try_again": found.can_move(Submission.State.DRAFT) and not _used_up(found),
         "thread": queries.thread_of(found, request.user),
@@ -55,6 +54,7 @@ def beside(found: Submission, newest: Attempt) -> dict[str, Any]:
         "attempts_in_words": queries.attempts_in_words(found, number=newest.number),
         "talk": found.coach_talks.order_by("-after_attempt").first(),
         "returned": getattr(before, "returned", None),
+        "can_withdraw": found.can_move(Submission.State.WITHDRAWN),
     }
 
 

@@ -115,7 +115,7 @@ def form_page(
         "missing": verbs.what_is_missing(attempt),
         "before": before,
         "findings": before.findings.select_related("criterion").prefetch_related("criterion__levels") if before else [],
-        "answer_by": verbs.promised_date(version, clock.now()),
+        "answer_by": verbs.promised_date(version, clock.now(), days=found.days_promised),
         "expected": queries.expected_by(found, clock.now()),
     }
     return render(request, "submissions/attempt.html", context, status=status)
@@ -141,7 +141,12 @@ def _onward(request: SignedInRequest, found: Submission) -> HttpResponse:
         return redirect("submissions:edit_evidence", what)
     if step in {"up", "down"}:
         return _moved(request, found, what, step)
-    messages.success(request, _("Saved."))
+    if step == "lend":
+        _lend(request, found, lent=what == "yes")
+    elif step == "route":
+        did(request, lambda: verbs.choose_route(found, by=request.user, route=what), _("Saved."))
+    else:
+        messages.success(request, _("Saved."))
     return redirect(found)
 
 
@@ -162,7 +167,10 @@ def _moved(request: SignedInRequest, found: Submission, public_id: str, step: st
 def lend_sample(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Whether this may serve as an anonymous sample, for assessors to learn on: taken back whenever one likes."""
     found = own(request, public_id)
-    lent = request.POST.get("lent") == "yes"
+    _lend(request, found, lent=request.POST.get("lent") == "yes")
+    return redirect(found)
+
+
+def _lend(request: SignedInRequest, found: Submission, *, lent: bool) -> None:
     done = _("It may serve as a sample.") if lent else _("It no longer serves as a sample.")
     did(request, lambda: verbs.lend_sample(found, by=request.user, lent=lent), done)
-    return redirect(found)

@@ -172,7 +172,7 @@ def test_what_is_typed_when_the_page_is_left_or_closed_is_not_lost(opened, stack
     form = page.url
     field = page.get_by_label("Reflection")
     field.fill("Patience, and light.")
-    expect(page.locator(f"#{field.get_attribute('data-count')}")).to_have_text("3 words")
+    expect(page.locator(f"#{field.get_attribute('id')}_count")).to_have_text("3 words")
     # At once, and not after two seconds.
     page.goto("/")
     wait_until(lambda: reflection(stack) == "Patience, and light.", "the words")

@@ -13,8 +13,11 @@ async function tell(section) {
     const typed = words.get("text") || words.get("url") || "";
     const link = line.querySelector("a");
     link.textContent = piece.title;
-    link.href = URL.createObjectURL(piece.file ?? new Blob([typed], { type: "text/plain" }));
-    link.download = piece.file?.name ?? `${piece.title}.txt`;
+    // Of a large file, sent before, nothing is here but what was said of it.
+    if (piece.file || typed) {
+      link.href = URL.createObjectURL(piece.file ?? new Blob([typed], { type: "text/plain" }));
+      link.download = piece.file?.name ?? `${piece.title}.txt`;
+    } else link.removeAttribute("href");
     line.querySelector("button").addEventListener("click", async () => {
       await dropPiece(piece.key);
       line.remove();

@@ -22,6 +22,7 @@ function start(form) {
   let changed = false;
   let leaving = false;
   let refused = false;
+  let tried = false;
   const typed = new Set();
 
   const value = (field) => {
@@ -151,6 +152,14 @@ function start(form) {
       if (bar) bar.textContent = line.dataset.offline;
       return;
     }
+    // Saved first, which lets go of the copy here: it would come back over what another device writes meanwhile.
+    if (changed && !tried) {
+      event.preventDefault();
+      tried = true;
+      send().finally(() => form.requestSubmit(event.submitter));
+      return;
+    }
+    tried = false;
     leaving = true;
     form.elements.edition.value = edition;
   });
@@ -174,8 +183,8 @@ function start(form) {
   restore().catch(() => {});
 }
 
-function count(field) {
-  const line = document.getElementById(field.dataset.count);
+export function count(field) {
+  const line = document.getElementById(`${field.id}_count`);
   if (!line) return;
   const words = field.value.split(/\s+/).filter(Boolean).length;
   line.textContent = words === 1 ? line.dataset.one : line.dataset.more.replace("%(n)s", words);

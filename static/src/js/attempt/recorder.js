@@ -21,6 +21,7 @@ function start(box) {
   const live = part("live");
   const line = part("recorded");
   let stream;
+  let recording;
   let clock = 0;
   box.hidden = false;
 
@@ -44,9 +45,12 @@ function start(box) {
     const chosen = new DataTransfer();
     chosen.items.add(file);
     field.files = chosen.files;
+    // Nobody can choose it once more.
+    field.dataset.made = file.name;
     field.dispatchEvent(new Event("change", { bubbles: true }));
     preview(part("result"), file);
     line.textContent = box.dataset.made;
+    box.dispatchEvent(new Event("satchel:made", { bubbles: true }));
   };
 
   async function begin(what) {
@@ -74,6 +78,8 @@ function start(box) {
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
     recorder.addEventListener("stop", () => {
       const type = recorder.mimeType || mimeType;
+      recording = undefined;
+      box.removeAttribute("data-live-now");
       stop();
       if (kept) give(new Blob(parts, { type }), ENDINGS[type.split(";")[0]] ?? "webm");
       else line.textContent = "";
@@ -83,6 +89,8 @@ function start(box) {
       kept = false;
       recorder.stop();
     };
+    recording = recorder;
+    box.setAttribute("data-live-now", "");
     recorder.start(1000);
     const since = Date.now();
     const tell = () => {
@@ -107,7 +115,12 @@ function start(box) {
     }, "image/jpeg", 0.9);
   });
   part("off").onclick = stop;
+  addEventListener("beforeunload", (event) => {
+    if (recording) event.preventDefault();
+  });
   box.addEventListener("satchel:off", () => {
+    // What was said until then is kept.
+    if (recording) return recording.stop();
     stop();
     line.textContent = "";
     part("result").replaceChildren();

@@ -1,6 +1,7 @@
 // Evidence is added without leaving the form. A piece lies on the device first and goes to the server as soon as there
 // is a network; sent twice, it is there once, since it has a key.
 import { begunOf, dropPiece, dropWords, keepPiece, keepWords, leftOf, piecesOf, wordsOf } from "./kept.js";
+import { count } from "./draft.js";
 import { begin, kept, sendParts } from "../parts.js";
 import { refresh } from "./refresh.js";
 import { freshToken } from "./token.js";
@@ -10,7 +11,6 @@ const SIGNED_OUT = [401, 403];
 // Asked too often, or in trouble, it has taken nothing and refused nothing: what was sent is sent again. A full disk says so.
 const IN_TROUBLE = (status) => status === 429 || (status >= 500 && status !== 507);
 
-// A larger file is chosen again: a second copy of it would fill the device.
 const LARGEST_BEGUN = 200 * 1024 ** 2;
 
 const panel = document.querySelector("[data-add]");
@@ -35,6 +35,7 @@ function start(panel, page) {
 
   async function open(kind, word) {
     const before = await wordsOf(keyOf(kind), person).catch(() => undefined);
+    const held = before?.named && (await wordsOf(fileKeyOf(kind), person).catch(() => undefined))?.file;
     asked.reset();
     asked.elements.kind.value = kind;
     panel.querySelector("h2").textContent = `${panel.dataset.title} ${word}`;
@@ -52,8 +53,9 @@ function start(panel, page) {
     for (const choice of asked.elements.people) choice.required = Boolean(made);
     unobject();
     panel.dataset.word = word;
-    if (before) restore(before, file);
+    if (before) restore(before, held, file);
     tellBegun(kind);
+    count(asked.elements.text);
     panel.showModal();
     wanted().focus();
   }
@@ -62,23 +64,38 @@ function start(panel, page) {
 
   // Of the whole submission: what was not added before an attempt was handed in, the next one may still want.
   const keyOf = (kind) => `begun-${page.dataset.page}-${kind}`;
+  const fileKeyOf = (kind) => `file-${page.dataset.page}-${kind}`;
   const said = () => [...new FormData(asked)].filter(([name, value]) => typeof value === "string" && value.trim() && !["csrfmiddlewaretoken", "kind", "sent"].includes(name));
 
   function keepBegun() {
-    // While it is being made ready, it is no person who changes it.
-    if (!panel.open) return undefined;
     const kind = asked.elements.kind.value;
-    const [file] = asked.querySelector("input[type=file]").files;
-    const kept = file?.size <= LARGEST_BEGUN ? file : undefined;
+    const file = fileToKeep();
     const fields = said();
-    if (fields.length === 0 && !kept) return dropWords(keyOf(kind)).catch(() => {});
-    const entry = { attempt: keyOf(kind), begun: page.dataset.page, person, kind, word: panel.dataset.word, fields, file: kept };
-    return keepWords(entry).catch(() => {});
+    if (fields.length === 0 && !file) return dropWords(keyOf(kind)).catch(() => {});
+    const entry = { attempt: keyOf(kind), begun: page.dataset.page, person, kind, word: panel.dataset.word, fields };
+    return keepWords({ ...entry, named: file?.name }).catch(() => {});
   }
 
-  function restore({ fields, file: made }, file) {
+  // A larger file is chosen again: a second copy of it would fill the device. What was made here is nowhere else.
+  function fileToKeep() {
+    const field = asked.querySelector("input[type=file]");
+    const [file] = field.files;
+    return file && (file.size <= LARGEST_BEGUN || file.name === field.dataset.made) ? file : null;
+  }
+
+  // Apart from the words, so that a keystroke doesn't write it once more.
+  function keepFile() {
+    const kind = asked.elements.kind.value;
+    const file = fileToKeep();
+    if (!file) return dropWords(fileKeyOf(kind)).catch(() => {});
+    return keepWords({ attempt: fileKeyOf(kind), person, file }).catch(() => {});
+  }
+
+  function restore({ fields }, made, file) {
     for (const [name, words] of fields) {
       const field = asked.elements[name];
+      // A criterion that the badge has no more.
+      if (!field) continue;
       if (field instanceof RadioNodeList || field.type !== "checkbox") field.value = words;
       else field.checked = true;
     }
@@ -90,7 +107,7 @@ function start(panel, page) {
   }
 
   async function dropBegun(kind) {
-    await dropWords(keyOf(kind)).catch(() => {});
+    for (const key of [keyOf(kind), fileKeyOf(kind)]) await dropWords(key).catch(() => {});
     tellBegun(kind);
   }
 
@@ -98,7 +115,7 @@ function start(panel, page) {
     takeOff(begun.get(kind));
     begun.delete(kind);
     if (entry) {
-      const title = new Map(entry.fields).get("title") || entry.file?.name || entry.word;
+      const title = new Map(entry.fields).get("title") || entry.named || entry.word;
       const tile = tileOf(title, panel.dataset.begun, [
         [panel.dataset.goOn, () => open(kind, entry.word)],
         [panel.dataset.remove, () => dropBegun(kind)],
@@ -111,8 +128,32 @@ function start(panel, page) {
     for (const entry of await begunOf(page.dataset.page, person).catch(() => [])) tellBegun(entry.kind, entry);
   }
 
-  asked.addEventListener("input", keepBegun);
-  asked.addEventListener("change", keepBegun);
+  // While the panel is made ready, it is no person who changes it.
+  asked.addEventListener("input", ({ target }) => {
+    count(target);
+    if (panel.open) keepBegun();
+  });
+  asked.addEventListener("change", ({ target }) => {
+    if (!panel.open) return;
+    if (target.type === "file") keepFile();
+    keepBegun();
+  });
+  // A recording whose panel was closed meanwhile.
+  asked.addEventListener("satchel:made", async () => {
+    if (panel.open) return;
+    await keepFile();
+    await keepBegun();
+    tellAllBegun();
+  });
+  // One key, or a press beside it, ends no recording.
+  const isLive = () => panel.querySelector("[data-live-now]");
+  panel.addEventListener("cancel", (event) => isLive() && event.preventDefault());
+  panel.addEventListener("click", (event) => {
+    if (!isLive() || (event.target !== panel && !event.target.closest("[data-close]"))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    isLive().querySelector("[data-end]").focus();
+  }, { capture: true });
   tellAllBegun();
 
   // A file field has no name while its file goes in parts.
@@ -164,7 +205,8 @@ function start(panel, page) {
       return;
     }
     const fields = [...new FormData(asked)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-    const file = first.type === "file" && !gone ? first.files[0] : null;
+    // Its parts may be there and its id lapse all the same, while it waits here for a network.
+    const file = first.type === "file" ? (gone ? fileToKeep() : first.files[0]) : null;
     const title = asked.elements.title.value || (first.files?.[0] ?? file)?.name || first.value.slice(0, 60);
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
     const piece = { key, attempt, page: page.dataset.page, person, fields, file, title, at: Date.now() };
@@ -254,9 +296,17 @@ function start(panel, page) {
     going.add(piece.key);
     let answer = await once(piece);
     if (answer?.status === 403 && (await freshToken(page).catch(() => false))) answer = await once(piece);
+    // What was sent in parts has lapsed, or belongs to an attempt that was handed in: it goes once more.
+    if (answer?.status === 422 && piece.file && sentAs(piece)) {
+      piece.fields = piece.fields.filter(([name]) => name !== "sent");
+      await keepPiece(piece).catch(() => {});
+      answer = await once(piece);
+    }
     going.delete(piece.key);
     return answer;
   }
+
+  const sentAs = (piece) => new Map(piece.fields).get("sent");
 
   async function once(piece) {
     if (!navigator.onLine) return undefined;
@@ -265,8 +315,9 @@ function start(panel, page) {
     body.set("csrfmiddlewaretoken", page.elements.csrfmiddlewaretoken.value);
     body.set("key", piece.key);
     try {
-      if (piece.file?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece));
-      else if (piece.file) body.set("upload", piece.file, piece.file.name);
+      const here = sentAs(piece) ? undefined : piece.file;
+      if (here?.size > Number(drop.dataset.from)) body.set("sent", await inParts(piece));
+      else if (here) body.set("upload", here, here.name);
       const answer = await post(panel.dataset.add, body, (percent) => far(piece, percent));
       return IN_TROUBLE(answer.status) ? undefined : answer;
     } catch (error) {

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # When a person's digest is written, by the clock on their own wall.
 DIGEST_TIME = time(7)
+# So often a notice is mailed once more, and not so soon after a letter that may still arrive.
+MOST_AGAIN = 5
+LETTERS_APART = timedelta(hours=1)
 
 
 _CHOSEN = Worded(lambda person: Preference.objects.filter(person=person).values_list("kind", "way", "complained_at"))
@@ -52,6 +56,50 @@ def letter_named(public_id: str, mail_id: str) -> Letter | None:
     if ours:
         return Letter.objects.filter(public_id=ours).first()
     return Letter.objects.filter(mail_id=mail_id).first() if mail_id else None
+
+
+class Posted(NamedTuple):
+    """How the letter of a notice stands, in the words of the pills, and since when. Not where it went: who asks need not
+    know whose it is.
+    """
+
+    state: str
+    at: datetime
+
+
+def posted(notice: Notice) -> Posted:
+    """`notice` brings its letter. Without one it waits for the digest, or is told under the bell alone."""
+    letter = notice.letter
+    if letter is None:
+        return Posted("here" if notice.way == Way.HERE else Letter.State.QUEUED.value, notice.made_at)
+    return Posted(letter.state, letter.bounced_at or letter.sent_at or letter.queued_at)
+
+
+def key_again(notice: Notice, number: int) -> str:
+    return f"notice:{notice.public_id}:again:{number}"
+
+
+def times_again(notice: Notice) -> int:
+    """How often it was mailed once more."""
+    return Letter.objects.filter(dedupe_key__in=[key_again(notice, n + 1) for n in range(MOST_AGAIN)]).count()
+
+
+def why_not_again(notice: Notice, now: datetime) -> str:
+    """Why it is not to be mailed once more, for who would have it so; empty where it may be. `notice` brings its letter
+    and its person.
+    """
+    letter, person = notice.letter, notice.person
+    if Way.HERE in (notice.way, ways_of(person)[notice.kind]) or person.erased_at is not None:
+        return _("They are told of this on their own page alone.")
+    if letter is None or letter.can_move(Letter.State.SENT):
+        return _("The letter has not left yet.")
+    if letter.bounced_for_good and letter.to.casefold() == person.email.casefold():
+        return _("Nobody is at that address, and there is no other yet.")
+    if letter.state == Letter.State.SENT and letter.sent_at is not None and letter.sent_at > now - LETTERS_APART:
+        return _("The last letter is less than an hour old. Give it time.")
+    if times_again(notice) >= MOST_AGAIN:
+        return _("It was sent again %(most)d times.") % {"most": MOST_AGAIN}
+    return ""
 
 
 def unread_count(person: User, *, most: int) -> int:

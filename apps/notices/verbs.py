@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 # Of those that are many, one job hands over so many.
 LETTERS_AT_ONCE = 100
 SIGN_IN = "sign-in:"
+NOTICE = "notice:"
 OFFER = "offer:"
 
 
@@ -69,7 +70,7 @@ def write(
     if not insert_new(notice):
         return Notice.objects.get(person=to, key=key)
     if way == Way.AT_ONCE:
-        notice.letter = _queue(kind, key=f"notice:{notice.public_id}", to=to, attachments=attachments, opens=opens)
+        notice.letter = _queue(kind, key=f"{NOTICE}{notice.public_id}", to=to, attachments=attachments, opens=opens)
         notice.save(update_fields=["letter"])
     return notice
 
@@ -109,7 +110,7 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
                 *(
                     key,
                     public_id,
-                    f"notice:{names[place]}",
+                    f"{NOTICE}{names[place]}",
                     kind,
                     tellings[place].to.pk,
                     tellings[place].to.email,
@@ -140,6 +141,27 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
+
+
+@transaction.atomic
+def send_again(notice: Notice) -> Letter:
+    """Mail a notice once more, to where its person's letters go now. `Refused`: see `queries.why_not_again`.
+
+    The caller has asked who may. The letter before it stays as it was; how the newest went is what counts.
+    """
+    notice = Notice.objects.select_related("letter", "person").select_for_update(of=("self",)).get(pk=notice.pk)
+    if why := queries.why_not_again(notice, clock.now()):
+        raise Refused(why)
+    before = notice.letter if notice.letter is not None and notice.letter.kind == notice.kind else None
+    notice.letter = _queue(
+        notice.kind,
+        key=queries.key_again(notice, queries.times_again(notice) + 1),
+        to=notice.person,
+        attachments=before.attachments if before else (),
+        opens=before.opens if before else None,
+    )
+    notice.save(update_fields=["letter"])
+    return notice.letter
 
 
 @transaction.atomic
@@ -386,11 +408,16 @@ def _bounce(letter: Letter, *, for_good: bool, at: datetime) -> None:
 
 def _complain(letter: Letter, *, at: datetime) -> None:
     """Its kinds are only told here, those too that people can't stop by themselves: the service would mail no more."""
-    kinds = sorted({notice.kind for notice in letter.notices.all()})
+    kinds = sorted({notice.kind for notice in letter.notices.all()} | _told_once_more(letter))
     if letter.person is not None:
         for kind in kinds:
             _set_way(letter.person, kind, Way.HERE, complained_at=at)
     record("letter.complained", letter, by=None, kinds=kinds)
+
+
+def _told_once_more(letter: Letter) -> set[str]:
+    """The kind of a letter whose notice has gone out in another since: it has none of its own any more."""
+    return {letter.kind} & KINDS.keys() if letter.dedupe_key.startswith(NOTICE) else set()
 
 
 def compose(letter: Letter, said: words.Words) -> EmailMultiAlternatives:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("reviews/<public_id:public_id>/story/", views.story, name="story"),
     path("reviews/<public_id:public_id>/story.csv", views.story_csv, name="story_csv"),
     path("reviews/<public_id:public_id>/story.json", views.story_json, name="story_json"),
+    path("reviews/<public_id:public_id>/send-again/", views.send_again, name="send_again"),
     path("reviews/<public_id:public_id>/return/", views.return_unscored, name="return_unscored"),
     path("reviews/<public_id:public_id>/message/", views.write_message, name="write_message"),
     path("reviews/<public_id:public_id>/talk/", views.hold_talk, name="hold_talk"),

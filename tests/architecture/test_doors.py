@@ -329,6 +329,7 @@ DOORS = """
 /reviews/{attempt}/story/                            302 404 404 200 404 404 404
 /reviews/{attempt}/story.csv                         302 404 404 200 404 404 404
 /reviews/{attempt}/story.json                        302 404 404 200 404 404 404
+/reviews/{attempt}/send-again/                       302 405 405 405 405 405 405
 /reviews/{attempt}/return/                           302 404 404 200 404 404 404
 /reviews/{attempt}/message/                          302 405 405 405 405 405 405
 /reviews/{attempt}/talk/                             302 405 405 405 405 405 405

@@ -247,7 +247,8 @@ def test_a_program_lends_work_as_a_sample_and_takes_it_back_whatever_its_state()
     lent, again, back = (send(api, "post", f"{there}lend-sample/", {"lent": told}) for told in (True, True, False))
     wrong = send(api, "post", f"{there}lend-sample/", {})
 
-    told = {name: said for name, said in before.items() if name not in {"attempts", "expected"}}
+    alone = {"attempts", "expected", "talk_is_due", "talk"}
+    told = {name: said for name, said in before.items() if name not in alone}
     assert (lent.status_code, lent.json()) == (200, told | {"sample_since": lent.json()["sample_since"]})
     assert lent.json()["sample_since"] is not None
     assert (again.json(), back.json()) == (lent.json(), told)
@@ -378,7 +379,7 @@ def test_one_submission_asks_the_same_however_many_wait(django_assert_num_querie
     api = client_of(attempt)
     api.get(LIST)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         assert api.get(f"{LIST}{attempt.submission.public_id}/").json()["expected"]["ahead"] == 0
 
 
@@ -562,7 +563,15 @@ def test_the_schema_is_made_without_a_warning_and_tells_of_what_is_new():
     assert {path: sorted(set(schema["paths"][path]) - {"parameters"}) for path in asked} == asked
     shapes = schema["components"]["schemas"]
     assert shapes["Capture"]["properties"]["outcome"] == {"$ref": "#/components/schemas/CaptureOutcome"}
-    assert {"expected", "sample_since"} <= set(shapes["SubmissionWithAttempts"]["properties"])
+    assert {"expected", "sample_since", "talk_is_due", "talk"} <= set(shapes["SubmissionWithAttempts"]["properties"])
+    for shape in ("Attempt", "AttemptWithGaps", "SavedAttempt"):
+        assert {"answer", "formerly", "returned"} <= set(shapes[shape]["properties"])
+    assert {name: sorted(shapes[name]["properties"]) for name in ("Answer", "ToldFinding", "Returned", "Talk")} == {
+        "Answer": ["declined", "findings", "given_at", "met", "note", "reason"],
+        "ToldFinding": ["comment", "criterion", "level", "met", "needed"],
+        "Returned": ["reason", "returned_at"],
+        "Talk": ["after_attempt", "held_at", "note"],
+    }
 
 
 def test_the_schema_tells_of_every_address():

@@ -26,6 +26,7 @@ from apps.reviews.queries.decisions import (
     sides_of,
 )
 from apps.reviews.queries.finding import VIEWS, Asked, Place
+from apps.reviews.queries.letters import AnswerLetter, letter_about
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
@@ -47,6 +48,7 @@ from apps.reviews.queries.turns import (
 __all__ = [
     "LATELY",
     "VIEWS",
+    "AnswerLetter",
     "Appeals",
     "Asked",
     "Badge",
@@ -78,6 +80,7 @@ __all__ = [
     "last_day_to_appeal",
     "late",
     "led_by",
+    "letter_about",
     "levels_compared",
     "line_of",
     "locked_free",

@@ -47,6 +47,7 @@ WORDS: Mapping[str, StrOrPromise] = {
     "submission.not_yet": gettext_lazy("Answered: not yet"),
     "submission.declined": gettext_lazy("Answered: declined"),
     "submission.awarded": gettext_lazy("Answered: awarded"),
+    "submission.sent_again": gettext_lazy("The letter sent again"),
     "attempt.frozen": gettext_lazy("Checked and frozen"),
     "attempt.broken": gettext_lazy("A file no longer had its sum"),
     "turn.opened": gettext_lazy("Waits to be judged"),
@@ -84,7 +85,7 @@ _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
 # What was decided of an attempt.
 _DECIDED = {
     *("decision.made", "decision.released", "submission.not_yet", "submission.declined", "submission.awarded"),
-    *("consequence.opened", "consequence.seen_to"),
+    *("consequence.opened", "consequence.seen_to", "submission.sent_again"),
 }
 
 

@@ -17,6 +17,7 @@ from apps.reviews.verbs.consequences import see_to
 from apps.reviews.verbs.deciding import decide, grant, pass_back, return_unscored
 from apps.reviews.verbs.handing_out import SharedOut, assign, share_out, take_over
 from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take_next
+from apps.reviews.verbs.letters import send_again
 from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
@@ -59,6 +60,7 @@ __all__ = [
     "save_marks",
     "save_view",
     "see_to",
+    "send_again",
     "share_out",
     "stop_judging",
     "take",

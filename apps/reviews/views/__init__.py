@@ -17,6 +17,7 @@ from apps.reviews.views.granting import grant, pass_back
 from apps.reviews.views.handing_out import hand_out
 from apps.reviews.views.judges import set_assessor_badge
 from apps.reviews.views.leases import give_back, keep, take, take_next, take_over
+from apps.reviews.views.letters import send_again
 from apps.reviews.views.marking import decide, return_unscored
 from apps.reviews.views.moderating import agree, answer_appeal, ask_again, change_decision
 from apps.reviews.views.notes import annotate, edit_annotation, remove_annotation, reply, resolve, unresolve
@@ -67,6 +68,7 @@ __all__ = [
     "return_unscored",
     "save_view",
     "see_to",
+    "send_again",
     "set_assessor_badge",
     "story",
     "story_csv",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +20,7 @@ from apps.submissions import export, verbs
 from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.common import own_attempt
 from apps.submissions.api.shapes import AttemptWithGapsSerializer, DraftSerializer, SavedAttemptSerializer
+from apps.submissions.api.told import TOLD
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -28,14 +30,16 @@ NOT_FROZEN = OpenApiResponse(description="Not handed in yet, or its files are st
 
 
 class AttemptDetail(APIView):
-    """The words of one attempt."""
+    """The words of one attempt, and what you were told of it."""
 
     scopes = {"GET": Scope.SUBMISSIONS_READ, "PATCH": Scope.SUBMISSIONS_WRITE}
 
     @extend_schema(responses=AttemptWithGapsSerializer)
     def get(self, request: Request, public_id: str, number: int) -> Response:
-        """One of your attempts; while it is open, with what is missing."""
-        return Response(AttemptWithGapsSerializer(own_attempt(request, public_id, number)).data)
+        """One of your attempts; while it is open, with what is missing, and once it is decided, with the answer."""
+        attempt = own_attempt(request, public_id, number)
+        prefetch_related_objects([attempt], *TOLD)
+        return Response(AttemptWithGapsSerializer(attempt).data)
 
     @extend_schema(request=DraftSerializer, responses=SavedAttemptSerializer)
     def patch(self, request: Request, public_id: str, number: int) -> Response:

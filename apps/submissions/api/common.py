@@ -30,7 +30,7 @@ def own(request: Request, public_id: str) -> Submission:
 
 def own_attempt(request: Request, public_id: str, number: int) -> Attempt:
     mine = Attempt.objects.filter(submission__learner=person_of(request)).select_related(
-        "submission__version__achievement__issuer", "answer"
+        "submission__version__achievement__issuer", "answer", "returned"
     )
     return get_object_or_404(mine, submission__public_id=public_id, number=number)
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from apps.core.api import LineField
 from apps.core.text import validate_text
 from apps.credentials.models import ForeignCredential
+from apps.submissions.api.told import ToldSerializer
 from apps.submissions.models import Attempt, EvidenceItem, Upload
 from apps.submissions.places import LONGEST_QUOTE, Place
 from apps.submissions.verbs import About, what_is_missing
@@ -36,17 +37,25 @@ class WordsField(serializers.CharField):
         return super().to_internal_value(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+class AttemptSerializer(ToldSerializer, serializers.ModelSerializer[Attempt]):
+    """An attempt, and what you were told of it: `answer` once it is decided, `returned` if it came back unjudged.
+
+    `formerly`: the answers that others took the place of, the newest first.
+    """
+
     id = serializers.CharField(source="public_id")
 
     class Meta:
         model = Attempt
         fields: tuple[str, ...] = (
             *("id", "number", "state", *Attempt.WRITTEN, "edition", "saved_at", "submitted_at", "manifest_sha256"),
+            *("answer", "formerly", "returned"),
         )
 
 
 class AttemptWithGapsSerializer(AttemptSerializer):
+    """An attempt, what you were told of it, and while it is open what is missing."""
+
     missing = serializers.SerializerMethodField(help_text="What keeps it from being handed in, in sentences")
 
     class Meta(AttemptSerializer.Meta):

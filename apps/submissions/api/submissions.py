@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
@@ -17,7 +18,8 @@ from apps.issuers.models import AchievementVersion
 from apps.submissions import queries, verbs
 from apps.submissions.api.common import own
 from apps.submissions.api.shapes import AttemptSerializer, AttemptWithGapsSerializer
-from apps.submissions.models import Submission
+from apps.submissions.api.told import TOLD, TalkSerializer
+from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -55,19 +57,32 @@ class ExpectationSerializer(serializers.Serializer[Any]):
 
 
 class SubmissionWithAttemptsSerializer(SubmissionSerializer):
-    """`expected` is the day by which an answer can be expected: of a draft, if it were handed in now."""
+    """`expected` is the day by which an answer can be expected: of a draft, if it were handed in now.
+
+    `talk_is_due`: before the next attempt you talk with an assessor. `talk`: what you agreed in the newest.
+    """
 
     expected = serializers.SerializerMethodField()
-    attempts = AttemptSerializer(many=True, read_only=True)
+    talk_is_due = serializers.SerializerMethodField()
+    talk = serializers.SerializerMethodField()
+    attempts = AttemptSerializer(source="told", many=True, read_only=True)
 
     class Meta(SubmissionSerializer.Meta):
-        fields = (*SubmissionSerializer.Meta.fields, "expected", "attempts")
+        fields = (*SubmissionSerializer.Meta.fields, "expected", "talk_is_due", "talk", "attempts")
 
     @extend_schema_field(ExpectationSerializer(allow_null=True))
     def get_expected(self, found: Submission) -> dict[str, Any] | None:
         if found.state not in {*queries.WAITING, Submission.State.DRAFT}:
             return None
         return dict(ExpectationSerializer(queries.expected_by(found, clock.now())).data)
+
+    def get_talk_is_due(self, found: Submission) -> bool:
+        return queries.talk_is_due(found)
+
+    @extend_schema_field(TalkSerializer(allow_null=True))
+    def get_talk(self, found: Submission) -> dict[str, Any] | None:
+        talk = found.coach_talks.order_by("-after_attempt").first()
+        return dict(TalkSerializer(talk).data) if talk else None
 
 
 class NewSubmissionSerializer(serializers.Serializer[Any]):
@@ -104,7 +119,7 @@ class Submissions(generics.ListCreateAPIView[Submission]):
 
 
 class SubmissionDetail(generics.RetrieveAPIView[Submission]):
-    """One of your submissions with its attempts. PATCH `{"route": …}` chooses its route, until it is handed in."""
+    """One of your submissions with its attempts and what you were told of them. PATCH `{"route": …}` chooses its route, until it is handed in."""
 
     serializer_class = SubmissionWithAttemptsSerializer
     scopes = {"GET": Scope.SUBMISSIONS_READ, "PATCH": Scope.SUBMISSIONS_WRITE}
@@ -112,7 +127,10 @@ class SubmissionDetail(generics.RetrieveAPIView[Submission]):
 
     def get_queryset(self) -> QuerySet[Submission]:
         mine = Submission.objects.filter(learner=person_of(self.request))
-        return mine.select_related("achievement", "version__achievement__issuer").prefetch_related("attempts")
+        attempts = Attempt.objects.select_related("answer", "returned").prefetch_related(*TOLD)
+        return mine.select_related("achievement", "version__achievement__issuer").prefetch_related(
+            Prefetch("attempts", attempts, to_attr="told")
+        )
 
     @extend_schema(request=RouteSerializer, responses=SubmissionSerializer)
     def patch(self, request: Request, public_id: str) -> Response:

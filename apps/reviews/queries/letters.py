@@ -1,0 +1,44 @@
+"""Whether the letter of an answer reached its learner, for who judges. Nobody's address, and nobody's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.notices import queries as notices
+from apps.notices.models import Notice
+from apps.reviews.models import JUDGED_ANEW, Turn
+
+if TYPE_CHECKING:
+    from apps.notices.queries import Posted
+    from apps.submissions.models import Attempt
+
+
+class AnswerLetter(NamedTuple):
+    """The newest about what was answered of an attempt. `why_not`: why it is not to be sent again; empty where it may."""
+
+    notice: Notice
+    posted: Posted
+    why_not: str
+
+
+def letter_about(attempt: Attempt) -> AnswerLetter | None:
+    """None where none was written: nothing was answered yet, or an award tells by its own letter."""
+    named = attempt.public_id
+    keys = [f"{kind}:{named}" for kind in ("not_yet", "declined", "returned")]
+    told = Notice.objects.filter(Q(key__in=keys) | Q(key__startswith=f"decided_anew:{named}:"))
+    found = told.filter(person=attempt.submission.learner_id).select_related("letter", "person").order_by("-pk").first()
+    if found is None:
+        return None
+    return AnswerLetter(found, notices.posted(found), _why_not(attempt) or notices.why_not_again(found, clock.now()))
+
+
+def _why_not(attempt: Attempt) -> str:
+    if attempt.turns.filter(state=Turn.State.OPEN, part__in=JUDGED_ANEW).exists():
+        return _("It is judged anew, and the learner hears what comes of that.")
+    if attempt.submission.attempts.handed_in().filter(number__gt=attempt.number).exists():
+        return _("The learner has handed in another attempt since.")
+    return ""

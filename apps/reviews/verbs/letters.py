@@ -1,0 +1,35 @@
+"""The letter of an answer, once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.events import record
+from apps.core.refused import Refused
+from apps.notices import verbs as notices
+from apps.reviews import policies, queries
+from apps.reviews.verbs.common import cannot_judge, locked
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.notices.models import Letter
+    from apps.submissions.models import Attempt
+
+
+@transaction.atomic
+def send_again(attempt: Attempt, *, by: User) -> Letter:
+    """Have what was answered mailed to the learner once more: by whoever may decide or lead there."""
+    attempt, submission = locked(attempt)
+    if not (policies.can_assess(by, submission) or policies.can_lead(by, submission)):
+        raise cannot_judge(by, submission)
+    found = queries.letter_about(attempt)
+    if found is None:
+        raise Refused(_("Nothing was answered here that a letter told of."))
+    if found.why_not:
+        raise Refused(found.why_not)
+    letter = notices.send_again(found.notice)
+    record("submission.sent_again", submission, by=by, attempt=attempt.public_id, letter=letter.public_id)
+    return letter

@@ -628,3 +628,19 @@ def test_two_workers_at_once_take_in_one_backpack_once(carried):
 
     assert sorted((one.kept, one.collections, one.refused) for one in came) == [(2, 0, []), (2, 1, [])]
     assert shape(other) == shape(owner)
+
+
+def test_a_backpack_in_a_backpack_is_a_row_with_a_sentence_and_is_not_opened(carried):
+    _owner, data = carried
+    other = person("Bo")
+    before = brought(person("Cy"), retold(data, more("inner"), inner=b"no badge"))[0]
+
+    rows, page = brought(other, retold(data, more("inner"), inner=data))
+
+    assert [(name, outcome, bool(file)) for name, outcome, file in before] == [
+        ("backpack.zip", "kept", False),
+        ("backpack.zip: More 0", "sick", True),
+    ]
+    assert rows == [("backpack.zip", "kept", ""), ("More 0", "sick", "")]
+    assert "This is an archive inside an archive, which is not opened." in page
+    assert (other.backpack_items.count(), other.collections.count()) == (2, 1)

@@ -404,6 +404,9 @@ def _part_left(name: str, one: NotTaken, opened: zipfile.ZipFile) -> Part:
         data = read(opened, one.member)
     except Refused:
         return Part(one.name, words=one.why, why="left")
+    if is_zip(data):
+        # A backpack within, of which each has another within, would never come to an end.
+        return Part(one.name, words=_("This is an archive inside an archive, which is not opened."), why="nested")
     return Part(f"{name}: {one.name}", data)
 
 

@@ -165,6 +165,10 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("It was cut off on its way, or written by an unusual program."),
         _("Download or pack it anew, or bring the files one by one."),
     ),
+    "many": (
+        _("It was not begun: none of it is in your backpack."),
+        _("Ask whoever runs this installation: they can take in a backpack of any size from its file."),
+    ),
     "left": (
         _("The rest of that backpack was taken."),
         _("See to that, and bring the backpack once more: nothing in it comes twice."),

@@ -40,8 +40,8 @@ def draw_foreign(*, item_id: int) -> None:
 
 
 @job(queue="bulk")
-def import_item(*, item_id: int) -> None:
-    verbs.import_item(item_id)
+def import_item(*, item_id: int, at: int = 0) -> None:
+    verbs.import_item(item_id, at=at)
 
 
 @job(queue="bulk")

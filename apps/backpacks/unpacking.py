@@ -29,7 +29,8 @@ _LONG_FORM = b"PK\x06\x07"
 _LONGEST_END = 22 + 0xFFFF
 # Of its list of names: Python reads all of that at once.
 MOST_OF_A_LIST = 512 * 1024
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# Of these alone Python unpacks no more than it is asked for.
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LOCKED = 0x1
 # What machines put into an archive unasked.
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -63,8 +64,11 @@ def is_backpack(data: bytes) -> bool:
     try:
         if not is_zip(data) or _length_of_list(data) > MOST_OF_A_LIST:
             return False
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(MANIFEST) as told:
-            return f'"{FORMAT}"'.encode() in told.read(_FIRST_WORDS)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if archive.getinfo(MANIFEST).compress_type not in METHODS:
+                return False
+            with archive.open(MANIFEST) as told:
+                return f'"{FORMAT}"'.encode() in told.read(_FIRST_WORDS)
     except BROKEN:
         return False
 
@@ -107,7 +111,7 @@ def _parts(name: str, archive: zipfile.ZipFile) -> list[Part]:
 def _part(name: str, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Part:
     if one.flag_bits & _LOCKED:
         return Part(name, words=_("This file is locked with a password."), why="locked")
-    if one.compress_type not in _METHODS:
+    if one.compress_type not in METHODS:
         return Part(name, words=_("This file is packed in a way that is not opened here."), why="broken")
     data = b""
     if one.file_size <= verifier.MOST_BYTES:

@@ -4,7 +4,10 @@ import hashlib
 import io
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from apps.core import outbox
 from apps.submissions import copies, copying, links, showing, verbs
@@ -248,3 +251,47 @@ def test_it_is_the_same_made_apart(tmp_path):
         copying.copy("video/mp4", original, into)
 
     assert (tmp_path / "out").read_bytes() == cleaned("video/mp4", recordings.film())
+
+
+def migrated(name):
+    executor = MigrationExecutor(connection)
+    executor.migrate([("submissions", name)])
+
+
+def copies_there():
+    rows = ReviewCopy.objects.order_by("original_sha256")
+    return [(one.original_sha256, one.state, one.file.name, one.file.storage.exists(one.file.name)) for one in rows]
+
+
+@pytest.mark.django_db
+def test_copies_of_films_from_before_are_made_anew_and_those_of_others_stay():
+    film, old, assessor = made_of("a.mp4", "video", recordings.film())
+    sound, _copy, _assessor = made_of("a.ogg", "audio", recordings.opus())
+    before, storage = copies_there(), film.file.storage
+    storage.delete(old.file.name)
+    storage.save(old.file.name, ContentFile(b"as it was made then"))
+
+    migrated("0017_words_change_hands_with_the_account")
+    back = copies_there()
+    migrated("0018_copies_of_films_are_made_anew")
+    left, has_file, handed = copies_there(), storage.exists(old.file.name), copies.handed_out(film)
+    verbs.want_copies()
+    outbox.drain()
+
+    assert (len(before), back) == (2, before)
+    assert left == [one for one in before if one[0] == sound.sha256]
+    assert (has_file, handed) == (False, None)
+    assert copies_there() == before
+    assert fetch(links.to_file(film, reader=assessor)).body == cleaned("video/mp4", recordings.film())
+
+
+@pytest.mark.django_db
+def test_a_file_that_another_row_names_stays_where_copies_are_forgotten():
+    _film, old, _assessor = made_of("a.mp4", "video", recordings.film())
+    facts = {"state": "made", "file": old.file.name, "sha256": old.sha256, "size": old.size, "made_at": old.made_at}
+    other = ReviewCopy.objects.create(original_sha256="0" * 64, media_type="audio/ogg", asked_at=old.asked_at, **facts)
+
+    migrated("0017_words_change_hands_with_the_account")
+    migrated("0018_copies_of_films_are_made_anew")
+
+    assert copies_there() == [("0" * 64, "made", other.file.name, True)]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import time
+import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +25,7 @@ from apps.backpacks.models import BackpackItem, Import, ImportedItem
 from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, unpacked
 from apps.backpacks.verbs.filing import file_foreign
 from apps.backpacks.verbs.items import declare
-from apps.backpacks.verbs.restoring import restore
+from apps.backpacks.verbs.restoring import AWAY, NoBackpack, Restored, read, restore
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -32,8 +35,9 @@ from apps.credentials.models import Verdict
 from apps.credentials.verification import NotABadge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from apps.backpacks.models import ImportedItemQuerySet
     from apps.backpacks.verbs.restoring import NotTaken
     from apps.credentials.models import ForeignCredential
     from apps.credentials.verification import Report
@@ -45,8 +49,11 @@ KEEP_IMPORTS = timedelta(days=30)
 MOST_OPEN = 1_000
 MOST_BYTES_OPEN = 500 * 1024 * 1024
 MOST_TRIES = 50
-# Of a backpack that was not taken; whoever has more such brings it again.
-MOST_LEFT = 200
+# Of a whole backpack: as many as somebody may keep of others' and tell of, 500 each. The page says so.
+MOST_OF_A_BACKPACK = 1_000
+# So long a job takes in a backpack before it leaves the rest to the next: others wait too, and no worker may hold one for
+# longer than `outbox.LONGEST_HELD`.
+AT_ONCE = timedelta(minutes=1)
 # How files begin that can serve as the picture of something told.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
@@ -64,7 +71,8 @@ class Came:
     report: dict[str, Any] = field(default_factory=dict)
     item: BackpackItem | None = None
     kept: ForeignCredential | None = None
-    left: Sequence[NotTaken] = ()  # of a whole backpack: what was not taken
+    restored: Restored | None = None  # of a whole backpack, with its bytes
+    archive: bytes = b""
 
 
 def import_badges(
@@ -79,23 +87,22 @@ def import_badges(
     texts = pasted(text)
     together = [(part.name, part.data) for part in parts] + [("", one.encode()) for one in texts]
     credentials.refuse_unfit(together, addresses)
-    saved: list[ImportedItem] = []
-    try:
+    with _saved_or_none() as saved:
         return _take_in(by, parts, texts, addresses, saved)
-    except BaseException:
-        for item in saved:
-            item.file.delete(save=False)
-        raise
 
 
-def import_item(item_id: int) -> None:
-    """Look at one of them, and keep it if it is well. Passed over when that is done, or it was forgotten meanwhile."""
+def import_item(item_id: int, *, at: int = 0) -> None:
+    """Look at one of them, and keep it if it is well. Passed over when that is done, or it was forgotten meanwhile.
+
+    `at`: where to go on with a whole backpack, of which an earlier job has taken in that much.
+    """
     found = ImportedItem.objects.select_related("within__person").filter(pk=item_id, outcome="").first()
-    if found is None:
+    if found is None or _at(found) != at:
         return
     with translation.override(found.within.language):
         came = _looked_at(found)
-    _write_down(found, came)
+        with _saved_or_none() as saved:
+            _write_down(found, came, saved)
 
 
 @transaction.atomic
@@ -169,6 +176,18 @@ def drop_imports() -> int:
     return len(over)
 
 
+@contextmanager
+def _saved_or_none() -> Iterator[list[ImportedItem]]:
+    """For the items whose files are put into the storage: no rollback takes those away."""
+    saved: list[ImportedItem] = []
+    try:
+        yield saved
+    except BaseException:
+        for item in saved:
+            item.file.delete(save=False)
+        raise
+
+
 # --- taking in --------------------------------------------------------------------------------------------------------
 def _opened(name: str, data: bytes) -> list[Part]:
     return unpacked(name, data) if is_zip(data) and not is_backpack(data) else [Part(name, data)]
@@ -178,7 +197,6 @@ def _opened(name: str, data: bytes) -> list[Part]:
 def _take_in(
     by: User, parts: Sequence[Part], texts: Sequence[str], addresses: Sequence[str], saved: list[ImportedItem]
 ) -> Import:
-    """`saved` fills with the items whose files lie in the storage by now: no rollback takes those away."""
     # The person's lock: of two imports at once, the second sees what the first left of the room.
     person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     _refuse_full(person, len(parts) + len(texts) + len(addresses))
@@ -212,24 +230,35 @@ def _row(within: Import, kind: Kind, part: Part, saved: list[ImportedItem]) -> I
 
 
 def _refuse_full(person: User, more: int) -> None:
-    there = ImportedItem.objects.open().filter(within__person=person).aggregate(n=Count("pk"), size=Sum("size"))
-    if there["n"] + more > MOST_OPEN or (there["size"] or 0) > MOST_BYTES_OPEN:
+    count, size = _open_of(ImportedItem.objects.filter(within__person=person))
+    if count + more > MOST_OPEN or size > MOST_BYTES_OPEN:
         raise Refused(
             _("%(count)d of what you brought still wait or need you. See to those first, or forget them.")
-            % {"count": there["n"]}
+            % {"count": count}
         )
 
 
+def _open_of(items: ImportedItemQuerySet) -> tuple[int, int]:
+    """How many of them wait or need their holder, and how large their files are together."""
+    there = items.open().aggregate(n=Count("pk"), size=Sum("size"))
+    return there["n"], there["size"] or 0
+
+
 def _ask_for(item: ImportedItem) -> None:
-    outbox.enqueue("apps.backpacks.tasks.import_item", key=f"import:{item.pk}:{item.tries}", item_id=item.pk)
+    """For a whole backpack that is under way, the next job has a key of its own."""
+    at = _at(item)
+    key = f"import:{item.pk}:{item.tries}{f':{at}' if at else ''}"
+    outbox.enqueue("apps.backpacks.tasks.import_item", key=key, item_id=item.pk, at=at)
 
 
 # --- looking at one ---------------------------------------------------------------------------------------------------
 def _looked_at(item: ImportedItem) -> Came:
-    """Outside of any transaction: it may have to wait for servers elsewhere."""
+    """Outside of any transaction: it may have to wait for servers elsewhere. Raises AWAY in the midst of a backpack."""
+    is_whole = False
     try:
         data = _bytes_of(item)
-        if item.kind == Kind.FILE and is_backpack(data):
+        is_whole = item.kind == Kind.FILE and is_backpack(data)
+        if is_whole:
             return _restored(item, data)
         foreign = credentials.keep_foreign(data, by=item.within.person)
     except credentials.NotKept as refusal:
@@ -239,6 +268,8 @@ def _looked_at(item: ImportedItem) -> Came:
     except verifier.Unreached as answer:
         return _sick(answer.report)
     except Exception as error:
+        if is_whole and isinstance(error, AWAY):
+            raise  # what was taken in is taken in, and the rest comes when the job is tried again
         # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
         log.exception("Item %s of import %s could not be looked at", item.public_id, item.within.public_id)
         return _sick(verifier.unfinished(type(error).__name__))
@@ -248,10 +279,19 @@ def _looked_at(item: ImportedItem) -> Came:
 
 
 def _restored(item: ImportedItem, data: bytes) -> Came:
+    """As far as one job comes with a whole backpack. Run twice, or by two at once, it comes to the same."""
+    so_far = Restored.from_json(item.report) if item.report else None
+    until = time.monotonic() + AT_ONCE.total_seconds()
+    asked: dict[str, Any] = {"by": item.within.person, "since": item.within.made_at, "most": MOST_OF_A_BACKPACK}
     try:
-        came = restore(io.BytesIO(data), by=item.within.person, since=item.within.made_at)
-    except Refused as refusal:
-        return Came(Outcome.SICK, str(refusal), "broken")
+        came = restore(io.BytesIO(data), **asked, so_far=so_far, until=until)
+    except NoBackpack as refusal:
+        return Came(Outcome.SICK, str(refusal), refusal.why)
+    return Came(Outcome.KEPT, restored=came, archive=data)
+
+
+def _told_of(came: Restored, named: int) -> str:
+    """What came of a whole backpack, in words; `named` of what was not taken have a row of their own."""
     words = [
         ngettext(
             "A whole backpack: %(n)d badge is in yours now, with its tags and its note.",
@@ -263,11 +303,18 @@ def _restored(item: ImportedItem, data: bytes) -> Came:
     if came.collections:
         made = ngettext("%(n)d collection was made.", "%(n)d collections were made.", came.collections)
         words.append(made % {"n": came.collections})
-    left = len(came.refused)
-    if left:
-        more = ngettext("%(n)d was not taken: see below.", "%(n)d were not taken: see below.", left)
-        words.append(more % {"n": left})
-    return Came(Outcome.KEPT, " ".join(words), left=came.refused[:MOST_LEFT])
+    if named:
+        more = ngettext("%(n)d was not taken: see below.", "%(n)d were not taken: see below.", named)
+        words.append(more % {"n": named})
+    unnamed = len(came.refused) - named + came.left_out
+    if unnamed:
+        more = ngettext(
+            "%(n)d more was left out: see to what needs you, then bring the backpack once more.",
+            "%(n)d more were left out: see to what needs you, then bring the backpack once more.",
+            unnamed,
+        )
+        words.append(more % {"n": unnamed})
+    return " ".join(words)
 
 
 def _bytes_of(item: ImportedItem) -> bytes:
@@ -296,31 +343,71 @@ def _sick(report: Report) -> Came:
 
 
 @transaction.atomic
-def _write_down(found: ImportedItem, came: Came) -> None:
-    """The import's lock first: of the last two items, one sees that the other is done."""
+def _write_down(found: ImportedItem, came: Came, saved: list[ImportedItem]) -> None:
+    """The import's lock first: of the last two items, one sees that the other is done. For a whole backpack their holder's
+    before it, as where something is brought: two at once share the room.
+    """
+    if came.restored is not None:
+        User.objects.select_for_update(no_key=True).filter(pk=found.within.person_id).first()
     within = Import.objects.select_for_update().filter(pk=found.within_id).first()
     item = ImportedItem.objects.select_for_update().filter(pk=found.pk, outcome="").first()
-    if within is None or item is None:
+    if within is None or item is None or _at(item) != _at(found):
         return
+    if came.restored is not None and not came.restored.is_done:
+        # What came of it by now stands where its report will be.
+        item.report = came.restored.to_json()
+        item.save(update_fields=["report"])
+        _ask_for(item)
+        return
+    if came.restored is not None:
+        named = _add_left(within, item, came.restored.refused, came.archive, saved)
+        came = Came(came.outcome, _told_of(came.restored, named))
     if came.kept is not None and _was_there(within, came.kept):
-        with translation.override(within.language):
-            came = Came(Outcome.THERE, _("You keep this badge already."), item=came.item)
+        came = Came(Outcome.THERE, _("You keep this badge already."), item=came.item)
     _settle(item, came)
-    _add_left(within, item, came.left)
     _finish(within)
 
 
-def _add_left(within: Import, archive: ImportedItem, left: Sequence[NotTaken]) -> None:
-    """What a backpack held and was not taken has a row of its own: a file is looked at once more, by itself."""
+def _at(item: ImportedItem) -> int:
+    """Of one that waits: how much of a whole backpack was taken in by now."""
+    return int(item.report.get("at", 0))
+
+
+def _add_left(
+    within: Import, archive: ImportedItem, left: Sequence[NotTaken], data: bytes, saved: list[ImportedItem]
+) -> int:
+    """What a backpack held and was not taken has a row of its own, as long as there is room: a file is looked at once more,
+    by itself. Says how many have one.
+    """
     last = within.items.aggregate(last=Max("position"))["last"]
-    for position, one in enumerate(left, start=last + 1):
-        part = Part(f"{archive.name}: {one.name}", one.data) if one.data else Part(one.name, words=one.why, why="left")
-        row = _row(within, Kind.FILE, part, [])
-        row.within, row.position = within, position
-        row.looked_at = clock.now() if row.outcome else None
-        row.save()
-        if not row.outcome:
-            _ask_for(row)
+    count, size = _open_of(ImportedItem.objects.filter(within__person=within.person_id).exclude(pk=archive.pk))
+    left = left[: max(0, MOST_OPEN - count)]
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        for position, one in enumerate(left, start=last + 1):
+            part = _part_left(archive.name, one, opened)
+            if size + len(part.data) > MOST_BYTES_OPEN:
+                part = Part(one.name, words=one.why, why="left")
+            row = _row(within, Kind.FILE, part, saved)
+            size += row.size
+            row.within, row.position = within, position
+            row.looked_at = clock.now() if row.outcome else None
+            row.save()
+            if not row.outcome:
+                _ask_for(row)
+    return len(left)
+
+
+def _part_left(name: str, one: NotTaken, opened: zipfile.ZipFile) -> Part:
+    if not one.member:
+        return Part(one.name, words=one.why, why="left")
+    try:
+        data = read(opened, one.member)
+    except Refused:
+        return Part(one.name, words=one.why, why="left")
+    if is_zip(data):
+        # A backpack within, of which each has another within, would never come to an end.
+        return Part(one.name, words=_("This is an archive inside an archive, which is not opened."), why="nested")
+    return Part(f"{name}: {one.name}", data)
 
 
 def _was_there(within: Import, kept: ForeignCredential) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.backpacks.exporting import FORMAT, MANIFEST
 from apps.backpacks.models import BackpackItem, Block, Collection, DeclaredCredential
-from apps.backpacks.unpacking import BROKEN
+from apps.backpacks.unpacking import BROKEN, METHODS
 from apps.backpacks.verbs.collections import (
     arrange,
     collect,
@@ -28,105 +30,322 @@ from apps.backpacks.verbs.collections import (
 from apps.backpacks.verbs.filing import file_foreign
 from apps.backpacks.verbs.items import archive_item, declare, note_item
 from apps.core.refused import Refused
+from apps.core.text import FORBIDDEN, is_plain
+from apps.credentials import reports, verifier
 from apps.credentials import verbs as credentials
-from apps.credentials import verifier
 from apps.credentials.verification import NotABadge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+log = logging.getLogger(__name__)
+
 MOST_ITEMS = 10_000
-# The list names them all; what is much longer was made to be.
-MOST_OF_A_LIST = 16 * 1024 * 1024
+# Bytes of the list for each: words about it and its places in collections. What is much longer was made to be: read,
+# it takes up twenty times as much.
+MOST_OF_AN_ITEM = 4 * 1024
+# Of what was not taken this much is named, and kept for the doctor; whoever has more such brings it again.
+MOST_LEFT = 200
+MOST_BYTES_LEFT = credentials.MOST_BYTES_TOGETHER
 # As the forms take them.
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_WORDS = 200, 5_000, 10_000
+# The house stands on these, and no archive makes them fail: what was begun is begun again when they are back.
+AWAY = (OSError, OperationalError, InterfaceError)
 Kind = BackpackItem.Kind
+T = TypeVar("T")
+
+
+class NoBackpack(Refused):
+    """`why`: broken, or many (it holds more than is taken in at once)."""
+
+    def __init__(self, words: str, *, why: str = "broken") -> None:
+        super().__init__(words)
+        self.why = why
 
 
 class NotTaken(NamedTuple):
-    """What an archive names and was not taken, why, and its file, where there is one."""
+    """What an archive names and was not taken, why, and what its file in there is called, where there is one."""
 
     name: str
     why: str
-    data: bytes = b""
+    member: str = ""
 
 
 @dataclass
 class Restored:
-    """What came of an archive: items that are in the backpack now, collections made, and what was not taken."""
+    """What came of an archive by now: items that are in the backpack, collections made, and what was not taken.
+
+    `at`: so many of its items and collections were looked at; `items`: which of those there is which here.
+    """
 
     kept: int = 0
     collections: int = 0
     refused: list[NotTaken] = field(default_factory=list)
+    left_out: int = 0
+    bytes_left: int = 0
+    items: dict[str, int] = field(default_factory=dict)
+    at: int = 0
+    is_done: bool = False
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Restored:
+        return cls(**told | {"refused": [NotTaken(*one) for one in told["refused"]]})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"refused": [list(one) for one in self.refused]}
+
+    def refuse(self, one: NotTaken, size: int = 0) -> None:
+        """Name what was not taken, as long as there is room for more; where its file is too much, without that."""
+        if len(self.refused) >= MOST_LEFT:
+            self.left_out += 1
+            return
+        if self.bytes_left + size > MOST_BYTES_LEFT:
+            one, size = one._replace(member=""), 0
+        self.bytes_left += size
+        self.refused.append(one)
 
 
-def restore(archive: IO[bytes], *, by: User, since: datetime | None = None) -> Restored:
-    """Take in an archive of `exporting.archive`. Taken in twice, all of it is there once.
+def restore(
+    archive: IO[bytes],
+    *,
+    by: User,
+    since: datetime | None = None,
+    most: int = MOST_ITEMS,
+    so_far: Restored | None = None,
+    until: float | None = None,
+) -> Restored:
+    """Take in an archive of `exporting.archive`. Taken in twice, or twice at once, all of it is there once.
 
     What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. What its holder
-    made of an item that lay here before `since` stays: tags are added, a note fills an empty place. Raises Refused for
-    what is no such archive.
+    made of an item that lay here before `since` stays: tags are added, a note fills an empty place. After `until` (of
+    `time.monotonic`) nothing more is begun: it goes on from `so_far`, which that gave. Raises NoBackpack for what is no
+    such archive or holds more than `most`; OSError and the like where it has to be done again.
     """
+    with _opened(archive) as opened:
+        steps = _list_of(opened, most)
+        came = so_far or Restored()
+        _Restoring(opened, by, since, came).go_on(*steps, until)
+        return came
+
+
+def read(archive: zipfile.ZipFile, name: str, most: int = verifier.MOST_BYTES) -> bytes:
+    """A file in an archive, no more of it than may be: its list may lie. Raises Refused."""
+    found = archive.NameToInfo.get(name)
+    if found is None:
+        raise Refused(_("Its file is not in the archive."))
+    if found.compress_type not in METHODS:
+        raise Refused(_("This file is packed in a way that is not opened here."))
     try:
-        with zipfile.ZipFile(archive) as opened:
-            return _Restoring(opened, by, since).all()
+        with archive.open(found) as file:
+            data = file.read(most + 1)
     except BROKEN as error:
-        raise Refused(_("That is no backpack of a Satchel, or it is broken.")) from error
+        raise Refused(_("This file in the archive is broken.")) from error
+    if len(data) > most:
+        raise Refused(_("This is larger than 20 MB: a badge is never so large."))
+    return data
 
 
+# --- the list ---------------------------------------------------------------------------------------------------------
+def _opened(archive: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(archive)
+    except BROKEN as error:
+        raise _no_backpack() from error
+
+
+def _list_of(archive: zipfile.ZipFile, most: int) -> tuple[list[Any], list[Any]]:
+    """The items and the collections that it tells of, as they stand there."""
+    try:
+        if archive.getinfo(MANIFEST).file_size > most * MOST_OF_AN_ITEM:
+            raise _too_much(most)
+        told = json.loads(read(archive, MANIFEST, most * MOST_OF_AN_ITEM))
+        said, items, collections = told["format"], told["items"], told["collections"]
+    except NoBackpack:
+        raise
+    except (Refused, *BROKEN) as error:
+        raise _no_backpack() from error
+    if said != FORMAT or not isinstance(items, list) or not isinstance(collections, list):
+        raise _no_backpack()
+    if len(items) > most:
+        raise _too_much(most)
+    return items, collections
+
+
+def _no_backpack() -> NoBackpack:
+    return NoBackpack(_("That is no backpack of a Satchel, or it is broken."))
+
+
+def _too_much(most: int) -> NoBackpack:
+    return NoBackpack(_("That backpack holds more than %(most)d items.") % {"most": most}, why="many")
+
+
+class _Item(NamedTuple):
+    """One as the list tells of it. `facts`: of what was told, as of `declare`."""
+
+    id: str
+    is_told: bool
+    tags: list[str]
+    note: str
+    is_archived: bool
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> _Item:
+        facts: dict[str, Any] = {}
+        is_told = Kind(told["kind"]) == Kind.DECLARED
+        if is_told:
+            facts = {name: _text(told[name], LONGEST_TITLE) for name in ("name", "issuer_name")}
+            facts |= {"earned_on": date.fromisoformat(told["earned_on"]), "words": _text(told["words"], LONGEST_WORDS)}
+            facts |= {"ends_on": date.fromisoformat(told["ends_on"]) if told["ends_on"] else None}
+        tags = [_text(tag, LONGEST_NOTE) for tag in _list(told["tags"])]
+        note = _text(told["note"], LONGEST_NOTE)
+        return cls(_text(told["id"], LONGEST_TITLE), is_told, tags, note, bool(told["archived"]), facts)
+
+
+class _Part(NamedTuple):
+    kind: str
+    item: str
+    words: str
+    shows: dict[str, bool]
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> _Part:
+        shows = {name: bool(told[name]) for name in ("shows_name", "shows_result", "shows_evidence")}
+        item = _text(told["item"], LONGEST_TITLE)
+        return cls(Block.Kind(told["kind"]).value, item, _text(told["words"], LONGEST_WORDS), shows)
+
+
+class _Collected(NamedTuple):
+    title: str
+    story: str
+    layout: str
+    cover_alt: str
+    parts: list[_Part]
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> _Collected:
+        return cls(
+            _text(told["title"], LONGEST_TITLE),
+            _text(told["story"], LONGEST_WORDS),
+            Collection.Layout(told["layout"]).value,
+            _text(told["cover_alt"], LONGEST_NOTE),
+            [_Part.of(part) for part in _list(told["blocks"])],
+        )
+
+
+def _understood(of: Callable[[dict[str, Any]], T], told: Any) -> T:
+    try:
+        return of(told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(_("What the archive tells of it can’t be read.")) from error
+
+
+def _text(said: Any, most: int) -> str:
+    """Words as long as our own forms take them; nobody's archive holds others."""
+    if not isinstance(said, str) or len(said) > most or not is_plain(said):
+        raise ValueError(said)
+    return said
+
+
+def _list(said: Any) -> list[Any]:
+    if not isinstance(said, list):
+        raise TypeError(said)
+    return said
+
+
+def _said(told: Any, *names: str) -> str:
+    """What it says under the first of these names, whatever else may be wrong with it; nothing where that is no text."""
+    found = next((told[name] for name in names if name in told), "") if isinstance(told, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def _name_of(told: Any) -> str:
+    """To be read alone: what others sign may have a longer name."""
+    return FORBIDDEN.sub("", _said(told, "name", "title"))[:LONGEST_TITLE] or _("a file without a name")
+
+
+# --- taking in --------------------------------------------------------------------------------------------------------
 class _Restoring:
-    def __init__(self, archive: zipfile.ZipFile, by: User, since: datetime | None) -> None:
-        self.archive, self.by, self.since, self.came = archive, by, since, Restored()
-        self.items: dict[str, BackpackItem] = {}
-        if archive.getinfo(MANIFEST).file_size > MOST_OF_A_LIST:
-            raise ValueError(MANIFEST)
-        self.told: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        if self.told["format"] != FORMAT or len(self.told["items"]) > MOST_ITEMS:
-            raise ValueError(self.told["format"])
+    def __init__(self, archive: zipfile.ZipFile, by: User, since: datetime | None, came: Restored) -> None:
+        self.archive, self.by, self.since, self.came = archive, by, since, came
 
-    def all(self) -> Restored:
-        for told in self.told["items"]:
-            try:
-                item = self._declared(told) if told["kind"] == Kind.DECLARED else self._signed(told)
-            except (Refused, NotABadge) as refusal:
-                self.came.refused.append(
-                    NotTaken(_text(told["name"], LONGEST_TITLE), str(refusal), self._data_of(told))
-                )
-                continue
-            self.items[told["id"]] = item
-            self.came.kept += 1
-            self._mark(item, told)
-        for told in self.told["collections"]:
-            try:
-                self._collection(told)
-            except Refused as refusal:
-                self.came.refused.append(NotTaken(_text(told["title"], LONGEST_TITLE), str(refusal)))
-        return self.came
+    def go_on(self, items: list[Any], collections: list[Any], until: float | None) -> None:
+        """Collections come last: they hold items."""
+        steps = [(self._item, one) for one in items] + [(self._collection, one) for one in collections]
+        used = {self._member_of(told) for _take, told in steps[: self.came.at]}
+        for take, told in steps[self.came.at :]:
+            self._step(take, told, used)
+            self.came.at += 1
+            if until is not None and time.monotonic() >= until:
+                break
+        self.came.is_done = self.came.at >= len(steps)
 
-    def _mark(self, item: BackpackItem, told: dict[str, Any]) -> None:
-        """What its holder put on it there. Nothing that they put on it here is lost."""
-        is_new = self.since is None or item.filed_at >= self.since
-        given = [_text(tag, LONGEST_NOTE) for tag in told["tags"]], _text(told["note"], LONGEST_NOTE)
-        tags = given[0] if self.since is None else [*item.tags, *given[0]]
-        note = given[1] if self.since is None else item.note or given[1]
-        if any(given) and (tags, note) != (item.tags, item.note):
-            try:
-                note_item(item, by=self.by, tags=tags, note=note)
-            except Refused as refusal:
-                self.came.refused.append(NotTaken(item.name, str(refusal)))
-        if told["archived"] and is_new:
+    def _step(self, take: Callable[[Any, str], None], told: Any, used: set[str]) -> None:
+        """`used` are the files that were looked at: a small archive may name one of them a thousand times."""
+        member = self._member_of(told)
+        if member and member in used:
+            self._refuse(told, _("Another item of the archive has the same file."))
+            return
+        used.add(member)
+        why = self._why_not(lambda: take(told, member))
+        if why:
+            is_signed = _said(told, "kind") in (Kind.EARNED, Kind.ELSEWHERE)
+            self._refuse(told, why, member if is_signed else "")
+
+    def _refuse(self, told: Any, why: str, member: str = "") -> None:
+        found = self.archive.NameToInfo.get(member)
+        # What is too large to be read is no badge, and nobody has to look at it by itself.
+        if found is None or found.file_size > verifier.MOST_BYTES:
+            self.came.refuse(NotTaken(_name_of(told), why))
+        else:
+            self.came.refuse(NotTaken(_name_of(told), why, member), found.file_size)
+
+    def _why_not(self, act: Callable[[], Any]) -> str:
+        """Do it; where that can't be, say why not. One that breaks us holds up none of the others."""
+        try:
+            act()
+        except (Refused, NotABadge) as refusal:
+            return reports.modest(str(refusal))
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("Something in a backpack of %s could not be taken in", self.by.public_id)
+            return _("It could not be checked.")
+        return ""
+
+    def _member_of(self, told: Any) -> str:
+        """The one file of it that is read: a picture of what was told, a cover, the badge as it came from elsewhere; of
+        what was awarded there the picture with the badge inside, else its text.
+        """
+        if _said(told, "kind") != Kind.EARNED:
+            return _said(told, "file" if _said(told, "kind") == Kind.ELSEWHERE else "picture", "cover")
+        names = [f"{_said(told, 'folder')}/{name}" for name in ("badge.png", "credential.json")]
+        return next((name for name in names if name in self.archive.NameToInfo), names[-1])
+
+    def _item(self, told: Any, member: str) -> None:
+        one = _understood(_Item.of, told)
+        item = self._declared(one, member) if one.is_told else self._signed(member)
+        self.came.items[one.id] = item.pk
+        self.came.kept += 1
+        if one.is_archived and (self.since is None or item.filed_at >= self.since):
             archive_item(item, by=self.by)
+        why = self._why_not(lambda: self._note(item, one))
+        if why:
+            self._refuse(told, why)
 
-    def _data_of(self, told: dict[str, Any]) -> bytes:
-        """The file of something signed, for whoever looks at it by itself."""
-        try:
-            return b"" if told["kind"] == Kind.DECLARED else self._file_of(told)
-        except Refused:
-            return b""
+    @transaction.atomic
+    def _note(self, item: BackpackItem, told: _Item) -> None:
+        """What its holder wrote on it there. Nothing that they write on it here is lost."""
+        item = BackpackItem.objects.locked(item.pk)
+        tags = told.tags if self.since is None else [*item.tags, *told.tags]
+        note = told.note if self.since is None else item.note or told.note
+        if (told.tags or told.note) and (tags, note) != (item.tags, item.note):
+            note_item(item, by=self.by, tags=tags, note=note)
 
-    def _signed(self, told: dict[str, Any]) -> BackpackItem:
+    def _signed(self, member: str) -> BackpackItem:
         try:
-            return file_foreign(credentials.keep_foreign(self._file_of(told), by=self.by))
+            return file_foreign(credentials.keep_foreign(read(self.archive, member), by=self.by))
         except credentials.NotKept as refusal:
             here = BackpackItem.objects.filter(credential=refusal.ours).first() if refusal.ours else None
             if here is not None:
@@ -135,72 +354,38 @@ class _Restoring:
                 return file_foreign(refusal.kept)
             raise
 
-    def _file_of(self, told: dict[str, Any]) -> bytes:
-        """The picture with the badge inside, else its text; of what came from elsewhere the bytes as they were given."""
-        folder = told["folder"]
-        names = (
-            [told["file"]] if told["kind"] == Kind.ELSEWHERE else [f"{folder}/badge.png", f"{folder}/credential.json"]
-        )
-        for name in names:
-            if name in self.archive.NameToInfo:
-                return self._read(name)
-        raise Refused(_("Its file is not in the archive."))
-
-    def _declared(self, told: dict[str, Any]) -> BackpackItem:
-        facts: dict[str, Any] = {name: _text(told[name], LONGEST_TITLE) for name in ("name", "issuer_name")}
-        facts |= {name: _day(told[name]) for name in ("earned_on", "ends_on")}
-        facts["words"] = _text(told["words"], LONGEST_WORDS)
-        same = DeclaredCredential.objects.filter(person=self.by, **facts).select_related("backpack_item").first()
+    @transaction.atomic
+    def _declared(self, told: _Item, member: str) -> BackpackItem:
+        """Who takes it in twice at once waits here."""
+        User.objects.select_for_update(no_key=True).get(pk=self.by.pk)
+        same = DeclaredCredential.objects.filter(person=self.by, **told.facts).select_related("backpack_item").first()
         if same is not None:
             return same.backpack_item
-        picture = told.get("picture", "")
-        return declare(by=self.by, **facts, picture=self._upload(picture) if picture else None)
+        return declare(by=self.by, **told.facts, picture=self._upload(member) if member else None)
 
     @transaction.atomic
-    def _collection(self, told: dict[str, Any]) -> None:
+    def _collection(self, told: Any, cover: str) -> None:
         """All of it, or nothing. Who takes it in twice at once waits here."""
+        one = _understood(_Collected.of, told)
         User.objects.select_for_update(no_key=True).get(pk=self.by.pk)
-        _text(told["title"], LONGEST_TITLE), _text(told["story"], LONGEST_WORDS), _text(told["cover_alt"], LONGEST_NOTE)
-        if Collection.objects.filter(person=self.by, title=told["title"], story=told["story"]).exists():
+        if Collection.objects.filter(person=self.by, title=one.title, story=one.story).exists():
             return
-        made = make_collection(by=self.by, title=told["title"], story=told["story"])
-        edit_collection(made, by=self.by, layout=Collection.Layout(told["layout"]).value)
-        order = [block for block in map(self._block_in(made), told["blocks"]) if block is not None]
+        made = make_collection(by=self.by, title=one.title, story=one.story)
+        edit_collection(made, by=self.by, layout=one.layout)
+        order = [block for part in one.parts if (block := self._block(made, part)) is not None]
         arrange(made, by=self.by, order=[block.public_id for block in order])
-        if told["cover"]:
-            set_cover(made, by=self.by, picture=self._upload(told["cover"]), alt=told["cover_alt"])
+        if cover:
+            set_cover(made, by=self.by, picture=self._upload(cover), alt=one.cover_alt)
         self.came.collections += 1
 
-    def _block_in(self, made: Collection) -> Any:
-        def block(told: dict[str, Any]) -> Block | None:
-            kind = Block.Kind(told["kind"])
-            _text(told["words"], LONGEST_WORDS)
-            if kind in Block.WORDS:
-                return write_block(made, by=self.by, kind=kind, words=told["words"])
-            item = self.items.get(told["item"])
-            put = collect(made, item, by=self.by) if item is not None else None
-            if put is None:
-                return None
-            shows = {name: bool(told[name]) for name in ("shows_name", "shows_result", "shows_evidence")}
-            return edit_block(put, by=self.by, kind=kind.value, words=told["words"], **shows)
-
-        return block
-
-    def _read(self, name: str) -> bytes:
-        if self.archive.getinfo(name).file_size > verifier.MOST_BYTES:
-            raise Refused(_("This is larger than 20 MB: a badge is never so large."))
-        return self.archive.read(name)
+    def _block(self, made: Collection, part: _Part) -> Block | None:
+        if part.kind in Block.WORDS:
+            return write_block(made, by=self.by, kind=part.kind, words=part.words)
+        item = BackpackItem.objects.filter(pk=self.came.items.get(part.item, 0), person=self.by).first()
+        put = collect(made, item, by=self.by) if item is not None else None
+        if put is None:
+            return None
+        return edit_block(put, by=self.by, kind=part.kind, words=part.words, **part.shows)
 
     def _upload(self, name: str) -> SimpleUploadedFile:
-        return SimpleUploadedFile(name.rpartition("/")[2], self._read(name))
-
-
-def _text(said: Any, most: int) -> str:
-    """Words as long as our own forms take them; nobody's archive holds others."""
-    if not isinstance(said, str) or len(said) > most:
-        raise ValueError(said)
-    return said
-
-
-def _day(text: str | None) -> Any:
-    return date.fromisoformat(text) if text else None
+        return SimpleUploadedFile(name.rpartition("/")[2], read(self.archive, name))

@@ -33,4 +33,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for one in came.refused:
             self.stdout.write(f"Not taken: {one.name}. {one.why}")
+        if came.left_out:
+            self.stdout.write(f"Not taken: {came.left_out} more.")
         self.stdout.write(f"{came.kept} in the backpack, {came.collections} collections made.")

@@ -361,7 +361,7 @@ ACTS = [
         ("post", f"/submissions/{{submission}}/{act}/")
         for act in (
             *("save", "evidence", "evidence/order", "lend-sample", "uploads", "submit", "try-again", "withdraw"),
-            *("reopen", "route", "thread", "change-version"),
+            *("reopen", "thread", "change-version"),
         )
     ),
     ("post", "/evidence/{piece}/capture-again/"),

@@ -81,19 +81,47 @@ def test_evidence_of_decided_work_goes_after_six_years_and_the_decision_stays():
     assert browser(held.earner).get(f"/submissions/{attempt.submission.public_id}/").status_code == 200
 
 
-def test_a_draft_laid_aside_goes_after_two_years_and_is_not_opened_again():
+def after(days, kind="drafts"):
+    """So long from now: how many were forgotten, and of whom it was told that theirs will be."""
+    with clock.at(clock.now() + timedelta(days=days)):
+        forgotten = erasing.forget_class(kind)
+        outbox.drain()
+    return forgotten, Letter.objects.filter(kind="draft_forgotten").count()
+
+
+def test_a_draft_laid_aside_goes_after_two_years_once_its_learner_was_told_and_is_not_opened_again():
     attempt = open_attempt()
     submission, learner = attempt.submission, attempt.submission.learner
     going_on = open_attempt()
     verbs.withdraw(submission, by=learner)
 
-    assert (later(1, "drafts"), later(2, "drafts")) == (0, 1)
+    assert [after(days) for days in (690, 701, 720, 732)] == [(0, 0), (0, 1), (0, 1), (1, 1)]
 
     attempt.refresh_from_db()
     going_on.refresh_from_db()
     assert (attempt.overview, going_on.overview) == ("", "What I did.")
+    day = (clock.now() + timedelta(days=731)).strftime("%-d %B %Y")
+    assert f"are erased on {day}, unless you open it again." in Letter.objects.get(kind="draft_forgotten").text
     with pytest.raises(Refused, match="The time to keep this is over"):
         verbs.reopen(submission, by=learner)
+
+
+def test_nothing_is_erased_that_nobody_was_told_of_or_that_was_opened_again_meanwhile():
+    late, again = open_attempt(), open_attempt()
+    for attempt in (late, again):
+        verbs.withdraw(attempt.submission, by=attempt.submission.learner)
+
+    # The first look comes three years later: a month is theirs all the same.
+    told = after(1_000)
+    with clock.at(clock.now() + timedelta(days=1_010)):
+        verbs.reopen(again.submission, by=again.submission.learner)
+        verbs.withdraw(again.submission, by=again.submission.learner)
+    early, then = after(1_020), after(1_031)
+
+    assert (told, early) == ((0, 2), (0, 2))
+    late.refresh_from_db()
+    again.refresh_from_db()
+    assert (then[0], late.overview, again.overview) == (1, "", "What I did.")
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["all of a person's", "one submission"])

@@ -7,15 +7,40 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.submissions import copies
+from apps.core.refused import Refused
+from apps.submissions import contents, copies, copying
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
+    from apps.issuers.models import AchievementVersion
     from apps.submissions.masking import Mask
 
 # Covered while somebody waits: of a longer text there is no copy.
 MOST_TEXT = 8 * 1024 * 1024
 TEXTS = frozenset(("text/plain", "text/csv", "text/markdown", "application/json"))
+
+
+def refuse_unopened(media_type: str, version: AchievementVersion) -> None:
+    """Where assessors don't see whose work it is, what nobody can clean of that opens for none of them."""
+    if version.blind and media_type and not _is_cleaned(media_type):
+        raise Refused(
+            _(
+                "%(sort)s open for no assessor of this badge: they don't see whose work it is, and such a file can't be "
+                "cleaned of what may say so. Add what is in it, file by file."
+            )
+            % {"sort": contents.type_of(media_type).label}
+        )
+
+
+def why_closed(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
+    """Why such a reader can't open a piece, in a sentence; nothing where they can, or where that isn't known yet."""
+    if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
+        return ""
+    return copies.why_none(copy) if _is_cleaned(piece.media_type) else uncleaned()
+
+
+def _is_cleaned(media_type: str) -> bool:
+    return media_type in copying.MAKERS or media_type in TEXTS
 
 
 class Covered(NamedTuple):

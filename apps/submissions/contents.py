@@ -105,6 +105,12 @@ def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
     return _as(kind, found)
 
 
+def told_by_name(name: str) -> str:
+    """What a file that nobody has read yet seems to be; nothing where its name doesn't tell."""
+    ending = PurePosixPath(name.lower()).suffix
+    return next((media_type for media_type, one in ENDINGS.items() if one == ending), "")
+
+
 def type_of(media_type: str) -> EvidenceType:
     """In which of the groups an issuer chooses from."""
     first = media_type.partition("/")[0]

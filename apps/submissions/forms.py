@@ -203,6 +203,11 @@ class FileFields(forms.Form):
         Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
         Kind.CERTIFICATE: _("PDF or picture of it."),
     }
+    # Where assessors don't see whose work it is, a zip opens for none of them.
+    TAKEN_BLIND = TAKEN | {
+        Kind.DOCUMENT: _("PDF, picture, text or office document."),
+        Kind.DATA: _("CSV, a spreadsheet, text or code."),
+    }
     ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
     MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
     # What must be chosen, typed or written of a kind: the name of its field, and the sentence where it is missing.
@@ -228,7 +233,8 @@ class FileFields(forms.Form):
 
     def ask_for_file(self) -> None:
         self.fields["upload"].label = self.shown.label
-        self.fields["upload"].help_text = self.TAKEN[self.shown]
+        taken = self.TAKEN_BLIND if self.attempt.submission.version.blind else self.TAKEN
+        self.fields["upload"].help_text = taken[self.shown]
         self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
 
     def clean(self) -> dict[str, Any]:

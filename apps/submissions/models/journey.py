@@ -16,6 +16,7 @@ from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.submissions.masking import Mask
+from apps.submissions.models.copies import ReviewCopy
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -257,6 +258,11 @@ class Attempt(Moving):
 
     def __str__(self) -> str:
         return f"{self.submission}, attempt {self.number}"
+
+    @cached_property
+    def copies(self) -> dict[str, ReviewCopy]:
+        """Those of its files by the sums of the files, made or not: a page asks once for all its pieces."""
+        return ReviewCopy.objects.by_sum(self.evidence.values_list("sha256", flat=True))
 
     @property
     def size(self) -> int:

@@ -91,6 +91,8 @@ class Submission(Moving):
     )
     # What its learner was told stands.
     ANSWERED: ClassVar = (State.NOT_YET, State.DECLINED, State.AWARDED)
+    # Judged, and nothing more is asked of its learner.
+    ENDED: ClassVar = (State.DECLINED, State.AWARDED)
     # Laid aside by its learner or by time; it can be opened again.
     RESTING: ClassVar = (State.WITHDRAWN, State.LAPSED)
     THING: ClassVar = _("submission")

@@ -252,7 +252,7 @@ def _take_in(
         piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size
         piece.file_state = EvidenceItem.FileState.CHECKING
         return upload
-    refuse_over_quota(by, upload.size or 0)
+    refuse_over_quota(by, upload.size or 0, instead_of=piece)
     kept = files.keep(upload, kind=piece.kind, version=piece.attempt.submission.version)
     piece.file.name, piece.file_name, piece.media_type = kept.name, kept.file_name, kept.media_type
     piece.size, piece.sha256 = kept.size, kept.sha256

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.core.refused import Refused
-from apps.submissions import contents, copies, copying
+from apps.submissions import contents, copies, copying, reading
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered
     if piece.size > MOST_TEXT:
         return Covered(why=f"{uncleaned()} {ReviewCopy.Reason.TOO_MUCH.label}")
     with piece.file.open("rb") as file:
-        # Bytes that are no UTF-8 go through as they are.
-        said = file.read().decode("utf-8", "surrogateescape")
-    content = mask(said).encode("utf-8", "surrogateescape")
+        # A name is covered in whatever letters it is written: who reads it gets UTF-8.
+        said = reading.words_of(file.read())
+    content = mask(said).encode()
     return Covered(piece.media_type, len(content), hashlib.sha256(content).hexdigest(), content=content)
 
 

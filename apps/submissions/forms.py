@@ -200,7 +200,7 @@ class FileFields(forms.Form):
         Kind.IMAGE: _("PNG, JPEG, WebP or GIF."),
         Kind.AUDIO: _("MP3, M4A, Ogg, WebM or WAV."),
         Kind.VIDEO: _("MP4, MOV or WebM."),
-        Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
+        Kind.DATA: _("CSV, a spreadsheet, text, code, or a zip of it."),
         Kind.CERTIFICATE: _("PDF or picture of it."),
     }
     # Where assessors don't see whose work it is, a zip opens for none of them.

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.core import outbox
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
-from apps.submissions import blind, showing, verbs
+from apps.submissions import blind, queries, showing, verbs
 from apps.submissions.masking import Mask
 from apps.submissions.models import Attempt, EvidenceItem, ReviewCopy
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     nobody_in,
     open_attempt,
     owner_of,
+    person,
     png_upload,
     published_version,
 )
@@ -169,6 +170,32 @@ def test_of_a_locked_paper_its_learner_is_told_and_blind_it_stands_against_handi
     assert waiting == ([], False)
     assert missing(attempt) == ([gap(piece, LOCKED)] if hidden else [])
     assert (f"{CLOSED} {LOCKED} Put another file" in row, f"{TOLD} {LOCKED}" in row) == (hidden, not hidden)
+
+
+SAID = "José Zoë: 17 °"
+
+
+@pytest.mark.parametrize(
+    ("content", "rest"),
+    [
+        (SAID.encode(), ": 17 °"),
+        (SAID.encode("cp1252"), ": 17 °"),
+        (SAID.encode("utf-16"), ": 17 °"),
+        # From one file pasted into another.
+        (SAID.encode() + b" \x9617 \xb0", ": 17 ° –17 °"),
+    ],
+)
+def test_in_whatever_letters_a_text_is_saved_a_name_in_it_is_covered(content, rest):
+    attempt = open_attempt(published_version(blind=True), learner=person("José Zoë"))
+    piece = add(attempt, "log.txt", content)
+    verbs.submit(attempt, by=attempt.submission.learner)
+    outbox.drain()
+    assessor = assessor_of(attempt.submission.achievement)
+
+    (shown,) = showing.show([piece], reader=assessor)
+    covered = blind.covered(piece, queries.mask_for(assessor, attempt.submission), None)
+
+    assert (shown.text, covered.content.decode()) == (f"▒▒▒{rest}", f"▒▒▒{rest}")
 
 
 def test_what_was_handed_in_before_it_was_refused_stays_closed_to_who_may_not_know_whose_it_is(monkeypatch):

@@ -7,15 +7,40 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.submissions import copies
+from apps.core.refused import Refused
+from apps.submissions import contents, copies, copying, reading
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
 if TYPE_CHECKING:
+    from apps.issuers.models import AchievementVersion
     from apps.submissions.masking import Mask
 
 # Covered while somebody waits: of a longer text there is no copy.
 MOST_TEXT = 8 * 1024 * 1024
 TEXTS = frozenset(("text/plain", "text/csv", "text/markdown", "application/json"))
+
+
+def refuse_unopened(media_type: str, version: AchievementVersion) -> None:
+    """Where assessors don't see whose work it is, what nobody can clean of that opens for none of them."""
+    if version.blind and media_type and not _is_cleaned(media_type):
+        raise Refused(
+            _(
+                "%(sort)s open for no assessor of this badge: they don't see whose work it is, and such a file can't be "
+                "cleaned of what may say so. Add what is in it, file by file."
+            )
+            % {"sort": contents.type_of(media_type).label}
+        )
+
+
+def why_closed(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
+    """Why such a reader can't open a piece, in a sentence; nothing where they can, or where that isn't known yet."""
+    if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
+        return ""
+    return copies.why_none(copy) if _is_cleaned(piece.media_type) else uncleaned()
+
+
+def _is_cleaned(media_type: str) -> bool:
+    return media_type in copying.MAKERS or media_type in TEXTS
 
 
 class Covered(NamedTuple):
@@ -38,9 +63,9 @@ def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered
     if piece.size > MOST_TEXT:
         return Covered(why=f"{uncleaned()} {ReviewCopy.Reason.TOO_MUCH.label}")
     with piece.file.open("rb") as file:
-        # Bytes that are no UTF-8 go through as they are.
-        said = file.read().decode("utf-8", "surrogateescape")
-    content = mask(said).encode("utf-8", "surrogateescape")
+        # A name is covered in whatever letters it is written: who reads it gets UTF-8.
+        said = reading.words_of(file.read())
+    content = mask(said).encode()
     return Covered(piece.media_type, len(content), hashlib.sha256(content).hexdigest(), content=content)
 
 

@@ -15,6 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from apps.core.refused import Refused
 from apps.issuers.models import EvidenceType
+from apps.submissions import reading
 from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
@@ -62,15 +63,25 @@ _HEART = {
     f"{_OPEN}spreadsheet": "content.xml",
 }
 # Text by its ending alone, since text has no mark of its own. The code of a page is text as well: it is shown as it is
-# written, and a browser is told never to take it for a page.
+# written, and a browser is told never to take it for a page. Whoever else saves a file of code gets it as .txt, which no
+# program runs.
 _WORDS = {
-    ".txt": "text/plain",
+    **dict.fromkeys((".txt", ".log", ".srt", ".vtt", ".tex", ".bib", ".diff", ".patch"), "text/plain"),
     ".md": "text/markdown",
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".ipynb": "application/json",
-    **dict.fromkeys((".py", ".r", ".sql", ".java", ".c", ".cpp", ".cs", ".go", ".rs", ".tex", ".log"), "text/plain"),
+    **dict.fromkeys((".csv", ".tsv"), "text/csv"),
+    **dict.fromkeys((".json", ".ipynb", ".geojson"), "application/json"),
+    **dict.fromkeys((".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".rst"), "text/plain"),
+    **dict.fromkeys((".py", ".r", ".rmd", ".qmd", ".jl", ".m", ".sql", ".do", ".sas", ".sps"), "text/plain"),
+    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".hpp", ".ino", ".cs", ".go", ".rs", ".swift", ".dart"), "text/plain"),
+    **dict.fromkeys(
+        (".java", ".kt", ".kts", ".scala", ".groovy", ".gradle", ".php", ".rb", ".pl", ".lua"), "text/plain"
+    ),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".css", ".scss", ".less"), "text/plain"),
+    **dict.fromkeys((".sh", ".bash", ".ps1", ".bat", ".vb", ".bas", ".hs", ".ex", ".clj", ".asm"), "text/plain"),
 }
+# Taken as code alone: a page that is handed in as a document is meant to be looked at, and nobody here opens one.
+_PAGES = dict.fromkeys((".html", ".htm", ".xml", ".xsd", ".xsl"), "text/plain")
+_NO_TEXT = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _CHUNK = 64 * 1024
 MOST_PIXELS = 50_000_000
 # A picture of fifty million pixels comes in some thousand parts, and is drawn in ten scans.
@@ -91,7 +102,7 @@ def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
     if kind == EvidenceItem.Kind.IMAGE:
         return _picture(file)
     ending = PurePosixPath(name.lower()).suffix
-    found = _told_by(head, ending)
+    found = _told_by(head, ending, kind)
     if found in IMAGE_TYPES.values():
         found = _picture(file)
     elif found == "application/pdf":
@@ -103,6 +114,12 @@ def media_type_of(file: IO[Any], *, name: str, size: int, kind: str) -> str:
     elif found == "audio/wav":
         _look_at_wave(head, size)
     return _as(kind, found)
+
+
+def told_by_name(name: str) -> str:
+    """What a file that nobody has read yet seems to be; nothing where its name doesn't tell."""
+    ending = PurePosixPath(name.lower()).suffix
+    return next((media_type for media_type, one in ENDINGS.items() if one == ending), "")
 
 
 def type_of(media_type: str) -> EvidenceType:
@@ -126,7 +143,8 @@ def refuse_untaken(media_type: str, taken: list[str]) -> None:
         )
 
 
-def _told_by(head: bytes, ending: str) -> str:
+def _told_by(head: bytes, ending: str, kind: str) -> str:
+    words = _WORDS | _PAGES if kind == EvidenceItem.Kind.DATA else _WORDS
     if head.startswith(b"PK\x03\x04"):
         return "application/zip"
     if head[4:8] == b"ftyp":
@@ -134,12 +152,18 @@ def _told_by(head: bytes, ending: str) -> str:
         if brand in {b"heic", b"heix", b"mif1", b"avif", b"msf1"}:
             raise Refused(_("That picture is in a form few can open. Send it as JPEG or PNG."))
         return {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}.get(brand, "video/mp4")
-    if not _is_markup(head):
+    # The first bytes of UTF-16 are those of a sound as well.
+    is_wide_text = ending in words and reading.is_wide(head) and _is_text(head)
+    if not _is_markup(head) and not is_wide_text:
         for media_type in _guesses(head, ending):
             if media_type in ENDINGS and not media_type.startswith("text/") and media_type != "application/json":
                 return media_type
-    if ending in _WORDS and _is_text(head):
-        return _WORDS[ending]
+    if ending in words:
+        # Whoever reads JSON reads UTF-8.
+        if _is_utf8(head) if words[ending] == "application/json" else _is_text(head):
+            return words[ending]
+        if kind not in {EvidenceItem.Kind.AUDIO, EvidenceItem.Kind.VIDEO}:
+            raise Refused(_("That file doesn't read as text. If it is one, save it as UTF-8, and send it again."))
     raise Refused(
         _("We can't take that kind of file. Send a PDF, a picture, text, an office document, audio, video or a zip.")
     )
@@ -314,6 +338,11 @@ def _is_markup(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
+    """In UTF-8, or as old programs of Windows and “Unicode” save it: then nothing may be in it that no text has."""
+    return _is_utf8(head) or not _NO_TEXT.search(reading.words_of(head, is_cut=True))
+
+
+def _is_utf8(head: bytes) -> bool:
     if b"\x00" in head:
         return False
     try:

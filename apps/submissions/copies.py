@@ -51,6 +51,11 @@ def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
     return ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
 
 
+def why_none(copy: ReviewCopy | None) -> str:
+    """Why there is no copy, where none can be made."""
+    return str(copy.get_reason_display()) if copy and copy.state == ReviewCopy.State.NONE else ""
+
+
 class Kept(NamedTuple):
     """The file of a copy that was made; `over` is what it has else than its original, where that alone is kept."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import keeping
 from apps.core.refused import Refused
-from apps.submissions import contents, parts
+from apps.submissions import blind, contents, parts
 from apps.submissions.contents import ENDINGS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from apps.credentials.models import ForeignCredential
+    from apps.issuers.models import AchievementVersion
     from apps.submissions.models import EvidenceItem
 
 __all__ = ["ENDINGS", "KeptFile", "badge_ending", "clean_name", "keep", "name_of", "opened", "refuse_size"]
@@ -39,8 +40,8 @@ class KeptFile:
     sha256: str
 
 
-def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
-    """Check an upload and store it under its SHA-256. `taken`: the sorts that its issuer takes.
+def keep(upload: UploadedFile, *, kind: str, version: AchievementVersion) -> KeptFile:
+    """Check an upload and store it under its SHA-256. `version`: brings its issuer, who says which sorts it takes.
 
     Raises Refused with a sentence for what is empty, too large, broken, or not of a kind that can be assessed; NoRoom
     where the disk is full; Away where it can't be reached.
@@ -49,7 +50,8 @@ def keep(upload: UploadedFile, *, kind: str, taken: list[str]) -> KeptFile:
     refuse_size(size, settings.UPLOAD_LIMIT)
     file_name = clean_name(upload.name)
     media_type = contents.media_type_of(cast("IO[Any]", upload), name=file_name, size=size, kind=kind)
-    contents.refuse_untaken(media_type, taken)
+    contents.refuse_untaken(media_type, version.achievement.issuer.evidence_types)
+    blind.refuse_unopened(media_type, version)
     upload.seek(0)
     total = hashlib.sha256()
     for chunk in upload.chunks():

@@ -200,8 +200,13 @@ class FileFields(forms.Form):
         Kind.IMAGE: _("PNG, JPEG, WebP or GIF."),
         Kind.AUDIO: _("MP3, M4A, Ogg, WebM or WAV."),
         Kind.VIDEO: _("MP4, MOV or WebM."),
-        Kind.DATA: _("CSV, a spreadsheet, text, or a zip of code."),
+        Kind.DATA: _("CSV, a spreadsheet, text, code, or a zip of it."),
         Kind.CERTIFICATE: _("PDF or picture of it."),
+    }
+    # Where assessors don't see whose work it is, a zip opens for none of them.
+    TAKEN_BLIND = TAKEN | {
+        Kind.DOCUMENT: _("PDF, picture, text or office document."),
+        Kind.DATA: _("CSV, a spreadsheet, text or code."),
     }
     ACCEPT = {Kind.IMAGE: "image/png,image/jpeg,image/webp,image/gif", Kind.AUDIO: "audio/*", Kind.VIDEO: "video/*"}
     MADE_HERE = {Kind.IMAGE: "photo", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
@@ -228,7 +233,8 @@ class FileFields(forms.Form):
 
     def ask_for_file(self) -> None:
         self.fields["upload"].label = self.shown.label
-        self.fields["upload"].help_text = self.TAKEN[self.shown]
+        taken = self.TAKEN_BLIND if self.attempt.submission.version.blind else self.TAKEN
+        self.fields["upload"].help_text = taken[self.shown]
         self.fields["upload"].widget.attrs["accept"] = self.ACCEPT.get(self.shown, "")
 
     def clean(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.issuers.models import EvidenceRequirement
+from apps.submissions import blind, copies
 from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
@@ -47,11 +48,12 @@ def gaps_of(attempt: Attempt, *, settled: Iterable[int] = ()) -> list[Gap]:
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     criteria = attempt.submission.version.criteria.prefetch_related("requirements")
     done = set(settled)
+    closed = _closed(pieces) if attempt.submission.version.blind else {}
     return [
         *_unwritten(attempt),
         *([] if pieces else [Gap(_("Add at least one piece of evidence."), "#evidence")]),
         *(gap for one in criteria if pieces and one.pk not in done for gap in _unmet(one, pieces)),
-        *(gap for piece in pieces for gap in _unsaid(piece)),
+        *(gap for piece in pieces for gap in _unsaid(piece, closed.get(piece.pk, ""))),
         *_undeclared(attempt),
     ]
 
@@ -109,11 +111,19 @@ def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
         yield _consent(piece)
 
 
-def _unsaid(piece: EvidenceItem) -> Iterator[Gap]:
-    if piece.file_state == EvidenceItem.FileState.BLOCKED:
+def _closed(pieces: Sequence[EvidenceItem]) -> dict[int, str]:
+    """What nobody could open who doesn't see whose work it is, and why; one more question for all pieces."""
+    found = copies.of(pieces)
+    why = {piece.pk: blind.why_closed(piece, found.get(piece.sha256)) for piece in pieces}
+    return {pk: f"{_('No assessor of this badge could open it.')} {words}" for pk, words in why.items() if words}
+
+
+def _unsaid(piece: EvidenceItem, closed: str) -> Iterator[Gap]:
+    """`closed`: why no assessor could open it."""
+    if because := piece.blocked_because or closed:
         words = _("Put another file in the place of “%(piece)s”, or take it out: %(because)s")
         there = f"{reverse('submissions:edit_evidence', args=[piece.public_id])}#replace"
-        yield Gap(words % {"piece": piece, "because": piece.blocked_because}, there)
+        yield Gap(words % {"piece": piece, "because": because}, there)
     if piece.kind in SHOWS_PEOPLE and not piece.people:
         yield _consent(piece)
 

@@ -1,4 +1,6 @@
-"""What a page of somebody else's says, in words: nothing in it is run, followed or shown as anything but text."""
+"""What a page of somebody else's says, or a file of text, in words: nothing in it is run, followed or shown as anything
+but text.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +58,12 @@ _CHARSETS = frozenset(
 )
 
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Bytes that are no UTF-8, as Python lets them through, and what Windows writes with them.
+_ASTRAY = re.compile("[\udc80-\udcff]")
+_WINDOWS = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+
+
 class Page(NamedTuple):
     title: str
     text: str
@@ -71,6 +79,21 @@ def read(body: bytes, *, media_type: str, charset: str = "") -> Page:
     if media_type.startswith("text/"):
         return Page("", _lines(_decoded(body[: MOST_TEXT * 4], charset)))
     return Page("", "")
+
+
+def words_of(data: bytes, *, is_cut: bool = False) -> str:
+    """A file of text in words: UTF-16 where its first bytes say so, else UTF-8, and each byte that is none as Windows
+    reads it. `is_cut`: what ends in the middle of a character goes without it.
+    """
+    if is_wide(data):
+        return codecs.getincrementaldecoder("utf-16")("replace").decode(data, final=not is_cut)
+    words = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape").decode(data, final=not is_cut)
+    return words.translate(_WINDOWS) if _ASTRAY.search(words) else words
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether its first bytes say that it is UTF-16, as Excel and Notepad save “Unicode”."""
+    return data.startswith(_WIDE)
 
 
 def _decoded(body: bytes, charset: str) -> str:

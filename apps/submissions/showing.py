@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from apps.submissions import blind, copies, links, queries, viewing
+from apps.submissions import blind, copies, links, queries, reading, viewing
 from apps.submissions.masking import MARK, Mask
 from apps.submissions.models import EvidenceItem, ReviewCopy
 
@@ -171,7 +171,7 @@ def _read(shown: Shown, most: int, mask: Mask) -> None:
         shown.looks, shown.said = "unshown", _("This file can't be read just now. Try it again in a while.")
         return
     shown.is_cut = len(data) > most
-    shown.text = mask(data[:most].decode("utf-8-sig", "ignore" if shown.is_cut else "replace"))
+    shown.text = mask(reading.words_of(data[:most], is_cut=shown.is_cut))
     if shown.looks == "table":
         shown.rows = _rows(shown.text)
         shown.is_cut = shown.is_cut or len(shown.rows) > MOST_ROWS

@@ -38,6 +38,8 @@ FILES = {
     "audio": ("planted.mp3", recordings.mp3),
     "video": ("wairemana.mp4", recordings.film),
 }
+# What nobody opens who may not know whose it is: it is refused where they may not.
+CLOSED = ("wairemana.zip",)
 MORE = {
     "open.odt": hostile.odt,
     "log.md": f"# By {NAME}\n\n{ADDRESS}".encode,
@@ -74,6 +76,8 @@ def planted(version, there):
     first = version.criteria.first()
     add = {"by": learner, "criteria": {first: Place(None, None, f"by {NAME}")}}
     for kind, (name, make) in FILES.items():
+        if version.blind and name in CLOSED:
+            continue
         verbs.add_evidence(
             attempt, kind=kind, upload=SimpleUploadedFile(name, make()), about=about(learner, kind), **add
         )

@@ -183,7 +183,7 @@ def _broken_png():
         ("document", "run.exe", b"MZ\x90\x00" + bytes(200), "can't take that kind"),
         ("document", "page.html", b"<!DOCTYPE html><script>alert(1)</script>", "can't take that kind"),
         ("document", "drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "can't take that kind"),
-        ("document", "bytes.txt", bytes(range(256)), "can't take that kind"),
+        ("document", "bytes.txt", bytes(range(256)), "save it as UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_assessed_is_refused_in_a_sentence(kind, name, content, sentence):

@@ -1,10 +1,12 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.core import clock
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
 from apps.issuers.models import EvidenceRequirement
 from apps.submissions import files, queries, verbs
+from apps.submissions.models import EvidenceItem, Submission
 from tests.factories import browser, drafted_version, open_attempt, owner_of, person, png_upload
 from tests.factories.uploads import begun, checked_piece, mp4, pdf, sent_piece, zipped
 
@@ -55,6 +57,52 @@ def test_more_than_a_learner_may_have_is_refused_with_what_is_used_and_the_limit
 
     verbs.cancel_upload(upload, by=learner)
     begun(attempt, FILM)
+
+
+@pytest.mark.parametrize("state", Submission.State.values)
+def test_what_was_judged_to_its_end_leaves_room_and_what_may_go_on_does_not(state):
+    attempt = open_attempt()
+    add(attempt, pdf())
+    now = clock.now()
+
+    Submission.objects.filter(pk=attempt.submission_id).update(state=state, submitted_at=now, decided_at=now)
+
+    used = queries.bytes_of(attempt.submission.learner)
+    assert used == (0 if state in {"awarded", "declined"} else len(pdf()))
+
+
+def test_a_file_that_work_at_its_end_shares_with_work_at_hand_counts_once():
+    learner = person()
+    ended = open_attempt(learner=learner)
+    add(ended, pdf())
+    add(open_attempt(learner=learner), pdf())
+    now = clock.now()
+
+    Submission.objects.filter(pk=ended.submission_id).update(state="awarded", submitted_at=now, decided_at=now)
+
+    assert queries.bytes_of(learner) == len(pdf())
+
+
+def test_the_file_that_is_replaced_makes_room_unless_another_piece_holds_it(settings):
+    attempt = open_attempt()
+    old, new = pdf("x" * 9_000), pdf("y" * 9_000)
+    settings.LEARNER_QUOTA = len(old) + 100
+    piece = add(attempt, old, title="One")
+
+    def put():
+        upload = SimpleUploadedFile("b.pdf", new)
+        return verbs.replace_file(piece, by=attempt.submission.learner, upload=upload)
+
+    with pytest.raises(files.TooLarge, match="Take out what you don't need"):
+        add(attempt, new)
+    other = EvidenceItem.objects.create(
+        attempt=attempt, **{name: getattr(piece, name) for name in EvidenceItem.CARRIED} | {"title": "Two"}
+    )
+    with pytest.raises(files.TooLarge, match="Take out what you don't need"):
+        put()
+    other.delete()
+
+    assert (put().size, queries.bytes_of(attempt.submission.learner)) == (len(new), len(new))
 
 
 def test_an_issuer_says_on_its_profile_which_files_it_takes():

@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 
 from apps.core import outbox
-from apps.submissions import showing, verbs
+from apps.submissions import links, showing, verbs
 from apps.submissions.models import EvidenceItem, ReviewCopy
 from tests.factories import assessor_of, browser, nobody_in, open_attempt
 from tests.submissions import hostile
@@ -93,7 +94,7 @@ def test_a_table_with_a_cell_that_no_table_has_is_shown_as_a_text():
 
 
 def test_a_table_of_broken_letters_is_shown_all_the_same():
-    assert shown(handed("a.txt", b"x" * 70_000 + b"\xff")).text.endswith("x\ufffd")
+    assert shown(handed("a.txt", b"x" * 70_000 + b"\x81")).text.endswith("x\ufffd")
 
 
 @pytest.mark.parametrize(("name", "kind", "content", "place", "end"), [
@@ -109,6 +110,37 @@ def test_a_place_that_the_learner_named_opens_there(name, kind, content, place, 
 
     assert found.address.endswith(end)
     assert found.criterion == piece.attempt.submission.version.criteria.first()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_table_is_read_in_the_letters_it_was_saved_in(charset):
+    one = shown(handed("a.csv", "José;60 €\r\nZoë;“70”\r\n".encode(charset), kind="data"))
+
+    assert (one.looks, one.rows) == ("table", [["José", "60 €"], ["Zoë", "“70”"]])
+
+
+@pytest.mark.parametrize(("charset", "mark"), [("utf-8", 0), ("utf-16", 2)])
+def test_a_text_that_is_cut_in_the_middle_of_a_character_ends_before_it(charset, mark):
+    whole = "x" + "🐑" * showing.MOST_READ
+    one = shown(handed("a.txt", whole.encode(charset)))
+
+    most = (showing.MOST_READ - mark - (1 if charset == "utf-8" else 2)) // 4
+    assert (one.is_cut, one.text) == (True, "x" + "🐑" * most)
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.xml", "page.js", "page.ts", "page.css", "page.sh", "page.yml"])
+def test_the_code_of_a_page_is_shown_as_it_is_written_and_saved_as_a_text(name):
+    piece = handed(name, hostile.html(), kind="data")
+    learner = piece.attempt.submission.learner
+    verbs.submit(piece.attempt, by=learner)
+    outbox.drain()
+
+    one = shown(piece, assessor_of(piece.attempt.submission.achievement))
+    page = browser(learner).get(f"/e/{piece.public_id}").content.decode()
+
+    assert (piece.media_type, one.looks, one.text) == ("text/plain", "text", hostile.HTML)
+    assert links.neutral_name(piece) == f"evidence-{piece.sha256[:8]}.txt"
+    assert escape(hostile.HTML) in page
 
 
 def test_nothing_that_a_text_holds_becomes_part_of_the_page():

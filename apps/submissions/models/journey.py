@@ -16,6 +16,7 @@ from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.issuers.models import Achievement, AchievementVersion
 from apps.submissions.masking import Mask
+from apps.submissions.models.copies import ReviewCopy
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -90,6 +91,8 @@ class Submission(Moving):
     )
     # What its learner was told stands.
     ANSWERED: ClassVar = (State.NOT_YET, State.DECLINED, State.AWARDED)
+    # Judged, and nothing more is asked of its learner.
+    ENDED: ClassVar = (State.DECLINED, State.AWARDED)
     # Laid aside by its learner or by time; it can be opened again.
     RESTING: ClassVar = (State.WITHDRAWN, State.LAPSED)
     THING: ClassVar = _("submission")
@@ -262,6 +265,11 @@ class Attempt(Moving):
 
     def __str__(self) -> str:
         return f"{self.submission}, attempt {self.number}"
+
+    @cached_property
+    def copies(self) -> dict[str, ReviewCopy]:
+        """Those of its files by the sums of the files, made or not: a page asks once for all its pieces."""
+        return ReviewCopy.objects.by_sum(self.evidence.values_list("sha256", flat=True))
 
     @property
     def size(self) -> int:

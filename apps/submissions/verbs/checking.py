@@ -15,7 +15,7 @@ from apps.core import clock, keeping, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
-from apps.submissions import contents, copies, files, parts, scanning
+from apps.submissions import blind, contents, copies, files, parts, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
 from apps.submissions.verbs.arrived import end_upload, forget_later
 from apps.submissions.verbs.common import give_back, named
@@ -43,7 +43,9 @@ def check_file(piece_id: int) -> None:
     Raises where the scanner could not be asked, so that the job is tried again.
     """
     waiting = EvidenceItem.objects.filter(pk=piece_id, file_state=State.CHECKING)
-    piece = waiting.select_related("attempt__submission__learner", "attempt__submission__achievement__issuer").first()
+    piece = waiting.select_related(
+        "attempt__submission__learner", "attempt__submission__version__achievement__issuer"
+    ).first()
     if piece is None:
         return
     name = str(piece.file.name)
@@ -70,7 +72,9 @@ def _look_at(whole: parts.Whole, upload: Upload, piece: EvidenceItem) -> _Found:
     with whole.path.open("rb") as file:
         try:
             found.media_type = contents.media_type_of(file, name=upload.file_name, size=upload.size, kind=piece.kind)
-            contents.refuse_untaken(found.media_type, piece.attempt.submission.achievement.issuer.evidence_types)
+            version = piece.attempt.submission.version
+            contents.refuse_untaken(found.media_type, version.achievement.issuer.evidence_types)
+            blind.refuse_unopened(found.media_type, version)
         except Refused as refusal:
             found.because = str(refusal)
         else:

@@ -19,7 +19,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.core.text import seen
 from apps.credentials.models import ForeignCredential
-from apps.submissions import copies, files, manifest, said, scanning
+from apps.submissions import blind, contents, copies, files, manifest, said, scanning
 from apps.submissions.models import Attempt, EvidenceItem, Support, Upload
 from apps.submissions.places import NOWHERE, Place
 from apps.submissions.said import About
@@ -267,12 +267,13 @@ def _take_in(
     """Put what is known of a file on its piece. One that came in parts is judged by a job; so is each, by a scanner."""
     refuse_over_requirement(piece.attempt, kind=piece.kind, size=upload.size or 0, criteria=criteria)
     if isinstance(upload, Upload):
+        blind.refuse_unopened(contents.told_by_name(upload.file_name), piece.attempt.submission.version)
         upload = close_upload(upload, by=by, attempt=piece.attempt)
         piece.file.name, piece.file_name, piece.size = f"{upload.folder}/whole", upload.file_name, upload.size
         piece.file_state = EvidenceItem.FileState.CHECKING
         return upload
-    refuse_over_quota(by, upload.size or 0)
-    kept = files.keep(upload, kind=piece.kind, taken=piece.attempt.submission.achievement.issuer.evidence_types)
+    refuse_over_quota(by, upload.size or 0, instead_of=piece)
+    kept = files.keep(upload, kind=piece.kind, version=piece.attempt.submission.version)
     piece.file.name, piece.file_name, piece.media_type = kept.name, kept.file_name, kept.media_type
     piece.size, piece.sha256 = kept.size, kept.sha256
     if scanning.is_there():

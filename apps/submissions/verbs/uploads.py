@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
-from apps.submissions import files, parts
+from apps.submissions import blind, contents, files, parts
 from apps.submissions.models import Attempt, EvidenceItem, Upload, UploadPart
 from apps.submissions.verbs.arrived import end_upload, refuse_over_quota, refuse_over_requirement
 from apps.submissions.verbs.common import opened
@@ -53,6 +53,7 @@ def begin_upload(
     if kind not in EvidenceItem.FILES:
         raise Refused(_("That kind of evidence is not a file."))
     files.refuse_size(size, settings.LARGEST_UPLOAD)
+    blind.refuse_unopened(contents.told_by_name(name), attempt.submission.version)
     chosen = list(of_its_rubric(attempt, criteria))
     refuse_over_requirement(attempt, kind=kind, size=size, criteria=chosen)
     refuse_over_quota(by, size)

@@ -187,8 +187,10 @@ def test_the_promise_stands_still_while_the_work_is_with_its_learner():
     paused = Submission.objects.get(pk=submission.pk)
     back = monday + timedelta(days=28)
     with clock.at(back):
+        form = browser(submission.learner).get(submission.get_absolute_url())
         submissions.submit(changed(following), by=submission.learner)
 
     resumed = Submission.objects.get(pk=submission.pk)
     rest = business_day_after(back, days=days - 2, issuer=submission.version.achievement.issuer)
     assert (paused.days_left, resumed.days_left, resumed.answer_by) == (days - 2, None, rest)
+    assert (form.context["answer_by"], form.context["expected"].day) == (rest, rest)

@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.models import Event
 from apps.submissions import verbs
 from apps.submissions.models import EvidenceItem, Submission
-from tests.factories import assessable_attempt, browser, decided, events_of, open_attempt
+from tests.factories import assessable_attempt, browser, decided, events_of, nobody_in, open_attempt, png_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,28 @@ def test_a_piece_that_was_added_counts_as_writing():
         verbs.lapse_drafts()
 
     assert (Submission.objects.get().state, kinds_and_days(attempt.submission.learner)) == ("draft", [])
+
+
+@pytest.mark.parametrize("step", ["edit", "map", "order", "remove", "replace"])
+def test_so_does_whatever_is_done_to_a_piece(step):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(), about=nobody_in("The edge"))
+    acts = {
+        "edit": lambda: verbs.edit_evidence(piece, by=learner, about=nobody_in("Edge"), criteria=[]),
+        "map": lambda: verbs.map_evidence(piece, by=learner, criteria=[]),
+        "order": lambda: verbs.order_evidence(attempt, by=learner, order=[piece.public_id]),
+        "remove": lambda: verbs.remove_evidence(piece, by=learner),
+        "replace": lambda: verbs.replace_file(piece, by=learner, upload=png_upload(colour="blue")),
+    }
+    with after(170, attempt):
+        verbs.lapse_drafts()
+        acts[step]()
+
+    with after(190, attempt):
+        verbs.lapse_drafts()
+
+    assert Submission.objects.get().state == "draft"
 
 
 def test_what_was_handed_in_or_answered_never_lapses():

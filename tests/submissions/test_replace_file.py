@@ -13,7 +13,7 @@ from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.notices.models import Notice
 from apps.submissions import files, manifest, queries, verbs
-from apps.submissions.models import EvidenceItem
+from apps.submissions.models import EvidenceItem, Upload
 from apps.submissions.places import Place
 from tests.factories import browser, nobody_in, open_attempt, person, png_upload
 from tests.factories.uploads import begun, checked_piece, mp4, pdf, send, sent_piece
@@ -165,6 +165,22 @@ def test_a_form_that_was_sent_twice_replaces_once(attempt, learner):
     answers = [put(piece, None, sent=upload.public_id).status_code for _twice in range(2)]
 
     assert (answers, Event.objects.filter(kind="evidence.replaced").count()) == ([302, 302], 1)
+
+
+def test_one_that_began_before_the_first_had_ended_finds_it_done(attempt, learner):
+    piece = checked_piece(attempt, mp4()[:-9])
+    upload = sent_in_parts(attempt, mp4())
+    as_it_was = Upload.objects.get(pk=upload.pk)
+
+    for sent in (upload, as_it_was):
+        verbs.replace_file(piece, by=learner, upload=sent)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.piece, Event.objects.filter(kind="evidence.replaced").count()) == (
+        "complete",
+        piece,
+        1,
+    )
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,15 @@ def test_what_was_typed_while_another_tab_handed_it_in_comes_back_to_be_copied(a
 
 @pytest.mark.parametrize(
     ("step", "onward"),
-    [("add:link", "evidence/?kind=link"), ("submit", "submit/"), ("", ""), ("add:poison", "")],
+    [
+        ("add:link", "evidence/?kind=link"),
+        ("submit", "submit/"),
+        ("", ""),
+        ("add:poison", ""),
+        ("lend:yes", ""),
+        ("route:prior_learning", ""),
+        ("route:poison", ""),
+    ],
 )
 def test_every_way_off_the_form_saves_it_first(attempt, learner, step, onward):
     typed = {"overview": "Ten knives.", "reflection": "Patience.", "edition": attempt.edition, "next": step}
@@ -80,6 +88,23 @@ def test_every_way_off_the_form_saves_it_first(attempt, learner, step, onward):
 
     attempt.refresh_from_db()
     assert (answer.url, attempt.overview) == (f"{attempt.submission.get_absolute_url()}{onward}", "Ten knives.")
+
+
+def test_the_buttons_beside_the_words_are_of_the_same_form_and_do_what_they_say(attempt, learner):
+    submission = attempt.submission
+    page = learner.get(submission.get_absolute_url()).content.decode()
+    told = []
+
+    for step in ("lend:yes", "route:prior_learning", "lend:no", "route:work"):
+        attempt.refresh_from_db()
+        learner.post(address(attempt, "save"), {"overview": step, "edition": attempt.edition, "next": step})
+        submission.refresh_from_db()
+        told.append((submission.sample_since is not None, submission.route))
+
+    assert [
+        page.count(f'form="attempt" name="next" value="{step}"') for step in ("lend:yes", "route:prior_learning")
+    ] == [1, 1]
+    assert told == [(True, "work"), (True, "prior_learning"), (False, "prior_learning"), (False, "work")]
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -238,6 +238,25 @@ def test_what_was_written_of_the_context_and_the_change_is_shown_to_both():
     assert [("A woolshed near Gore" in page, "The edge." in page) for page in pages] == [(True, True), (True, True)]
 
 
+def test_once_it_is_marked_it_says_since_when_and_can_still_be_taken_back():
+    with clock.at(NOON):
+        attempt, assessor = taken_attempt(published_version(policy="four_eyes"))
+    with clock.at(NOON + timedelta(days=2)):
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Well done.")
+    submission = Submission.objects.get(pk=attempt.submission_id)
+    client = browser(submission.learner)
+
+    page = client.get(submission.get_absolute_url()).content.decode()
+
+    since = page[page.index("<dt>Since</dt>") :][:120]
+    assert (submission.state, "4 June" in since, f"{submission.get_absolute_url()}withdraw/" in page) == (
+        *("awaiting_decision", True, True),
+    )
+    client.post(f"{submission.get_absolute_url()}withdraw/")
+    submission.refresh_from_db()
+    assert submission.state == "withdrawn"
+
+
 def test_whether_it_may_serve_as_a_sample_is_said_and_taken_back_on_its_page():
     attempt = submitted_attempt()
     submission = attempt.submission

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -6,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.notices.models import Letter
+from apps.notices.models import Letter, Notice
 from apps.submissions import manifest, queries, verbs
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 from tests.factories import (
@@ -137,6 +138,24 @@ def test_a_file_that_changed_on_the_disk_or_is_gone_gives_the_attempt_back(break
     attempt.refresh_from_db()
     assert (attempt.state, Submission.objects.get(pk=attempt.submission_id).state) == ("open", "draft")
     assert Letter.objects.filter(person=learner, kind="file_broken").count() == 1
+
+
+def test_handed_in_once_more_it_is_told_once_more_with_the_new_day():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind="image", about=nobody_in("After"), upload=png_upload())
+    verbs.submit(attempt, by=learner)
+    take_away(piece.file)
+    outbox.drain()
+    verbs.remove_evidence(piece, by=learner)
+
+    with clock.at(clock.now() + timedelta(days=40)):
+        again = verbs.submit(attempt, by=learner)
+        outbox.drain()
+
+    told = Notice.objects.filter(person=learner, kind="handed_in").order_by("pk")
+    assert [one.facts["answer_by"] == again.answer_by.isoformat() for one in told] == [False, True]
+    assert Letter.objects.filter(person=learner, kind="handed_in").count() == 2
 
 
 def test_a_disk_that_cannot_be_read_just_now_leaves_the_attempt_until_it_can():

@@ -9,8 +9,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bucket import NAME
-from tests.e2e.test_upload import FILM, SEED, SLOW, slow
+from tests.e2e.test_upload import SEED, SLOW, slow
 from tests.stack import wait_until
+from tests.submissions.recordings import TOLD, box
+from tests.submissions.recordings import film as shot
+
+# Of five parts. Where it was shot stands at its front, and room that nothing fills behind.
+FILM = shot() + box(b"free", bytes(22_000_000))
 
 PIECE = "SELECT file_state, title, size, sha256 FROM submissions_evidenceitem WHERE kind = 'video'"
 LINK = """
@@ -18,8 +23,10 @@ import json
 from apps.submissions import links
 from apps.submissions.models import EvidenceItem
 piece = EvidenceItem.objects.select_related("attempt__submission__learner").get(kind="video")
-print(json.dumps(links.to_file(piece, reader=piece.attempt.submission.learner)))
+learner = piece.attempt.submission.learner
+print(json.dumps([links.to_file(piece, reader=learner, sort=sort) for sort in (links.Sort.ORIGINAL, links.Sort.COPY)]))
 """
+COPY = "SELECT state, size FROM submissions_reviewcopy"
 
 
 @pytest.fixture
@@ -95,8 +102,15 @@ def test_a_film_sent_past_us_goes_on_after_a_break_and_a_new_start_and_is_opened
     wait_until(lambda: stack.one(PIECE)[0] != "checking", "the check")
     assert stack.one(PIECE) == ("ready", "The cut", len(FILM), hashlib.sha256(FILM).hexdigest())
     assert kinds(sent, bucket_server) == {"past us": sorted({"1", "2", "3", "4", "5"} - there), "through us": []}
-    assert asked(stack, link := stack.python(LINK)) == (200, FILM)
-    assert asked(stack, link, Range="bytes=20000000-20000999") == (206, FILM[20_000_000:20_001_000])
+    original, copy = stack.python(LINK)
+    assert asked(stack, original) == (200, FILM)
+    assert asked(stack, original, Range="bytes=20000000-20000999") == (206, FILM[20_000_000:20_001_000])
+    # The copy is laid over it while it is sent: the same but for what its device wrote, of which little is kept.
+    wait_until(lambda: stack.one(COPY)[0] != "waiting", "the copy")
+    assert stack.one(COPY) == ("made", len(FILM))
+    _status, looked_at = asked(stack, copy)
+    assert (len(looked_at), TOLD in FILM, TOLD in looked_at) == (len(FILM), True, False)
+    assert asked(stack, copy, Range="bytes=0-99999") == (206, looked_at[:100_000])
     assert (bucket_server.names("uploads/"), bucket_server.under_way("uploads/")) == ([], [])
     assert (bucket_server.origin in here, bucket_server.origin in elsewhere, complaints) == (True, False, [])
 

@@ -95,7 +95,7 @@ class Laid(io.RawIOBase):
         self._at = max(offset, 0)
         return self._at
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # any buffer may be handed to it; io's readers hand these two
         self._original.seek(self._at)
         data = bytearray(self._original.read(len(buffer)))
         end = self._at + len(data)

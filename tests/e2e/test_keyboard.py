@@ -134,6 +134,8 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assessor.to("Take the next one")
     assessor.press("Enter")
     expect(page).to_have_url(f"{stack.url}/reviews/{attempt}/")
+    # The address is there before the page's script is, and with it the keys.
+    page.wait_for_load_state()
 
     # The list of keys, and the switch in it.
     assessor.press("?")

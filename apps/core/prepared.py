@@ -2,7 +2,7 @@
 
 Django writes values into the words before it sends them, so that every question looks new to the database; planning a
 large one takes it several times as long as the answer. Here values go beside the words, and the connection keeps the
-plan of what it is asked often (`prepare_threshold` in the settings).
+plan of what it was asked once (`_database` in the settings).
 """
 
 from __future__ import annotations

@@ -2,12 +2,14 @@ import os
 from itertools import count
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from config.parts import chromium
 from tests.stack import Stack
 
 _numbers = count(1)
+# What is waited for is a condition; two busy cores take longer over some than the five seconds that are given unasked.
+expect.set_options(timeout=15_000)
 
 HOUSE = """
 import json

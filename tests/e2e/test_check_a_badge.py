@@ -120,10 +120,12 @@ def test_a_badge_is_dropped_anywhere_and_the_verdict_is_read_out_first(visit):
     page.get_by_role("button", name="Check again").click()
     expect(page.get_by_text("without the picture that they came in")).to_be_visible()
     expect(verdict(page)).to_have_text(GOOD)
+    expect(verdict(page)).to_be_focused()
 
     page.get_by_label("Their e-mail address").first.fill("somebody@example.org")
     page.get_by_role("button", name="Check whose it is").click()
     expect(verdict(page)).to_contain_text("but it was not awarded to the e-mail address you gave.")
+    expect(verdict(page)).to_be_focused()
     page.get_by_label("Their e-mail address").first.fill(made["earner"])
     page.get_by_label("Their e-mail address").first.press("Enter")
     expect(verdict(page)).to_have_text(GOOD)
@@ -145,10 +147,12 @@ def test_words_are_pasted_anywhere_but_stay_words_in_a_field(visit):
 
     by_hand(page, "paste", words=made["address"].partition("://")[2])
     expect(verdict(page)).to_have_text(GOOD)
+    expect(verdict(page)).to_be_focused()  # by the script that hears of the next one
 
     by_hand(page, "paste", words=made["paused"])
     expect(verdict(page)).to_contain_text("has paused it for now.")
     expect(page.get_by_text("This is not a no.").first).to_be_visible()
+    expect(verdict(page)).to_be_focused()
     by_hand(page, "drop", words=made["text"].replace('"name":"', '"name":"x', 1))
     expect(verdict(page)).to_contain_text("Do not rely on this badge")
     assert complaints == []
@@ -164,6 +168,7 @@ def test_a_photograph_of_a_code_leads_to_its_badge_and_any_other_is_refused_in_w
     )
     page.get_by_role("button", name="Check it").click()
     expect(verdict(page)).to_have_text(GOOD)
+    expect(verdict(page)).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert complaints == []
 
@@ -226,7 +231,8 @@ def test_every_verdict_can_be_read_by_everybody(visit, width, theme):
 
     found = {"form": look(page, axe) + too_wide(page)}
     for name, words in (("good", made["text"]), ("paused", made["paused"]), ("changed", broken), ("none", "hello")):
-        by_hand(page, "paste", words=words)
+        with page.expect_navigation():
+            by_hand(page, "paste", words=words)
         expect(page.locator("[data-told]")).to_be_focused()
         for fold in page.locator("main details").all():
             fold.evaluate("one => one.open = true")

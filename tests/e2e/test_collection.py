@@ -65,6 +65,7 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
     # By the grip: the last above the first.
     with mine.expect_response("**/arrange/"):
         grips, rows = mine.locator("[data-arrange] .grip"), mine.locator("[data-arrange] li")
+        expect(grips.first).to_be_visible()
         drag_to_top(mine, before[2], grips=grips, rows=rows)
     after = [before[2], before[0], before[1]]
     has_order(mine, *after)

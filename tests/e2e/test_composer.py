@@ -38,6 +38,7 @@ def page(browser, shared):
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Graphic")).to_be_visible()
+    page.wait_for_load_state()
     yield page
     context.close()
 

@@ -12,11 +12,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from apps.core import outbox
+from apps.demo.evidence.canvas import drawing
+from apps.demo.evidence.film import A_SECOND, as_film
 from apps.reviews import verbs as reviews
 from apps.submissions import verbs
 from tests.factories import assessor_of, nobody_in, open_attempt
 from tests.submissions import hostile
 
+CUES = "WEBVTT\\n\\n00:01.000 --> 00:02.500\\nThe edge.\\n\\n00:00:03,000 --> 00:00:04,000\\nThe burr,\\nand off with it."
 attempt = open_attempt()
 learner = attempt.submission.learner
 edge, safety, _care = attempt.submission.version.criteria.all()
@@ -24,6 +27,7 @@ pieces = {}
 for name, kind, content, about, criteria in (
     ("bench.png", "image", hostile.picture(size=(400, 200)), nobody_in("The bench"), [edge]),
     ("told.wav", "audio", hostile.sound(9), replace(nobody_in("Told"), transcript="0:02 The edge.\\n0:07 The burr."), [safety]),
+    ("cut.webm", "video", as_film((drawing(80, 60, ground="#f00"),) * (4 * A_SECOND)), replace(nobody_in("The cut"), transcript=CUES), [safety]),
     ("record.pdf", "document", hostile.pdf(), nobody_in("The record"), [edge]),
 ):
     upload = SimpleUploadedFile(name, content)
@@ -41,6 +45,8 @@ print(json.dumps([f"/reviews/{attempt.public_id}/", pieces, client.cookies[setti
 BOX = "one => { const {width, height} = one.getBoundingClientRect(); return [width, height] }"
 MARK = """one => { const all = document.createRange(); all.selectNodeContents(one); const now = getSelection();
   now.removeAllRanges(); now.addRange(all) }"""
+CAPTIONS = """one => [...one.textTracks].map(track =>
+  [track.kind, track.label, track.mode, [...track.cues].map(cue => [cue.startTime, cue.endTime, cue.text])])"""
 AT_THE_TAP = """one => addEventListener("click", () => { window.tappedAt = one.getBoundingClientRect().y },
   { capture: true, once: true })"""
 
@@ -143,6 +149,11 @@ def test_pieces_are_looked_at_closely_and_a_note_is_begun_at_the_place(desk):
     told.get_by_role("button", name="Note at 0:07").click()
     assert note_on(page, pieces, "told") == ("0:07", "c1")
 
+    # A film: its captions are shown, each when it is said.
+    assert piece_of(page, pieces, "cut").locator("video").evaluate(CAPTIONS) == [
+        ["captions", "Captions", "showing", [[1, 2.5, "The edge."], [3, 4, "The burr,\nand off with it."]]]
+    ]
+
     # Words that are marked, and the page of a paper: a note takes them, for the criterion at hand.
     safety.get_by_role("radio").first.focus()
     log = piece_of(page, pieces, "log")
@@ -166,9 +177,10 @@ def test_a_note_begun_in_a_second_window_is_at_the_desk(desk):
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Evidence in a window of its own").click()
     second = opened.value
+    second.wait_for_load_state()
 
     assert second.url.endswith(f"{path}evidence/")
-    assert (second.locator(".piece[data-piece]").count(), second.locator("#marks, .paper-side").count()) == (4, 0)
+    assert (second.locator(".piece[data-piece]").count(), second.locator("#marks, .paper-side").count()) == (5, 0)
     told = piece_of(second, pieces, "told")
     told.get_by_role("button", name="Note at 0:00").click()
     expect(told.get_by_role("status")).to_have_text("The place is in a new note at the desk.")
@@ -206,9 +218,9 @@ def test_on_a_phone_a_piece_comes_to_the_rubric_and_without_scripts_all_lies_bel
     plain = window(java_script_enabled=False, **phone)
     plain.goto(path)
     tops = [one.bounding_box()["y"] for one in plain.locator(".piece[data-piece]").all()]
-    assert (len(tops), tops) == (4, sorted(tops))
+    assert (len(tops), tops) == (5, sorted(tops))
     assert plain.locator(".paper-side").bounding_box()["y"] > tops[-1]
     tools = plain.locator("[data-tools], [data-splitter], [data-drawer], [data-dialog], dialog").all()
     assert [one.evaluate("one => one.outerHTML") for one in tools if one.is_visible()] == []
     plain.goto(f"{path}evidence/")
-    assert plain.locator(".piece[data-piece]").count() == 4
+    assert plain.locator(".piece[data-piece]").count() == 5

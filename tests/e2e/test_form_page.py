@@ -228,6 +228,7 @@ def test_the_page_of_a_piece_saves_itself_and_hears_of_another_tab(opened, stack
     page, complaints, _email = opened
     page.get_by_role("button", name=re.compile("^Change ?: Second$")).click()
     expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    page.wait_for_load_state()
     other = page.context.new_page()
     other.goto(page.url)
     page.get_by_label("Title").fill("Second, with a date")
@@ -253,6 +254,7 @@ def test_the_page_of_a_piece_saves_itself_and_hears_of_another_tab(opened, stack
     assert kept == [("Second, in the shed", "Second, in the other tab", "2026-03-02")]
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-piece]").filter(has_text="Second, in the shed")).to_contain_text("3. Care")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert complaints == []
 

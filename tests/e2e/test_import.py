@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests import judges
 from tests.e2e.test_pages import look, too_wide
+from tests.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -105,6 +106,7 @@ def test_badges_of_many_makers_are_dropped_checked_kept_and_the_broken_one_is_cu
     page.goto("/backpack/")
     page.get_by_role("link", name="Add one from elsewhere").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Add badges from elsewhere")
+    page.wait_for_load_state()
     assert look(page, judges.axe()) == []
     page.evaluate(DROP, ["h1", files])
     expect(page.locator("[data-names] li")).to_have_count(5)
@@ -156,10 +158,15 @@ def test_without_scripts_the_same_is_done_by_hand_and_given_up_again(visit, made
     page.get_by_text("The text of a badge").click()
     page.get_by_label("Text of a credential").fill(text)
     page.get_by_role("button", name="Check and add").click()
-    for _time in range(60):
+
+    def looked_at():
+        page.wait_for_load_state()
         if page.get_by_role("heading", level=1).inner_text() == "All of them are seen to":
-            break
+            return True
         page.get_by_role("link", name="Look again").click()
+        return False
+
+    wait_until(looked_at, "the checks", 60)
     assert rows(page) == [("Card the wool", "kept"), ("Teamwork", "unsure"), ("Spin the wool", "kept")]
 
     page.get_by_role("link", name="Spin the wool").click()

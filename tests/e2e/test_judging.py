@@ -56,6 +56,7 @@ def take(walk, reference, *, as_what):
         page.goto(desk)
     walk.press("Take it")
     expect(page.get_by_text("Yours until")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def mark(page, levels, *, comments):

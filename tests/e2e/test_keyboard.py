@@ -96,6 +96,7 @@ def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, s
     learner.to("Look it over and hand in")
     learner.press("Enter")
     expect(learner.page).to_have_url(f"{stack.url}{path}submit/")
+    learner.page.wait_for_load_state()
     learner.to("Hand it in")
     learner.press("Enter")
     expect(learner.page.get_by_text("Handed in. You hear by")).to_be_visible()
@@ -107,6 +108,7 @@ def test_a_learner_hands_in_and_an_assessor_decides_by_keyboard_alone(browser, s
     assessor.to("Take the next one")
     assessor.press("Enter")
     expect(assessor.page.get_by_role("button", name="Decide")).to_be_visible()
+    assessor.page.wait_for_load_state()
     rubric = stack.rows("SELECT required_level FROM issuers_criterion ORDER BY position")
     for (needed,) in rubric:
         assessor.to("1 ", kind="radio")

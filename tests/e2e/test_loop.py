@@ -110,6 +110,7 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         page.get_by_label("When", exact=True).fill("March 2026")
         page.get_by_label("Your role").fill("I sharpened them all.")
         page.get_by_label("Overview").fill("Ten knives, one afternoon.")
+        page.wait_for_load_state()
         learner.press("Add Text")
         page.get_by_label("Text", exact=True).fill("I set the edge at 17 degrees.")
         page.get_by_label("Title").fill("Log")
@@ -117,7 +118,10 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         page.get_by_label("Where to look for Edge").fill("17 degrees")
         learner.press("Add it")
         expect(page.get_by_label("Overview")).to_have_value("Ten knives, one afternoon.")
+        page.wait_for_load_state()
         learner.press("Add Picture")
+        if scripts:
+            expect(page.get_by_role("dialog")).to_be_visible()
         page.get_by_label("File" if scripts else "Picture", exact=True).set_input_files(picture)
         page.get_by_label("2. Safety").check()
         page.get_by_label("Nobody can be recognised in it").check()
@@ -126,6 +130,8 @@ def test_evidence_goes_in_and_a_credential_that_a_stranger_can_check_comes_out(b
         page.get_by_label("Address").fill("https://videos.example/knives")
         learner.press("Add it")
         learner.press("Add Document")
+        if scripts:
+            expect(page.get_by_role("dialog")).to_be_visible()
         page.get_by_label("File" if scripts else "Document", exact=True).set_input_files(
             {"name": "page.html", "mimeType": "text/html", "buffer": b"<script>alert(1)</script>"}
         )
@@ -265,6 +271,7 @@ def _mark(page, levels):
         row = page.locator(f"#c{place}")
         expect(row).to_contain_text(name)
         row.get_by_role("radio").nth(level - 1).check()
+    page.wait_for_load_state()  # else some would not be there to be counted
     for yes in page.get_by_label("Yes").all():
         yes.check()
 
@@ -277,6 +284,7 @@ def _verdict(walk, picture):
     walk.press("Check it")
     rows = walk.page.locator("[data-check]")
     expect(rows.first).to_be_visible()
+    walk.page.wait_for_load_state()
     return {row.get_attribute("data-check"): row.get_attribute("data-result") for row in rows.all()}
 
 

@@ -75,6 +75,7 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, whole):
         page.get_by_label("Code").fill(code_in(letter_to(whole, address, "Your code to confirm your address")))
         walk.press("Go on")
         page.get_by_label("Name of the passkey").fill("The blue phone")
+        page.wait_for_load_state()  # which the button waits for, too
         walk.press("Make it")
         expect(page.get_by_text("Passkey added.")).to_be_visible()
         (kept,) = device.passkeys
@@ -90,8 +91,11 @@ def test_an_account_is_made_with_a_passkey_and_entered_by_it(browser, whole):
 
         # What touches the account asks once more, and the passkey answers; there is only one on a device.
         walk.follow("Add a passkey")
+        expect(page.get_by_role("button", name="Use your passkey")).to_be_visible()
+        page.wait_for_load_state()
         walk.press("Use your passkey")
         expect(page.get_by_role("heading", name="Add a passkey")).to_be_visible()
+        page.wait_for_load_state()
         walk.press("Make it")
         expect(page.get_by_role("alert")).to_contain_text("This device holds a passkey for your account already.")
 
@@ -123,6 +127,7 @@ def test_a_passkey_is_added_to_an_account_with_a_password_and_a_strange_finger_i
         page.get_by_label("Password").fill(PASSWORD)
         walk.press("Go on")
         expect(page.get_by_label("Name of the passkey")).to_have_value("Chrome on Linux")
+        page.wait_for_load_state()
         walk.press("Make it")
 
         expect(page.get_by_text("Passkey added.")).to_be_visible()

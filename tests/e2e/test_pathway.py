@@ -151,6 +151,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         assessor.press("Take it")
         for place, level in enumerate((2, 3, 2), start=1):
             assessor.page.locator(f"#c{place}").get_by_role("radio").nth(level - 1).check()
+        assessor.page.wait_for_load_state()
         for yes in assessor.page.get_by_label("Yes").all():
             yes.check()
         assessor.press("Decide")
@@ -164,6 +165,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         learner.follow("See it")
         learner.until(page.get_by_text("Valid today"))
         parts = page.locator("section").filter(has=page.get_by_role("heading", name="What it is made of"))
+        expect(parts.locator(".ev .name")).to_have_count(5)
         names = [one.split("\n")[0] for one in parts.locator(".ev .name").all_inner_texts()]
         assert names == ["Gear", "Clip", "First aid", "Shearing", "Lead a gang"]
         expect(parts).to_contain_text("Together 15 credits, each badge counted once.")
@@ -182,6 +184,7 @@ def test_badges_of_two_houses_become_a_whole_that_counts_elsewhere_and_falls_whe
         page.get_by_label("Credits that you ask for").fill("5")
         learner.press("See what they would")
         expect(page.get_by_role("heading", name="What the partner will see")).to_be_visible()
+        page.wait_for_load_state()
         assert too_wide(page) == []
         learner.press("Ask", exact=True)
         expect(page.get_by_text("Asked. Longwater has it.")).to_be_visible()

@@ -60,6 +60,7 @@ def test_the_shell_with_scripts(browser, shared):
         page.locator("summary.role-pill").click()
         page.get_by_role("button", name="Issuer").click()
         expect(page.get_by_role("heading", name="Open for evidence")).to_be_visible()
+        page.wait_for_load_state()
         page.locator("summary.role-pill").click()
         page.keyboard.press("Escape")
         expect(page.locator("summary.role-pill")).to_be_focused()
@@ -69,6 +70,7 @@ def test_the_shell_with_scripts(browser, shared):
         # Deciding too early leads to the first gap; whatever has the focus is seen, on a phone too.
         walk.press("Take the next one")
         page.locator("#c1").get_by_role("radio").nth(2).check()
+        page.wait_for_load_state()
         walk.press("Decide")
         expect(page.locator("#c2").get_by_role("radio").first).to_be_focused()
         expect(page.locator(".action-bar")).to_contain_text("Mark “Safety” first.")

@@ -42,8 +42,15 @@ def codes(page):
     return page.locator("#editor .branch").evaluate_all("all => all.map((one) => one.dataset.code).join(' ')")
 
 
+def grip_of(page, code):
+    """Shown by the script that has just wired the branch."""
+    grip = page.locator(f"#{code} > .branch-row .grip")
+    expect(grip).to_be_visible()
+    return grip
+
+
 def drag(page, code, onto, *, part):
-    grip = page.locator(f"#{code} > .branch-row .grip").bounding_box()
+    grip = grip_of(page, code).bounding_box()
     row = page.locator(f"#{onto} > .branch-row").bounding_box()
     with page.expect_response("**/edit/move/"):
         page.mouse.move(grip["x"] + 8, grip["y"] + 8)
@@ -65,10 +72,12 @@ def test_a_tree_is_arranged_by_dragging_and_by_keys(page):
     assert codes(page) == "n4 n2 n3 n6 n5"
 
     # By keys: the button that was pressed keeps the focus, so that it can be pressed again.
+    grip_of(page, "n4")
     page.locator("#n4-down").focus()
     with page.expect_response("**/edit/move/"):
         page.keyboard.press("Enter")
     expect(page.locator("#n2 + #n4")).to_be_visible()
+    grip_of(page, "n4")
     expect(page.locator("#n4-down")).to_be_focused()
     with page.expect_response("**/edit/move/"):
         page.keyboard.press("Enter")

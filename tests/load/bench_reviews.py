@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import django
 import psycopg
@@ -48,6 +49,7 @@ ROUNDS = int(os.environ.get("ROUNDS") or "5")
 ASSESSORS, SCHOOLS, BADGES = 200, 10, 200
 PEOPLE_EACH = 3  # visitors of each kind of seat
 PRESSING, PRESSES, THINKING = 50, 6, 4.0
+THREADS = int(os.environ.get("WEB_THREADS") or "6")
 VIEWS = ("all", "free", "soon", "late", "again", "second", "mine")
 
 # Rows {first} to {last} of what is handed in: a person hands in ten, each for another badge; every fifth is decided, too.
@@ -331,7 +333,11 @@ def _visit(client, address):
 
 
 def _next(bench, size):
-    """Fifty at work: each takes the next one, looks at it for a while, and takes another. And fifty at one moment."""
+    """Fifty at work: each takes the next one, looks at it for a while, and takes another. And fifty at one moment.
+
+    They are served as by one web process: by so many threads, each with a connection that outlives a visit. From the
+    press to the answer, with what was waited for a thread.
+    """
     people = list(User.objects.filter(email__startswith="assessor").order_by("pk")[:PRESSING])
     Assignment.objects.filter(state="taken").update(state="released", ended_at=clock.now())
     times, taken, errors = [], [], []
@@ -339,22 +345,21 @@ def _next(bench, size):
 
     def press(person, n, presses, thinking):
         try:
-            verbs.take_next(by=person)
+            web.submit(verbs.take_next, by=person).result()
             together.wait()
             for press_ in range(presses):
                 # The case is fifty people at work, not fifty in a queue: each reads for a while of their own before the
                 # next press. Nothing is waited for, and what is timed begins after it.
                 time.sleep(2 * thinking * ((n * 31 + press_ * 17) % PRESSING) / PRESSING)
                 began = time.perf_counter()
-                assignment = verbs.take_next(by=person)
+                assignment = web.submit(verbs.take_next, by=person).result()
                 times.append(1000 * (time.perf_counter() - began))
                 taken.append(assignment.turn_id)
         except Exception as error:  # noqa: BLE001 - told below, and then nothing is printed
             errors.append(error)
             together.abort()
-        finally:
-            connection.close()
 
+    web = ThreadPoolExecutor(THREADS)
     for presses, thinking, case in (
         (PRESSES, THINKING, "next with 50 assessors"),
         (1, 0, "fifty press at one moment, p95"),
@@ -371,6 +376,7 @@ def _next(bench, size):
         bench.add(case, "ms", percentile(times, 0.95), n=len(times))
         if presses > 1:
             bench.add("next with 50 assessors, median", "ms", statistics.median(times), n=len(times))
+    web.shutdown()
     assert len(taken) == len(set(taken)), "something was taken twice"
     assert Turn.objects.filter(pk__in=taken, holder__in=people).count() == len(taken)
 

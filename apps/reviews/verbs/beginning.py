@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from apps.accounts.wording import SOMETHING, Worded
 from apps.core import clock
+from apps.core.copying import insert
 from apps.reviews import queries
-from apps.reviews.models import APART, Decision, Mark, Part, PieceCheck, Review
+from apps.reviews.models import APART, MARKING, Decision, Mark, Part, PieceCheck, Review
 from apps.reviews.verbs.carrying import carry_annotations
 from apps.reviews.verbs.common import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from django.db.models import QuerySet
+
+    from apps.accounts.models import User
     from apps.reviews.models import Assignment
     from apps.submissions.models import Attempt
 
@@ -21,18 +27,10 @@ def begin_review(assignment: Assignment) -> Review:
     """A fresh review. What the same assessor marked under an ended lease, or had passed back, comes along; a moderator
     begins with what was decided, and who decides between two with what both found.
     """
-    review = Review.objects.create(assignment=assignment, saved_at=clock.now())
+    review = Review(assignment=assignment, saved_at=clock.now())
+    insert(review)
     part = assignment.turn.part
-    earlier = (
-        Review.objects.filter(
-            assignment__attempt=assignment.attempt,
-            assignment__assessor=assignment.assessor,
-            assignment__turn__part__in=APART if part in APART else (part,),
-            state__in=(Review.State.VOID, Review.State.PASSED_BACK),
-        )
-        .order_by("-pk")
-        .first()
-    )
+    earlier = _earlier(assignment)
     decision = queries.decision_on(assignment.attempt) if part == Part.MODERATE else None
     if earlier is not None and earlier.pk < _newest_told(assignment.attempt, part, decision):
         earlier = None  # it was about what has been judged anew since
@@ -48,6 +46,21 @@ def begin_review(assignment: Assignment) -> Review:
     elif part == Part.ADJUDICATE:
         _bring_agreed(review)
     return review
+
+
+def _earlier(assignment: Assignment) -> Review | None:
+    found = _EARLIER[Part(assignment.turn.part)].ask(assignment.assessor, assignment.attempt_id)
+    return Review.objects.get(pk=found[0][0]) if found else None
+
+
+def _earlier_of(user: User, *, parts: Sequence[str]) -> QuerySet[Review, tuple[int]]:
+    ended = Review.objects.filter(state__in=(Review.State.VOID, Review.State.PASSED_BACK))
+    theirs = ended.filter(assignment__attempt=SOMETHING, assignment__assessor=user, assignment__turn__part__in=parts)
+    return theirs.order_by("-pk").values_list("pk")[:1]
+
+
+# Asked of every turn that is taken, and mostly there is none.
+_EARLIER = {part: Worded(partial(_earlier_of, parts=APART if part in APART else (part,))) for part in MARKING}
 
 
 def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:

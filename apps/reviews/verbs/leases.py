@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.accounts.wording import Worded
+from apps.accounts.wording import SOMETHING, Worded
 from apps.core import prepared
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -146,7 +146,11 @@ def _offered_to(user: User) -> QuerySet[Assignment, tuple[int]]:
     return offers.order_by("turn__due_on", "turn_id").values_list("pk")
 
 
-_OFFERED = Worded(_offered_to)
+def _state_locked(_user: User) -> QuerySet[Submission, tuple[str]]:
+    return Submission.objects.select_for_update().filter(pk=SOMETHING).values_list("state")
+
+
+_OFFERED, _STATE = Worded(_offered_to), Worded(_state_locked)
 
 
 @transaction.atomic
@@ -165,7 +169,7 @@ def take_next(*, by: User) -> Assignment | None:
             # What was looked for is what `take` would ask: a seat, no conflict, nobody else. The database holds it too.
             # The attempt's lock is held already; child first, so its submission's comes now, and may have been waited for.
             submission = turn.attempt.submission
-            submission.refresh_from_db(fields=["state"], from_queryset=Submission.objects.select_for_update())
+            ((submission.state,),) = _STATE.ask(by, submission.pk)
             return take_turn(turn, turn.attempt, by=by)
     return None
 

@@ -211,12 +211,13 @@ function start(panel, page) {
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
     const piece = { key, attempt, page: page.dataset.page, person, fields, file, title, at: Date.now() };
     const kind = asked.elements.kind.value;
+    // Before anything is waited for: a second press would make a second piece.
+    asked.toggleAttribute("data-busy", true);
+    here = piece;
     // Without room on the device it is sent all the same.
     const isKept = await keepPiece(piece).then(() => true, () => false);
     asked.dispatchEvent(new Event("satchel:taken"));
     unobject();
-    asked.toggleAttribute("data-busy", true);
-    here = piece;
     const answer = await sent(piece);
     const left = here !== piece;
     if (!left) ready();

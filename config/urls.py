@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from apps.accounts.urls import document_urls, language_url
 from apps.backpacks.urls import home_url
 from apps.core import views as core
+from apps.core.addresses import by_first_word
 from config.api import api_urls
 
 handler400 = "apps.core.views.bad_request"
@@ -17,8 +18,7 @@ handler500 = "apps.core.views.server_error"
 # One way in for everybody, with its limits and its second step: the admin has no door of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-urlpatterns = [
-    # First what programs ask for most: of some four hundred addresses, each is held against the one asked for in turn.
+addresses = [
     path("", include("apps.credentials.urls")),
     home_url,
     language_url,
@@ -39,4 +39,5 @@ urlpatterns = [
     path("api/v1/", include(api_urls)),
 ]
 if settings.MODE != "prod":
-    urlpatterns.append(path("styleguide/", core.styleguide, name="styleguide"))
+    addresses.append(path("styleguide/", core.styleguide, name="styleguide"))
+urlpatterns = by_first_word(addresses)

@@ -1,0 +1,81 @@
+"""Addresses are found by their first word: one of four hundred is held against a few of them, and not against each in turn.
+
+Django asks every pattern from the top, which takes a third of the time of a small answer. Nothing else differs: which
+pattern comes first, how addresses are made of names, and what namespaces there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.urls import URLPattern, URLResolver
+from django.urls.resolvers import RoutePattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.urls import ResolverMatch
+
+    Pattern = URLPattern | URLResolver
+
+
+def by_first_word(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """The same addresses, found sooner; for `urlpatterns`, whose order they keep."""
+    return [ByFirstWord(RoutePattern(""), [_sooner(one) for one in patterns])]
+
+
+class ByFirstWord(URLResolver):
+    """What `include` makes, with its patterns laid apart by the first words that they can begin with."""
+
+    def resolve(self, path: str) -> ResolverMatch:
+        """Raises Resolver404 where no address is like that."""
+        begun = self.pattern.match(str(path))
+        word = begun[0].partition("/")[0] if begun else ""
+        return self._by_word.get(word, self._others).resolve(path)
+
+    @cached_property
+    def _by_word(self) -> dict[str, URLResolver]:
+        words: set[str] = set()
+        words.update(*(_first_words(one) or () for one in self.url_patterns))
+        found: dict[str, list[Pattern]] = defaultdict(list)
+        for one in self.url_patterns:
+            theirs = _first_words(one)
+            for word in words if theirs is None else theirs:
+                found[word].append(one)
+        return {word: self._with(few) for word, few in found.items()}
+
+    @cached_property
+    def _others(self) -> URLResolver:
+        return self._with(one for one in self.url_patterns if _first_words(one) is None)
+
+    def _with(self, few: Iterable[Pattern]) -> URLResolver:
+        return URLResolver(self.pattern, list(few), self.default_kwargs, self.app_name, self.namespace)
+
+
+def _sooner(one: Pattern) -> Pattern:
+    if not isinstance(one, URLResolver) or not isinstance(one.pattern, RoutePattern):
+        return one
+    within = [_sooner(further) for further in one.url_patterns]
+    return ByFirstWord(one.pattern, within, one.default_kwargs, one.app_name, one.namespace)
+
+
+def _first_words(one: Pattern) -> set[str] | None:
+    """All that an address of it can begin with, up to the first slash; None where it can be anything."""
+    if not isinstance(one.pattern, RoutePattern):
+        return None
+    word, slash, _rest = str(one.pattern).partition("/")
+    if "<" in word:
+        return None
+    if slash or isinstance(one, URLPattern):
+        return {word}
+    if word:
+        return None
+    words: set[str] = set()
+    for further in one.url_patterns:
+        theirs = _first_words(further)
+        if theirs is None:
+            return None
+        words |= theirs
+    return words

@@ -20,15 +20,16 @@ from apps.reviews.queries.decisions import (
     appealable,
     decision_on,
     in_sample,
+    is_judged_anew,
     last_day_to_appeal,
     line_of,
     marking_of,
     sides_of,
 )
-from apps.reviews.queries.done import AskedDone, Done
+from apps.reviews.queries.done import DONE, AskedDone, Done
 from apps.reviews.queries.finding import VIEWS, Asked
 from apps.reviews.queries.letters import AnswerLetter, letter_about
-from apps.reviews.queries.pages import ANYWHERE, Page, Place
+from apps.reviews.queries.pages import Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
@@ -46,7 +47,7 @@ from apps.reviews.queries.turns import (
 )
 
 __all__ = [
-    "ANYWHERE",
+    "DONE",
     "LATELY",
     "MOST_COUNTED",
     "VIEWS",
@@ -78,6 +79,7 @@ __all__ = [
     "free_for",
     "in_sample",
     "is_eligible",
+    "is_judged_anew",
     "judges_of",
     "last_day_to_appeal",
     "late",

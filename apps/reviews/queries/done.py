@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from apps.reviews.queries.pages import Page, Place
 
 
+# The view of the queue that shows it.
+DONE = "done"
+
+
 @dataclass(frozen=True)
 class AskedDone(Wanted):
     """What somebody wants to see of what they did; days are days where they are."""

@@ -22,6 +22,7 @@ from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
 from apps.reviews.forms import DoneForm, QueueForm, place_in
 from apps.reviews.models import SavedView
+from apps.reviews.queries import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from apps.reviews.queries.turns import WaitingTurn
     from apps.submissions.models import Attempt
 
-DONE = "done"
 VIEWS = {
     "all": gettext_lazy("All waiting"),
     "mine": gettext_lazy("Mine"),

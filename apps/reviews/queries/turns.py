@@ -171,11 +171,6 @@ def free_for(user: User) -> QuerySet[WaitingTurn]:
     return queue_for(user).filter(eligible_for(user), holder=None)
 
 
-def late(waiting: QuerySet[WaitingTurn]) -> QuerySet[WaitingTurn]:
-    """Those of a queue whose promised day is over where the issuer is."""
-    return waiting.filter(due_on__lt=F("today_there"))
-
-
 def counts_for(user: User) -> dict[str, int]:
     return Queue(user).counts
 

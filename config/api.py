@@ -172,6 +172,7 @@ api_urls = [
     path(f"{_WORK}/change-decision/", desk.ChangeDecision.as_view(), name="api-change-decision"),
     path(f"{_WORK}/ask-again/", desk.AskAgain.as_view(), name="api-ask-again"),
     path(f"{_WORK}/answer-appeal/", desk.AnswerAppeal.as_view(), name="api-answer-appeal"),
+    path(f"{_WORK}/send-again/", desk.SendAgain.as_view(), name="api-send-again"),
     path("credentials/", MyCredentials.as_view(), name="api-credentials"),
     path("credentials/<public_id:public_id>/share/", ShareCredential.as_view(), name="api-share-credential"),
     path("credentials/<public_id:public_id>/suspend/", Suspend.as_view(), name="api-suspend"),

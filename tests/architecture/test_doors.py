@@ -694,6 +694,7 @@ DOORS = """
 /api/v1/reviews/{attempt}/change-decision/           405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/ask-again/                 405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/answer-appeal/             405 405 405 405 405 405 405
+/api/v1/reviews/{attempt}/send-again/                405 405 405 405 405 405 405
 /api/v1/credentials/                                 401 200 200 200 200 200 200
 /api/v1/verifications/                               405 405 405 405 405 405 405
 /api/v1/verification-batches/                        405 405 405 405 405 405 405
@@ -753,6 +754,38 @@ AT_AN_ORGANISATION = """
 /designs/{design}/design.json                        302 404 404 404 200 200 200 200 404 404 404
 /designs/begin/                                      302 404 404 404 200 200 200 200 200 200 404
 /organisations/found/                                302 404 404 404 404 404 404 404 404 404 200
+"""
+# What stands at the desk, to each part that people play at an issuer: at the one where the work is, and at another. DOORS
+# has a row for each of these addresses too.
+#   assessor · moderator · designer · manager · viewer · owner, and the same six elsewhere
+AT_THE_DESK = """
+/reviews/                                            200 200 403 403 403 403 200 200 403 403 403 403
+/reviews/?view=done                                  200 200 403 403 403 403 200 200 403 403 403 403
+/reviews/queue.csv                                   200 200 403 403 403 403 200 200 403 403 403 403
+/reviews/hand-out/                                   404 302 404 404 404 404 404 302 404 404 404 404
+/reviews/workload/                                   404 200 404 404 404 404 404 200 404 404 404 404
+/reviews/workload.csv                                404 200 404 404 404 404 404 200 404 404 404 404
+/reviews/appeals/                                    403 200 403 403 403 403 403 200 403 403 403 403
+/reviews/appeals.csv                                 403 200 403 403 403 403 403 200 403 403 403 403
+/reviews/consequences/                               404 404 404 200 404 200 404 404 404 200 404 200
+/reviews/bank/                                       200 200 403 403 403 403 200 200 403 403 403 403
+/reviews/bank/comments.csv                           200 200 403 403 403 403 200 200 403 403 403 403
+/reviews/{attempt}/                                  200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/evidence/                         200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/take-over/                        403 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/recuse/                           200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/return/                           200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/story/                            200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/story.csv                         200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/story.json                        200 200 404 404 404 404 404 404 404 404 404 404
+/reviews/{attempt}/comments/                         200 200 404 404 404 404 404 404 404 404 404 404
+/e/{piece}                                           200 200 404 404 404 404 404 404 404 404 404 404
+/api/v1/reviews/                                     200 200 403 403 403 403 200 200 403 403 403 403
+/api/v1/reviews/?view=done                           200 200 403 403 403 403 200 200 403 403 403 403
+/api/v1/reviews/appeals/                             403 200 403 403 403 403 403 200 403 403 403 403
+/api/v1/reviews/consequences/                        200 200 200 200 200 200 200 200 200 200 200 200
+/api/v1/reviews/{attempt}/                           200 200 404 404 404 404 404 404 404 404 404 404
+/api/v1/bank-comments/                               200 200 200 200 200 200 200 200 200 200 200 200
 """
 THERE = (
     *("visitor", "learner", "viewer", "assessor", "designer", "manager", "owner"),
@@ -1087,6 +1120,21 @@ def test_at_an_organisation_each_part_finds_what_the_table_says():
     ]
 
     assert found == AT_AN_ORGANISATION.strip().splitlines()
+
+
+def test_at_the_desk_each_part_finds_what_the_table_says():
+    attempt = assessable_attempt()
+    here, (elsewhere, _owner) = attempt.submission.achievement.issuer, issuer_with_owner()
+    names = {"attempt": attempt.public_id, "piece": attempt.evidence.get().public_id}
+    parts = ("assessor", "moderator", "designer", "manager", "viewer", "owner")
+    clients = [browser(seated(part, issuer)) for issuer in (here, elsewhere) for part in parts]
+
+    found = [
+        f"{address:52} {' '.join(str(client.get(address.format(**names)).status_code) for client in clients)}"
+        for address in (line.split()[0] for line in AT_THE_DESK.strip().splitlines())
+    ]
+
+    assert found == AT_THE_DESK.strip().splitlines()
 
 
 def test_a_visitor_is_led_to_sign_in_and_nowhere_else(house):

@@ -84,6 +84,8 @@ def test_from_the_queue_to_the_decision():
             "opened_at": listed[0]["opened_at"],
             "is_mine": False,
             "is_free": True,
+            "done_at": None,
+            "submission_state": None,
         }
     ]
     assert (taken.status_code, taken.json()["state"], nothing.status_code) == (201, "taken", 204)

@@ -250,7 +250,10 @@ def test_of_two_who_mark_apart_the_queue_names_neither_to_the_other():
 # --- what is sent that no page sends ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "asked",
-    ["language=%00", "achievement=%00", "due_from=9999-99-99", "part=%00", "view=%00", "again=%00", "cursor=%00"],
+    [
+        *("language=%00", "achievement=%00", "due_from=9999-99-99", "part=%00", "view=%00", "again=%00", "cursor=%00"),
+        *("view=done&done_from=0001-01-01&done_until=9999-12-31", "view=done&q=%25_%5C", "view=done&cursor=before-a"),
+    ],
 )
 def test_no_filter_of_the_queue_breaks_it(asked):
     attempt = assessable_attempt()
@@ -291,6 +294,11 @@ def test_no_place_that_is_cited_breaks_the_desk(place):
         "after=" + "a" * 26,
         "before=" + "z" * 26 + "&sort=waiting",
         "view=%27",
+        "view=done&q=%25_%5C",
+        "view=done&part='&badge=%00&sort=%00",
+        "view=done&done_from=0001-01-01&done_until=9999-12-31",
+        "view=done&after=" + "a" * 26,
+        "view=done&last&before=%00&language=%00",
     ],
 )
 def test_nothing_asked_of_the_queue_breaks_it(asked):

@@ -19,7 +19,6 @@ from tests.factories import (
     assessable_attempt,
     assessor_of,
     browser,
-    decided,
     issuer_with_owner,
     marks_for,
     person,
@@ -58,7 +57,8 @@ def open_turn(attempt, part):
 def counted(someone):
     """What the pages of each view hold, all told."""
     queue = Queue(someone)
-    return {view: len(list(queue.all_of(Asked(view=view)))) for view in VIEWS}
+    waiting = {view: len(list(queue.all_of(Asked(view=view)))) for view in VIEWS}
+    return waiting | {"done": len(list(queries.Done(someone).all_of(queries.AskedDone())))}
 
 
 def test_every_view_holds_what_its_name_says_and_its_figure_is_kept():
@@ -88,7 +88,7 @@ def test_every_view_holds_what_its_name_says_and_its_figure_is_kept():
         "moderation": [parts["moderate"].pk],
         "appeals": [parts["appeal"].pk],
     }
-    assert Queue(lead).counts == {view: len(ids) for view, ids in held.items()}
+    assert Queue(lead).counts == {view: len(ids) for view, ids in held.items()} | {"done": 0}
     assert Queue(other).counts == counted(other)
     assert (Queue(other).counts["all"], Queue(other).counts["appeals"]) == (7, 0)
 
@@ -125,9 +125,10 @@ def test_kept_figures_follow_every_change_and_adding_them_up_changes_none():
 
     gone = verbs.add_up_tallies()
 
-    assert (before["all"], before["mine"], before["free"]) == (2, 1, 1)
+    assert (before["all"], before["mine"], before["free"], before["done"]) == (2, 1, 1, 0)
     assert (gone > 0, Tally.objects.count()) == (True, rows - gone)
     assert Queue(assessor).counts == counted(assessor)
+    assert Queue(assessor).counts["done"] == 1
 
 
 def test_pages_follow_one_another_by_keys_in_both_directions():
@@ -236,22 +237,6 @@ def test_the_table_to_take_along_holds_the_same_choice_with_references_and_no_na
     assert other.submission.reference not in text
 
 
-def test_the_table_of_what_one_did_holds_nothing_that_waits():
-    decision = decided(version=published_version(name="Sharpen a knife"))
-    waiting = assessable_attempt(decision.attempt.submission.version)
-    client = browser(decision.by)
-
-    text = b"".join(client.get("/reviews/queue.csv", {"view": "done"}).streaming_content).decode()
-
-    reference, ended = decision.attempt.submission.reference, decision.attempt.assignments.get().ended_at
-    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
-        ["reference", "badge", "version", "language", "attempt", "part", "done_at"],
-        [reference, "Sharpen a knife", "1", "en", "1", "first", ended.isoformat()],
-    ]
-    assert waiting.submission.reference not in text
-    assert 'href="/reviews/queue.csv?view=done"' in client.get("/reviews/?view=done").content.decode()
-
-
 def test_a_view_is_kept_under_a_name_and_forgotten_again():
     attempt = assessable_attempt()
     assessor = assessor_of(attempt.submission.achievement)
@@ -280,17 +265,6 @@ def test_a_person_keeps_a_dozen_views_and_each_has_a_name():
             verbs.save_view(by=someone, name=name, asked=asked)
 
     assert SavedView.objects.get(name="View 3").asked == "view=late"
-
-
-def test_what_was_done_stands_with_its_part_the_newest_first():
-    attempt, assessor = taken_attempt()
-    verbs.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
-
-    client = browser(assessor)
-    page = client.get("/reviews/?view=done").content.decode()
-
-    assert (attempt.submission.reference in page, "Where it stands" in page) == (True, True)
-    assert attempt.submission.reference not in client.get("/reviews/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import queries, verbs
 from apps.reviews.queries.story import story_of
@@ -33,6 +34,7 @@ from tests.factories import (
     second_attempt,
     taken_attempt,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 SOON = "The first film can't be opened. Add it anew."
@@ -233,3 +235,104 @@ def test_while_it_is_judged_anew_and_once_the_learner_went_on_it_is_not_sent():
     with pytest.raises(Refused, match="handed in another attempt"):
         verbs.send_again(first, by=assessor_of(first.submission.achievement))
     assert Event.objects.filter(kind="submission.sent_again").count() == 0
+
+
+# --- for programs -----------------------------------------------------------------------------------------------------
+BOTH = ("reviews:read", "reviews:write")
+
+
+def told(api, attempt):
+    """The letter, as the desk tells a program of it."""
+    return api.get(f"/api/v1/reviews/{attempt.public_id}/").json()["letter"]
+
+
+def again(api, attempt):
+    return api.post(f"/api/v1/reviews/{attempt.public_id}/send-again/")
+
+
+def test_a_program_reads_how_the_letter_stands_and_sends_it_again():
+    attempt, assessor = not_yet()
+    api, first = program(assessor, *BOTH), letter_of(attempt)
+    sent = told(api, attempt)
+    came_back(first, kind="bounced")
+    before = told(api, attempt)
+    mail.outbox.clear()
+
+    answer = again(api, attempt)
+    outbox.drain()
+
+    first.refresh_from_db()
+    second = letter_of(attempt)
+    assert sent == {
+        "state": "sent",
+        "at": sent["at"],
+        "why_not": "The last letter is less than an hour old. Give it time.",
+    }
+    assert before == {"state": "bounced", "at": before["at"], "why_not": ""}
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"state": "queued", "at": answer.json()["at"], "why_not": "The letter has not left yet."},
+    )
+    assert (second.pk != first.pk, told(api, attempt)["state"]) == (True, "sent")
+    assert [one.to for one in mail.outbox] == [[attempt.submission.learner.email]]
+    event = Event.objects.get(kind="submission.sent_again")
+    assert (event.actor_id, event.data["letter"]) == (assessor.public_id, second.public_id)
+
+
+def test_a_program_is_refused_what_its_person_is():
+    attempt, assessor = not_yet()
+    submission = attempt.submission
+    issuer = submission.achievement.issuer
+    strangers = (person(), submission.learner, assessor_of(published_version().achievement), owner_of(issuer))
+    early = again(program(assessor, *BOTH), attempt)
+    came_back(letter_of(attempt), kind="bounced")
+
+    refused = [again(program(one, *BOTH), attempt) for one in strangers]
+    reading = again(program(assessor, "reviews:read"), attempt)
+    untold = again(program(assessor, *BOTH), waiting := assessable_attempt(submission.version))
+    lead = seated("moderator", issuer)
+    issuers.seat(submission.learner, issuer, "assessor", by=owner_of(issuer))
+    by_learner = again(program(submission.learner, *BOTH), attempt)
+
+    assert (early.status_code, early["Content-Type"]) == (409, "application/problem+json")
+    assert early.json()["detail"] == "The last letter is less than an hour old. Give it time."
+    assert [one.status_code for one in refused] == [404] * 4
+    assert (reading.status_code, by_learner.status_code) == (403, 403)
+    assert (untold.status_code, untold.json()["detail"]) == (409, "Nothing was answered here that a letter told of.")
+    assert told(program(assessor, *BOTH), waiting) is None
+    assert Letter.objects.filter(kind="not_yet").count() == 1
+    assert again(program(lead, *BOTH), attempt).status_code == 200
+
+
+def test_a_program_is_told_of_the_letter_where_the_page_tells_of_it():
+    """Not while its work is judged anew, nor while somebody is at it or may take it."""
+    appealed, assessor = not_yet()
+    held, moderator = moderating(short=True)
+    sampled, lead = not_yet(version=held.submission.version)[0], seated("moderator", held.submission.achievement.issuer)
+    outbox.drain()
+    reader = assessor_of(held.submission.achievement)
+    everyone = [(appealed, assessor), (held, moderator), (held, reader), (sampled, lead), (sampled, reader)]
+    before = [told(program(one, *BOTH), attempt) is not None for attempt, one in everyone]
+    submission = appealed.submission
+    verbs.lodge_appeal(submission, by=submission.learner, ground="evidence", grounds="Nobody watched it.")
+
+    after = [told(program(one, *BOTH), attempt) is not None for attempt, one in everyone]
+
+    shown = [line_on(browser(one).get(f"/reviews/{attempt.public_id}/")) != "" for attempt, one in everyone]
+    assert (before, after) == ([True, False, False, False, True], [False, False, False, False, True])
+    assert after == shown
+    refused = again(program(assessor, *BOTH), appealed)
+    assert (refused.status_code, "judged anew" in refused.json()["detail"]) == (409, True)
+
+
+def test_of_blind_work_a_program_reads_neither_address_nor_name_of_who_gets_the_letter():
+    attempt, assessor = not_yet(version=published_version(blind=True))
+    learner = attempt.submission.learner
+    User.objects.filter(pk=learner.pk).update(name="Aroha Pickering")
+    came_back(letter_of(attempt), kind="bounced")
+    api = program(assessor, *BOTH)
+
+    answers = [api.get(f"/api/v1/reviews/{attempt.public_id}/").content.decode(), again(api, attempt).content.decode()]
+
+    assert ['"state":"bounced"' in answers[0], '"state":"queued"' in answers[1]] == [True, True]
+    assert [words for words in (learner.email, "Aroha", "Pickering") for one in answers if words in one] == []

@@ -4,6 +4,7 @@ from apps.reviews.api.appeals import AppealFigures, LodgeAppeal, WithdrawAppeal
 from apps.reviews.api.bank import BankCommentDetail, BankComments
 from apps.reviews.api.consequences import ConsequenceDetail, Consequences
 from apps.reviews.api.handing_out import Assign, ShareOut
+from apps.reviews.api.letters import SendAgain
 from apps.reviews.api.marking import (
     Agree,
     AnswerAppeal,
@@ -50,6 +51,7 @@ __all__ = [
     "Recognise",
     "Recuse",
     "ReturnUnscored",
+    "SendAgain",
     "ShareOut",
     "Take",
     "TakeNext",

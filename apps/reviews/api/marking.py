@@ -25,7 +25,6 @@ from apps.reviews.api.shapes import (
     PerhapsBecauseSerializer,
     ReviewSerializer,
 )
-from apps.reviews.models import JUDGED_ANEW
 from apps.submissions import queries as work
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ WRITE = {"POST": Scope.REVIEWS_WRITE}
 
 def outcome(attempt: Attempt, by: User) -> Response:
     """What is decided now; null while another's word is still to come, whatever was decided before."""
-    waits = attempt.turns.open().filter(part__in=JUDGED_ANEW).exists()
-    decision = None if waits else queries.decision_on(attempt)
+    decision = None if queries.is_judged_anew(attempt) else queries.decision_on(attempt)
     said = dict(DecisionSerializer(decision).data) if decision else None
     return Response({"decision": work.covered_values(said, work.mask_for(by, attempt.submission))})
 

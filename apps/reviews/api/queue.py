@@ -2,108 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import exceptions, generics, serializers
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.core.text import is_plain
 from apps.issuers import policies as seats
 from apps.reviews import policies, queries
+from apps.reviews.api.asked import AskedSerializer, KeyPages, asked_in
 from apps.reviews.api.common import handed_in
+from apps.reviews.api.letters import LetterSerializer
 from apps.reviews.api.shapes import (
     AssignmentSerializer,
     DecisionSerializer,
+    QueuedTurnSerializer,
     ReviewSerializer,
     TurnSerializer,
-    WaitingTurnSerializer,
 )
 from apps.reviews.models import JUDGED_ANEW, Appeal, Assignment, Part
+from apps.reviews.views.place import place_at
 from apps.submissions import queries as work
 from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.shapes import SupportSerializer
 from apps.submissions.models import Attempt, EvidenceItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.db.models import QuerySet
     from rest_framework.request import Request
 
     from apps.accounts.models import User
     from apps.reviews.models import Review, Turn
 
-VIEWS = ("all", "mine", "free", "late")
-ASKED = [
-    OpenApiParameter("view", str, enum=VIEWS, description="Which part of the queue; all of it, when left out."),
-    OpenApiParameter("achievement", str, description="Slug of an achievement."),
-    OpenApiParameter("part", str, enum=Part.values, description="What is asked of whoever takes it."),
-    OpenApiParameter("due_from", date, description="The first promised day."),
-    OpenApiParameter("due_until", date, description="The last promised day."),
-    OpenApiParameter("language", str, description="Code of the language of the rubric."),
-    OpenApiParameter("again", bool, description="Whether the learner handed in before."),
-]
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise exceptions.ValidationError(_("Write a day as 2026-12-31.")) from None
-
-
-def _word(said: str) -> str:
-    if not is_plain(said):
-        raise exceptions.ValidationError(_("This holds a control character, which nothing is found by."))
-    return said
-
-
-# Filter -> the field that it looks at, and how its value is read.
-_NARROWED: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "achievement": ("achievement__slug", _word),
-    "part": ("part", str),
-    "language": ("attempt__submission__version__language", _word),
-    "again": ("again", {"true", "1"}.__contains__),
-    "due_from": ("due_on__gte", _day),
-    "due_until": ("due_on__lte", _day),
-}
-
 
 class Queue(generics.ListAPIView[Any]):
-    """What waits where you may judge, the most urgent first. Nothing of your own, nothing against a conflict."""
+    """What waits where you may judge, the most urgent first. Nothing of your own, nothing against a conflict. Or, as the
+    view `done`, what you did.
+    """
 
-    serializer_class = WaitingTurnSerializer
+    serializer_class = QueuedTurnSerializer
+    pagination_class = KeyPages
     scopes = {"GET": Scope.REVIEWS_READ}
-    ordering = ("due_on", "pk")
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         by = person_of(self.request)
-        if not seats.assesses(by):
+        waiting = queries.Queue(by)
+        if not waiting.badges and not seats.assesses(by):
             raise PermissionDenied(_("You hold no seat to assess, so nothing waits for you here."))
-        asked = self.request.query_params
-        view = asked.get("view") or "all"
-        if view not in VIEWS or asked.get("part", Part.FIRST) not in Part.values:
-            raise exceptions.ValidationError({"view": [_("There is no such part of the queue.")]})
-        waiting = queries.free_for(by) if view == "free" else queries.queue_for(by)
-        if view == "mine":
-            waiting = waiting.filter(is_mine=True)
-        if view == "late":
-            waiting = queries.late(waiting)
-        narrowed = {path: read(asked[name]) for name, (path, read) in _NARROWED.items() if name in asked}
-        return waiting.filter(**narrowed)
+        asked = asked_in(self.request)
+        if asked.validated_data["view"] == queries.DONE:
+            return partial(_done, queries.Done(by), asked.of_what_was_done())
+        return partial(waiting.page, asked.of_the_queue())
 
-    @extend_schema(operation_id="reviews_list", parameters=ASKED)
+    @extend_schema(operation_id="reviews_list", parameters=[AskedSerializer])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
+
+
+def _done(done: queries.Done, asked: queries.AskedDone, place: queries.Place, *, most: int) -> queries.Page:
+    """A page of it as turns; it goes on by what was played, as on the page."""
+    page = done.page(asked, place, most=most)
+    return page._replace(rows=[_played(one) for one in page.rows])
+
+
+def _played(one: Assignment) -> Any:
+    turn: Any = one.turn
+    turn.attempt, turn.done_at, turn.is_mine = one.attempt, one.ended_at, False
+    return turn
 
 
 class PieceSerializer(serializers.ModelSerializer[EvidenceItem]):
@@ -140,7 +112,8 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
     """An attempt as its assessor reads it. Judged blind, its learner has no id, and their name is covered in all words.
 
     `mine` is your own marking, with the `edition` to save from; `theirs` is what your part lets you read of others. What
-    was decided is told once nothing of it waits to be judged anew.
+    was decided is told once nothing of it waits to be judged anew; `letter` says how the learner's letter about it stands,
+    while nobody is at it and you may take nothing of it.
     """
 
     id = serializers.CharField(source="public_id")
@@ -161,13 +134,14 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
     theirs = serializers.SerializerMethodField()
     appeal = serializers.SerializerMethodField()
     decision = serializers.SerializerMethodField()
+    letter = serializers.SerializerMethodField()
 
     class Meta:
         model = Attempt
         fields = (
             *("id", "reference", "achievement", "version", "number", "state", "submission_state", "route", "policy"),
             *("blind", "answer_by", "submitted_at", "manifest_sha256", "learner", "words", "evidence", "turns"),
-            *("assignment", "mine", "theirs", "appeal", "decision"),
+            *("assignment", "mine", "theirs", "appeal", "decision", "letter"),
         )
 
     @extend_schema_field(LearnerSerializer)
@@ -223,6 +197,11 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
             return None
         decision = queries.decision_on(attempt)
         return self._covered(attempt, dict(DecisionSerializer(decision).data)) if decision else None
+
+    @extend_schema_field(LetterSerializer(allow_null=True))
+    def get_letter(self, attempt: Attempt) -> dict[str, Any] | None:
+        letter = queries.letter_about(attempt) if place_at(attempt, self.context["by"]).is_settled else None
+        return dict(LetterSerializer(letter).data) if letter else None
 
     def _covered(self, attempt: Attempt, said: Any) -> Any:
         """What others wrote, as who asks may read it."""

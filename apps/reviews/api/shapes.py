@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from apps.reviews.models import LONGEST_WORDS, Assignment, Conflict, Decision, Mark, Outcome, Part, Review, Turn
 from apps.submissions.api.shapes import MOST_INTEGER, WordsField
+from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,14 +37,24 @@ class TurnSerializer(serializers.Serializer[Any]):
     opened_at = serializers.DateTimeField()
 
 
-class WaitingTurnSerializer(TurnSerializer):
-    """With whether somebody has it, and whether that is you."""
+class QueuedTurnSerializer(TurnSerializer):
+    """With whether somebody has it, and whether that is you; and, of what you did, when that was and where its submission
+    stands: both are null of what waits.
+    """
 
+    # A row of the queue brings no version of its own for this.
+    achievement = serializers.CharField(source="achievement.slug")
     is_mine = serializers.BooleanField()
     is_free = serializers.SerializerMethodField()
+    done_at = serializers.DateTimeField(default=None, allow_null=True)
+    submission_state = serializers.SerializerMethodField()
 
     def get_is_free(self, turn: Turn) -> bool:
-        return turn.holder_id is None
+        return turn.state == Turn.State.OPEN and turn.holder_id is None
+
+    @extend_schema_field(serializers.ChoiceField(Submission.State.choices, allow_null=True))
+    def get_submission_state(self, turn: Turn) -> str | None:
+        return None if turn.state == Turn.State.OPEN else turn.attempt.submission.state
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):

@@ -11,7 +11,7 @@ from apps.reviews.forms.acts import (
 )
 from apps.reviews.forms.following import AppealForm, AssessorBadgeForm, SeeToForm
 from apps.reviews.forms.marking import BetweenForm, DeskForm, LeadForm
-from apps.reviews.forms.queue import QueueForm, place_in
+from apps.reviews.forms.queue import DoneForm, QueueForm, place_in
 
 __all__ = [
     "AgreeForm",
@@ -20,6 +20,7 @@ __all__ = [
     "AssessorBadgeForm",
     "BetweenForm",
     "DeskForm",
+    "DoneForm",
     "GrantForm",
     "LeadForm",
     "PassBackForm",

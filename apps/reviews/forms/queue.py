@@ -1,11 +1,11 @@
-"""What somebody asks of the queue, read from an address."""
+"""What somebody asks of the queue, or of what they did, read from an address."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.utils.safestring import mark_safe
@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from apps.core.forms import PlainText, offer
 from apps.core.ids import clean_id
 from apps.issuers.catalogue import language_name
-from apps.reviews.queries import VIEWS, Asked, Place
+from apps.reviews.models import Part
+from apps.reviews.queries import VIEWS, Asked, AskedDone, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,33 +39,51 @@ class Picker(NamedTuple):
     chosen: str
 
 
-class QueueForm(forms.Form):
-    """Filters of the queue. What can't be read is said, and left out of what is asked.
+class Day(NamedTuple):
+    """A field for a day as it is drawn."""
+
+    name: str
+    label: str
+    chosen: str
+
+
+class Order(forms.ChoiceField):
+    """Of a list. One that another list of the page has is no mistake, and says nothing here."""
+
+    EVERY = frozenset({"waiting", "oldest"})
+
+    def to_python(self, value: Any) -> str:
+        said: str = super().to_python(value)
+        return "" if said in self.EVERY and not self.valid_value(said) else said
+
+
+class NarrowForm(forms.Form):
+    """Filters of work. What can't be read is said, and left out of what is asked; what another list is asked for is no
+    mistake.
 
     The template draws its fields: some have hundreds of choices, which Django would draw one template each.
     """
 
+    PICKERS: ClassVar[tuple[str, ...]]
+    DAYS: ClassVar[tuple[str, ...]]
+
     q = PlainText(label=_("Words"), required=False, max_length=200)
     # Not one of choices, which Django would look through one by one: `clean_badge` looks it up.
     badge = PlainText(label=_("Badge"), required=False)
-    age = forms.TypedChoiceField(label=_("Waiting for"), required=False, coerce=int, empty_value=None)
-    due_from = forms.DateField(label=_("Due from"), required=False)
-    due_until = forms.DateField(label=_("Due until"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    sort = forms.ChoiceField(
-        label=_("Order"), required=False, choices=(("", _("Due first")), ("waiting", _("Waiting longest first")))
-    )
 
     def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
         super().__init__(data)
         self.badges = {one.public_id: one.name for one in badges}
-        offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
         languages = sorted({code for one in badges for code in one.languages})
         offer(self, "language", [("", _("All languages")), *((code, language_name(code)) for code in languages)])
 
     def pickers(self) -> tuple[Picker, ...]:
         """Fields with something to choose between."""
-        return tuple(self._picker(name) for name in ("badge", "age", "language", "sort"))
+        return tuple(self._picker(name) for name in self.PICKERS)
+
+    def days(self) -> tuple[Day, ...]:
+        return tuple(Day(name, str(self.fields[name].label), self.data.get(name, "")) for name in self.DAYS)
 
     def clean_badge(self) -> str:
         badge: str = self.cleaned_data["badge"]
@@ -84,20 +103,67 @@ class QueueForm(forms.Form):
         worth_it = 2 < len(choices) <= MOST_CHOICES or name == "sort"  # noqa: PLR2004 - all of them, and two more
         return Picker(name, str(field.label), _drawn(choices, chosen) if worth_it else "", chosen)
 
-    def asked(self) -> Asked:
+    def _wanted(self) -> dict[str, Any]:
+        """What every list may be asked for."""
         self.is_valid()
-        said: dict[str, Any] = self.cleaned_data
+        said = self.cleaned_data
+        return {
+            "badge": said.get("badge", ""),
+            "language": said.get("language", ""),
+            "words": " ".join(said.get("q", "").split()),
+        }
+
+
+class QueueForm(NarrowForm):
+    """Filters of the queue."""
+
+    PICKERS = ("badge", "age", "language", "sort")
+    DAYS = ("due_from", "due_until")
+
+    age = forms.TypedChoiceField(label=_("Waiting for"), required=False, coerce=int, empty_value=None)
+    due_from = forms.DateField(label=_("Due from"), required=False)
+    due_until = forms.DateField(label=_("Due until"), required=False)
+    sort = Order(
+        label=_("Order"), required=False, choices=(("", _("Due first")), ("waiting", _("Waiting longest first")))
+    )
+
+    def __init__(self, data: QueryDict, *, badges: Sequence[Badge]) -> None:
+        super().__init__(data, badges=badges)
+        offer(self, "age", [("", _("Any time")), *((n, _longer_than(n)) for n in AGES)])
+
+    def asked(self) -> Asked:
+        wanted, said = self._wanted(), self.cleaned_data
         view = self.data.get("view", "")
         age = said.get("age")
         return Asked(
             view=view if view in VIEWS else "all",
-            badge=said.get("badge", ""),
             waiting=None if age is None else timedelta(days=age),
             due_from=said.get("due_from"),
             due_until=said.get("due_until"),
-            language=said.get("language", ""),
-            words=" ".join(said.get("q", "").split()),
             sort=said.get("sort") or "due",
+            **wanted,
+        )
+
+
+class DoneForm(NarrowForm):
+    """Filters of what somebody did."""
+
+    PICKERS = ("badge", "part", "language", "sort")
+    DAYS = ("done_from", "done_until")
+
+    part = forms.ChoiceField(label=_("Part"), required=False, choices=(("", _("Any part")), *Part.choices))
+    done_from = forms.DateField(label=_("Done from"), required=False)
+    done_until = forms.DateField(label=_("Done until"), required=False)
+    sort = Order(label=_("Order"), required=False, choices=(("", _("Newest first")), ("oldest", _("Oldest first"))))
+
+    def asked(self) -> AskedDone:
+        wanted, said = self._wanted(), self.cleaned_data
+        return AskedDone(
+            part=said.get("part", ""),
+            done_from=said.get("done_from"),
+            done_until=said.get("done_until"),
+            oldest_first=said.get("sort") == "oldest",
+            **wanted,
         )
 
 

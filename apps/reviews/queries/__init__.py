@@ -20,39 +20,43 @@ from apps.reviews.queries.decisions import (
     appealable,
     decision_on,
     in_sample,
+    is_judged_anew,
     last_day_to_appeal,
     line_of,
     marking_of,
     sides_of,
 )
-from apps.reviews.queries.finding import VIEWS, Asked, Place
+from apps.reviews.queries.done import DONE, AskedDone, Done
+from apps.reviews.queries.finding import VIEWS, Asked
 from apps.reviews.queries.letters import AnswerLetter, letter_about
+from apps.reviews.queries.pages import Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
 from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
 from apps.reviews.queries.turns import (
+    MOST_COUNTED,
     Held,
-    Page,
     Queue,
     counts_for,
-    done_by,
-    done_page,
     free_for,
-    late,
     queue_for,
     today_at,
     with_facts,
 )
 
 __all__ = [
+    "DONE",
     "LATELY",
+    "MOST_COUNTED",
     "VIEWS",
     "AnswerLetter",
     "Appeals",
     "Asked",
+    "AskedDone",
     "Badge",
     "Compared",
+    "Done",
     "Group",
     "Held",
     "Judge",
@@ -70,15 +74,13 @@ __all__ = [
     "consequences_for",
     "counts_for",
     "decision_on",
-    "done_by",
-    "done_page",
     "eligible_for",
     "free_for",
     "in_sample",
     "is_eligible",
+    "is_judged_anew",
     "judges_of",
     "last_day_to_appeal",
-    "late",
     "led_by",
     "letter_about",
     "levels_compared",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from apps.reviews.models import Appeal, Decision, Mark, Moderation, Part, Review
+from apps.reviews.models import JUDGED_ANEW, Appeal, Decision, Mark, Moderation, Part, Review
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 def decision_on(attempt: Attempt) -> Decision | None:
     """The one that stands, released or not."""
     return attempt.decisions.effective().select_related("by", "review").first()
+
+
+def is_judged_anew(attempt: Attempt) -> bool:
+    """Whether a part of it waits whose word takes the place of what was decided before."""
+    return attempt.turns.open().filter(part__in=JUDGED_ANEW).exists()
 
 
 def line_of(decision: Decision) -> list[Decision]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from apps.core import clock
 from apps.core.prepared import array
@@ -19,6 +19,7 @@ from apps.reviews.models import LEADING, Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from apps.reviews.queries.pages import Place
     from apps.reviews.queries.reach import Badge
 
 # Up to so many, each badge is looked at by itself: each gives a page, of which one page stays.
@@ -33,34 +34,30 @@ VIEWS = ("all", "mine", "free", "soon", "late", "again", *PARTS)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
+    """What somebody looks for in work, whether it waits or they did it: `badge` by its public id."""
+
+    badge: str = ""
+    part: str = ""
+    language: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Asked(Wanted):
     """What somebody wants to see of the queue. `waiting`: for longer than that; `sort`: due, or waiting longest."""
 
     view: str = "all"
-    badge: str = ""
     waiting: timedelta | None = None
     due_from: date | None = None
     due_until: date | None = None
-    language: str = ""
-    words: str = ""
+    again: bool | None = None
     sort: str = "due"
 
     @property
     def narrows(self) -> bool:
-        """Whether a filter is set, beside the view."""
+        """Whether a filter is set, beside the view and the order."""
         return replace(self, view="all", sort="due") != Asked()
-
-
-class Place(NamedTuple):
-    """Where a page begins: after or before the turn of that public id, or from the end."""
-
-    after: str = ""
-    before: str = ""
-    last: bool = False
-
-    @property
-    def backwards(self) -> bool:
-        return bool(self.before) or self.last
 
 
 def ids_of(
@@ -70,7 +67,7 @@ def ids_of(
     for those to leave out, or no word where there is none.
     """
     badges = [one for one in badges if _is_asked(one, asked)]
-    conditions = _Conditions()
+    conditions = Conditions()
     conditions.add("t.state = 'open'")
     if barred[0]:
         conditions.add(f"t.id <> ALL(ARRAY({barred[0]}))", *barred[1])
@@ -87,7 +84,7 @@ def ids_of(
 
 
 def _arranged(
-    conditions: _Conditions, key: str, by: str, badges: Sequence[Badge], *, parts: Sequence[str], mine: bool
+    conditions: Conditions, key: str, by: str, badges: Sequence[Badge], *, parts: Sequence[str], mine: bool
 ) -> tuple[str, list[Any]]:
     ids = array(one.pk for one in badges)
     few = len(badges) <= FEW and not mine
@@ -120,7 +117,7 @@ def _is_asked(badge: Badge, asked: Asked) -> bool:
     return badge.leads or asked.view not in {"adjudication", "moderation", "appeals"}
 
 
-def _of_the_view(conditions: _Conditions, asked: Asked, badges: Sequence[Badge], person: int) -> None:
+def _of_the_view(conditions: Conditions, asked: Asked, badges: Sequence[Badge], person: int) -> None:
     led = [one.pk for one in badges if one.leads]
     if asked.view not in PARTS and len(led) < len(badges):
         conditions.add("(t.part <> ALL(%s) OR t.achievement_id = ANY(%s))", list(LEADING), array(led))
@@ -137,7 +134,7 @@ def _of_the_view(conditions: _Conditions, asked: Asked, badges: Sequence[Badge],
             _by_day(conditions, [(one.today, one.soon, one.pk) for one in badges])
 
 
-def _by_day(conditions: _Conditions, spans: Iterable[tuple[date, date, int]]) -> None:
+def _by_day(conditions: Conditions, spans: Iterable[tuple[date, date, int]]) -> None:
     """Each badge by the days of its own issuer; and a range around them all, which an index takes."""
     apart: dict[tuple[date, date], list[int]] = defaultdict(list)
     for since, until, badge in spans:
@@ -153,17 +150,36 @@ def _by_day(conditions: _Conditions, spans: Iterable[tuple[date, date, int]]) ->
     )
 
 
-def _of_the_filters(conditions: _Conditions, asked: Asked, badges: Sequence[Badge]) -> None:
+def _of_the_filters(conditions: Conditions, asked: Asked, badges: Sequence[Badge]) -> None:
     if asked.waiting is not None:
         conditions.add("t.opened_at <= %s", clock.now() - asked.waiting)
     if asked.due_from is not None:
         conditions.add("t.due_on >= %s", asked.due_from)
     if asked.due_until is not None:
         conditions.add("t.due_on <= %s", asked.due_until)
+    if asked.again is not None:
+        conditions.add("t.again" if asked.again else "NOT t.again")
+    ids = array(one.pk for one in badges)
+    of_the_work(
+        conditions,
+        asked,
+        badges=("v.achievement_id = ANY(%s)", [ids]),
+        works=("s.achievement_id = ANY(%s)", [ids]),
+    )
+
+
+def of_the_work(
+    conditions: Conditions, asked: Wanted, *, badges: tuple[str, list[Any]], works: tuple[str, list[Any]]
+) -> None:
+    """What turns `t` have to be for. Words are looked for at these `badges` (a condition on their versions `v`) and in
+    these `works` (one on attempts `a` and submissions `s`).
+    """
+    if asked.part:
+        conditions.add("t.part = %s", asked.part)
     if asked.language:
         conditions.add(f"EXISTS (SELECT {_WORK} WHERE a.id = t.attempt_id AND v.language = %s)", asked.language)
     if asked.words:
-        _of_the_words(conditions, asked.words, badges)
+        _of_the_words(conditions, asked.words, badges, works)
 
 
 _WORK = (
@@ -173,19 +189,21 @@ _WORK = (
 _PLAIN = "immutable_unaccent(lower({})) LIKE '%%' || immutable_unaccent(lower(%s)) || '%%'"
 
 
-def _of_the_words(conditions: _Conditions, words: str, badges: Sequence[Badge]) -> None:
+def _of_the_words(
+    conditions: Conditions, words: str, badges: tuple[str, list[Any]], works: tuple[str, list[Any]]
+) -> None:
     """A reference; the name of a badge; or a learner's name, but never that of one whom an assessor is not to know."""
     mark = reference_in(words)
     if mark:
         conditions.add(f"t.attempt_id IN (SELECT a.id {_WORK} WHERE s.public_id LIKE %s)", f"{mark}%")
         return
     each = [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
-    ids = array(one.pk for one in badges)
     named = "t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v WHERE {})"
     known = "t.attempt_id IN (SELECT a.id {} JOIN accounts_user u ON u.id = s.learner_id WHERE NOT v.blind AND {})"
-    of_badges = " AND ".join(["v.achievement_id = ANY(%s)", *(_PLAIN.format("v.name") for _ in each)])
-    of_people = " AND ".join(["s.achievement_id = ANY(%s)", *(_PLAIN.format("u.name") for _ in each)])
-    conditions.add(f"({named.format(of_badges)} OR {known.format(_WORK, of_people)})", ids, *each, ids, *each)
+    of_badges = " AND ".join([badges[0], *(_PLAIN.format("v.name") for _ in each)])
+    of_people = " AND ".join([works[0], *(_PLAIN.format("u.name") for _ in each)])
+    found = f"({named.format(of_badges)} OR {known.format(_WORK, of_people)})"
+    conditions.add(found, *badges[1], *each, *works[1], *each)
 
 
 def reference_in(words: str) -> str:
@@ -195,7 +213,7 @@ def reference_in(words: str) -> str:
     return mark if is_one else ""
 
 
-class _Conditions:
+class Conditions:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.given: list[Any] = []

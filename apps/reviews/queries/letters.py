@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.notices import queries as notices
 from apps.notices.models import Notice
-from apps.reviews.models import JUDGED_ANEW, Turn
+from apps.reviews.queries.decisions import is_judged_anew
 
 if TYPE_CHECKING:
     from apps.notices.queries import Posted
@@ -37,7 +37,7 @@ def letter_about(attempt: Attempt) -> AnswerLetter | None:
 
 
 def _why_not(attempt: Attempt) -> str:
-    if attempt.turns.filter(state=Turn.State.OPEN, part__in=JUDGED_ANEW).exists():
+    if is_judged_anew(attempt):
         return _("It is judged anew, and the learner hears what comes of that.")
     if attempt.submission.attempts.handed_in().filter(number__gt=attempt.number).exists():
         return _("The learner has handed in another attempt since.")

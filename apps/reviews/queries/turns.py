@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.wording import Worded
 from apps.core import clock, prepared
-from apps.reviews.models import Assignment, Turn
+from apps.reviews.models import Turn
 from apps.reviews.queries.conflicts import barred_from, barred_turns, eligible_for
-from apps.reviews.queries.finding import PARTS, Asked, Place, ids_of
+from apps.reviews.queries.finding import PARTS, Asked, ids_of
+from apps.reviews.queries.pages import ANYWHERE, PAGE, Place, all_of, page_of
 from apps.reviews.queries.reach import reach_of
 from apps.reviews.queries.rows import has_news, turns_of
 
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     from apps.accounts.models import User
+    from apps.reviews.queries.pages import Page
     from apps.reviews.queries.reach import Badge
 
     WaitingTurn = WithAnnotations[Turn, "Held"]
 
-EVERYTHING, ANYWHERE = Asked(), Place()
-PAGE = 20
+EVERYTHING = Asked()
+# Of what somebody did, no more are counted than this and one.
+MOST_COUNTED = 1000
 
 
 class Held(TypedDict):
@@ -51,14 +54,6 @@ class Held(TypedDict):
     is_mine: bool
     today_there: date
     has_news: bool
-
-
-class Page(NamedTuple):
-    """Some rows of a queue, and the places of its neighbours: empty where there is none."""
-
-    rows: list[Any]
-    before: str
-    after: str
 
 
 def today_at(zone: str) -> Cast:
@@ -83,16 +78,19 @@ class Queue:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too."""
+        """How many wait in each view: kept figures, less the few that are kept from this person. It tells `barred` too.
+
+        And how many parts they played, counted as far as `MOST_COUNTED` and one.
+        """
         barred, given = self._what_is_barred()
         facts = ("pk", "leads", "is_eligible", "today", "soon")
         lists = [prepared.array(getattr(one, fact) for one in self.badges) for fact in facts]
-        told = prepared.ask(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk])
-        (_1, *whole, _none, mine), (_2, *near, _none, _nobody), (_3, *away, ids, _nobody) = told
+        told = prepared.ask(_COUNTING.replace("{barred}", barred), [*lists, *given, self.user.pk, self.user.pk])
+        (_1, *whole, _ids, mine, done), (_2, *near, _ids, _mine, _done), (_3, *away, ids, _mine, _done) = told
         self.barred = ids or []
         names = (*_FIGURES, *_DAYS)
         counts = {name: int(n + more - less) for name, n, more, less in zip(names, whole, near, away, strict=True)}
-        return counts | {"mine": mine}
+        return counts | {"mine": mine, "done": done}
 
     @cached_property
     def barred(self) -> list[int]:
@@ -107,15 +105,11 @@ class Queue:
         return ids_of(asked, self.badges, person=self.user.pk, barred=barred, place=place, most=most)
 
     def page(self, asked: Asked = EVERYTHING, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
-        """A page of it, the most urgent first. There is one row more where there is a page behind it."""
-        return _cut(self._rows(asked, place, most=most + 1), place, most)
+        """A page of it, the most urgent first."""
+        return page_of(partial(self._rows, asked), place, most=most)
 
-    def all_of(self, asked: Asked = EVERYTHING, *, at_once: int = 500) -> Iterator[WaitingTurn]:
-        """Every row, read in portions."""
-        place = ANYWHERE
-        while rows := self._rows(asked, place, most=at_once):
-            yield from rows
-            place = Place(after=rows[-1].public_id)
+    def all_of(self, asked: Asked = EVERYTHING) -> Iterator[WaitingTurn]:
+        return all_of(partial(self._rows, asked))
 
     def candidates(self) -> Iterator[tuple[str, list[Any]]]:
         """SQL for ids of turns that this person may take, the most urgent first, some at a time."""
@@ -177,46 +171,8 @@ def free_for(user: User) -> QuerySet[WaitingTurn]:
     return queue_for(user).filter(eligible_for(user), holder=None)
 
 
-def late(waiting: QuerySet[WaitingTurn]) -> QuerySet[WaitingTurn]:
-    """Those of a queue whose promised day is over where the issuer is."""
-    return waiting.filter(due_on__lt=F("today_there"))
-
-
 def counts_for(user: User) -> dict[str, int]:
     return Queue(user).counts
-
-
-def done_by(user: User) -> QuerySet[Assignment]:
-    """The parts that somebody played, the newest first."""
-    return (
-        Assignment.objects.filter(assessor=user, state=Assignment.State.DONE)
-        .select_related("turn", "attempt__submission__version__achievement__issuer", "attempt__submission__learner")
-        .order_by("-ended_at", "-pk")
-    )
-
-
-def done_page(user: User, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
-    """A page of these, by keys as well."""
-    played = done_by(user)
-    mark = played.filter(public_id=place.before or place.after).values("ended_at", "pk").first()
-    backwards = place.backwards
-    if mark is not None and backwards:
-        played = played.filter(ended_at__gte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__lte=mark["pk"])
-    elif mark is not None:
-        played = played.filter(ended_at__lte=mark["ended_at"]).exclude(ended_at=mark["ended_at"], pk__gte=mark["pk"])
-    return _cut(list((played.reverse() if backwards else played)[: most + 1]), place, most)
-
-
-def _cut(rows: list[Any], place: Place, most: int) -> Page:
-    """Of one row more than a page holds: the page, and whether there is one behind it."""
-    further, rows = len(rows) > most, rows[:most]
-    if place.backwards:
-        rows.reverse()
-    if not rows:
-        return Page([], "", "")
-    before = further if place.backwards else bool(place.after)
-    after = bool(place.before) if place.backwards else further
-    return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
 
 
 _LISTED = "SELECT unnest(%s::bigint[])"
@@ -225,7 +181,8 @@ _BARRED = {colleagues: Worded(partial(barred_turns, colleagues=colleagues)) for 
 # Somebody who asks for the next one finds it among so many, where others take theirs at that very moment.
 _CANDIDATES = 64
 # Three rows: what the house keeps of the figures of all days at these badges, and of the days that are over or near; and
-# what of both is kept from this person, with the ids of that. The first says too how many they hold.
+# what of both is kept from this person, with the ids of that. The first says too how many they hold, and how many they
+# did, which an index alone tells.
 _COUNTS = """
 WITH badges AS MATERIALIZED (
     SELECT * FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::date[])
@@ -236,13 +193,15 @@ barred AS MATERIALIZED (
     FROM reviews_turn t WHERE t.id IN ({barred}))
 SELECT 1, {figures}, 0, 0, NULL::bigint[],
        (SELECT count(*) FROM reviews_turn t JOIN badges b ON b.badge = t.achievement_id
-        WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred))
+        WHERE t.state = 'open' AND t.holder_id = %s AND {playable} AND t.id NOT IN (SELECT id FROM barred)),
+       (SELECT count(*) FROM (SELECT FROM reviews_assignment g WHERE g.assessor_id = %s AND g.state = 'done'
+                              LIMIT {counted}) AS done)
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on IS NULL WHERE {playable}
 UNION ALL
-SELECT 2, {nothing}, {days}, NULL::bigint[], NULL::bigint
+SELECT 2, {nothing}, {days}, NULL::bigint[], NULL::bigint, NULL::bigint
 FROM badges b JOIN reviews_tally t ON t.achievement_id = b.badge AND t.due_on <= b.soon WHERE {playable}
 UNION ALL
-SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL::bigint
+SELECT 3, {figures}, {days}, (SELECT array_agg(id) FROM barred), NULL::bigint, NULL::bigint
 FROM badges b JOIN barred t ON t.achievement_id = b.badge WHERE {playable}
 ORDER BY 1"""
 _PLAYABLE = "(b.leads OR t.part NOT IN ('adjudicate', 'moderate', 'appeal'))"
@@ -269,4 +228,5 @@ _COUNTING = (
     .replace("{nothing}", ", ".join("0" for _figure in _FIGURES))
     .replace("{days}", _sums(_DAYS.values()))
     .replace("{playable}", _PLAYABLE)
+    .replace("{counted}", str(MOST_COUNTED + 1))
 )

@@ -135,7 +135,7 @@ def desk_page(
         "message_form": message_form,
         "talk_form": (talk_form or TalkForm()) if decision is not None and work.talk_is_due(submission) else None,
         "resting": submission.state in Submission.RESTING,
-        "letter": None if form or place.part or JUDGED_ANEW & set(place.waiting) else queries.letter_about(attempt),
+        "letter": queries.letter_about(attempt) if place.is_settled and not form else None,
         **part_of(
             place,
             part=form.part if form else place.part,

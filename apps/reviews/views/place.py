@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion
 from apps.reviews import queries
-from apps.reviews.models import APART, LEADING, Assignment, Part
+from apps.reviews.models import APART, JUDGED_ANEW, LEADING, Assignment, Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,13 @@ class Place:
     def part(self) -> str:
         """The one that is played now."""
         return self.mine.turn.part if self.mine else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Nobody is at it, this person may take nothing of it, and nothing of it waits to be judged anew: what they are
+        shown is what was said to its learner.
+        """
+        return not (self.mine or self.held or self.can_take or JUDGED_ANEW & set(self.waiting))
 
     @property
     def policy(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.http import QueryDict, StreamingHttpResponse
@@ -15,22 +16,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.limits import limited
-from apps.core.shown import Choice
 from apps.core.views import did
 from apps.credentials.tables import defused
 from apps.issuers import policies as seats
 from apps.reviews import queries, verbs
-from apps.reviews.forms import QueueForm, place_in
+from apps.reviews.forms import DoneForm, QueueForm, place_in
 from apps.reviews.models import SavedView
+from apps.reviews.queries import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
-    from apps.accounts.models import User
-    from apps.reviews.queries import Queue
+    from apps.reviews.models import Assignment
+    from apps.reviews.queries import Page, Place, Queue
+    from apps.reviews.queries.turns import WaitingTurn
     from apps.submissions.models import Attempt
 
 VIEWS = {
@@ -44,7 +46,7 @@ VIEWS = {
     "adjudication": gettext_lazy("To decide between"),
     "moderation": gettext_lazy("To look at again"),
     "appeals": gettext_lazy("Appeals"),
-    "done": gettext_lazy("Done by me"),
+    DONE: gettext_lazy("Done by me"),
 }
 FOR_LEADS = ("adjudication", "moderation", "appeals")
 # Parts of the address that say which page, and not which work.
@@ -62,20 +64,20 @@ def queue(request: SignedInRequest) -> HttpResponse:
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
-    form = QueueForm(request.GET, badges=waiting.badges)
-    asked, place = form.asked(), place_in(request.GET)
-    is_done = request.GET.get("view") == "done"
+    counts = waiting.counts  # first: they tell the page what is kept from this person
+    place = place_in(request.GET)
+    listed = _listed(request, waiting)
     led = {one.pk for one in waiting.badges if one.leads}
     context = {
-        "counts": waiting.counts,  # first: they tell the page what is kept from this person
-        "page": queries.done_page(request.user, place) if is_done else waiting.page(asked, place),
+        "counts": counts,
+        "page": listed.page(place),
         "is_elsewhere": bool(place.after or place.before or place.last),
-        "shown": "done" if is_done else asked.view,
-        "is_done": is_done,
-        "views": _views(waiting, leads=bool(led)),
+        "shown": listed.view,
+        "is_done": listed.view == DONE,
+        "views": _views(counts, leads=bool(led)),
         "led": led,
-        "form": form,
-        "narrows": asked.narrows or asked.sort != "due",
+        "form": listed.form,
+        "narrows": listed.narrows,
         "chosen": _chosen(request.GET),
         "beside": _chosen(request.GET, but=("view",)),
         "saved": list(request.user.saved_views.order_by("name")),
@@ -92,11 +94,9 @@ def queue_csv(request: SignedInRequest) -> Any:
     waiting = queries.Queue(request.user)
     if not waiting.badges and not seats.assesses(request.user):
         return render(request, "reviews/no_seat.html", status=403)
-    is_done = request.GET.get("view") == "done"
-    asked = QueueForm(request.GET, badges=waiting.badges).asked()
-    lines = _written(DONE_COLUMNS, _done(request.user)) if is_done else _written(COLUMNS, _waiting(waiting, asked))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{"done" if is_done else "queue"}.csv"'
+    listed = _listed(request, waiting)
+    response = StreamingHttpResponse(_written(listed.columns, listed.lines()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{listed.file}.csv"'
     return response
 
 
@@ -133,14 +133,58 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
         yield writer.writerow([defused(str(cell)) for cell in row])
 
 
-def _waiting(waiting: Queue, asked: queries.Asked) -> Iterator[Sequence[Any]]:
-    for turn in waiting.all_of(asked):
-        yield *_work(turn.attempt), turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""
+class _View(NamedTuple):
+    """`number` is a word where it was not counted to its end: 1000+."""
+
+    value: str
+    word: str
+    number: int | str
 
 
-def _done(user: User) -> Iterator[Sequence[Any]]:
-    for one in queries.done_by(user).iterator(chunk_size=500):
-        yield *_work(one.attempt), one.turn.part, one.ended_at.isoformat() if one.ended_at else ""
+class _Listed(NamedTuple):
+    """The list that is looked at: its view, what narrows it down, and its rows on a page or in a table."""
+
+    view: str
+    form: QueueForm | DoneForm
+    narrows: bool
+    page: Callable[[Place], Page]
+    file: str
+    columns: Sequence[str]
+    lines: Callable[[], Iterator[Sequence[Any]]]
+
+
+def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
+    if request.GET.get("view") == DONE:
+        narrow, done = DoneForm(request.GET, badges=waiting.badges), queries.Done(request.user)
+        wanted = narrow.asked()
+        return _Listed(
+            DONE,
+            narrow,
+            wanted.narrows or wanted.oldest_first,
+            partial(done.page, wanted),
+            "done",
+            DONE_COLUMNS,
+            lambda: map(_done, done.all_of(wanted)),
+        )
+    form = QueueForm(request.GET, badges=waiting.badges)
+    asked = form.asked()
+    return _Listed(
+        asked.view,
+        form,
+        asked.narrows or asked.sort != "due",
+        partial(waiting.page, asked),
+        "queue",
+        COLUMNS,
+        lambda: map(_waiting, waiting.all_of(asked)),
+    )
+
+
+def _waiting(turn: WaitingTurn) -> Sequence[Any]:
+    return *_work(turn.attempt), turn.part, turn.opened_at.isoformat(), turn.due_on, turn.holder_name or ""
+
+
+def _done(one: Assignment) -> Sequence[Any]:
+    return *_work(one.attempt), one.turn.part, one.ended_at.isoformat() if one.ended_at else ""
 
 
 def _work(attempt: Attempt) -> Sequence[Any]:
@@ -149,13 +193,16 @@ def _work(attempt: Attempt) -> Sequence[Any]:
     return submission.reference, version.name, version.number, version.language, attempt.number
 
 
-def _views(waiting: Queue, *, leads: bool) -> tuple[Choice, ...]:
-    counts = waiting.counts
+def _views(counts: dict[str, int], *, leads: bool) -> tuple[_View, ...]:
     return tuple(
-        Choice(name, str(word), number=counts.get(name))
+        _View(name, str(word), _counted(counts[name]) if name == DONE else counts[name])
         for name, word in VIEWS.items()
         if leads or name not in FOR_LEADS
     )
+
+
+def _counted(n: int) -> int | str:
+    return n if n <= queries.MOST_COUNTED else f"{queries.MOST_COUNTED}+"
 
 
 def _chosen(asked: QueryDict, *, but: tuple[str, ...] = ()) -> str:

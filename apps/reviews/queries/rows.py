@@ -9,7 +9,9 @@ from collections import defaultdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db import connection
 from django.db.models import BooleanField, Exists, F, Model, OuterRef
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 
 from apps.accounts.wording import Worded
@@ -138,13 +140,16 @@ def _parts(wanted: tuple[str, ...]) -> dict[str, _Part]:
 
 
 def _turn_of(row: Sequence[Any], wanted: tuple[str, ...]) -> Any:
-    """As Django makes models of a row."""
+    """As Django makes models of a row, but without asking each of all its fields whether it is among these."""
     made: dict[str, Any] = {}
     at = 0
     for path, part in _parts(wanted).items():
         until = at + len(part.fields)
-        made[path] = part.model.from_db("default", part.fields, row[at:until])
+        one: Any = part.model.__new__(part.model)
+        one.__dict__.update(zip(part.fields, row[at:until], strict=True), _state=ModelState())
+        one._state.adding, one._state.db = False, connection.alias
         at = until
         if path:
-            made[part.above]._state.fields_cache[part.name] = made[path]
+            made[part.above]._state.fields_cache[part.name] = one
+        made[path] = one
     return made[""]

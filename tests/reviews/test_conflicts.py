@@ -125,9 +125,7 @@ def offered(attempt, assessor):
 
 
 def taken(assignment):
-    Assignment.objects.filter(pk=assignment.pk).update(
-        state="taken", taken_at=Now(), until=Now() + timedelta(hours=1)
-    )
+    Assignment.objects.filter(pk=assignment.pk).update(state="taken", taken_at=Now(), until=Now() + timedelta(hours=1))
 
 
 @ways
@@ -202,7 +200,7 @@ def test_who_mentors_the_learner_of_blind_work_is_not_told_that_they_do():
     assessor = seated("assessor", issuer)
     mentors(attempt, assessor)
 
-    with pytest.raises(Refused, match="^You cannot judge this one: you stand too near to it.$"):
+    with pytest.raises(Refused, match=r"^You cannot judge this one: you stand too near to it\.$"):
         verbs.take(attempt, by=assessor)
 
 

@@ -46,6 +46,7 @@ def test_take_gives_a_lease_of_eight_hours_and_tells_the_learner_that_it_is_bein
         "assignment": assignment.public_id,
         "attempt": attempt.public_id,
         "part": "first",
+        "declared": "no_conflict",
     }
 
 

@@ -38,9 +38,14 @@ def conflict_of(user: User, submission: Submission) -> str | None:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
         return _("You cannot judge this one: you told us of a conflict.")
-    if not (has_endorsed or has_mentored or is_close):
-        return None
-    if not may_know_learner(user, submission):
+    if has_endorsed or has_mentored or is_close:
+        may_know = may_know_learner(user, submission)
+        return _nearness(may_know=may_know, has_endorsed=has_endorsed, has_mentored=has_mentored)
+    return None
+
+
+def _nearness(*, may_know: bool, has_endorsed: bool, has_mentored: bool) -> str:
+    if not may_know:
         return _("You cannot judge this one: you stand too near to it.")
     if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")

@@ -20,6 +20,7 @@ from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
     assessor_of,
+    browser,
     decided,
     issuer_with_owner,
     marks_for,
@@ -161,6 +162,16 @@ def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():
     assert Review.objects.get(assignment=assignment).state == "void"
     verbs.give_back(attempt, by=other.assessor)
     assert verbs.take(attempt, by=assessor).review.note == "Mine."
+
+
+def test_who_takes_the_next_reads_at_the_desk_what_they_declared_by_it():
+    attempt = assessable_attempt()
+    client = browser(assessor_of(attempt.submission.achievement))
+
+    desk = client.post("/reviews/next/", follow=True).content.decode()
+
+    assert "By taking it you said that, as far as you know, you are not close to its learner" in desk
+    assert f"/reviews/{attempt.public_id}/recuse/" in desk
 
 
 def test_leases_run_out_by_themselves():

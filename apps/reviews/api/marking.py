@@ -49,16 +49,13 @@ def outcome(attempt: Attempt, by: User) -> Response:
 
 
 class TakeNext(APIView):
-    """The most urgent that nobody holds, taken; what a lead asked you to take comes first.
-
-    Taking declares that you have no conflict, as `take` says; `recuse` where you find one.
-    """
+    """The most urgent that nobody holds, taken; what a lead asked you to take comes first."""
 
     scopes = WRITE
 
     @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request) -> Response:
-        """204 where nothing is free."""
+        """204 where nothing is free. Taking declares that you have no conflict, as at `take`; `recuse` where you find one."""
         taken = verbs.take_next(by=person_of(request))
         if taken is None:
             return Response(status=status.HTTP_204_NO_CONTENT)

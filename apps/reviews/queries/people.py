@@ -84,5 +84,5 @@ def workload_of(lead: User) -> list[Load]:
 def _load(person: User, row: dict[str, Any]) -> Load:
     took = row.get("took")
     days = None if took is None else took / timedelta(days=1)
-    counted = (row.get(name, 0) for name in ("held", "offered", "late", "sent"))
-    return Load(person, *counted, days, row.get("ends"))
+    held, offered, late, sent = (row.get(name, 0) for name in ("held", "offered", "late", "sent"))
+    return Load(person, held, offered, late, sent, days, row.get("ends"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
@@ -134,6 +135,16 @@ _IS_OPEN = Func(F("state"), template="%(expressions)s = 'open'", output_field=Bo
 _IS_SHARED = Func(F("beside"), template="NOT (%(expressions)s = '{}')", output_field=BooleanField())
 
 
+def _among(work: QuerySet[Submission]) -> Func:
+    """That a turn is of this work. Said as an array, which is gathered first and then looked up: of a subquery a plan
+    guesses that it is long, and reads every turn that waits.
+    """
+    pks = ArraySubquery(work.values("pk"))
+    return Func(
+        F("attempt__submission"), pks, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
+
+
 def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
     """The ids of what waits and must be kept from somebody: all that `conflict_of` and `played_by` name.
 
@@ -147,7 +158,7 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
         waiting.filter(attempt__submission__learner__in=_endorsed(user)),
         waiting.filter(attempt__submission__conflicts__assessor__in=selves),
         waiting.filter(_IS_OPEN, _IS_SHARED, beside__overlap=selves),
-        *(waiting.filter(attempt__submission__in=work.values("pk")) for work in _of_mentees(user)),
+        *(waiting.filter(_among(work)) for work in _of_mentees(user)),
     ]
     if colleagues:
         guarded = waiting.filter(achievement__issuer__bars_colleagues=True).exclude(attempt__submission__learner=user)

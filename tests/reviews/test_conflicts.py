@@ -15,6 +15,7 @@ from apps.pathways import verbs as pathways
 from apps.pathways.models import Membership
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict
+from apps.reviews.verbs import leases
 from apps.submissions.models import CoachTalk, Submission
 from tests.factories import (
     assessable_attempt,
@@ -158,6 +159,26 @@ def test_the_database_lets_nobody_near_be_offered_it_nor_take_what_was_offered(d
     with pytest.raises(IntegrityError, match=NEAR[near][1]), transaction.atomic():
         offered(attempt, assessor)
     taken(offered(attempt, seated("assessor", attempt.submission.achievement.issuer)))
+
+
+@pytest.mark.parametrize("was_offered", [False, True])
+def test_what_comes_between_the_question_and_the_taking_is_refused_in_words_too(desk, monkeypatch, was_offered):
+    attempt, assessor = desk
+    asked = leases.refuse_barred
+
+    def mentored_since(*who, **what):
+        asked(*who, **what)
+        mentors(attempt, assessor)
+
+    before = [offered(attempt, assessor)] if was_offered else []
+    monkeypatch.setattr(leases, "refuse_barred", mentored_since)
+
+    with pytest.raises(Refused, match=MENTORED):
+        verbs.take(attempt, by=assessor)
+
+    assert list(Assignment.objects.filter(state__in=Assignment.OPEN)) == before
+    monkeypatch.undo()
+    assert verbs.take(attempt, by=assessor).state == "taken", "what came between went with the refusal, in this test"
 
 
 def began_now(attempt):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -28,7 +30,7 @@ from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from apps.accounts.models import User
@@ -52,6 +54,19 @@ def refuse_barred(person: User, submission: Submission, *, part: str, attempt: A
     """Whoever judges has no conflict, has shown that they can, and plays one part only."""
     if why := queries.why_barred(person, submission, part=part, attempt=attempt):
         raise Refused(why)
+
+
+@contextmanager
+def said_in_words(person: User, submission: Submission, *, part: str, attempt: Attempt) -> Iterator[None]:
+    """What came between `refuse_barred` and the row, as somebody became the learner's mentor, the database refuses: why is
+    told as it would have been a moment later.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        refuse_barred(person, submission, part=part, attempt=attempt)
+        raise
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:

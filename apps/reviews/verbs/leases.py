@@ -30,6 +30,7 @@ from apps.reviews.verbs.common import (
     lapse,
     locked,
     refuse_barred,
+    said_in_words,
     still_holds,
 )
 from apps.reviews.verbs.turns import open_turns
@@ -73,7 +74,8 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
         raise held_by_another(current[waiting[0].pk], submission)
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
-    return take_turn(turn, attempt, by=by, offered=mine)
+    with said_in_words(by, submission, part=turn.part, attempt=attempt):
+        return take_turn(turn, attempt, by=by, offered=mine)
 
 
 def is_due(turn: Turn, attempt: Attempt) -> bool:

@@ -165,6 +165,13 @@ KINDS: dict[str, Kind] = {
             _("That a lead asks you to judge a piece of work."),
         ),
         Kind(
+            "offer_lapsed",
+            "hourglass-split",
+            _("Work handed out that nobody took"),
+            _("That a lead's request to judge a piece of work was not answered in time, and that it is free again."),
+            usual=Way.DIGEST,
+        ),
+        Kind(
             "passed_back",
             "arrow-return-left",
             _("A recommendation passed back"),

@@ -463,6 +463,8 @@ TIME_ZONE = "UTC"
 FETCH_ALLOW: list[str] = []
 EVIDENCE_LINK_SECONDS = 15 * 60
 LEASE_HOURS = 8
+# What a lead asks somebody to judge is kept for them through so many business days of the issuer's; then it is free again.
+OFFER_DAYS = 2
 # A draft that nobody has written in for so long is laid aside. Its learner is told two weeks before, and opens it again.
 DRAFT_LAPSE_DAYS = 180
 

@@ -63,7 +63,7 @@ TABLES = {
         cancelled >
         lapsed >""",
     Assignment: """
-        offered > refused released taken
+        offered > expired refused released taken
         taken > done expired refused released
         done >
         released >

@@ -13,6 +13,7 @@ from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
     assessor_of,
+    browser,
     decided,
     issuer_with_owner,
     marks_for,
@@ -207,6 +208,27 @@ def test_what_is_held_is_given_back_and_a_conflict_is_declared_for_good():
     assert "Say what the conflict is" in refused(unsaid)
     assert "you told us of a conflict" in refused(taken)
     assert Conflict.objects.get().kind == "knows"
+
+
+def test_a_conflict_is_declared_of_what_one_has_only_read_and_it_stands_in_ones_queue_no_more():
+    attempt = assessable_attempt()
+    api = program(assessor_of(attempt.submission.achievement), *BOTH)
+    before = api.get(LIST).json()["results"]
+
+    said = send(api, of(attempt, "recuse/"), {"kind": "taught", "reason": "Last year."})
+
+    assert ([one["attempt"] for one in before], said.status_code) == ([attempt.public_id], 204)
+    assert api.get(LIST).json()["results"] == []
+    assert "you told us of a conflict" in refused(send(api, of(attempt, "take/")))
+    assert (Conflict.objects.get().kind, Assignment.objects.exists()) == ("taught", False)
+
+
+def test_what_taking_declares_stands_in_the_description_of_the_api():
+    described = browser(person()).get("/api/v1/schema/?format=json").json()["paths"]
+
+    for act, said in (("take", "Taking declares that you have no conflict"), ("next", "`recuse` where you find one")):
+        (found,) = (told for path, told in described.items() if path.startswith(LIST) and path.endswith(f"/{act}/"))
+        assert said in found["post"]["description"]
 
 
 def test_one_recommends_and_another_passes_back_or_grants():

@@ -30,7 +30,7 @@ def test_assign_keeps_it_for_somebody_who_is_told_and_no_lease_runs(team):
 
     offered = verbs.assign(attempt.turns.get(), to=assessor, by=lead)
 
-    assert (offered.state, offered.assessor, offered.offered_by, offered.until) == ("offered", assessor, lead, None)
+    assert (offered.state, offered.assessor, offered.offered_by, offered.taken_at) == ("offered", assessor, lead, None)
     event = Event.objects.get(kind="assignment.offered")
     assert (event.actor_id, event.data["to"]) == (lead.public_id, assessor.public_id)
     assert Notice.objects.filter(person=assessor, kind="work_offered").count() == 1

@@ -11,6 +11,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
 from apps.issuers.models import Issuer
+from apps.notices.models import Notice
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict, Decision, Turn
 from tests.factories import (
@@ -56,6 +57,56 @@ def test_what_one_held_goes_to_somebody_else_for_good():
         verbs.take(attempt, by=assessor)
     assert list(queries.queue_for(assessor)) == []
     assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
+
+
+def test_who_only_reads_it_says_that_they_cannot_judge_it_and_finds_it_in_no_queue():
+    attempt, other = assessable_attempt(), assessable_attempt()
+    issuer = attempt.submission.achievement.issuer
+    assessor = assessor_of(attempt.submission.achievement)
+    beside = assessable_attempt(attempt.submission.version)
+    client, there = browser(assessor), f"/reviews/{attempt.public_id}/recuse/"
+    desk = client.get(f"/reviews/{attempt.public_id}/").content.decode()
+    page = client.get(there).content.decode()
+
+    empty = client.post(there, {"kind": "", "reason": ""})
+    done = client.post(there, {"kind": "interest", "reason": ""}, follow=True).content.decode()
+
+    assert (f'<a href="{there}">I can\'t judge this: I have a conflict</a>' in desk, "Take it</button>" in desk) == (
+        True,
+        True,
+    )
+    assert "By taking it you say that, as far as you know, you are not close to its learner" in desk
+    assert ("what you marked counts for nothing" in page, empty.status_code) == (False, 422)
+    assert "Somebody else judges it. It does not come to you again." in done
+    conflict, event = Conflict.objects.get(), Event.objects.get(kind="conflict.declared")
+    assert (conflict.submission, conflict.assessor, conflict.kind) == (attempt.submission, assessor, "interest")
+    assert (event.actor_id, event.data) == (
+        assessor.public_id,
+        {
+            "conflict": conflict.public_id,
+            "attempt": attempt.public_id,
+            "conflict_kind": "interest",
+            "reason": "",
+        },
+    )
+    assert (Assignment.objects.exists(), [one.attempt for one in queries.queue_for(assessor)]) == (False, [beside])
+    assert verbs.take_next(by=assessor).attempt == beside
+    assert verbs.take(attempt, by=seated("assessor", issuer))
+    with pytest.raises(PermissionDenied):
+        verbs.recuse(other, by=assessor, kind="interest")
+
+
+def test_who_was_asked_to_take_it_says_so_too_and_the_offer_ends():
+    attempt = assessable_attempt()
+    issuer = attempt.submission.achievement.issuer
+    lead, assessor = seated("moderator", issuer), seated("assessor", issuer)
+    offered = verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+
+    verbs.recuse(attempt, by=assessor, kind="taught")
+
+    offered.refresh_from_db()
+    assert (offered.state, attempt.turns.get().holder) == ("refused", None)
+    assert verbs.assign(attempt.turns.get(), to=seated("assessor", issuer), by=lead).state == "offered"
 
 
 def test_told_twice_it_is_kept_once():
@@ -217,6 +268,14 @@ def test_what_was_sent_counts_for_nothing_once_its_assessor_tells_of_a_conflict(
 
     verbs.recuse(attempt, by=assessor, kind="knows")
 
+    told = Notice.objects.filter(kind="taken_over").get()
+    assert (told.person, told.facts["reference"], told.facts["marked_anew"]) == (
+        holder,
+        attempt.submission.reference,
+        True,
+    )
+    said = "Somebody who had marked it told of a conflict, so it is marked anew first."
+    assert said in browser(holder).get("/notices/").content.decode()
     attempt.refresh_from_db()
     assert (attempt.state, attempt.submission.__class__.objects.get(pk=attempt.submission_id).state) == (
         "assessable",

@@ -44,7 +44,7 @@ def test_it_tells_what_happened_in_order_by_attempts_and_by_whom():
         (1, "submission.submitted", learner.name, ""),
         (1, "attempt.frozen", "Satchel", ""),
         (1, "turn.opened", "Satchel", "Marking"),
-        (1, "assignment.taken", assessor.name, "Marking"),
+        (1, "assignment.taken", assessor.name, "Marking, said to have no conflict"),
         (1, "marking.sent", assessor.name, "Marking"),
         (1, "decision.made", assessor.name, "Not yet, One assessor"),
         (1, "submission.not_yet", assessor.name, ""),

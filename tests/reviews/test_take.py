@@ -20,6 +20,7 @@ from tests.factories import (
     ALL_GOOD,
     assessable_attempt,
     assessor_of,
+    browser,
     decided,
     issuer_with_owner,
     marks_for,
@@ -46,6 +47,7 @@ def test_take_gives_a_lease_of_eight_hours_and_tells_the_learner_that_it_is_bein
         "assignment": assignment.public_id,
         "attempt": attempt.public_id,
         "part": "first",
+        "declared": "no_conflict",
     }
 
 
@@ -160,6 +162,16 @@ def test_give_back_frees_it_and_keeps_the_marks_for_the_same_assessor_only():
     assert Review.objects.get(assignment=assignment).state == "void"
     verbs.give_back(attempt, by=other.assessor)
     assert verbs.take(attempt, by=assessor).review.note == "Mine."
+
+
+def test_who_takes_the_next_reads_at_the_desk_what_they_declared_by_it():
+    attempt = assessable_attempt()
+    client = browser(assessor_of(attempt.submission.achievement))
+
+    desk = client.post("/reviews/next/", follow=True).content.decode()
+
+    assert "By taking it you said that, as far as you know, you are not close to its learner" in desk
+    assert f"/reviews/{attempt.public_id}/recuse/" in desk
 
 
 def test_leases_run_out_by_themselves():

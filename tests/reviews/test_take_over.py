@@ -1,5 +1,7 @@
 """A lead goes on with what somebody else holds."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -105,7 +107,7 @@ def test_the_database_lets_one_person_hold_a_turn():
 
     with pytest.raises(IntegrityError, match="one_live_lease"), transaction.atomic():
         Assignment.objects.create(
-            turn=turn, attempt=attempt, assessor=lead_of(attempt), taken_at=Now(), state="offered"
+            turn=turn, attempt=attempt, assessor=lead_of(attempt), until=Now() + timedelta(days=1), state="offered"
         )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
     foreign = assessable_attempt(published_version(elsewhere))
     verbs.take(held, by=busy)
     Turn.objects.filter(attempt=held).update(due_on=clock.now().date() - timedelta(days=4))
-    verbs.assign(offered.turns.get(), to=busy, by=lead)
+    offer = verbs.assign(offered.turns.get(), to=busy, by=lead)
     verbs.take(foreign, by=stranger)
     verbs.take(sent, by=busy)
     verbs.decide(sent, by=busy, marks=marks_for(sent), answers=ALL_GOOD, note="")
@@ -40,7 +40,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
 
     loads = {load.person: load[1:] for load in queries.workload_of(lead)}
 
-    assert loads == {lead: (0, 0, 0, 0, None), busy: (1, 1, 1, 1, 2.0)}
+    assert loads == {lead: (0, 0, 0, 0, None, None), busy: (1, 1, 1, 1, 2.0, offer.until)}
     page = browser(lead).get("/reviews/workload/").content.decode()
     assert (busy.name in page, stranger.name in page) == (True, False)
     table = browser(lead).get("/reviews/workload.csv").content.decode().removeprefix("\ufeff")
@@ -52,6 +52,7 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
         "late": "1",
         "sent_in_30_days": "1",
         "median_days": "2.0",
+        "offered_until": offer.until.astimezone(UTC).isoformat(timespec="seconds"),
     }
 
 

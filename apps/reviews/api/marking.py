@@ -53,7 +53,7 @@ class TakeNext(APIView):
 
     @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request) -> Response:
-        """204 where nothing is free."""
+        """204 where nothing is free. Taking declares that you have no conflict, as at `take`; `recuse` where you find one."""
         taken = verbs.take_next(by=person_of(request))
         if taken is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
@@ -73,7 +73,11 @@ class _Lease(APIView):
 
 
 class Take(_Lease):
-    """Take it, in the part that waits for you. What you hold already is gone on with."""
+    """Take it, in the part that waits for you. What you hold already is gone on with.
+
+    Taking declares that you have no conflict: that, as far as you know, you are not close to its learner, did not teach
+    or mentor them, and gain or lose nothing by the outcome. The trail keeps that. If it is otherwise, `recuse`.
+    """
 
     verb = verbs.take
 
@@ -109,13 +113,13 @@ class GiveBack(APIView):
 
 
 class Recuse(APIView):
-    """A conflict of interest, declared."""
+    """A conflict of interest, declared, whether you hold the work or have only read it."""
 
     scopes = WRITE
 
     @extend_schema(request=ConflictSerializer, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
-        """It goes to somebody else, for good."""
+        """It goes to somebody else, for good: it stands in your queue no more. Nobody can take that back."""
         attempt, asked = handed_in(request, public_id), asked_of(request, ConflictSerializer)
         verbs.recuse(attempt, by=person_of(request), **asked.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)

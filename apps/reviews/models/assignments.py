@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.reviews.models.turns import Turn
@@ -25,13 +26,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def lapsed(self) -> AssignmentQuerySet:
         return self.filter(state=Assignment.State.TAKEN, until__lte=Now())
 
+    def unanswered(self) -> AssignmentQuerySet:
+        """Offers whose last day is over, by the house's clock: their days are the issuer's."""
+        return self.filter(state=Assignment.State.OFFERED, until__lt=clock.now())
+
     def open(self) -> AssignmentQuerySet:
         """Offered or taken: the turn is nobody else's."""
         return self.filter(state__in=Assignment.OPEN)
 
 
 class Assignment(Moving):
-    """Who plays a turn, and until when: a lease. One person holds it at a time; a lead may offer it to somebody."""
+    """Who plays a turn, and until when: a lease. One person holds it at a time; a lead may offer it to somebody, for
+    some days.
+    """
 
     class State(models.TextChoices):
         OFFERED = "offered", _("Offered")
@@ -42,7 +49,7 @@ class Assignment(Moving):
         REFUSED = "refused", _("Refused")
 
     MOVES: ClassVar = {
-        State.OFFERED: frozenset({State.TAKEN, State.RELEASED, State.REFUSED}),
+        State.OFFERED: frozenset({State.TAKEN, State.RELEASED, State.EXPIRED, State.REFUSED}),
         State.TAKEN: frozenset({State.DONE, State.RELEASED, State.EXPIRED, State.REFUSED}),
         State.DONE: frozenset(),
         State.RELEASED: frozenset(),
@@ -79,6 +86,9 @@ class Assignment(Moving):
                 condition=~Q(state__in=("taken", "done")) | Q(taken_at__isnull=False, until__isnull=False),
                 name="what_is_taken_has_a_lease",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(until__isnull=False), name="what_is_offered_has_an_end"
+            ),
         )
 
         indexes = (
@@ -92,6 +102,11 @@ class Assignment(Moving):
 
     def __str__(self) -> str:
         return f"{self.assessor}: {self.attempt}"
+
+    @property
+    def is_unanswered(self) -> bool:
+        """An offer whose last day is over."""
+        return self.state == self.State.OFFERED and self.until is not None and self.until < clock.now()
 
     @property
     def holds_still(self) -> bool:

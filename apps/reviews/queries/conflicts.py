@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
@@ -28,39 +29,44 @@ _GIVEN = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
 def conflict_of(user: User, submission: Submission) -> str | None:
     """Why `user` must not judge this, in a sentence to them; None where nothing speaks against it.
 
-    Beside what somebody said: one's own work, over every address of either; whom one endorsed; and, where the issuer
-    says so, colleagues and whom one coached.
+    Beside what somebody said: one's own work, over every address of either; whom one endorsed; whom one mentored or
+    coached while the work was under way; and, where the issuer says so, colleagues and whom one ever coached.
     """
-    ((is_own, said, has_endorsed, is_close),) = _AGAINST.ask(user, submission.pk)
+    ((is_own, said, has_endorsed, has_mentored, is_close),) = _AGAINST.ask(user, submission.pk)
     if is_own or user.merged_into_id == submission.learner_id:
         return _("You cannot judge this one: the work is yours.")
     if said == Conflict.Kind.MARKED:
         return _("You judged this before: fresh eyes look at it now.")
     if said is not None:
         return _("You cannot judge this one: you told us of a conflict.")
-    if has_endorsed or is_close:
-        return _nearness(has_endorsed=has_endorsed, may_know=may_know_learner(user, submission))
+    if has_endorsed or has_mentored or is_close:
+        may_know = may_know_learner(user, submission)
+        return _nearness(may_know=may_know, has_endorsed=has_endorsed, has_mentored=has_mentored)
     return None
 
 
-def _nearness(*, has_endorsed: bool, may_know: bool) -> str:
+def _nearness(*, may_know: bool, has_endorsed: bool, has_mentored: bool) -> str:
     if not may_know:
         return _("You cannot judge this one: you stand too near to it.")
     if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")
+    if has_mentored:
+        return _("You cannot judge this one: you mentored or coached its learner while they worked on it.")
     return _("You cannot judge this one: you and its learner work together.")
 
 
 def _against(user: User) -> QuerySet[Submission, Any]:
-    """Of one submission: whether the work is theirs, what they said of it, and whether they endorsed its learner or are
-    close to them where that counts.
+    """Of one submission: whether the work is theirs, what they said of it, and whether they endorsed its learner,
+    mentored them, or are close to them where that counts.
     """
     said = Conflict.objects.filter(submission=OuterRef("pk"), assessor__in=_selves(user)).order_by("pk")
     close = Q(learner__in=_beside(user)) | Q(learner__in=_coached(user))
+    led, coached = (Exists(work.filter(pk=OuterRef("pk"))) for work in _of_mentees(user))
     facts = {
         "is_own": Q(learner__in=_selves(user)),
         "said": Subquery(said.values("kind")[:1]),
         "has_endorsed": Q(learner__in=_endorsed(user)),
+        "has_mentored": Q(led) | Q(coached),
         "is_close": Q(achievement__issuer__bars_colleagues=True) & close,
     }
     return Submission.objects.filter(pk=SOMETHING).order_by().annotate(**facts).values_list(*facts)
@@ -102,6 +108,18 @@ def _endorsed(user: User) -> QuerySet[Any]:
     return Endorsement.objects.filter(answered_by__in=_selves(user), state__in=_GIVEN).values("credential__earner")
 
 
+def _of_mentees(user: User) -> list[QuerySet[Submission]]:
+    """The work of those in whose groups they were the mentor at any time since it began; and of those with whom they
+    held a talk since.
+    """
+    member, talk = "learner__enrolments__memberships", "learner__submissions__coach_talks"
+    since_then = Q(**{f"{member}__ended_at": None}) | Q(**{f"{member}__ended_at__gte": F("started_at")})
+    # In one filter each, so that all of it is said of the same membership, or of the same talk.
+    led = {f"{member}__group__mentor__in": _selves(user), f"{member}__agreed_at__isnull": False}
+    coached = {f"{talk}__by__in": _selves(user), f"{talk}__held_at__gte": F("started_at")}
+    return [Submission.objects.filter(since_then, **led).order_by(), Submission.objects.filter(**coached).order_by()]
+
+
 def _beside(user: User) -> QuerySet[Any]:
     teams = Seat.objects.live().filter(person=user).values("issuer")
     return Seat.objects.live().filter(issuer__in=teams).exclude(person=user).values("person")
@@ -117,6 +135,16 @@ _IS_OPEN = Func(F("state"), template="%(expressions)s = 'open'", output_field=Bo
 _IS_SHARED = Func(F("beside"), template="NOT (%(expressions)s = '{}')", output_field=BooleanField())
 
 
+def _among(work: QuerySet[Submission]) -> Func:
+    """That a turn is of this work. Said as an array, which is gathered first and then looked up: of a subquery a plan
+    guesses that it is long, and reads every turn that waits.
+    """
+    pks = ArraySubquery(work.values("pk"))
+    return Func(
+        F("attempt__submission"), pks, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
+
+
 def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
     """The ids of what waits and must be kept from somebody: all that `conflict_of` and `played_by` name.
 
@@ -130,6 +158,7 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
         waiting.filter(attempt__submission__learner__in=_endorsed(user)),
         waiting.filter(attempt__submission__conflicts__assessor__in=selves),
         waiting.filter(_IS_OPEN, _IS_SHARED, beside__overlap=selves),
+        *(waiting.filter(_among(work)) for work in _of_mentees(user)),
     ]
     if colleagues:
         guarded = waiting.filter(achievement__issuer__bars_colleagues=True).exclude(attempt__submission__learner=user)

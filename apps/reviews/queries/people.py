@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Aggregate, Count, DurationField, F, Q
+from django.db.models import Aggregate, Count, DurationField, F, Min, Q
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -14,6 +14,8 @@ from apps.reviews.models import Assignment
 from apps.reviews.queries.turns import today_at
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
 LATELY = timedelta(days=30)
@@ -22,7 +24,8 @@ _JUDGING = (Seat.Role.ASSESSOR, Seat.Role.MODERATOR)
 
 class Load(NamedTuple):
     """What one assessor has in hand and is asked to take, how much of that is late, and what they sent lately; `days`
-    is the middle of how long that waited until they sent it, or none.
+    is the middle of how long that waited until they sent it, or none. `until`: the last moment of the offer that ends
+    first.
     """
 
     person: User
@@ -31,6 +34,7 @@ class Load(NamedTuple):
     late: int = 0
     sent: int = 0
     days: float | None = None
+    until: datetime | None = None
 
     @property
     def in_hand(self) -> int:
@@ -67,6 +71,7 @@ def workload_of(lead: User) -> list[Load]:
         .annotate(
             held=Count("pk", filter=Q(state=Assignment.State.TAKEN)),
             offered=Count("pk", filter=Q(state=Assignment.State.OFFERED)),
+            ends=Min("until", filter=Q(state=Assignment.State.OFFERED)),
             late=Count("pk", filter=open_now & Q(turn__due_on__lt=today_at("turn__achievement__issuer__time_zone"))),
             sent=Count("pk", filter=sent),
             took=Middle(F("turn__closed_at") - F("turn__opened_at"), filter=sent),
@@ -79,4 +84,5 @@ def workload_of(lead: User) -> list[Load]:
 def _load(person: User, row: dict[str, Any]) -> Load:
     took = row.get("took")
     days = None if took is None else took / timedelta(days=1)
-    return Load(person, row.get("held", 0), row.get("offered", 0), row.get("late", 0), row.get("sent", 0), days)
+    held, offered, late, sent = (row.get(name, 0) for name in ("held", "offered", "late", "sent"))
+    return Load(person, held, offered, late, sent, days, row.get("ends"))

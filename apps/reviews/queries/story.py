@@ -55,6 +55,7 @@ WORDS: Mapping[str, StrOrPromise] = {
     "assignment.taken": gettext_lazy("Taken"),
     "assignment.released": gettext_lazy("Given back"),
     "assignment.expired": gettext_lazy("Ran out"),
+    "assignment.offer_lapsed": gettext_lazy("Offered, and not answered in time"),
     "assignment.taken_over": gettext_lazy("Taken over"),
     "marking.sent": gettext_lazy("Marking sent"),
     "review.passed_back": gettext_lazy("Passed back"),
@@ -81,12 +82,16 @@ _CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "ground": dict(Appeal.Ground.choices),
     "done": dict(Consequence.Done.choices),
     "route": dict(Submission.Route.choices),
+    "declared": {"no_conflict": gettext_lazy("said to have no conflict")},
 }
 # What was decided of an attempt.
 _DECIDED = {
     *("decision.made", "decision.released", "submission.not_yet", "submission.declined", "submission.awarded"),
     *("consequence.opened", "consequence.seen_to", "submission.sent_again"),
 }
+
+# What ended somebody's part who did not end it.
+_OF_OTHERS = ("assignment.expired", "assignment.offer_lapsed", "assignment.taken_over")
 
 
 class Entry(NamedTuple):
@@ -133,7 +138,7 @@ def story_of(submission: Submission, *, reader: User, leads: bool) -> list[Chapt
             more.append(str(Conflict.Kind(event.data["conflict_kind"]).label))
         if "to" in event.data:
             more.append(known.names.get(event.data["to"], _("Somebody who left")))
-        elif event.kind in ("assignment.expired", "assignment.taken_over") and assignment is not None:
+        elif event.kind in _OF_OTHERS and assignment is not None:
             more.append(assignment.assessor.name)
         who = known.names.get(event.actor_id, _("Somebody who left")) if event.actor_id else "Satchel"
         entries.append(

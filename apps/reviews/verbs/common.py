@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from datetime import datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -15,13 +21,17 @@ from apps.accounts.policies import same_person
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.issuers.calendar import business_day_after
 from apps.issuers.models import AchievementVersion
+from apps.notices import verbs as notices
 from apps.reviews import policies, queries
 from apps.reviews.models import APART, Assignment, Part, Review, Turn
+from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from apps.accounts.models import User
 
@@ -44,6 +54,19 @@ def refuse_barred(person: User, submission: Submission, *, part: str, attempt: A
     """Whoever judges has no conflict, has shown that they can, and plays one part only."""
     if why := queries.why_barred(person, submission, part=part, attempt=attempt):
         raise Refused(why)
+
+
+@contextmanager
+def said_in_words(person: User, submission: Submission, *, part: str, attempt: Attempt) -> Iterator[None]:
+    """What came between `refuse_barred` and the row, as somebody became the learner's mentor, the database refuses: why is
+    told as it would have been a moment later.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        refuse_barred(person, submission, part=part, attempt=attempt)
+        raise
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
@@ -116,6 +139,49 @@ def expire(lapsed: Assignment, submission: Submission) -> None:
     """End what ran out, or what its assessor may no longer judge; an offer is simply given back."""
     end(lapsed, Assignment.State.EXPIRED if lapsed.state == Assignment.State.TAKEN else Assignment.State.RELEASED)
     record("assignment.expired", submission, by=None, assignment=lapsed.public_id, attempt=lapsed.attempt.public_id)
+
+
+def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
+    """Keep a turn for somebody, through the last of so many business days. The caller holds the locks, and has asked
+    whether they may.
+    """
+    zone = ZoneInfo(attempt.submission.version.achievement.issuer.time_zone)
+    until = datetime.combine(last_day_of_offer(attempt.submission), time.max, zone)
+    return Assignment.objects.create(
+        turn=turn, attempt=attempt, assessor=to, offered_by=by, state=Assignment.State.OFFERED, until=until
+    )
+
+
+def last_day_of_offer(submission: Submission) -> date:
+    """Through which day of the issuer's an offer stands that is made now."""
+    issuer = submission.version.achievement.issuer
+    return business_day_after(clock.now(), days=settings.OFFER_DAYS, issuer=issuer)
+
+
+def lapse(unanswered: Assignment, submission: Submission) -> None:
+    """End an offer whose last day is over: it is free again, and who was asked and who asked are told."""
+    end(unanswered, Assignment.State.EXPIRED)
+    assessor, attempt = unanswered.assessor, unanswered.attempt
+    record(
+        "assignment.offer_lapsed",
+        submission,
+        by=None,
+        assignment=unanswered.public_id,
+        attempt=attempt.public_id,
+    )
+    for person in {one.pk: one for one in (unanswered.offered_by, assessor) if one is not None}.values():
+        notices.write(
+            "offer_lapsed",
+            key=f"offer_lapsed:{unanswered.public_id}:{person.public_id}",
+            to=person,
+            address=reverse("reviews:desk", args=[attempt.public_id]),
+            facts={
+                **submissions.named(submission),
+                "reference": submission.reference,
+                "part": str(unanswered.turn.get_part_display()),
+                "asked": "" if person == assessor else assessor.name,
+            },
+        )
 
 
 def close(turn: Turn, state: str) -> None:

@@ -14,8 +14,8 @@ from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
 from apps.reviews import queries
-from apps.reviews.models import Assignment, Decision, Mark, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked
+from apps.reviews.models import Decision, Mark, Part, Review
+from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked, offer
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
@@ -25,6 +25,7 @@ from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.reviews.models import Assignment
     from apps.reviews.verbs.marking import Marking
     from apps.submissions.models import Attempt
 
@@ -148,9 +149,7 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     if queries.why_barred(recommender, submission, part=turn.part, attempt=attempt):
         # They told of a conflict since, or their badge ran out: it waits for anybody.
         return review
-    Assignment.objects.create(
-        turn=turn, attempt=attempt, assessor=recommender, offered_by=by, state=Assignment.State.OFFERED
-    )
+    offer(turn, attempt, to=recommender, by=by)
     notices.write(
         "passed_back",
         key=f"passed_back:{review.public_id}",

@@ -16,7 +16,7 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import policies
 from apps.reviews.models import Assignment, Turn
-from apps.reviews.verbs.common import end, locked, refuse_barred, still_holds
+from apps.reviews.verbs.common import end, lapse, last_day_of_offer, locked, offer, refuse_barred, still_holds
 from apps.reviews.verbs.leases import is_due, take, take_turn
 from apps.submissions import verbs as submissions
 
@@ -35,14 +35,19 @@ class SharedOut(NamedTuple):
 
 @transaction.atomic
 def assign(turn: Turn, *, to: User, by: User) -> Assignment:
-    """Ask somebody to take a turn that nobody is at: it is kept for them, and no lease runs until they take it."""
+    """Ask somebody to take a turn that nobody is at: it is kept for them for some days, and no lease runs until they take
+    it.
+    """
     attempt, submission = locked(turn.attempt)
     if not policies.can_lead(by, submission):
         raise PermissionDenied
     turn = Turn.objects.locked(turn.pk)
     if turn.state != Turn.State.OPEN or not is_due(turn, attempt):
         raise Refused(_("This does not wait any more."))
-    current = turn.assignments.open().select_related("assessor").first()
+    current = turn.assignments.open().select_related("assessor", "offered_by", "turn").first()
+    if current is not None and current.is_unanswered:
+        lapse(current, submission)
+        current = None
     if current is not None and current.state == Assignment.State.TAKEN and still_holds(current):
         raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
     if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
@@ -57,9 +62,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
     if current is not None:
         ended = Assignment.State.RELEASED if current.state == Assignment.State.OFFERED else Assignment.State.EXPIRED
         end(current, ended)
-    offered = Assignment.objects.create(
-        turn=turn, attempt=attempt, assessor=to, offered_by=by, state=Assignment.State.OFFERED
-    )
+    offered = offer(turn, attempt, to=to, by=by)
     record(
         "assignment.offered",
         submission,
@@ -74,7 +77,12 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
             key=f"work_offered:{offered.public_id}",
             to=to,
             address=reverse("reviews:desk", args=[attempt.public_id]),
-            facts={**_named(submission), "due_on": turn.due_on, "part": str(turn.get_part_display())},
+            facts={
+                **_named(submission),
+                "due_on": turn.due_on,
+                "part": str(turn.get_part_display()),
+                "until": last_day_of_offer(submission),
+            },
         )
     return offered
 

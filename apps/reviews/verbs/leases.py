@@ -27,8 +27,10 @@ from apps.reviews.verbs.common import (
     expire,
     held,
     held_by_another,
+    lapse,
     locked,
     refuse_barred,
+    said_in_words,
     still_holds,
 )
 from apps.reviews.verbs.turns import open_turns
@@ -61,6 +63,8 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
     for assignment in current.values():
         if assignment.state == Assignment.State.TAKEN and not still_holds(assignment):
             expire(assignment, submission)
+        elif assignment != mine and assignment.is_unanswered:
+            lapse(assignment, submission)
     waiting = [turn for turn in turns if is_due(turn, attempt) and policies.can_play(by, submission, turn.part)]
     if not waiting:
         raise _nothing_to_take(attempt, [turn for turn in turns if is_due(turn, attempt)])
@@ -70,7 +74,8 @@ def take(attempt: Attempt, *, by: User) -> Assignment:
         raise held_by_another(current[waiting[0].pk], submission)
     turn = next((one for one in free if mine is not None and one.pk == mine.turn_id), free[0])
     refuse_barred(by, submission, part=turn.part, attempt=attempt)
-    return take_turn(turn, attempt, by=by, offered=mine)
+    with said_in_words(by, submission, part=turn.part, attempt=attempt):
+        return take_turn(turn, attempt, by=by, offered=mine)
 
 
 def is_due(turn: Turn, attempt: Attempt) -> bool:
@@ -115,6 +120,8 @@ def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | N
         assignment=assignment.public_id,
         attempt=attempt.public_id,
         part=turn.part,
+        # What the page and the API say that taking says.
+        declared="no_conflict",
     )
     if turn.part == Part.FIRST:
         notices.write(
@@ -209,10 +216,11 @@ def give_back(attempt: Attempt, *, by: User) -> None:
 
 
 def expire_leases() -> int:
-    """Free what nobody has come back to, and what its assessor may no longer judge. Marks already given are kept, as
-    void.
+    """Free what nobody has come back to, offers that nobody answered, and what its assessor may no longer judge. Marks
+    already given are kept, as void.
     """
-    return sum(_expire(one.pk) for one in [*Assignment.objects.lapsed(), *_of_who_may_not()])
+    over = (*Assignment.objects.lapsed(), *Assignment.objects.unanswered())
+    return sum(_expire(one.pk) for one in [*over, *_of_who_may_not()])
 
 
 def _of_who_may_not() -> Iterator[Assignment]:
@@ -229,7 +237,11 @@ def _expire(assignment_id: int) -> bool:
     """Whether it was still held when its turn to be freed came."""
     assignment = Assignment.objects.select_related("attempt").get(pk=assignment_id)
     attempt, submission = locked(assignment.attempt)
-    found = attempt.assignments.open().filter(pk=assignment_id).select_related("assessor", "turn").first()
+    around = ("assessor", "offered_by", "turn")
+    found = attempt.assignments.open().filter(pk=assignment_id).select_related(*around).first()
+    if found is not None and found.is_unanswered:
+        lapse(found, submission)
+        return True
     if found is None or (
         (found.state == Assignment.State.OFFERED or still_holds(found))
         and policies.can_play(found.assessor, submission, found.turn.part)

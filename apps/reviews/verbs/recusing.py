@@ -6,26 +6,29 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
+from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import APART, Assignment, Conflict
 from apps.reviews.verbs.common import cannot_judge, end, held, locked
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.submissions import verbs as submissions
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.submissions.models import Attempt
+    from apps.submissions.models import Attempt, Submission
 
 
 @transaction.atomic
 def recuse(attempt: Attempt, *, by: User, kind: str, reason: str = "") -> Conflict:
-    """Say that one must not judge this, and why. What one held of it goes to somebody else, for good; so does what one
-    sent, as long as nothing was decided by it.
+    """Say that one must not judge this, and why, whether one holds it or has only read it. What one held goes to
+    somebody else, for good; so does what one sent, as long as nothing was decided by it.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -76,6 +79,8 @@ def _void_sent(attempt: Attempt, by: User) -> None:
     if attempt.state == attempt.State.ASSESSED:
         for freed in drop_turns(attempt):
             record("assignment.released", submission, by=None, assignment=freed.public_id, attempt=attempt.public_id)
+            if freed.taken_at is not None:
+                _tell_who_waits(freed, submission)
         attempt.move(attempt.State.ASSESSABLE)
         attempt.save(update_fields=["state"])
         submission.move(submission.State.UNDER_ASSESSMENT)
@@ -84,6 +89,21 @@ def _void_sent(attempt: Attempt, by: User) -> None:
         review.move(review.State.VOID)
         review.save(update_fields=["state"])
         open_turn(attempt, review.assignment.turn.part)
+
+
+def _tell_who_waits(freed: Assignment, submission: Submission) -> None:
+    notices.write(
+        "taken_over",
+        key=f"taken_over:{freed.public_id}",
+        to=freed.assessor,
+        address=reverse("reviews:queue"),
+        facts={
+            **submissions.named(submission),
+            "reference": submission.reference,
+            "returned": False,
+            "marked_anew": True,
+        },
+    )
 
 
 @transaction.atomic

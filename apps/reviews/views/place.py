@@ -28,13 +28,14 @@ Policy = AchievementVersion.Policy
 @dataclass(frozen=True)
 class Place:
     """`mine`: the lease that one holds. `turn`: what one plays or may take. `held`: who else is at it, as far as that is
-    to be known. `barred`: why one must not take it. `waiting`: the parts that are still to be played.
+    to be known. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that are still to be played.
     """
 
     attempt: Attempt
     mine: Assignment | None = None
     turn: Turn | None = None
     held: Assignment | None = None
+    offer: Assignment | None = None
     barred: str = ""
     can_take: bool = False
     can_lead: bool = False
@@ -136,6 +137,7 @@ def place_at(attempt: Attempt, user: User) -> Place:
         attempt,
         turn=turn,
         held=next((one for one in taken.values() if one.assessor_id != user.pk), None),
+        offer=next((one for one in taken.values() if one.assessor_id == user.pk), None) if may else None,
         barred=barred,
         can_take=may,
         can_lead=leads,

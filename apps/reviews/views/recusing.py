@@ -34,7 +34,12 @@ def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = RecuseForm(request.POST or None)
     if did_with(request, form, lambda **words: verbs.recuse(attempt, by=request.user, **words)) is not None:
         return _handed_on(request)
-    context = {"attempt": attempt, "submission": attempt.submission, "form": form}
+    context = {
+        "attempt": attempt,
+        "submission": attempt.submission,
+        "form": form,
+        "has_marked": attempt.assignments.filter(assessor=request.user, taken_at__isnull=False).exists(),
+    }
     return render(request, "reviews/recuse.html", context, status=422 if form.errors else 200)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
     from apps.reviews.queries import Load
 
-COLUMNS = ("assessor", "taken", "offered", "late", "sent_in_30_days", "median_days")
+COLUMNS = ("assessor", "taken", "offered", "late", "sent_in_30_days", "median_days", "offered_until")
 
 
 class Bar(NamedTuple):
@@ -53,7 +53,8 @@ def workload_csv(request: SignedInRequest) -> HttpResponse:
     writer.writerow(COLUMNS)
     for one in _loads(request):
         days = "" if one.days is None else f"{one.days:.1f}"
-        writer.writerow([defused(str(one.person)), one.held, one.offered, one.late, one.sent, days])
+        until = "" if one.until is None else one.until.isoformat(timespec="seconds")
+        writer.writerow([defused(str(one.person)), one.held, one.offered, one.late, one.sent, days, until])
     return response
 
 

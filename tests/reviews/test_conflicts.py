@@ -15,7 +15,7 @@ from apps.pathways import verbs as pathways
 from apps.pathways.models import Membership
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, Conflict
-from apps.reviews.verbs import leases
+from apps.reviews.verbs import handing_out, leases
 from apps.submissions.models import CoachTalk, Submission
 from tests.factories import (
     assessable_attempt,
@@ -90,18 +90,13 @@ def mentored_in_a_group_that_ended(attempt, assessor):
     pathways.end_group(mentors(attempt, assessor).group, by=assessor)
 
 
-def coached(attempt, assessor, *, submission=None):
+def coached(attempt, assessor):
     CoachTalk.objects.create(
-        submission=submission or attempt.submission, after_attempt=1, by=assessor, note="Film it.", held_at=clock.now()
+        submission=attempt.submission, after_attempt=1, by=assessor, note="Film it.", held_at=clock.now()
     )
 
 
-def coached_for_another_badge(attempt, assessor):
-    other = published_version(attempt.submission.achievement.issuer)
-    coached(attempt, assessor, submission=assessable_attempt(other, learner=attempt.submission.learner).submission)
-
-
-MENTORED = "you mentored or coached its learner while they worked on it"
+MENTORED = "you mentored its learner while they worked on it"
 NEAR = {
     shares_an_address: ("the work is yours", "their own work"),
     is_known_by_the_learner_too: ("the work is yours", "their own work"),
@@ -112,8 +107,6 @@ NEAR = {
     mentors: (MENTORED, "whom they mentor"),
     mentored_until_a_moment_ago: (MENTORED, "whom they mentor"),
     mentored_in_a_group_that_ended: (MENTORED, "whom they mentor"),
-    coached: (MENTORED, "whom they coach"),
-    coached_for_another_badge: (MENTORED, "whom they coach"),
 }
 ways = pytest.mark.parametrize("near", NEAR, ids=lambda near: near.__name__)
 
@@ -181,6 +174,44 @@ def test_what_comes_between_the_question_and_the_taking_is_refused_in_words_too(
     assert verbs.take(attempt, by=assessor).state == "taken", "what came between went with the refusal, in this test"
 
 
+def test_the_next_one_is_looked_for_anew_where_somebody_came_near_meanwhile(desk, monkeypatch):
+    attempt, assessor = desk
+    find, found = queries.locked_free, []
+
+    def mentored_since(*asked):
+        found.append(find(*asked))
+        if len(found) == 1:
+            mentors(attempt, assessor)
+        return found[-1]
+
+    monkeypatch.setattr(queries, "locked_free", mentored_since)
+
+    taken_then = verbs.take_next(by=assessor)
+
+    # What came between went with the refusal, in this test, so that the same one is found again.
+    assert [turn.attempt for turn in found] == [attempt, attempt]
+    assert list(Assignment.objects.all()) == [taken_then]
+
+
+def test_a_lead_hears_that_somebody_must_not_judge_it_who_came_near_a_moment_ago(desk, monkeypatch):
+    attempt, assessor = desk
+    lead = seated("moderator", attempt.submission.achievement.issuer)
+    asked = handing_out.refuse_barred
+
+    def mentored_since(*who, **what):
+        asked(*who, **what)
+        mentors(attempt, assessor)
+
+    monkeypatch.setattr(handing_out, "refuse_barred", mentored_since)
+
+    with pytest.raises(Refused, match="must not judge this one"):
+        verbs.assign(attempt.turns.get(), to=assessor, by=lead)
+
+    assert not Assignment.objects.exists()
+    monkeypatch.undo()
+    assert verbs.assign(attempt.turns.get(), to=assessor, by=lead).state == "offered"
+
+
 def began_now(attempt):
     """The work began after all that came before."""
     Submission.objects.filter(pk=attempt.submission_id).update(started_at=clock.now())
@@ -188,11 +219,6 @@ def began_now(attempt):
 
 def mentored_before(attempt, assessor):
     mentored_until_a_moment_ago(attempt, assessor)
-    began_now(attempt)
-
-
-def coached_before(attempt, assessor):
-    coached_for_another_badge(attempt, assessor)
     began_now(attempt)
 
 
@@ -205,7 +231,7 @@ def mentors_somebody_else(attempt, assessor):
     mentors(attempt, assessor, learner=person())
 
 
-@pytest.mark.parametrize("far", [mentored_before, coached_before, was_asked_but_never_agreed, mentors_somebody_else])
+@pytest.mark.parametrize("far", [mentored_before, coached, was_asked_but_never_agreed, mentors_somebody_else])
 def test_who_was_near_before_the_work_began_or_never_was_judges_it(desk, far):
     attempt, assessor = desk
 

@@ -1,9 +1,9 @@
 from django.db import migrations
 
 # Nobody judges their own work, over every address of either, verified or not; nor whom they endorsed, nor whom they
-# mentored or coached while the work was under way; nor against a conflict, nor one attempt in two parts. An appeal goes to
-# fresh eyes. Who is the same person is found as `accounts.queries.same_people` finds it, and each question by an index.
-# Colleagues, and badges that assessors hold, are asked about by the verbs alone: they hang on the house's clock.
+# mentored while the work was under way; nor against a conflict, nor one attempt in two parts. An appeal goes to fresh eyes.
+# Who is the same person is found as `accounts.queries.same_people` finds it, and each question by an index.
+# Colleagues, whom one coached, and badges that assessors hold, are asked about by the verbs alone: they hang on the house's clock.
 FAIR = """
 CREATE OR REPLACE FUNCTION reviews_assignment_fair() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE work bigint; whose bigint; began timestamptz; played varchar; selves bigint[];
@@ -44,11 +44,6 @@ BEGIN
         WHERE e.learner_id = whose AND g.mentor_id = ANY (selves) AND m.agreed_at IS NOT NULL
           AND (m.ended_at IS NULL OR m.ended_at >= began)) THEN
         RAISE EXCEPTION 'Nobody judges whom they mentor.' USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF EXISTS (
-        SELECT FROM submissions_submission s JOIN submissions_coachtalk t ON t.submission_id = s.id
-        WHERE s.learner_id = whose AND t.by_id = ANY (selves) AND t.held_at >= began) THEN
-        RAISE EXCEPTION 'Nobody judges whom they coach.' USING ERRCODE = 'restrict_violation';
     END IF;
     IF EXISTS (
         SELECT FROM reviews_assignment r JOIN reviews_turn t ON t.id = r.turn_id
@@ -108,7 +103,6 @@ class Migration(migrations.Migration):
         ("accounts", "0012_two_accounts_become_one"),
         ("credentials", "0005_endorsements"),
         ("pathways", "0001_tables"),
-        ("submissions", "0006_threads_talks_and_returns"),
         ("reviews", "0012_words_go_with_their_person"),
     ]
 

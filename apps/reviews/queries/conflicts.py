@@ -29,8 +29,8 @@ _GIVEN = (Endorsement.State.ACCEPTED, Endorsement.State.SIGNED)
 def conflict_of(user: User, submission: Submission) -> str | None:
     """Why `user` must not judge this, in a sentence to them; None where nothing speaks against it.
 
-    Beside what somebody said: one's own work, over every address of either; whom one endorsed; whom one mentored or
-    coached while the work was under way; and, where the issuer says so, colleagues and whom one ever coached.
+    Beside what somebody said: one's own work, over every address of either; whom one endorsed; whom one mentored while
+    the work was under way; and, where the issuer says so, colleagues and whom one coached.
     """
     ((is_own, said, has_endorsed, has_mentored, is_close),) = _AGAINST.ask(user, submission.pk)
     if is_own or user.merged_into_id == submission.learner_id:
@@ -51,7 +51,7 @@ def _nearness(*, may_know: bool, has_endorsed: bool, has_mentored: bool) -> str:
     if has_endorsed:
         return _("You cannot judge this one: you endorsed its learner.")
     if has_mentored:
-        return _("You cannot judge this one: you mentored or coached its learner while they worked on it.")
+        return _("You cannot judge this one: you mentored its learner while they worked on it.")
     return _("You cannot judge this one: you and its learner work together.")
 
 
@@ -61,12 +61,11 @@ def _against(user: User) -> QuerySet[Submission, Any]:
     """
     said = Conflict.objects.filter(submission=OuterRef("pk"), assessor__in=_selves(user)).order_by("pk")
     close = Q(learner__in=_beside(user)) | Q(learner__in=_coached(user))
-    led, coached = (Exists(work.filter(pk=OuterRef("pk"))) for work in _of_mentees(user))
     facts = {
         "is_own": Q(learner__in=_selves(user)),
         "said": Subquery(said.values("kind")[:1]),
         "has_endorsed": Q(learner__in=_endorsed(user)),
-        "has_mentored": Q(led) | Q(coached),
+        "has_mentored": Q(Exists(_of_mentees(user).filter(pk=OuterRef("pk")))),
         "is_close": Q(achievement__issuer__bars_colleagues=True) & close,
     }
     return Submission.objects.filter(pk=SOMETHING).order_by().annotate(**facts).values_list(*facts)
@@ -108,16 +107,13 @@ def _endorsed(user: User) -> QuerySet[Any]:
     return Endorsement.objects.filter(answered_by__in=_selves(user), state__in=_GIVEN).values("credential__earner")
 
 
-def _of_mentees(user: User) -> list[QuerySet[Submission]]:
-    """The work of those in whose groups they were the mentor at any time since it began; and of those with whom they
-    held a talk since.
-    """
-    member, talk = "learner__enrolments__memberships", "learner__submissions__coach_talks"
+def _of_mentees(user: User) -> QuerySet[Submission]:
+    """The work of those in whose groups they were the mentor at any time since it began."""
+    member = "learner__enrolments__memberships"
     since_then = Q(**{f"{member}__ended_at": None}) | Q(**{f"{member}__ended_at__gte": F("started_at")})
-    # In one filter each, so that all of it is said of the same membership, or of the same talk.
+    # In one filter, so that all of it is said of the same membership.
     led = {f"{member}__group__mentor__in": _selves(user), f"{member}__agreed_at__isnull": False}
-    coached = {f"{talk}__by__in": _selves(user), f"{talk}__held_at__gte": F("started_at")}
-    return [Submission.objects.filter(since_then, **led).order_by(), Submission.objects.filter(**coached).order_by()]
+    return Submission.objects.filter(since_then, **led).order_by()
 
 
 def _beside(user: User) -> QuerySet[Any]:
@@ -158,7 +154,7 @@ def barred_turns(user: User, *, colleagues: bool = True) -> QuerySet[Turn, Any]:
         waiting.filter(attempt__submission__learner__in=_endorsed(user)),
         waiting.filter(attempt__submission__conflicts__assessor__in=selves),
         waiting.filter(_IS_OPEN, _IS_SHARED, beside__overlap=selves),
-        *(waiting.filter(_among(work)) for work in _of_mentees(user)),
+        waiting.filter(_among(_of_mentees(user))),
     ]
     if colleagues:
         guarded = waiting.filter(achievement__issuer__bars_colleagues=True).exclude(attempt__submission__learner=user)

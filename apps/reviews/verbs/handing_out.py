@@ -16,7 +16,16 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import policies
 from apps.reviews.models import Assignment, Turn
-from apps.reviews.verbs.common import end, lapse, last_day_of_offer, locked, offer, refuse_barred, still_holds
+from apps.reviews.verbs.common import (
+    end,
+    lapse,
+    last_day_of_offer,
+    locked,
+    offer,
+    refuse_barred,
+    said_in_words,
+    still_holds,
+)
 from apps.reviews.verbs.leases import is_due, take, take_turn
 from apps.submissions import verbs as submissions
 
@@ -56,13 +65,14 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
         raise Refused(_("%(name)s has no seat for this.") % {"name": to})
     try:
         refuse_barred(to, submission, part=turn.part, attempt=attempt)
+        with said_in_words(to, submission, part=turn.part, attempt=attempt):
+            if current is not None:
+                was_offered = current.state == Assignment.State.OFFERED
+                end(current, Assignment.State.RELEASED if was_offered else Assignment.State.EXPIRED)
+            offered = offer(turn, attempt, to=to, by=by)
     except Refused:
         # Why is theirs to know: a lead who hands out blind work must not learn who its learner is by it.
         raise Refused(_("%(name)s must not judge this one.") % {"name": to}) from None
-    if current is not None:
-        ended = Assignment.State.RELEASED if current.state == Assignment.State.OFFERED else Assignment.State.EXPIRED
-        end(current, ended)
-    offered = offer(turn, attempt, to=to, by=by)
     record(
         "assignment.offered",
         submission,
@@ -140,7 +150,8 @@ def take_over(attempt: Attempt, *, by: User) -> Assignment:
         facts={**_named(submission), "returned": False},
     )
     # That very turn: another one of the same work may be free, too.
-    return take_turn(Turn.objects.locked(current.turn_id), attempt, by=by)
+    with said_in_words(by, submission, part=current.turn.part, attempt=attempt):
+        return take_turn(Turn.objects.locked(current.turn_id), attempt, by=by)
 
 
 def _named(submission: Submission) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -160,12 +160,20 @@ def _state_locked(_user: User) -> QuerySet[Submission, tuple[str]]:
 _OFFERED, _STATE = Worded(_offered_to), Worded(_state_locked)
 
 
-@transaction.atomic
 def take_next(*, by: User) -> Assignment | None:
     """Take the most urgent turn that nobody holds; those that another is just taking are passed over.
 
     What a lead has offered to this person comes first.
     """
+    try:
+        return _take_next(by)
+    except IntegrityError:
+        # Between the look and the row somebody came too near, as by becoming the learner's mentor. It is looked anew.
+        return _take_next(by)
+
+
+@transaction.atomic
+def _take_next(by: User) -> Assignment | None:
     for (pk,) in _OFFERED.ask(by):
         one = Assignment.objects.select_related("turn", "attempt__submission").get(pk=pk)
         if _may_take(one, by):

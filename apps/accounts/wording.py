@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from psycopg.sql import Literal
+
 from apps.accounts.models import User
 from apps.core import clock, prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import re
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
@@ -25,11 +28,14 @@ SOMETHING = -9
 
 
 class Worded:
-    """What `build` asks about a person, at this moment, as SQL; and about one thing more, which it calls `SOMETHING`."""
+    """What `build` asks about a person, at this moment, as SQL; and about one thing more, which it calls `SOMETHING`.
+
+    What is the same each time stands in the words, where PostgreSQL sees it when it makes a plan.
+    """
 
     def __init__(self, build: Callable[[User], QuerySet[Any]]) -> None:
         self.build = build
-        self.words: tuple[str, tuple[Any, ...]] | None = None
+        self.words: tuple[str, list[Any]] | None = None
 
     def ask(self, user: User, thing: int | None = None) -> list[tuple[Any, ...]]:
         """Every row of the answer; `thing` is the id of what else it is about."""
@@ -38,7 +44,7 @@ class Worded:
     def about(self, user: User, thing: int | None = None) -> tuple[str, list[Any]]:
         if self.words is None:
             with clock.at(_SOMETIME):
-                self.words = self.build(_SOMEBODY).query.sql_with_params()
+                self.words = _written_out(*self.build(_SOMEBODY).query.sql_with_params())
         sql, given = self.words
         known = {
             _SOMEBODY.pk: user.pk,
@@ -46,4 +52,26 @@ class Worded:
             _SOMETIME: clock.now(),
             SOMETHING: thing,
         }
-        return sql, [known.get(one, one) if isinstance(one, (int, str, datetime)) else one for one in given]
+        return sql, [known[one] if _differs(one) else one for one in given]
+
+
+def _differs(value: object) -> bool:
+    """Whether it stands for who, when or what it is about."""
+    return isinstance(value, (int, str, datetime)) and value in (_SOMEBODY.pk, _SOMEBODY.email, _SOMETIME, SOMETHING)
+
+
+def _written_out(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
+    """With numbers and words that are the same each time among the words; what is left goes beside them."""
+    values, left = iter(given), []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] != "%s":
+            return found[0]
+        value = next(values)
+        if _differs(value) or not isinstance(value, (int, str)):
+            left.append(value)
+            return "%s"
+        plain = str(value) if isinstance(value, str) else value
+        return Literal(plain).as_string(None).replace("%", "%%")
+
+    return prepared.PLACE.sub(place, sql), left

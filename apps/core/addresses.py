@@ -10,7 +10,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import Resolver404, URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
 if TYPE_CHECKING:
@@ -30,10 +31,15 @@ class ByFirstWord(URLResolver):
     """What `include` makes, with its patterns laid apart by the first words that they can begin with."""
 
     def resolve(self, path: str) -> ResolverMatch:
-        """Raises Resolver404 where no address is like that."""
+        """Raises Resolver404 where no address is like that; to who develops, with all that was tried."""
         begun = self.pattern.match(str(path))
         word = begun[0].partition("/")[0] if begun else ""
-        return self._by_word.get(word, self._others).resolve(path)
+        try:
+            return self._by_word.get(word, self._others).resolve(path)
+        except Resolver404:
+            if settings.DEBUG:
+                return super().resolve(path)
+            raise
 
     @cached_property
     def _by_word(self) -> dict[str, URLResolver]:
@@ -63,9 +69,11 @@ def _sooner(one: Pattern) -> Pattern:
 
 def _first_words(one: Pattern) -> set[str] | None:
     """All that an address of it can begin with, up to the first slash; None where it can be anything."""
-    if not isinstance(one.pattern, RoutePattern):
+    route = vars(one.pattern).get("_route")
+    # An expression has none, and one that is translated is another in each language.
+    if not isinstance(route, str):
         return None
-    word, slash, _rest = str(one.pattern).partition("/")
+    word, slash, _rest = route.partition("/")
     if "<" in word:
         return None
     if slash or isinstance(one, URLPattern):

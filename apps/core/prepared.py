@@ -2,7 +2,7 @@
 
 Django writes values into the words before it sends them, so that every question looks new to the database; planning a
 large one takes it several times as long as the answer. Here values go beside the words, and the connection keeps the
-plan of what it was asked once (`_database` in the settings).
+plan of what it is asked often (`prepare_threshold` in the settings).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from psycopg import RawCursor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PLACE = re.compile("%[s%]")
+# Of a value, or a percent sign.
+PLACE = re.compile("%[s%]")
 
 
 def ask(words: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -44,4 +45,4 @@ def array(values: Iterable[object]) -> str:
 def _numbered(words: str) -> str:
     """With `$1`, `$2` and so on in the places of values."""
     numbers = count(1)
-    return _PLACE.sub(lambda place: "%" if place[0] == "%%" else f"${next(numbers)}", words)
+    return PLACE.sub(lambda place: "%" if place[0] == "%%" else f"${next(numbers)}", words)

@@ -155,16 +155,9 @@ def _database(url: str) -> dict[str, Any]:
         # A socket directory stands in the query (?host=/…) since it cannot stand in the host part.
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": str(query.pop("port", parts.port or "")),
-        # A connection keeps the plan of what it was asked once; only what `apps.core.prepared` asks is the same again.
-        # Left to itself, PostgreSQL goes on planning some of that each time, which takes longer than the answer.
+        # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
         # A server that falls without a word is known after a quarter of a minute: nobody asks first whether it lives.
-        "OPTIONS": {
-            "prepare_threshold": 0,
-            "options": "-c plan_cache_mode=force_generic_plan",
-            "keepalives_idle": 10,
-            "tcp_user_timeout": 15_000,
-            **query,
-        },
+        "OPTIONS": {"prepare_threshold": 3, "keepalives_idle": 10, "tcp_user_timeout": 15_000, **query},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -62,6 +62,19 @@ def test_the_first_pattern_that_fits_is_found_whatever_words_the_others_begin_wi
     ]
 
 
+def tried(patterns):
+    with pytest.raises(Resolver404) as nowhere:
+        URLResolver(RoutePattern(""), patterns).resolve("no where")
+    return [str(one[-1].pattern) for one in nowhere.value.args[0]["tried"]]
+
+
+def test_who_develops_reads_all_that_was_tried(settings):
+    few = tried(by_first_word(OVERLAPPING))
+    settings.DEBUG = True
+
+    assert tried(by_first_word(OVERLAPPING)) == tried(OVERLAPPING) != few
+
+
 def test_names_lead_back_to_the_same_addresses():
     sooner, plain = ModuleType("sooner"), ModuleType("plain")
     sooner.urlpatterns, plain.urlpatterns = by_first_word(OVERLAPPING), OVERLAPPING

@@ -40,6 +40,7 @@ from apps.reviews.models import (
 from apps.submissions import gaps, places
 from apps.submissions.models import Attempt, Capture, EvidenceItem, Message, Submission
 from tests.factories import code_sent_to
+from tests.reviews.plainly import free_for, queue_for
 
 # One process builds it for all of these; each then works inside the transaction that holds it.
 pytestmark = [pytest.mark.django_db]
@@ -190,12 +191,12 @@ def test_the_work_that_the_assessor_holds_says_where_to_look(college):
 
 def test_work_waits_in_every_part_and_was_decided_in_every_way(college):
     assessor, moderator = (User.objects.get(email=f"{role}@demo.example") for role in ("assessor", "moderator"))
-    free = {one.part for person in (assessor, moderator) for one in desk.free_for(person)}
+    free = {one.part for person in (assessor, moderator) for one in free_for(person)}
     passed_back = Assignment.objects.get(state=Assignment.State.OFFERED)
 
     assert free == set(Part.values)
-    assert {one.part for one in desk.free_for(moderator)} >= {"adjudicate", "moderate", "appeal"}
-    assert {one.part for one in desk.free_for(assessor)} >= {"grant", "second"}
+    assert {one.part for one in free_for(moderator)} >= {"adjudicate", "moderate", "appeal"}
+    assert {one.part for one in free_for(assessor)} >= {"grant", "second"}
     assert (passed_back.assessor, passed_back.turn.part) == (assessor, "first")
     waiting = Turn.objects.open().filter(part=Part.MODERATE, attempt__decisions__replaced_by=None)
     assert {one is None for one in waiting.values_list("attempt__decisions__released_at", flat=True)} == {True, False}
@@ -415,14 +416,14 @@ def test_work_took_every_turn_that_it_can(college):
 @pytest.mark.parametrize("person", [people.TEVITA, people.MARGRIET, people.HANA], ids=lambda person: person.name)
 def test_a_queue_counts_what_it_shows(college, person):
     reader = User.objects.get(email=person.email)
-    shown = desk.queue_for(reader)
+    shown = queue_for(reader)
 
     counts = desk.counts_for(reader)
 
     by_view = {
         "all": shown,
         "mine": shown.filter(holder=reader),
-        "free": desk.free_for(reader),
+        "free": free_for(reader),
         "again": shown.filter(again=True),
         "late": shown.filter(due_on__lt=F("today_there")),
     }

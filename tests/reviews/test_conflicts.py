@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.factories.pathways import published
 from tests.pathways.walkers import give
+from tests.reviews.plainly import free_for, queue_for
 
 pytestmark = pytest.mark.django_db
 
@@ -126,14 +127,14 @@ def taken(assignment):
 def test_who_is_near_is_told_why_and_finds_it_in_no_queue(desk, near):
     attempt, assessor = desk
     turn = attempt.turns.get()
-    before = ([one.pk for one in queries.queue_for(assessor)], queries.may_play(assessor, turn))
+    before = ([one.pk for one in queue_for(assessor)], queries.may_play(assessor, turn))
 
     near(attempt, assessor)
 
     assert before == ([turn.pk], True)
     with pytest.raises(Refused, match=NEAR[near][0]):
         verbs.take(attempt, by=assessor)
-    waiting = {one.pk for one in (*queries.queue_for(assessor), *queries.Queue(assessor).page().rows)}
+    waiting = {one.pk for one in (*queue_for(assessor), *queries.Queue(assessor).page().rows)}
     assert (turn.pk in waiting, queries.may_play(assessor, turn)) == (False, False)
     assert verbs.take_next(by=assessor) is None
     assert verbs.take(attempt, by=seated("assessor", attempt.submission.achievement.issuer))
@@ -237,7 +238,7 @@ def test_who_was_near_before_the_work_began_or_never_was_judges_it(desk, far):
 
     far(attempt, assessor)
 
-    assert attempt.turns.get().pk in {one.pk for one in queries.queue_for(assessor)}
+    assert attempt.turns.get().pk in {one.pk for one in queue_for(assessor)}
     assert verbs.take(attempt, by=assessor).state == "taken"
 
 
@@ -276,7 +277,7 @@ def test_a_proving_badge_that_ran_out_takes_its_holder_from_queue_and_desk(desk)
         with clock.at(moment):
             free[moment < until] = (
                 queries.Queue(assessor).counts["free"],
-                [one.pk for one in queries.free_for(assessor)],
+                [one.pk for one in free_for(assessor)],
                 queries.may_play(assessor, attempt.turns.get()),
             )
 

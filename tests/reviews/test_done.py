@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.accounts.models import User
-from apps.issuers.models import Seat
+from apps.issuers.models import AchievementVersion, Seat
 from apps.reviews import queries, verbs
 from apps.reviews.models import Assignment, SavedView
 from apps.reviews.queries import AskedDone, Done, Place, Queue
@@ -25,6 +25,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 THERE = "/reviews/?view=done"
@@ -41,7 +42,11 @@ def done(by, version=None, *, days=0, **facts):
 
 
 def done_by(someone, **asked):
-    return [one.attempt for one in Done(someone).page(AskedDone(**asked)).rows]
+    return [one.attempt for one in listed(someone).page(AskedDone(**asked)).rows]
+
+
+def listed(someone):
+    return Done(someone, Queue(someone).badges)
 
 
 def table(client, **asked):
@@ -143,16 +148,38 @@ def test_a_learner_is_found_by_name_only_where_the_badge_lets_their_assessors_kn
         assert known not in done_by(assessor, words=words)
 
 
-def test_what_was_done_at_a_badge_one_has_left_is_listed_and_found_as_before():
-    version, here = published_version(), published_version()
+def test_what_was_done_at_a_badge_one_has_left_is_listed_but_no_more_to_be_followed():
+    version, here = published_version(name="Shear a ewe"), published_version()
     assessor = assessor_of(here.achievement)
-    left = Seat.objects.create(
+    seat = Seat.objects.create(
         person=assessor, issuer=version.achievement.issuer, role="assessor", given_at=NOON - timedelta(days=900)
     )
     attempt = done(assessor, version, learner=person("Mārama Tīpene-Hoult"))
-    left.delete()
+    client, api = browser(assessor), program(assessor, "reviews:read")
 
-    assert done_by(assessor) == done_by(assessor, words="marama") == done_by(assessor, words=version.name) == [attempt]
+    def told():
+        page = client.get(THERE).content.decode()
+        (row,) = api.get("/api/v1/reviews/?view=done").json()["results"]
+        return (
+            done_by(assessor) == done_by(assessor, words="shear") == [attempt],
+            done_by(assessor, words="marama") == [attempt],
+            "Mārama" in page,
+            f'href="/reviews/{attempt.public_id}/"' in page,
+            row["submission_state"],
+        )
+
+    before = told()
+    seat.delete()
+
+    assert before == (True, True, True, True, "awarded")
+    assert told() == (True, False, False, False, None)
+    AchievementVersion.objects.create(
+        **{name: getattr(version, name) for name in ("achievement", "picture_sha256", "description", "skill_sentence")},
+        number=2,
+        name="Crutch a wether",
+        created_at=NOON,
+    )
+    assert done_by(assessor, words="crutch") == [], "it was not judged by this name"
 
 
 def test_pages_follow_one_another_by_keys_in_both_directions():
@@ -161,13 +188,13 @@ def test_pages_follow_one_another_by_keys_in_both_directions():
     # Two of them at the same moment.
     attempts = [done(assessor, version, days=days) for days in (4, 3, 3, 2, 1)]
     attempts[1:3] = reversed(attempts[1:3])
-    listed = Done(assessor)
+    mine = listed(assessor)
     for asked in (AskedDone(), AskedDone(oldest_first=True), AskedDone(words="knife"), AskedDone(part="first")):
-        first = listed.page(asked, most=2)
-        second = listed.page(asked, Place(after=first.after), most=2)
-        third = listed.page(asked, Place(after=second.after), most=2)
-        last = listed.page(asked, Place(last=True), most=2)
-        back = listed.page(asked, Place(before=third.before), most=2)
+        first = mine.page(asked, most=2)
+        second = mine.page(asked, Place(after=first.after), most=2)
+        third = mine.page(asked, Place(after=second.after), most=2)
+        last = mine.page(asked, Place(last=True), most=2)
+        back = mine.page(asked, Place(before=third.before), most=2)
 
         ordered = attempts[::-1] if asked.oldest_first else attempts
         assert [one.attempt for one in first.rows + second.rows + third.rows] == ordered
@@ -175,7 +202,7 @@ def test_pages_follow_one_another_by_keys_in_both_directions():
         assert [one.attempt for one in last.rows] == ordered[-2:]
         assert back.rows == second.rows
     stranger = assessor_of(version.achievement)
-    assert Done(stranger).page(AskedDone(), Place(after=first.after)).rows == []
+    assert listed(stranger).page(AskedDone(), Place(after=first.after)).rows == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])

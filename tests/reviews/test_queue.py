@@ -58,7 +58,7 @@ def counted(someone):
     """What the pages of each view hold, all told."""
     queue = Queue(someone)
     waiting = {view: len(list(queue.all_of(Asked(view=view)))) for view in VIEWS}
-    return waiting | {"done": len(list(queries.Done(someone).all_of(queries.AskedDone())))}
+    return waiting | {"done": len(list(queries.Done(someone, queue.badges).all_of(queries.AskedDone())))}
 
 
 def test_every_view_holds_what_its_name_says_and_its_figure_is_kept():

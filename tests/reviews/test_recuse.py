@@ -31,6 +31,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.reviews.plainly import queue_for
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_what_one_held_goes_to_somebody_else_for_good():
     )
     with pytest.raises(Refused, match="you told us of a conflict"):
         verbs.take(attempt, by=assessor)
-    assert list(queries.queue_for(assessor)) == []
+    assert list(queue_for(assessor)) == []
     assert verbs.take(attempt, by=assessor_of(attempt.submission.achievement))
 
 
@@ -89,7 +90,7 @@ def test_who_only_reads_it_says_that_they_cannot_judge_it_and_finds_it_in_no_que
             "reason": "",
         },
     )
-    assert (Assignment.objects.exists(), [one.attempt for one in queries.queue_for(assessor)]) == (False, [beside])
+    assert (Assignment.objects.exists(), [one.attempt for one in queue_for(assessor)]) == (False, [beside])
     assert verbs.take_next(by=assessor).attempt == beside
     assert verbs.take(attempt, by=seated("assessor", issuer))
     with pytest.raises(PermissionDenied):
@@ -345,5 +346,5 @@ def test_who_endorsed_the_learner_judges_nothing_of_theirs(blind):
     with pytest.raises(Refused, match=said):
         verbs.take(attempt, by=endorser)
 
-    assert [turn.attempt for turn in queries.queue_for(endorser)] == [other]
+    assert [turn.attempt for turn in queue_for(endorser)] == [other]
     assert verbs.take(other, by=endorser)

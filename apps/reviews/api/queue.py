@@ -58,7 +58,7 @@ class Queue(generics.ListAPIView[Any]):
             raise PermissionDenied(_("You hold no seat to assess, so nothing waits for you here."))
         asked = asked_in(self.request)
         if asked.validated_data["view"] == queries.DONE:
-            return partial(_done, queries.Done(by), asked.of_what_was_done())
+            return partial(_done, queries.Done(by, waiting.badges), asked.of_what_was_done())
         return partial(waiting.page, asked.of_the_queue())
 
     @extend_schema(operation_id="reviews_list", parameters=[AskedSerializer])
@@ -72,9 +72,9 @@ def _done(done: queries.Done, asked: queries.AskedDone, place: queries.Place, *,
     return page._replace(rows=[_played(one) for one in page.rows])
 
 
-def _played(one: Assignment) -> Any:
+def _played(one: Any) -> Any:
     turn: Any = one.turn
-    turn.attempt, turn.done_at, turn.is_mine = one.attempt, one.ended_at, False
+    turn.attempt, turn.done_at, turn.is_mine, turn.is_left = one.attempt, one.ended_at, False, one.is_left
     return turn
 
 

@@ -39,7 +39,7 @@ class TurnSerializer(serializers.Serializer[Any]):
 
 class QueuedTurnSerializer(TurnSerializer):
     """With whether somebody has it, and whether that is you; and, of what you did, when that was and where its submission
-    stands: both are null of what waits.
+    stands: both are null of what waits, and the second of what you did where you have no seat any more.
     """
 
     # A row of the queue brings no version of its own for this.
@@ -54,7 +54,8 @@ class QueuedTurnSerializer(TurnSerializer):
 
     @extend_schema_field(serializers.ChoiceField(Submission.State.choices, allow_null=True))
     def get_submission_state(self, turn: Turn) -> str | None:
-        return None if turn.state == Turn.State.OPEN else turn.attempt.submission.state
+        is_told = turn.state != Turn.State.OPEN and not getattr(turn, "is_left", True)
+        return turn.attempt.submission.state if is_told else None
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
+from apps.core.prepared import array
 from apps.reviews.models import Assignment
-from apps.reviews.queries.finding import Conditions, Wanted, of_the_work
+from apps.reviews.queries.finding import PLAIN, Conditions, Wanted, as_patterns, of_the_work, reference_in
 from apps.reviews.queries.pages import ANYWHERE, PAGE, all_of, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from apps.accounts.models import User
     from apps.reviews.queries.pages import Page, Place
+    from apps.reviews.queries.reach import Badge
 
 
 # The view of the queue that shows it.
@@ -40,10 +44,14 @@ class AskedDone(Wanted):
 
 
 class Done:
-    """The parts that one person played, in the order they played them."""
+    """The parts that one person played, in the order they played them.
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    `badges`: those they may judge at now. What they did elsewhere, where they have no seat any more, stays in the list as
+    it was done; who its learner is and where it stands now is not theirs to follow (`is_left`).
+    """
+
+    def __init__(self, user: User, badges: Iterable[Badge]) -> None:
+        self.user, self._within = user, {one.pk for one in badges}
 
     def page(self, asked: AskedDone, place: Place = ANYWHERE, *, most: int = PAGE) -> Page:
         return page_of(partial(self._rows, asked), place, most=most)
@@ -51,36 +59,62 @@ class Done:
     def all_of(self, asked: AskedDone) -> Iterator[Assignment]:
         return all_of(partial(self._rows, asked))
 
-    def _rows(self, asked: AskedDone, place: Place, *, most: int) -> list[Assignment]:
+    def _rows(self, asked: AskedDone, place: Place, *, most: int) -> list[Any]:
         falling = asked.oldest_first == place.backwards
         sql, given = self._ids(asked, place, falling=falling, most=most)
         found = Assignment.objects.filter(
             RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - words of ours
         )
         around = ("turn__achievement", "attempt__submission__version", "attempt__submission__learner")
-        return list(found.select_related(*around).order_by(*(("-ended_at", "-pk") if falling else ("ended_at", "pk"))))
+        rows: list[Any] = list(
+            found.select_related(*around)
+            .defer(*_LONG)
+            .order_by(*(("-ended_at", "-pk") if falling else ("ended_at", "pk")))
+        )
+        for row in rows:
+            row.is_left = row.turn.achievement_id not in self._within
+        return rows
 
     def _ids(self, asked: AskedDone, place: Place, *, falling: bool, most: int) -> tuple[str, list[Any]]:
         conditions = Conditions()
         conditions.add("g.assessor_id = %s AND g.state = 'done'", self.user.pk)
         if asked.badge:
             conditions.add("t.achievement_id = (SELECT id FROM issuers_achievement WHERE public_id = %s)", asked.badge)
+        zone = ZoneInfo(self.user.time_zone)
         if asked.done_from is not None:
-            conditions.add("g.ended_at >= (%s::date)::timestamp AT TIME ZONE %s", asked.done_from, self.user.time_zone)
+            conditions.add("g.ended_at >= %s", datetime.combine(asked.done_from, time.min, zone))
         if asked.done_until is not None:
-            conditions.add(
-                "g.ended_at < (%s::date + 1)::timestamp AT TIME ZONE %s", asked.done_until, self.user.time_zone
-            )
-        # Few enough to be looked through by themselves, at whatever badges they were.
-        works = f"a.id IN (SELECT attempt_id FROM reviews_assignment WHERE {_THEIRS})"  # noqa: S608 - words of ours
-        of_the_work(conditions, asked, badges=("TRUE", []), works=(works, [self.user.pk]))
+            conditions.add("g.ended_at <= %s", datetime.combine(asked.done_until, time.max, zone))
+        of_the_work(conditions, asked)
+        if asked.words:
+            self._of_the_words(conditions, asked.words)
         sign, way = ("<", "DESC") if falling else (">", "ASC")
         if mark := place.before or place.after:
             there = f"(SELECT ended_at, id FROM reviews_assignment WHERE public_id = %s AND {_THEIRS})"  # noqa: S608 - words of ours
             conditions.add(f"(g.ended_at, g.id) {sign} {there}", mark, self.user.pk)
         where, given = conditions.joined()
-        played = "SELECT g.id FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id"
-        return f"{played} WHERE {where} ORDER BY g.ended_at {way}, g.id {way} LIMIT {most:d}", given
+        return f"SELECT g.id {_PLAYED} WHERE {where} ORDER BY g.ended_at {way}, g.id {way} LIMIT {most:d}", given
+
+    def _of_the_words(self, conditions: Conditions, words: str) -> None:
+        """A reference; the name of the badge as it was judged; or a learner's name, where they may know it."""
+        if mark := reference_in(words):
+            conditions.add("s.public_id LIKE %s", f"{mark}%")
+            return
+        each = as_patterns(words)
+        of_badge, of_person = (" AND ".join(PLAIN.format(f"{one}.name") for _ in each) for one in ("v", "u"))
+        known = f"NOT v.blind AND t.achievement_id = ANY(%s) AND {of_person}"
+        conditions.add(f"({of_badge} OR {known})", *each, array(self._within), *each)
 
 
 _THEIRS = "assessor_id = %s AND state = 'done'"
+# From what one person did to what it was: they are few, and the works of the house are not.
+_PLAYED = (
+    "FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id JOIN submissions_attempt a ON a.id = g.attempt_id "
+    "JOIN submissions_submission s ON s.id = a.submission_id JOIN issuers_achievementversion v ON v.id = s.version_id "
+    "JOIN accounts_user u ON u.id = s.learner_id"
+)
+# Long words, of which no list says one.
+_LONG = (
+    *(f"attempt__{name}" for name in ("manifest", "overview", "reflection", "what_changed")),
+    *(f"attempt__submission__version__{name}" for name in ("description", "description_for_earners", "how_earned")),
+)

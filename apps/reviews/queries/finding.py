@@ -159,51 +159,45 @@ def _of_the_filters(conditions: Conditions, asked: Asked, badges: Sequence[Badge
         conditions.add("t.due_on <= %s", asked.due_until)
     if asked.again is not None:
         conditions.add("t.again" if asked.again else "NOT t.again")
-    ids = array(one.pk for one in badges)
-    of_the_work(
-        conditions,
-        asked,
-        badges=("v.achievement_id = ANY(%s)", [ids]),
-        works=("s.achievement_id = ANY(%s)", [ids]),
-    )
+    of_the_work(conditions, asked)
+    if asked.words:
+        _of_the_words(conditions, asked.words, array(one.pk for one in badges))
 
 
-def of_the_work(
-    conditions: Conditions, asked: Wanted, *, badges: tuple[str, list[Any]], works: tuple[str, list[Any]]
-) -> None:
-    """What turns `t` have to be for. Words are looked for at these `badges` (a condition on their versions `v`) and in
-    these `works` (one on attempts `a` and submissions `s`).
-    """
+def of_the_work(conditions: Conditions, asked: Wanted) -> None:
+    """What turns `t` have to be for, beside the words that are looked for."""
     if asked.part:
-        conditions.add("t.part = %s", asked.part)
+        # In the words themselves: some indexes are of all parts but the first.
+        conditions.add(f"t.part = '{Part(asked.part).value}'")
     if asked.language:
         conditions.add(f"EXISTS (SELECT {_WORK} WHERE a.id = t.attempt_id AND v.language = %s)", asked.language)
-    if asked.words:
-        _of_the_words(conditions, asked.words, badges, works)
 
 
 _WORK = (
     "FROM submissions_attempt a JOIN submissions_submission s ON s.id = a.submission_id "
     "JOIN issuers_achievementversion v ON v.id = s.version_id"
 )
-_PLAIN = "immutable_unaccent(lower({})) LIKE '%%' || immutable_unaccent(lower(%s)) || '%%'"
+PLAIN = "immutable_unaccent(lower({})) LIKE '%%' || immutable_unaccent(lower(%s)) || '%%'"
 
 
-def _of_the_words(
-    conditions: Conditions, words: str, badges: tuple[str, list[Any]], works: tuple[str, list[Any]]
-) -> None:
+def _of_the_words(conditions: Conditions, words: str, badges: str) -> None:
     """A reference; the name of a badge; or a learner's name, but never that of one whom an assessor is not to know."""
     mark = reference_in(words)
     if mark:
         conditions.add(f"t.attempt_id IN (SELECT a.id {_WORK} WHERE s.public_id LIKE %s)", f"{mark}%")
         return
-    each = [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
+    each = as_patterns(words)
     named = "t.achievement_id IN (SELECT v.achievement_id FROM issuers_achievementversion v WHERE {})"
     known = "t.attempt_id IN (SELECT a.id {} JOIN accounts_user u ON u.id = s.learner_id WHERE NOT v.blind AND {})"
-    of_badges = " AND ".join([badges[0], *(_PLAIN.format("v.name") for _ in each)])
-    of_people = " AND ".join([works[0], *(_PLAIN.format("u.name") for _ in each)])
+    of_badges = " AND ".join(["v.achievement_id = ANY(%s)", *(PLAIN.format("v.name") for _ in each)])
+    of_people = " AND ".join(["s.achievement_id = ANY(%s)", *(PLAIN.format("u.name") for _ in each)])
     found = f"({named.format(of_badges)} OR {known.format(_WORK, of_people)})"
-    conditions.add(found, *badges[1], *each, *works[1], *each)
+    conditions.add(found, badges, *each, badges, *each)
+
+
+def as_patterns(words: str) -> list[str]:
+    """What `PLAIN` compares, of the first few words."""
+    return [one.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for one in words.split()[:MOST_WORDS]]
 
 
 def reference_in(words: str) -> str:

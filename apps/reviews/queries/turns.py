@@ -21,8 +21,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.wording import Worded
 from apps.core import clock, prepared
-from apps.reviews.models import Turn
-from apps.reviews.queries.conflicts import barred_from, barred_turns, eligible_for
+from apps.reviews.queries.conflicts import barred_turns
 from apps.reviews.queries.finding import PARTS, Asked, ids_of
 from apps.reviews.queries.pages import ANYWHERE, PAGE, Place, all_of, page_of
 from apps.reviews.queries.reach import reach_of
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     from apps.accounts.models import User
+    from apps.reviews.models import Turn
     from apps.reviews.queries.pages import Page
     from apps.reviews.queries.reach import Badge
 
@@ -156,19 +156,6 @@ def _with_holder(user: User, turns: QuerySet[Turn]) -> QuerySet[Any]:
         is_mine=Case(When(holder=user, then=True), default=False, output_field=BooleanField()),
         has_news=has_news(user),
     )
-
-
-def queue_for(user: User) -> QuerySet[WaitingTurn]:
-    """The whole queue as one question, for who goes on asking; a page of `Queue` comes sooner."""
-    waiting = Turn.objects.open().playable_by(user).exclude(barred_from(user))
-    return with_facts(user, waiting.select_related("attempt__submission__version__achievement__issuer")).order_by(
-        "due_on", "pk"
-    )
-
-
-def free_for(user: User) -> QuerySet[WaitingTurn]:
-    """What nobody holds and `user` may take."""
-    return queue_for(user).filter(eligible_for(user), holder=None)
 
 
 def counts_for(user: User) -> dict[str, int]:

@@ -155,7 +155,7 @@ class _Listed(NamedTuple):
 
 def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
     if request.GET.get("view") == DONE:
-        narrow, done = DoneForm(request.GET, badges=waiting.badges), queries.Done(request.user)
+        narrow, done = DoneForm(request.GET, badges=waiting.badges), queries.Done(request.user, waiting.badges)
         wanted = narrow.asked()
         return _Listed(
             DONE,

@@ -75,8 +75,8 @@ class _Lease(APIView):
 class Take(_Lease):
     """Take it, in the part that waits for you. What you hold already is gone on with.
 
-    Taking declares that you have no conflict: that, as far as you know, you are not close to its learner, did not teach
-    or mentor them, and gain or lose nothing by the outcome. The trail keeps that. If it is otherwise, `recuse`.
+    Taking declares that you have no conflict: that, as far as you know, you are not close to its learner, and gain or
+    lose nothing by the outcome. The trail keeps that. If it is otherwise, `recuse`.
     """
 
     verb = verbs.take

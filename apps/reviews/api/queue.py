@@ -29,7 +29,7 @@ from apps.reviews.api.shapes import (
     TurnSerializer,
 )
 from apps.reviews.models import JUDGED_ANEW, Appeal, Assignment, Part
-from apps.reviews.views.place import place_at
+from apps.reviews.place import place_at
 from apps.submissions import queries as work
 from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.shapes import SupportSerializer

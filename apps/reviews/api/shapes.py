@@ -53,9 +53,8 @@ class QueuedTurnSerializer(TurnSerializer):
         return turn.state == Turn.State.OPEN and turn.holder_id is None
 
     @extend_schema_field(serializers.ChoiceField(Submission.State.choices, allow_null=True))
-    def get_submission_state(self, turn: Turn) -> str | None:
-        is_told = turn.state != Turn.State.OPEN and not getattr(turn, "is_left", True)
-        return turn.attempt.submission.state if is_told else None
+    def get_submission_state(self, turn: Any) -> str | None:
+        return None if turn.state == Turn.State.OPEN or turn.is_left else turn.attempt.submission.state
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):

@@ -63,7 +63,7 @@ class Done:
         falling = asked.oldest_first == place.backwards
         sql, given = self._ids(asked, place, falling=falling, most=most)
         found = Assignment.objects.filter(
-            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - words of ours
+            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `_ids` writes its words alone; all that was asked for is in `given`
         )
         around = ("turn__achievement", "attempt__submission__version", "attempt__submission__learner")
         rows: list[Any] = list(
@@ -90,8 +90,7 @@ class Done:
             self._of_the_words(conditions, asked.words)
         sign, way = ("<", "DESC") if falling else (">", "ASC")
         if mark := place.before or place.after:
-            there = f"(SELECT ended_at, id FROM reviews_assignment WHERE public_id = %s AND {_THEIRS})"  # noqa: S608 - words of ours
-            conditions.add(f"(g.ended_at, g.id) {sign} {there}", mark, self.user.pk)
+            conditions.add(f"(g.ended_at, g.id) {sign} {_THERE}", mark, self.user.pk)
         where, given = conditions.joined()
         return f"SELECT g.id {_PLAYED} WHERE {where} ORDER BY g.ended_at {way}, g.id {way} LIMIT {most:d}", given
 
@@ -106,7 +105,8 @@ class Done:
         conditions.add(f"({of_badge} OR {known})", *each, array(self._within), *each)
 
 
-_THEIRS = "assessor_id = %s AND state = 'done'"
+# Where a page begins: at a part that they played themselves.
+_THERE = "(SELECT ended_at, id FROM reviews_assignment WHERE public_id = %s AND assessor_id = %s AND state = 'done')"
 # From what one person did to what it was: they are few, and the works of the house are not.
 _PLAYED = (
     "FROM reviews_assignment g JOIN reviews_turn t ON t.id = g.turn_id JOIN submissions_attempt a ON a.id = g.attempt_id "

@@ -15,10 +15,10 @@ from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
 from apps.reviews.models import JUDGED_ANEW, MARKING, Part
+from apps.reviews.place import place_at
 from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
 from apps.reviews.views.part import part_of
-from apps.reviews.views.place import place_at
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions

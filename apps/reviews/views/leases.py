@@ -18,8 +18,8 @@ from apps.core.refused import Refused
 from apps.core.templatetags.satchel import until
 from apps.core.views import did
 from apps.reviews import policies, verbs
+from apps.reviews.place import place_at
 from apps.reviews.views.common import handed_in
-from apps.reviews.views.place import place_at
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest

@@ -9,9 +9,9 @@ from django.urls import reverse
 from apps.reviews import queries
 from apps.reviews.forms import AgreeForm, AskAgainForm, GrantForm, PassBackForm
 from apps.reviews.models import JUDGED_ANEW, Appeal, Part, Review
+from apps.reviews.place import Policy
 from apps.reviews.views.common import met_before
 from apps.reviews.views.markings import Rubric, history_of, marking
-from apps.reviews.views.place import Policy
 from apps.submissions import queries as work
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from apps.issuers.models import Criterion
     from apps.reviews.models import Decision
-    from apps.reviews.views.place import Place
+    from apps.reviews.place import Place
     from apps.submissions.masking import Mask
 
 _SENT_TO: dict[str, str] = {Part.MODERATE: "reviews:change_decision", Part.APPEAL: "reviews:answer_appeal"}

@@ -14,6 +14,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from _typeshed import WriteableBuffer
+
 ENDING = ".laid"
 # More than that is kept whole: who plays it holds these bytes in memory.
 MOST = 16 * 1024 * 1024
@@ -95,15 +97,16 @@ class Laid(io.RawIOBase):
         self._at = max(offset, 0)
         return self._at
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # any buffer may be handed to it; io's readers hand these two
+    def readinto(self, into: WriteableBuffer, /) -> int:
+        target = memoryview(into).cast("B")
         self._original.seek(self._at)
-        data = bytearray(self._original.read(len(buffer)))
+        data = bytearray(self._original.read(len(target)))
         end = self._at + len(data)
         number = max(bisect_right(self._starts, self._at) - 1, 0)
         while number < len(self._starts) and self._starts[number] < end:
             self._lay(data, self._starts[number] - self._at, self._blocks[number])
             number += 1
-        buffer[: len(data)] = data
+        target[: len(data)] = data
         self._at = end
         return len(data)
 

@@ -28,7 +28,8 @@ Policy = AchievementVersion.Policy
 @dataclass(frozen=True)
 class Place:
     """`mine`: the lease that one holds. `turn`: what one plays or may take. `held`: who else is at it, as far as that is
-    to be known. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that are still to be played.
+    to be known. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that
+    are still to be played.
     """
 
     attempt: Attempt

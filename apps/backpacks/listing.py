@@ -46,8 +46,8 @@ def _stands(now: datetime) -> Q:
     earned = Q(credential__status=_Status.VALID) & (
         Q(credential__valid_until=None) | Q(credential__valid_until__gt=now)
     )
-    foreign = Q(foreign__verdict=Verdict.VALID) & (Q(foreign__valid_until=None) | Q(foreign__valid_until__gt=now))
-    return earned | foreign
+    in_time = Q(foreign__valid_until=None) | Q(foreign__valid_until__gt=now)
+    return earned | in_time & Q(foreign__verdict=Verdict.VALID) & ~Q(foreign__proved_address="")
 
 
 def _runs_out(now: datetime) -> Q:
@@ -67,7 +67,8 @@ def _over(now: datetime) -> Q:
 
 
 def _unchecked(_now: datetime) -> Q:
-    return Q(foreign__verdict=Verdict.UNDECIDED) | Q(kind=_Kind.DECLARED)
+    unproved = Q(foreign__verdict=Verdict.VALID, foreign__proved_address="")
+    return Q(foreign__verdict=Verdict.UNDECIDED) | unproved | Q(kind=_Kind.DECLARED)
 
 
 def _unwanted(_now: datetime) -> Q:

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from apps.backpacks.records import Artefact, CriterionResult
 
 Kind = Block.Kind
-# How a badge from elsewhere stands, in the words of our own pills. What could not be checked never looks as if it had.
+# How a badge from elsewhere stands, in the words of our own pills. What could not be checked never looks as if it had, and
+# what is genuine, but may have been awarded to anybody, never as if it were its holder's.
 _VERDICTS = {Verdict.VALID: "valid", Verdict.UNDECIDED: "unsure", Verdict.INVALID: "invalid"}
+UNPROVED = "unproved"
 DECLARED = "declared"
 # Stands for a badge that came without a picture.
 FRAME = "img/elsewhere.svg"
@@ -41,10 +43,10 @@ FRAME = "img/elsewhere.svg"
 class Shown:
     """One block as others see it. Of words only `kind` and `words` are filled.
 
-    `standing`: as of Credential.standing, or unsure, invalid, declared. `address`: where all of it is read: the badge's
-    own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an address of ours;
-    `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's name, where it is
-    shown. `foreign`: the public id of a credential of others.
+    `standing`: as of Credential.standing, or unsure, invalid, unproved, declared. `address`: where all of it is read: the
+    badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an address
+    of ours; `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's name, where
+    it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential of others.
     """
 
     public_id: str
@@ -86,6 +88,7 @@ _OF_ALL = {
     "number": "item__credential__version__number",
     "foreign": "item__foreign__public_id",
     **{f"foreign_{name}": f"item__foreign__{name}" for name in ("valid_until", "verdict", "why", "checked_at")},
+    "foreign_proved_address": "item__foreign__proved_address",
     "declared_ends": "item__declared__ends_on",
     "declared_words": "item__declared__words",
 }
@@ -182,7 +185,8 @@ def _work_of(rows: Sequence[_Row]) -> dict[int, _Work]:
 
 def _standing(row: _Row, now: datetime) -> str:
     if row["foreign"]:
-        return _standing_elsewhere(row["foreign_valid_until"], row["foreign_verdict"], row["foreign_why"], now)
+        told = (row[f"foreign_{name}"] for name in ("valid_until", "verdict", "why", "proved_address"))
+        return _standing_elsewhere(*told, now=now)
     if not row["credential"]:
         return DECLARED
     ends, status = row["valid_until"], row["status"]
@@ -203,7 +207,7 @@ def _shown(row: _Row, work: dict[int, _Work], base: str, *, owner: str, now: dat
     return replace(
         block,
         until=ends.date() if ends else row["declared_ends"],
-        owner=owner if row["shows_name"] else "",
+        owner=owner if row["shows_name"] and (row["foreign_proved_address"] or not row["foreign"]) else "",
         address=inside,
         picture=f"{inside}picture" if row["picture"] else static(FRAME),
         kept_picture=row["picture"],
@@ -248,14 +252,18 @@ def standing_of(item: BackpackItem) -> str:
         return "valid" if item.credential.holds and not declined else item.credential.standing
     if item.foreign is not None:
         foreign = item.foreign
-        return _standing_elsewhere(foreign.valid_until, foreign.verdict, foreign.why, clock.now())
+        return _standing_elsewhere(
+            foreign.valid_until, foreign.verdict, foreign.why, foreign.proved_address, now=clock.now()
+        )
     return DECLARED
 
 
-def _standing_elsewhere(ends: datetime | None, verdict: str, why: str, now: datetime) -> str:
+def _standing_elsewhere(ends: datetime | None, verdict: str, why: str, proved_address: str, *, now: datetime) -> str:
     """Of a credential of others, by the last look at it; its end is known without another."""
     if ends is not None and ends <= now:
         return "expired"
     if verdict == Verdict.INVALID and why in {"revoked", "expired", "suspended"}:
         return why
+    if verdict == Verdict.VALID and not proved_address:
+        return UNPROVED
     return _VERDICTS[Verdict(verdict)]

@@ -128,8 +128,10 @@ def of_collection(collection: Collection, *, at: str) -> list[Skill]:
 
 
 def _holds_elsewhere() -> Q:
+    """Whoever has a file may bring it: a skill is its holder's where the badge is proved to be."""
     in_time = Q(item__foreign__valid_until=None) | Q(item__foreign__valid_until__gt=clock.now())
-    return in_time & Q(item__foreign__state=ForeignCredential.State.KEPT, item__foreign__verdict=Verdict.VALID)
+    kept = Q(item__foreign__state=ForeignCredential.State.KEPT, item__foreign__verdict=Verdict.VALID)
+    return in_time & kept & ~Q(item__foreign__proved_address="")
 
 
 def _shown(blocks: Any, place: Any) -> list[Skill]:

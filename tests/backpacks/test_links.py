@@ -6,11 +6,12 @@ from django.test import Client
 
 from apps.backpacks import queries, tokens, verbs
 from apps.backpacks.models import Lift
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
-from tests.factories import awarded_credential, person
+from tests.factories import awarded_credential, browser, owner_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,15 @@ def seen(held, link=None):
     """What a stranger finds: the page behind a link, the badge's page, its JSON, its picture."""
     page = f"/c/{held.public_id}"
     return [*([status(path_of(link))] if link else []), status(page), status(f"{page}.json"), status(f"{page}.png")]
+
+
+def another_of(owner):
+    found = awarded_credential()
+    given = credentials.award_directly(
+        found.version, by=owner_of(found.issuer), address=owner.email, name="", why="Course list."
+    )
+    outbox.drain()
+    return Credential.objects.get(pk=given.pk)
 
 
 def test_each_link_has_its_own_name_end_and_life(collection, held):
@@ -165,6 +175,62 @@ def test_what_its_earner_hides_is_hidden_in_shared_collections_and_stays_so(coll
     for one in (collection, other):
         verbs.unshare(one, by=owner)
     assert seen(held) == [200] * 3
+
+
+def test_what_its_earner_hid_stays_hidden_when_it_is_signed_anew(collection, held):
+    owner = collection.person
+    link = verbs.share(collection, by=owner)
+    shown, hidden = another_of(owner), held
+    verbs.collect(collection, shown.backpack_item, by=owner)
+    verbs.show_credential(hidden, by=owner, visibility="private")
+
+    new = [credentials.reissue(one, by=owner_of(one.issuer)) for one in (shown, hidden)]
+    outbox.drain()
+
+    found = Client().get(path_of(link)).content.decode()
+    assert [one.public_id in found for one in new] == [True, False]
+    assert [seen(one) for one in (*new, shown, hidden)] == [[200] * 3, [404] * 3, [200] * 3, [404] * 3]
+
+
+@pytest.mark.parametrize("visibility", ["by the collection", "link", "public"])
+def test_who_hides_a_badge_hides_what_it_took_the_place_of(collection, held, visibility):
+    owner = collection.person
+    verbs.share(collection, by=owner)
+    if visibility != "by the collection":
+        verbs.show_credential(held, by=owner, visibility=visibility)
+    new = credentials.reissue(held, by=owner_of(held.issuer))
+    outbox.drain()
+    assert [seen(new), seen(held)] == [[200] * 3] * 2
+
+    verbs.show_credential(new, by=owner, visibility="private")
+
+    assert [seen(new), seen(held)] == [[404] * 3] * 2
+    verbs.collect(collection, another_of(owner).backpack_item, by=owner)
+    assert [seen(new), seen(held)] == [[404] * 3] * 2
+    verbs.show_credential(new, by=owner, visibility="link")
+    assert [seen(new), seen(held)] == [[200] * 3, [404] * 3]
+
+
+def test_what_its_earner_does_not_want_is_shown_by_no_collection_until_they_keep_it_after_all(collection, held):
+    owner = collection.person
+    other = verbs.make_collection(by=owner, title="Other")
+    verbs.collect(other, held.backpack_item, by=owner)
+    for one in (collection, other):
+        verbs.share(one, by=owner)
+    new = credentials.reissue(held, by=owner_of(held.issuer))
+    outbox.drain()
+    assert (Credential.objects.get(pk=new.pk).state, seen(new)) == ("offered", [200] * 3)
+
+    credentials.decline(new, by=owner)
+
+    assert seen(new) == [404] * 3
+    for one in (collection, other):
+        verbs.collect(one, another_of(owner).backpack_item, by=owner)
+        verbs.share(one, by=owner, name="Another")
+    assert seen(new) == [404] * 3
+    kept = browser(owner).post(f"/backpack/items/{new.backpack_item.public_id}/claim/")
+    assert (kept.status_code, Credential.objects.get(pk=new.pk).state) == (302, "claimed")
+    assert seen(new) == [200] * 3
 
 
 def test_a_block_that_keeps_something_back_leads_to_no_page_and_no_file_of_the_badge(collection, held):

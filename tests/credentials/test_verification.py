@@ -556,6 +556,21 @@ def test_an_identifier_that_is_no_address_says_nothing_about_one():
     assert results(report) == ALL_WELL | {"recipient": "could_not_check"}
 
 
+@pytest.mark.parametrize(
+    ("written", "typed", "result"),
+    [
+        ("mailto:a@example.com", "A@Example.com", "pass"),
+        ("MAILTO:A%2bb@example.com?subject=Badge", "a+b@example.com", "pass"),
+        ("mailto:a@example.com", "b@example.com", "fail"),
+        ("urn:a@example.com", "a@example.com", "could_not_check"),
+    ],
+)
+def test_it_belongs_to_the_address_that_its_subject_is_called_by(written, typed, result):
+    body = changed(changed(RICH_BODY, (*SUBJECT, "identifier"), None), (*SUBJECT, "id"), written)
+
+    assert results(check(sign(body), recipient=typed)) == ALL_WELL | {"recipient": result}
+
+
 def test_without_an_identifier_nobody_can_say_whose_it_is():
     report = check(sign(changed(RICH_BODY, (*SUBJECT, "identifier"), None)), recipient="a@example.com")
 

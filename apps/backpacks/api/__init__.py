@@ -34,8 +34,8 @@ class ItemSerializer(serializers.ModelSerializer[BackpackItem]):
     id = serializers.CharField(source="public_id")
     url = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField(
-        help_text="valid, expired, revoked, suspended, superseded; of one from elsewhere unsure (it could not be checked)"
-        " and invalid too; declared: told by its holder, never checked"
+        help_text="valid, expired, revoked, suspended, superseded; of one from elsewhere unsure (it could not be"
+        " checked), unproved (genuine, but not proved to be its holder's) and invalid too; declared: told by its holder, never checked"
     )
     proved = serializers.SerializerMethodField(
         help_text="Whether it was awarded to an address that its holder has confirmed; null where nobody signed it"

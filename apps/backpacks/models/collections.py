@@ -91,8 +91,9 @@ class Collection(models.Model):
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def lifting(self) -> BlockQuerySet:
-        """Those whose credential may be opened by itself: they keep nothing of it back."""
-        return self.filter(shows_name=True, shows_result=True, shows_evidence=True, item__is_hidden=False)
+        """Those whose credential may be opened by itself: they keep nothing of it back, and its earner wants it."""
+        wanted = self.exclude(item__credential__state=Credential.State.DECLINED)
+        return wanted.filter(shows_name=True, shows_result=True, shows_evidence=True, item__is_hidden=False)
 
 
 class Block(models.Model):

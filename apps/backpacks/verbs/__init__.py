@@ -43,6 +43,7 @@ from apps.backpacks.verbs.restoring import Restored, restore
 from apps.backpacks.verbs.sharing import (
     end_links,
     hide_everything,
+    keep_credential,
     publish_collection,
     revoke_link,
     share,
@@ -76,6 +77,7 @@ __all__ = [
     "import_item",
     "is_picture",
     "keep_as_told",
+    "keep_credential",
     "make_code",
     "make_collection",
     "note_item",

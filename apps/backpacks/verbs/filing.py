@@ -24,7 +24,8 @@ Kind = BackpackItem.Kind
 def file_credential(credential: Credential) -> BackpackItem:
     """Put an awarded credential into its earner's backpack. Done twice, it lies there once.
 
-    One that supersedes or renews another of theirs takes its places in collections, shared ones too.
+    One that supersedes or renews another of theirs takes its places in collections, shared ones too; what its earner
+    hid stays hidden.
     """
     filed = {"filed_at": clock.now(), **_as_filed(credential)}
     item, made = BackpackItem.objects.get_or_create(credential=credential, defaults=filed)
@@ -98,8 +99,7 @@ def file_foreign(foreign: ForeignCredential) -> BackpackItem:
         outbox.enqueue("apps.backpacks.tasks.draw_foreign", key=f"draw_foreign:{item.pk}", item_id=item.pk)
         before = BackpackItem.objects.filter(foreign=foreign.supersedes_id).first() if foreign.supersedes_id else None
         if before is not None:
-            item.tags, item.note, item.archived_at = before.tags, before.note, before.archived_at
-            item.save(update_fields=["tags", "note", "archived_at"])
+            _take_over(before, item)
             Block.objects.filter(item=before).update(item=item)
     return item
 
@@ -120,7 +120,13 @@ def _take_place(before: Credential, item: BackpackItem) -> None:
     """Whoever has a link to a collection finds the new one there; the page of the old one stays to be found."""
     old = BackpackItem.objects.filter(credential=before).first()
     if old is not None:
-        item.tags, item.note, item.archived_at = old.tags, old.note, old.archived_at
-        item.save(update_fields=["tags", "note", "archived_at"])
+        _take_over(old, item)
     Block.objects.filter(item__credential=before).update(item=item)
     settle([item.credential_id] if item.credential_id else [], by=item.person)
+
+
+def _take_over(old: BackpackItem, new: BackpackItem) -> None:
+    """What its holder did with one that another takes the place of."""
+    for name in ("tags", "note", "archived_at", "is_hidden"):
+        setattr(new, name, getattr(old, name))
+    new.save(update_fields=["tags", "note", "archived_at", "is_hidden"])

@@ -1,6 +1,7 @@
 """What a shown collection does to the credentials in it: private ones are lifted, and hidden again when nothing shows them.
 
-A credential that its earner has shown by itself is not lifted, and so never lowered.
+A credential that its earner has shown by itself is not lifted, and so never lowered; one that they declined is hidden,
+whatever shows it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
 
 def settle(changed: Several[int], *, by: User) -> None:
     """Lift and lower what the collections that hold these credentials ask for."""
-    holding = Q(blocks__item__credential__in=changed) | Q(lifts__credential__in=changed)
-    ids = Collection.objects.filter(holding).order_by("pk").values("pk")
-    for collection in Collection.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)):
+    for collection in hold_those_with(changed):
         settle_collection(collection, by=by)
+
+
+def hold_those_with(credentials: Several[int]) -> list[Collection]:
+    """The collections that these stand in or are lifted by, under their locks, which come before a credential's."""
+    holding = Q(blocks__item__credential__in=credentials) | Q(lifts__credential__in=credentials)
+    ids = Collection.objects.filter(holding).order_by("pk").values("pk")
+    return list(Collection.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
 
 
 def settle_collection(collection: Collection, *, by: User) -> None:
@@ -43,10 +49,11 @@ def settle_collection(collection: Collection, *, by: User) -> None:
     for lift in Lift.objects.filter(credential__in=touched).select_related("collection"):
         lifted[lift.credential_id].append(lift)
     ends = _ends_of({lift.collection for lifts in lifted.values() for lift in lifts} | {collection})
-    wants = {one.pk for one in wanted}
+    # Its earner may have hidden one until the locks were there.
+    wants = {one.pk for one in _wanted(collection)}
     for credential in held:
         before = lifted[credential.pk]
-        if credential.visibility == Credential.Visibility.PUBLIC:
+        if credential.visibility == Credential.Visibility.PUBLIC or credential.state == Credential.State.DECLINED:
             Lift.objects.filter(pk__in=[one.pk for one in before]).delete()
             continue
         mine = [one for one in before if one.collection_id == collection.pk]

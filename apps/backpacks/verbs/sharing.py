@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.policies import may_share, refuse_sharing
 from apps.backpacks import tokens
 from apps.backpacks.models import BackpackItem, Collection, Lift, ShareLink
-from apps.backpacks.verbs.lifting import is_shown, settle_collection
+from apps.backpacks.verbs.lifting import hold_those_with, is_shown, settle, settle_collection
 from apps.backpacks.verbs.profiles import turn_off_profile
 from apps.core import clock
 from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.refused import Refused
+from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.pathways.verbs import withdraw_waiting_requests
@@ -131,19 +132,34 @@ def end_links() -> int:
 def show_credential(credential: Credential, *, by: User, visibility: str) -> bool:
     """An earner's own word on who sees a credential, whatever their collections ask for; True when it changed.
 
-    Private is private in every collection too: it keeps its place there, and nobody else sees it.
+    Private is private in every collection too: it keeps its place there, and nobody else sees it. Who hides something
+    means the badge, not its latest file: what it took the place of is hidden with it.
     """
     wanted = Credential.Visibility(visibility)
+    credential_queries.lock_chain(credential)
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied
     if wanted != Credential.Visibility.PRIVATE:
         refuse_sharing(by)
         credentials.claim(credential, by=by)
-    Lift.objects.filter(credential=credential).delete()
-    private = wanted == Credential.Visibility.PRIVATE
-    BackpackItem.objects.filter(credential=credential).update(is_hidden=private)
-    return credentials.show(credential, wanted, by=by)
+        Lift.objects.filter(credential=credential).delete()
+        BackpackItem.objects.filter(credential=credential).update(is_hidden=False)
+        return credentials.show(credential, wanted, by=by)
+    chain = [credential, *credential_queries.before(credential)]
+    Lift.objects.filter(credential__in=chain).delete()
+    BackpackItem.objects.filter(credential__in=chain).update(is_hidden=True)
+    changed = [credentials.show(one, wanted, by=by) for one in chain]
+    return any(changed)
+
+
+@transaction.atomic
+def keep_credential(credential: Credential, *, by: User) -> Credential:
+    """Keep an award that was offered, or declined and wanted after all: collections that it stands in show it again."""
+    hold_those_with([credential.pk])
+    kept = credentials.claim(credential, by=by)
+    settle([credential.pk], by=by)
+    return kept
 
 
 def own(collection: Collection, by: User) -> Collection:

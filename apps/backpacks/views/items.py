@@ -96,7 +96,7 @@ def claim(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(_mine(request).exclude(credential=None), public_id=public_id)
     if found.credential is not None:
         held = found.credential
-        did(request, lambda: credentials.claim(held, by=request.user), _("Kept."))
+        did(request, lambda: verbs.keep_credential(held, by=request.user), _("Kept."))
     return redirect("backpacks:backpack")
 
 

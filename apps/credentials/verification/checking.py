@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
@@ -123,9 +124,15 @@ def _well_formed(report: Report, token: Token | None) -> bool:
 
 
 def _belongs_to(report: Report, recipient: str) -> None:
-    """By the identifiers of its subject: of what no schema has looked at, any value may stand there."""
-    found = as_list(report.document["credentialSubject"].get("identifier"))
-    common.belongs(report, [_identifier(one) for one in found if isinstance(one, dict)], recipient)
+    """By the identifiers of its subject, and by an id that is an address itself (RFC 6068), as some issuers write it: of
+    what no schema has looked at, any value may stand there.
+    """
+    subject = report.document["credentialSubject"]
+    found = [_identifier(one) for one in as_list(subject.get("identifier")) if isinstance(one, dict)]
+    scheme, _colon, address = text_of(subject.get("id")).partition(":")
+    if scheme.lower() == "mailto":
+        found.append(Identifier(unquote(address.partition("?")[0]), hashed=False))
+    common.belongs(report, found, recipient)
 
 
 def _identifier(one: dict[str, Any]) -> Identifier:

@@ -23,6 +23,7 @@ def place(folder: Path) -> Place:
         "S3_BUCKET": env.text("S3_BUCKET", ""),
         "S3_REGION": env.text("S3_REGION", ""),
         "S3_ENDPOINT_URL": env.text("S3_ENDPOINT_URL", ""),
+        "S3_INTERNAL_URL": env.text("S3_INTERNAL_URL", ""),
         "S3_ACCESS_KEY": env.text("S3_ACCESS_KEY", ""),
         "S3_SECRET_KEY": env.text("S3_SECRET_KEY", ""),
     }
@@ -52,10 +53,14 @@ def _bucket(told: dict[str, str]) -> Place:
     else:
         message = "S3_BUCKET is set, but neither S3_REGION (for Amazon's) nor S3_ENDPOINT_URL says where it is."
         raise env.BadSetting(message)
+    if "S3_INTERNAL_URL" in told and "S3_ENDPOINT_URL" not in told:
+        message = "S3_INTERNAL_URL is set, but S3_ENDPOINT_URL does not say where browsers reach the same bucket."
+        raise env.BadSetting(message)
     options = {
         "bucket_name": name,
         "region_name": region,
-        "endpoint_url": endpoint,
+        "endpoint_url": env.origin("S3_INTERNAL_URL") if "S3_INTERNAL_URL" in told else endpoint,
+        "browsers_url": endpoint,
         "addressing_style": style,
         "access_key": told.get("S3_ACCESS_KEY"),
         "secret_key": told.get("S3_SECRET_KEY"),

@@ -6,14 +6,14 @@ process. Only what a visitor gets without a cookie of ours is kept, by all that 
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
+
+from apps.core.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +22,8 @@ if TYPE_CHECKING:
 
     View = Callable[..., HttpResponse]
 
-# As many answers and as much text as one process keeps.
-MOST = 256
-MOST_BYTES = 1024 * 1024
-
-_lock = threading.Lock()
-_answers: OrderedDict[tuple[Any, ...], _Answer] = OrderedDict()
+# As much text as one process keeps, and of one answer.
+MOST_BYTES, LARGEST = 16 * 1024 * 1024, 1024 * 1024
 
 
 class _Answer(NamedTuple):
@@ -36,6 +32,9 @@ class _Answer(NamedTuple):
     headers: list[tuple[str, str]]
     content: bytes
     after: tuple[Callable[[], None], ...]
+
+
+_answers: Kept[_Answer] = Kept(most_bytes=MOST_BYTES, largest=LARGEST)
 
 
 def briefly(view: View) -> View:
@@ -54,8 +53,9 @@ def briefly(view: View) -> View:
         after = tuple(getattr(request, "after_each", ()))
         for act in after:
             act()
-        if key and not response.streaming and not response.cookies and len(response.content) <= MOST_BYTES:
-            _keep(key, _Answer(now, response.status_code, list(response.items()), response.content, after))
+        if key and not response.streaming and not response.cookies:
+            answer = _Answer(now, response.status_code, list(response.items()), response.content, after)
+            _answers.put(key, answer, len(response.content))
         return response
 
     return answered
@@ -79,11 +79,3 @@ def _key(request: HttpRequest) -> tuple[Any, ...] | None:
         *(request.COOKIES.get(settings.THEME_COOKIE_NAME, ""), asked.get("Accept", ""), asked.get("HX-Request", "")),
         asked.get("If-None-Match", ""),
     )
-
-
-def _keep(key: tuple[Any, ...], answer: _Answer) -> None:
-    with _lock:
-        _answers[key] = answer
-        _answers.move_to_end(key)
-        while len(_answers) > MOST:
-            _answers.popitem(last=False)

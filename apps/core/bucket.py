@@ -42,9 +42,12 @@ def as_a_disk(name: str) -> Iterator[None]:
 
 
 class Bucket(S3Storage):
-    """One connection for all threads of a process, of which each would else read S3's whole description for itself."""
+    """One connection for all threads of a process, of which each would else read S3's whole description for itself.
 
-    def __init__(self, *, addressing_style: str, **options: Any) -> None:
+    `browsers_url`: where browsers reach the bucket, which may be another way than ours.
+    """
+
+    def __init__(self, *, addressing_style: str, browsers_url: str, **options: Any) -> None:
         config = Config(
             signature_version="s3v4",
             s3={"addressing_style": addressing_style},
@@ -57,6 +60,7 @@ class Bucket(S3Storage):
             response_checksum_validation="when_required",
         )
         super().__init__(client_config=config, **options)
+        self.browsers_url = browsers_url
 
     @cached_property
     def connection(self) -> Any:
@@ -65,6 +69,18 @@ class Bucket(S3Storage):
     @property
     def client(self) -> Any:
         return self.connection.meta.client
+
+    @cached_property
+    def _for_browsers(self) -> Any:
+        """What signs addresses: the host's name is part of what is signed. It asks nobody."""
+        if self.browsers_url == self.endpoint_url:
+            return self.client
+        options = {"region_name": self.region_name, "endpoint_url": self.browsers_url, "config": self.client_config}
+        return self._create_session().client("s3", **options)
+
+    def address_for(self, method: str, params: dict[str, Any], *, seconds: int) -> str:
+        """Where a browser may do this one thing for so long."""
+        return str(self._for_browsers.generate_presigned_url(method, Params=params, ExpiresIn=seconds))
 
     def at(self, name: str) -> dict[str, str]:
         """How requests name a file."""

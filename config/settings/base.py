@@ -188,7 +188,9 @@ def _beside(broker: str) -> str:
     number = dict(parse_qsl(parts.query)).get("virtual_host", "0") if socket else parts.path.strip("/") or "0"
     if parts.scheme not in {"redis", "rediss", "redis+socket"} or not number.isdecimal():
         message = (
-            f"REDIS_URL is {broker!r}; it must look like redis://host:6379/0 or redis+socket:///path?virtual_host=0."
+            # Without what may stand between: a password is not for the log.
+            f"REDIS_URL begins with {broker.partition(':')[0]!r} and ends with {parts.path!r}; it must look like"
+            " redis://host:6379/0 or redis+socket:///path?virtual_host=0."
         )
         raise env.BadSetting(message)
     beside = str(int(number) + 1)

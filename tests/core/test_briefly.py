@@ -72,11 +72,12 @@ def test_whoever_has_a_cookie_of_ours_gets_an_answer_of_their_own(now, page, set
     assert page()[0] == "made 1 times"
 
 
-def test_no_more_than_so_many_are_kept(now, page, monkeypatch):
-    monkeypatch.setattr(module, "MOST", 2)
-    for number in range(5):
+def test_all_together_are_no_longer_than_one_process_keeps(now, page, monkeypatch):
+    monkeypatch.setattr(module._answers, "most_bytes", 2 * len("made 1 times"))
+    for number in range(3):
         page(f"/?n={number}")
-    assert len(module._answers) == 2
+
+    assert [page(f"/?n={number}")[0] for number in (2, 1, 0)] == ["made 3 times", "made 2 times", "made 4 times"]
 
 
 @pytest.mark.django_db

@@ -59,6 +59,15 @@ def test_a_folder_needs_no_making():
 def test_amazon_is_told_where(region, said):
     from apps.core.management.commands.make_bucket import _region
 
-    found = _region(Bucket(bucket_name="files", region_name=region, addressing_style="virtual"))
+    there = f"https://s3.{region}.amazonaws.com"
+    found = _region(
+        Bucket(
+            bucket_name="files",
+            region_name=region,
+            addressing_style="virtual",
+            endpoint_url=there,
+            browsers_url=there,
+        )
+    )
 
     assert found == ({"CreateBucketConfiguration": said} if said else {})

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 from apps.core.models import Job
+from apps.credentials import sheets
+from apps.credentials import verbs as credentials
 from config.parts import roles
 from tests.stack import ROOT
 
@@ -161,9 +164,15 @@ def test_what_the_image_copies_is_in_the_repository_and_reaches_who_builds_it():
 def test_the_proxy_serves_every_name_and_reaches_services_that_are_there():
     proxy = (ROOT / "config" / "Caddyfile").read_text()
 
-    assert set(re.findall(r"\{\$([A-Z_]+)\}", proxy)) == set(SERVICES["proxy"]["environment"])
+    assert set(re.findall(r"\{\$([A-Z_]+)\}", proxy)) == set(SERVICES["proxy"]["environment"]) - {"GOMEMLIMIT"}
     assert set(re.findall(r"name (\w+)|reverse_proxy (\w+):", proxy)) == {("web", ""), ("", "store")}
     assert {"web", "store"} <= set(SERVICES)
+
+
+def test_the_proxy_lets_through_whatever_a_page_takes_at_once():
+    (most,) = re.findall(r"max_size (\d+)MiB", (ROOT / "config" / "Caddyfile").read_text())
+
+    assert int(most) * 1024**2 > max(credentials.MOST_BYTES_TOGETHER, settings.UPLOAD_LIMIT, sheets.MOST_BYTES)
 
 
 def test_a_word_that_is_no_role_is_one_of_manage_py(tmp_path):

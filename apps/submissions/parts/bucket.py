@@ -74,7 +74,7 @@ def forget(_name: str) -> None:
 def sign(upload: Upload, number: int, sha256: str) -> Address:
     params = _part(upload, number, sha256)
     with _asked(upload):
-        url = _bucket().client.generate_presigned_url("upload_part", Params=params, ExpiresIn=SECONDS)
+        url = _bucket().address_for("upload_part", params, seconds=SECONDS)
     return Address(url, {_SUM: params["ChecksumSHA256"]})
 
 
@@ -151,7 +151,7 @@ def hello() -> str:
     with as_a_disk(name):
         begun = bucket.client.create_multipart_upload(**bucket.at(name), ChecksumAlgorithm="SHA256")["UploadId"]
         params = {**bucket.at(name), "UploadId": begun, "PartNumber": 1, "ChecksumSHA256": _as_s3("00" * 32)}
-        url = bucket.client.generate_presigned_url("upload_part", Params=params, ExpiresIn=SECONDS)
+        url = bucket.address_for("upload_part", params, seconds=SECONDS)
         bucket.client.abort_multipart_upload(**bucket.at(name), UploadId=begun)
     asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": _SUM}
     try:

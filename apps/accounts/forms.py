@@ -15,6 +15,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -83,14 +84,35 @@ class Agreement(forms.Form):
     )
 
 
+def _younger() -> str:
+    return gettext("I am younger than %(age)s") % {"age": settings.GUARDIAN_AGE}
+
+
+class Newcomer(forms.Form):
+    """What is asked of everybody who comes in for the first time."""
+
+    name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
+    younger = forms.BooleanField(
+        label=lazy(_younger, str)(),
+        required=False,
+        help_text=_("Then nothing of yours is shown to others until a guardian agrees."),
+    )
+    agree = Agreement.base_fields["agree"]
+
+
 class SignupForm(Ours, account.SignupForm):
     """With a password, or with `by_passkey` without one."""
 
-    name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
-    agree = Agreement.base_fields["agree"]
-    field_order = ("name", "email", "password1", "agree")
+    name = Newcomer.base_fields["name"]
+    younger = Newcomer.base_fields["younger"]
+    agree = Newcomer.base_fields["agree"]
+    field_order = ("name", "email", "password1", "younger", "agree")
     labels: ClassVar = {"password1": _("Password")}
-    hints: ClassVar = {"password1": _STRONG, "agree": lazy(linked_texts, str)()}
+    hints: ClassVar = {
+        "password1": _STRONG,
+        "younger": Newcomer.base_fields["younger"].help_text,
+        "agree": lazy(linked_texts, str)(),
+    }
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         try:
@@ -103,6 +125,8 @@ class SignupForm(Ours, account.SignupForm):
     def save(self, request: HttpRequest) -> User:
         user: User = super().save(request)
         verbs.sign_up(user, by=user)
+        if self.cleaned_data["younger"]:
+            verbs.say_minor(user, by=user)
         return user
 
 

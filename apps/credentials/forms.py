@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.forms import Agreement, linked_texts
+from apps.accounts.forms import Newcomer, linked_texts
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials import addresses, mapping, sheets, verbs, verifier
 from apps.credentials.models import Credential
@@ -307,11 +307,8 @@ class ClaimCodeForm(forms.Form):
     )
 
 
-class MoveInForm(Agreement):
+class MoveInForm(Newcomer):
     """Taking up an account that was made for oneself: what one is called, and a yes to the texts."""
-
-    name = PlainText(label=_("Your name"), max_length=300, help_text=_("As it should stand on what you earn."))
-    field_order = ("name", "agree")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

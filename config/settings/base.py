@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 REACTIONS = "config.reactions.REACTIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 LEAVING = "config.leaving"
+HIDES_ALL = "apps.backpacks.verbs.hide_everything"
 MERGING = "config.merging"
 RETENTION = "config.retention.RETENTION"
 HEALTH_CHECKS = "config.health.CHECKS"

@@ -61,9 +61,11 @@ def minor(held):
 def test_what_a_minor_shared_is_hidden_and_nothing_more_is_shared(held):
     before = shared(held), seen_by_strangers(held)
 
+    verbs.say_minor(held.earner, by=held.earner)
+    at_once = seen_by_strangers(held)
     one = minor(held)
 
-    assert before == ([True] * 4, (200, 200))
+    assert (before, at_once) == (([True] * 4, (200, 200)), (404, 404))
     assert (seen_by_strangers(held), shared(held)) == ((404, 404), [False] * 4)
     assert set(one.collections.values_list("visibility", flat=True)) == {"private"}
     assert ("person.said_minor", one.public_id) in events_of(one)

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from apps.accounts import verbs
 from apps.accounts.forms import SignupForm
 from apps.accounts.models import User
+from apps.accounts.policies import may_share
 from apps.core.models import Event
 from apps.notices.models import Letter
 from tests.factories import PASSWORD, code_sent_to, newest_letter, person
@@ -49,6 +50,18 @@ def test_with_a_passkey_no_password_is_asked_for_and_the_passkey_comes_after_the
     assert client.get("/accounts/profile/").status_code == 302
     spoiled = client.post("/accounts/passkeys/signup/", {"name": "Phone", "credential": '{"id": "x"}'})
     assert spoiled.status_code == 200
+
+
+@pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])
+@pytest.mark.parametrize("younger", [True, False])
+def test_who_is_too_young_to_share_by_themselves_says_so_on_the_way_in(client, settings, way, younger):
+    settings.GUARDIAN_AGE = 13
+    asked = client.get(way).content.decode()
+
+    client.post(way, {**TYPED, **({"younger": "on"} if younger else {})})
+
+    someone = User.objects.get(email=ADDRESS)
+    assert ("I am younger than 13" in asked, someone.is_minor, may_share(someone)) == (True, younger, not younger)
 
 
 @pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])

@@ -159,6 +159,14 @@ def test_who_has_an_account_signs_in_and_keeps_it():
     assert ("Keep it" in page, answer.url, credential.state, earner.name) == (True, "/backpack/", "claimed", "Ani")
 
 
+@pytest.mark.parametrize("younger", [True, False])
+def test_who_is_too_young_to_share_by_themselves_says_so_when_they_take_the_account_up(credential, link, younger):
+    answer = browser().post(link, {**TYPED, **({"younger": "on"} if younger else {})})
+
+    credential.earner.refresh_from_db()
+    assert (answer.status_code, credential.earner.is_minor) == (302, younger)
+
+
 def test_somebody_else_who_is_signed_in_keeps_nothing(credential, link):
     other = person()
     client = browser(other)

@@ -351,6 +351,7 @@ def say_minor(person: User, *, by: User) -> None:
     person.is_minor = True
     person.save(update_fields=["is_minor"])
     record("person.said_minor", person, by=by)
+    _hide_all(person)
 
 
 @transaction.atomic
@@ -408,6 +409,12 @@ def end_guardian_consent(asked: GuardianConsent) -> None:
     asked.ended_at = clock.now()
     asked.save(update_fields=["ended_at"])
     record("guardian.ended", asked, by=None)
+    _hide_all(asked.person)
+
+
+def _hide_all(person: User) -> None:
+    """At once, in rooms further up. What is shared in this very moment is hidden by the job that follows the event."""
+    import_string(settings.HIDES_ALL)(person)
 
 
 # --- kept by law ------------------------------------------------------------------------------------------------------

@@ -53,9 +53,10 @@ def decline(credential: Credential, *, by: User) -> Credential:
 
 
 @transaction.atomic
-def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "") -> Credential:
+def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "", is_minor: bool = False) -> Credential:
     """Keep an award with the link in its letter. `by` None: whoever read the letter, where nobody has signed in yet;
-    the address is theirs then, the account is taken up under this name, and they agree to the texts.
+    the address is theirs then, the account is taken up under this name, and they agree to the texts. `is_minor`: as they
+    say.
     """
     earner = lock_earner(link.credential.earner)
     credential = Credential.objects.locked(link.credential_id)
@@ -63,6 +64,8 @@ def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "") -> Creden
         raise Refused(_("This link has done its work."))
     if by is None:
         by = accounts.move_in(earner, by=earner, address=link.address, name=name)
+        if is_minor:
+            accounts.say_minor(by, by=by)
     return claim(credential, by=by)
 
 

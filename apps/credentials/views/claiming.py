@@ -50,7 +50,7 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
         if reader is None and form is None:
             return redirect_to_login(request.path)
         if is_mine or (form is not None and form.is_valid()):
-            return _keep(request, link, name=form.cleaned_data["name"] if form is not None else "")
+            return _keep(request, link, form)
     response = render(
         request,
         "credentials/claim/link.html",
@@ -69,10 +69,11 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _keep(request: HttpRequest, link: ClaimLink, *, name: str) -> HttpResponse:
+def _keep(request: HttpRequest, link: ClaimLink, form: MoveInForm | None) -> HttpResponse:
     reader = reader_of(request)
+    told = {"name": form.cleaned_data["name"], "is_minor": form.cleaned_data["younger"]} if form is not None else {}
     try:
-        kept = verbs.claim_by_link(link, by=reader, name=name)
+        kept = verbs.claim_by_link(link, by=reader, **told)
     except Refused as refused:  # in another window, a moment ago
         if reader is None:
             return redirect_to_login(reverse("backpacks:backpack"))

@@ -17,6 +17,20 @@ from apps.backpacks.api.collections import (
     UnpublishCollection,
     UnshareCollection,
 )
+from apps.backpacks.api.items import (
+    CheckItemAgain,
+    DeclareItem,
+    DeclineItem,
+    ItemDetail,
+    ItemShown,
+    KeepItem,
+    MyImports,
+    MyProfile,
+    ShareCollection,
+    ShareCollectionByLink,
+    TurnOffProfile,
+    TurnOnProfile,
+)
 from apps.backpacks.api.recognition import (
     AchievementAndItsWorth,
     Agreements,
@@ -91,6 +105,7 @@ from apps.submissions.api import (
 _ATTEMPT = "submissions/<public_id:public_id>/attempts/<int:number>"
 _WORK = "reviews/<public_id:public_id>"
 _COLLECTION = "backpack/collections/<public_id:public_id>"
+_ITEM = "backpack/items/<public_id:public_id>"
 _TABLE = "bulk-awards/<public_id:public_id>"
 
 api_urls = [
@@ -193,7 +208,17 @@ api_urls = [
         name="api-withdraw-credit-request",
     ),
     path("backpack/items/", backpack.Items.as_view(), name="api-backpack-items"),
+    path("backpack/items/declare/", DeclareItem.as_view(), name="api-declare-item"),
+    path(f"{_ITEM}/", ItemDetail.as_view(), name="api-backpack-item"),
+    path(f"{_ITEM}/keep/", KeepItem.as_view(), name="api-keep-item"),
+    path(f"{_ITEM}/decline/", DeclineItem.as_view(), name="api-decline-item"),
+    path(f"{_ITEM}/check-again/", CheckItemAgain.as_view(), name="api-check-item-again"),
+    path(f"{_ITEM}/shown/", ItemShown.as_view(), name="api-item-shown"),
+    path("backpack/profile/", MyProfile.as_view(), name="api-profile"),
+    path("backpack/profile/on/", TurnOnProfile.as_view(), name="api-turn-on-profile"),
+    path("backpack/profile/off/", TurnOffProfile.as_view(), name="api-turn-off-profile"),
     path("backpack/import/", backpack.Imports.as_view(), name="api-import"),
+    path("backpack/imports/", MyImports.as_view(), name="api-imports"),
     path("backpack/imports/<public_id:public_id>/", backpack.ImportDetail.as_view(), name="api-imported"),
     path("backpack/collections/", Collections.as_view(), name="api-collections"),
     path(f"{_COLLECTION}/", CollectionDetail.as_view(), name="api-collection"),
@@ -202,6 +227,12 @@ api_urls = [
     path(f"{_COLLECTION}/order/", CollectionOrder.as_view(), name="api-collection-order"),
     path(f"{_COLLECTION}/links/", CollectionLinks.as_view(), name="api-collection-links"),
     path(f"{_COLLECTION}/links/<public_id:link_id>/", CollectionLink.as_view(), name="api-collection-link"),
+    path(
+        f"{_COLLECTION}/links/<public_id:link_id>/share/",
+        ShareCollectionByLink.as_view(),
+        name="api-share-collection-link",
+    ),
+    path(f"{_COLLECTION}/share/", ShareCollection.as_view(), name="api-share-collection"),
     path(f"{_COLLECTION}/publish/", PublishCollection.as_view(), name="api-publish-collection"),
     path(f"{_COLLECTION}/unpublish/", UnpublishCollection.as_view(), name="api-unpublish-collection"),
     path(f"{_COLLECTION}/unshare/", UnshareCollection.as_view(), name="api-unshare-collection"),

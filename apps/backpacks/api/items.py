@@ -1,0 +1,335 @@
+"""What a holder does with things in their backpack, for programs: noted, kept, shown, given up, carried away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.response import Response
+
+from apps.accounts.http import person_of
+from apps.accounts.models import Scope
+from apps.backpacks import queries, sheet, tokens, verbs
+from apps.backpacks.api import ImportSerializer, ItemSerializer
+from apps.backpacks.api.recognition import NothingSerializer
+from apps.backpacks.api.sharing import ShareSerializer
+from apps.backpacks.models import BackpackItem, Collection, Import, Profile, ShareLink
+from apps.core.api import LineField
+from apps.core.refused import Refused
+from apps.core.text import validate_text
+from apps.credentials import verbs as credentials
+from apps.credentials.models import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+LONGEST = 5_000
+
+
+class KeepingSerializer(serializers.Serializer[Any]):
+    """Tags and note go together as they stand; `archived` puts it into the archive, or takes it out."""
+
+    tags = serializers.ListField(child=LineField(), required=False, max_length=100)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST, validators=[validate_text], help_text="Only you read it"
+    )
+    archived = serializers.BooleanField(required=False)
+
+
+class TellingSerializer(serializers.Serializer[Any]):
+    """Something that nobody signed, a certificate on paper, say."""
+
+    name = LineField(max_length=200)
+    issuer_name = LineField(max_length=200)
+    earned_on = serializers.DateField()
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    words = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST, validators=[validate_text], help_text="In Markdown"
+    )
+    picture = serializers.FileField(required=False, help_text="PNG, JPEG or WebP")
+
+
+class PieceShownSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField(help_text="As you know it")
+    shown = serializers.BooleanField()
+
+
+class ShownSerializer(serializers.Serializer[Any]):
+    """Who sees a credential, and what of it beside the award itself."""
+
+    visibility = serializers.CharField()
+    name = serializers.BooleanField(help_text="Whether your name stands on it")
+    words = serializers.BooleanField(help_text="Whether the assessor's comments do")
+    evidence = PieceShownSerializer(many=True)
+
+
+class ShowingSerializer(serializers.Serializer[Any]):
+    """What is left out stays as it is. `evidence`: the ids of every piece that is shown from now on."""
+
+    visibility = serializers.ChoiceField(Credential.Visibility.choices, required=False)
+    name = serializers.BooleanField(required=False)
+    words = serializers.BooleanField(required=False)
+    evidence = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=500)
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    """What stands on your public page."""
+
+    handle = LineField(max_length=40, help_text="The end of its address: 3 to 40 letters a to z, digits, hyphens")
+    headline = LineField(max_length=200, allow_blank=True, default="")
+    about = serializers.CharField(
+        allow_blank=True, default="", max_length=10_000, validators=[validate_text], help_text="In Markdown"
+    )
+    shows_skills = serializers.BooleanField(default=False)
+
+
+class ProfileSerializer(serializers.ModelSerializer[Profile]):
+    url = serializers.SerializerMethodField(help_text="Where everybody opens it while it is on")
+
+    class Meta:
+        model = Profile
+        fields = ("url", "handle", "headline", "about", "shows_skills", "is_on", "may_be_found", "changed_at")
+
+    def get_url(self, profile: Profile) -> str:
+        return tokens.profile_address_of(profile)
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    may_be_found = serializers.BooleanField(
+        required=False, default=False, help_text="Whether search engines may list it"
+    )
+
+
+# --- one thing --------------------------------------------------------------------------------------------------------
+class ItemDetail(generics.GenericAPIView[BackpackItem]):
+    """One thing in your backpack."""
+
+    serializer_class = KeepingSerializer
+    scopes = {"GET": Scope.BACKPACK_READ, "PATCH": Scope.BACKPACK_WRITE, "DELETE": Scope.BACKPACK_WRITE}
+
+    @extend_schema(responses=ItemSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """How it stands now."""
+        return Response(ItemSerializer(_item(request, public_id)).data)
+
+    @extend_schema(responses=ItemSerializer)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Change tags, note, or whether it lies in the archive."""
+        found, by = _item(request, public_id), person_of(request)
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        told = {"tags": found.tags, "note": found.note} | asked.validated_data
+        archived = told.pop("archived", None)
+        if asked.validated_data.keys() & {"tags", "note"}:
+            verbs.note_item(found, by=by, **told)
+        if archived is not None:
+            (verbs.archive_item if archived else verbs.unarchive_item)(found, by=by)
+        return Response(ItemSerializer(_item(request, public_id)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, public_id: str) -> Response:
+        """Give up a badge from elsewhere, or throw away what you told of. What was awarded here stays (409)."""
+        found, by = _item(request, public_id), person_of(request)
+        (verbs.give_up if found.foreign is not None else verbs.remove_declared)(found, by=by)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class _ItemAct(generics.GenericAPIView[BackpackItem]):
+    """One verb on one thing in your backpack."""
+
+    serializer_class = NothingSerializer
+    scopes = {"POST": Scope.CREDENTIALS_WRITE}
+    verb: Callable[..., Any]
+
+    @extend_schema(responses={200: ItemSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        self.act(_item(request, public_id), request)
+        return Response(ItemSerializer(_item(request, public_id)).data)
+
+    def act(self, item: BackpackItem, request: Request) -> None:
+        type(self).verb(_awarded(item), by=person_of(request))
+
+
+class KeepItem(_ItemAct):
+    """Keep an award that was offered, or declined and wanted after all."""
+
+    verb = verbs.keep_credential
+
+
+class DeclineItem(_ItemAct):
+    """Say no to an award: nobody else sees it. It may be kept later."""
+
+    verb = credentials.decline
+
+
+class CheckItemAgain(_ItemAct):
+    """Look at a badge from elsewhere again now. Its issuer's server is asked."""
+
+    scopes = {"POST": Scope.BACKPACK_WRITE}
+    limits = {"POST": "import"}
+
+    def act(self, item: BackpackItem, request: Request) -> None:
+        verbs.check_again(item, by=person_of(request))
+
+
+class ItemShown(generics.GenericAPIView[BackpackItem]):
+    """Who sees an award of yours, and what of it."""
+
+    serializer_class = ShowingSerializer
+    scopes = {"GET": Scope.BACKPACK_READ, "PATCH": Scope.SHARING_WRITE}
+
+    @extend_schema(responses=ShownSerializer)
+    def get(self, request: Request, public_id: str) -> Response:
+        """As it is now."""
+        return Response(_shown(_awarded(_item(request, public_id))))
+
+    @extend_schema(responses=ShownSerializer)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Show or hide it. Private is private in every collection too."""
+        found, by = _awarded(_item(request, public_id)), person_of(request)
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        told = dict(asked.validated_data)
+        visibility = told.pop("visibility", None)
+        if told:
+            shown = list(found.shown_evidence.values_list("evidence_id", flat=True))
+            now = {"name": found.shows_name, "words": found.shows_words, "evidence": shown}
+            credentials.disclose(found, by=by, **(now | told))
+        if visibility is not None:
+            verbs.show_credential(found, by=by, visibility=visibility)
+        return Response(_shown(_awarded(_item(request, public_id))))
+
+
+class DeclareItem(generics.GenericAPIView[BackpackItem]):
+    """What nobody signed."""
+
+    serializer_class = TellingSerializer
+    scopes = {"POST": Scope.BACKPACK_WRITE}
+
+    @extend_schema(responses={201: ItemSerializer})
+    def post(self, request: Request) -> Response:
+        """Tell of it. It is shown as told, never as checked."""
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = verbs.declare(by=person_of(request), **asked.validated_data)
+        return Response(ItemSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+# --- what was brought -------------------------------------------------------------------------------------------------
+class MyImports(generics.ListAPIView[Import]):
+    """What you brought lately, the newest first."""
+
+    serializer_class = ImportSerializer
+    scopes = {"GET": Scope.BACKPACK_READ}
+    ordering = ("-made_at", "-pk")
+
+    def get_queryset(self) -> QuerySet[Import]:
+        return Import.objects.visible_to(self.request.user)
+
+
+# --- the public page, and handing on ----------------------------------------------------------------------------------
+class MyProfile(generics.GenericAPIView[Profile]):
+    """Your public page."""
+
+    serializer_class = PageSerializer
+    scopes = {"GET": Scope.BACKPACK_READ, "PUT": Scope.SHARING_WRITE}
+
+    @extend_schema(responses=ProfileSerializer)
+    def get(self, request: Request) -> Response:
+        """404 while you have written none."""
+        return Response(ProfileSerializer(_profile(request)).data)
+
+    @extend_schema(responses=ProfileSerializer)
+    def put(self, request: Request) -> Response:
+        """Write it. It stays off or on, as it was."""
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = person_of(request)
+        return Response(ProfileSerializer(verbs.edit_profile(by, by=by, **asked.validated_data)).data)
+
+
+class TurnOnProfile(generics.GenericAPIView[Profile]):
+    """Show your public page to everybody."""
+
+    serializer_class = FoundSerializer
+    scopes = {"POST": Scope.SHARING_WRITE}
+
+    @extend_schema(responses={200: ProfileSerializer})
+    def post(self, request: Request) -> Response:
+        _profile(request)
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = person_of(request)
+        return Response(ProfileSerializer(verbs.turn_on_profile(by, by=by, **asked.validated_data)).data)
+
+
+class TurnOffProfile(generics.GenericAPIView[Profile]):
+    """Hide your public page: its address shows nothing."""
+
+    serializer_class = NothingSerializer
+    scopes = {"POST": Scope.SHARING_WRITE}
+
+    @extend_schema(responses={200: ProfileSerializer})
+    def post(self, request: Request) -> Response:
+        _profile(request)
+        by = person_of(request)
+        verbs.turn_off_profile(by, by=by)
+        return Response(ProfileSerializer(_profile(request)).data)
+
+
+class ShareCollection(generics.GenericAPIView[Collection]):
+    """Every way to hand on a collection that everybody may open. 409 while not everybody may."""
+
+    serializer_class = ShareSerializer
+    scopes = {"GET": Scope.COLLECTIONS_READ}
+
+    def get(self, request: Request, public_id: str) -> Response:
+        found = get_object_or_404(Collection.objects.visible_to(request.user), public_id=public_id)
+        if found.visibility != Collection.Visibility.PUBLIC:
+            raise Refused(_("Not everybody may open it now. Show it to anyone first, or hand on one of its links."))
+        short = queries.short_address_of(found)
+        return Response(sheet.of_collection(found, found.public_id, short=short).to_json())
+
+
+class ShareCollectionByLink(generics.GenericAPIView[ShareLink]):
+    """Every way to hand on one link of a collection."""
+
+    serializer_class = ShareSerializer
+    scopes = {"GET": Scope.COLLECTIONS_READ}
+
+    def get(self, request: Request, public_id: str, link_id: str) -> Response:
+        live = ShareLink.objects.live().select_related("collection__person")
+        mine = live.filter(collection__in=Collection.objects.visible_to(request.user))
+        link = get_object_or_404(mine, collection__public_id=public_id, public_id=link_id)
+        made = sheet.of_collection(
+            link.collection, tokens.token_of(link.public_id), short=queries.short_address_of(link)
+        )
+        return Response(made.to_json())
+
+
+def _item(request: Request, public_id: str) -> BackpackItem:
+    return get_object_or_404(BackpackItem.objects.visible_to(request.user).with_things(), public_id=public_id)
+
+
+def _awarded(item: BackpackItem) -> Credential:
+    if item.credential is None:
+        raise Refused(_("Only what was awarded here has that."))
+    return item.credential
+
+
+def _shown(credential: Credential) -> dict[str, Any]:
+    shown = set(credential.shown_evidence.values_list("evidence_id", flat=True))
+    pieces = [{"id": one, "name": name, "shown": one in shown} for one, name in queries.pieces_of(credential)]
+    told = {"visibility": credential.seen_by, "name": credential.shows_name, "words": credential.shows_words}
+    return dict(ShownSerializer({**told, "evidence": pieces}).data)
+
+
+def _profile(request: Request) -> Profile:
+    return get_object_or_404(Profile, person=person_of(request))

@@ -59,6 +59,8 @@ _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
 Kind = ImportedItem.Kind
 Outcome = ImportedItem.Outcome
+# What is kept and is not shown as good.
+_NOT_WELL = {Verdict.UNDECIDED: Outcome.UNSURE, Verdict.INVALID: Outcome.OVER}
 
 
 @dataclass(frozen=True)
@@ -273,8 +275,7 @@ def _looked_at(item: ImportedItem) -> Came:
         # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
         log.exception("Item %s of import %s could not be looked at", item.public_id, item.within.public_id)
         return _sick(verifier.unfinished(type(error).__name__))
-    newer = foreign.supersedes_id is not None
-    outcome = Outcome.UNSURE if foreign.verdict == Verdict.UNDECIDED else Outcome.NEWER if newer else Outcome.KEPT
+    outcome = _NOT_WELL.get(Verdict(foreign.verdict), Outcome.NEWER if foreign.supersedes_id else Outcome.KEPT)
     return Came(outcome, item=file_foreign(foreign), kept=foreign)
 
 
@@ -415,7 +416,7 @@ def _was_there(within: Import, kept: ForeignCredential) -> bool:
     if kept.kept_at < within.made_at:
         return True
     brought = ImportedItem.objects.filter(item__foreign=kept, within__person=within.person_id)
-    return brought.filter(outcome__in=(Outcome.KEPT, Outcome.UNSURE, Outcome.NEWER)).exists()
+    return brought.filter(outcome__in=(Outcome.KEPT, Outcome.NEWER, *_NOT_WELL.values())).exists()
 
 
 def _settle(item: ImportedItem, came: Came) -> None:

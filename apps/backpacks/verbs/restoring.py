@@ -345,7 +345,8 @@ class _Restoring:
 
     def _signed(self, member: str) -> BackpackItem:
         try:
-            return file_foreign(credentials.keep_foreign(read(self.archive, member), by=self.by))
+            kept = credentials.keep_foreign(read(self.archive, member), by=self.by, carried=True)
+            return file_foreign(kept)
         except credentials.NotKept as refusal:
             here = BackpackItem.objects.filter(credential=refusal.ours).first() if refusal.ours else None
             if here is not None:

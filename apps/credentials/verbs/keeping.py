@@ -23,7 +23,8 @@ from apps.core.refused import Refused
 from apps.credentials import policies, reports, verifier
 from apps.credentials.models import Credential, ForeignCheck, ForeignCredential, Verdict
 from apps.credentials.proofs import dump
-from apps.credentials.verification import FAIL, PASS, NotABadge, Report
+from apps.credentials.verification import COULD_NOT_CHECK, FAIL, PASS, NotABadge, Report
+from apps.credentials.verification.report import AUTHENTICITY, SOURCE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,8 @@ CHECKED_EVERY = {
     Verdict.UNDECIDED: timedelta(days=1),
     Verdict.INVALID: timedelta(days=30),
 }
+# What a badge may fail in and be kept all the same, marked as that: its time is over, or its issuer took it back.
+ENDED = {("in_time", "expired"), ("status", "revoked"), ("status", "suspended"), ("status", "superseded")}
 # A report as young as this is not made again.
 STILL_NEW = timedelta(hours=1)
 # As somebody waits for it, who may have confirmed an address since.
@@ -87,17 +90,19 @@ class DamagedError(Exception):
     """The kept bytes are not those that were given. It stays with whoever runs the storage."""
 
 
-def keep_foreign(data: bytes, *, by: User) -> ForeignCredential:
+def keep_foreign(data: bytes, *, by: User, carried: bool = False) -> ForeignCredential:
     """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
 
-    Raises NotKept, in the words of the check that failed, for what is not valid; what could not be checked is kept,
-    and checked again tomorrow. The same bytes again give the one that is kept already.
+    What could not be checked is kept, and checked again tomorrow; what is genuine and counts no more is kept as that.
+    `carried`: they kept it in another Satchel, where what ran out need not be shown to be genuine either. Raises NotKept,
+    in the words of the check that failed, for whatever else is not valid. The same bytes again give the one that is kept
+    already.
     """
     try:
         found = _check(data, by)
     except NotABadge as refusal:
         raise NotKept(str(refusal), why=refusal.why) from None
-    _refuse_unfit(found.report, by)
+    _refuse_unfit(found.report, by, carried=carried)
     return _keep(data, found, by)
 
 
@@ -182,14 +187,25 @@ def _check(data: bytes, holder: User) -> Found:
     return Found(report, "")
 
 
-def _refuse_unfit(report: Report, by: User) -> None:
+def _refuse_unfit(report: Report, by: User, *, carried: bool) -> None:
     if report.own_id:
         ours = Credential.objects.filter(public_id=report.own_id, earner=by).first()
         if ours is not None:
             raise NotKept(_("That was awarded here; it is in your backpack already."), ours=ours)
         raise NotKept(_("That was awarded here, to somebody else: only whoever earned it keeps it."), why="others")
-    if report.valid is False and report.decider is not None:
+    if report.decider is not None and report.valid is False and not _has_only_ended(report, carried=carried):
         raise NotKept(str(report.decider.plain), report=report)
+
+
+def _has_only_ended(report: Report, *, carried: bool) -> bool:
+    """Whether nothing else speaks against it, and, unless it was carried here, what it says is shown to be signed by whom it
+    names: by a key alone, too, which is valid as long as it lasts.
+    """
+    deciding = [check for check in report.checks if check.decides]
+    failed = {(check.name, check.why) for check in deciding if check.result == FAIL}
+    open_ones = {check.group for check in deciding if check.result == COULD_NOT_CHECK} & {AUTHENTICITY, SOURCE}
+    shown = any(check.name in ("signature", "hosted") and check.result == PASS for check in deciding)
+    return failed <= ENDED and (carried or (shown and not open_ones))
 
 
 def _is_new(kept: ForeignCredential, still_new: timedelta) -> bool:
@@ -308,10 +324,20 @@ def _identity(report: Report) -> str:
 
 
 def _refuse_no_newer(same: ForeignCredential, new: ForeignCredential) -> None:
-    """Only a later `validFrom` takes the place of what is kept."""
+    """A later `validFrom` takes the place of what is kept, and what counts that of what counts no more; never the other
+    way round.
+    """
+    if _is_over(new) and not _is_over(same):
+        raise NotKept(_("You keep this badge already: the one here counts, and this one does not."), kept=same)
+    if _is_over(same) and new.verdict == Verdict.VALID:
+        return
     before, after = same.valid_from, new.valid_from
     if after is None or (before is not None and after <= before):
         raise NotKept(_("You keep this badge already, as new as this one or newer."), kept=same)
+
+
+def _is_over(one: ForeignCredential) -> bool:
+    return one.verdict == Verdict.INVALID or (one.valid_until is not None and one.valid_until <= clock.now())
 
 
 def _end(foreign: ForeignCredential, state: ForeignCredential.State) -> None:

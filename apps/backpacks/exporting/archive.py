@@ -21,9 +21,11 @@ from apps.backpacks.models import BackpackItem, Collection
 from apps.core import clock
 from apps.core.zipping import Entry, written
 from apps.credentials import queries as credentials
+from apps.credentials.baking import BakingError
 from apps.credentials.models import Bake, SignedForm
 from apps.submissions import export
 from apps.submissions.export.common import line, missing
+from apps.submissions.files import badge_ending
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -82,7 +84,10 @@ class _Archive:
             "made_at": clock.now(),
             "person": {"name": self.person.name},
             "items": self.items,
-            "collections": [_told(one) for one in self._own_collections()],
+            "collections": [
+                _told(one) | {"cover": "", **self._if_read(cover=_cover_of(one) if one.cover else "")}
+                for one in self._own_collections()
+            ],
         }
         yield self._text(MANIFEST, _as_json(manifest))
         if self.missing:
@@ -91,9 +96,7 @@ class _Archive:
 
     # --- what is kept -------------------------------------------------------------------------------------------------
     def _items(self) -> Iterator[Entry]:
-        items = BackpackItem.objects.visible_to(self.person).select_related(
-            "credential__version__achievement", "credential__issuer", "credential__earner", "foreign", "declared"
-        )
+        items = BackpackItem.objects.visible_to(self.person).kept().with_things().select_related("credential__earner")
         for item in items.order_by("pk").iterator(chunk_size=_AT_ONCE):
             folder = f"{item.kind}/{item.public_id}"
             told = _told_of(item) | {"folder": folder}
@@ -104,8 +107,9 @@ class _Archive:
             elif item.declared is not None:
                 told |= {"words": item.declared.words, "ends_on": item.declared.ends_on}
             if item.picture:
-                told["picture"] = f"{folder}/picture.{item.picture.rpartition('.')[2]}"
-                yield from self._kept(told["picture"], item.picture)
+                picture = f"{folder}/picture.{item.picture.rpartition('.')[2]}"
+                yield from self._kept(picture, item.picture)
+                told |= self._if_read(picture=picture)
             self.items.append(told)
 
     def _earned(self, credential: Credential, folder: str) -> Iterator[Entry]:
@@ -115,14 +119,23 @@ class _Archive:
         signed = forms.get(_Form.OB3_EDDSA)
         if signed is not None:
             for picture in credentials.pictures_for(_Form.OB3_EDDSA, credential.version):
-                data = credentials.baked(picture, signed, credential.version)
-                yield self._entry(f"{folder}/badge.{Bake.Picture(picture).value}", [data])
+                name = f"{folder}/badge.{Bake.Picture(picture).value}"
+                try:
+                    data = credentials.baked(picture, signed, credential.version)
+                except (OSError, BakingError):
+                    self.missing.append(name)
+                else:
+                    yield self._entry(name, [data])
         record = records.record_of(credential, form=None, full=True)
         yield self._text(f"{folder}/record.json", _as_json(record.to_json()))
 
     def _foreign(self, foreign: ForeignCredential, folder: str, told: dict[str, Any]) -> Iterator[Entry]:
-        told["file"] = f"{folder}/original{_ending(foreign)}"
+        told["file"] = f"{folder}/original{badge_ending(foreign)}"
         yield from self._kept(told["file"], foreign.file)
+        if told["file"] in self.missing:
+            # Without its picture it is the same badge.
+            told["file"] = f"{folder}/signed{'.json' if foreign.text.lstrip().startswith('{') else '.jwt'}"
+            yield self._text(told["file"], foreign.text)
         yield self._text(f"{folder}/report.json", _as_json(foreign.report))
 
     # --- what was made of it ------------------------------------------------------------------------------------------
@@ -165,6 +178,10 @@ class _Archive:
         with file:
             yield self._entry(name, chunks(), size=file.size)
 
+    def _if_read(self, **names: str) -> dict[str, str]:
+        """Those that are in the archive, whole: what is told of with a file that is not there is not taken in again."""
+        return {what: name for what, name in names.items() if name and name not in self.missing}
+
     def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:
         whole = hashlib.sha256()
 
@@ -202,7 +219,6 @@ def _told(collection: Collection) -> dict[str, Any]:
         "title": collection.title,
         "story": collection.story,
         "layout": collection.layout,
-        "cover": _cover_of(collection) if collection.cover else "",
         "cover_alt": collection.cover_alt,
         "blocks": [
             {
@@ -220,13 +236,6 @@ def _told(collection: Collection) -> dict[str, Any]:
 
 def _cover_of(collection: Collection) -> str:
     return f"collections/{collection.public_id}/cover.jpg"
-
-
-def _ending(foreign: ForeignCredential) -> str:
-    if not foreign.is_picture:
-        return ".json" if foreign.text.lstrip().startswith("{") else ".txt"
-    with default_storage.open(foreign.file, "rb") as file:
-        return ".png" if bytes(file.read(8)).startswith(b"\x89PNG") else ".svg"
 
 
 def _as_json(body: Any) -> str:

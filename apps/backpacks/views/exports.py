@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_safe
 def export(request: SignedInRequest) -> HttpResponse:
-    count = BackpackItem.objects.visible_to(request.user).count()
+    count = BackpackItem.objects.visible_to(request.user).kept().count()
     return render(request, "backpacks/export.html", {"count": count})
 
 

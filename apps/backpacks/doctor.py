@@ -181,7 +181,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     "many": (
         _("It was not begun: none of it is in your backpack."),
-        _("Ask whoever runs this installation: they can take in a larger backpack from its file."),
+        _("Ask whoever runs this installation: from its file they can take in a backpack of up to 10,000 badges."),
     ),
     "left": (
         _("The rest of that backpack was taken."),

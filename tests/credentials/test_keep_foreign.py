@@ -233,8 +233,22 @@ def test_there_is_an_end_to_what_one_person_keeps(settings, someone, monkeypatch
         with pytest.raises(Refused, match="Give one up"):
             verbs.keep_foreign(there.badge(number=2), by=someone)
         newer = verbs.keep_foreign(there.badge(since=BORN + timedelta(days=1)), by=someone)
+        more = verbs.keep_foreign(there.badge(number=2), by=someone, unbounded=True)
 
-    assert newer.state == "kept"
+    assert (newer.state, more.state) == ("kept", "kept")
+
+
+def test_there_is_an_end_to_how_large_what_one_person_keeps_is_together(settings, someone, monkeypatch):
+    with abroad(settings) as there:
+        first, second = there.badge(), there.badge(number=2)
+        monkeypatch.setattr(keeping, "MOST_BYTES_KEPT", len(first) + len(second) - 1)
+        verbs.keep_foreign(first, by=someone)
+        with pytest.raises(verbs.NotKept, match="together") as refused:
+            verbs.keep_foreign(second, by=someone)
+        monkeypatch.setattr(keeping, "MOST_BYTES_KEPT", len(first) + len(second))
+        kept = verbs.keep_foreign(second, by=someone)
+
+    assert (refused.value.why, kept.state) == ("full", "kept")
 
 
 def test_only_its_holder_sees_it(settings, someone):

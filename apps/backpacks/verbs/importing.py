@@ -49,7 +49,7 @@ KEEP_IMPORTS = timedelta(days=30)
 MOST_OPEN = 1_000
 MOST_BYTES_OPEN = 500 * 1024 * 1024
 MOST_TRIES = 50
-# Of a whole backpack: as many as somebody may keep of others' and tell of, 500 each. The page says so.
+# Of a whole backpack, each badge of which is checked. The page says so; whoever runs the installation takes in more.
 MOST_OF_A_BACKPACK = 1_000
 # So long a job takes in a backpack before it leaves the rest to the next: others wait too, and no worker may hold one for
 # longer than `outbox.LONGEST_HELD`.

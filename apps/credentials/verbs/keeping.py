@@ -13,6 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as people
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_KEPT = 500
+# Each is looked at again week by week, and its bytes stay: more than anybody earns, and no flood.
+MOST_KEPT = 5_000
+MOST_BYTES_KEPT = 2 * 1024 * 1024 * 1024
 # Each costs a whole check, where the one before was not the right one.
 MOST_ADDRESSES = 5
 # What is well is looked at weekly; what could not be checked, daily; what has ended hardly comes back.
@@ -90,20 +94,20 @@ class DamagedError(Exception):
     """The kept bytes are not those that were given. It stays with whoever runs the storage."""
 
 
-def keep_foreign(data: bytes, *, by: User, carried: bool = False) -> ForeignCredential:
+def keep_foreign(data: bytes, *, by: User, carried: bool = False, unbounded: bool = False) -> ForeignCredential:
     """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
 
     What could not be checked is kept, and checked again tomorrow; what is genuine and counts no more is kept as that.
-    `carried`: they kept it in another Satchel, where what ran out need not be shown to be genuine either. Raises NotKept,
-    in the words of the check that failed, for whatever else is not valid. The same bytes again give the one that is kept
-    already.
+    `carried`: they kept it in another Satchel, where what ran out need not be shown to be genuine either; `unbounded`:
+    whoever runs the installation brings it for them, however much they keep. Raises NotKept, in the words of the check
+    that failed, for whatever else is not valid. The same bytes again give the one that is kept already.
     """
     try:
         found = _check(data, by)
     except NotABadge as refusal:
         raise NotKept(str(refusal), why=refusal.why) from None
     _refuse_unfit(found.report, by, carried=carried)
-    return _keep(data, found, by)
+    return _keep(data, found, by, unbounded=unbounded)
 
 
 def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
@@ -256,7 +260,7 @@ def _note(kept: ForeignCredential) -> None:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
+def _keep(data: bytes, found: Found, by: User, *, unbounded: bool) -> ForeignCredential:
     # The person's lock: of two at once, the second sees what the first kept.
     holder = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     new = _described(data, found, holder)
@@ -267,11 +271,8 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
         _refuse_no_newer(same, new)
         _end(same, ForeignCredential.State.SUPERSEDED)
         new.supersedes = same
-    elif ForeignCredential.objects.kept().filter(holder=holder).count() >= MOST_KEPT:
-        raise NotKept(
-            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
-            why="full",
-        )
+    elif not unbounded:
+        _refuse_too_much(holder, new)
     keeping.hold(new.file)
     keeping.keep(new.file, ContentFile(data), sha256=new.sha256)
     new.save()
@@ -282,6 +283,21 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
     new.save(update_fields=["next_check_at"])
     _note(new)
     return new
+
+
+def _refuse_too_much(holder: User, new: ForeignCredential) -> None:
+    there = ForeignCredential.objects.kept().filter(holder=holder).aggregate(n=Count("pk"), size=Sum("size"))
+    if there["n"] >= MOST_KEPT:
+        raise NotKept(
+            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
+            why="full",
+        )
+    if (there["size"] or 0) + new.size > MOST_BYTES_KEPT:
+        raise NotKept(
+            _("The badges of others that you keep may have %(most)s together. Give one up before you add another.")
+            % {"most": filesizeformat(MOST_BYTES_KEPT)},
+            why="full",
+        )
 
 
 def _described(data: bytes, found: Found, holder: User) -> ForeignCredential:

@@ -65,6 +65,7 @@ profile_urls = [
 export_urls = [
     path("", exports.export, name="export"),
     path("backpack.zip", exports.export_zip, name="export_zip"),
+    path("backpack-light.zip", exports.export_light, name="export_light"),
     path("clr.json", exports.export_clr, name="export_clr"),
     path("presentation.json", exports.export_presentation, name="export_presentation"),
     path("badges.csv", exports.export_csv, name="export_csv"),

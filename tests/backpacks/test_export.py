@@ -48,14 +48,15 @@ def full(held, settings):
     return owner, there_kept, told
 
 
-def read(owner):
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(exporting.archive(owner))))
+def read(owner, **how):
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(exporting.archive(owner, **how))))
     assert archive.testzip() is None
     return archive
 
 
-def test_every_file_has_the_sum_that_stands_in_the_list_and_none_is_missing(full):
-    archive = read(full[0])
+@pytest.mark.parametrize("how", [{}, {"light": True}])
+def test_every_file_has_the_sum_that_stands_in_the_list_and_none_is_missing(full, how):
+    archive = read(full[0], **how)
     sums = dict(line.split("  ")[::-1] for line in archive.read("SHA256SUMS").decode().splitlines())
 
     assert {
@@ -142,6 +143,7 @@ def test_the_table_has_a_row_an_item_and_no_formula(full):
     ("path", "kind"),
     [
         ("backpack.zip", "application/zip"),
+        ("backpack-light.zip", "application/zip"),
         ("clr.json", "application/ld+json"),
         ("presentation.json", "application/vp"),
         ("badges.csv", "text/csv; charset=utf-8"),
@@ -241,3 +243,30 @@ def test_the_table_tells_ends_by_the_issuers_own_day():
 
     assert (credential.valid_until.date(), row[3]) == (date(2027, 6, 1), "2027-06-02")
     assert str(listing.ends_on(type(item).objects.with_things().get(pk=item.pk))) == row[3]
+
+
+def test_without_the_work_it_holds_all_but_that_and_is_taken_in_like_the_whole(full):
+    owner = full[0]
+    whole, light = read(owner), read(owner, light=True)
+    other = person()
+    came = verbs.restore(io.BytesIO(b"".join(exporting.archive(owner, light=True))), by=other)
+
+    left_out = {name for name in whole.namelist() if name not in light.namelist()}
+    kept = {"decision.json", "manifest.json", "rubric.json"}
+    work = {name for name in whole.namelist() if name.startswith("submissions/")}
+    assert left_out == {name for name in work if name.rpartition("/")[2] not in kept}
+    assert [name for name in left_out if "/evidence/" in name] != []
+    for name in work - left_out:
+        assert light.read(name) == whole.read(name)
+    assert set(light.namelist()) < set(whole.namelist())
+    assert ("the work that was handed in" in whole.read("README.txt").decode(), came.kept, came.collections) == (
+        *(True, 2),
+        1,
+    )
+    assert "without the work itself" in light.read("README.txt").decode()
+
+
+def test_the_page_offers_the_backpack_with_and_without_the_work(full):
+    page = browser(full[0]).get("/backpack/export/").content.decode()
+
+    assert [f'href="/backpack/export/{name}"' in page for name in ("backpack.zip", "backpack-light.zip")] == [True] * 2

@@ -19,7 +19,7 @@ from apps.backpacks.verbs import importing
 from apps.core import clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.credentials import baking, queries
+from apps.credentials import baking, queries, verifier
 from apps.credentials import verbs as credentials
 from apps.credentials.models import ForeignCredential
 from config.schedule import SCHEDULE
@@ -545,6 +545,25 @@ def test_the_form_takes_files_addresses_and_text_at_once(someone):
     assert ("0 of 4 checked." in waiting, 'hx-trigger="every 2s"' in waiting) == (True, True)
     assert ("2 need the doctor" in done, "hx-trigger" in done) == (True, False)
     assert "2 need the doctor" in client.get("/backpack/import/").content.decode()
+
+
+@pytest.mark.parametrize("size", [verifier.MOST_BYTES + 1, credentials.MOST_BYTES_TOGETHER + 1])
+def test_an_archive_that_is_too_large_is_refused_in_a_sentence_that_says_what_to_bring_instead(someone, size):
+    client = browser(someone)
+    answers = [
+        client.post("/backpack/import/", {"picture": [SimpleUploadedFile(name, data)]})
+        for name, data in (
+            ("backpack.zip", b"PK\x03\x04".ljust(size, b"\0")),
+            ("small.zip", zipped({"one.json": theirs.proof()})),
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 302]
+    page = answers[0].content.decode()
+    assert "“backpack.zip” is larger than 20.0\xa0MB" in page
+    assert "“Download without the work (ZIP)”" in page
+    assert "whoever runs this installation" in page
+    assert Import.objects.count() == 1
 
 
 def test_an_empty_form_says_what_is_missing(someone):

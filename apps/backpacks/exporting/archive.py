@@ -24,7 +24,7 @@ from apps.credentials import queries as credentials
 from apps.credentials.baking import BakingError
 from apps.credentials.models import Bake, SignedForm
 from apps.submissions import export
-from apps.submissions.export.common import line, missing
+from apps.submissions.export.common import answer_for, as_json, decision, findings, line, missing, rubric
 from apps.submissions.files import badge_ending
 from apps.submissions.models import Attempt
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.credentials.models import Credential, ForeignCredential
+    from apps.submissions.models import AttemptQuerySet
 
 FORMAT = "satchel-backpack-1"
 MANIFEST = "manifest.json"
@@ -48,9 +49,12 @@ _NAMES = {
 }
 
 
-def archive(person: User) -> Iterator[bytes]:
-    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is."""
-    return written(_Archive(person).entries(), at=clock.now())
+def archive(person: User, *, light: bool = False) -> Iterator[bytes]:
+    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is.
+
+    `light`: with what was decided on their work, and without the work itself, so that it fits through a form.
+    """
+    return written(_Archive(person, light=light).entries(), at=clock.now())
 
 
 def access(person: User) -> Iterator[bytes]:
@@ -59,19 +63,19 @@ def access(person: User) -> Iterator[bytes]:
 
 
 class _Archive:
-    def __init__(self, person: User, *, account: bool = False) -> None:
-        self.person, self.account = person, account
+    def __init__(self, person: User, *, account: bool = False, light: bool = False) -> None:
+        self.person, self.account, self.light = person, account, light
         self.sums: list[str] = []
         self.items: list[dict[str, Any]] = []
         self.missing: list[str] = []
 
     def entries(self) -> Iterator[Entry]:
-        yield self._text("README.txt", _readme(self.person))
+        yield self._text("README.txt", _readme(self.person, light=self.light))
         if self.account:
             yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
         yield from self._items()
         yield from self._collections()
-        yield from self._work()
+        yield from self._judged() if self.light else self._work()
         for name, lines in (
             ("badges.csv", tables.badges_csv(self.person)),
             ("clr.json", bundles.clr(self.person)),
@@ -148,13 +152,26 @@ class _Archive:
             if one.cover:
                 yield from self._kept(_cover_of(one), one.cover)
 
+    def _attempts(self) -> AttemptQuerySet:
+        """Those that were handed in."""
+        found = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
+        return found.select_related("submission__version__achievement__issuer", "answer").order_by("pk")
+
     def _work(self) -> Iterator[Entry]:
-        """Each attempt that was handed in, as its own archive has it: evidence, words, manifest, decision."""
-        attempts = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
-        for attempt in attempts.select_related("submission__version__achievement__issuer", "answer").order_by("pk"):
-            folder = f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
+        """Each as its own archive has it: evidence, words, manifest, decision."""
+        for attempt in self._attempts():
             for entry in export.whole.entries(attempt, reader=self.person):
-                yield self._entry(f"{folder}/{entry.name}", entry.chunks, size=entry.size)
+                yield self._entry(f"{_folder_of(attempt)}/{entry.name}", entry.chunks, size=entry.size)
+
+    def _judged(self) -> Iterator[Entry]:
+        """Of each what it was measured by and what was decided, with the sums of what was handed in."""
+        for attempt in self._attempts():
+            folder = _folder_of(attempt)
+            yield self._text(f"{folder}/manifest.json", attempt.manifest)
+            yield self._text(f"{folder}/rubric.json", as_json(rubric(attempt.submission.version)))
+            answer = answer_for(self.person, attempt)
+            if answer is not None:
+                yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
 
     # --- how it is written --------------------------------------------------------------------------------------------
     def _text(self, name: str, text: str) -> Entry:
@@ -238,18 +255,27 @@ def _cover_of(collection: Collection) -> str:
     return f"collections/{collection.public_id}/cover.jpg"
 
 
+def _folder_of(attempt: Attempt) -> str:
+    return f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
+
+
 def _as_json(body: Any) -> str:
     return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
 
 
-def _readme(person: User) -> str:
+def _readme(person: User, *, light: bool) -> str:
+    work = (
+        _("what was decided on the work that was handed in, without the work itself")
+        if light
+        else _("the work that was handed in, with what was decided on it")
+    )
     return _(
         "The backpack of %(name)s, taken from %(address)s on %(day)s.\n"
         "\n"
         "earned/       what was awarded there: the signed files, the badge pictures with them inside, and the record\n"
         "elsewhere/    badges of other issuers, byte for byte as they were given, with the last check\n"
         "declared/     what its holder told of\n"
-        "submissions/  the work that was handed in, with what was decided on it\n"
+        "submissions/  %(work)s\n"
         "clr.json, presentation.json\n"
         "              every signed badge in one file, for other programs; each has its own signature\n"
         "badges.csv    the same as a table\n"
@@ -257,4 +283,4 @@ def _readme(person: User) -> str:
         "SHA256SUMS    “sha256sum -c SHA256SUMS” says whether all is as it was\n"
         "\n"
         "A badge verifies wherever it lies: drop its picture or its JSON into any verifier of Open Badges.\n"
-    ) % {"name": person.name, "address": settings.PUBLIC_URL, "day": clock.now().date().isoformat()}
+    ) % {"name": person.name, "address": settings.PUBLIC_URL, "day": clock.now().date().isoformat(), "work": work}

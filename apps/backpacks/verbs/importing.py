@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.backpacks.models import BackpackItem, Import, ImportedItem
-from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, unpacked
+from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, refuse_large, unpacked
 from apps.backpacks.verbs.filing import file_foreign
 from apps.backpacks.verbs.items import declare
 from apps.backpacks.verbs.restoring import AWAY, NoBackpack, Restored, read, restore
@@ -192,7 +192,10 @@ def _saved_or_none() -> Iterator[list[ImportedItem]]:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 def _opened(name: str, data: bytes) -> list[Part]:
-    return unpacked(name, data) if is_zip(data) and not is_backpack(data) else [Part(name, data)]
+    if not is_zip(data):
+        return [Part(name, data)]
+    refuse_large(name, len(data))
+    return [Part(name, data)] if is_backpack(data) else unpacked(name, data)
 
 
 @transaction.atomic

@@ -41,6 +41,13 @@ def export_zip(request: SignedInRequest) -> Any:
 @login_required
 @require_safe
 @limited("export", reading=True)
+def export_light(request: SignedInRequest) -> Any:
+    return _sent(exporting.archive(request.user, light=True), "light.zip", "application/zip")
+
+
+@login_required
+@require_safe
+@limited("export", reading=True)
 def export_clr(request: SignedInRequest) -> Any:
     return _sent(_bytes(exporting.clr(request.user)), "clr.json", "application/ld+json")
 

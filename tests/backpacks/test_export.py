@@ -12,15 +12,16 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from apps.backpacks import exporting, listing, verbs
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.credentials import baking
 from apps.credentials import verbs as credentials
 from apps.credentials.models import SignedForm
+from apps.submissions import verbs as submissions
 from tests.backpacks import theirs
 from tests.backpacks.test_blocks import photograph
 from tests.backpacks.test_items import declared, picture
 from tests.credentials.abroad import abroad
-from tests.factories import awarded_credential, browser, person, published_version
+from tests.factories import awarded_credential, browser, nobody_in, open_attempt, person, png_upload, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +271,43 @@ def test_the_page_offers_the_backpack_with_and_without_the_work(full):
     page = browser(full[0]).get("/backpack/export/").content.decode()
 
     assert [f'href="/backpack/export/{name}"' in page for name in ("backpack.zip", "backpack-light.zip")] == [True] * 2
+
+
+def test_drafts_and_what_was_taken_back_are_in_the_whole_archive_as_they_stand_and_marked_so():
+    attempt, taken_back = open_attempt(), open_attempt()
+    learner = attempt.submission.learner
+    about = {"by": learner, "about": nobody_in("Before")}
+    submissions.save_draft(attempt, by=learner, edition=attempt.edition, overview="I sheared.", reflection="Slowly.")
+    submissions.add_evidence(attempt, kind="image", upload=png_upload("before.png"), **about)
+    submissions.add_evidence(attempt, kind="link", url="https://shed.example/film", **about)
+    lost = submissions.add_evidence(attempt, kind="image", upload=png_upload("after.png", colour="olive"), **about)
+    outbox.drain()
+    lost.refresh_from_db()
+    default_storage.delete(lost.file.name)
+    submissions.submit(taken_back, by=taken_back.submission.learner)
+    outbox.drain()
+    submissions.withdraw(taken_back.submission, by=taken_back.submission.learner)
+
+    whole, light, others = read(learner), read(learner, light=True), read(taken_back.submission.learner)
+
+    folder = f"drafts/{attempt.submission.reference}/attempt-1"
+    told = json.loads(whole.read(f"{folder}/draft.json"))
+    assert {name: told[name] for name in ("state", "badge", "issuer", "attempt")} == {
+        "state": "open",
+        "badge": attempt.submission.version.name,
+        "issuer": attempt.submission.version.achievement.issuer.name,
+        "attempt": 1,
+    }
+    assert [whole.read(f"{folder}/{name}.md").decode() for name in ("overview", "reflection")] == [
+        "I sheared.",
+        "Slowly.",
+    ]
+    evidence = sorted(name for name in whole.namelist() if name.startswith(f"{folder}/evidence/"))
+    assert [name.rpartition("/")[2] for name in evidence] == ["01-log.md", "02-before.png", "03-before.txt"]
+    assert whole.read(evidence[-1]) == b"https://shed.example/film"
+    assert "after.png" in whole.read(f"{folder}/MISSING.txt").decode()
+    assert [name for name in light.namelist() if name.startswith("drafts/")] == []
+    assert "drafts/" in whole.read("README.txt").decode()
+    (name,) = [name for name in others.namelist() if name.endswith("/draft.json")]
+    assert json.loads(others.read(name))["state"] == "withdrawn"
+    assert [name for name in others.namelist() if name.startswith("submissions/")] == []

@@ -75,7 +75,11 @@ class _Archive:
             yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
         yield from self._items()
         yield from self._collections()
-        yield from self._judged() if self.light else self._work()
+        if self.light:
+            yield from self._judged()
+        else:
+            yield from self._work()
+            yield from self._drafts()
         for name, lines in (
             ("badges.csv", tables.badges_csv(self.person)),
             ("clr.json", bundles.clr(self.person)),
@@ -152,9 +156,11 @@ class _Archive:
             if one.cover:
                 yield from self._kept(_cover_of(one), one.cover)
 
-    def _attempts(self) -> AttemptQuerySet:
-        """Those that were handed in."""
-        found = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
+    def _attempts(self, *, drafts: bool = False) -> AttemptQuerySet:
+        """Those that were handed in, else all others: not handed in yet, or taken back."""
+        handed_in = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
+        others = Attempt.objects.filter(submission__learner=self.person).exclude(pk__in=handed_in)
+        found = others if drafts else handed_in
         return found.select_related("submission__version__achievement__issuer", "answer").order_by("pk")
 
     def _work(self) -> Iterator[Entry]:
@@ -162,6 +168,13 @@ class _Archive:
         for attempt in self._attempts():
             for entry in export.whole.entries(attempt, reader=self.person):
                 yield self._entry(f"{_folder_of(attempt)}/{entry.name}", entry.chunks, size=entry.size)
+
+    def _drafts(self) -> Iterator[Entry]:
+        """Each as it stands, in a folder of its own."""
+        for attempt in self._attempts(drafts=True):
+            folder = f"drafts/{attempt.submission.reference}/attempt-{attempt.number}"
+            for entry in export.draft.entries(attempt):
+                yield self._entry(f"{folder}/{entry.name}", entry.chunks, size=entry.size)
 
     def _judged(self) -> Iterator[Entry]:
         """Of each what it was measured by and what was decided, with the sums of what was handed in."""
@@ -267,7 +280,10 @@ def _readme(person: User, *, light: bool) -> str:
     work = (
         _("what was decided on the work that was handed in, without the work itself")
         if light
-        else _("the work that was handed in, with what was decided on it")
+        else _(
+            "the work that was handed in, with what was decided on it\n"
+            "drafts/       work that was not handed in, or was taken back, as it stands"
+        )
     )
     return _(
         "The backpack of %(name)s, taken from %(address)s on %(day)s.\n"

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from apps.backpacks import records
 from apps.backpacks.exporting import bundles, tables
 from apps.backpacks.exporting.account import account_json
-from apps.backpacks.models import BackpackItem, Collection
+from apps.backpacks.exporting.journeys import file_of_import
+from apps.backpacks.models import BackpackItem, Collection, ImportedItem
 from apps.core import clock
 from apps.core.zipping import Entry, written
 from apps.credentials import queries as credentials
@@ -73,6 +74,7 @@ class _Archive:
         yield self._text("README.txt", _readme(self.person, light=self.light))
         if self.account:
             yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
+            yield from self._brought()
         yield from self._items()
         yield from self._collections()
         if self.light:
@@ -145,6 +147,12 @@ class _Archive:
             told["file"] = f"{folder}/signed{'.json' if foreign.text.lstrip().startswith('{') else '.jwt'}"
             yield self._text(told["file"], foreign.text)
         yield self._text(f"{folder}/report.json", _as_json(foreign.report))
+
+    def _brought(self) -> Iterator[Entry]:
+        """The files of what was brought and waits, or needs the doctor."""
+        waiting = ImportedItem.objects.visible_to(self.person).exclude(file="").order_by("pk")
+        for item in waiting.iterator(chunk_size=_AT_ONCE):
+            yield from self._kept(file_of_import(item.public_id), item.file.name or "")
 
     # --- what was made of it ------------------------------------------------------------------------------------------
     def _own_collections(self) -> Iterable[Collection]:

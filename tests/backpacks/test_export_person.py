@@ -6,6 +6,7 @@ import stat
 import zipfile
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from apps.accounts import verbs as accounts
@@ -13,7 +14,7 @@ from apps.backpacks import exporting, verbs
 from apps.core.models import Event
 from tests.accounts.leaver import ADDRESS, NAME, OTHER, leaver
 from tests.accounts.test_merge import columns
-from tests.factories import person
+from tests.factories import PASSWORD, browser, person
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,51 @@ def test_everything_is_in_it_no_secret_is_and_nothing_of_it_is_shown(settings, t
     whole = b"".join(archive.read(name) for name in archive.namelist())
     assert [hidden.encode() in whole for hidden in (secret, token.token_hash, one.password)] == [False] * 3
     assert Event.objects.filter(kind="person.exported", subject_id=one.public_id).count() == 1
+
+
+def sure(one):
+    """A browser in which they have said once more that it is them."""
+    inside = browser(one)
+    inside.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return inside
+
+
+def exported():
+    return list(Event.objects.filter(kind="person.exported").values_list("subject_id", "actor_id"))
+
+
+def test_whoever_is_sure_to_be_it_downloads_all_that_is_held_about_them(settings):
+    one = leaver(settings).person
+
+    page = sure(one).get("/backpack/export/").content.decode()
+    answer = sure(one).post("/backpack/export/account/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+    assert ('action="/backpack/export/account/"' in page, "Everything we hold about you" in page) == (True, True)
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    assert answer["Content-Disposition"].startswith('attachment; filename="account-')
+    assert json.loads(archive.read("account.json"))["person"]["name"] == NAME
+    assert {"manifest.json", "badges.csv", "SHA256SUMS"} <= set(archive.namelist())
+    assert "account.json" in archive.read("README.txt").decode()
+    assert exported() == [(one.public_id, one.public_id)]
+
+
+def test_whoever_was_signed_in_long_ago_is_asked_is_it_you_and_a_visitor_to_sign_in():
+    asked = browser(person()).post("/backpack/export/account/")
+    visitor = browser().post("/backpack/export/account/")
+
+    assert [(one.status_code, one["Location"][:24]) for one in (asked, visitor)] == [
+        (302, "/accounts/reauthenticate"),
+        (302, "/accounts/login/?next=/b"),
+    ]
+    assert exported() == []
+
+
+def test_nobody_takes_another_person_away():
+    with pytest.raises(PermissionDenied):
+        verbs.export_account(person(), by=person())
+
+    assert exported() == []
 
 
 def test_nobody_with_that_address_and_a_file_that_is_there_are_told(tmp_path):

@@ -71,7 +71,7 @@ class _Archive:
         self.missing: list[str] = []
 
     def entries(self) -> Iterator[Entry]:
-        yield self._text("README.txt", _readme(self.person, light=self.light))
+        yield self._text("README.txt", _readme(self.person, light=self.light, account=self.account))
         if self.account:
             yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
             yield from self._brought()
@@ -284,7 +284,15 @@ def _as_json(body: Any) -> str:
     return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
 
 
-def _readme(person: User, *, light: bool) -> str:
+def _readme(person: User, *, light: bool, account: bool) -> str:
+    also = (
+        _(
+            "account.json  what else is held about its holder\n"
+            "imports/      the files of what was brought and is not in the backpack\n"
+        )
+        if account
+        else ""
+    )
     work = (
         _("what was decided on the work that was handed in, without the work itself")
         if light
@@ -304,7 +312,14 @@ def _readme(person: User, *, light: bool) -> str:
         "              every signed badge in one file, for other programs; each has its own signature\n"
         "badges.csv    the same as a table\n"
         "manifest.json says what is what: another Satchel takes this archive in again\n"
+        "%(also)s"
         "SHA256SUMS    “sha256sum -c SHA256SUMS” says whether all is as it was\n"
         "\n"
         "A badge verifies wherever it lies: drop its picture or its JSON into any verifier of Open Badges.\n"
-    ) % {"name": person.name, "address": settings.PUBLIC_URL, "day": clock.now().date().isoformat(), "work": work}
+    ) % {
+        "name": person.name,
+        "address": settings.PUBLIC_URL,
+        "day": clock.now().date().isoformat(),
+        "work": work,
+        "also": also,
+    }

@@ -399,7 +399,7 @@ def test_one_that_was_awarded_there_and_is_replaced_by_now_comes_as_one_that_was
     with abroad(settings) as there:
         old = verbs.file_foreign(credentials.keep_foreign(there.badge(**there.place(7)), by=owner))
         verbs.note_item(old, by=owner, tags=["old"], note="")
-        verbs.file_foreign(credentials.keep_foreign(there.badge(number=2, **there.place(8)), by=owner))
+        verbs.file_foreign(credentials.keep_foreign(there.badge(other.email, number=2, **there.place(8)), by=owner))
         data = b"".join(exporting.archive(owner))
         there.ended["revocation"].add(7)
 

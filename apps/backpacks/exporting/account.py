@@ -74,7 +74,10 @@ def _told(person: User) -> dict[str, Any]:
         "preferences": {kind: str(way) for kind, way in notices.ways_of(person).items()},
         "profile": None
         if profile is None
-        else {name: getattr(profile, name) for name in ("handle", "headline", "about", "is_on", "shows_skills")},
+        else {
+            name: getattr(profile, name)
+            for name in ("handle", "headline", "about", "is_on", "shows_skills", "may_be_found")
+        },
         "seats": [
             {
                 "issuer": seat.issuer.name,

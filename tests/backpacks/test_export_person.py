@@ -207,3 +207,14 @@ def test_nobody_with_that_address_and_a_file_that_is_there_are_told(tmp_path):
         export(person().email, there)
 
     assert (there.read_bytes(), Event.objects.filter(kind="person.exported").count()) == (b"kept", 0)
+
+
+def test_whoever_is_asked_is_it_you_and_says_yes_gets_it_at_once():
+    one = person()
+    inside = browser(one)
+    asked = inside.post("/backpack/export/account/")
+
+    answer = inside.post(asked["Location"], {"password": PASSWORD}, follow=True)
+
+    assert answer["Content-Type"] == "application/zip"
+    assert exported() == [(one.public_id, one.public_id)]

@@ -5,8 +5,7 @@ The verifier's own advice is for strangers; this is for whoever earned the badge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from apps.credentials.verification import Check
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong. `technical` is for who mends it, in English; may be empty."""
 
     failed: StrOrPromise
@@ -77,8 +75,8 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
         _("Ask the issuer for a file with dates that can be read."),
     ),
     ("in_time", "expired"): (
-        _("It is genuine as far as we know, but it counted only until that day."),
-        _("Ask the issuer to renew it. If you just want to remember it, keep it as told by you."),
+        _("It counted only until that day. Kept as run out is what is shown to be genuine, and this could not be."),
+        _("Try again later, or ask the issuer to renew it. If you just want to remember it, keep it as told by you."),
     ),
     ("in_time", "early"): (
         _("It begins to count on a later day."),
@@ -95,6 +93,22 @@ _CHECKS: dict[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
     ("checking", ""): (
         _("The badge may be well. What you gave is still here."),
         _("Try again. If it stays so, tell whoever runs this installation."),
+    ),
+}
+
+# What is kept all the same, by the ways of `keeping.ENDED`: what becomes of it, and what its holder can do.
+_KEPT: dict[tuple[str, str], StrOrPromise] = {
+    ("in_time", "expired"): _(
+        "It stays in your backpack, marked as run out. If its issuer renews it, bring the new one: it takes its place."
+    ),
+    ("status", "revoked"): _(
+        "It stays in your backpack, marked as taken back. Only the issuer can change that: ask them why."
+    ),
+    ("status", "suspended"): _(
+        "It stays in your backpack, marked as paused. When the issuer lets it count again, choose “Check again now”."
+    ),
+    ("status", "superseded"): _(
+        "It stays in your backpack, marked as not valid. Look for the newer one in your letters, and bring that too."
     ),
 }
 
@@ -167,7 +181,7 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     "many": (
         _("It was not begun: none of it is in your backpack."),
-        _("Ask whoever runs this installation: they can take in a larger backpack from its file."),
+        _("Ask whoever runs this installation: from its file they can take in a backpack of up to 10,000 badges."),
     ),
     "left": (
         _("The rest of that backpack was taken."),
@@ -178,7 +192,9 @@ _NO_BADGES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
 
 
 def findings_of(item: ImportedItem) -> list[Finding]:
-    """What is wrong with one that was not kept, the gravest first; empty for any other."""
+    """What is wrong with one that was not kept, or is kept and counts no more, the gravest first; empty for any other."""
+    if item.outcome == item.Outcome.OVER:
+        return _findings_of_kept(item)
     if not item.is_sick:
         return []
     if not item.report:
@@ -186,6 +202,17 @@ def findings_of(item: ImportedItem) -> list[Finding]:
     report = reports.read(item.report)
     first = [report.decider] if report.decider else []
     return [_finding(check) for check in (*first, *(one for one in report.besides if one.result == FAIL))]
+
+
+def _findings_of_kept(item: ImportedItem) -> list[Finding]:
+    """As the last look at it found it: it may count again by now, or have been given up."""
+    foreign = item.item.foreign if item.item else None
+    report = reports.read(foreign.report) if foreign else None
+    if report is None or report.decider is None:
+        return []
+    check = report.decider
+    kept = _KEPT.get((check.name, check.why))
+    return [_finding(check)._replace(cure=kept) if kept else _finding(check)]
 
 
 def _finding(check: Check) -> Finding:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models import Block, Collection
+from apps.backpacks.unpacking import is_zip, refuse_large
 from apps.core.forms import PlainText, Words, offer
 from apps.credentials.forms import GivenForm
+from apps.credentials.verbs import clean_name
 from apps.pathways.forms.recognition import WhichAgreementForm
 from apps.pathways.verbs import Chosen
 
@@ -66,6 +68,14 @@ class ImportForm(GivenForm):
         super().__init__(*args, **options)
         self.fields["picture"].label = _("Badge files, or a ZIP of them")
         self.fields["picture"].help_text = _("PNG, SVG, JSON or JWT, as many as 200 at once.")
+
+    def given(self) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """An archive that is too large by itself is told so before all of them are found too many bytes."""
+        for upload in self.cleaned_data["picture"]:
+            if is_zip(upload.read(4)):
+                refuse_large(clean_name(upload.name), upload.size)
+            upload.seek(0)
+        return super().given()
 
 
 class KeepAsToldForm(DeclareForm):

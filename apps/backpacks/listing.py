@@ -17,7 +17,7 @@ from apps.core import clock
 from apps.core.searching import Plain, having
 from apps.core.shown import Choice
 from apps.core.text import is_plain
-from apps.credentials.models import Credential, ForeignCredential, Verdict
+from apps.credentials.models import Credential, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -206,9 +206,8 @@ def with_skills(user: User, names: Sequence[str]) -> BackpackItemQuerySet:
 
 
 def _mine(user: User) -> BackpackItemQuerySet:
-    """What somebody holds or told of; what they gave up or what a newer one replaced stays out of the way."""
-    kept = Q(foreign=None) | Q(foreign__state=ForeignCredential.State.KEPT)
-    return BackpackItem.objects.visible_to(user).filter(kept)
+    """What somebody holds or told of."""
+    return BackpackItem.objects.visible_to(user).kept()
 
 
 def _each(field: str) -> Func:

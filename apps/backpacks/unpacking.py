@@ -59,6 +59,19 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_BEGINNINGS)
 
 
+def refuse_large(name: str, size: int) -> None:
+    """Whether an archive of this size is more than is opened. Raises Refused."""
+    if size > verifier.MOST_BYTES:
+        raise Refused(
+            _(
+                "“%(name)s” is larger than %(most)s, so it is not opened. Is it a whole backpack from another Satchel?"
+                " Choose “Download without the work (ZIP)” there and bring that, or ask whoever runs this installation"
+                " to take it in from its file. Bring the files of any other archive in several goes."
+            )
+            % {"name": name, "most": filesizeformat(verifier.MOST_BYTES)}
+        )
+
+
 def is_backpack(data: bytes) -> bool:
     """Whether that is the whole backpack of a Satchel, as `exporting.archive` writes it."""
     try:

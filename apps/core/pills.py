@@ -90,6 +90,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
         "kept": Pill(_TICK, "pass", pgettext_lazy("import", "In your backpack")),
         "unsure": Pill("question-square-fill", "unsure", pgettext_lazy("import", "Kept, not checked")),
+        "over": Pill(_SAND, "expired", pgettext_lazy("import", "Kept, does not count")),
         "newer": Pill(_TICK, "pass", pgettext_lazy("import", "In the place of an older one")),
         "there": Pill(_DASH, "expired", pgettext_lazy("import", "There already")),
         "ours": Pill(_DASH, "expired", pgettext_lazy("import", "Awarded here")),

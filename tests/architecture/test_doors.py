@@ -393,6 +393,8 @@ DOORS = """
 /backpack/collections/{collection}/remove/           302 405 405 405 405 405 405
 /backpack/export/                                    302 200 200 200 200 200 200
 /backpack/export/backpack.zip                        302 200 200 200 200 200 200
+/backpack/export/backpack-light.zip                  302 200 200 200 200 200 200
+/backpack/export/account/                            302 405 405 405 405 405 405
 /backpack/export/clr.json                            302 200 200 200 200 200 200
 /backpack/export/presentation.json                   302 200 200 200 200 200 200
 /backpack/export/badges.csv                          302 200 200 200 200 200 200

@@ -19,7 +19,7 @@ from apps.backpacks.verbs import importing
 from apps.core import clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.credentials import baking, queries
+from apps.credentials import baking, queries, verifier
 from apps.credentials import verbs as credentials
 from apps.credentials.models import ForeignCredential
 from config.schedule import SCHEDULE
@@ -199,7 +199,7 @@ def test_the_doctor_names_what_failed_what_it_means_and_what_helps(someone):
     made = brought(
         someone,
         theirs.proof().replace(b"Weavers", b"Weevils"),
-        theirs.proof(ends=NOW - timedelta(days=1)),
+        theirs.proof(born=NOW + timedelta(days=1)),
         theirs.PNG,
         b"%PDF-1.7",
         b"\xff\xd8\xff\xe0photo",
@@ -213,7 +213,7 @@ def test_the_doctor_names_what_failed_what_it_means_and_what_helps(someone):
     assert outcomes(made) == ["sick"] * 9
     assert [words[0] for words in found_in(made)] == [
         "It was changed after it was signed, or the signature is not genuine.",
-        "It has run out.",
+        "It says that it was signed at a time that is still to come.",
         *[one.words for one in made.items.order_by("position")[2:]],
     ]
     assert [one.why for one in made.items.order_by("position")] == [
@@ -226,6 +226,32 @@ def test_the_doctor_names_what_failed_what_it_means_and_what_helps(someone):
     assert "Don’t take a screenshot" in page
     assert "t-pass" not in page.partition('id="imported"')[2].partition("</section>")[0]
     assert ForeignCredential.objects.count() == 0
+
+
+def test_what_is_genuine_and_counts_no_more_is_kept_and_the_doctor_says_what_that_means(someone):
+    made = brought(someone, theirs.proof(ends=NOW - timedelta(days=1)))
+    item, again = only(made), brought(someone, theirs.proof(ends=NOW - timedelta(days=1)))
+    client = browser(someone)
+    page = client.get(made.get_absolute_url()).content.decode()
+    its_own = client.get(item.item.get_absolute_url()).content.decode()
+
+    assert (outcomes(made), outcomes(again), bool(item.file)) == (["over"], ["there"], False)
+    assert (item.item.foreign.verdict, found_in(made)) == ("invalid", [["It has run out."]])
+    assert ("Kept, does not count" in page, "It stays in your backpack, marked as run out." in page) == (True, True)
+    assert ("Needs the doctor" in page, "Keep it as told by you" in page, "All of them are seen to" in page) == (
+        *(False, False),
+        True,
+    )
+    assert "t-pass" not in page.partition('id="imported"')[2].partition("</section>")[0]
+    assert ("Ran out" in its_own, "t-pass" in its_own.partition('class="credential"')[2].partition("</h1>")[0]) == (
+        *(True, False),
+    )
+
+
+def test_the_doctor_has_its_own_word_for_each_that_is_kept_and_counts_no_more():
+    from apps.credentials.verbs import keeping
+
+    assert set(doctor._KEPT) == keeping.ENDED
 
 
 def test_every_way_in_which_something_fails_has_a_meaning_and_a_cure():
@@ -292,14 +318,14 @@ def test_what_can_not_be_kept_can_be_told_of_with_the_picture_that_was_given(
 
 
 def test_its_form_says_what_the_badge_says(someone):
-    made = brought(someone, theirs.proof(ends=NOW - timedelta(days=1)))
+    made = brought(someone, theirs.proof(born=NOW + timedelta(days=1), ends=NOW + timedelta(days=9)))
     path = f"{made.get_absolute_url()}{only(made).public_id}/tell/"
     client = browser(someone)
 
     page = client.get(path).content.decode()
     answer = client.post(path, told())
 
-    for said in ('value="Weave a kete"', 'value="Weavers"', 'value="2026-01-02"', 'value="2026-11-23"'):
+    for said in ('value="Weave a kete"', 'value="Weavers"', 'value="2026-11-25"', 'value="2026-12-03"'):
         assert said in page
     assert "use_picture" not in page
     item = BackpackItem.objects.get(kind="declared")
@@ -519,6 +545,25 @@ def test_the_form_takes_files_addresses_and_text_at_once(someone):
     assert ("0 of 4 checked." in waiting, 'hx-trigger="every 2s"' in waiting) == (True, True)
     assert ("2 need the doctor" in done, "hx-trigger" in done) == (True, False)
     assert "2 need the doctor" in client.get("/backpack/import/").content.decode()
+
+
+@pytest.mark.parametrize("size", [verifier.MOST_BYTES + 1, credentials.MOST_BYTES_TOGETHER + 1])
+def test_an_archive_that_is_too_large_is_refused_in_a_sentence_that_says_what_to_bring_instead(someone, size):
+    client = browser(someone)
+    answers = [
+        client.post("/backpack/import/", {"picture": [SimpleUploadedFile(name, data)]})
+        for name, data in (
+            ("backpack.zip", b"PK\x03\x04".ljust(size, b"\0")),
+            ("small.zip", zipped({"one.json": theirs.proof()})),
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 302]
+    page = answers[0].content.decode()
+    assert "“backpack.zip” is larger than 20.0\xa0MB" in page
+    assert "“Download without the work (ZIP)”" in page
+    assert "whoever runs this installation" in page
+    assert Import.objects.count() == 1
 
 
 def test_an_empty_form_says_what_is_missing(someone):

@@ -8,15 +8,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 
-from apps.backpacks import exporting, unpacking, verbs
+from apps.backpacks import exporting, showing, unpacking, verbs
 from apps.backpacks.models import Import, ImportedItem
-from apps.backpacks.verbs import importing, restoring
+from apps.backpacks.verbs import importing, items, restoring
 from apps.core import clock, outbox
 from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
+from apps.credentials.verbs import keeping
+from tests.backpacks import theirs
 from tests.backpacks.test_blocks import photograph
 from tests.backpacks.test_items import declared, picture
 from tests.credentials.abroad import abroad
@@ -357,6 +360,66 @@ def test_a_newer_one_that_is_here_stays(settings):
     assert (came.kept, came.refused, list(other.backpack_items.all())) == (1, [], [newer])
 
 
+def test_badges_that_count_no_more_come_back_as_that_with_all_that_was_made_of_them(settings):
+    owner, other = person("Ana"), person("Bo")
+    with abroad(settings) as there:
+        facts = {
+            "expired": {"until": clock.now() + timedelta(days=1)},
+            "revoked": there.place(7),
+            "suspended": there.place(8, "suspension"),
+        }
+        badges = [there.badge(number=number, **one) for number, one in enumerate(facts.values())]
+        collection = verbs.make_collection(by=owner, title="Once")
+        for why, badge in zip(facts, badges, strict=True):
+            item = verbs.file_foreign(credentials.keep_foreign(badge, by=owner))
+            verbs.note_item(item, by=owner, tags=[why], note=f"Was {why}.")
+            verbs.archive_item(item, by=owner)
+            verbs.collect(collection, item, by=owner)
+        there.ended["revocation"].add(7)
+        there.ended["suspension"].add(8)
+        with clock.at(clock.now() + timedelta(days=2)):
+            data = b"".join(exporting.archive(owner))
+            came = verbs.restore(io.BytesIO(data), by=other)
+            there_now = list(other.backpack_items.order_by("pk"))
+            standings = {item.tags[0]: showing.standing_of(item) for item in there_now}
+            rows, page = brought(person("Cy"), data)
+
+    assert (came.kept, came.collections, came.refused) == (3, 1, [])
+    assert standings == {why: why for why in facts}
+    assert [(one.note, bool(one.archived_at)) for one in there_now] == [(f"Was {why}.", True) for why in facts]
+    assert [one.item for one in other.collections.get().blocks.order_by("position")] == there_now
+    assert {one.foreign.verdict for one in there_now} == {"invalid"}
+    assert rows == [("backpack.zip", "kept", "")]
+    assert "3 badges are in yours now" in page
+
+
+def test_one_that_was_awarded_there_and_is_replaced_by_now_comes_as_one_that_was_taken_back(settings):
+    """Of what an award there was replaced with, its list says no more than that it counts no more."""
+    owner, other = person("Ana"), person("Bo")
+    with abroad(settings) as there:
+        old = verbs.file_foreign(credentials.keep_foreign(there.badge(**there.place(7)), by=owner))
+        verbs.note_item(old, by=owner, tags=["old"], note="")
+        verbs.file_foreign(credentials.keep_foreign(there.badge(other.email, number=2, **there.place(8)), by=owner))
+        data = b"".join(exporting.archive(owner))
+        there.ended["revocation"].add(7)
+
+        def as_awarded(told):
+            for one in told["items"]:
+                one["kind"] = "earned"
+
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            signed = {
+                f"{name.rpartition('/')[0]}/credential.json": archive.read(name)
+                for name in archive.namelist()
+                if name.endswith("/original.json")
+            }
+        came = verbs.restore(io.BytesIO(retold(data, as_awarded, **signed)), by=other)
+
+    assert (came.kept, came.refused) == (2, [])
+    told = [(one.tags, showing.standing_of(one)) for one in other.backpack_items.order_by("pk")]
+    assert told == [(["old"], "revoked"), ([], "valid")]
+
+
 def test_tags_that_are_too_many_are_told_of_and_the_badge_is_taken(carried):
     _owner, data = carried
     other = person()
@@ -401,6 +464,25 @@ def test_a_longer_list_than_may_be_is_no_backpack_for_the_page(carried):
         ("That backpack holds more than 1 items.", "many"),
         ("That backpack holds more than 2 items.", "many"),
     ]
+
+
+def test_whoever_runs_the_installation_takes_in_more_than_one_person_may_bring(carried, monkeypatch, tmp_path):
+    _owner, data = carried
+    monkeypatch.setattr(keeping, "MOST_KEPT", 1)
+    monkeypatch.setattr(items, "MOST_DECLARED", 0)
+    with_two = retold(data, more("two"), two=theirs.proof())
+    file = tmp_path / "backpack.zip"
+    file.write_bytes(with_two)
+    one, other, said = person("Bo"), person("Cy"), io.StringIO()
+
+    rows, page = brought(one, with_two)
+    call_command("restore_backpack", file, address=other.email, stdout=said)
+
+    assert [outcome for _name, outcome, _file in rows] == ["kept", "sick", "sick"]
+    assert "You keep 1 badges of others. Give one up before you add another." in page
+    assert "You have told of 0 already. Remove one first." in page
+    assert (one.backpack_items.count(), other.backpack_items.count()) == (1, 3)
+    assert said.getvalue() == "3 in the backpack, 1 collections made.\n"
 
 
 # --- by the page --------------------------------------------------------------------------------------------------------

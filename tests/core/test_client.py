@@ -26,7 +26,10 @@ def _nothing_is_allowed(settings):
 
 
 class Server:
-    """One listener on loopback that answers each connection with the next of its answers, and keeps what was asked."""
+    """One listener on loopback that answers each connection with the next of its answers, and keeps what was asked.
+
+    An answer may be a function of what was asked.
+    """
 
     def __init__(self, *answers, context=None, pause=0.0):
         self.answers = list(answers)
@@ -56,6 +59,8 @@ class Server:
                 return
             with connection:
                 self.asked.append(connection.recv(65536).decode())
+                if callable(answer):
+                    answer = answer(self.asked[-1])  # noqa: PLW2901 - what comes of it is the answer
                 try:
                     for part in answer if isinstance(answer, list) else [answer]:
                         connection.sendall(part)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from apps.credentials import multikey, proofs
 from apps.credentials.documents import CONTROLLER_CONTEXTS
-from apps.credentials.formats import ob3
-from apps.credentials.formats.snapshot import Identity
+from apps.credentials.formats import bitstring, ob3
+from apps.credentials.formats.snapshot import Identity, StatusFacts
 from tests.conformance.conftest import PUBLIC, RICH
 from tests.core.test_client import Server, ok
 from tests.credentials.test_verification import sign
@@ -19,9 +19,34 @@ BORN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 class Abroad:
+    """`ended`: places in its list that are taken back by now; in the other those that are paused."""
+
     def __init__(self, port):
-        self.issuer = f"http://localhost:{port}/issuers/1"
+        self.origin = f"http://localhost:{port}"
+        self.issuer = f"{self.origin}/issuers/1"
         self.method = f"{self.issuer}#{multikey.encode(PUBLIC)}"
+        self.ended = {"revocation": set(), "suspension": set()}
+
+    def answer(self, asked):
+        """Its lists by what they are for; whatever else is asked for, the issuer itself."""
+        purpose = asked.partition(" HTTP/")[0].rpartition("/status/")[2]
+        body = self.listed(purpose) if purpose in self.ended else self.controller()
+        return ok(json.dumps(body).encode())
+
+    def listed(self, purpose):
+        document = bitstring.list_credential(
+            address=f"{self.origin}/status/{purpose}",
+            issuer_id=self.issuer,
+            purpose=purpose,
+            encoded=bitstring.encode(self.ended[purpose]),
+            valid_from=BORN,
+        )
+        return sign(document, method=self.method)
+
+    def place(self, index, purpose="revocation"):
+        """What a badge says of where it can be taken back."""
+        entry = ob3.status_entry(StatusFacts(f"{self.origin}/status/{purpose}", index))
+        return {"credentialStatus": entry | {"statusPurpose": purpose}}
 
     def controller(self):
         key = {"id": self.method, "type": "Multikey", "controller": self.issuer}
@@ -54,7 +79,7 @@ def abroad(settings, *, answers=40):
     """The issuer, answering; without answers it is away."""
     server = Server()
     there = Abroad(server.port)
-    server.answers = [ok(json.dumps(there.controller()).encode())] * answers
+    server.answers = [there.answer] * answers
     settings.FETCH_ALLOW = [f"localhost:{server.port}"]
     if not answers:
         server.listener.close()

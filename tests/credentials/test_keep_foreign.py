@@ -101,13 +101,17 @@ def test_somebody_without_a_proved_address_keeps_what_proves_nothing(settings, s
     assert (kept.verdict, kept.proved_address) == ("valid", "")
 
 
+def changed(data):
+    return data.replace(b"Elsewhere", b"Elsewhare")
+
+
 def test_what_is_not_valid_is_refused_in_the_words_of_the_check_that_failed(settings, someone):
     with abroad(settings) as there:
-        changed = there.badge().replace(b"Elsewhere", b"Elsewhare")
         old = there.badge(until=NOW - timedelta(days=1))
         for data, words in (
-            (changed, "It was changed after it was signed, or the signature is not genuine."),
-            (old, "It has run out."),
+            (changed(there.badge()), "It was changed after it was signed, or the signature is not genuine."),
+            (changed(old), "It was changed after it was signed, or the signature is not genuine."),
+            (there.badge(since=NOW + timedelta(days=1)), "It is not valid yet."),
             (b"x", "That is not a credential: it should be a badge picture, or JSON that begins with {."),
             (b"", "That is empty."),
         ):
@@ -116,6 +120,58 @@ def test_what_is_not_valid_is_refused_in_the_words_of_the_check_that_failed(sett
             assert str(refused.value) == words
 
     assert (ForeignCredential.objects.count(), ForeignCheck.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "until", "why"),
+    [
+        ("revocation", None, "revoked"),
+        ("suspension", None, "suspended"),
+        ("revocation", NOW - timedelta(days=1), "revoked"),
+        ("", NOW - timedelta(days=1), "expired"),
+    ],
+)
+def test_what_is_genuine_and_counts_no_more_is_kept_as_that(settings, someone, purpose, until, why):
+    with abroad(settings) as there:
+        data = there.badge(someone.email, until=until, **(there.place(7, purpose) if purpose else {}))
+        if purpose:
+            there.ended[purpose].add(7)
+        kept = verbs.keep_foreign(data, by=someone)
+
+    assert (kept.state, kept.verdict, kept.why, kept.proved_address) == ("kept", "invalid", why, someone.email)
+    assert kept.next_check_at > NOW + timedelta(days=26)
+    assert list(kept.checks.values_list("verdict", "why")) == [("invalid", why)]
+
+
+def test_what_ran_out_and_is_not_shown_to_be_genuine_is_kept_only_where_it_was_kept_before(settings, someone):
+    with abroad(settings, answers=0) as there:
+        data = there.badge(until=NOW - timedelta(days=1))
+        with pytest.raises(Refused, match="It has run out"):
+            verbs.keep_foreign(data, by=someone)
+        with pytest.raises(Refused, match="changed after it was signed"):
+            verbs.keep_foreign(changed(data), by=someone, carried=True)
+        kept = verbs.keep_foreign(data, by=someone, carried=True)
+
+    assert (kept.verdict, kept.why, kept.report["verdict"]) == ("invalid", "expired", "run_out")
+
+
+def test_one_that_counts_is_not_replaced_by_one_that_does_not_and_takes_the_place_of_such(settings, someone):
+    with abroad(settings) as there:
+        over = there.badge(since=BORN + timedelta(days=1), until=NOW - timedelta(days=1))
+        first = verbs.keep_foreign(there.badge(), by=someone)
+        with pytest.raises(verbs.NotKept, match="the one here counts, and this one does not") as refused:
+            verbs.keep_foreign(over, by=someone)
+        verbs.give_up_foreign(first, by=someone)
+        verbs.keep_foreign(over, by=someone)
+        renewed = verbs.keep_foreign(there.badge(since=BORN + timedelta(days=1)), by=someone)
+
+    assert refused.value.kept == first
+    assert [(state, verdict) for _id, state, verdict in kept_by(someone)] == [
+        ("given_up", "valid"),
+        ("superseded", "invalid"),
+        ("kept", "valid"),
+    ]
+    assert renewed.valid_from == BORN + timedelta(days=1)
 
 
 def test_what_was_awarded_here_is_in_the_backpack_or_is_somebody_elses(someone):
@@ -177,8 +233,22 @@ def test_there_is_an_end_to_what_one_person_keeps(settings, someone, monkeypatch
         with pytest.raises(Refused, match="Give one up"):
             verbs.keep_foreign(there.badge(number=2), by=someone)
         newer = verbs.keep_foreign(there.badge(since=BORN + timedelta(days=1)), by=someone)
+        more = verbs.keep_foreign(there.badge(number=2), by=someone, unbounded=True)
 
-    assert newer.state == "kept"
+    assert (newer.state, more.state) == ("kept", "kept")
+
+
+def test_there_is_an_end_to_how_large_what_one_person_keeps_is_together(settings, someone, monkeypatch):
+    with abroad(settings) as there:
+        first, second = there.badge(), there.badge(number=2)
+        monkeypatch.setattr(keeping, "MOST_BYTES_KEPT", len(first) + len(second) - 1)
+        verbs.keep_foreign(first, by=someone)
+        with pytest.raises(verbs.NotKept, match="together") as refused:
+            verbs.keep_foreign(second, by=someone)
+        monkeypatch.setattr(keeping, "MOST_BYTES_KEPT", len(first) + len(second))
+        kept = verbs.keep_foreign(second, by=someone)
+
+    assert (refused.value.why, kept.state) == ("full", "kept")
 
 
 def test_only_its_holder_sees_it(settings, someone):

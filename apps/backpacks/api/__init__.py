@@ -79,7 +79,9 @@ class ImportedItemSerializer(serializers.ModelSerializer[ImportedItem]):
     item = serializers.SlugRelatedField[BackpackItem](
         slug_field="public_id", read_only=True, help_text="Where it lies in the backpack"
     )
-    findings = serializers.SerializerMethodField(help_text="What is wrong with one that was not kept")
+    findings = serializers.SerializerMethodField(
+        help_text="What is wrong with one that was not kept, or is kept and does not count"
+    )
 
     class Meta:
         model = ImportedItem
@@ -104,7 +106,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
     @extend_schema(responses=ImportedItemSerializer(many=True))
     def get_items(self, found: Import) -> list[dict[str, Any]]:
-        rows = found.items.select_related("item").order_by("position")
+        rows = found.items.select_related("item__foreign").order_by("position")
         return [ImportedItemSerializer(one).data for one in rows]
 
 

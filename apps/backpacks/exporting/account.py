@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
 from apps.accounts import queries as people
+from apps.backpacks.exporting.journeys import told_of
 from apps.backpacks.models import Profile
 from apps.core import clock
 from apps.core.models import Event
@@ -50,6 +51,7 @@ def _told(person: User) -> dict[str, Any]:
             "is_operator": person.is_operator,
             "leaving_at": person.leaving_at,
             "is_minor": person.is_minor,
+            "former_names": person.former_names,
         },
         "guardians": list(
             person.guardian_consents.order_by("pk").values("address", "asked_at", "given_at", "ended_at")
@@ -72,7 +74,10 @@ def _told(person: User) -> dict[str, Any]:
         "preferences": {kind: str(way) for kind, way in notices.ways_of(person).items()},
         "profile": None
         if profile is None
-        else {name: getattr(profile, name) for name in ("handle", "headline", "about", "is_on", "shows_skills")},
+        else {
+            name: getattr(profile, name)
+            for name in ("handle", "headline", "about", "is_on", "shows_skills", "may_be_found")
+        },
         "seats": [
             {
                 "issuer": seat.issuer.name,
@@ -111,6 +116,7 @@ def _told(person: User) -> dict[str, Any]:
             .values("kind", "subject_type", "subject_id", "happened_at")
         ),
         "holds": person.holds.standing().count(),
+        **told_of(person),
     }
 
 

@@ -17,13 +17,16 @@ from django.utils.translation import gettext as _
 from apps.backpacks import records
 from apps.backpacks.exporting import bundles, tables
 from apps.backpacks.exporting.account import account_json
-from apps.backpacks.models import BackpackItem, Collection
+from apps.backpacks.exporting.journeys import file_of_import
+from apps.backpacks.models import BackpackItem, Collection, ImportedItem
 from apps.core import clock
 from apps.core.zipping import Entry, written
 from apps.credentials import queries as credentials
+from apps.credentials.baking import BakingError
 from apps.credentials.models import Bake, SignedForm
 from apps.submissions import export
-from apps.submissions.export.common import line, missing
+from apps.submissions.export.common import answer_for, as_json, decision, findings, line, missing, rubric
+from apps.submissions.files import badge_ending
 from apps.submissions.models import Attempt
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.credentials.models import Credential, ForeignCredential
+    from apps.submissions.models import AttemptQuerySet
 
 FORMAT = "satchel-backpack-1"
 MANIFEST = "manifest.json"
@@ -46,9 +50,12 @@ _NAMES = {
 }
 
 
-def archive(person: User) -> Iterator[bytes]:
-    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is."""
-    return written(_Archive(person).entries(), at=clock.now())
+def archive(person: User, *, light: bool = False) -> Iterator[bytes]:
+    """The ZIP in chunks. Rows are read by the fifty and files one after the other, however much there is.
+
+    `light`: with what was decided on their work, and without the work itself, so that it fits through a form.
+    """
+    return written(_Archive(person, light=light).entries(), at=clock.now())
 
 
 def access(person: User) -> Iterator[bytes]:
@@ -57,19 +64,24 @@ def access(person: User) -> Iterator[bytes]:
 
 
 class _Archive:
-    def __init__(self, person: User, *, account: bool = False) -> None:
-        self.person, self.account = person, account
+    def __init__(self, person: User, *, account: bool = False, light: bool = False) -> None:
+        self.person, self.account, self.light = person, account, light
         self.sums: list[str] = []
         self.items: list[dict[str, Any]] = []
         self.missing: list[str] = []
 
     def entries(self) -> Iterator[Entry]:
-        yield self._text("README.txt", _readme(self.person))
+        yield self._text("README.txt", _readme(self.person, light=self.light, account=self.account))
         if self.account:
             yield self._entry("account.json", (piece.encode() for piece in account_json(self.person)))
+            yield from self._brought()
         yield from self._items()
         yield from self._collections()
-        yield from self._work()
+        if self.light:
+            yield from self._judged()
+        else:
+            yield from self._work()
+            yield from self._drafts()
         for name, lines in (
             ("badges.csv", tables.badges_csv(self.person)),
             ("clr.json", bundles.clr(self.person)),
@@ -82,7 +94,10 @@ class _Archive:
             "made_at": clock.now(),
             "person": {"name": self.person.name},
             "items": self.items,
-            "collections": [_told(one) for one in self._own_collections()],
+            "collections": [
+                _told(one) | {"cover": "", **self._if_read(cover=_cover_of(one) if one.cover else "")}
+                for one in self._own_collections()
+            ],
         }
         yield self._text(MANIFEST, _as_json(manifest))
         if self.missing:
@@ -91,9 +106,7 @@ class _Archive:
 
     # --- what is kept -------------------------------------------------------------------------------------------------
     def _items(self) -> Iterator[Entry]:
-        items = BackpackItem.objects.visible_to(self.person).select_related(
-            "credential__version__achievement", "credential__issuer", "credential__earner", "foreign", "declared"
-        )
+        items = BackpackItem.objects.visible_to(self.person).kept().with_things().select_related("credential__earner")
         for item in items.order_by("pk").iterator(chunk_size=_AT_ONCE):
             folder = f"{item.kind}/{item.public_id}"
             told = _told_of(item) | {"folder": folder}
@@ -104,8 +117,9 @@ class _Archive:
             elif item.declared is not None:
                 told |= {"words": item.declared.words, "ends_on": item.declared.ends_on}
             if item.picture:
-                told["picture"] = f"{folder}/picture.{item.picture.rpartition('.')[2]}"
-                yield from self._kept(told["picture"], item.picture)
+                picture = f"{folder}/picture.{item.picture.rpartition('.')[2]}"
+                yield from self._kept(picture, item.picture)
+                told |= self._if_read(picture=picture)
             self.items.append(told)
 
     def _earned(self, credential: Credential, folder: str) -> Iterator[Entry]:
@@ -115,15 +129,30 @@ class _Archive:
         signed = forms.get(_Form.OB3_EDDSA)
         if signed is not None:
             for picture in credentials.pictures_for(_Form.OB3_EDDSA, credential.version):
-                data = credentials.baked(picture, signed, credential.version)
-                yield self._entry(f"{folder}/badge.{Bake.Picture(picture).value}", [data])
+                name = f"{folder}/badge.{Bake.Picture(picture).value}"
+                try:
+                    data = credentials.baked(picture, signed, credential.version)
+                except (OSError, BakingError):
+                    self.missing.append(name)
+                else:
+                    yield self._entry(name, [data])
         record = records.record_of(credential, form=None, full=True)
         yield self._text(f"{folder}/record.json", _as_json(record.to_json()))
 
     def _foreign(self, foreign: ForeignCredential, folder: str, told: dict[str, Any]) -> Iterator[Entry]:
-        told["file"] = f"{folder}/original{_ending(foreign)}"
+        told["file"] = f"{folder}/original{badge_ending(foreign)}"
         yield from self._kept(told["file"], foreign.file)
+        if told["file"] in self.missing:
+            # Without its picture it is the same badge.
+            told["file"] = f"{folder}/signed{'.json' if foreign.text.lstrip().startswith('{') else '.jwt'}"
+            yield self._text(told["file"], foreign.text)
         yield self._text(f"{folder}/report.json", _as_json(foreign.report))
+
+    def _brought(self) -> Iterator[Entry]:
+        """The files of what was brought and waits, or needs the doctor."""
+        waiting = ImportedItem.objects.visible_to(self.person).exclude(file="").order_by("pk")
+        for item in waiting.iterator(chunk_size=_AT_ONCE):
+            yield from self._kept(file_of_import(item.public_id), item.file.name or "")
 
     # --- what was made of it ------------------------------------------------------------------------------------------
     def _own_collections(self) -> Iterable[Collection]:
@@ -135,13 +164,35 @@ class _Archive:
             if one.cover:
                 yield from self._kept(_cover_of(one), one.cover)
 
+    def _attempts(self, *, drafts: bool = False) -> AttemptQuerySet:
+        """Those that were handed in, else all others: not handed in yet, or taken back."""
+        handed_in = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
+        others = Attempt.objects.filter(submission__learner=self.person).exclude(pk__in=handed_in)
+        found = others if drafts else handed_in
+        return found.select_related("submission__version__achievement__issuer", "answer").order_by("pk")
+
     def _work(self) -> Iterator[Entry]:
-        """Each attempt that was handed in, as its own archive has it: evidence, words, manifest, decision."""
-        attempts = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
-        for attempt in attempts.select_related("submission__version__achievement__issuer", "answer").order_by("pk"):
-            folder = f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
+        """Each as its own archive has it: evidence, words, manifest, decision."""
+        for attempt in self._attempts():
             for entry in export.whole.entries(attempt, reader=self.person):
+                yield self._entry(f"{_folder_of(attempt)}/{entry.name}", entry.chunks, size=entry.size)
+
+    def _drafts(self) -> Iterator[Entry]:
+        """Each as it stands, in a folder of its own."""
+        for attempt in self._attempts(drafts=True):
+            folder = f"drafts/{attempt.submission.reference}/attempt-{attempt.number}"
+            for entry in export.draft.entries(attempt):
                 yield self._entry(f"{folder}/{entry.name}", entry.chunks, size=entry.size)
+
+    def _judged(self) -> Iterator[Entry]:
+        """Of each what it was measured by and what was decided, with the sums of what was handed in."""
+        for attempt in self._attempts():
+            folder = _folder_of(attempt)
+            yield self._text(f"{folder}/manifest.json", attempt.manifest)
+            yield self._text(f"{folder}/rubric.json", as_json(rubric(attempt.submission.version)))
+            answer = answer_for(self.person, attempt)
+            if answer is not None:
+                yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
 
     # --- how it is written --------------------------------------------------------------------------------------------
     def _text(self, name: str, text: str) -> Entry:
@@ -164,6 +215,10 @@ class _Archive:
 
         with file:
             yield self._entry(name, chunks(), size=file.size)
+
+    def _if_read(self, **names: str) -> dict[str, str]:
+        """Those that are in the archive, whole: what is told of with a file that is not there is not taken in again."""
+        return {what: name for what, name in names.items() if name and name not in self.missing}
 
     def _entry(self, name: str, chunks: Iterable[bytes], *, size: int = 0) -> Entry:
         whole = hashlib.sha256()
@@ -202,7 +257,6 @@ def _told(collection: Collection) -> dict[str, Any]:
         "title": collection.title,
         "story": collection.story,
         "layout": collection.layout,
-        "cover": _cover_of(collection) if collection.cover else "",
         "cover_alt": collection.cover_alt,
         "blocks": [
             {
@@ -222,30 +276,50 @@ def _cover_of(collection: Collection) -> str:
     return f"collections/{collection.public_id}/cover.jpg"
 
 
-def _ending(foreign: ForeignCredential) -> str:
-    if not foreign.is_picture:
-        return ".json" if foreign.text.lstrip().startswith("{") else ".txt"
-    with default_storage.open(foreign.file, "rb") as file:
-        return ".png" if bytes(file.read(8)).startswith(b"\x89PNG") else ".svg"
+def _folder_of(attempt: Attempt) -> str:
+    return f"submissions/{attempt.submission.reference}/attempt-{attempt.number}"
 
 
 def _as_json(body: Any) -> str:
     return json.dumps(body, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False) + "\n"
 
 
-def _readme(person: User) -> str:
+def _readme(person: User, *, light: bool, account: bool) -> str:
+    also = (
+        _(
+            "account.json  what else is held about its holder\n"
+            "imports/      the files of what was brought and is not in the backpack\n"
+        )
+        if account
+        else ""
+    )
+    work = (
+        _("what was decided on the work that was handed in, without the work itself")
+        if light
+        else _(
+            "the work that was handed in, with what was decided on it\n"
+            "drafts/       work that was not handed in, or was taken back, as it stands"
+        )
+    )
     return _(
         "The backpack of %(name)s, taken from %(address)s on %(day)s.\n"
         "\n"
         "earned/       what was awarded there: the signed files, the badge pictures with them inside, and the record\n"
         "elsewhere/    badges of other issuers, byte for byte as they were given, with the last check\n"
         "declared/     what its holder told of\n"
-        "submissions/  the work that was handed in, with what was decided on it\n"
+        "submissions/  %(work)s\n"
         "clr.json, presentation.json\n"
         "              every signed badge in one file, for other programs; each has its own signature\n"
         "badges.csv    the same as a table\n"
         "manifest.json says what is what: another Satchel takes this archive in again\n"
+        "%(also)s"
         "SHA256SUMS    “sha256sum -c SHA256SUMS” says whether all is as it was\n"
         "\n"
         "A badge verifies wherever it lies: drop its picture or its JSON into any verifier of Open Badges.\n"
-    ) % {"name": person.name, "address": settings.PUBLIC_URL, "day": clock.now().date().isoformat()}
+    ) % {
+        "name": person.name,
+        "address": settings.PUBLIC_URL,
+        "day": clock.now().date().isoformat(),
+        "work": work,
+        "also": also,
+    }

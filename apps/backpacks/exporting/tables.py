@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from apps.backpacks.listing import ends_on
 from apps.backpacks.models import BackpackItem
 from apps.backpacks.showing import standing_of
 from apps.core.pills import pill_of
@@ -27,13 +28,11 @@ def badges_csv(person: User) -> Iterator[str]:
             *(_("Skills"), _("Tags"), _("Note"), _("Archived"), _("Address")),
         ]
     )
-    items = BackpackItem.objects.visible_to(person).with_things().order_by("-filed_at", "-pk")
+    items = BackpackItem.objects.visible_to(person).kept().with_things().order_by("-filed_at", "-pk")
     for item in items.iterator(chunk_size=200):
-        thing = item.credential or item.foreign
-        end = thing.valid_until.date() if thing and thing.valid_until else item.declared and item.declared.ends_on
         yield _row(
             [
-                *(item.name, item.issuer_name, item.earned_on or "", end or "", item.get_kind_display()),
+                *(item.name, item.issuer_name, item.earned_on or "", ends_on(item) or "", item.get_kind_display()),
                 str(pill_of(standing_of(item), "credential").word),
                 *("; ".join(item.skills), "; ".join(item.tags), item.note),
                 _("yes") if item.archived_at else "",

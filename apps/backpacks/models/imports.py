@@ -81,6 +81,7 @@ class ImportedItem(models.Model):
     class Outcome(models.TextChoices):
         KEPT = "kept", pgettext_lazy("import", "In your backpack")
         UNSURE = "unsure", pgettext_lazy("import", "Kept, not checked")
+        OVER = "over", pgettext_lazy("import", "Kept, does not count")
         NEWER = "newer", pgettext_lazy("import", "In the place of an older one")
         THERE = "there", pgettext_lazy("import", "There already")
         OURS = "ours", pgettext_lazy("import", "Awarded here")

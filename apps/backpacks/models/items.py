@@ -50,6 +50,10 @@ class BackpackItemQuerySet(models.QuerySet["BackpackItem"]):
         """One's own; what others see of it is a collection's or a credential's to show."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
+    def kept(self) -> BackpackItemQuerySet:
+        """Without what its holder gave up, or a newer one replaced: that stays out of the way."""
+        return self.filter(Q(foreign=None) | Q(foreign__state=ForeignCredential.State.KEPT))
+
     def with_things(self) -> BackpackItemQuerySet:
         """With what a card needs of whichever it is."""
         return self.select_related("credential__version__achievement", "credential__issuer", "foreign", "declared")

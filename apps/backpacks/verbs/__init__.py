@@ -19,6 +19,7 @@ from apps.backpacks.verbs.collections import (
 )
 from apps.backpacks.verbs.drawing import draw_foreign
 from apps.backpacks.verbs.filing import file_credential, file_credentials, file_foreign, give_place_back
+from apps.backpacks.verbs.handing_over import export_account
 from apps.backpacks.verbs.importing import (
     drop_imports,
     forget_import,
@@ -65,6 +66,7 @@ __all__ = [
     "edit_collection",
     "edit_profile",
     "end_links",
+    "export_account",
     "file_credential",
     "file_credentials",
     "file_foreign",

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.backpacks.models import BackpackItem, Import, ImportedItem
-from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, unpacked
+from apps.backpacks.unpacking import Part, is_backpack, is_zip, pasted, refuse_large, unpacked
 from apps.backpacks.verbs.filing import file_foreign
 from apps.backpacks.verbs.items import declare
 from apps.backpacks.verbs.restoring import AWAY, NoBackpack, Restored, read, restore
@@ -49,7 +49,7 @@ KEEP_IMPORTS = timedelta(days=30)
 MOST_OPEN = 1_000
 MOST_BYTES_OPEN = 500 * 1024 * 1024
 MOST_TRIES = 50
-# Of a whole backpack: as many as somebody may keep of others' and tell of, 500 each. The page says so.
+# Of a whole backpack, each badge of which is checked. The page says so; whoever runs the installation takes in more.
 MOST_OF_A_BACKPACK = 1_000
 # So long a job takes in a backpack before it leaves the rest to the next: others wait too, and no worker may hold one for
 # longer than `outbox.LONGEST_HELD`.
@@ -59,6 +59,8 @@ _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
 Kind = ImportedItem.Kind
 Outcome = ImportedItem.Outcome
+# What is kept and is not shown as good.
+_NOT_WELL = {Verdict.UNDECIDED: Outcome.UNSURE, Verdict.INVALID: Outcome.OVER}
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,10 @@ def _saved_or_none() -> Iterator[list[ImportedItem]]:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 def _opened(name: str, data: bytes) -> list[Part]:
-    return unpacked(name, data) if is_zip(data) and not is_backpack(data) else [Part(name, data)]
+    if not is_zip(data):
+        return [Part(name, data)]
+    refuse_large(name, len(data))
+    return [Part(name, data)] if is_backpack(data) else unpacked(name, data)
 
 
 @transaction.atomic
@@ -273,8 +278,7 @@ def _looked_at(item: ImportedItem) -> Came:
         # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
         log.exception("Item %s of import %s could not be looked at", item.public_id, item.within.public_id)
         return _sick(verifier.unfinished(type(error).__name__))
-    newer = foreign.supersedes_id is not None
-    outcome = Outcome.UNSURE if foreign.verdict == Verdict.UNDECIDED else Outcome.NEWER if newer else Outcome.KEPT
+    outcome = _NOT_WELL.get(Verdict(foreign.verdict), Outcome.NEWER if foreign.supersedes_id else Outcome.KEPT)
     return Came(outcome, item=file_foreign(foreign), kept=foreign)
 
 
@@ -415,7 +419,7 @@ def _was_there(within: Import, kept: ForeignCredential) -> bool:
     if kept.kept_at < within.made_at:
         return True
     brought = ImportedItem.objects.filter(item__foreign=kept, within__person=within.person_id)
-    return brought.filter(outcome__in=(Outcome.KEPT, Outcome.UNSURE, Outcome.NEWER)).exists()
+    return brought.filter(outcome__in=(Outcome.KEPT, Outcome.NEWER, *_NOT_WELL.values())).exists()
 
 
 def _settle(item: ImportedItem, came: Came) -> None:

@@ -112,6 +112,7 @@ def restore(
     by: User,
     since: datetime | None = None,
     most: int = MOST_ITEMS,
+    unbounded: bool = False,
     so_far: Restored | None = None,
     until: float | None = None,
 ) -> Restored:
@@ -120,12 +121,13 @@ def restore(
     What was awarded there is a badge from elsewhere here, checked like any other, and kept byte for byte. What its holder
     made of an item that lay here before `since` stays: tags are added, a note fills an empty place. After `until` (of
     `time.monotonic`) nothing more is begun: it goes on from `so_far`, which that gave. Raises NoBackpack for what is no
-    such archive or holds more than `most`; OSError and the like where it has to be done again.
+    such archive or holds more than `most`; OSError and the like where it has to be done again. `unbounded`: whatever one
+    person may keep, since whoever runs the installation takes it in for them.
     """
     with _opened(archive) as opened:
         steps = _list_of(opened, most)
         came = so_far or Restored()
-        _Restoring(opened, by, since, came).go_on(*steps, until)
+        _Restoring(opened, by, since, came, unbounded=unbounded).go_on(*steps, until)
         return came
 
 
@@ -267,8 +269,10 @@ def _name_of(told: Any) -> str:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 class _Restoring:
-    def __init__(self, archive: zipfile.ZipFile, by: User, since: datetime | None, came: Restored) -> None:
-        self.archive, self.by, self.since, self.came = archive, by, since, came
+    def __init__(
+        self, archive: zipfile.ZipFile, by: User, since: datetime | None, came: Restored, *, unbounded: bool
+    ) -> None:
+        self.archive, self.by, self.since, self.came, self.unbounded = archive, by, since, came, unbounded
 
     def go_on(self, items: list[Any], collections: list[Any], until: float | None) -> None:
         """Collections come last: they hold items."""
@@ -345,7 +349,9 @@ class _Restoring:
 
     def _signed(self, member: str) -> BackpackItem:
         try:
-            return file_foreign(credentials.keep_foreign(read(self.archive, member), by=self.by))
+            data = read(self.archive, member)
+            kept = credentials.keep_foreign(data, by=self.by, carried=True, unbounded=self.unbounded)
+            return file_foreign(kept)
         except credentials.NotKept as refusal:
             here = BackpackItem.objects.filter(credential=refusal.ours).first() if refusal.ours else None
             if here is not None:
@@ -361,7 +367,8 @@ class _Restoring:
         same = DeclaredCredential.objects.filter(person=self.by, **told.facts).select_related("backpack_item").first()
         if same is not None:
             return same.backpack_item
-        return declare(by=self.by, **told.facts, picture=self._upload(member) if member else None)
+        picture = self._upload(member) if member else None
+        return declare(by=self.by, **told.facts, picture=picture, unbounded=self.unbounded)
 
     @transaction.atomic
     def _collection(self, told: Any, cover: str) -> None:

@@ -13,6 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries as people
@@ -23,14 +25,17 @@ from apps.core.refused import Refused
 from apps.credentials import policies, reports, verifier
 from apps.credentials.models import Credential, ForeignCheck, ForeignCredential, Verdict
 from apps.credentials.proofs import dump
-from apps.credentials.verification import FAIL, PASS, NotABadge, Report
+from apps.credentials.verification import COULD_NOT_CHECK, FAIL, PASS, NotABadge, Report
+from apps.credentials.verification.report import AUTHENTICITY, SOURCE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 log = logging.getLogger(__name__)
 
-MOST_KEPT = 500
+# Each is looked at again week by week, and its bytes stay: more than anybody earns, and no flood.
+MOST_KEPT = 5_000
+MOST_BYTES_KEPT = 2 * 1024 * 1024 * 1024
 # Each costs a whole check, where the one before was not the right one.
 MOST_ADDRESSES = 5
 # What is well is looked at weekly; what could not be checked, daily; what has ended hardly comes back.
@@ -39,6 +44,8 @@ CHECKED_EVERY = {
     Verdict.UNDECIDED: timedelta(days=1),
     Verdict.INVALID: timedelta(days=30),
 }
+# What a badge may fail in and be kept all the same, marked as that: its time is over, or its issuer took it back.
+ENDED = {("in_time", "expired"), ("status", "revoked"), ("status", "suspended"), ("status", "superseded")}
 # A report as young as this is not made again.
 STILL_NEW = timedelta(hours=1)
 # As somebody waits for it, who may have confirmed an address since.
@@ -87,18 +94,20 @@ class DamagedError(Exception):
     """The kept bytes are not those that were given. It stays with whoever runs the storage."""
 
 
-def keep_foreign(data: bytes, *, by: User) -> ForeignCredential:
+def keep_foreign(data: bytes, *, by: User, carried: bool = False, unbounded: bool = False) -> ForeignCredential:
     """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
 
-    Raises NotKept, in the words of the check that failed, for what is not valid; what could not be checked is kept,
-    and checked again tomorrow. The same bytes again give the one that is kept already.
+    What could not be checked is kept, and checked again tomorrow; what is genuine and counts no more is kept as that.
+    `carried`: they kept it in another Satchel, where what ran out need not be shown to be genuine either; `unbounded`:
+    whoever runs the installation brings it for them, however much they keep. Raises NotKept, in the words of the check
+    that failed, for whatever else is not valid. The same bytes again give the one that is kept already.
     """
     try:
         found = _check(data, by)
     except NotABadge as refusal:
         raise NotKept(str(refusal), why=refusal.why) from None
-    _refuse_unfit(found.report, by)
-    return _keep(data, found, by)
+    _refuse_unfit(found.report, by, carried=carried)
+    return _keep(data, found, by, unbounded=unbounded)
 
 
 def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
@@ -182,14 +191,25 @@ def _check(data: bytes, holder: User) -> Found:
     return Found(report, "")
 
 
-def _refuse_unfit(report: Report, by: User) -> None:
+def _refuse_unfit(report: Report, by: User, *, carried: bool) -> None:
     if report.own_id:
         ours = Credential.objects.filter(public_id=report.own_id, earner=by).first()
         if ours is not None:
             raise NotKept(_("That was awarded here; it is in your backpack already."), ours=ours)
         raise NotKept(_("That was awarded here, to somebody else: only whoever earned it keeps it."), why="others")
-    if report.valid is False and report.decider is not None:
+    if report.decider is not None and report.valid is False and not _has_only_ended(report, carried=carried):
         raise NotKept(str(report.decider.plain), report=report)
+
+
+def _has_only_ended(report: Report, *, carried: bool) -> bool:
+    """Whether nothing else speaks against it, and, unless it was carried here, what it says is shown to be signed by whom it
+    names: by a key alone, too, which is valid as long as it lasts.
+    """
+    deciding = [check for check in report.checks if check.decides]
+    failed = {(check.name, check.why) for check in deciding if check.result == FAIL}
+    open_ones = {check.group for check in deciding if check.result == COULD_NOT_CHECK} & {AUTHENTICITY, SOURCE}
+    shown = any(check.name in ("signature", "hosted") and check.result == PASS for check in deciding)
+    return failed <= ENDED and (carried or (shown and not open_ones))
 
 
 def _is_new(kept: ForeignCredential, still_new: timedelta) -> bool:
@@ -240,7 +260,7 @@ def _note(kept: ForeignCredential) -> None:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
+def _keep(data: bytes, found: Found, by: User, *, unbounded: bool) -> ForeignCredential:
     # The person's lock: of two at once, the second sees what the first kept.
     holder = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     new = _described(data, found, holder)
@@ -251,11 +271,8 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
         _refuse_no_newer(same, new)
         _end(same, ForeignCredential.State.SUPERSEDED)
         new.supersedes = same
-    elif ForeignCredential.objects.kept().filter(holder=holder).count() >= MOST_KEPT:
-        raise NotKept(
-            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
-            why="full",
-        )
+    elif not unbounded:
+        _refuse_too_much(holder, new)
     keeping.hold(new.file)
     keeping.keep(new.file, ContentFile(data), sha256=new.sha256)
     new.save()
@@ -266,6 +283,21 @@ def _keep(data: bytes, found: Found, by: User) -> ForeignCredential:
     new.save(update_fields=["next_check_at"])
     _note(new)
     return new
+
+
+def _refuse_too_much(holder: User, new: ForeignCredential) -> None:
+    there = ForeignCredential.objects.kept().filter(holder=holder).aggregate(n=Count("pk"), size=Sum("size"))
+    if there["n"] >= MOST_KEPT:
+        raise NotKept(
+            _("You keep %(most)d badges of others. Give one up before you add another.") % {"most": MOST_KEPT},
+            why="full",
+        )
+    if (there["size"] or 0) + new.size > MOST_BYTES_KEPT:
+        raise NotKept(
+            _("The badges of others that you keep may have %(most)s together. Give one up before you add another.")
+            % {"most": filesizeformat(MOST_BYTES_KEPT)},
+            why="full",
+        )
 
 
 def _described(data: bytes, found: Found, holder: User) -> ForeignCredential:
@@ -308,10 +340,20 @@ def _identity(report: Report) -> str:
 
 
 def _refuse_no_newer(same: ForeignCredential, new: ForeignCredential) -> None:
-    """Only a later `validFrom` takes the place of what is kept."""
+    """A later `validFrom` takes the place of what is kept, and what counts that of what counts no more; never the other
+    way round.
+    """
+    if _is_over(new) and not _is_over(same):
+        raise NotKept(_("You keep this badge already: the one here counts, and this one does not."), kept=same)
+    if _is_over(same) and new.verdict == Verdict.VALID:
+        return
     before, after = same.valid_from, new.valid_from
     if after is None or (before is not None and after <= before):
         raise NotKept(_("You keep this badge already, as new as this one or newer."), kept=same)
+
+
+def _is_over(one: ForeignCredential) -> bool:
+    return one.verdict == Verdict.INVALID or (one.valid_until is not None and one.valid_until <= clock.now())
 
 
 def _end(foreign: ForeignCredential, state: ForeignCredential.State) -> None:

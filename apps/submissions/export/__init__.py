@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps.submissions import queries
-from apps.submissions.export import covered, whole
+from apps.submissions.export import covered, draft, whole
 from apps.submissions.export.common import CHUNK, file_name
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.submissions.models import Attempt
 
-__all__ = ["CHUNK", "archive", "file_name"]
+__all__ = ["CHUNK", "archive", "draft", "file_name", "whole"]
 
 
 def archive(attempt: Attempt, *, reader: User) -> Iterator[bytes]:

@@ -93,10 +93,10 @@ def entries(attempt: Attempt, *, reader: User) -> Iterator[Entry]:
     answer = answer_for(reader, attempt)
     if answer is not None:
         before.append(made("decision.json", as_json(decision(answer, findings(attempt)))))
-    return _entries(before, pieces)
+    return in_turn(before, pieces)
 
 
-def _entries(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
+def in_turn(papers: list[Paper], pieces: Iterable[Placed]) -> Iterator[Entry]:
     """Texts, then evidence; what could not be read is named, and the sums come last."""
     sums: list[str] = []
     unread: list[str] = []
@@ -126,7 +126,8 @@ def _file(placed: Placed, sums: list[str], unread: list[str]) -> Iterator[Entry]
         unread.append(placed.name)
         return
     with file:
-        sums.append(line(placed.sha256, placed.name))
+        if placed.sha256:  # else nobody has read all of it yet
+            sums.append(line(placed.sha256, placed.name))
         chunks = iter(partial(file.read, CHUNK), b"")
         yield Entry(placed.name, placed.piece.size, _until_broken(chunks, placed.name, unread))
 
@@ -147,7 +148,7 @@ def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Ite
     }
     pieces = attempt.evidence.select_related("foreign").prefetch_related("supports__criterion")
     for number, piece in enumerate(pieces, start=1):
-        name = f"evidence/{number:02}-{_own_name(piece) if own_names else neutral_name(piece)}"
+        name = f"evidence/{number:02}-{own_name(piece) if own_names else neutral_name(piece)}"
         said = told[piece.public_id]
         beside: list[Beside] = []
         if kept := words.get(said.get("capture", {}).get("id", "")):
@@ -158,7 +159,7 @@ def _placed(attempt: Attempt, frozen: dict[str, Any], *, own_names: bool) -> Ite
         yield Placed(piece, name, said["sha256"], tuple(beside))
 
 
-def _own_name(piece: EvidenceItem) -> str:
+def own_name(piece: EvidenceItem) -> str:
     """As the learner called it, in letters that every disk and shell takes; its ending is that of what it holds."""
     stem = PurePosixPath(piece.file_name).stem if piece.has_file else piece.title
     return f"{slugify(stem)[:LONGEST_NAME].strip('-_') or piece.kind}{ending(piece)}"

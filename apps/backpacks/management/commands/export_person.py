@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from apps.accounts import queries as accounts
-from apps.backpacks import exporting
-from apps.core.events import record
+from apps.backpacks import verbs
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -32,9 +30,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{to}: {error.strerror}.") from None
         with os.fdopen(descriptor, "wb") as file:
-            for chunk in exporting.access(person):
+            for chunk in verbs.export_account(person, by=None):
                 file.write(chunk)
-        with transaction.atomic():
-            record("person.exported", person, by=None)
         # How much there is, and nothing of what.
         self.stdout.write(f"Written: {to}, {to.stat().st_size:,} bytes.")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody here has confirmed {options['address']}.")
         try:
             with options["file"].open("rb") as archive:
-                came = verbs.restore(archive, by=person)
+                came = verbs.restore(archive, by=person, unbounded=True)
         except (Refused, OSError) as error:
             raise CommandError(str(error)) from error
         for one in came.refused:

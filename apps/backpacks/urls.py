@@ -64,12 +64,12 @@ profile_urls = [
 ]
 export_urls = [
     path("", exports.export, name="export"),
-    path("backpack.zip", exports.export_zip, name="export_zip"),
-    path("backpack-light.zip", exports.export_light, name="export_light"),
+    path("backpack.zip", exports.export_as, {"name": "backpack.zip"}, name="export_zip"),
+    path("backpack-light.zip", exports.export_as, {"name": "backpack-light.zip"}, name="export_light"),
     path("account/", exports.export_account, name="export_account"),
-    path("clr.json", exports.export_clr, name="export_clr"),
-    path("presentation.json", exports.export_presentation, name="export_presentation"),
-    path("badges.csv", exports.export_csv, name="export_csv"),
+    path("clr.json", exports.export_as, {"name": "clr.json"}, name="export_clr"),
+    path("presentation.json", exports.export_as, {"name": "presentation.json"}, name="export_presentation"),
+    path("badges.csv", exports.export_as, {"name": "badges.csv"}, name="export_csv"),
 ]
 credit_urls = [
     path("", recognition.credit, name="credit"),

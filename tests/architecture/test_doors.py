@@ -629,6 +629,8 @@ DOORS = """
 /api/v1/backpack/profile/on/                         405 405 405 405 405 405 405
 /api/v1/backpack/profile/off/                        405 405 405 405 405 405 405
 /api/v1/backpack/import/                             405 405 405 405 405 405 405
+/api/v1/backpack/export/badges.csv                   401 200 200 200 200 200 200
+/api/v1/backpack/export/nothing.zip                  401 404 404 404 404 404 404
 /api/v1/backpack/imports/                            401 200 200 200 200 200 200
 /api/v1/backpack/imports/{brought}/                  401 200 404 404 404 404 404
 /api/v1/backpack/collections/                        401 200 200 200 200 200 200

@@ -102,6 +102,20 @@ def test_what_was_brought_is_listed(mine):
     assert (listed["id"], [one["outcome"] for one in listed["items"]]) == (brought["id"], ["kept"])
 
 
+def test_all_of_it_is_carried_away_in_the_forms_of_the_page(held, mine):
+    page = browser(held.earner)
+    names = ("backpack.zip", "backpack-light.zip", "clr.json", "presentation.json", "badges.csv")
+    answers = [
+        (client.get(f"{there}{name}"))
+        for name in names
+        for client, there in ((mine, f"{BACKPACK}export/"), (page, "/backpack/export/"))
+    ]
+    told = [(one["Content-Type"], one["Content-Disposition"], len(one.getvalue()) > 0) for one in answers]
+
+    assert told[::2] == told[1::2]
+    assert answers[-2].getvalue() == answers[-1].getvalue()
+
+
 def test_the_public_page_is_written_turned_on_and_off(held, mine):
     page = f"{BACKPACK}profile/"
     none = [mine.get(page).status_code, mine.post(f"{page}on/").status_code]

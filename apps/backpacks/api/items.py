@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
-from apps.backpacks import queries, sheet, tokens, verbs
+from apps.backpacks import exporting, queries, sheet, tokens, verbs
 from apps.backpacks.api import ImportSerializer, ItemSerializer
 from apps.backpacks.api.recognition import NothingSerializer
 from apps.backpacks.api.sharing import ShareSerializer
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import QuerySet
+    from django.http import StreamingHttpResponse
     from rest_framework.request import Request
 
 LONGEST = 5_000
@@ -199,9 +202,13 @@ class ItemShown(generics.GenericAPIView[BackpackItem]):
         told = dict(asked.validated_data)
         visibility = told.pop("visibility", None)
         if told:
-            shown = list(found.shown_evidence.values_list("evidence_id", flat=True))
-            now = {"name": found.shows_name, "words": found.shows_words, "evidence": shown}
-            credentials.disclose(found, by=by, **(now | told))
+            credentials.disclose(
+                found,
+                by=by,
+                name=told.get("name", found.shows_name),
+                words=told.get("words", found.shows_words),
+                evidence=told.get("evidence", list(found.shown_evidence.values_list("evidence_id", flat=True))),
+            )
         if visibility is not None:
             verbs.show_credential(found, by=by, visibility=visibility)
         return Response(_shown(_awarded(_item(request, public_id))))
@@ -222,7 +229,7 @@ class DeclareItem(generics.GenericAPIView[BackpackItem]):
         return Response(ItemSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-# --- what was brought -------------------------------------------------------------------------------------------------
+# --- what was brought, and what is carried away -----------------------------------------------------------------------
 class MyImports(generics.ListAPIView[Import]):
     """What you brought lately, the newest first."""
 
@@ -232,6 +239,23 @@ class MyImports(generics.ListAPIView[Import]):
 
     def get_queryset(self) -> QuerySet[Import]:
         return Import.objects.visible_to(self.request.user)
+
+
+class Export(generics.GenericAPIView[BackpackItem]):
+    """All of your backpack, to carry away."""
+
+    scopes = {"GET": Scope.BACKPACK_READ}
+    limits = {"GET": "export"}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("name", enum=list(exporting.FORMS), location=OpenApiParameter.PATH)],
+        responses={200: OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, name: str) -> StreamingHttpResponse:
+        """As one archive, with the work or without; as a CLR 2.0, a verifiable presentation, or a table."""
+        if name not in exporting.FORMS:
+            raise Http404
+        return exporting.sent_as(name, person_of(request))
 
 
 # --- the public page, and handing on ----------------------------------------------------------------------------------

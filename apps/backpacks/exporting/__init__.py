@@ -2,6 +2,7 @@
 
 from apps.backpacks.exporting.archive import FORMAT, MANIFEST, access, archive
 from apps.backpacks.exporting.bundles import clr, presentation
+from apps.backpacks.exporting.sending import FORMS, sent, sent_as
 from apps.backpacks.exporting.tables import badges_csv
 
-__all__ = ["FORMAT", "MANIFEST", "access", "archive", "badges_csv", "clr", "presentation"]
+__all__ = ["FORMAT", "FORMS", "MANIFEST", "access", "archive", "badges_csv", "clr", "presentation", "sent", "sent_as"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
-from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -17,8 +16,6 @@ from apps.core import clock
 from apps.core.limits import limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.http import HttpResponse
 
     from apps.accounts.http import SignedInRequest
@@ -35,37 +32,8 @@ def export(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 @limited("export", reading=True)
-def export_zip(request: SignedInRequest) -> Any:
-    return _sent(exporting.archive(request.user), "zip", "application/zip")
-
-
-@login_required
-@require_safe
-@limited("export", reading=True)
-def export_light(request: SignedInRequest) -> Any:
-    return _sent(exporting.archive(request.user, light=True), "light.zip", "application/zip")
-
-
-@login_required
-@require_safe
-@limited("export", reading=True)
-def export_clr(request: SignedInRequest) -> Any:
-    return _sent(_bytes(exporting.clr(request.user)), "clr.json", "application/ld+json")
-
-
-@login_required
-@require_safe
-@limited("export", reading=True)
-def export_presentation(request: SignedInRequest) -> Any:
-    return _sent(_bytes(exporting.presentation(request.user)), "vp.json", "application/vp")
-
-
-@login_required
-@require_safe
-@limited("export", reading=True)
-def export_csv(request: SignedInRequest) -> Any:
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
-    return _sent(_bytes(exporting.badges_csv(request.user), "\ufeff"), "csv", "text/csv; charset=utf-8")
+def export_as(request: SignedInRequest, name: str) -> Any:
+    return exporting.sent_as(name, request.user)
 
 
 @login_required
@@ -74,18 +42,5 @@ def export_csv(request: SignedInRequest) -> Any:
 @limited("export")
 def export_account(request: SignedInRequest) -> Any:
     """It says where somebody lives on the web, and to whom they wrote: whoever finds a window open gets none of it."""
-    return _sent(verbs.export_account(request.user, by=request.user), "zip", "application/zip", called="account")
-
-
-def _bytes(lines: Iterator[str], before: str = "") -> Iterator[bytes]:
-    yield before.encode()
-    for line in lines:
-        yield line.encode()
-
-
-def _sent(chunks: Iterator[bytes], ending: str, media_type: str, *, called: str = "backpack") -> StreamingHttpResponse:
-    response = StreamingHttpResponse(chunks, content_type=media_type)
-    day = clock.now().date().isoformat()
-    response["Content-Disposition"] = f'attachment; filename="{called}-{day}.{ending}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    chunks = verbs.export_account(request.user, by=request.user)
+    return exporting.sent(chunks, f"account-{clock.now().date().isoformat()}.zip", "application/zip")

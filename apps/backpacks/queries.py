@@ -201,7 +201,7 @@ def has_left(handle: str) -> bool:
 
 
 def shown_profile(handle: str) -> Profile | None:
-    """The public page at `/p/<handle>`, where it is on; by the handle of an account that was taken in, the taker's."""
+    """The public page at `/p/<handle>`, where it is on; by a handle of before, or of an account that was taken in, too."""
     shown = Profile.objects.filter(is_on=True).select_related("person")
     return (
         shown.filter(handle__iexact=handle).first()

@@ -324,7 +324,12 @@ def test_a_renewal_that_came_back_is_given_to_the_address_that_was_meant(renewed
     right.refresh_from_db()
     renewal.refresh_from_db()
     first = renewal.renews
-    assert (right.basis, right.why, right.sent_to, right.supersedes) == ("direct", first.why, right.earner.email, renewal)
+    assert (right.basis, right.why, right.sent_to, right.supersedes) == (
+        "direct",
+        first.why,
+        right.earner.email,
+        renewal,
+    )
     assert (right.valid_until, right.state, renewal.status) == (renewal.valid_until, "offered", "superseded")
     assert (first.renewed_at, first.status, first.state) == (None, "valid", "claimed")
     assert len(sent_to("right@people.example")) == 1

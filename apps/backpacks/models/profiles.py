@@ -54,7 +54,9 @@ class LeftHandle(models.Model):
 
 
 class FormerHandle(models.Model):
-    """The address of the public page of an account that was taken into another: it leads to the taker's page."""
+    """An earlier address of somebody's public page, or that of an account that was taken into theirs: it leads to the
+    page they have, and is nobody else's.
+    """
 
     handle = models.CharField(max_length=40)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_handles")

@@ -377,6 +377,7 @@ DOORS = """
 /backpack/collections/{collection}/arrange/          302 405 405 405 405 405 405
 /backpack/collections/{collection}/blocks/{block}/   302 200 404 404 404 404 404
 /backpack/collections/{collection}/blocks/{block}/remove/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/blocks/{block}/put-back/ 302 405 405 405 405 405 405
 /backpack/collections/{collection}/cover/            302 200 404 404 404 404 404
 /backpack/collections/{collection}/cover.jpg         302 200 404 404 404 404 404
 /backpack/collections/{collection}/preview/          302 200 404 404 404 404 404

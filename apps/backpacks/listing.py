@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Long enough to renew what needs new work.
 SOON = timedelta(days=90)
-_T = TypeVar("_T", int, str)
+_T = TypeVar("_T", bound="int | str")
 _Kind = BackpackItem.Kind
 _State = Credential.State
 _Status = Credential.Status

@@ -59,7 +59,8 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
         if is_mine or (form is not None and form.is_valid()):
             return _keep(request, link, form)
         if is_unused and not reasons and "mine" in request.POST:
-            return _keep_as_own(cast("SignedInRequest", request), link)
+            kept: HttpResponse = _keep_as_own(cast("SignedInRequest", request), link)
+            return kept
     response = render(
         request,
         "credentials/claim/link.html",

@@ -640,6 +640,7 @@ DOORS = """
 /api/v1/backpack/collections/{public}/share/         401 200 404 404 404 404 404
 /api/v1/backpack/collections/{collection}/parts/     405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/parts/{block}/ 405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/parts/{block}/put-back/ 405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/order/     405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/publish/   405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/unpublish/ 405 405 405 405 405 405 405

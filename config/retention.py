@@ -17,6 +17,8 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "tables": (timedelta(days=30), "apps.credentials.retention.forget_tables"),
     # What stood in the rows of those that were awarded.
     "cells": (YEAR, "apps.credentials.retention.forget_cells"),
+    # What was taken out of a collection, and may be put back for as long.
+    "taken_out": (timedelta(days=1), "apps.backpacks.retention.forget_taken_out"),
     # The words of letters. That they were sent, to whom and what became of them stays.
     "letters": (YEAR, "apps.notices.retention.forget_letters"),
     # What stands under the bell and was mailed to nobody.

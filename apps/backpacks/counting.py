@@ -45,13 +45,11 @@ def saw(of: str, subject_id: str) -> None:
         begins = not _sums
         _sums[f"{of}:{subject_id}:{clock.now().date().isoformat()}"] += 1
     if begins:
-        timer = threading.Timer(HANDED_ON_EVERY, hand_on)
-        timer.daemon = True
-        timer.start()
+        _hand_on_soon()
 
 
 def hand_on() -> None:
-    """Give this process's sums to the cache; where that is away they stay for the next time."""
+    """Give this process's sums to the cache; where that is away they stay, and it is tried again in a while."""
     with _lock:
         sums = dict(_sums)
         _sums.clear()
@@ -65,7 +63,17 @@ def hand_on() -> None:
     except (RedisError, OSError) as error:
         log.warning("Views wait, since the cache is away: %s", error)
         with _lock:
+            begins = not _sums  # what came meanwhile has set a timer already
             _sums.update(sums)
+        if begins:
+            _hand_on_soon()
+
+
+def _hand_on_soon() -> None:
+    """While there are sums, a timer is set: `saw` sets none for what is added to them."""
+    timer = threading.Timer(HANDED_ON_EVERY, hand_on)
+    timer.daemon = True
+    timer.start()
 
 
 def take_in() -> int:

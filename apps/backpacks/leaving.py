@@ -10,6 +10,7 @@ from apps.backpacks.models import (
     DeclaredCredential,
     Import,
     ImportedItem,
+    LeftCollection,
     LeftHandle,
     Profile,
     ShareLink,
@@ -20,13 +21,19 @@ from apps.core import clock, erasing
 
 
 def forget(person_id: int) -> None:
-    """All of it: nobody else relies on how somebody kept their badges. Links answer as if they had never been."""
+    """All of it: nobody else relies on how somebody kept their badges. What everybody could open answers that it is gone;
+    links answer as if they had never been.
+    """
     person = User.objects.get(pk=person_id)
     collections = Collection.objects.filter(person=person)
     items = BackpackItem.objects.filter(person=person)
     profile, former = Profile.objects.filter(person=person), person.former_handles.all()
     for handle in profile.values_list("handle", flat=True).union(former.values_list("handle", flat=True)):
         LeftHandle.objects.get_or_create(handle_hash=tokens.hash_of_handle(handle), defaults={"left_at": clock.now()})
+    for public_id in collections.public().values_list("public_id", flat=True):
+        LeftCollection.objects.get_or_create(
+            id_hash=tokens.hash_of_collection(public_id), defaults={"left_at": clock.now()}
+        )
     profile.delete()
     former.delete()
     seen = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Func, Q, TextField, Value
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Long enough to renew what needs new work.
 SOON = timedelta(days=90)
+_T = TypeVar("_T", bound="int | str")
 _Kind = BackpackItem.Kind
 _State = Credential.State
 _Status = Credential.Status
@@ -86,11 +87,10 @@ VIEWS: dict[str, View] = {
     "soon": View(gettext_lazy("Running out"), _runs_out),
     "over": View(gettext_lazy("No longer valid"), _over),
     "unchecked": View(gettext_lazy("Not checked"), _unchecked),
-    "elsewhere": View(_Kind.ELSEWHERE.label, lambda _now: Q(kind=_Kind.ELSEWHERE)),
-    "declared": View(_Kind.DECLARED.label, lambda _now: Q(kind=_Kind.DECLARED)),
     "declined": View(gettext_lazy("Not wanted"), _unwanted),
 }
 ARCHIVE = "archive"
+KINDS: dict[str, StrOrPromise] = {"": gettext_lazy("From anywhere"), **dict(_Kind.choices)}
 # What somebody said no to is seen where they look for it.
 _WANTED = Q(credential=None) | ~Q(credential__state=_State.DECLINED)
 SORTS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
@@ -106,6 +106,7 @@ class Asked:
     """What somebody wants to see of their backpack; whatever makes no sense is left out."""
 
     view: str = ""
+    kind: str = ""
     words: str = ""
     issuer: str = ""
     skill: str = ""
@@ -119,19 +120,31 @@ class Asked:
 
 
 def asked_in(given: QueryDict, *, words: str) -> Asked:
-    """`?view=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there."""
-    told = {name: given.get(name, "") for name in ("view", "issuer", "skill", "tag", "year", "sort")}
+    """`?view=&kind=&issuer=&skill=&tag=&year=&sort=`, beside the words, in which no row could stand that is not there.
+
+    What it is was asked for as a view once, and still may be.
+    """
+    told = {name: given.get(name, "") for name in ("view", "kind", "issuer", "skill", "tag", "year", "sort")}
     told = {name: value if is_plain(value) else "" for name, value in told.items()}
     year = told.pop("year")
+    if told["view"] in _Kind.values:
+        told["view"], told["kind"] = "", told["view"]
+    if told["view"] not in (*VIEWS, ARCHIVE):
+        told["view"] = ""
+    if told["kind"] not in KINDS:
+        told["kind"] = ""
     return Asked(words=words, year=int(year) if year.isdecimal() and len(year) <= len("9999") else None, **told)
 
 
 def items(user: User, asked: Asked) -> BackpackItemQuerySet:
-    found = _mine(user).filter(archived_at__isnull=asked.view != ARCHIVE)
-    if asked.view != "declined":
-        found = found.filter(_WANTED)
-    if asked.view in VIEWS:
-        found = found.filter(VIEWS[asked.view].which(clock.now()))
+    order = SORTS.get(asked.sort, SORTS[""])[1]
+    keyed = _listed(user, asked).alias(name_key=Plain(F("name")), issuer_key=Plain(F("issuer_name")))
+    last = [F(one[1:]).desc(nulls_last=True) if one == "-earned_on" else one for one in order]
+    return keyed.with_things().order_by(*last)
+
+
+def _listed(user: User, asked: Asked) -> BackpackItemQuerySet:
+    found = _mine(user).filter(_in_view(asked.view, clock.now()), _of_kind(asked.kind))
     if asked.words:
         told = {
             f"{name}_told": Func(F(name), Value(" "), function="array_to_string", output_field=TextField())
@@ -145,10 +158,17 @@ def items(user: User, asked: Asked) -> BackpackItemQuerySet:
         found = found.filter(skills__contains=[asked.skill])
     if asked.tag:
         found = found.filter(tags__contains=[asked.tag])
-    order = SORTS.get(asked.sort, SORTS[""])[1]
-    keyed = found.alias(name_key=Plain(F("name")), issuer_key=Plain(F("issuer_name")))
-    last = [F(one[1:]).desc(nulls_last=True) if one == "-earned_on" else one for one in order]
-    return keyed.with_things().order_by(*last)
+    return found
+
+
+def _in_view(view: str, now: datetime) -> Q:
+    """What a view lists; one that there is not lists everything."""
+    which = VIEWS[view].which(now) if view in VIEWS else Q()
+    return Q(archived_at__isnull=view != ARCHIVE) & which & (Q() if view == "declined" else _WANTED)
+
+
+def _of_kind(kind: str) -> Q:
+    return Q(kind=kind) if kind else Q()
 
 
 def ends_on(item: BackpackItem) -> date | None:
@@ -160,22 +180,45 @@ def ends_on(item: BackpackItem) -> date | None:
     return ends.astimezone(zone).date() if ends else None
 
 
-def views_of(user: User) -> list[Choice]:
-    """The views with their counts, in one question; those that hold nothing are left out, but the first."""
-    now, here = clock.now(), Q(archived_at=None)
-    wanted = {name: _WANTED if name != "declined" else Q() for name in VIEWS}
+@dataclass(frozen=True)
+class Pills:
+    """What to choose from above the list, each with how many it opens: how things stand, among those of the kind that
+    is asked for, and where they are from, in the view that is. What would open nothing is left out, but the first and
+    the one that is open. `total` and `has_skills` are of the whole backpack.
+    """
+
+    views: list[Choice]
+    kinds: list[Choice]
+    total: int
+    has_skills: bool
+
+
+def pills_of(user: User, asked: Asked) -> Pills:
+    """In one question."""
+    now = clock.now()
+    view, kind = _in_view(asked.view, now), _of_kind(asked.kind)
+    words = {name: one.word for name, one in VIEWS.items()} | {ARCHIVE: _("Archive")}
     counts = _mine(user).aggregate(
-        archive=Count("pk", filter=~here & _WANTED),
-        **{f"n_{name}": Count("pk", filter=here & wanted[name] & one.which(now)) for name, one in VIEWS.items()},
+        total=Count("pk", filter=_in_view("", now)),
+        skilled=Count("pk", filter=_WANTED & ~Q(skills=[])),
+        **{f"view_{name}": Count("pk", filter=_in_view(name, now) & kind) for name in words},
+        **{f"kind_{name}": Count("pk", filter=view & _of_kind(name)) for name in KINDS},
     )
-    shown = [Choice(name, one.word, number=counts[f"n_{name}"]) for name, one in VIEWS.items()]
-    shown.append(Choice(ARCHIVE, _("Archive"), number=counts["archive"]))
-    return [one for one in shown if one.number or not one.value]
+    views = [Choice(name, word, number=counts[f"view_{name}"]) for name, word in words.items()]
+    kinds = [Choice(name, word, number=counts[f"kind_{name}"]) for name, word in KINDS.items()]
+    return Pills(
+        views=[one for one in views if one.number or one.value in ("", asked.view)],
+        kinds=[one for one in kinds if one.number or one.value in ("", asked.kind)],
+        total=counts["total"],
+        has_skills=counts["skilled"] > 0,
+    )
 
 
 @dataclass(frozen=True)
 class Facets:
-    """What a person can narrow by: each value with how many items have it, as far as there is more than one way."""
+    """What a person can narrow by: each value with how many items it opens beside whatever else is asked for. The value
+    that is asked for is always among them.
+    """
 
     issuers: list[tuple[str, int]]
     skills: list[tuple[str, int]]
@@ -183,15 +226,22 @@ class Facets:
     years: list[tuple[int, int]]
 
 
-def facets_of(user: User) -> Facets:
-    mine = _mine(user)
-    years = mine.filter(earned_on__isnull=False).annotate(year=ExtractYear("earned_on"))
-    return Facets(
-        issuers=_counted(mine.exclude(issuer_name=""), "issuer_name"),
-        skills=_counted(mine.annotate(skill=_each("skills")), "skill"),
-        tags=_counted(mine.annotate(tag=_each("tags")), "tag"),
-        years=list(years.order_by("-year").values_list("year").annotate(n=Count("pk"))),
+def facets_of(user: User, asked: Asked) -> Facets:
+    issuers, skills, tags, years = (
+        _listed(user, replace(asked, **other)) for other in ({"issuer": ""}, {"skill": ""}, {"tag": ""}, {"year": None})
     )
+    dated = years.filter(earned_on__isnull=False).annotate(year=ExtractYear("earned_on"))
+    return Facets(
+        issuers=_with(asked.issuer, _counted(issuers.exclude(issuer_name=""), "issuer_name")),
+        skills=_with(asked.skill, _counted(skills.annotate(skill=_each("skills")), "skill")),
+        tags=_with(asked.tag, _counted(tags.annotate(tag=_each("tags")), "tag")),
+        years=_with(asked.year, list(dated.order_by("-year").values_list("year").annotate(n=Count("pk")))),
+    )
+
+
+def _with(asked: _T | None, counted: list[tuple[_T, int]]) -> list[tuple[_T, int]]:
+    """What is asked for stands first where nothing has it, so that the form still says so."""
+    return [(asked, 0), *counted] if asked and asked not in dict(counted) else counted
 
 
 def skills_of(user: User) -> list[tuple[str, int]]:

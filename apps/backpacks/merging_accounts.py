@@ -18,6 +18,7 @@ from apps.backpacks.models import (
     Import,
     Profile,
     ShareLink,
+    TakenOut,
     ViewCount,
 )
 from apps.core import erasing
@@ -68,6 +69,7 @@ def _keep_once(taker: User, giver: User) -> None:
         if item is None or instead is None:
             continue
         Block.objects.filter(item=item).update(item=instead)
+        TakenOut.objects.filter(item=item).update(item=instead)
         instead.tags = list(dict.fromkeys([*instead.tags, *item.tags]))
         instead.note = "\n\n".join(filter(None, (instead.note, item.note)))
         instead.save(update_fields=["tags", "note"])

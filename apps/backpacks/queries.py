@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.backpacks import codes, doctor, tokens
-from apps.backpacks.models import BackpackItem, Collection, Import, LeftHandle, Profile, ShareLink, ShortCode
+from apps.backpacks.models import (
+    BackpackItem,
+    Collection,
+    Import,
+    LeftCollection,
+    LeftHandle,
+    Profile,
+    ShareLink,
+    ShortCode,
+)
 from apps.core.ids import clean_id
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
@@ -200,8 +209,13 @@ def has_left(handle: str) -> bool:
     return LeftHandle.objects.filter(handle_hash=tokens.hash_of_handle(handle)).exists()
 
 
+def was_public(token: str) -> bool:
+    """Whether `/b/<token>/` was a collection that everybody could open when its owner left."""
+    return LeftCollection.objects.filter(id_hash=tokens.hash_of_collection(token)).exists()
+
+
 def shown_profile(handle: str) -> Profile | None:
-    """The public page at `/p/<handle>`, where it is on; by the handle of an account that was taken in, the taker's."""
+    """The public page at `/p/<handle>`, where it is on; by a handle of before, or of an account that was taken in, too."""
     shown = Profile.objects.filter(is_on=True).select_related("person")
     return (
         shown.filter(handle__iexact=handle).first()

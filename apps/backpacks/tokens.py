@@ -29,6 +29,11 @@ def hash_of_handle(handle: str) -> str:
     return hmac.new(settings.SHARE_LINK_KEY.encode(), said, hashlib.sha256).hexdigest()
 
 
+def hash_of_collection(public_id: str) -> str:
+    said = f"collection:{public_id}".encode()
+    return hmac.new(settings.SHARE_LINK_KEY.encode(), said, hashlib.sha256).hexdigest()
+
+
 def address_of(link: ShareLink) -> str:
     return f"{settings.PUBLIC_URL}/b/{token_of(link.public_id)}/"
 

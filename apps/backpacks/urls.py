@@ -43,6 +43,7 @@ collection_urls = [
     path("<public_id:public_id>/arrange/", collections.arrange, name="arrange"),
     path("<public_id:public_id>/blocks/<public_id:block_id>/", collections.edit_block, name="edit_block"),
     path("<public_id:public_id>/blocks/<public_id:block_id>/remove/", collections.uncollect, name="uncollect"),
+    path("<public_id:public_id>/blocks/<public_id:block_id>/put-back/", collections.put_back, name="put_back"),
     path("<public_id:public_id>/cover/", collections.set_cover, name="set_cover"),
     path("<public_id:public_id>/cover.jpg", collections.cover, name="cover"),
     path("<public_id:public_id>/preview/", collections.preview, name="preview"),

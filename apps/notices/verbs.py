@@ -273,13 +273,14 @@ def unsubscribe(token: str) -> list[Kind]:
     """Do what the holder of a letter asks: its kinds are only told here from now on. `BadSignature` for no token of ours.
 
     Whoever holds the letter acts for its reader. Asked twice, it stays as it is; so it does where the person is gone,
-    or a kind has another name by now.
+    or a kind has another name by now. Where the account was taken into another, that one's letters stop.
     """
     asked = tokens.read_unsubscribe_token(token)
     kinds = [KINDS[name] for name in asked.kinds if name in KINDS and KINDS[name].may_be_stopped]
-    person = User.objects.filter(public_id=asked.person_id).first()
+    person = User.objects.select_related("merged_into").filter(public_id=asked.person_id).first()
     if person is None:
         return kinds
+    person = person.merged_into or person
     choose(person, by=person, ways={kind.name: Way.HERE for kind in kinds})
     return kinds
 

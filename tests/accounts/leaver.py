@@ -273,6 +273,8 @@ def _shown(one, judged, foreign):
     for each in (item, foreign, told):
         backpacks.collect(collection, each, by=one)
     backpacks.write_block(collection, by=one, kind="text", words=f"Ask {ADDRESS}.")
+    mistaken = backpacks.write_block(collection, by=one, kind="text", words=f"Or {NAME}.")
+    backpacks.uncollect(mistaken, by=one)
     backpacks.set_cover(collection, by=one, picture=photograph(), alt=f"{NAME} at dawn")
     link = backpacks.share(collection, by=one, name="For Zyxquill's boss")
     backpacks.publish_collection(collection, by=one)

@@ -1,5 +1,6 @@
 """A person leaves: nothing that tells of them is left, and what others rely on is."""
 
+import hashlib
 import json
 from datetime import timedelta
 from io import StringIO
@@ -12,6 +13,7 @@ from apps.accounts import verbs
 from apps.accounts.models import User
 from apps.backpacks import tokens
 from apps.backpacks import verbs as backpacks
+from apps.backpacks.models import LeftCollection
 from apps.core import clock, events, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
@@ -73,6 +75,7 @@ def test_no_byte_of_name_or_address_is_left_in_database_files_or_cache(gone, dja
             "credentials_claimlink",
             "backpacks_collection",
             "backpacks_block",
+            "backpacks_takenout",
             "backpacks_profile",
         ),
         *("backpacks_declaredcredential", "backpacks_backpackitem", "backpacks_sharelink"),
@@ -132,6 +135,31 @@ def test_public_addresses_answer_that_they_are_gone_and_name_nobody(gone, client
     # A token says nothing of whose it was: it answers as one that never was.
     assert client.get(f"/b/{tokens.token_of(gone.link)}/").status_code == 404
     assert client.get(f"/c/{'a' * 26}").status_code == 404
+
+
+def test_of_collections_only_those_that_everybody_could_open_are_gone(gone, client, django_capture_on_commit_callbacks):
+    owner = gone.person
+    public = owner.collections.get()
+    linked, withdrawn = (backpacks.make_collection(by=owner, title=f"{NAME} {n}") for n in range(2))
+    for one in (linked, withdrawn):
+        backpacks.write_block(one, by=owner, kind="text", words="x")
+        backpacks.collect(one, owner.backpack_items.filter(kind="declared").first(), by=owner)
+    link = backpacks.share(linked, by=owner)
+    backpacks.publish_collection(withdrawn, by=owner)
+    backpacks.unpublish_collection(withdrawn, by=owner)
+    ends = ("", "cv/", "skills/", "card.png")
+    addresses = [f"/b/{public.public_id}/{end}" for end in ends]
+    others = [f"/b/{one}/" for one in (linked.public_id, withdrawn.public_id, tokens.token_of(link.public_id))]
+    assert {client.get(path).status_code for path in addresses} == {200}
+
+    erase(gone, django_capture_on_commit_callbacks)
+
+    assert {path: client.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 410)
+    assert {path: client.get(path).status_code for path in others} == dict.fromkeys(others, 404)
+    page = client.get(addresses[0], HTTP_ACCEPT="text/html")
+    assert ("gone for good" in page.text, NAME in page.text, page.headers["X-Robots-Tag"]) == (True, False, "noindex")
+    (kept,) = LeftCollection.objects.all()
+    assert kept.id_hash != hashlib.sha256(public.public_id.encode()).hexdigest()
 
 
 def test_nobody_takes_over_the_address_of_who_left(gone, django_capture_on_commit_callbacks):

@@ -377,6 +377,7 @@ DOORS = """
 /backpack/collections/{collection}/arrange/          302 405 405 405 405 405 405
 /backpack/collections/{collection}/blocks/{block}/   302 200 404 404 404 404 404
 /backpack/collections/{collection}/blocks/{block}/remove/ 302 405 405 405 405 405 405
+/backpack/collections/{collection}/blocks/{block}/put-back/ 302 405 405 405 405 405 405
 /backpack/collections/{collection}/cover/            302 200 404 404 404 404 404
 /backpack/collections/{collection}/cover.jpg         302 200 404 404 404 404 404
 /backpack/collections/{collection}/preview/          302 200 404 404 404 404 404
@@ -641,6 +642,7 @@ DOORS = """
 /api/v1/backpack/collections/{public}/share/         401 200 404 404 404 404 404
 /api/v1/backpack/collections/{collection}/parts/     405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/parts/{block}/ 405 405 405 405 405 405 405
+/api/v1/backpack/collections/{collection}/parts/{block}/put-back/ 405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/order/     405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/publish/   405 405 405 405 405 405 405
 /api/v1/backpack/collections/{collection}/unpublish/ 405 405 405 405 405 405 405

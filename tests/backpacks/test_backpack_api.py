@@ -74,6 +74,8 @@ def test_items_are_filtered_as_on_the_page():
     own, kete = credential.backpack_item.public_id, told.public_id
     assert found() == [kete, own]
     assert (found(view="declared"), found(q="kete"), found(tag="wool"), found(year=2020)) == ([kete],) * 4
+    assert (found(kind="declared"), found(kind="earned"), found(kind="elsewhere")) == ([kete], [own], [])
+    assert (found(kind="earned", view="valid"), found(kind="declared", view="valid")) == ([own], [])
     assert (found(issuer="Weavers"), found(view="valid"), found(tag="\0"), found(year="x")) == (
         [kete],
         [own],

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,8 +10,11 @@ from django.test import Client
 from PIL import Image
 
 from apps.backpacks import verbs
-from apps.backpacks.models import Block
+from apps.backpacks.models import Block, TakenOut
+from apps.core import clock, outbox
+from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.core.tasks import forget_old
 from tests.backpacks.test_items import declared
 from tests.factories import person
 
@@ -81,6 +85,119 @@ def test_what_is_taken_out_is_out_and_twice_is_once(collection):
     assert (collection.blocks.count(), collection.person.backpack_items.count()) == (0, 1)
 
 
+def look_of(collection):
+    names = ("public_id", "kind", "item", "words", "shows_name", "shows_result", "shows_evidence")
+    return list(collection.blocks.values_list(*names))
+
+
+@pytest.fixture
+def three(collection):
+    """A heading, a badge with a caption that keeps something back, a text."""
+    owner, badge = collection.person, collection.blocks.get()
+    heading = verbs.write_block(collection, by=owner, kind="heading", words="Shearing")
+    text = verbs.write_block(collection, by=owner, kind="text", words="Since 2023.")
+    verbs.edit_block(badge, by=owner, kind="large", words="My best.", shows_result=False)
+    verbs.arrange(collection, by=owner, order=[one.public_id for one in (heading, badge, text)])
+    return collection
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_was_taken_out_is_put_back_as_it_was_and_where_it_was(three, place):
+    owner, before = three.person, look_of(three)
+    block = three.blocks.all()[place]
+    verbs.uncollect(block, by=owner)
+    assert look_of(three) == [one for one in before if one[0] != block.public_id]
+
+    verbs.put_back(three, by=owner, block_id=block.public_id)
+
+    assert look_of(three) == before
+    with pytest.raises(Refused, match="put back any more"):
+        verbs.put_back(three, by=owner, block_id=block.public_id)
+    item = block.item.public_id if block.item else ""
+    happened = Event.objects.filter(kind__in=("collection.item_removed", "collection.item_put_back")).order_by("pk")
+    assert [(one.kind, one.data) for one in happened] == [
+        ("collection.item_removed", {"item": item}),
+        ("collection.item_put_back", {"item": item}),
+    ]
+
+
+def test_it_goes_to_its_place_though_the_rest_was_put_in_order_meanwhile(three):
+    owner, (heading, badge, text) = three.person, three.blocks.all()
+    verbs.uncollect(badge, by=owner)
+    verbs.arrange(three, by=owner, order=[text.public_id, heading.public_id])
+
+    verbs.put_back(three, by=owner, block_id=badge.public_id)
+
+    assert list(three.blocks.values_list("public_id", flat=True)) == [one.public_id for one in (text, badge, heading)]
+
+
+def test_only_the_last_is_put_back_for_a_day_and_by_whose_it_is(three):
+    owner, (heading, badge, text) = three.person, three.blocks.all()
+    for one in (heading, text):
+        verbs.uncollect(one, by=owner)
+
+    with pytest.raises(Refused, match="put back any more"):
+        verbs.put_back(three, by=owner, block_id=heading.public_id)
+    with pytest.raises(PermissionDenied):
+        verbs.put_back(three, by=person(), block_id=text.public_id)
+    with clock.at(clock.now() + timedelta(days=1)), pytest.raises(Refused, match="put back any more"):
+        verbs.put_back(three, by=owner, block_id=text.public_id)
+    verbs.put_back(three, by=owner, block_id=text.public_id)
+    assert [one.public_id for one in three.blocks.all()] == [badge.public_id, text.public_id]
+
+
+def test_what_is_in_it_again_or_left_the_backpack_or_finds_no_room_is_not_put_back(three, monkeypatch):
+    owner, (heading, badge, _text) = three.person, three.blocks.all()
+    verbs.uncollect(badge, by=owner)
+    again = verbs.collect(three, badge.item, by=owner)
+    with pytest.raises(Refused, match="in it again already"):
+        verbs.put_back(three, by=owner, block_id=badge.public_id)
+    verbs.uncollect(again, by=owner)
+    verbs.remove_declared(badge.item, by=owner)
+    with pytest.raises(Refused, match="put back any more"):
+        verbs.put_back(three, by=owner, block_id=again.public_id)
+
+    verbs.uncollect(heading, by=owner)
+    monkeypatch.setattr("apps.backpacks.verbs.collections.MOST_BLOCKS", 1)
+    with pytest.raises(Refused, match="up to 1 parts"):
+        verbs.put_back(three, by=owner, block_id=heading.public_id)
+
+
+def test_what_was_taken_out_is_forgotten_after_a_day_and_with_its_collection(three):
+    owner, block = three.person, three.blocks.first()
+    other = verbs.make_collection(by=owner, title="Other")
+    verbs.uncollect(verbs.write_block(other, by=owner, kind="text", words="Mine."), by=owner)
+    verbs.uncollect(block, by=owner)
+    verbs.remove_collection(other, by=owner)
+    assert [one.collection for one in TakenOut.objects.all()] == [three]
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        forget_old()
+        outbox.drain()
+
+    assert TakenOut.objects.count() == 0
+
+
+def test_the_page_says_what_was_taken_out_and_undoes_it(three):
+    client, base = Client(), f"/backpack/collections/{three.public_id}/"
+    client.force_login(three.person)
+    before, block = look_of(three), three.blocks.get(kind="large")
+    undo = f"{base}blocks/{block.public_id}/put-back/"
+
+    taken = client.post(f"{base}blocks/{block.public_id}/remove/")
+    page = client.get(taken.url).content.decode()
+    assert taken.url == f"{base}?taken={block.public_id}#inside"
+    assert ("Taken out: “First aid”" in page, f'action="{undo}"' in page) == (True, True)
+    assert "Taken out" not in client.get(base).content.decode()
+
+    done = client.post(undo)
+    late = client.post(undo, follow=True).content.decode()
+
+    assert (done.url, look_of(three)) == (f"{base}#inside", before)
+    assert "be put back any more" in late
+    assert "Taken out" not in client.get(taken.url).content.decode()
+
+
 def test_a_collection_has_an_end(collection, monkeypatch):
     monkeypatch.setattr("apps.backpacks.verbs.collections.MOST_BLOCKS", 2)
     owner = collection.person
@@ -114,6 +231,7 @@ def test_only_whose_it_is_writes_in_it(collection):
         lambda by: verbs.edit_block(badge, by=by, words="x"),
         lambda by: verbs.set_cover(collection, by=by, picture=None),
         lambda by: verbs.uncollect(badge, by=by),
+        lambda by: verbs.put_back(collection, by=by, block_id=badge.public_id),
     ):
         with pytest.raises(PermissionDenied):
             act(stranger)

@@ -163,6 +163,7 @@ def test_nobody_else_finds_or_changes_a_collection(credential, mine, who):
         other.post(at(collection, "parts"), {"kind": "text", "words": "x"}, JSON),
         other.patch(at(collection, "parts", badge), {"words": "x"}, JSON),
         other.delete(at(collection, "parts", badge)),
+        other.post(at(collection, "parts", badge, "put-back"), {}, JSON),
         other.put(at(collection, "order"), {"order": []}, JSON),
         other.post(at(collection, "links"), {}, JSON),
         other.delete(at(collection, "links", link["id"])),
@@ -173,6 +174,19 @@ def test_nobody_else_finds_or_changes_a_collection(credential, mine, who):
     assert {one.status_code for one in answers} == {status}
     assert other.get(at(collection)).status_code == (200 if who == "by a token that only reads" else status)
     assert mine.get(at(collection)).json() == before
+
+
+def test_the_part_that_was_taken_out_last_is_put_back(credential, mine):
+    collection = filled(mine, credential)
+    badge = collection["parts"][0]["id"]
+    mine.patch(at(collection, "parts", badge), {"words": "My best.", "shows_result": False}, JSON)
+    before = mine.get(at(collection)).json()["parts"]
+    mine.delete(at(collection, "parts", badge))
+
+    back, again = (mine.post(at(collection, "parts", badge, "put-back"), {}, JSON) for _time in range(2))
+
+    assert (back.status_code, back.json()["parts"]) == (200, before)
+    assert (again.status_code, "put back any more" in again.text) == (409, True)
 
 
 def test_a_page_of_collections_and_one_of_many_parts_ask_as_often_as_of_few(django_assert_num_queries):

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from django.test import Client
 
@@ -62,6 +64,33 @@ def test_while_the_cache_is_away_the_sums_wait(link, monkeypatch):
         counting.hand_on()
 
     assert counted() == [("collection", 1), ("link", 1)]
+
+
+def _due(seconds):
+    """The timers of this process that hand the sums on after so long."""
+    return [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one.interval == seconds]
+
+
+def test_a_process_hands_on_again_by_itself_once_the_cache_is_back(link, monkeypatch):
+    from django.core.cache import caches
+
+    soon, asked = 0.01, threading.Event()
+    monkeypatch.setattr(counting, "HANDED_ON_EVERY", soon)
+
+    def away(_cache):
+        asked.set()
+        raise OSError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(caches["default"]), "client", away)  # a timer is a thread, and has a cache of its own
+        counting.saw("link", link.public_id)
+        assert asked.wait(10)
+        counting.saw("link", link.public_id)
+    while waiting := _due(soon):
+        waiting[0].join(10)
+
+    counting.take_in()
+    assert counting.totals("link", [link.public_id]) == {link.public_id: 2}
 
 
 def test_what_one_who_died_had_set_aside_is_taken_in_by_the_next(link):

@@ -1,11 +1,16 @@
+from functools import partial
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from apps.backpacks import verbs
+from apps.backpacks import leaving, verbs
+from apps.backpacks.models import FormerHandle, Profile
+from apps.backpacks.verbs.profiles import MOST_FORMER
 from apps.core.refused import Refused
 from tests.backpacks.test_items import declared
 from tests.factories import awarded_credential, person
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +95,68 @@ def test_two_people_never_have_one_address_however_it_is_written(owner):
     with pytest.raises(Refused, match="is taken"):
         verbs.edit_profile(other, by=other, handle="ANA-RANGI")
     verbs.edit_profile(other, by=other, handle="ana-rangi-2")
+
+
+def test_an_address_that_one_had_leads_to_the_page_and_is_nobody_elses(owner):
+    other = person()
+    verbs.turn_on_profile(owner, by=owner)
+
+    verbs.edit_profile(owner, by=owner, handle="ana-r")
+
+    answer = Client().get("/p/Ana-Rangi")
+    assert (answer.status_code, answer.url) == (302, "/p/ana-r")
+    assert Client().get("/p/ana-r").status_code == 200
+    with pytest.raises(Refused, match=r"That address is taken\. Choose another\."):
+        verbs.edit_profile(other, by=other, handle="ana-rangi")
+    verbs.turn_off_profile(owner, by=owner)
+    assert Client().get("/p/ana-rangi").status_code == 404
+
+
+def test_who_had_an_address_takes_it_back(owner):
+    for handle in ("ana-r", "ana-rangi", "ana-rangi"):
+        verbs.edit_profile(owner, by=owner, handle=handle)
+
+    assert Profile.objects.get().handle == "ana-rangi"
+    assert list(FormerHandle.objects.values_list("handle", "person")) == [("ana-r", owner.pk)]
+
+
+def test_nobody_holds_more_addresses_than_so_many_but_goes_back_to_any_of_theirs(owner):
+    for number in range(MOST_FORMER):
+        verbs.edit_profile(owner, by=owner, handle=f"ana-{number}")
+
+    with pytest.raises(Refused, match=f"has had {MOST_FORMER} addresses before this one"):
+        verbs.edit_profile(owner, by=owner, handle="one-more")
+    verbs.edit_profile(owner, by=owner, handle="ana-rangi", headline="Presser")
+
+    assert Profile.objects.values_list("handle", "headline").get() == ("ana-rangi", "Presser")
+    assert FormerHandle.objects.count() == MOST_FORMER
+
+
+def test_an_address_of_who_left_is_gone_as_are_those_they_had_before(owner):
+    verbs.turn_on_profile(owner, by=owner)
+    verbs.edit_profile(owner, by=owner, handle="ana-r")
+
+    leaving.forget(owner.pk)
+
+    assert [Client().get(f"/p/{handle}").status_code for handle in ("ana-rangi", "ana-r")] == [410, 410]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("have_pages", [True, False])
+def test_of_two_who_choose_one_address_at_once_one_has_it(have_pages):
+    people = [person(), person()]
+    for one in people if have_pages else ():
+        verbs.edit_profile(one, by=one, handle=f"before-{one.pk}")
+
+    first, second = meanwhile(
+        *[
+            partial(verbs.edit_profile, one, by=one, handle=handle)
+            for one, handle in zip(people, ("ana", "ANA"), strict=True)
+        ]
+    )
+
+    assert (first.person, first.handle) == (people[0], "ana")
+    assert (type(second), str(second)) == (Refused, "That address is taken. Choose another.")
 
 
 def test_only_whose_it_is_writes_and_shows_it(owner):

@@ -2,6 +2,7 @@ from copy import deepcopy
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from apps.backpacks import queries, tokens, verbs
 from apps.backpacks.models import ShareLink
@@ -121,6 +122,28 @@ def test_what_is_added_while_shared_becomes_visible_and_what_is_taken_out_is_hid
     verbs.collect(collection, item, by=owner)
 
     assert visibility(collection) == ["link"]
+
+
+def test_what_was_taken_out_of_a_shared_collection_is_nowhere_until_it_is_put_back(collection):
+    owner, block = collection.person, collection.blocks.get()
+    verbs.edit_block(block, by=owner, words="Shown to the shed")
+    link, item = verbs.share(collection, by=owner), block.item
+    pages = [f"/b/{tokens.token_of(link.public_id)}/{end}" for end in ("", "cv/", "skills/", f"{block.public_id}/")]
+    shown = [Client().get(page) for page in pages]
+    assert [item.name in one.text for one in shown[:2]] == [True, True]
+
+    verbs.uncollect(block, by=owner)
+
+    hidden = [Client().get(page) for page in pages]
+    assert [item.name in one.text or "Shown to the shed" in one.text for one in hidden] == [False] * 4
+    item.credential.refresh_from_db()
+    assert item.credential.visibility == "private"
+    assert owner.collections.with_sizes().get().size == 0
+
+    verbs.put_back(collection, by=owner, block_id=block.public_id)
+
+    assert visibility(collection) == ["link"]
+    assert [item.name in Client().get(page).text for page in pages[:2]] == [True, True]
 
 
 def test_removing_a_shared_collection_hides_what_it_showed_and_keeps_the_badges(collection):

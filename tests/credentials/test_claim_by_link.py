@@ -1,6 +1,7 @@
 """Keeping an award with the link in its letter, before there is an account and after."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -19,11 +20,12 @@ from apps.credentials.models import ClaimLink, Credential
 from apps.notices.models import Letter, Notice
 from tests.credentials.letters import NEW, awarded, link_in, sent_to
 from tests.factories import PASSWORD, browser, code_sent_to, events_of, owner_of, person, published_version
-from tests.together import at_once
+from tests.together import at_once, meanwhile
 
 pytestmark = pytest.mark.django_db
 
 TYPED = {"name": "Hēmi Ruru-Hīroki", "agree": "on"}
+MINE = {"mine": "on"}
 
 
 @pytest.fixture
@@ -34,6 +36,13 @@ def credential():
 @pytest.fixture
 def link(credential):
     return link_in(sent_to(NEW)[0])
+
+
+def signed_in(someone):
+    """With the password, asked for once more just now."""
+    client = browser(someone)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
 
 
 def everything():
@@ -176,14 +185,97 @@ def test_somebody_else_who_is_signed_in_keeps_nothing(credential, link):
 
     credential.refresh_from_db()
     assert (answer.status_code, credential.state) == (200, "offered")
-    assert ("belongs to another account" in page, NEW in page) == (True, False)
+    assert ("This address is mine too: keep it here" in page, NEW in page) == (True, False)
     with pytest.raises(PermissionDenied):
         verbs.claim_by_link(ClaimLink.objects.get(), by=other)
 
 
+def test_who_is_signed_in_with_another_address_keeps_it_there_and_the_unused_account_comes_along(credential, link):
+    ana, made = person("Ana", email="ana@home.example"), credential.earner
+    second = awarded(address=NEW)
+    client = signed_in(ana)
+
+    answer = client.post(link, MINE, follow=True)
+    outbox.drain()
+
+    assert (answer.redirect_chain, credential.version.name in answer.content.decode()) == ([("/backpack/", 302)], True)
+    for one in (credential, second, made, ana):
+        one.refresh_from_db()
+    assert (credential.state, credential.earner, second.state, second.earner) == ("claimed", ana, "offered", ana)
+    assert (made.merged_into, made.is_active, ana.email, ana.name) == (ana, False, "ana@home.example", "Ana")
+    assert people.verified_addresses_of(ana) == ["ana@home.example", NEW]
+    assert [kind for kind, _by in events_of(ana)][-2:] == ["person.merged", "address.added"]
+    assert events_of(credential)[-1] == ("credential.claimed", ana.public_id)
+    assert "belongs to your account now" in sent_to("ana@home.example")[-1].body
+    assert browser().get(link).status_code == 404
+
+
+def test_it_is_asked_first_whether_it_is_they(credential, link):
+    client = browser(person())  # who signed in some time ago
+
+    answer = client.post(link, MINE)
+
+    credential.refresh_from_db()
+    assert (answer.status_code, answer.url) == (302, f"/accounts/reauthenticate/?next={quote(link, safe='')}")
+    assert credential.state == "offered"
+
+
+@pytest.mark.parametrize("used", ["password", "address", "token", "in", "off", "operator", "another", "moved"])
+def test_an_account_in_use_is_not_taken_in_by_a_letter_of_an_award(credential, link, used):
+    bring_into_use(credential.earner, used)
+    ana = person()
+    client = signed_in(ana)
+
+    page = client.get(link).content.decode()
+    answer = client.post(link, MINE)
+    with pytest.raises(Refused, match="in use"):
+        verbs.claim_as_own(ClaimLink.objects.get(), by=ana)
+
+    credential.refresh_from_db()
+    assert (answer.status_code, credential.state, credential.earner == ana) == (200, "offered", False)
+    assert ("belongs to another account" in page, 'href="/accounts/merge/"' in page) == (True, True)
+    assert "mine too" not in page
+    assert len(people.verified_addresses_of(ana)) == 1
+
+
+def test_what_stands_between_two_accounts_is_said_and_nothing_is_taken_in(credential, link):
+    owner = owner_of(credential.issuer)
+    client = signed_in(owner)
+
+    page = client.get(link).content.decode()
+    answer = client.post(link, MINE)
+    with pytest.raises(Refused, match="nobody does that for themselves"):
+        verbs.claim_as_own(ClaimLink.objects.get(), by=owner)
+
+    credential.refresh_from_db()
+    assert (answer.status_code, credential.state) == (200, "offered")
+    assert ("nobody does that for themselves" in page, "mine too" in page) == (True, False)
+
+
+def test_a_link_that_has_done_its_work_takes_nothing_in(credential):
+    link = ClaimLink.objects.get()
+    verbs.revoke(credential, by=owner_of(credential.issuer), reason="mistake", note="")
+
+    with pytest.raises(Refused, match="done its work"):
+        verbs.claim_as_own(link, by=person())
+
+    assert User.objects.get(pk=credential.earner_id).merged_into is None
+
+
 @pytest.mark.parametrize("used", ["password", "address", "token", "in", "off", "operator", "another", "moved"])
 def test_a_letter_is_no_key_to_an_account_that_is_in_use(credential, link, used):
-    earner = credential.earner
+    bring_into_use(earner := credential.earner, used)
+
+    answer = browser().post(link, TYPED)
+    with pytest.raises(Refused, match="in use"):
+        verbs.claim_by_link(ClaimLink.objects.get(), by=None, name="X")
+
+    credential.refresh_from_db()
+    assert (answer.status_code, credential.state) == (302, "offered")
+    assert not EmailAddress.objects.filter(user=earner, email=NEW, verified=True).exists()
+
+
+def bring_into_use(earner, used):
     if used == "password":
         earner.set_password(PASSWORD)
     elif used == "address":
@@ -201,14 +293,6 @@ def test_a_letter_is_no_key_to_an_account_that_is_in_use(credential, link, used)
     else:
         earner.email = "elsewhere@people.example"
     earner.save()
-
-    answer = browser().post(link, TYPED)
-    with pytest.raises(Refused, match="in use"):
-        verbs.claim_by_link(ClaimLink.objects.get(), by=None, name="X")
-
-    credential.refresh_from_db()
-    assert (answer.status_code, credential.state) == (302, "offered")
-    assert not EmailAddress.objects.filter(user=earner, email=NEW, verified=True).exists()
 
 
 def test_nobody_moves_in_for_another(credential):
@@ -233,3 +317,17 @@ def test_two_who_press_at_once_keep_it_once():
 
     assert sorted(type(one).__name__ for one in came) == ["Credential", "Refused"]
     assert [kind for kind, _by in events_of(credential)].count("credential.claimed") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("other_first", [True, False])
+def test_of_who_takes_it_up_and_who_takes_it_in_at_one_moment_one_has_it(other_first):
+    credential, ana = awarded(published_version()), person()
+    link = ClaimLink.objects.get()
+    acts = [lambda: verbs.claim_by_link(link, by=None, name="Hēmi"), lambda: verbs.claim_as_own(link, by=ana)]
+
+    first, second = meanwhile(*(acts if other_first else reversed(acts)))
+
+    credential.refresh_from_db()
+    assert (type(first), type(second)) == (Credential, Refused)
+    assert (credential.state, credential.earner == ana) == ("claimed", not other_first)

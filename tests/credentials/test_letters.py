@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
@@ -292,6 +293,86 @@ def test_correcting_the_address_sends_the_link_along_and_the_old_one_opens_nothi
         b"a" * 26, old[7:33].encode()
     )
     assert (queries.needs_address(right), letters_of(right)) == (False, [("award", 0, "sent")])
+
+
+@pytest.fixture
+def renewed(owner_of_what_ends):
+    """A renewal of a direct award that its earner had kept, whose letter came back."""
+    first, owner, when = owner_of_what_ends
+    verbs.claim(first, by=first.earner)
+    with clock.at(when):
+        renewal = verbs.renew(first, by=owner)
+        outbox.drain()
+        came_back(newest_of(renewal))
+        yield Credential.objects.get(pk=renewal.pk), owner
+
+
+@pytest.fixture
+def owner_of_what_ends():
+    first = awarded(published_version(valid_for_days=365))
+    return first, owner_of(first.issuer), first.valid_until - timedelta(days=20)
+
+
+def test_a_renewal_that_came_back_is_given_to_the_address_that_was_meant(renewed):
+    renewal, owner = renewed
+    told = Notice.objects.get(kind="address_needed").facts
+    assert (told["to"], told["direct"]) == (NEW, True)
+
+    right = verbs.correct(renewal, by=owner, address="right@people.example", name="Hēmi Ruru")
+    outbox.drain()
+
+    right.refresh_from_db()
+    renewal.refresh_from_db()
+    first = renewal.renews
+    assert (right.basis, right.why, right.sent_to, right.supersedes) == (
+        "direct",
+        first.why,
+        right.earner.email,
+        renewal,
+    )
+    assert (right.valid_until, right.state, renewal.status) == (renewal.valid_until, "offered", "superseded")
+    assert (first.renewed_at, first.status, first.state) == (None, "valid", "claimed")
+    assert len(sent_to("right@people.example")) == 1
+
+
+def test_another_address_of_the_same_person_leaves_it_a_renewal(renewed):
+    renewal, owner = renewed
+    EmailAddress.objects.create(user=renewal.earner, email="other@people.example", verified=True)
+
+    right = verbs.correct(renewal, by=owner, address="other@people.example", name="Hēmi Ruru")
+
+    assert (right.basis, right.earner, right.sent_to) == ("renewal", renewal.earner, "other@people.example")
+
+
+def test_a_renewal_that_was_kept_stays_with_who_kept_it(renewed):
+    renewal, owner = renewed
+    verbs.claim(renewal, by=renewal.earner)
+
+    with pytest.raises(Refused, match="has kept this renewal"):
+        verbs.correct(renewal, by=owner, address="right@people.example", name="Hēmi Ruru")
+
+    page = browser(owner).get(queries.desk_path(renewal)).content.decode()
+    assert "Correct the address" not in page
+
+
+def test_a_renewal_of_assessed_work_is_not_given_to_another_address():
+    first = awarded_credential(version=published_version(valid_for_days=365))
+    owner = owner_of(first.issuer)
+    with clock.at(first.valid_until - timedelta(days=20)):
+        renewal = verbs.renew(first, by=owner)
+        outbox.drain()
+
+        with pytest.raises(Refused, match="Somebody handed in work"):
+            verbs.correct(renewal, by=owner, address="right@people.example", name="Hēmi Ruru")
+
+
+def test_the_desk_offers_to_correct_the_address_of_a_renewal_that_came_back(renewed):
+    renewal, owner = renewed
+    desk, base = browser(owner), f"/organisations/{renewal.issuer.slug}/credentials/"
+
+    for path in ("", "unclaimed/", f"{renewal.public_id}/"):
+        page = desk.get(base + path).content.decode()
+        assert ("Correct the address" in page, "in another way" in page) == (True, False), path
 
 
 # --- at the desk ------------------------------------------------------------------------------------------------------

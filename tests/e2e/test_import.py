@@ -138,7 +138,7 @@ def test_badges_of_many_makers_are_dropped_checked_kept_and_the_broken_one_is_cu
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dye the wool")
     expect(page.get_by_text("Told, not checked")).to_be_visible()
-    page.goto("/backpack/?view=elsewhere")
+    page.goto("/backpack/?kind=elsewhere")
     page.get_by_role("link", name="Weave a kete").click()
     expect(page.get_by_role("button", name="Check again now")).to_be_visible()
     assert look(page, judges.axe()) == []

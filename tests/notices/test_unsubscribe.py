@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.signing import BadSignature
 from django.test import Client
 
+from apps.accounts import verbs as accounts
 from apps.core.models import Event
 from apps.notices import queries, tokens, verbs
 from apps.notices.kinds import KINDS
@@ -63,6 +64,22 @@ def test_asked_twice_it_stays_as_it_is(reader):
 
     assert queries.ways_of(reader)["handed_in"] == "here"
     assert Event.objects.filter(kind="notices.chosen").count() == 1
+
+
+def test_a_letter_of_before_two_accounts_became_one_stops_what_is_mailed_since(reader):
+    address = tokens.unsubscribe_url(reader, ["handed_in"]).removeprefix("http://localhost:8000")
+    taker = person()
+    accounts.merge(accounts.ask_merge(taker, by=taker, address=reader.email), by=taker)
+    reader.refresh_from_db()
+    assert notice_for(reader).letter.person == taker
+
+    answer = Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert queries.ways_of(taker)["handed_in"] == "here"
+    assert notice_for(reader).letter is None
+    event = Event.objects.get(kind="notices.chosen")
+    assert (event.actor_id, event.data) == (taker.public_id, {"handed_in": "here"})
 
 
 def test_what_is_always_mailed_has_no_such_header_and_no_token_stops_it(reader):

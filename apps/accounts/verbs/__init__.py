@@ -1,6 +1,6 @@
 """What happens to people, to what they agreed to, and to their tokens."""
 
-from apps.accounts.verbs.merging import ask_merge, begin_merge, merge, take_in_welcomed
+from apps.accounts.verbs.merging import ask_merge, begin_merge, merge, take_in_by_letter, take_in_welcomed
 from apps.accounts.verbs.people import (
     COOLING_OFF,
     Guest,
@@ -64,6 +64,7 @@ __all__ = [
     "stay",
     "switch_off",
     "switch_on",
+    "take_in_by_letter",
     "take_in_welcomed",
     "token_digest",
     "unmake_operator",

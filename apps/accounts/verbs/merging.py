@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -99,6 +100,23 @@ def take_in_welcomed(person: User, *, address: str) -> bool:
         return False
     _bring(taker, giver, way="welcomed")
     return True
+
+
+@transaction.atomic
+def take_in_by_letter(person: User, *, by: User, address: str) -> None:
+    """Take in the account that was only made for an address, with a letter that came there: the address is proved with
+    it. `Refused` where somebody was ever in that account, or something stands in the way.
+    """
+    if by.pk != person.pk:
+        raise PermissionDenied
+    made, owner = User.objects.filter(email__iexact=address).first(), queries.owner_of(address)
+    if made is None or not queries.was_never_in(made) or owner not in (None, person):
+        raise Refused(_("This account is in use. Sign in to it first."))
+    if reasons := merging.why_not(person, made, by_letter=False):
+        raise Refused(" ".join(reasons))
+    if not take_in_welcomed(person, address=address):  # somebody came in just now
+        raise Refused(_("This account is in use. Sign in to it first."))
+    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True)
 
 
 def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:

@@ -134,6 +134,7 @@ class Items(generics.ListAPIView[BackpackItem]):
     @extend_schema(
         parameters=[
             OpenApiParameter("view", enum=[name for name in (*listing.VIEWS, listing.ARCHIVE) if name]),
+            OpenApiParameter("kind", enum=[name for name in listing.KINDS if name]),
             OpenApiParameter("q", description="Words of the name, the issuer, a skill, a tag or the note"),
             *(OpenApiParameter(name) for name in ("issuer", "skill", "tag")),
             OpenApiParameter("year", OpenApiTypes.INT, description="In which it was earned"),

@@ -223,6 +223,19 @@ class CollectionPart(generics.GenericAPIView[Block]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class CollectionPartBack(APIView):
+    """What was taken out last."""
+
+    scopes = {"POST": Scope.COLLECTIONS_WRITE}
+
+    @extend_schema(request=None, responses=CollectionWithPartsSerializer)
+    def post(self, request: Request, public_id: str, part_id: str) -> Response:
+        """Put it back as it was and where it was, within a day."""
+        found = _found(request, public_id)
+        verbs.put_back(found, by=person_of(request), block_id=part_id)
+        return Response(_said(request, found))
+
+
 class CollectionOrder(APIView):
     """The order of the parts of one of your collections."""
 

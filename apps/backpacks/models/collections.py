@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.backpacks.models.items import BackpackItem
 from apps.core import clock
-from apps.core.ids import PublicIdField
+from apps.core.ids import LENGTH, PublicIdField
 from apps.core.refused import Refused
 from apps.credentials.models import Credential
 
@@ -96,10 +97,8 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return wanted.filter(shows_name=True, shows_result=True, shows_evidence=True, item__is_hidden=False)
 
 
-class Block(models.Model):
-    """A part of a collection's page. A credential has switches of its own: what it hides here, it hides in this
-    collection alone.
-    """
+class _Part(models.Model):
+    """What a part of a collection's page says and keeps back."""
 
     class Kind(models.TextChoices):
         LARGE = "large", _("A badge, large")
@@ -109,10 +108,7 @@ class Block(models.Model):
 
     WORDS: ClassVar = frozenset({Kind.TEXT, Kind.HEADING})
 
-    public_id = PublicIdField()
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="blocks")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SMALL)
-    item = models.ForeignKey(BackpackItem, null=True, on_delete=models.CASCADE, related_name="blocks")
     words = models.TextField(blank=True, help_text=_("The text or heading; of a badge, its caption. In Markdown."))
     shows_name = models.BooleanField(default=True, help_text=_("Whether the earner's name stands on it"))
     shows_result = models.BooleanField(default=True, help_text=_("Whether the rubric result stands with it"))
@@ -120,6 +116,19 @@ class Block(models.Model):
         default=True, help_text=_("Whether the evidence stands with it that its earner shows to others at all")
     )
     position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Block(_Part):
+    """A part of a collection's page. A credential has switches of its own: what it hides here, it hides in this
+    collection alone.
+    """
+
+    public_id = PublicIdField()
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="blocks")
+    item = models.ForeignKey(BackpackItem, null=True, on_delete=models.CASCADE, related_name="blocks")
 
     objects = BlockQuerySet.as_manager()
 
@@ -141,6 +150,31 @@ class Block(models.Model):
     def hides(self) -> bool:
         """Whether it keeps back what the credential's own page or file would show."""
         return not (self.shows_name and self.shows_result and self.shows_evidence)
+
+
+# For so long what was taken out of a collection can be put back.
+PUT_BACK_WITHIN = timedelta(days=1)
+
+
+class TakenOutQuerySet(models.QuerySet["TakenOut"]):
+    def may_be_put_back(self) -> TakenOutQuerySet:
+        return self.filter(taken_at__gt=clock.now() - PUT_BACK_WITHIN)
+
+
+class TakenOut(_Part):
+    """What was last taken out of a collection, as it was, so that it can be put back. It lies apart from the parts:
+    whatever reads or shows those can't find it.
+    """
+
+    collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="taken_out")
+    block_id = models.CharField(max_length=LENGTH, help_text=_("Public id that the part had, and has again"))
+    item = models.ForeignKey(BackpackItem, null=True, on_delete=models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField(db_index=True)
+
+    objects = TakenOutQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.block_id
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):

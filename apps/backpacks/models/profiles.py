@@ -53,8 +53,23 @@ class LeftHandle(models.Model):
         return self.handle_hash
 
 
+class LeftCollection(models.Model):
+    """That everybody could open a collection of somebody who left: its address answers that it is gone.
+
+    Only a keyed sum of its public id is kept.
+    """
+
+    id_hash = models.CharField(max_length=64, unique=True)
+    left_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id_hash
+
+
 class FormerHandle(models.Model):
-    """The address of the public page of an account that was taken into another: it leads to the taker's page."""
+    """An earlier address of somebody's public page, or that of an account that was taken into theirs: it leads to the
+    page they have, and is nobody else's.
+    """
 
     handle = models.CharField(max_length=40)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_handles")

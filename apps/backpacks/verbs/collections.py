@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from apps.backpacks.models import BackpackItem, Block, Collection
+from apps.backpacks.models import BackpackItem, Block, Collection, TakenOut
 from apps.backpacks.verbs.lifting import settle_collection
 from apps.backpacks.verbs.sharing import own, unshare
 from apps.core import clock, pictures
@@ -29,6 +29,8 @@ MOST_BADGES = 200
 MOST_COLLECTIONS = 200
 # Of a cover, which is shown about 1,100 pixels wide on a good screen.
 COVER = (1600, 900)
+# What a part says and keeps back: all of it but whose part it is.
+_KEPT = ("kind", "item", "words", "shows_name", "shows_result", "shows_evidence", "position")
 
 
 @transaction.atomic
@@ -77,8 +79,7 @@ def collect(collection: Collection, item: BackpackItem, *, by: User) -> Block | 
         raise PermissionDenied
     if collection.blocks.filter(item=item).exists():
         return None
-    if collection.blocks.exclude(item=None).count() >= MOST_BADGES:
-        raise Refused(_("A collection holds up to %(most)d badges.") % {"most": MOST_BADGES})
+    _refuse_badge_too_many(collection)
     block = _put(collection, kind=Block.Kind.SMALL, item=item)
     if item.credential is not None:
         credentials.claim(item.credential, by=by)
@@ -119,14 +120,43 @@ def edit_block(block: Block, *, by: User, **changes: Any) -> Block:
 
 @transaction.atomic
 def uncollect(block: Block, *, by: User) -> None:
-    """Take a block out of its collection, and hide its credential again if only this showed it. Asked twice, it is gone."""
+    """Take a block out of its collection, and hide its credential again if only this showed it. Asked twice, it is gone.
+
+    The last one that was taken out can be put back.
+    """
     collection = own(block.collection, by)
-    gone, _rows = collection.blocks.filter(pk=block.pk).delete()
-    if not gone:
+    found = collection.blocks.select_related("item").filter(pk=block.pk).first()
+    if found is None:
         return
+    kept = {name: getattr(found, name) for name in _KEPT} | {"block_id": found.public_id, "taken_at": clock.now()}
+    TakenOut.objects.update_or_create(collection=collection, defaults=kept)
+    found.delete()
     settle_collection(collection, by=by)
     _changed(collection)
-    record("collection.item_removed", collection, by=by, item=block.item.public_id if block.item else "")
+    record("collection.item_removed", collection, by=by, item=found.item.public_id if found.item else "")
+
+
+@transaction.atomic
+def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
+    """Put what was last taken out where it was, as it was; its credential is shown again where the collection is."""
+    collection = own(collection, by)
+    found = TakenOut.objects.may_be_put_back().select_related("item")
+    taken = found.filter(collection=collection, block_id=block_id).first()
+    if taken is None:
+        raise Refused(_("That can’t be put back any more."))
+    if taken.item is not None:
+        if collection.blocks.filter(item=taken.item).exists():
+            raise Refused(_("It is in it again already."))
+        _refuse_badge_too_many(collection)
+    _refuse_part_too_many(collection)
+    collection.blocks.filter(position__gte=taken.position).update(position=F("position") + 1)
+    kept = {name: getattr(taken, name) for name in _KEPT}
+    block = Block.objects.create(collection=collection, public_id=taken.block_id, **kept)
+    taken.delete()
+    settle_collection(collection, by=by)
+    _changed(collection)
+    record("collection.item_put_back", collection, by=by, item=block.item.public_id if block.item else "")
+    return block
 
 
 @transaction.atomic
@@ -152,9 +182,18 @@ def remove_collection(collection: Collection, *, by: User) -> None:
     collection.delete()
 
 
-def _put(collection: Collection, **facts: Any) -> Block:
+def _refuse_badge_too_many(collection: Collection) -> None:
+    if collection.blocks.exclude(item=None).count() >= MOST_BADGES:
+        raise Refused(_("A collection holds up to %(most)d badges.") % {"most": MOST_BADGES})
+
+
+def _refuse_part_too_many(collection: Collection) -> None:
     if collection.blocks.count() >= MOST_BLOCKS:
         raise Refused(_("A collection has up to %(most)d parts.") % {"most": MOST_BLOCKS})
+
+
+def _put(collection: Collection, **facts: Any) -> Block:
+    _refuse_part_too_many(collection)
     last = collection.blocks.aggregate(last=Max("position"))["last"] or 0
     return Block.objects.create(collection=collection, position=last + 1, **facts)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.backpacks.models import LONGEST_TAG, BackpackItem, Block, DeclaredCredential
+from apps.backpacks.models import LONGEST_TAG, BackpackItem, Block, DeclaredCredential, TakenOut
 from apps.core import clock, outbox, pictures
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -124,6 +124,7 @@ def give_up(item: BackpackItem, *, by: User) -> None:
         raise Refused(_("What was awarded stays. Put it into the archive instead."))
     credentials.give_up_foreign(item.foreign, by=by)
     Block.objects.filter(item=item).delete()
+    TakenOut.objects.filter(item=item).delete()
     pictures.forget_later(item.picture)
     item.picture = ""
     item.save(update_fields=["picture"])

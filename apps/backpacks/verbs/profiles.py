@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.policies import refuse_sharing
@@ -21,35 +21,62 @@ if TYPE_CHECKING:
 
 # Words that a stranger would take for the house's own.
 TAKEN = frozenset({"admin", "satchel", "support", "help", "staff", "verify", "official", "security", "moderator"})
+# How many earlier addresses lead to somebody's page: nobody else may have those.
+MOST_FORMER = 10
 
 
 @transaction.atomic
 def edit_profile(person: User, *, by: User, handle: str, **words: Any) -> Profile:
     """Write what stands on one's public page; it stays off or on, as it was.
 
-    `words`: headline, about, shows_skills. Another handle leaves the old address to nobody: it answers as unknown.
+    `words`: headline, about, shows_skills. With another handle the old address stays theirs, and leads to the page.
     """
     _refuse_others(person, by)
     handle = handle.strip().lower()
     if not re.fullmatch(HANDLE, handle):
         raise Refused(_("An address has 3 to 40 letters a to z, digits and hyphens between them."))
-    if (
-        queries.has_left(handle)
-        or handle in TAKEN
+    taken = _("That address is taken. Choose another.")
+    if _is_taken(handle, person):
+        raise Refused(taken)
+    try:
+        with transaction.atomic():
+            profile = _write(person, handle, words)
+    except IntegrityError as error:  # somebody else chose it at the same moment
+        raise Refused(taken) from error
+    record("profile.edited", person, by=by)
+    return profile
+
+
+def _is_taken(handle: str, person: User) -> bool:
+    # In the order in which an address passes on, so that none is missed between two looks.
+    return (
+        handle in TAKEN
         or Profile.objects.filter(handle__iexact=handle).exclude(person=person).exists()
         or FormerHandle.objects.filter(handle__iexact=handle).exclude(person=person).exists()
-    ):
-        raise Refused(_("That address is taken. Choose another."))
-    profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
-        person=person, defaults={"handle": handle, "changed_at": clock.now(), **words}
+        or queries.has_left(handle)
     )
-    if not made:
-        profile.handle, profile.changed_at = handle, clock.now()
-        for name, value in words.items():
-            setattr(profile, name, value)
-        profile.save(update_fields=["handle", "changed_at", *words])
-    FormerHandle.objects.filter(handle__iexact=handle, person=person).delete()
-    record("profile.edited", person, by=by)
+
+
+def _write(person: User, handle: str, words: dict[str, Any]) -> Profile:
+    now, former = clock.now(), FormerHandle.objects.filter(person=person)
+    profile, made = Profile.objects.select_for_update(of=("self",)).get_or_create(
+        person=person, defaults={"handle": handle, "changed_at": now, **words}
+    )
+    former.filter(handle__iexact=handle).delete()
+    if made:
+        return profile
+    before = profile.handle
+    profile.handle, profile.changed_at = handle, now
+    for name, value in words.items():
+        setattr(profile, name, value)
+    profile.save(update_fields=["handle", "changed_at", *words])
+    if before != handle:
+        if former.count() >= MOST_FORMER:
+            raise Refused(
+                _("Your page has had %(most)d addresses before this one, and each leads to it. Take one of those.")
+                % {"most": MOST_FORMER}
+            )
+        FormerHandle.objects.create(handle=before, person=person)
     return profile
 
 

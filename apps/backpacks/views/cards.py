@@ -51,7 +51,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 def shared_card(request: HttpRequest, token: str) -> HttpResponse:
     opened = queries.opened_by(token)
     if opened is None:
-        return _blank()
+        return _blank(410 if queries.was_public(token) else 404)
     board, names, pictures = boards.of_collection(opened.collection, token)
     made = files.File(etag_of(*board[:3], *names, paper.edition()), "image/png")
     return answer(request, made, lambda: paper.board(board._replace(pictures=tuple(pictures()))))

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.backpacks import counting, listing, pictures, queries, showing, tokens, verbs
 from apps.backpacks.forms import BlockForm, CollectionForm, CoverForm, PublishForm, ShareForm, WordsForm
-from apps.backpacks.models import BackpackItem, Collection, ShareLink
+from apps.backpacks.models import BackpackItem, Collection, ShareLink, TakenOut
+from apps.core.ids import clean_id
 from apps.core.searching import asked_of
 from apps.core.views import did, did_with
 
@@ -101,6 +102,14 @@ def uncollect(request: SignedInRequest, public_id: str, block_id: str) -> HttpRe
     found = _own(request, public_id)
     block = get_object_or_404(found.blocks.select_related("collection", "item"), public_id=block_id)
     verbs.uncollect(block, by=request.user)
+    return redirect(f"{found.get_absolute_url()}?taken={block.public_id}#inside")
+
+
+@login_required
+@require_POST
+def put_back(request: SignedInRequest, public_id: str, block_id: str) -> HttpResponse:
+    found = _own(request, public_id)
+    did(request, lambda: verbs.put_back(found, by=request.user, block_id=block_id))
     return redirect(f"{found.get_absolute_url()}#inside")
 
 
@@ -240,6 +249,7 @@ def _page(
         "item__credential__version__achievement", "item__credential__issuer", "item__foreign", "item__declared"
     )
     addable = listing.items(request.user, asked).exclude(blocks__collection=found)
+    taken = clean_id(request.GET.get("taken", ""))
     links = list(found.share_links.filter(revoked_at=None))
     failed = (form is not None and form.errors) or (words_form is not None and words_form.errors)
     context: dict[str, Any] = {
@@ -247,6 +257,7 @@ def _page(
         "form": form or CollectionForm(initial={n: getattr(found, n) for n in ("title", "story", "layout")}),
         "words_form": words_form or WordsForm(),
         "blocks": [(block, showing.standing_of(block.item) if block.item else "") for block in blocks],
+        "taken": TakenOut.objects.may_be_put_back().filter(collection=found, block_id=taken).first() if taken else None,
         "addable": addable[:MOST_OFFERED],
         "asked": asked.words,
         "links": _told(links),

@@ -38,7 +38,7 @@ SKILLS_EACH_PAGE = 40
 @never_cache
 @require_safe
 def backpack(request: SignedInRequest) -> HttpResponse:
-    """`?view=&q=&issuer=&skill=&tag=&year=&sort=&as=`: what lies here, and the collections made of it."""
+    """`?view=&kind=&q=&issuer=&skill=&tag=&year=&sort=&as=`: what lies here, and the collections made of it."""
     asked = listing.asked_in(request.GET, words=asked_of(request))
     page = Paginator(listing.items(request.user, asked), EACH_PAGE).get_page(request.GET.get("page"))
     rows = [(item, showing.standing_of(item)) for item in page]
@@ -50,8 +50,8 @@ def backpack(request: SignedInRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "rows": rows,
-        "views": listing.views_of(request.user),
-        "facets": listing.facets_of(request.user),
+        "pills": listing.pills_of(request.user, asked),
+        "facets": listing.facets_of(request.user, asked),
         "sorts": [Choice(name, word) for name, (word, _order) in listing.SORTS.items()],
         "look": "list" if request.GET.get("as") == "list" else "grid",
         "collections": Collection.objects.visible_to(request.user).with_sizes(),

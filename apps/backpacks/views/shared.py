@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,14 +17,32 @@ from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
     from apps.backpacks.queries import Opened
 
 
+def _or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A collection that everybody could open is gone for good once its owner has left (410)."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **more: str) -> HttpResponse:
+        try:
+            return view(request, token, **more)
+        except Http404:
+            if not queries.was_public(token):
+                raise
+        return gone(request)
+
+    return wrapped
+
+
 @briefly
 @never_cache
 @require_safe
+@_or_gone
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/`: a collection as a stranger sees it. An unknown link and one taken back look the same."""
     opened = _opened(token)
@@ -38,6 +56,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@_or_gone
 def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
     """The same as a curriculum vitae that prints well."""
     opened = _opened(token)
@@ -48,6 +67,7 @@ def shared_cv(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@_or_gone
 def shared_skills(request: HttpRequest, token: str) -> HttpResponse:
     """`/b/<token>/skills/`: what the badges of a collection show, each skill with what stands behind it."""
     opened = _opened(token)
@@ -58,6 +78,7 @@ def shared_skills(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@_or_gone
 def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpResponse:
     """One badge of a collection that has no page of its own: it came from elsewhere, or keeps something back here."""
     opened = _opened(token)

@@ -172,7 +172,9 @@ class Reissue(_Act):
 
 @extend_schema(responses={200: AwardSerializer})
 class Correct(_Act):
-    """Give a direct award to the address that was meant. Answers with the new one."""
+    """Give a direct award, or a renewal of one that nobody has kept yet, to the address that was meant. Answers with the
+    new one.
+    """
 
     serializer_class = CorrectionSerializer
     limits = {"POST": "invite"}

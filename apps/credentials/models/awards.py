@@ -258,6 +258,19 @@ class Credential(Moving):
         return self.state != self.State.AWARDED
 
     @property
+    def rests_on_direct(self) -> bool:
+        """Whether its issuer typed whom it is for: a direct award, or what renewed one, which names the same person."""
+        return self.basis == self.Basis.DIRECT or (self.basis == self.Basis.RENEWAL and self.sent_to != "")
+
+    @property
+    def may_go_elsewhere(self) -> bool:
+        """Whether its issuer may give it to the address that was meant. A renewal only until its earner keeps it: who
+        said yes to the one before is no stranger.
+        """
+        waits = self.state in (self.State.AWARDED, self.State.BAKED, self.State.OFFERED)
+        return self.rests_on_direct and (self.basis == self.Basis.DIRECT or waits)
+
+    @property
     def holds(self) -> bool:
         """Whether it is valid now: nothing has happened to it, and it has not run out."""
         return self.status == self.Status.VALID and not self.has_run_out

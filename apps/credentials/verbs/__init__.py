@@ -11,7 +11,7 @@ from apps.credentials.verbs.bulk import (
     rows_read,
 )
 from apps.credentials.verbs.bulk_awarding import award_bulk, award_rows, undo_bulk, undo_rows
-from apps.credentials.verbs.claiming import claim, claim_by_link, decline
+from apps.credentials.verbs.claiming import claim, claim_as_own, claim_by_link, decline
 from apps.credentials.verbs.codes import (
     approve_request,
     decline_request,
@@ -92,6 +92,7 @@ __all__ = [
     "check_foreign_now",
     "check_item",
     "claim",
+    "claim_as_own",
     "claim_by_link",
     "clean_name",
     "compromise_key",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries as people
 from apps.accounts import verbs as accounts
 from apps.core.events import record
 from apps.core.refused import Refused
@@ -59,14 +60,34 @@ def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "", is_minor:
     say.
     """
     earner = lock_earner(link.credential.earner)
-    credential = Credential.objects.locked(link.credential_id)
-    if not ClaimLink.objects.live().filter(pk=link.pk).exists():
-        raise Refused(_("This link has done its work."))
+    credential = _behind(link)
     if by is None:
         by = accounts.move_in(earner, by=earner, address=link.address, name=name)
         if is_minor:
             accounts.say_minor(by, by=by)
     return claim(credential, by=by)
+
+
+@transaction.atomic
+def claim_as_own(link: ClaimLink, *, by: User) -> Credential:
+    """Keep an award whose letter went to another address of one's own: the account that was only made for that address
+    comes along, with all that was awarded to it. `Refused` where somebody is in that account.
+
+    The link proves the address, as it does where it is kept without an account.
+    """
+    _behind(link)
+    if not people.may_move_in(link.credential.earner, link.address):
+        raise Refused(_("This account is in use. Sign in to it first."))
+    accounts.take_in_by_letter(by, by=by, address=link.address)
+    return claim(_behind(link), by=by)
+
+
+def _behind(link: ClaimLink) -> Credential:
+    """The award that a link opens, locked; refused once it opens none."""
+    credential = Credential.objects.locked(link.credential_id)
+    if not ClaimLink.objects.live().filter(pk=link.pk).exists():
+        raise Refused(_("This link has done its work."))
+    return credential
 
 
 def _refuse_early(credential: Credential) -> None:

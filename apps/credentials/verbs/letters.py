@@ -148,7 +148,7 @@ def _ask_for_address(credential_id: int) -> bool:
                 "issuer": credential.issuer.name,
                 "person": credential.recipient_name,
                 "to": credential.recipient_address,
-                "direct": credential.basis == Credential.Basis.DIRECT,
+                "direct": credential.may_go_elsewhere,
             },
         )
     return True

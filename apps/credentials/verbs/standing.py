@@ -141,10 +141,14 @@ def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, 
 
 @transaction.atomic
 def correct(credential: Credential, *, by: User, address: str, name: str, note: str = "") -> Credential:
-    """Give a direct award to the address that was meant. The old one is replaced, and says nothing of the new."""
+    """Give a direct award, or a renewal of one that waits, to the address that was meant. The old one is replaced, and
+    says nothing of the new. Whoever else it goes to then has a direct award, and what was renewed is as it was.
+    """
     old = _to_change(credential, by)
-    if old.basis != Credential.Basis.DIRECT:
+    if not old.rests_on_direct:
         raise Refused(_("Somebody handed in work for this badge, and it is theirs: it can be signed anew, not moved."))
+    if not old.may_go_elsewhere:
+        raise Refused(_("Its earner has kept this renewal, or said no to it: it can be signed anew, not moved."))
     earner = accounts.welcome(address, name=name, by=by)
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
@@ -296,16 +300,18 @@ def _succeed(
         raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
+    # Who never held the one before was awarded it, and not renewed.
+    first = old if same else _first_of(old)
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
     new = New(
         old.version,
         earner,
-        old.basis,
+        first.basis,
         old.valid_from,
         old.valid_until,
         by=by,
         decision_id=anew[0] if anew else old.decision_id,
-        why=old.why,
+        why=first.why,
         supersedes=old,
         sent=sent,
         status=status,
@@ -334,6 +340,14 @@ def _succeed(
     if not same and old.renewed_at is None:
         _undo_renewal(old, by=by)
     return credential
+
+
+def _first_of(renewal: Credential) -> Credential:
+    """The award that was renewed, once or several times; itself where it renews nothing."""
+    older = renewal.supersedes or renewal.renews
+    while renewal.basis == Credential.Basis.RENEWAL and older is not None:
+        renewal, older = older, older.supersedes or older.renews
+    return renewal
 
 
 def _undo_renewal(mistaken: Credential, *, by: User) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
@@ -16,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts import merging
 from apps.accounts import queries as people
 from apps.accounts.http import reader_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.text import masked_address
+from apps.core.views import did
 from apps.credentials import queries, verbs
 from apps.credentials.forms import ClaimCodeForm, MoveInForm
 from apps.credentials.models import ClaimRequest, code_as_typed
@@ -46,11 +50,17 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
     earner, reader = link.credential.earner, reader_of(request)
     is_mine, is_new = reader == earner, reader is None and people.may_move_in(earner, link.address)
     form = MoveInForm(request.POST or None, initial={"name": earner.name}) if is_new else None
+    # Nobody was ever in the account that the letter went to: it may come to the one that its reader is in.
+    is_unused = reader is not None and people.may_move_in(earner, link.address)
+    reasons = merging.why_not(reader, earner, by_letter=False) if reader is not None and is_unused else []
     if request.method == "POST":
         if reader is None and form is None:
             return redirect_to_login(request.path)
         if is_mine or (form is not None and form.is_valid()):
             return _keep(request, link, form)
+        if is_unused and not reasons and "mine" in request.POST:
+            kept: HttpResponse = _keep_as_own(cast("SignedInRequest", request), link)
+            return kept
     response = render(
         request,
         "credentials/claim/link.html",
@@ -60,6 +70,8 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
             "to": masked_address(link.address),
             "form": form,
             "is_mine": is_mine,
+            "is_unused": is_unused,
+            "reasons": reasons,
             "here": request.path,
         },
         status=422 if form is not None and form.errors else 200,
@@ -87,6 +99,15 @@ def _keep(request: HttpRequest, link: ClaimLink, form: MoveInForm | None) -> Htt
     there = Login(user=kept.earner, redirect_url=reverse("backpacks:backpack"), email=link.address)
     response: HttpResponse = perform_login(request, there)
     return response
+
+
+# An address more is a way more into the account, as on the page of one's addresses.
+@reauthentication_required
+def _keep_as_own(request: SignedInRequest, link: ClaimLink) -> HttpResponse:
+    done = _("Kept. The address is yours now, and nobody else sees the badge until you say so.")
+    if did(request, lambda: verbs.claim_as_own(link, by=request.user), done):
+        get_adapter(request).send_notification_mail("account/email/email_added", request.user, {"added": link.address})
+    return redirect("backpacks:backpack")
 
 
 @login_required

@@ -124,7 +124,7 @@ def revoke(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("invite")
 def correct(request: SignedInRequest, slug: str, public_id: str) -> HttpResponse:
-    """Give a direct award to the address that was meant: on a page of its own, or in the list where its letter came back."""
+    """Give a direct award, or its renewal, to the address that was meant: on a page of its own, or in the list where its letter came back."""
     found = _issued(request, slug, public_id)
     form = CorrectForm(request.POST or None, initial={"name": found.recipient_name})
     if awarded := did_with(request, form, partial(verbs.correct, found, by=request.user)):

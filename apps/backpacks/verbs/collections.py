@@ -145,6 +145,8 @@ def put_back(collection: Collection, *, by: User, block_id: str) -> Block:
     if taken is None:
         raise Refused(_("That can’t be put back any more."))
     if taken.item is not None:
+        if not BackpackItem.objects.kept().filter(pk=taken.item.pk).exists():  # given up meanwhile, or replaced
+            raise Refused(_("That can’t be put back any more."))
         if collection.blocks.filter(item=taken.item).exists():
             raise Refused(_("It is in it again already."))
         _refuse_badge_too_many(collection)

@@ -92,6 +92,42 @@ def test_a_broker_lost_with_its_data_at_approval_loses_nothing(stack):
     wait_until(lambda: outcome(stack) == WHOLE, "the credential after the broker came back")
 
 
+POISON = """
+from datetime import timedelta
+from django.db import transaction
+from apps.core import outbox
+from apps.core.models import Job
+outbox.LONGEST_HELD[Job.Queue.NOW] = outbox.KILLED_AFTER = timedelta(seconds=1)
+with transaction.atomic():
+    for name in ("kills", "hangs", "is_deaf"):
+        outbox.enqueue(f"tests.poison.{name}", key=name)
+    Job.objects.update(attempts=outbox.MOST_ATTEMPTS + outbox.SPARED - 1)
+    Job.objects.filter(key="hangs").update(attempts=outbox.MOST_ATTEMPTS - 1)
+"""
+GIVEN_UP = "15 took it up, and of the last 4 none came to its end. It kills them, or takes longer than 30 s."
+
+
+def test_what_kills_or_hangs_a_worker_is_given_up_and_leaves_it_to_others(stack):
+    stack.start_worker("now,bulk", processes=1)
+    stack.python(POISON)
+
+    ended = "SELECT count(*) = 2 FROM core_job WHERE key IN ('kills', 'is_deaf') AND leased_until < now() AND attempts = 15"
+    wait_until(lambda: stack.one(ended), "the end of who took them up", seconds=60)
+    # So that the pause need not be over.
+    stack.rows("UPDATE core_job SET leased_until = NULL, rung_at = NULL WHERE state = 'pending' RETURNING 1")
+    stack.start_beat()
+    wait_until(lambda: stack.one("SELECT count(*) = 3 FROM core_job WHERE state = 'dead'"), "the end of all three")
+
+    said = {key: words.strip().splitlines()[-1] for key, words in stack.rows("SELECT key, last_error FROM core_job")}
+    assert said == {
+        "kills": f"Given up: {GIVEN_UP}",
+        "is_deaf": f"Given up: {GIVEN_UP}",
+        "hangs": "billiard.exceptions.SoftTimeLimitExceeded: SoftTimeLimitExceeded()",
+    }
+    stack.python(WORK.format("after"))
+    wait_until(lambda: stack.one("SELECT state = 'done' FROM core_job WHERE key = 'prune:after'"), "what came after")
+
+
 TWO_AT_ONCE = """
 import json, threading
 from django.db import connection

@@ -63,8 +63,8 @@ class Bell(IntEnum):
 
     FIRST = 0  # everybody reads what it changes
     SOON = 3  # somebody waits for it
-    LATER = 6
-    LAST = 9  # it follows from what was done for many at once
+    LATER = 6  # it follows by itself, or is done for many of whom somebody waits
+    LAST = 9  # one of many that nobody waits for
 
 
 class JobFunction(Protocol):

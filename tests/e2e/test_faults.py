@@ -111,7 +111,9 @@ def test_what_kills_or_hangs_a_worker_is_given_up_and_leaves_it_to_others(stack)
     stack.start_worker("now,bulk", processes=1)
     stack.python(POISON)
 
-    ended = "SELECT count(*) = 2 FROM core_job WHERE key IN ('kills', 'is_deaf') AND leased_until < now() AND attempts = 15"
+    ended = (
+        "SELECT count(*) = 2 FROM core_job WHERE key IN ('kills', 'is_deaf') AND leased_until < now() AND attempts = 15"
+    )
     wait_until(lambda: stack.one(ended), "the end of who took them up", seconds=60)
     # So that the pause need not be over.
     stack.rows("UPDATE core_job SET leased_until = NULL, rung_at = NULL WHERE state = 'pending' RETURNING 1")

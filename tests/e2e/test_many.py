@@ -9,7 +9,7 @@ from tests.many import WEBS, WORKERS, Many
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.stack
-AWARDS = 12
+AWARDS = 14
 
 
 @pytest.fixture

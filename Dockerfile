@@ -1,4 +1,4 @@
-# One image for all that runs: web, worker-now, worker-bulk, beat, or a command of manage.py (config/parts/roles.py).
+# One image for all that runs: web, worker-now, worker-mail, worker-bulk, beat, or a command of manage.py (config/parts/roles.py).
 #
 #     docker build -t satchel .
 

@@ -11,11 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
+from apps.notices.backends import HANDED_OVER
 from config.parts import binaries, roles
 from config.parts.mortal import mortal
 
@@ -223,6 +225,11 @@ class Stack:
 
     def letters(self):
         return sorted((self.folder / "data" / "mail").glob("*.eml"))
+
+    def handed_over(self):
+        """{Message-ID: how often that letter was handed over}; what is kept of it is one file all the same."""
+        log = self.folder / "data" / "mail" / HANDED_OVER
+        return Counter(log.read_text().splitlines() if log.exists() else [])
 
     def get(self, path, port=None):
         try:

@@ -1,7 +1,7 @@
 from apps.accounts.models import GuardianConsent, User
 from apps.backpacks import counting, verbs
 from apps.core.models import Event
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.credentials.models import Credential, ForeignCredential
 
 
@@ -27,7 +27,7 @@ def give_place_back(*, event_id: int) -> None:
     verbs.give_place_back(found[event.subject_id], instead_of=found[event.data["instead_of"]])
 
 
-@job(queue="now")
+@job(queue="now", bell=Bell.SOON)
 def file_foreign(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     foreign = ForeignCredential.objects.select_related("holder").get(public_id=event.subject_id)
@@ -39,7 +39,7 @@ def draw_foreign(*, item_id: int) -> None:
     verbs.draw_foreign(item_id)
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def import_item(*, item_id: int, at: int = 0) -> None:
     verbs.import_item(item_id, at=at)
 
@@ -59,7 +59,7 @@ def count_views() -> None:
     counting.take_in()
 
 
-@job(queue="now")
+@job(queue="now", bell=Bell.FIRST)
 def hide_everything(*, event_id: int) -> None:
     """Of a minor without a guardian's yes, nothing is shown."""
     event = Event.objects.get(pk=event_id)

@@ -180,7 +180,7 @@ def mail() -> Check:
         server.close()
     except Exception as error:  # noqa: BLE001 - every backend has errors of its own
         return Check(
-            "mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters wait in the outbox until then."
+            "mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters are tried again for two days."
         )
     return Check("mail", OK, "the mail server answers")
 

@@ -36,18 +36,25 @@ log = logging.getLogger(__name__)
 
 # For so long a job is a worker's own without a sign of life: what a killed worker held is free again after this.
 LEASE = timedelta(seconds=6)
-# It gives one this often while it is at it, and no longer than this: what hangs is taken up by another.
+# It gives one this often while it is at it, and no longer than this. Then what hangs raises, so that its dead letter says
+# where; and what does not hear that is killed.
 SIGN_OF_LIFE = timedelta(seconds=2)
 LONGEST_HELD = {
     Job.Queue.NOW: timedelta(seconds=30),
     Job.Queue.MAIL: timedelta(minutes=1),
     Job.Queue.BULK: timedelta(minutes=10),
 }
+KILLED_AFTER = timedelta(seconds=15)
 RING_AGAIN = timedelta(seconds=5)
 # What has waited for long stands in a long queue, and most likely its bell does too: so many times as patient with it.
 MORE_PATIENT = 3
 MOST_ATTEMPTS = 12
+# With an hour between any two of the later ones: two days, and a weekend's morning.
+OVER_DAYS = 64
 LONGEST_WAIT = timedelta(hours=1)
+# Who takes up a job and never comes to its end need not have died of it: a deployment or a neighbour that takes all the
+# memory kills too. So its last try may be cut short so many times.
+SPARED = 3
 KEEP_DONE = timedelta(days=30)
 
 
@@ -56,22 +63,26 @@ class Bell(IntEnum):
 
     FIRST = 0  # everybody reads what it changes
     SOON = 3  # somebody waits for it
-    LATER = 6
+    LATER = 6  # it follows by itself, or is done for many of whom somebody waits
+    LAST = 9  # one of many that nobody waits for
 
 
 class JobFunction(Protocol):
     queue: str
     together: str
     bell: Bell
+    tries: int
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
-def job(*, queue: str, together: str = "", bell: Bell = Bell.LATER) -> Callable[[Callable[..., None]], JobFunction]:
+def job(
+    *, queue: str, together: str = "", bell: Bell = Bell.LATER, tries: int = MOST_ATTEMPTS
+) -> Callable[[Callable[..., None]], JobFunction]:
     """Register a function as something a job row may name.
 
     `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
-    `bell` says before what else it is heard of that waits in any queue of a worker.
+    `bell` says before what else it is heard of that waits in any queue of a worker; after `tries` it is a dead letter.
     """
 
     def register(function: Callable[..., None]) -> JobFunction:
@@ -79,6 +90,7 @@ def job(*, queue: str, together: str = "", bell: Bell = Bell.LATER) -> Callable[
         registered.queue = Job.Queue(queue)
         registered.together = together
         registered.bell = bell
+        registered.tries = tries
         return registered
 
     return register
@@ -86,9 +98,10 @@ def job(*, queue: str, together: str = "", bell: Bell = Bell.LATER) -> Callable[
 
 # Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
 _ENQUEUED = """
-INSERT INTO core_job (function, key, queue, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
-VALUES (%s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + make_interval(secs => %s), statement_timestamp(), '',
-        statement_timestamp())
+INSERT INTO core_job
+    (function, key, queue, bell, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, 'pending', 0, statement_timestamp() + make_interval(secs => %s),
+        statement_timestamp(), '', statement_timestamp())
 ON CONFLICT (key) DO NOTHING RETURNING id"""
 
 
@@ -98,8 +111,8 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
         message = f"{function} must be enqueued in the transaction of the change that made it necessary."
         raise transaction.TransactionManagementError(message)
     found = target(function)
-    queue = found.queue
-    told = prepared.ask(_ENQUEUED, [function, key, queue, json.dumps(arguments), delay.total_seconds()])
+    queue, bell = found.queue, found.bell
+    told = prepared.ask(_ENQUEUED, [function, key, queue, bell.value, json.dumps(arguments), delay.total_seconds()])
     if not told or delay:
         return
     ((pk,),) = told
@@ -107,7 +120,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
     # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
     def ring_for_it() -> None:
         fail_here("ring", job=key)
-        ring(pk, queue, bell=found.bell)
+        ring(pk, queue, bell=bell)
 
     transaction.on_commit(ring_for_it, robust=True)
 
@@ -125,8 +138,16 @@ def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
     """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
     from apps.core import tasks  # tasks register themselves with `job` above
 
+    held = LONGEST_HELD[Job.Queue(queue)]
     try:
-        tasks.run_job.apply_async(args=(job_id,), queue=queue, priority=bell, retry=False)
+        tasks.run_job.apply_async(
+            args=(job_id,),
+            queue=queue,
+            priority=bell,
+            retry=False,
+            soft_time_limit=int(held.total_seconds()),
+            time_limit=int((held + KILLED_AFTER).total_seconds()),
+        )
     except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
         log.warning("No bell for job %d: %s", job_id, error)
         Job.objects.filter(pk=job_id).update(rung_at=None)
@@ -137,37 +158,43 @@ def lost_its_bells() -> bool:
     return bool(cache.add("core.outbox.bells", value=True, timeout=None))
 
 
+# Of each queue and bell by itself: however much lies in one, what was lost in another is found, and by the index. An
+# array, since of a join PostgreSQL would expect so many rows that it reads the whole table for them.
+_LOST = """
+UPDATE core_job SET rung_at = statement_timestamp() WHERE id = ANY (ARRAY(
+    SELECT found.id FROM unnest(%s::text[]) AS its_queue CROSS JOIN unnest(%s::int[]) AS its_bell CROSS JOIN LATERAL (
+        SELECT id FROM core_job
+        WHERE state = 'pending' AND queue = its_queue AND bell = its_bell
+          AND next_at <= statement_timestamp()
+          AND (leased_until IS NULL OR leased_until < statement_timestamp()
+               - make_interval(secs => LEAST(power(2, GREATEST(attempts, 1) - 1) - 1, %s)))
+          AND (rung_at IS NULL OR rung_at < leased_until
+               OR rung_at < statement_timestamp() - GREATEST(make_interval(secs => %s),
+                      LEAST(rung_at - enqueued_at, make_interval(secs => %s))))
+        ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
+    ) AS found))
+RETURNING bell, id, queue
+"""
+
+
 def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
-    """Ring for jobs that are due: a lost bell, a retry, a dead worker's. Not for what was rung for within `after`, or
-    within as long as it had waited by then up to three times that, unless a worker took it up since and is gone.
+    """Ring for jobs that are due, so many of each queue and bell: a lost bell, a retry, a dead worker's. Not for what was
+    rung for within `after`, or within as long as it had waited by then up to three times that, unless a worker took it up
+    since and is gone; the more of them are, the later.
     """
+    patience = after.total_seconds()
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            UPDATE core_job SET rung_at = statement_timestamp() WHERE id IN (
-                SELECT id FROM core_job
-                WHERE state = 'pending' AND next_at <= statement_timestamp()
-                  AND (leased_until IS NULL OR leased_until < statement_timestamp())
-                  AND (rung_at IS NULL OR rung_at < leased_until
-                       OR rung_at < statement_timestamp() - GREATEST(make_interval(secs => %s),
-                              LEAST(rung_at - enqueued_at, make_interval(secs => %s))))
-                ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING id, queue, function
-            """,
-            [after.total_seconds(), MORE_PATIENT * after.total_seconds(), limit],
+            _LOST,
+            [
+                *(Job.Queue.values, list(Bell), LONGEST_WAIT.total_seconds()),
+                *(patience, MORE_PATIENT * patience, limit),
+            ],
         )
-        lost = cursor.fetchall()
-    for job_id, queue, function in lost:
-        ring(job_id, queue, bell=_bell_of(function))
+        lost = sorted(cursor.fetchall())
+    for bell, job_id, queue in lost:
+        ring(job_id, queue, bell=Bell(bell))
     return len(lost)
-
-
-def _bell_of(function: str) -> Bell:
-    """Of what there is no function for any more, running it tells."""
-    try:
-        return target(function).bell
-    except (ImportError, LookupError):
-        return Bell.LATER
 
 
 def run(job_id: int) -> bool:
@@ -175,6 +202,9 @@ def run(job_id: int) -> bool:
     one = _lease(job_id)
     if one is None:
         return False
+    if one.attempts > _tries_of(one) + SPARED:
+        _give_up(one)
+        return True
     failpoints.at_job = one.key
     try:
         with _signs_of_life(one):
@@ -270,11 +300,31 @@ def _signs_of_life(one: Job) -> Iterator[None]:
         thread.join()
 
 
+def _give_up(one: Job) -> None:
+    """Where it raised, `_failed` does: of this one the last to take it up have died."""
+    words = (
+        f"Given up: {one.attempts - 1} took it up, and of the last {SPARED + 1} none came to its end. It kills them, or takes"
+        f" longer than {LONGEST_HELD[Job.Queue(one.queue)].total_seconds():.0f} s."
+    )
+    log.error("%s: %s", one.key, words)
+    Job.objects.filter(pk=one.pk, state=Job.State.PENDING).update(
+        state=Job.State.DEAD, leased_until=None, last_error=f"{one.last_error}\n{words}".strip()
+    )
+
+
+def _tries_of(one: Job) -> int:
+    """Of what there is no function for any more, running it tells."""
+    try:
+        return target(one.function).tries
+    except (ImportError, LookupError):
+        return MOST_ATTEMPTS
+
+
 def _failed(one: Job, error: Exception) -> None:
     log.warning("%s failed (attempt %d)", one.key, one.attempts, exc_info=error)
     words = "".join(traceback.format_exception(error))[-4000:]
-    wait = min(LONGEST_WAIT, timedelta(seconds=2**one.attempts)) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
-    state = Job.State.DEAD if one.attempts >= MOST_ATTEMPTS else Job.State.PENDING
+    wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(one.attempts, MOST_ATTEMPTS))) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+    state = Job.State.DEAD if one.attempts >= _tries_of(one) else Job.State.PENDING
     Job.objects.filter(pk=one.pk, state=Job.State.PENDING).update(
         state=state, next_at=Now() + wait, leased_until=None, rung_at=None, last_error=words
     )

@@ -21,7 +21,7 @@ def run_job(job_id: int) -> None:
     outbox.run(job_id)
 
 
-@app.task(ignore_result=True)
+@app.task(ignore_result=True, time_limit=60)
 def sweep() -> None:
     """Ring again for what was lost, and leave a sign of life."""
     close_old_connections()
@@ -29,7 +29,7 @@ def sweep() -> None:
     outbox.ring_again(after=timedelta(0) if outbox.lost_its_bells() else outbox.RING_AGAIN)
 
 
-@app.task(ignore_result=True)
+@app.task(ignore_result=True, time_limit=60)
 def run_schedule() -> None:
     """Enqueue each periodic job once per period; two beats do no harm, since the key names the period."""
     close_old_connections()

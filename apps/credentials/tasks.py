@@ -21,18 +21,19 @@ def offer(*, credential_id: int) -> None:
     verbs.offer(credential_id)
 
 
-# Nobody waits for these: what is said of a credential that was taken back goes first.
-@job(queue="bulk")
+# Until then whoever asks for one of them is told to come again.
+@job(queue="bulk", bell=Bell.SOON)
 def sign_others(*, credential_id: int) -> None:
     verbs.sign_others_of([credential_id])
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.LAST)
 def sign_others_of(*, credential_ids: list[int]) -> None:
     """The same of many that were awarded at once."""
     verbs.sign_others_of(credential_ids)
 
 
+# Whoever began it waits, but so does everybody else: what is awarded one by one goes before it, what follows after it.
 @job(queue="bulk")
 def award_rows(*, bulk_id: int, first: int, last: int) -> None:
     verbs.award_rows(bulk_id, first=first, last=last)
@@ -59,12 +60,12 @@ def publish_waiting() -> None:
     verbs.publish_waiting()
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def warn_of_end() -> None:
     verbs.warn_of_end()
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def remind_unclaimed() -> None:
     verbs.remind_unclaimed()
 
@@ -80,17 +81,17 @@ def reissue_touched(*, key_id: int, by_id: int) -> None:
     verbs.spread_reissues(key_id, by_id=by_id)
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.LAST)
 def reissue_one(*, credential_id: int, key_id: int, by_id: int) -> None:
     verbs.reissue_one(credential_id, key_id=key_id, by_id=by_id)
 
 
-@job(queue="now")
+@job(queue="now", bell=Bell.SOON)
 def sign_endorsement(*, endorsement_id: int) -> None:
     verbs.sign_endorsement(endorsement_id)
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.LAST)
 def sign_endorsement_anew(*, endorsement_id: int, by_id: int) -> None:
     verbs.sign_endorsement_anew(endorsement_id, by_id=by_id)
 
@@ -100,8 +101,8 @@ def lapse_endorsements() -> None:
     verbs.lapse_endorsements()
 
 
-# Whoever waits for these watches a bar; nobody waits for a single one.
-@job(queue="bulk")
+# Whoever waits for these watches a bar.
+@job(queue="bulk", bell=Bell.SOON)
 def check_item(*, item_id: int) -> None:
     verbs.check_item(item_id)
 
@@ -112,7 +113,7 @@ def drop_batches() -> None:
 
 
 # Whoever gave a table waits for what was found in it.
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def read_rows(*, bulk_id: int) -> None:
     verbs.read_rows(bulk_id)
 
@@ -122,7 +123,7 @@ def check_foreign() -> None:
     verbs.check_foreign()
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.LAST)
 def check_foreign_again(*, foreign_id: int) -> None:
     verbs.check_foreign_again(foreign_id)
 

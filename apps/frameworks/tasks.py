@@ -1,8 +1,8 @@
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.frameworks import verbs
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def carry_out(*, import_id: int) -> None:
     verbs.carry_out(import_id)
 

@@ -6,6 +6,6 @@ from apps.core.outbox import job
 from apps.issuers import verbs
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def remind_reviews() -> None:
     verbs.remind_reviews()

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from django.core.mail import EmailMessage
 
 
+# The Message-ID of each letter, a line for every time that it was handed over.
+HANDED_OVER = "handed-over.log"
+
+
 class KeptMail(BaseEmailBackend):
-    """One .eml file a Message-ID: a letter handed over twice is kept once, as a mail server would."""
+    """One .eml file a Message-ID: a letter handed over twice is kept once, as a mailbox shows it once."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
@@ -31,4 +35,7 @@ class KeptMail(BaseEmailBackend):
             # The house's clock and not the disk's: a demo college has letters from last year.
             os.utime(unfinished, (clock.now().timestamp(),) * 2)
             unfinished.replace(path)
+            # Processes append at once, each a whole line.
+            with (settings.MAIL_DIR / HANDED_OVER).open("a") as log:
+                log.write(f"{mime['Message-ID']}\n")
         return len(email_messages)

@@ -9,28 +9,28 @@ from apps.accounts.models import GuardianConsent, Merge, User
 from apps.accounts.tokens import guardian_token, merge_token
 from apps.core import clock, outbox
 from apps.core.models import Event
-from apps.core.outbox import Bell, job
+from apps.core.outbox import OVER_DAYS, Bell, job
 from apps.notices import queries, verbs
 
 
-@job(queue="mail")
+# On `mail` there is nothing but these three: while the mail server is away, nobody waits for it but letters.
+@job(queue="mail", tries=OVER_DAYS)
 def deliver(*, letter_id: int) -> None:
     verbs.deliver(letter_id)
 
 
-@job(queue="mail", bell=Bell.SOON)
+@job(queue="mail", bell=Bell.SOON, tries=OVER_DAYS)
 def deliver_awaited(*, letter_id: int) -> None:
     """The same for one without which somebody can't go on: a code to sign in with."""
     verbs.deliver(letter_id)
 
 
-# Nobody waits for one of these in front of a page.
-@job(queue="bulk")
+@job(queue="mail", bell=Bell.LAST, tries=OVER_DAYS)
 def deliver_many(*, letter_ids: list[int]) -> None:
     verbs.deliver_many(letter_ids)
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def write_digests() -> None:
     """A job for each person whose morning has come."""
     for due in queries.digests_due(clock.now()):
@@ -43,12 +43,12 @@ def write_digests() -> None:
             )
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def write_digest(*, person_id: int, before: str) -> None:
     verbs.write_digest(User.objects.get(pk=person_id), before=datetime.fromisoformat(before))
 
 
-@job(queue="mail")
+@job(queue="now")
 def tell_leaving(*, event_id: int) -> None:
     """Somebody asked to leave. Were it not they who asked, they learn of it in time."""
     event = Event.objects.get(pk=event_id)
@@ -64,7 +64,7 @@ def tell_leaving(*, event_id: int) -> None:
     )
 
 
-@job(queue="mail")
+@job(queue="now", bell=Bell.SOON)
 def ask_guardian(*, event_id: int) -> None:
     """The letter with the link by which a guardian says yes, and takes it back."""
     asked = GuardianConsent.objects.select_related("person").get(public_id=Event.objects.get(pk=event_id).subject_id)
@@ -83,7 +83,7 @@ def ask_guardian(*, event_id: int) -> None:
     )
 
 
-@job(queue="mail")
+@job(queue="now", bell=Bell.SOON)
 def ask_other_account(*, event_id: int) -> None:
     """The letter with the link by which the other account is proved, to where that account's letters go."""
     public_id = Event.objects.get(pk=event_id).subject_id
@@ -102,7 +102,7 @@ def ask_other_account(*, event_id: int) -> None:
     )
 
 
-@job(queue="mail")
+@job(queue="now")
 def tell_merged(*, event_id: int) -> None:
     """To the account that took the other in, and to where the other's letters went: were it not they, they learn of it."""
     event = Event.objects.get(pk=event_id)

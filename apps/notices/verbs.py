@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import zoneinfo
+from datetime import timedelta
 from email.mime.image import MIMEImage
+from http import HTTPStatus
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone, translation
@@ -33,12 +37,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from django.core.mail.backends.base import BaseEmailBackend
+
     from apps.notices.kinds import Kind
 
 log = logging.getLogger(__name__)
 
-# Of those that are many, one job hands over so many.
+# Of those that are many, one job hands over so many, and for so long: who signs in waits for its end.
 LETTERS_AT_ONCE = 100
+AT_IT = timedelta(seconds=10)
+# What a mail service answers when it takes no letter at all for now, or none of ours.
+_TAKES_NONE = {401, 403, 429}
 SIGN_IN = "sign-in:"
 NOTICE = "notice:"
 OFFER = "offer:"
@@ -134,8 +143,7 @@ def write_many(kind: str, tellings: Sequence[Telling]) -> list[int]:
     )
     wanted = list(letters.values())
     for at in range(0, len(wanted), LETTERS_AT_ONCE):
-        some = wanted[at : at + LETTERS_AT_ONCE]
-        outbox.enqueue("apps.notices.tasks.deliver_many", key=f"deliver_many:{some[0]}", letter_ids=some)
+        _enqueue_many(wanted[at : at + LETTERS_AT_ONCE])
     return keys
 
 
@@ -285,13 +293,13 @@ def unsubscribe(token: str) -> list[Kind]:
     return kinds
 
 
-def deliver(letter_id: int) -> None:
+def deliver(letter_id: int, *, server: BaseEmailBackend | None = None) -> None:
     """Hand a letter to the mail server. A second try carries the same Message-ID, so that a reader sees one letter.
 
-    What goes wrong is written down and raised: the outbox tries again, and after many times gives it up as a dead letter.
+    What goes wrong is written down and raised: the outbox tries again, and after two days gives it up as a dead letter.
     """
     try:
-        _hand_over(letter_id)
+        _hand_over(letter_id, server)
     except Exception:
         with transaction.atomic():
             letter = Letter.objects.select_for_update().get(pk=letter_id)
@@ -302,18 +310,42 @@ def deliver(letter_id: int) -> None:
 
 
 def deliver_many(letter_ids: Sequence[int]) -> None:
-    """Hand over many letters, one after the other. What fails is tried again by itself, and holds up none of the others."""
-    for letter_id in letter_ids:
-        try:
-            deliver(letter_id)
-        except Exception as error:  # noqa: BLE001 - whatever it was, that letter has its own job from now on
-            log.warning("Letter %d waits for another try: %s", letter_id, error)
-            with transaction.atomic():
-                _enqueue(Letter.objects.get(pk=letter_id))
+    """Hand over many letters by one connection, one after the other, as far as it comes in some seconds.
+
+    What goes wrong with one letter is tried again by itself, and holds up none of the others. Where the mail server itself
+    fails, that is raised: the outbox tries all that are left later on, and the one that it failed over last.
+    """
+    ends = time.monotonic() + AT_IT.total_seconds()
+    found = Letter.objects.filter(pk__in=letter_ids, state__in=(Letter.State.QUEUED, Letter.State.FAILED))
+    left = sorted(found.values_list("pk", "state"), key=lambda one: (one[1] == Letter.State.FAILED, one[0]))
+    waiting = [pk for pk, _state in left]
+    with get_connection() as server:
+        for place, letter_id in enumerate(waiting):
+            if place and time.monotonic() > ends:
+                with transaction.atomic():
+                    _enqueue_many(waiting[place:])
+                return
+            try:
+                deliver(letter_id, server=server)
+            except Exception as error:
+                if not speaks_of_one(error):
+                    raise
+                log.warning("Letter %d waits for another try: %s", letter_id, error)
+                with transaction.atomic():
+                    _enqueue(Letter.objects.get(pk=letter_id))
+
+
+def speaks_of_one(error: Exception) -> bool:
+    """Whether an error is of a letter, or of the reader's address, and not of the server: that would meet the next one too."""
+    if not isinstance(error, OSError) or isinstance(error, SMTPRecipientsRefused | SMTPDataError):
+        return True
+    # What a mail service answered over HTTP (anymail); nothing, where it didn't.
+    status = getattr(error, "status_code", None)
+    return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TAKES_NONE
 
 
 @transaction.atomic
-def _hand_over(letter_id: int) -> None:
+def _hand_over(letter_id: int, server: BaseEmailBackend | None) -> None:
     letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter_id)
     if not letter.can_move(Letter.State.SENT):
         return
@@ -326,6 +358,7 @@ def _hand_over(letter_id: int) -> None:
         said = words.of_letter(letter, letter.person)
         letter.subject, letter.text, letter.html = said.subject, *(_without(said.key, one) for one in said[1:3])
     message = compose(letter, said)
+    message.connection = server
     fail_here("before_letter")
     message.send()
     fail_here("after_letter")
@@ -469,6 +502,12 @@ def _queue(
     )
     _enqueue(letter)
     return letter
+
+
+def _enqueue_many(letter_ids: list[int]) -> None:
+    """Whatever is left of one job has a key of its own: there are fewer of them."""
+    key = f"deliver_many:{letter_ids[0]}:{len(letter_ids)}"
+    outbox.enqueue("apps.notices.tasks.deliver_many", key=key, letter_ids=letter_ids)
 
 
 def _enqueue(letter: Letter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.models import Event
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import Achievement
 from apps.pathways import verbs
@@ -61,7 +61,7 @@ def tell_of_version(*, event_id: int) -> None:
         verbs.tell_of_version(newest)
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.LAST)
 def look_again(*, enrolments: list[int]) -> None:
     verbs.look_again(enrolments)
 
@@ -71,7 +71,7 @@ def look_at_due() -> None:
     verbs.look_at_due(key=clock.now().isoformat())
 
 
-@job(queue="mail")
+@job(queue="bulk")
 def remind() -> None:
     now = clock.now()
     verbs.remind_of_days(now)

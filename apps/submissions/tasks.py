@@ -1,9 +1,9 @@
-from apps.core.outbox import job
+from apps.core.outbox import Bell, job
 from apps.submissions import verbs
 
 
 # It reads every file once more: gigabytes take longer than the lease of `now`.
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def freeze(*, attempt_id: int) -> None:
     verbs.freeze(attempt_id)
 
@@ -13,7 +13,7 @@ def lapse_drafts() -> None:
     verbs.lapse_drafts()
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def capture_link(*, submission_id: int, url: str) -> None:
     verbs.capture_link(submission_id, url)
 
@@ -23,7 +23,7 @@ def recheck_links() -> None:
     verbs.recheck_links()
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def check_file(*, piece_id: int) -> None:
     verbs.check_file(piece_id)
 
@@ -38,7 +38,7 @@ def forget_file(*, name: str) -> None:
     verbs.forget_file(name)
 
 
-@job(queue="bulk")
+@job(queue="bulk", bell=Bell.SOON)
 def make_copy(*, sha256: str) -> None:
     verbs.make_copy(sha256)
 

@@ -1,4 +1,4 @@
-"""What each process of an installation runs: `python -m config.parts.roles web|worker-now|worker-bulk|beat`.
+"""What each process of an installation runs: `python -m config.parts.roles web|worker-now|…|beat`.
 
 `make up` starts the same. The image (Dockerfile) begins here: any other word is one of manage.py's, and `healthy ROLE`
 says whether the one beside it is well.
@@ -20,8 +20,10 @@ PYTHON = sys.executable
 # As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
 CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
 QUIETLY = ["-l", "WARNING"]
-# Which queues a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
-WORKERS = {"worker-now": ("now,mail", "2"), "worker-bulk": ("bulk", "2")}
+# Which queue a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
+WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bulk": ("bulk", "2")}
+# Those whose jobs sign.
+SIGNING = {"worker-now", "worker-bulk"}
 # What is many steps aside on a machine that it shares with pages and single awards.
 STEPS_ASIDE = ["nice", "-n", "10"]
 ROLES = ("web", *WORKERS, "beat")
@@ -34,19 +36,19 @@ def command(role: str, data: Path) -> list[str]:
         return [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"]
     if role == "beat":
         return [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", *QUIETLY]
-    queues, processes = WORKERS[role]
+    queue, processes = WORKERS[role]
     processes = os.environ.get("WORKER_PROCESSES") or processes
     # Worker processes talk among themselves about nothing that we ask.
     return [
         *(STEPS_ASIDE if role == "worker-bulk" else ()),
         *(*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY),
-        *("-Q", queues, "-c", processes, "-n", f"{queues.split(',')[0]}@%h"),
+        *("-Q", queue, "-c", processes, "-n", f"{queue}@%h"),
     ]
 
 
 def environment(role: str) -> dict[str, str]:
     """Only what signs holds what opens the keys."""
-    return {name: said for name, said in os.environ.items() if role in WORKERS or name != "KEY_ENCRYPTION_KEYS"}
+    return {name: said for name, said in os.environ.items() if role in SIGNING or name != "KEY_ENCRYPTION_KEYS"}
 
 
 def is_well(role: str) -> bool:
@@ -63,8 +65,7 @@ def is_well(role: str) -> bool:
                 return True
         except (urllib.error.URLError, OSError):
             return False
-    name = f"{WORKERS[role][0].split(',')[0]}@{socket.gethostname()}"
-    asked_worker = [*CELERY, "inspect", "ping", "-d", name, "-t", str(PATIENCE)]
+    asked_worker = [*CELERY, "inspect", "ping", "-d", f"{WORKERS[role][0]}@{socket.gethostname()}", "-t", str(PATIENCE)]
     return subprocess.run(asked_worker, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 

@@ -114,7 +114,7 @@ FAILURES = [
     (swept_long_ago, "beat", "the last sweep was 10", "`make up`, or `celery -A config beat`."),
     (a_dead_letter, "dead letters", "1 given up; the first: LookupError: gone", "then `manage.py revive_jobs`."),
     (storage_away, "storage", "/proc/nowhere", "Make the storage folder or bucket writable."),
-    (mail_server_away, "mail", "refused", "Mend the EMAIL_ settings. Letters wait in the outbox until then."),
+    (mail_server_away, "mail", "refused", "Mend the EMAIL_ settings. Letters are tried again for two days."),
     (mail_kept_in_production, "mail", "reach nobody", "Set EMAIL_HOST, or EMAIL_BACKEND."),
     (another_wrapping_key, "keys", "does not open", "Restore KEY_ENCRYPTION_KEYS from backup."),
     (

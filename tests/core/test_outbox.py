@@ -1,5 +1,6 @@
 import threading
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 
 from apps.core import outbox, tasks
 from apps.core.models import Job
+from apps.core.outbox import Bell
 from config.celery import app
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,82 @@ def test_a_job_that_never_works_becomes_a_dead_letter_and_can_be_revived():
     assert state_of("a") == ("pending", 0)
 
 
+@outbox.job(queue="mail", tries=outbox.OVER_DAYS)
+def patient(*, word):
+    raise RuntimeError(word)
+
+
+def test_what_may_be_away_for_days_is_tried_for_longer_before_it_is_a_dead_letter():
+    outbox.enqueue(f"{__name__}.patient", key="a", word="ouch")
+    waited, job = timedelta(0), Job.objects.get(key="a")
+    while job.state == "pending":
+        Job.objects.update(next_at=Now())
+        outbox.drain()
+        job = Job.objects.annotate(now=Now()).get(key="a")
+        waited += job.next_at - job.now
+
+    assert (job.state, job.attempts) == ("dead", outbox.OVER_DAYS)
+    assert timedelta(days=2) < waited < timedelta(days=3)
+
+
+def taken_up(key, times):
+    """So often, and nobody came to its end: each was killed, or hung until it was."""
+    Job.objects.filter(key=key).update(attempts=times, leased_until=Now() - timedelta(milliseconds=1))
+
+
+def test_a_job_that_kills_whoever_takes_it_up_becomes_a_dead_letter_that_takes_nobody_more():
+    most = outbox.MOST_ATTEMPTS + outbox.SPARED
+    for key in ("kills", "killed"):
+        outbox.enqueue(f"{__name__}.note", key=key, word=key)
+    Job.objects.update(last_error="OperationalError: away")
+    taken_up("kills", most)
+    taken_up("killed", most - 1)
+
+    outbox.drain()
+
+    assert calls == ["killed"]
+    assert {key: state_of(key) for key in ("kills", "killed")} == {
+        "kills": ("dead", most + 1),
+        "killed": ("done", most),
+    }
+    job = Job.objects.get(key="kills")
+    assert job.leased_until is None
+    assert job.last_error == (
+        "OperationalError: away\n"
+        "Given up: 15 took it up, and of the last 4 none came to its end. It kills them, or takes longer than 30 s."
+    )
+    outbox.revive(job)
+    outbox.drain()
+    assert calls == ["killed", "kills"]
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds_ago", "rings"), [(1, 0, 1), (4, 6, 0), (4, 8, 1), (60, 3590, 0), (60, 3610, 1)]
+)
+def test_the_more_have_died_over_a_job_the_later_the_next_is_told_of_it(monkeypatch, times, seconds_ago, rings):
+    monkeypatch.setattr(outbox, "ring", lambda *_args, **_more: None)
+    outbox.enqueue(f"{__name__}.note", key="a", word="a")
+    Job.objects.update(
+        attempts=times,
+        rung_at=Now() - timedelta(seconds=seconds_ago + 7),
+        leased_until=Now() - timedelta(seconds=seconds_ago, milliseconds=1),
+    )
+
+    assert outbox.ring_again() == rings
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("queue", "held"), [("now", 30), ("mail", 60), ("bulk", 600)])
+def test_who_holds_a_job_for_too_long_is_told_so_and_then_killed(queue, held):
+    with app.connection_for_read() as connection, connection.SimpleQueue(queue) as bells:
+        bells.clear()
+        outbox.ring(1, queue)
+        bell = bells.get(timeout=5)
+        bell.ack()
+
+    assert bell.headers["timelimit"] == [held + 15, held]  # Celery's order: killed, told
+
+
 def test_dead_letters_of_a_function_are_tried_once_more_and_stay_dead_letters_where_that_fails():
     for key in ("a", "b"):
         outbox.enqueue(f"{__name__}.stumble", key=key, word="ouch")
@@ -173,6 +251,33 @@ def test_what_a_dead_worker_held_is_rung_for_when_its_lease_ends_and_once(monkey
     assert rung == ["now"]
 
 
+@outbox.job(queue="mail")
+def mailed(*, word):
+    calls.append(word)
+
+
+def lost(number, function, queue, **more):
+    """So many due jobs that nobody was told of, each older than those that were made so before."""
+    oldest = Now() - timedelta(days=1 + Job.objects.count())
+    some = [Job(function=f"{__name__}.{function}", key=f"{function} {n}", queue=queue, **more) for n in range(number)]
+    for one in some:
+        one.next_at = one.enqueued_at = oldest
+    Job.objects.bulk_create(some)
+
+
+def test_nothing_stands_so_long_in_one_queue_that_what_was_lost_in_another_is_not_rung_for(monkeypatch):
+    rung = []
+    monkeypatch.setattr(outbox, "ring", lambda _id, queue, *, bell: rung.append((queue, bell)))
+    lost(1, "awaited", "now", bell=Bell.SOON)
+    lost(30, "note", "now", bell=Bell.LATER)
+    lost(30, "mailed", "mail", bell=Bell.LATER)
+
+    assert outbox.ring_again(limit=10) == 21
+
+    assert rung[0] == ("now", Bell.SOON)
+    assert Counter(rung) == {("now", Bell.SOON): 1, ("now", Bell.LATER): 10, ("mail", Bell.LATER): 10}
+
+
 @pytest.mark.parametrize(
     ("waited", "rung_before", "rings"),
     [(0, 4, 0), (0, 6, 1), (10, 9, 0), (10, 11, 1), (600, 14, 0), (600, 16, 1)],
@@ -208,12 +313,12 @@ def test_a_broker_that_began_anew_is_told_of_all_that_is_due(monkeypatch):
     assert rung == ["now"]
 
 
-@outbox.job(queue="now", bell=outbox.Bell.FIRST)
+@outbox.job(queue="now", bell=Bell.FIRST)
 def hurry(*, word):
     calls.append(word)
 
 
-@outbox.job(queue="now", bell=outbox.Bell.SOON)
+@outbox.job(queue="now", bell=Bell.SOON)
 def awaited(*, word):
     calls.append(word)
 

@@ -275,7 +275,8 @@ def many_at_once(bench, stack):
 def approvals_beside_many(bench, stack):
     attempts, by = stack.python(PREPARE.format(n=2 * (WARM + PACE * LASTS)), fresh=True)
     for beside in (0, max(MANY_AT_ONCE)):
-        stack.start_worker("now,mail", name="now", processes=2)
+        stack.start_worker("now", name="now", processes=2)
+        stack.start_worker("mail", name="mail", processes=1)
         stack.start_worker("bulk", name="bulk", processes=BULK_PROCESSES)
         stack.start_beat()
         time.sleep(3)
@@ -287,7 +288,7 @@ def approvals_beside_many(bench, stack):
         if beside:
             left = stack.one("SELECT count(*) FROM credentials_bulkrow WHERE bulk_id = %s AND state = 'ready'", bulk)
             assert left, "the table was awarded before the approvals ended"
-        for name in ("now", "bulk", "beat"):
+        for name in ("now", "mail", "bulk", "beat"):
             stack.stop(name)
         for share, name in ((0.5, "median"), (0.95, "p95")):
             said = f"approve → verifiable at {PACE}/s" + (f" beside {beside}" if beside else "")

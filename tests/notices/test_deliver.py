@@ -1,10 +1,13 @@
 """Letters on their way: what is sent, and what a mail server that refuses does not stop."""
 
+import smtplib
 import socketserver
 import threading
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core import mail
 from django.db.models.functions import Now
 
@@ -20,22 +23,32 @@ pytestmark = pytest.mark.django_db
 
 
 class PostOffice(socketserver.ThreadingTCPServer):
-    """An SMTP server on loopback. Closed, it turns every letter away; open, it takes them in."""
+    """An SMTP server on loopback. Closed, it turns every letter away; open, it takes them in, but for those to `refused`,
+    and breaks the connection over one to `broken`. `connections` says to whom letters were offered in each.
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Counter)
-        self.is_open, self.taken = False, []
+        self.is_open, self.taken, self.connections = False, [], []
+        self.refused = self.broken = None
 
 
 class Counter(socketserver.StreamRequestHandler):
     def handle(self):
+        offered = []
+        self.server.connections.append(offered)
         self.say("220 loopback")
         for line in self.rfile:
             word = line.strip().upper()
-            if word.startswith((b"EHLO", b"HELO", b"RSET", b"RCPT")):
+            if word.startswith((b"EHLO", b"HELO", b"RSET")):
                 self.say("250 fine")
+            elif word.startswith(b"RCPT"):
+                offered.append(line.decode().partition("<")[2].partition(">")[0])
+                if offered[-1] == self.server.broken:
+                    return
+                self.say("550 nobody here" if offered[-1] == self.server.refused else "250 fine")
             elif word.startswith(b"MAIL"):
                 self.say("250 fine" if self.server.is_open else "451 come back later")
             elif word == b"DATA":
@@ -98,7 +111,7 @@ def test_a_mail_server_that_refuses_blocks_and_reverts_nothing(post_office):
 
 def test_a_letter_refused_for_good_is_a_dead_letter_that_the_doctor_names_and_a_person_can_revive(post_office):
     decided(short=True)
-    for _try in range(outbox.MOST_ATTEMPTS):
+    for _try in range(outbox.OVER_DAYS):
         again()
 
     assert Letter.objects.get(kind="not_yet").state == "failed"
@@ -113,6 +126,107 @@ def test_a_letter_refused_for_good_is_a_dead_letter_that_the_doctor_names_and_a_
 
     assert Letter.objects.get(kind="not_yet").state == "sent"
     assert health.dead_letters().result == health.OK
+
+
+@pytest.fixture
+def letters():
+    """Of three people at once: their addresses, in the order in which they were written."""
+    people = [person() for _number in range(3)]
+    notice = notice_for(people[0])
+    tellings = [verbs.Telling(f"told {one.pk}", one, notice.address, notice.facts) for one in people]
+    Letter.objects.all().delete()
+    Job.objects.all().delete()
+    verbs.write_many(notice.kind, tellings)
+    return [one.email for one in people]
+
+
+def how_they_went():
+    return dict(Letter.objects.values_list("to", "state"))
+
+
+def what_waits():
+    return sorted(Job.objects.filter(state="pending").values_list("function", "attempts"))
+
+
+def test_letters_of_many_leave_by_one_connection(post_office, letters):
+    post_office.is_open = True
+
+    outbox.drain()
+
+    assert post_office.connections == [letters]
+    assert how_they_went() == dict.fromkeys(letters, "sent")
+    assert what_waits() == []
+
+
+def test_a_letter_that_is_refused_for_its_reader_waits_by_itself_and_holds_up_no_other(post_office, letters):
+    post_office.is_open, post_office.refused = True, letters[0]
+
+    outbox.drain()
+
+    assert post_office.connections == [letters, letters[:1]]
+    assert how_they_went() == dict.fromkeys(letters, "sent") | {letters[0]: "failed"}
+    assert what_waits() == [("apps.notices.tasks.deliver", 1)]
+
+
+def test_where_the_server_itself_fails_nothing_more_is_tried_and_who_was_at_it_then_goes_last(post_office, letters):
+    post_office.is_open, post_office.broken = True, letters[1]
+
+    outbox.drain()
+
+    assert post_office.connections == [letters[:2]]
+    assert how_they_went() == dict(zip(letters, ("sent", "failed", "queued"), strict=True))
+    assert what_waits() == [("apps.notices.tasks.deliver_many", 1)]
+
+    again()
+    assert post_office.connections[1:] == [[letters[2], letters[1]]]
+    assert how_they_went() == dict(zip(letters, ("sent", "failed", "sent"), strict=True))
+
+    post_office.broken = None
+    again()
+    assert post_office.connections[2:] == [[letters[1]]]
+    assert how_they_went() == dict.fromkeys(letters, "sent")
+    assert what_waits() == []
+
+
+def test_a_mail_server_that_is_away_costs_many_letters_one_try_together(post_office, letters):
+    outbox.drain()
+
+    assert post_office.connections == [[]]
+    assert how_they_went() == dict(zip(letters, ("failed", "queued", "queued"), strict=True))
+    assert what_waits() == [("apps.notices.tasks.deliver_many", 1)]
+
+
+def test_letters_of_many_let_others_pass_after_some_seconds(post_office, letters, monkeypatch):
+    monkeypatch.setattr(verbs, "AT_IT", timedelta(0))
+    post_office.is_open, post_office.broken = True, letters[0]
+    outbox.drain()
+    post_office.broken = None
+
+    again()
+
+    assert post_office.connections[1:] == [[letters[1]], [letters[2]], [letters[0]]]
+    assert how_they_went() == dict.fromkeys(letters, "sent")
+    assert what_waits() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "speaks"),
+    [
+        (smtplib.SMTPRecipientsRefused({}), True),
+        (smtplib.SMTPDataError(554, b"spam"), True),
+        (ValueError("a line break in a header"), True),
+        (AnymailRequestsAPIError(status_code=422), True),
+        (AnymailRecipientsRefused(), True),
+        (smtplib.SMTPSenderRefused(451, b"later", "x"), False),
+        (smtplib.SMTPServerDisconnected(), False),
+        (TimeoutError(), False),
+        (AnymailRequestsAPIError(), False),
+        (AnymailRequestsAPIError(status_code=503), False),
+        (AnymailRequestsAPIError(status_code=401), False),
+    ],
+)
+def test_what_a_mail_server_says_is_of_one_letter_or_of_all(error, speaks):
+    assert verbs.speaks_of_one(error) == speaks
 
 
 def test_a_letter_delivered_twice_leaves_once():

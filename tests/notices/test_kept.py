@@ -1,11 +1,30 @@
 """/dev/mail/ holds codes that open accounts: where others can reach it, only an operator reads there."""
 
 import pytest
+from django.core.mail import EmailMessage, get_connection
 from django.test import Client
 
+from apps.notices.backends import HANDED_OVER
 from tests.factories import operator, person
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_letter_handed_over_twice_is_kept_once_and_both_times_are_written_down(settings, tmp_path):
+    settings.MAIL_DIR = tmp_path / "mail"
+    one, other = (
+        EmailMessage(
+            "Code", "123456", "a@example.org", ["b@example.org"], headers={"Message-ID": f"<{name}@example.org>"}
+        )
+        for name in ("one", "other")
+    )
+
+    for letters in ([one], [other, one]):
+        get_connection("apps.notices.backends.KeptMail").send_messages(letters)
+
+    assert len(list(settings.MAIL_DIR.glob("*.eml"))) == 2
+    handed_over = (settings.MAIL_DIR / HANDED_OVER).read_text().splitlines()
+    assert handed_over == ["<one@example.org>", "<other@example.org>", "<one@example.org>"]
 
 
 @pytest.mark.parametrize("public", [False, True])

@@ -94,7 +94,7 @@ def test_every_service_of_ours_starts_as_a_role_or_a_command_that_is_there():
 def test_every_queue_has_a_worker_and_a_job_for_any_other_can_not_be_written():
     begun = {service["command"][0] for service in OURS.values()}
 
-    served = [queue for role in roles.WORKERS if role in begun for queue in roles.WORKERS[role][0].split(",")]
+    served = [queue for role, (queue, _processes) in roles.WORKERS.items() if role in begun]
 
     assert sorted(served) == sorted(Job.Queue.values)
 
@@ -102,11 +102,11 @@ def test_every_queue_has_a_worker_and_a_job_for_any_other_can_not_be_written():
 def test_only_what_signs_is_given_what_opens_the_keys():
     given = {name for name, one in OURS.items() if one["environment"]["KEY_ENCRYPTION_KEYS"]}
 
-    assert given == {name for name, one in OURS.items() if one["command"][0] in roles.WORKERS}
+    assert given == {name for name, one in OURS.items() if one["command"][0] in roles.SIGNING}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEY_ENCRYPTION_KEYS", "k1:x")
         held = {role for role in roles.ROLES if "KEY_ENCRYPTION_KEYS" in roles.environment(role)}
-    assert held == set(roles.WORKERS)
+    assert held == roles.SIGNING
 
 
 def test_what_services_and_the_image_are_told_is_what_settings_read():

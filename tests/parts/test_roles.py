@@ -47,6 +47,7 @@ def test_every_role_starts_in_production_and_says_when_it_is_well(production):
     assert not healthy(production, "worker-bulk")
     assert not healthy(production, "web")
     assert healthy(production, "worker-now")
+    assert healthy(production, "worker-mail")
 
 
 def test_a_command_of_the_image_ends_with_what_it_says(production):

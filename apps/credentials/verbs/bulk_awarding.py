@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts import verbs as accounts
@@ -17,7 +17,9 @@ from apps.core.copying import listed
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies
+from apps.credentials.baking import BakingError
 from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.proofs import ProofError
 from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
@@ -31,6 +33,9 @@ log = logging.getLogger(__name__)
 State, Row = BulkAward.State, BulkRow.State
 # So many are awarded in one transaction: a few statements each way, and half a second at most that anybody could wait.
 AT_ONCE = 500
+# What may be wrong with one row. All else has a cause outside of the table: a database or a store that is away, keys that
+# are not there, a status list that is full.
+_OF_A_ROW = (ProofError, BakingError, DataError, IntegrityError)
 
 
 @transaction.atomic
@@ -115,14 +120,15 @@ def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None
 
 
 def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
-    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone."""
+    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone.
+
+    Raises what is not about a row: none of them has failed then, and the job is tried again.
+    """
     if not ids:
         return
     try:
         _award_some(bulk, ids)
-    except OperationalError:
-        raise  # the database is away, or two met: the job is tried again
-    except Exception as error:
+    except _OF_A_ROW as error:
         if len(ids) == 1:
             log.exception("A row of %s can't be awarded", bulk.public_id, exc_info=error)
             _fail(ids[0])

@@ -92,7 +92,7 @@ def bulk_award(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
     if found.state == State.CHECKING:
         context["read"] = verbs.rows_read(found)
     elif found.state in {State.AWARDING, State.UNDOING}:
-        context["pace"] = reads.pace_of(found, counts)
+        context |= {"pace": reads.pace_of(found, counts), "stalled": reads.stalled(found)}
     if found.state not in BulkAward.OPEN:
         context["letters"] = reads.letters_of(found)
     return desk_page(request, "bulk_award", found.issuer, context)

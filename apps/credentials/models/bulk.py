@@ -128,6 +128,12 @@ class BulkAward(Moving):
         return self.state == self.State.DONE and self.undone_until is not None and clock.now() < self.undone_until
 
 
+class BulkRowQuerySet(models.QuerySet["BulkRow"]):
+    def over_at(self, moment: datetime) -> BulkRowQuerySet:
+        """Those that were ready once, and whose last day is over by then: nobody is awarded what has run out."""
+        return self.filter(state=BulkRow.State.READY, valid_until__lte=moment)
+
+
 class BulkRow(models.Model):
     """One row of the table, as it was written and as it was read.
 
@@ -155,6 +161,8 @@ class BulkRow(models.Model):
     problem = models.CharField(max_length=24, blank=True)
     told = models.JSONField(default=dict)
     credential = models.OneToOneField(Credential, null=True, on_delete=models.PROTECT, related_name="bulk_row")
+
+    objects = BulkRowQuerySet.as_manager()
 
     class Meta:
         ordering = ("bulk", "number")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,6 +21,7 @@ from apps.credentials import policies
 from apps.credentials.baking import BakingError
 from apps.credentials.models import BulkAward, BulkRow, Credential
 from apps.credentials.proofs import ProofError
+from apps.credentials.rows import day_of
 from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
@@ -55,7 +57,7 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
     if bulk.version.state != bulk.version.State.PUBLISHED:
         raise Refused(_("Only a published badge can be awarded."))
     ready = list(bulk.rows.filter(state=Row.READY).order_by("number").values_list("number", flat=True))
-    if not ready:
+    if len(ready) == bulk.rows.over_at(clock.now()).count():
         raise Refused(_("There is nobody in this table to award to."))
     bulk.move(State.AWARDING)
     bulk.by, bulk.started_at = by, clock.now()
@@ -145,25 +147,33 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     locked = (
         BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
     )
-    rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
+    fields = ("pk", "address", "name", "narrative", "evidence", "valid_until", "language")
+    at, zone = clock.now(), ZoneInfo(bulk.version.achievement.issuer.time_zone)
+    rows, failed = [], {}
+    for row in locked.values_list(*fields):
+        until = row[fields.index("valid_until")]
+        if until is not None and until <= at:  # it was not yet when its row was looked at
+            failed[row[0]] = ("past_expiry", day_of(until, zone))
+        else:
+            rows.append(row)
     guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
     found = accounts.welcome_many(guests, by=bulk.by)
     closed = lock_earners(found.values())
     refused = dict.fromkeys(closed, "taken_in") | refused_among(bulk.version, found.values(), by=bulk.by)
     wishes: dict[int, Wish] = {}
-    failed: dict[int, str] = {}
     seen: set[int] = set()
     for pk, address, name, narrative, evidence, until, _language in rows:
         earner = found[address]
         twice = bulk.version.achievement.single and earner.pk in seen
         if problem := refused.get(earner.pk, "same_person" if twice else ""):
-            failed[pk] = problem
+            failed[pk] = (problem, "")
         else:
             wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)
         seen.add(earner.pk)
-    for problem in set(failed.values()):
-        those = [pk for pk, one in failed.items() if one == problem]
-        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem)
+    for problem, day in set(failed.values()):
+        those = [pk for pk, one in failed.items() if one == (problem, day)]
+        told = {"day_iso": day} if day else {}
+        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem, told=told)
     made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
     _write_down(list(wishes), [one.pk for one in made])
 

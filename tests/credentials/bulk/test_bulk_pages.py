@@ -260,7 +260,7 @@ def test_another_issuers_tables_are_not_there(desk, version):
 def test_the_pages_cost_as_much_for_many_tables_and_rows(desk, version, django_assert_num_queries):
     for number in (1, 3):
         bulk = checked(*many(number), version=version)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             desk.get(f"{bulk.public_id}/")
         with django_assert_num_queries(8):
             desk.get()

@@ -65,6 +65,7 @@ class Letters(NamedTuple):
     sent: int
     back: int
     here: int
+    stopped: int
 
 
 def counts_of(tables: Iterable[BulkAward]) -> dict[int, dict[str, int]]:
@@ -149,6 +150,7 @@ def letters_of(table: BulkAward) -> Letters:
         sent=Count("pk", filter=Q(letter=Letter.State.SENT)),
         back=Count("pk", filter=Q(letter=Letter.State.BOUNCED)),
         here=Count("pk", filter=of_none & Q(notice__way=Way.HERE)),
+        stopped=Count("pk", filter=Q(letter=Letter.State.CANCELLED)),
     )
     return Letters(**told)
 

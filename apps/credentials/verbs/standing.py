@@ -277,12 +277,12 @@ def _stand(
     change_bits(credential, before=before)
     happened = record(event, credential, by=by, reason=reason, how=how, note=digest(note) if note else "")
     told = _telling(credential, f"standing:{happened.public_id}")
-    notices.write("standing", key=told.key, to=told.to, address=told.address, facts=told.facts)
+    notices.write("standing", key=told.key, to=told.to, address=told.address, facts=told.facts, opens=told.opens)
     return credential
 
 
 def _telling(credential: Credential, key: str) -> notices.Telling:
-    """What its earner is told of how it stands now."""
+    """What its earner is told of how it stands now. That one which nobody heard of has ended is no letter."""
     facts = {
         "badge": credential.version.name,
         "issuer": credential.issuer.name,
@@ -290,7 +290,9 @@ def _telling(credential: Credential, key: str) -> notices.Telling:
         "reason": queries.why_in_english(credential) if credential.status_reason else "",
         "note": credential.status_note,
     }
-    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts)
+    heard = {"function": "apps.credentials.queries.has_been_heard_of", "arguments": {"credential_id": credential.pk}}
+    opens = {"while": heard} if credential.status in (Status.REVOKED, Status.SUPERSEDED) else None
+    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts, opens=opens)
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:

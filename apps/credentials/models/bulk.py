@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.core import clock
+from apps.core import clock, turns
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.credentials.models.awards import Credential
@@ -33,6 +33,9 @@ class BulkAwardQuerySet(models.QuerySet["BulkAward"]):
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int, *, nowait: bool = False) -> BulkAward:
+        """Waits for the jobs that award from it now, and for none that begins later."""
+        if not nowait:
+            turns.take(BulkAward.turn(pk))
         found = self.select_related("version__achievement", "issuer", "by")
         return found.select_for_update(of=("self",), nowait=nowait).get(pk=pk)
 
@@ -115,6 +118,11 @@ class BulkAward(Moving):
 
     def get_absolute_url(self) -> str:
         return reverse("credentials:bulk_award", args=[self.issuer.slug, self.public_id])
+
+    @staticmethod
+    def turn(pk: int) -> str:
+        """Its name as `apps.core.turns` has it."""
+        return f"bulk award {pk}"
 
     @property
     def undone_until(self) -> datetime | None:

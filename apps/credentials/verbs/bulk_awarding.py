@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.verbs import Guest
-from apps.core import clock, outbox
+from apps.core import clock, outbox, turns
 from apps.core.copying import listed
 from apps.core.events import digest, record
 from apps.core.refused import Refused
@@ -181,12 +181,9 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
 def _goes_on(bulk: BulkAward) -> bool:
     """Whether a table is being awarded, and goes on to be until the caller's transaction ends: who stops it waits.
 
-    Many workers award from one table at once, so the lock is one that they share, which the ORM has no word for.
+    Many workers award from one table at once, so the lock is one that they share.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM credentials_bulkaward WHERE id = %s FOR SHARE", [bulk.pk])
-        (state,) = cursor.fetchone()
-    return bool(state == State.AWARDING)
+    return turns.shared_state(BulkAward, bulk.pk, turn=BulkAward.turn(bulk.pk)) == State.AWARDING
 
 
 def _write_down(rows: Sequence[int], credentials: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.core import outbox
@@ -12,7 +13,7 @@ from apps.credentials.models import Credential, StatusEntry
 from apps.credentials.verbs import bulk_awarding
 from apps.notices.models import Notice
 from tests.factories.bulk import checked, many
-from tests.together import at_once, meanwhile
+from tests.together import at_once, in_a_row, meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS, A_JOB = 10, 4
@@ -102,6 +103,18 @@ def test_who_stops_it_waits_for_the_job_that_is_under_way_and_takes_that_back_to
         ("undone", {"undone": 2 * A_JOB, "ready": ROWS - 2 * A_JOB}),
         {"revoked": 2 * A_JOB},
     )
+
+
+def test_who_stops_it_comes_before_the_jobs_that_begin_later(bulk):
+    def worker():
+        with transaction.atomic():
+            return bulk_awarding._goes_on(bulk)
+
+    first, stopped, later = in_a_row(
+        worker, lambda: verbs.undo_bulk(bulk, by=bulk.by, reason="mistake", note="The wrong table"), worker
+    )
+
+    assert (first, stopped.state, later) == (True, "undoing", False)
 
 
 def test_a_job_that_ended_half_way_awards_the_other_half_when_it_comes_again(bulk):

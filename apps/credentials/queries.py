@@ -370,7 +370,9 @@ def claim_path(link: str) -> str:
 
 def still_stands(credential_id: int) -> bool:
     """Whether a letter of an award is still to go: not of one that was taken back or replaced before it could."""
-    return Credential.objects.filter(pk=credential_id, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED)).exists()
+    return Credential.objects.filter(
+        pk=credential_id, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED)
+    ).exists()
 
 
 def has_been_heard_of(credential_id: int) -> bool:

@@ -337,9 +337,16 @@ def test_a_last_day_that_has_passed_since_the_check_is_told_by_name_and_holds_up
         outbox.drain()
 
     assert before == [(number, "ready", "") for number in (2, 3, 4, 5)]
-    assert [words in said for words in ("Award 2 badges", "2 rows are left out, since their last day is over")] == [True] * 2
+    assert [words in said for words in ("Award 2 badges", "2 rows are left out, since their last day is over")] == [
+        True
+    ] * 2
     assert [words in page for words in ("Award 2 badges", "The last day of 2 more is over by now")] == [True] * 2
-    assert states(bulk) == [(2, "failed", "past_expiry"), (3, "failed", "past_expiry"), (4, "awarded", ""), (5, "awarded", "")]
+    assert states(bulk) == [
+        (2, "failed", "past_expiry"),
+        (3, "failed", "past_expiry"),
+        (4, "awarded", ""),
+        (5, "awarded", ""),
+    ]
     assert [sentences(row) for row in bulk.rows.filter(state="failed")] == [
         ["31 December 2026 is over already."],
         ["1 January 2027 is over already."],

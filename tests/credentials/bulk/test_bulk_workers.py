@@ -143,7 +143,10 @@ def test_what_dies_at_its_work_leaves_a_job_that_repeats_nothing(bulk, at, setti
     Job.objects.filter(pk=first.pk).update(next_at=Now())
     two_workers()
 
-    assert (first.state, first.last_error.splitlines()[-1].startswith("apps.core.failpoints.Fault")) == ("pending", True)
+    assert (first.state, first.last_error.splitlines()[-1].startswith("apps.core.failpoints.Fault")) == (
+        "pending",
+        True,
+    )
     assert (state_of(bulk), standing()) == (("done", {"awarded": ROWS}), {"valid": ROWS})
     assert once_each(bulk) == ["bulk_award.started", "bulk_award.done"]
 

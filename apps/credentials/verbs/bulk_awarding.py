@@ -121,8 +121,9 @@ def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None
     _end(bulk_id, State.UNDOING, State.UNDONE, Row.AWARDED)
 
 
-def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
-    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone.
+def _award_or_split(bulk: BulkAward, ids: Sequence[int], *, again: bool = False) -> None:
+    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone. What breaks a
+    rule of the database alone is tried `again`: somebody else may have welcomed the same person in that moment.
 
     Raises what is not about a row: none of them has failed then, and the job is tried again.
     """
@@ -131,6 +132,9 @@ def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
     try:
         _award_some(bulk, ids)
     except _OF_A_ROW as error:
+        if len(ids) == 1 and isinstance(error, IntegrityError) and not again:
+            _award_or_split(bulk, ids, again=True)
+            return
         if len(ids) == 1:
             log.exception("A row of %s can't be awarded", bulk.public_id, exc_info=error)
             _fail(ids[0])

@@ -117,6 +117,15 @@ def test_who_stops_it_comes_before_the_jobs_that_begin_later(bulk):
     assert (first, stopped.state, later) == (True, "undoing", False)
 
 
+def test_two_tables_that_welcome_one_person_at_the_same_moment_both_award():
+    tables = [checked(("new@people.example", "Ani Ruru")) for _number in range(2)]
+    first, second = (jobs_of(verbs.award_bulk(one, by=one.by), "award_rows")[0].arguments for one in tables)
+    meanwhile(lambda: verbs.award_rows(**first), lambda: verbs.award_rows(**second))
+
+    assert [state_of(one) for one in tables] == [("done", {"awarded": 1})] * 2
+    assert Credential.objects.values("earner").distinct().count() == 1
+
+
 def test_a_job_that_ended_half_way_awards_the_other_half_when_it_comes_again(bulk):
     first = jobs_of(bulk, "award_rows")[0]
     verbs.award_rows(bulk.pk, first=2, last=3)

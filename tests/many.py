@@ -93,6 +93,7 @@ LOOK = """
 import email, hashlib, json
 from collections import Counter
 from django.conf import settings
+from django.db.models import Q
 from apps.backpacks.models import BackpackItem
 from apps.core import events
 from apps.core.models import Event, Job
@@ -122,6 +123,8 @@ pictures = {{
 rows = BulkRow.objects.exclude(bulk__state="checked")
 filed = set(BackpackItem.objects.values_list("credential_id", flat=True))
 letters = Letter.objects.filter(kind="award")
+# Of what was taken back before its letter had left, none goes.
+stopped = Q(state="cancelled", notices__award_delivery__credential__status="revoked")
 kept = [email.message_from_bytes(path.read_bytes())["Message-ID"] for path in settings.MAIL_DIR.glob("*.eml")]
 kept = {{name.strip().removeprefix("<").partition("@")[0] for name in kept}}
 handed_over = (settings.MAIL_DIR / HANDED_OVER).read_text().splitlines()
@@ -151,8 +154,10 @@ print(json.dumps({{
         "pictures": sum(len(pictures[one.pk] - {{(form.format, bake.picture) for form in one.forms.all() for bake in form.bakes.all()}})
                         for one in credentials),
         "places in a backpack": sum(one.pk not in filed for one in credentials),
-        "letters": len(credentials) - letters.filter(state="sent").count(),
-        "letters handed over": sum(not {{letter.public_id}} <= kept & handed_over.keys() for letter in letters),
+        "letters": len(credentials) - letters.filter(Q(state="sent") | stopped).count(),
+        "letters handed over": sum(
+            not {{letter.public_id}} <= kept & handed_over.keys() for letter in letters.exclude(stopped)
+        ),
         "changes of status": sum(one.status != standing.get(one.public_id, "valid") for one in credentials),
         "signed status lists": sum(one.published != one.changes for one in StatusList.objects.all()),
         "jobs": Job.objects.exclude(state="done").count(),

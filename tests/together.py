@@ -34,10 +34,27 @@ def meanwhile(first, second):
     with transaction.atomic():
         came_of = first()
         other.start()
-        while other.is_alive() and not _somebody_waits():
+        while other.is_alive() and not _waiting():
             other.join(0.01)
     other.join()
     return came_of, other.came_of
+
+
+def in_a_row(first, *others):
+    """What came of each, where each of the others is asked when the one before it waits, or is through, and the
+    transaction of the first is still open.
+    """
+    acts = [_Act(one) for one in others]
+    with transaction.atomic():
+        came_of = first()
+        for one in acts:
+            before = _waiting()
+            one.start()
+            while one.is_alive() and _waiting() == before:
+                one.join(0.01)
+    for one in acts:
+        one.join()
+    return [came_of, *(one.came_of for one in acts)]
 
 
 def at_once(*acts):
@@ -51,8 +68,9 @@ def at_once(*acts):
     return [one.came_of for one in threads]
 
 
-def _somebody_waits():
+def _waiting():
+    """How many wait for a lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
         cursor.execute(_WAITING)
-        return cursor.rowcount > 0
+        return cursor.rowcount

@@ -32,11 +32,13 @@ def next_keys(model: type[models.Model], number: int) -> list[int]:
 def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows in the caller's transaction; `names` are fields, by which each row is ordered. JSON comes as its text.
 
-    A column that is not named gets its default of the database, so that every column without one has to be.
+    A column that is not named gets its default of the database, so that every column without one has to be. Raises
+    Django's errors, as any other question.
     """
     columns = ", ".join(connection.ops.quote_name(str(column(model, name).column)) for name in names)
     command = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
+    # Django hands `copy` through as psycopg has it, whose errors nobody in the house knows.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
 

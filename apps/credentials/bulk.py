@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.models import Job
 from apps.core.pills import pill_of
 from apps.core.shown import Choice
 from apps.credentials import mapping
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 State, Row = BulkAward.State, BulkRow.State
 A_PAGE = 50
 # So few tell nothing of how fast the others will be.
 FEWEST = 20
+FAILING, GIVEN_UP = "failing", "given_up"
+# What is tried for the third time fails; two workers that met are no reason to speak of it.
+FEW_TRIES = 3
+_JOBS = {State.AWARDING: "award_rows", State.UNDOING: "undo_rows"}
 
 
 class Page(NamedTuple):
@@ -46,6 +53,10 @@ class Pace(NamedTuple):
     a_minute: int = 0
     minutes: int = 0
 
+    @property
+    def left(self) -> int:
+        return self.total - self.done
+
 
 class Letters(NamedTuple):
     """How the letters of a table's awards stand."""
@@ -54,6 +65,7 @@ class Letters(NamedTuple):
     sent: int
     back: int
     here: int
+    stopped: int
 
 
 def counts_of(tables: Iterable[BulkAward]) -> dict[int, dict[str, int]]:
@@ -105,6 +117,29 @@ def _pace(done: int, total: int, since: datetime | None) -> Pace:
     return Pace(done, total, round(done * 60 / seconds), round((total - done) * seconds / done / 60))
 
 
+def stalled(table: BulkAward) -> str:
+    """Whether workers get on with awarding, or with taking back: empty where they do; FAILING where something fails, and
+    is tried again; GIVEN_UP where nothing of it is.
+    """
+    if table.state not in _JOBS:
+        return ""
+    found = list(_jobs_of(table).exclude(state=Job.State.DONE).values_list("state", "attempts"))
+    if {state for state, _attempts in found} == {Job.State.DEAD}:
+        return GIVEN_UP
+    return FAILING if any(attempts >= FEW_TRIES for _state, attempts in found) else ""
+
+
+def why_given_up(table: BulkAward) -> str:
+    """What the first of its jobs that were given up ended with, for who mends it."""
+    first = _jobs_of(table).filter(state=Job.State.DEAD).order_by("pk").first()
+    return first.last_error.strip().rpartition("\n")[2] if first else ""
+
+
+def _jobs_of(table: BulkAward) -> QuerySet[Job]:
+    """Of those who award, or take back, as it stands."""
+    return Job.objects.filter(key__startswith=f"{_JOBS[State(table.state)]}:{table.public_id}:")
+
+
 def letters_of(table: BulkAward) -> Letters:
     """Of the first letter of each award; who wants none is told under the bell alone."""
     first = Delivery.objects.filter(credential__bulk_row__bulk=table, kind=Delivery.Kind.AWARD)
@@ -115,6 +150,7 @@ def letters_of(table: BulkAward) -> Letters:
         sent=Count("pk", filter=Q(letter=Letter.State.SENT)),
         back=Count("pk", filter=Q(letter=Letter.State.BOUNCED)),
         here=Count("pk", filter=of_none & Q(notice__way=Way.HERE)),
+        stopped=Count("pk", filter=Q(letter=Letter.State.CANCELLED)),
     )
     return Letters(**told)
 

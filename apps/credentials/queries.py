@@ -43,7 +43,7 @@ from apps.credentials.models import (
 )
 from apps.issuers.models import AchievementVersion, Descent, Issuer
 from apps.notices.kinds import Way
-from apps.notices.models import Letter
+from apps.notices.models import Letter, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +67,7 @@ WHERE c.public_id = %s
 """
 
 Format = SignedForm.Format
+_ANSWERED = (Credential.State.CLAIMED, Credential.State.DECLINED)
 # By what kind of key a form is signed.
 ALGORITHMS = {
     Format.OB3_EDDSA: SigningKey.Algorithm.ED25519,
@@ -365,6 +366,35 @@ def claim_path(link: str) -> str:
     if not ClaimLink.objects.live().filter(public_id=link).exists():
         return ""
     return reverse("credentials:claim_by_link", args=[tokens.token_of(link)])
+
+
+def still_stands(credential_id: int) -> bool:
+    """Whether a letter of an award is still to go: not of one that was taken back or replaced before it could."""
+    return Credential.objects.filter(
+        pk=credential_id, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED)
+    ).exists()
+
+
+def has_been_heard_of(credential_id: int) -> bool:
+    """Whether its earner may know of an award: by a letter that has left, or without one.
+
+    What has not left is held until the caller's transaction ends. So where this is asked of what no longer stands, a
+    letter that is leaving at this moment counts, and any other will not leave.
+    """
+    credential = Credential.objects.select_related("supersedes").get(pk=credential_id)
+    if credential.basis != Credential.Basis.DIRECT or credential.state in _ANSWERED:
+        return True  # a decision told of it, or its earner has kept it
+    same = [credential_id]
+    older = credential.supersedes
+    while older is not None and older.earner_id == credential.earner_id:
+        same.append(older.pk)
+        older = older.supersedes
+    held = Letter.objects.filter(notices__award_delivery__credential__in=same).order_by("pk")
+    states = set(held.select_for_update(of=("self",), no_key=True).values_list("state", flat=True))
+    if states & {Letter.State.SENT, Letter.State.BOUNCED}:
+        return True
+    told = Notice.objects.filter(award_delivery__credential__in=same)
+    return told.filter(Q(letter=None) | Q(read_at__isnull=False)).exists()
 
 
 def was_asked_for(credential: Credential) -> bool:

@@ -151,12 +151,12 @@ class Reading:
             example = (self.at.astimezone(self.zone) + timedelta(days=365)).date().isoformat()
             wrong(row, "bad_expiry", text=_short(typed), example=example)
         elif len(moments) > 1:
-            one, other = (moment.astimezone(self.zone).date().isoformat() for moment in moments)
+            one, other = (day_of(moment, self.zone) for moment in moments)
             wrong(row, "two_expiries", text=_short(typed), one_iso=one, other_iso=other)
         elif moments[0] <= self.at:
-            wrong(row, "past_expiry", day_iso=moments[0].astimezone(self.zone).date().isoformat())
+            wrong(row, "past_expiry", day_iso=day_of(moments[0], self.zone))
         elif moments[0].year > self.at.year + MOST_YEARS:
-            wrong(row, "far_expiry", day_iso=moments[0].astimezone(self.zone).date().isoformat(), most=MOST_YEARS)
+            wrong(row, "far_expiry", day_iso=day_of(moments[0], self.zone), most=MOST_YEARS)
         else:
             row.valid_until = moments[0]
 
@@ -236,6 +236,11 @@ def wrong(row: BulkRow, key: str, **told: Any) -> None:
         row.told.setdefault("also", []).append([key, told])
     else:
         row.state, row.problem, row.told = BulkRow.State.PROBLEM, key, told
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> str:
+    """As what a row is told has its days."""
+    return moment.astimezone(zone).date().isoformat()
 
 
 def sentences(row: BulkRow) -> list[str]:

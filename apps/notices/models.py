@@ -24,8 +24,9 @@ class Letter(Moving):
     Its words are written when it first leaves (a letter of the sign-in pages comes with them), so that a mistake in them
     holds up the letter alone. `attachments`: [{name, media_type, cid, function, arguments}], where `function` is the
     dotted path of something that makes the bytes then, too; a baked badge is never stored. `opens` is a key that only
-    the reader may have: {function, arguments, needed}, where `function` makes its path then, or nothing; a letter that
-    needs it is then not sent.
+    the reader may have: {function, arguments, needed, while}, where `function` makes its path then, or nothing; a letter
+    that needs it is then not sent. Nor is one where the question `while` ({function, arguments}), which is asked in the
+    transaction that hands the letter over, is answered with no.
     """
 
     class State(models.TextChoices):

@@ -372,8 +372,13 @@ def _hand_over(letter_id: int, server: BaseEmailBackend | None) -> None:
 
 
 def _speaks_too_late(letter: Letter) -> bool:
-    """Whether it was about something that is no longer open by the time it would go."""
-    return letter.opens is not None and letter.opens["needed"] and not words.key_of(letter)
+    """Whether it was about something that is no longer so, or open, by the time it would go."""
+    if letter.opens is None:
+        return False
+    asked = letter.opens.get("while")
+    if asked is not None and not import_string(asked["function"])(**asked["arguments"]):
+        return True
+    return letter.opens.get("needed", False) and not words.key_of(letter)
 
 
 def _without(key: str, text: str) -> str:

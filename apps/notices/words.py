@@ -94,7 +94,7 @@ def of_letter(letter: Letter, to: User) -> Words:
 
 def key_of(letter: Letter) -> str:
     """The whole address that a letter opens, made anew each time; empty where there is none, or none any more."""
-    if not letter.opens:
+    if not letter.opens or "function" not in letter.opens:
         return ""
     path = import_string(letter.opens["function"])(**letter.opens["arguments"])
     return f"{settings.PUBLIC_URL}{path}" if path else ""

@@ -31,7 +31,10 @@ SECRET_KEY = env.text("SECRET_KEY")
 # derived from the other. Neither is SECRET_KEY, which may be changed at any time without losing a credential or a link.
 KEY_ENCRYPTION_KEYS = env.text("KEY_ENCRYPTION_KEYS", "")
 # What signs with a key: a function that takes the key's row, so that a KMS or HSM may take its place.
-SIGNER = env.text("SIGNER", "apps.credentials.keys.from_database")
+_OUR_SIGNER = "apps.credentials.keys.from_database"
+SIGNER = env.text("SIGNER", _OUR_SIGNER)
+# Only what signs holds what opens the keys. Who may ask another signer nobody here knows.
+HOLDS_KEYS = bool(KEY_ENCRYPTION_KEYS) or SIGNER != _OUR_SIGNER
 SHARE_LINK_KEY = env.text("SHARE_LINK_KEY")
 
 _public = urlsplit(PUBLIC_URL)

@@ -1,3 +1,4 @@
+import io
 import threading
 import time
 from collections import Counter
@@ -5,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -421,3 +423,15 @@ def test_a_dead_broker_neither_breaks_the_act_nor_slows_it(settings):
     assert Job.objects.get(key="broker away").state == "pending"
     outbox.drain()
     assert calls == ["hello"]
+
+
+def test_a_process_that_holds_no_keys_runs_nothing_by_hand(settings):
+    outbox.enqueue(f"{__name__}.note", key="a", word="hello")
+    settings.HOLDS_KEYS = False
+    with pytest.raises(CommandError, match="KEY_ENCRYPTION_KEYS"):
+        call_command("drain_jobs")
+    before = list(calls)
+    settings.HOLDS_KEYS = True
+    call_command("drain_jobs", stdout=io.StringIO())
+
+    assert (before, calls) == ([], ["hello"])

@@ -208,8 +208,8 @@ def test_a_table_asks_as_often_whatever_its_size(many):
     with CaptureQueriesContext(connection) as asked:
         verbs.award_rows(**job.arguments)
 
-    # Of the first of an issuer: the pair of lists, and its key. Of the last of a table: whoever awarded it is told.
-    assert (len(asked), Credential.objects.count()) == (85, many)
+    # Of the first of an issuer: the pair of lists, and its key. Of the last of a table: its turn, and who awarded it is told.
+    assert (len(asked), Credential.objects.count()) == (86, many)
 
 
 def test_within_the_hour_all_of_a_table_is_taken_back_with_a_reason():
@@ -245,6 +245,51 @@ def test_who_lost_a_renewal_by_an_undone_table_holds_what_they_held():
 
     before, after = Credential.objects.order_by("pk")
     assert (before.renewed_at, before.status, after.status) == (None, "valid", "revoked")
+
+
+def test_what_was_corrected_within_the_hour_is_taken_back_with_the_others():
+    bulk = awarded("wrong@school.example", "two@school.example", "three@school.example")
+    first, second, third = (row.credential for row in bulk.rows.order_by("number"))
+    moved = verbs.correct(first, by=bulk.by, address="right@school.example", name="Rua")
+    again = verbs.correct(moved, by=bulk.by, address="right.again@school.example", name="Rua")
+    anew = verbs.reissue(second, by=bulk.by)
+    verbs.revoke(third, by=bulk.by, reason="other", note="Alone")
+    verbs.undo_bulk(bulk, by=bulk.by, reason="mistake", note="The wrong course")
+    outbox.drain()
+
+    standing = dict(Credential.objects.values_list("pk", "status"))
+    assert standing == {
+        **dict.fromkeys((first.pk, second.pk, moved.pk), "superseded"),
+        **dict.fromkeys((third.pk, again.pk, anew.pk), "revoked"),
+    }
+    assert [state for _address, state, _problem in states(bulk)] == ["undone"] * 3
+    bulk.refresh_from_db()
+    assert bulk.state == "undone"
+    assert set(Credential.objects.filter(pk__in=(again.pk, anew.pk)).values_list("status_note", flat=True)) == {
+        "The wrong course"
+    }
+
+
+def test_what_was_renewed_and_signed_anew_since_is_held_again_and_what_went_to_another_stays_put_right():
+    version = published_version()
+    holder, other = person(), person()
+    with clock.at(clock.now() - timedelta(days=400)):
+        until = clock.now() + timedelta(days=365)
+        awarded(*({"address": one.email, "valid_until": until} for one in (holder, other)), version=version)
+    bulk = awarded(holder.email, other.email, version=version)
+    first, second = Credential.objects.filter(bulk_row__bulk__state="done").order_by("pk")[:2]
+    renewed, moved = (row.credential for row in bulk.rows.order_by("number"))
+    verbs.reissue(renewed, by=bulk.by)
+    verbs.correct(moved, by=bulk.by, address="new@school.example", name="Rua")
+    verbs.undo_bulk(bulk, by=bulk.by, reason="mistake", note="")
+    outbox.drain()
+
+    assert [
+        (one.earner, one.status) for one in Credential.objects.filter(renewed_at=None, status="valid").order_by("pk")
+    ] == [(holder, "valid"), (other, "valid")]
+    assert set(Credential.objects.filter(renewed_at=None, status="valid")) == {first, second}
+    undone = Event.objects.filter(kind="credential.renewal_undone").values_list("subject_id", flat=True)
+    assert sorted(undone) == sorted([first.public_id, second.public_id])
 
 
 def test_after_the_hour_and_by_others_nothing_is_taken_back():

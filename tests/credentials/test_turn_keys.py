@@ -18,6 +18,7 @@ from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs import keys as turning
 from tests.credentials.test_keys import ONE, OTHER
 from tests.factories import awarded_credential, events_of, owner_of, person, published_version
+from tests.together import in_a_row
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,28 @@ def test_a_key_that_is_just_retired_signs_nothing_more(credential, owner):
     with transaction.atomic():
         assert not turning._stays(before)
         assert turning.active_key(credential.issuer) != before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["rotated", "compromised"])
+def test_who_changes_a_key_comes_before_those_who_begin_to_sign_later(how):
+    credential = awarded_credential()
+    owner, key = owner_of(credential.issuer), queries.signed_form(credential).key
+
+    def signs():
+        with transaction.atomic():
+            return turning.active_key(credential.issuer)
+
+    def change():
+        if how == "rotated":
+            return verbs.rotate_keys(credential.issuer, by=owner)
+        return verbs.compromise_key(key, by=owner, why="A laptop was stolen.")
+
+    first, changed, later = in_a_row(signs, change, signs)
+
+    assert first == key
+    assert key in (changed if how == "rotated" else [changed])
+    assert (later.state, later == key) == ("active", False)
 
 
 def test_who_may_not_is_refused(credential):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.core import clock
+from apps.core import clock, turns
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.credentials.models.awards import Credential
@@ -33,6 +33,9 @@ class BulkAwardQuerySet(models.QuerySet["BulkAward"]):
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int, *, nowait: bool = False) -> BulkAward:
+        """Waits for the jobs that award from it now, and for none that begins later."""
+        if not nowait:
+            turns.take(BulkAward.turn(pk))
         found = self.select_related("version__achievement", "issuer", "by")
         return found.select_for_update(of=("self",), nowait=nowait).get(pk=pk)
 
@@ -116,6 +119,11 @@ class BulkAward(Moving):
     def get_absolute_url(self) -> str:
         return reverse("credentials:bulk_award", args=[self.issuer.slug, self.public_id])
 
+    @staticmethod
+    def turn(pk: int) -> str:
+        """Its name as `apps.core.turns` has it."""
+        return f"bulk award {pk}"
+
     @property
     def undone_until(self) -> datetime | None:
         """Until when all of it can be taken back; None before it has ended."""
@@ -126,6 +134,12 @@ class BulkAward(Moving):
         if self.state == self.State.AWARDING:
             return True
         return self.state == self.State.DONE and self.undone_until is not None and clock.now() < self.undone_until
+
+
+class BulkRowQuerySet(models.QuerySet["BulkRow"]):
+    def over_at(self, moment: datetime) -> BulkRowQuerySet:
+        """Those that were ready once, and whose last day is over by then: nobody is awarded what has run out."""
+        return self.filter(state=BulkRow.State.READY, valid_until__lte=moment)
 
 
 class BulkRow(models.Model):
@@ -155,6 +169,8 @@ class BulkRow(models.Model):
     problem = models.CharField(max_length=24, blank=True)
     told = models.JSONField(default=dict)
     credential = models.OneToOneField(Credential, null=True, on_delete=models.PROTECT, related_name="bulk_row")
+
+    objects = BulkRowQuerySet.as_manager()
 
     class Meta:
         ordering = ("bulk", "number")

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.verbs import Guest
-from apps.core import clock, outbox
+from apps.core import clock, outbox, turns
 from apps.core.copying import listed
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies
+from apps.credentials.baking import BakingError
 from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.proofs import ProofError
+from apps.credentials.rows import day_of
 from apps.credentials.verbs.bulk import forget_table
 from apps.credentials.verbs.many import Wish, award_many, lock_earners, refused_among
 from apps.credentials.verbs.standing import revoke_many
@@ -31,6 +35,9 @@ log = logging.getLogger(__name__)
 State, Row = BulkAward.State, BulkRow.State
 # So many are awarded in one transaction: a few statements each way, and half a second at most that anybody could wait.
 AT_ONCE = 500
+# What may be wrong with one row. All else has a cause outside of the table: a database or a store that is away, keys that
+# are not there, a status list that is full.
+_OF_A_ROW = (ProofError, BakingError, DataError, IntegrityError)
 
 
 @transaction.atomic
@@ -50,7 +57,7 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
     if bulk.version.state != bulk.version.State.PUBLISHED:
         raise Refused(_("Only a published badge can be awarded."))
     ready = list(bulk.rows.filter(state=Row.READY).order_by("number").values_list("number", flat=True))
-    if not ready:
+    if len(ready) == bulk.rows.over_at(clock.now()).count():
         raise Refused(_("There is nobody in this table to award to."))
     bulk.move(State.AWARDING)
     bulk.by, bulk.started_at = by, clock.now()
@@ -114,15 +121,20 @@ def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None
     _end(bulk_id, State.UNDOING, State.UNDONE, Row.AWARDED)
 
 
-def _award_or_split(bulk: BulkAward, ids: Sequence[int]) -> None:
-    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone."""
+def _award_or_split(bulk: BulkAward, ids: Sequence[int], *, again: bool = False) -> None:
+    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone. What breaks a
+    rule of the database alone is tried `again`: somebody else may have welcomed the same person in that moment.
+
+    Raises what is not about a row: none of them has failed then, and the job is tried again.
+    """
     if not ids:
         return
     try:
         _award_some(bulk, ids)
-    except OperationalError:
-        raise  # the database is away, or two met: the job is tried again
-    except Exception as error:
+    except _OF_A_ROW as error:
+        if len(ids) == 1 and isinstance(error, IntegrityError) and not again:
+            _award_or_split(bulk, ids, again=True)
+            return
         if len(ids) == 1:
             log.exception("A row of %s can't be awarded", bulk.public_id, exc_info=error)
             _fail(ids[0])
@@ -139,25 +151,33 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     locked = (
         BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
     )
-    rows = list(locked.values_list("pk", "address", "name", "narrative", "evidence", "valid_until", "language"))
+    fields = ("pk", "address", "name", "narrative", "evidence", "valid_until", "language")
+    at, zone = clock.now(), ZoneInfo(bulk.version.achievement.issuer.time_zone)
+    rows, failed = [], {}
+    for row in locked.values_list(*fields):
+        until = row[fields.index("valid_until")]
+        if until is not None and until <= at:  # it was not yet when its row was looked at
+            failed[row[0]] = ("past_expiry", day_of(until, zone))
+        else:
+            rows.append(row)
     guests = [Guest(address, name, language) for _pk, address, name, *_words, language in rows]
     found = accounts.welcome_many(guests, by=bulk.by)
     closed = lock_earners(found.values())
     refused = dict.fromkeys(closed, "taken_in") | refused_among(bulk.version, found.values(), by=bulk.by)
     wishes: dict[int, Wish] = {}
-    failed: dict[int, str] = {}
     seen: set[int] = set()
     for pk, address, name, narrative, evidence, until, _language in rows:
         earner = found[address]
         twice = bulk.version.achievement.single and earner.pk in seen
         if problem := refused.get(earner.pk, "same_person" if twice else ""):
-            failed[pk] = problem
+            failed[pk] = (problem, "")
         else:
             wishes[pk] = Wish(earner, address, name, narrative, tuple(evidence), until)
         seen.add(earner.pk)
-    for problem in set(failed.values()):
-        those = [pk for pk, one in failed.items() if one == problem]
-        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem)
+    for problem, day in set(failed.values()):
+        those = [pk for pk, one in failed.items() if one == (problem, day)]
+        told = {"day_iso": day} if day else {}
+        BulkRow.objects.filter(pk__in=listed(those)).update(state=Row.FAILED, problem=problem, told=told)
     made = award_many(bulk.version, list(wishes.values()), by=bulk.by, why=bulk.why, bulk=bulk.public_id)
     _write_down(list(wishes), [one.pk for one in made])
 
@@ -165,12 +185,9 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
 def _goes_on(bulk: BulkAward) -> bool:
     """Whether a table is being awarded, and goes on to be until the caller's transaction ends: who stops it waits.
 
-    Many workers award from one table at once, so the lock is one that they share, which the ORM has no word for.
+    Many workers award from one table at once, so the lock is one that they share.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM credentials_bulkaward WHERE id = %s FOR SHARE", [bulk.pk])
-        (state,) = cursor.fetchone()
-    return bool(state == State.AWARDING)
+    return turns.shared_state(BulkAward, bulk.pk, turn=BulkAward.turn(bulk.pk)) == State.AWARDING
 
 
 def _write_down(rows: Sequence[int], credentials: Sequence[int]) -> None:

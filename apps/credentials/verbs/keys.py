@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, turns
 from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import keys, policies
@@ -52,17 +52,20 @@ def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey
 def _stays(key: SigningKey) -> bool:
     """Whether a key is active, and stays so until the caller's transaction ends: who retires it waits until then.
 
-    Many sign with one key at once, so the lock is one that they share, which the ORM has no word for.
+    Many sign with one key at once, so the lock is one that they share.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM credentials_signingkey WHERE id = %s FOR SHARE", [key.pk])
-        (state,) = cursor.fetchone()
-    return bool(state == SigningKey.State.ACTIVE)
+    return turns.shared_state(SigningKey, key.pk, turn=_turn(key.issuer_id)) == SigningKey.State.ACTIVE
+
+
+def _turn(issuer_id: int) -> str:
+    """At all keys of an issuer: whoever signs with two of them takes it once, and so can't meet who changes both."""
+    return f"keys of {issuer_id}"
 
 
 @transaction.atomic
 def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
     """Retire an issuer's active keys: what is signed from now on is signed by new ones. Retired ones stay published."""
+    turns.take(_turn(issuer.pk))
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_turn_keys(by, issuer):
         raise PermissionDenied
@@ -89,6 +92,7 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
     lists = list(
         StatusList.objects.filter(issuer=key.issuer_id).order_by("pk").select_for_update(of=("self",), no_key=True)
     )
+    turns.take(_turn(key.issuer_id))
     key = SigningKey.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=key.pk)
     if not policies.can_turn_keys(by, key.issuer):
         raise PermissionDenied

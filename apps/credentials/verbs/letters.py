@@ -217,16 +217,25 @@ def telling(
         "badge": credential.version.name,
         "issuer": credential.issuer.name,
         "basis": credential.basis,
-        "replaces": credential.supersedes is not None and credential.supersedes.earner_id == credential.earner_id,
+        "replaces": _replaces_what_is_known(credential),
         "private": credential.visibility == Credential.Visibility.PRIVATE,
     }
     opens = {
         "function": "apps.credentials.queries.claim_path",
         "arguments": {"link": link},
         "needed": kind == Kind.REMINDER,
+        "while": {"function": "apps.credentials.queries.still_stands", "arguments": {"credential_id": credential.pk}},
     }
     key = ":".join([_name_of(kind), credential.public_id, *([f"{kind}{number}"] if number else [])])
     return notices.Telling(key, credential.earner, address or credential.get_absolute_url(), facts, [badge], opens)
+
+
+def _replaces_what_is_known(credential: Credential) -> bool:
+    """Whether it takes the place of one that its earner has heard of. What was put right at once is news."""
+    older = credential.supersedes
+    if older is None or older.earner_id != credential.earner_id:
+        return False
+    return queries.has_been_heard_of(older.pk)
 
 
 def _name_of(kind: Delivery.Kind) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
 from apps.core import clock, outbox
+from apps.core.copying import listed
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
@@ -69,14 +71,13 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 
 @transaction.atomic
 def revoke_many(ids: Sequence[int], *, by: User, reason: str, note: str) -> int:
-    """Take back many credentials of one issuer that still stand; says how many. Of whom it was asked already whether
-    they may.
+    """Take back many credentials of one issuer that still stand, or what took their place; says how many. Of whom it was
+    asked already whether they may.
 
     What they had renewed is what their earners hold again: nobody is worse off for a mistake.
     """
     reason, at = Credential.Reason(reason), clock.now()
-    found = Credential.objects.filter(pk__in=ids, status__in=(Status.VALID, Status.SUSPENDED)).order_by("pk")
-    held = list(found.select_related("version", "issuer", "earner", "renews").select_for_update(of=("self",)))
+    held = _standing_for(ids)
     change = {"status": Status.REVOKED, "status_at": at, "status_reason": reason, "status_note": note}
     Credential.objects.filter(pk__in=[one.pk for one in held]).update(**change)
     change_bits_many({one.pk: one.status for one in held}, now=Status.REVOKED)
@@ -86,10 +87,37 @@ def revoke_many(ids: Sequence[int], *, by: User, reason: str, note: str) -> int:
     for one in held:
         one.status, one.status_at, one.status_reason, one.status_note = Status.REVOKED, at, reason, note
         tellings.append(_telling(one, f"standing:many:{one.public_id}"))
-        if one.renews is not None:
-            undo_renewal(one.renews, instead_of=one, by=by)
+        if one.renewed_at is None and _stands_in_a_renewal(one):
+            _undo_renewal(one, by=by)
     notices.write_many("standing", tellings)
     return len(held)
+
+
+def _standing_for(ids: Sequence[int]) -> list[Credential]:
+    """Which of these stand; for one that was corrected or signed anew, what took its place. Held until the transaction
+    ends, the older before the newer, as a chain is locked elsewhere.
+    """
+    standing: list[Credential] = []
+    wanted = Q(pk__in=listed(ids))
+    related = ("version", "issuer", "earner", "renews", "supersedes")
+    while True:
+        # Not by status: whoever corrects one at this moment holds it, and its successor is found after that.
+        found = Credential.objects.filter(wanted).order_by("pk").select_related(*related)
+        some = list(found.select_for_update(of=("self",)))
+        standing += [one for one in some if one.status in (Status.VALID, Status.SUSPENDED)]
+        replaced = [one.pk for one in some if one.status == Status.SUPERSEDED]
+        if not replaced:
+            return standing
+        wanted = Q(supersedes__in=listed(replaced))
+
+
+def _stands_in_a_renewal(credential: Credential) -> bool:
+    """Whether it, or what it stands for with the same earner, renewed another."""
+    while credential.renews is None and credential.supersedes is not None:
+        if credential.supersedes.earner_id != credential.earner_id:
+            return False  # it was put right then what another earner holds
+        credential = credential.supersedes
+    return credential.renews is not None
 
 
 @transaction.atomic
@@ -253,12 +281,12 @@ def _stand(
     change_bits(credential, before=before)
     happened = record(event, credential, by=by, reason=reason, how=how, note=digest(note) if note else "")
     told = _telling(credential, f"standing:{happened.public_id}")
-    notices.write("standing", key=told.key, to=told.to, address=told.address, facts=told.facts)
+    notices.write("standing", key=told.key, to=told.to, address=told.address, facts=told.facts, opens=told.opens)
     return credential
 
 
 def _telling(credential: Credential, key: str) -> notices.Telling:
-    """What its earner is told of how it stands now."""
+    """What its earner is told of how it stands now. That one which nobody heard of has ended is no letter."""
     facts = {
         "badge": credential.version.name,
         "issuer": credential.issuer.name,
@@ -266,7 +294,9 @@ def _telling(credential: Credential, key: str) -> notices.Telling:
         "reason": queries.why_in_english(credential) if credential.status_reason else "",
         "note": credential.status_note,
     }
-    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts)
+    heard = {"function": "apps.credentials.queries.has_been_heard_of", "arguments": {"credential_id": credential.pk}}
+    opens = {"while": heard} if credential.status in (Status.REVOKED, Status.SUPERSEDED) else None
+    return notices.Telling(key, credential.earner, credential.get_absolute_url(), facts, opens=opens)
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.core import clock
 from apps.core.limits import limited
 from apps.core.views import did, did_with
 from apps.credentials import bulk as reads
@@ -92,7 +93,9 @@ def bulk_award(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
     if found.state == State.CHECKING:
         context["read"] = verbs.rows_read(found)
     elif found.state in {State.AWARDING, State.UNDOING}:
-        context["pace"] = reads.pace_of(found, counts)
+        context |= {"pace": reads.pace_of(found, counts), "stalled": reads.stalled(found)}
+    elif found.state == State.CHECKED:
+        context |= _to_award(found, counts)
     if found.state not in BulkAward.OPEN:
         context["letters"] = reads.letters_of(found)
     return desk_page(request, "bulk_award", found.issuer, context)
@@ -123,7 +126,7 @@ def award_bulk(request: SignedInRequest, slug: str, public_id: str) -> HttpRespo
     if found.state != State.CHECKED:
         return redirect(found)
     counts = reads.counts_of([found])[found.pk]
-    context = {"bulk": found, "ready": counts.get(Row.READY, 0), "problems": counts.get(Row.PROBLEM, 0)}
+    context = {"bulk": found, "problems": counts.get(Row.PROBLEM, 0), **_to_award(found, counts)}
     return desk_page(request, "award_bulk", found.issuer, context)
 
 
@@ -189,6 +192,12 @@ def _map(request: SignedInRequest, found: BulkAward) -> HttpResponse:
     if did_with(request, form, partial(verbs.map_columns, found, by=request.user)):
         return redirect(found)
     return desk_page(request, "map_columns", found.issuer, {"form": form, "bulk": found})
+
+
+def _to_award(found: BulkAward, counts: dict[str, int]) -> dict[str, int]:
+    """How many rows would be awarded now, and of how many the last day has passed since they were looked at."""
+    over = found.rows.over_at(clock.now()).count()
+    return {"ready": counts.get(Row.READY, 0) - over, "over": over}
 
 
 def _first_shown(found: BulkAward, counts: dict[str, int]) -> str:

@@ -1,6 +1,7 @@
 """A table is taken in, its columns named, its rows looked at, another given in its place, deleted: who may, and when."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.credentials import queries, sheets, verbs
 from apps.credentials.models import BulkAward, BulkRow, Credential
+from apps.credentials.rows import sentences
 from tests.factories import (
     at_once,
     browser,
@@ -317,3 +319,44 @@ def test_two_workers_at_once_leave_each_row_once():
     at_once(lambda: verbs.read_rows(bulk.pk), lambda: verbs.read_rows(bulk.pk))
 
     assert (bulk.rows.count(), Event.objects.filter(kind="bulk_award.checked").count()) == (50, 1)
+
+
+def test_a_last_day_that_has_passed_since_the_check_is_told_by_name_and_holds_up_nobody():
+    with clock.at(datetime(2026, 12, 30, 10, tzinfo=UTC)):
+        bulk = checked(
+            ("ani@people.example", "Ani", "", "", "2026-12-31"),
+            ("hemi@people.example", "Hemi", "", "", "2027-01-01"),
+            ("tama@people.example", "Tama", "", "", "2027-12-31"),
+            ("rua@people.example", "Rua"),
+        )
+    before = states(bulk)
+    with clock.at(datetime(2027, 1, 2, 10, tzinfo=UTC)):
+        said = browser(bulk.by).get(f"{bulk.get_absolute_url()}award/").content.decode()
+        page = browser(bulk.by).get(bulk.get_absolute_url()).content.decode()
+        verbs.award_bulk(bulk, by=bulk.by)
+        outbox.drain()
+
+    assert before == [(number, "ready", "") for number in (2, 3, 4, 5)]
+    assert [words in said for words in ("Award 2 badges", "2 rows are left out, since their last day is over")] == [
+        True
+    ] * 2
+    assert [words in page for words in ("Award 2 badges", "The last day of 2 more is over by now")] == [True] * 2
+    assert states(bulk) == [
+        (2, "failed", "past_expiry"),
+        (3, "failed", "past_expiry"),
+        (4, "awarded", ""),
+        (5, "awarded", ""),
+    ]
+    assert [sentences(row) for row in bulk.rows.filter(state="failed")] == [
+        ["31 December 2026 is over already."],
+        ["1 January 2027 is over already."],
+    ]
+
+
+def test_where_every_last_day_is_over_nobody_is_left_to_award_to():
+    with clock.at(datetime(2026, 12, 30, 10, tzinfo=UTC)):
+        bulk = checked(("ani@people.example", "Ani", "", "", "2026-12-31"))
+    with clock.at(datetime(2027, 1, 2, 10, tzinfo=UTC)), pytest.raises(Refused, match="nobody in this table"):
+        verbs.award_bulk(bulk, by=bulk.by)
+
+    assert states(bulk) == [(2, "ready", "")]

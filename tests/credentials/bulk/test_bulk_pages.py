@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.core import clock, outbox
+from apps.core.models import Job
 from apps.credentials import sheets, verbs
 from apps.credentials.models import BulkAward, Credential
 from apps.credentials.views import bulk as bulk_views
@@ -260,7 +261,7 @@ def test_another_issuers_tables_are_not_there(desk, version):
 def test_the_pages_cost_as_much_for_many_tables_and_rows(desk, version, django_assert_num_queries):
     for number in (1, 3):
         bulk = checked(*many(number), version=version)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             desk.get(f"{bulk.public_id}/")
         with django_assert_num_queries(8):
             desk.get()
@@ -284,3 +285,17 @@ def test_while_rows_are_looked_at_the_page_says_how_many_of_about_how_many(desk,
     (page,) = seen
     assert "1000 of about 1200 rows looked at." in page
     assert '<progress max="1200" value="1000"' in page
+
+
+def test_while_letters_are_on_their_way_their_number_is_asked_for_again_and_again(desk, version):
+    bulk = checked(GOOD, version=version)
+    verbs.award_bulk(bulk, by=bulk.by)
+    for job in Job.objects.filter(pk__in=outbox.due(), function__endswith="award_rows"):
+        outbox.run(job.pk)
+    queued = desk.get(f"{bulk.public_id}/")
+    outbox.drain()
+    sent = desk.get(f"{bulk.public_id}/")
+
+    asking = f'id="bulk-letters" hx-get="{bulk.get_absolute_url()}" hx-trigger="every 15s"'
+    assert ("1 badge awarded" in queued, asking in queued, "every 2s" in queued) == (True, True, False)
+    assert ("1 badge awarded" in sent, "hx-trigger" in sent) == (True, False)

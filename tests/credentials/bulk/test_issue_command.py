@@ -150,3 +150,27 @@ def test_what_is_no_table_is_refused_and_leaves_nothing(run):
     outbox.drain()
 
     assert kept() == (0, 0, [])
+
+
+def test_where_no_keys_are_held_nobody_lends_a_hand_and_workers_do_it(run, settings):
+    settings.HOLDS_KEYS = False
+    code, said = run(table(ANI), "--wait")
+
+    assert (code, "KEY_ENCRYPTION_KEYS" in said, BulkAward.objects.count()) == (2, True, 0)
+    assert run(table(ANI), "--wait", "--dry-run")[0] == 0
+    assert run(table(ANI))[0] == 0
+
+
+def test_nobody_waits_for_what_was_given_up(run, settings, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 1)
+    settings.KEY_ENCRYPTION_KEYS = ""  # so that signing fails, as with those of another installation
+
+    code, said = run(table(ANI, HEMI), "--wait")
+
+    assert code == 1
+    assert said == (
+        "1 row is left: what awards them failed too often, and was given up: "
+        "apps.credentials.keys.KeyTroubleError: KEY_ENCRYPTION_KEYS is not set. "
+        "Mend that, and run manage.py revive_jobs: it goes on from there."
+    )
+    assert list(BulkRow.objects.values_list("state", flat=True)) == ["ready", "problem"]

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.core import outbox
 
@@ -12,4 +13,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_without_keys()
         self.stdout.write(f"{outbox.drain()} jobs run.")
+
+
+def refuse_without_keys() -> None:
+    """Raises CommandError where jobs that sign would fail one after the other, and use up their tries."""
+    if not settings.HOLDS_KEYS:
+        raise CommandError(
+            "KEY_ENCRYPTION_KEYS is empty here, so that nothing could be signed. Run this where a worker runs: "
+            "`docker compose exec worker-bulk python manage.py …`.",
+            returncode=2,
+        )

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from apps.accounts import queries as people
 from apps.core import outbox
+from apps.core.management.commands.drain_jobs import refuse_without_keys
 from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.core.text import seen
@@ -55,6 +56,8 @@ class Command(BaseCommand):
         parser.add_argument("--wait", action="store_true", help="lend the workers a hand, and say how it ended")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["wait"] and not options["dry_run"]:
+            refuse_without_keys()
         try:
             data = Path(options["file"]).read_bytes()
         except OSError as error:
@@ -136,15 +139,28 @@ class Command(BaseCommand):
         return guessed | chosen
 
     def _wait(self, bulk: BulkAward) -> None:
-        """Run this table's jobs here, beside the workers, until the last row is dealt with."""
+        """Run this table's jobs here, beside the workers, until the last row is dealt with, or given up."""
         jobs = Job.objects.filter(key__startswith=f"award_rows:{bulk.public_id}:", state=Job.State.PENDING)
         while BulkAward.objects.filter(pk=bulk.pk, state=State.AWARDING).exists():
-            ran = [outbox.run(key) for key in jobs.order_by("pk").values_list("pk", flat=True)[:1]]
+            # What failed waits for its next try behind the others.
+            ran = [outbox.run(key) for key in jobs.order_by("next_at", "pk").values_list("pk", flat=True)[:1]]
             counts = reads.counts_of([bulk])[bulk.pk]
             self._progress(f"{counts.get(Row.AWARDED, 0)} awarded, {counts.get(Row.READY, 0)} left")
+            if reads.stalled(bulk) == reads.GIVEN_UP:
+                self._give_up(bulk, counts)
             if not any(ran):
                 time.sleep(0.5)
         self._progress("")
+
+    def _give_up(self, bulk: BulkAward, counts: dict[str, int]) -> None:
+        self._progress("")
+        left = counts.get(Row.READY, 0)
+        rows = "1 row is" if left == 1 else f"{left} rows are"
+        raise CommandError(
+            f"{rows} left: what awards them failed too often, and was given up: {reads.why_given_up(bulk)}. "
+            "Mend that, and run manage.py revive_jobs: it goes on from there.",
+            returncode=PARTLY if counts.get(Row.AWARDED) else REFUSED,
+        )
 
     def _progress(self, words: str) -> None:
         """Where a person watches, on one line that goes."""

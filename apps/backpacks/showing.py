@@ -21,10 +21,13 @@ from apps.backpacks.records import results_of, work_of
 from apps.core import clock
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence, Verdict
 from apps.credentials.snapshots import AwardSnapshot
+from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from apps.backpacks.models import BackpackItem, Collection
     from apps.backpacks.records import Artefact, CriterionResult
@@ -127,6 +130,24 @@ def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None
     """One badge of a page with result and evidence, as far as they are shown; None for words and what isn't seen."""
     rows = [row for row in _rows(collection, only=public_id) if row["item"]]
     return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
+
+
+def pieces_of(collections: QuerySet[Collection]) -> QuerySet[EvidenceItem]:
+    """The work that stands with badges of these collections, as far as others see it now."""
+    blocks = Block.objects.filter(seen_by_others(), collection__in=collections, shows_evidence=True)
+    return _work_with(blocks)
+
+
+def piece_of(collection: Collection, block_id: str, public_id: str) -> EvidenceItem | None:
+    """A piece that stands with one badge of a collection, as far as others see it now."""
+    blocks = Block.objects.filter(seen_by_others(), collection=collection, public_id=block_id, shows_evidence=True)
+    found = _work_with(blocks).select_related("attempt__submission__version__achievement__issuer", "foreign")
+    return found.filter(public_id=public_id).first()
+
+
+def _work_with(blocks: QuerySet[Block]) -> QuerySet[EvidenceItem]:
+    shown = ShownEvidence.objects.filter(credential__in=blocks.values("item__credential"))
+    return EvidenceItem.objects.filter(public_id__in=shown.values("evidence_id"))
 
 
 def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
@@ -233,7 +254,9 @@ def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
     return replace(
         block,
         criteria=tuple(results_of(work.snapshot, {})) if row["shows_result"] else (),
-        evidence=tuple(one for one in work_of(work.snapshot, work.open_ids) if one.open)
+        evidence=tuple(
+            one for one in work_of(work.snapshot, work.open_ids, inside=inside if keeps_back else "") if one.open
+        )
         if row["shows_evidence"]
         else (),
         description=work.description,

@@ -29,6 +29,9 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """One's own. What others see is found by a link, or is `public`."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
+    def shared(self) -> CollectionQuerySet:
+        return self.exclude(visibility=Collection.Visibility.PRIVATE)
+
     def public(self) -> CollectionQuerySet:
         return self.filter(visibility=Collection.Visibility.PUBLIC)
 

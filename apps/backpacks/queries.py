@@ -164,8 +164,9 @@ def profile_of(person: User) -> Profile | None:
 
 
 def public_collections_of(person: User) -> list[Collection]:
-    """What anyone may open of somebody's, the newest first."""
-    return list(Collection.objects.public().filter(person=person).with_sizes().order_by("-changed_at", "-pk"))
+    """What anyone may open of somebody's, and that says whose it is, the newest first."""
+    named = Collection.objects.public().filter(person=person, shows_name=True)
+    return list(named.with_sizes().order_by("-changed_at", "-pk"))
 
 
 def private_in(collection: Collection) -> list[Credential]:

@@ -155,7 +155,11 @@ def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) 
     if only:
         found = found.filter(public_id=only)
     values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
-    return [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+    rows = [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+    if not collection.shows_name:
+        for row in rows:
+            row["shows_name"] = False
+    return rows
 
 
 def _drawn_from(
@@ -163,15 +167,16 @@ def _drawn_from(
 ) -> list[Shown]:
     work = _work_of([one for one in rows if one["credential"] and (large or one["kind"] == Kind.LARGE)])
     base = reverse("backpacks:shared", args=[at])
-    return [_shown(row, work, base, owner=collection.person.name, now=now) for row in rows]
+    return [_shown(row, work, base, owner=collection.owner_name, now=now) for row in rows]
 
 
 def seen_by_others(*, as_if_shown: bool = False) -> Q:
-    """Words; and what is signed, kept, and not hidden by its earner. What keeps something back stands there by the
-    collection's word alone; the rest only while it may be opened by itself, too.
+    """Words; and what is signed, kept, and not hidden by its earner. What keeps something back, as all does where the
+    collection says nobody's name, stands there by the collection's word alone; the rest only while it may be opened by
+    itself, too.
     """
     now = clock.now()
-    keeps_back = Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
+    keeps_back = Q(collection__shows_name=False) | Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
     open_now = ~Q(item__credential__visibility=Credential.Visibility.PRIVATE) & (
         Q(item__credential__shown_until=None) | Q(item__credential__shown_until__gt=now)
     )

@@ -32,7 +32,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     _count(request, opened)
     begins = _begins(request)
     page = showing.page_of(opened.collection, at=token, begins=begins, most=queries.A_STRETCH)
-    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.person.name)
+    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.owner_name)
     context = queries.page_of(opened.collection, page, begins=begins) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 

@@ -42,7 +42,7 @@ def _drawn(part: Shown, _language: str) -> SafeString:
 def narrower(cover: str) -> SafeString:
     """For inside a `<picture>`, before its `<img>`: a cover, as wide as the page that shows it."""
     told = ", ".join(f"{cover}?w={width} {width}w" for width in pictures.widths_of(cover))
-    return format_html('<source type="image/webp" srcset="{}" sizes="(min-width: 72rem) 68rem, 100vw">', told)
+    return format_html('<source type="image/webp" srcset="{}" sizes="(min-width: 74rem) 72rem, 100vw">', told)
 
 
 @register.simple_tag

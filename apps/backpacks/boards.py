@@ -38,9 +38,8 @@ def of_collection(collection: Collection, at: str) -> tuple[Board, list[str], Ca
         foot = _("There is nothing in this collection just now.")
     named = _pictures([one for one in page.blocks if one.is_badge and (one.kept_picture or not one.from_elsewhere)])
     names = list(named)
-    board = Board(
-        collection.title, _("Put together by %(name)s") % {"name": collection.person.name}, f"{words} · {foot}"
-    )
+    line = _("Put together by %(name)s") % {"name": collection.owner_name} if collection.owner_name else ""
+    board = Board(collection.title, line, f"{words} · {foot}")
     return board, names, lambda: [named[name]() for name in names]
 
 

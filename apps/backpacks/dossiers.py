@@ -25,6 +25,7 @@ from apps.credentials import queries as credentials
 from apps.credentials import reports, verifier
 from apps.credentials.snapshots import AwardSnapshot
 from apps.pathways import queries as pathways
+from apps.pathways.models import CreditRequest, DossierPiece
 from apps.pathways.verbs import Chosen
 from apps.submissions import copies, links
 from apps.submissions.models import EvidenceItem
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from apps.backpacks.records import Artefact, CriterionResult
     from apps.credentials.models import Credential, ForeignCredential, SignedForm
     from apps.credentials.verification import Report
     from apps.issuers.models import AchievementVersion
-    from apps.pathways.models import CreditRequest
 
 _CHUNK = 256 * 1024
 
@@ -211,9 +213,17 @@ def _basis_of(foreign: ForeignCredential) -> str:
     return _("From elsewhere; nothing shows that it is theirs")
 
 
+def pieces_shown(request_id: str) -> QuerySet[EvidenceItem]:
+    """What a learner put into a request for credit, as long as the partner may look at that."""
+    chosen = DossierPiece.objects.filter(item__request__in=CreditRequest.objects.shown_to_partners())
+    return EvidenceItem.objects.filter(
+        public_id__in=chosen.filter(item__request__public_id=request_id).values("evidence_id")
+    )
+
+
 def piece_in(request: CreditRequest, public_id: str) -> EvidenceItem | None:
     """A piece that was chosen, while the partner may look at it."""
-    pieces = EvidenceItem.objects.in_dossier(request.public_id).filter(public_id=public_id)
+    pieces = pieces_shown(request.public_id).filter(public_id=public_id)
     return pieces.select_related("attempt__submission__version__achievement__issuer", "foreign").first()
 
 

@@ -109,6 +109,17 @@ class CollectionForm(forms.Form):
         return self.cleaned_data["layout"] or Collection.Layout.POCKETS
 
 
+class EditCollectionForm(CollectionForm):
+    shows_name = forms.BooleanField(
+        label=_("Your name on it"),
+        required=False,
+        help_text=_(
+            "If not, neither the page nor any badge on it says who you are, and it does not stand on your public page. "
+            "Your own words, pictures and evidence stay as they are."
+        ),
+    )
+
+
 class CoverForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture"),
@@ -161,8 +172,9 @@ class BlockForm(forms.Form):
         if not is_badge:
             self.fields["words"].label = _("Words")
         if block.item is None or block.item.kind != block.item.Kind.EARNED:
-            for name in ("shows_result", "shows_evidence", *(() if is_badge else ("shows_name",))):
-                del self.fields[name]
+            del self.fields["shows_result"], self.fields["shows_evidence"]
+        if not is_badge or not block.collection.shows_name:  # no name to switch on
+            del self.fields["shows_name"]
 
 
 class ShareForm(forms.Form):

@@ -17,7 +17,7 @@ from apps.backpacks.models import (
     ShortCode,
     ViewCount,
 )
-from apps.core import clock, erasing
+from apps.core import clock, erasing, pictures
 
 
 def forget(person_id: int) -> None:
@@ -43,10 +43,11 @@ def forget(person_id: int) -> None:
         *person.credentials.values_list("public_id", flat=True),
     ]
     ViewCount.objects.filter(subject_id__in=seen).delete()
-    erasing.delete_files(
+    kept = [
         *collections.exclude(cover="").values_list("cover", flat=True),
         *items.filter(picture__startswith="items/").values_list("picture", flat=True),
-    )
+    ]
+    erasing.delete_files(*(file for name in kept for file in pictures.files_of(name)))
     given = ImportedItem.objects.filter(within__person=person)
     erasing.delete_files(*given.exclude(file="").values_list("file", flat=True))
     Import.objects.filter(person=person).delete()

@@ -21,7 +21,7 @@ from apps.backpacks.models import (
     TakenOut,
     ViewCount,
 )
-from apps.core import erasing
+from apps.core import erasing, pictures
 from apps.credentials import queries as credentials
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _keep_once(taker: User, giver: User) -> None:
         instead.note = "\n\n".join(filter(None, (instead.note, item.note)))
         instead.save(update_fields=["tags", "note"])
         if item.picture.startswith("items/"):
-            erasing.delete_files(item.picture)
+            erasing.delete_files(*pictures.files_of(item.picture))
         item.delete()
 
 

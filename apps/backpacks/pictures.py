@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.storage import default_storage
 from django.http import Http404
 
+from apps.core import pictures as kept
 from apps.core import tags
 from apps.credentials import jose, strict
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -82,19 +82,26 @@ def type_of(data: bytes) -> str:
 
 
 def answer(request: HttpRequest, name: str) -> HttpResponse:
-    """The picture that lies under `name`, which its sum has made. Asked for again at each look: it may be hidden by then."""
-    etag = f'"{name.rpartition("/")[2].partition(".")[0][:40]}"'
-    response = tags.answer(request, etag, lambda: _read(name), media_type=_TYPES[name.rpartition(".")[2]])
+    """The picture that lies under `name`, which its sum has made; with `?w=240` so wide, if it is kept in that width.
+    Asked for again at each look: it may be hidden by then.
+    """
+    width = request.GET.get("w", "")
+    if width and width not in {str(one) for one in kept.widths_of(name)}:
+        raise Http404
+    etag = f'"{name.rpartition("/")[2].partition(".")[0][:40]}{width and f"-{width}"}"'
+    names = [kept.at_width(name, int(width)), name] if width else [name]
+    response = tags.answer(request, etag, lambda: _read(*names), media_type="")
+    if response.content:
+        response["Content-Type"] = type_of(response.content)
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
 
 
-def _read(name: str) -> bytes:
-    """At most a few megabytes: this house drew it."""
-    try:
-        with default_storage.open(name, "rb") as file:
+def _read(*names: str) -> bytes:
+    """The first of these that is there. At most a few megabytes: this house drew it."""
+    for name in names:
+        with suppress(OSError), default_storage.open(name, "rb") as file:  # gone, or where it lies is away
             return bytes(file.read())
-    except OSError:  # gone, or where it lies is away
-        raise Http404 from None
+    raise Http404

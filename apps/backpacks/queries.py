@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.backpacks import codes, doctor, tokens
+from apps.backpacks import codes, doctor, showing, tokens
 from apps.backpacks.models import (
     BackpackItem,
     Collection,
@@ -27,12 +27,14 @@ from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential
 from apps.credentials.queries import evidence_of
 from apps.issuers.models import AchievementVersion
+from apps.submissions.links import Way
 from apps.submissions.models import EvidenceItem
 
 # As many parts of a collection as a page holds: what comes behind them is fetched when it is wanted.
 A_STRETCH = 48
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
@@ -62,6 +64,11 @@ class Opened(NamedTuple):
     collection: Collection
     link: ShareLink | None
 
+    @property
+    def way(self) -> Way:
+        """By what evidence is opened from here."""
+        return Way("link", self.link.public_id) if self.link else Way("collection", self.collection.public_id)
+
 
 def opened_by(token: str) -> Opened | None:
     """What lies behind the end of `/b/…/`: a live link's token, or the public id of a public collection.
@@ -77,6 +84,17 @@ def opened_by(token: str) -> Opened | None:
         return Opened(link.collection, link) if link.collection.is_shared else None
     public = Collection.objects.public().filter(public_id=token).select_related("person").first()
     return Opened(public, None) if public is not None else None
+
+
+def pieces_by_link(public_id: str) -> QuerySet[EvidenceItem]:
+    """The work that a collection shows now to whoever holds this link."""
+    links = ShareLink.objects.live().filter(public_id=public_id)
+    return showing.pieces_of(Collection.objects.shared().filter(share_links__in=links))
+
+
+def pieces_in_public(public_id: str) -> QuerySet[EvidenceItem]:
+    """The work that a collection shows now to everybody."""
+    return showing.pieces_of(Collection.objects.public().filter(public_id=public_id))
 
 
 def short_address_of(thing: Credential | ShareLink | Collection) -> str:
@@ -155,8 +173,9 @@ def profile_of(person: User) -> Profile | None:
 
 
 def public_collections_of(person: User) -> list[Collection]:
-    """What anyone may open of somebody's, the newest first."""
-    return list(Collection.objects.public().filter(person=person).with_sizes().order_by("-changed_at", "-pk"))
+    """What anyone may open of somebody's, and that says whose it is, the newest first."""
+    named = Collection.objects.public().filter(person=person, shows_name=True)
+    return list(named.with_sizes().order_by("-changed_at", "-pk"))
 
 
 def private_in(collection: Collection) -> list[Credential]:

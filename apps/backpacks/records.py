@@ -295,20 +295,23 @@ def _put_in(words: str, values: dict[str, Part]) -> Iterator[Part]:
             yield Part(piece)
 
 
-def work_of(snapshot: AwardSnapshot, shown: set[str] | None) -> Iterator[Artefact]:
-    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None.
+def work_of(snapshot: AwardSnapshot, shown: set[str] | None, *, inside: str = "") -> Iterator[Artefact]:
+    """The pieces of evidence; those are open whose public ids are `shown`, or all of them with None. Of a badge that has
+    no page of its own for who reads this, they open `inside` the address where it is read.
 
     What the issuer of a direct award names lies elsewhere, open as it is there: nobody here shows it or holds it back.
     """
     for number, one in enumerate(snapshot.evidence, start=1):
+        public_id = one.id.rpartition("/")[2]
+        is_shown = shown is not None and public_id in shown
         yield Artefact(
             name=_("Evidence %(number)d") % {"number": number},
             genre=one.genre,
             kind=_KINDS.get(one.genre, one.genre),
             serves=one.serves,
             sha256=one.sha256,
-            address=one.id,
-            open=shown is None or bool(snapshot.narrative) or one.id.rpartition("/")[2] in shown,
+            address=f"{inside}{public_id}/" if inside and is_shown else one.id,
+            open=shown is None or bool(snapshot.narrative) or is_shown,
         )
 
 

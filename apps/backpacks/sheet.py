@@ -42,7 +42,8 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is shared, and each artefact of it. `words` are what its earner says with it; `short` is what is typed from
+    """What is shared, and each artefact of it. `by_line` is empty where nothing is said beside the name; `words` are what
+    its earner says with it; `short` is what is typed from
     paper, if there is a code; `picture` and its size are those of the signature. Addresses are whole.
     """
 
@@ -152,9 +153,9 @@ def of_credential(record: EvidenceRecord, credential: Credential, *, short: str 
 
 def of_collection(collection: Collection, token: str, *, short: str = "") -> Sheet:
     """Of a collection, at the end of a link's address."""
-    owner = collection.person.name
+    owner = collection.owner_name
     frame = embedding.of_collection(token, title=collection.title, owner=owner)
-    by_line = _("Put together by %(name)s") % {"name": owner}
+    by_line = _("Put together by %(name)s") % {"name": owner} if owner else ""
     return Sheet(
         name=collection.title,
         by_line=by_line,

@@ -21,10 +21,13 @@ from apps.backpacks.records import results_of, work_of
 from apps.core import clock
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence, Verdict
 from apps.credentials.snapshots import AwardSnapshot
+from apps.submissions.models import EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from apps.backpacks.models import BackpackItem, Collection
     from apps.backpacks.records import Artefact, CriterionResult
@@ -129,12 +132,34 @@ def block_of(collection: Collection, public_id: str, *, at: str) -> Shown | None
     return _drawn_from(rows, collection, at, now=clock.now(), large=True)[0] if rows else None
 
 
+def pieces_of(collections: QuerySet[Collection]) -> QuerySet[EvidenceItem]:
+    """The work that stands with badges of these collections, as far as others see it now."""
+    blocks = Block.objects.filter(seen_by_others(), collection__in=collections, shows_evidence=True)
+    return _work_with(blocks)
+
+
+def piece_of(collection: Collection, block_id: str, public_id: str) -> EvidenceItem | None:
+    """A piece that stands with one badge of a collection, as far as others see it now."""
+    blocks = Block.objects.filter(seen_by_others(), collection=collection, public_id=block_id, shows_evidence=True)
+    found = _work_with(blocks).select_related("attempt__submission__version__achievement__issuer", "foreign")
+    return found.filter(public_id=public_id).first()
+
+
+def _work_with(blocks: QuerySet[Block]) -> QuerySet[EvidenceItem]:
+    shown = ShownEvidence.objects.filter(credential__in=blocks.values("item__credential"))
+    return EvidenceItem.objects.filter(public_id__in=shown.values("evidence_id"))
+
+
 def _rows(collection: Collection, *, only: str = "", as_if_shown: bool = False) -> list[_Row]:
     found = Block.objects.filter(seen_by_others(as_if_shown=as_if_shown), collection=collection)
     if only:
         found = found.filter(public_id=only)
     values = found.order_by("position", "pk").values_list(*_OF_ALL.values())
-    return [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+    rows = [dict(zip(_OF_ALL, one, strict=True)) for one in values]
+    if not collection.shows_name:
+        for row in rows:
+            row["shows_name"] = False
+    return rows
 
 
 def _drawn_from(
@@ -142,15 +167,16 @@ def _drawn_from(
 ) -> list[Shown]:
     work = _work_of([one for one in rows if one["credential"] and (large or one["kind"] == Kind.LARGE)])
     base = reverse("backpacks:shared", args=[at])
-    return [_shown(row, work, base, owner=collection.person.name, now=now) for row in rows]
+    return [_shown(row, work, base, owner=collection.owner_name, now=now) for row in rows]
 
 
 def seen_by_others(*, as_if_shown: bool = False) -> Q:
-    """Words; and what is signed, kept, and not hidden by its earner. What keeps something back stands there by the
-    collection's word alone; the rest only while it may be opened by itself, too.
+    """Words; and what is signed, kept, and not hidden by its earner. What keeps something back, as all does where the
+    collection says nobody's name, stands there by the collection's word alone; the rest only while it may be opened by
+    itself, too.
     """
     now = clock.now()
-    keeps_back = Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
+    keeps_back = Q(collection__shows_name=False) | Q(shows_name=False) | Q(shows_result=False) | Q(shows_evidence=False)
     open_now = ~Q(item__credential__visibility=Credential.Visibility.PRIVATE) & (
         Q(item__credential__shown_until=None) | Q(item__credential__shown_until__gt=now)
     )
@@ -233,7 +259,9 @@ def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
     return replace(
         block,
         criteria=tuple(results_of(work.snapshot, {})) if row["shows_result"] else (),
-        evidence=tuple(one for one in work_of(work.snapshot, work.open_ids) if one.open)
+        evidence=tuple(
+            one for one in work_of(work.snapshot, work.open_ids, inside=inside if keeps_back else "") if one.open
+        )
         if row["shows_evidence"]
         else (),
         description=work.description,

@@ -73,9 +73,12 @@ class Skill:
 
 
 class Gate(NamedTuple):
-    """What of a credential is shown here. `open_ids`: the pieces that others may open; `all_work`: the rest is named too."""
+    """What of a credential is shown here. `open_ids`: the pieces that others may open; `all_work`: the rest is named too.
+    `inside`: where a badge is read that has no page of its own here.
+    """
 
     address: str
+    inside: str = ""
     results: bool = True
     open_ids: frozenset[str] = frozenset()
     all_work: bool = False
@@ -148,6 +151,7 @@ def _shown(blocks: Any, place: Any) -> list[Skill]:
         alone = item.credential is not None and not block.hides
         gates[item.pk] = Gate(
             item.get_absolute_url() if alone else inside,
+            inside="" if alone else inside,
             results=block.shows_result,
             open_ids=open_ids[item.credential_id] if block.shows_evidence else frozenset(),
         )
@@ -194,7 +198,7 @@ def _skills(
 
 
 def _proof(item: BackpackItem, snapshot: AwardSnapshot | None, found: _Found, gate: Gate) -> Proof:
-    work = work_of(snapshot, set(gate.open_ids)) if snapshot else ()
+    work = work_of(snapshot, set(gate.open_ids), inside=gate.inside) if snapshot else ()
     serves = set(found.serves)
     return Proof(
         name=item.name,

@@ -99,6 +99,7 @@ shared_urls = [
     path("qr.png", cards.shared_qr, {"kind": "png"}, name="shared_qr_png"),
     path("<public_id:block_id>/", shared.shared_block, name="shared_block"),
     path("<public_id:block_id>/picture", shared.shared_picture, name="shared_picture"),
+    path("<public_id:block_id>/<public_id:piece>/", shared.shared_evidence, name="shared_evidence"),
 ]
 urlpatterns = [
     path("search/", home.search, name="search"),

@@ -25,6 +25,9 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 24_000_000
 LEAST_SIDE = 32
+# How many dots wide a kept picture lies beside itself, as WebP, by how it ends: one that stands as a badge, which pages
+# show 240 wide at most, on fine screens too; and a cover, as wide as the page.
+_WIDTHS = {"png": (240, 480), "jpg": (480, 960, 1600)}
 # What a broken or hostile picture makes Pillow say.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, struct.error)
 
@@ -65,21 +68,55 @@ def redrawn(upload: UploadedFile, *, most: tuple[int, int], form: Literal["PNG",
 
 
 def keep(upload: UploadedFile, folder: str, *, most: tuple[int, int], form: Literal["PNG", "JPEG"] = "PNG") -> str:
-    """Draw a picture anew and keep it in `folder`; the name under which it lies, which is made of its SHA-256."""
+    """Draw a picture anew and keep it in `folder`, and in each of its widths beside it; the name under which it lies, which
+    is made of its SHA-256.
+    """
     data = redrawn(upload, most=most, form=form)
-    sha256 = hashlib.sha256(data).hexdigest()
-    name = f"{folder}/{sha256}.{'png' if form == 'PNG' else 'jpg'}"
-    return keeping.keep(name, ContentFile(data), sha256=sha256)
+    name = f"{folder}/{_sum_of(data)}.{'png' if form == 'PNG' else 'jpg'}"
+    for width in widths_of(name):
+        smaller = _narrowed(data, width)
+        keeping.keep(at_width(name, width), ContentFile(smaller), sha256=_sum_of(smaller))
+    return keeping.keep(name, ContentFile(data), sha256=_sum_of(data))
+
+
+def widths_of(name: str) -> tuple[int, ...]:
+    """In which a kept picture lies beside itself. One that was kept before there were any has none of them."""
+    return _WIDTHS[name.rpartition(".")[2]]
+
+
+def at_width(name: str, width: int) -> str:
+    """Under which name it lies in one of its widths."""
+    return f"{name.rpartition('.')[0]}-{width}.webp"
+
+
+def files_of(name: str) -> list[str]:
+    """Every file of a kept picture; none of no picture."""
+    return [name, *(at_width(name, width) for width in widths_of(name))] if name else []
 
 
 def forget_later(name: str) -> None:
     """Delete a kept picture once the change that let go of it stands."""
 
     def forget() -> None:
-        default_storage.delete(name)
+        for one in files_of(name):
+            default_storage.delete(one)
 
     if name:
         transaction.on_commit(forget, robust=True)
+
+
+def _sum_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _narrowed(data: bytes, width: int) -> bytes:
+    """The same as WebP, so many dots wide; as wide as it is where that is less."""
+    with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as whole:
+        narrow = whole.copy()
+    narrow.thumbnail((width, MOST_PIXELS), Image.Resampling.LANCZOS)
+    out = BytesIO()
+    narrow.save(out, "WEBP", quality=85, alpha_quality=90, method=4)
+    return out.getvalue()
 
 
 def _decoded(content: bytes, most: tuple[int, int]) -> Image.Image:

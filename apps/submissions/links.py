@@ -2,8 +2,8 @@
 
 A link names a piece, the person it was made for, and whether it leads to the copy or to the original. What that person
 may see is asked again when the link is opened: one who may no longer read the submission opens nothing with it. A link
-made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown; one made for
-who reads the dossier of a request for credit only while that lies open to them.
+made for a stranger, to whom the earner of a credential shows a piece, holds only while the piece is shown; one by which
+a stranger came another way, such as a shared collection, only while the piece is shown by that way.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils import translation
 from django.utils.http import content_disposition_header
+from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 from apps.submissions.files import ENDINGS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _signer = signing.TimestampSigner(salt="evidence", sep=".")
 _ANYBODY = "anybody"
-_DOSSIER = "dossier."
 
 # What a browser may show by itself, and what we call it then: never what its sender called it.
 INLINE = {
@@ -43,37 +43,46 @@ class Sort(StrEnum):
     ORIGINAL = "original"
 
 
+class Way(NamedTuple):
+    """By what a stranger came to a piece, if not by the credential's own page: a word of settings.WAYS, and the public id
+    of what leads there.
+    """
+
+    word: str
+    public_id: str
+
+
 class Link(NamedTuple):
-    """What a token names; `reader_id` is empty where it was made for a stranger, `dossier` where it is of no request."""
+    """What a token names; `reader_id` is empty where it was made for a stranger."""
 
     sort: Sort
     public_id: str
     reader_id: str
-    dossier: str = ""
+    way: Way | None = None
 
 
-def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY, dossier: str = "") -> str:
-    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, sort, dossier)}/{piece.sha256[:16]}"
+def to_file(piece: EvidenceItem, *, reader: User | None, sort: Sort = Sort.COPY, way: Way | None = None) -> str:
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, sort, way)}/{piece.sha256[:16]}"
 
 
-def to_viewer(piece: EvidenceItem, *, reader: User | None, dossier: str = "") -> str:
+def to_viewer(piece: EvidenceItem, *, reader: User | None, way: Way | None = None) -> str:
     """The page that shows a PDF, in the language of this moment: over there nobody knows who is reading."""
     language = urlencode({"in": translation.get_language() or settings.LANGUAGE_CODE})
-    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY, dossier)}/view?{language}"
+    return f"{settings.EVIDENCE_ORIGIN}/{_token(piece, reader, Sort.COPY, way)}/view?{language}"
 
 
-def _token(piece: EvidenceItem, reader: User | None, sort: Sort, dossier: str) -> str:
-    """`dossier`: the public id of the request for credit by way of which a stranger reads it."""
-    whose = f"{_DOSSIER}{dossier}" if dossier else _ANYBODY
+def _token(piece: EvidenceItem, reader: User | None, sort: Sort, way: Way | None) -> str:
+    whose = ".".join(way) if way else _ANYBODY
     return _signer.sign(f"{sort}-{piece.public_id}-{reader.public_id if reader else whose}")
 
 
 def read(token: str) -> Link:
     """What a token names. Raises signing.BadSignature for one that is not ours or has run out."""
-    sort, public_id, reader_id = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS)).split("-")
-    if reader_id.startswith(_DOSSIER):
-        return Link(Sort(sort), public_id, "", reader_id.removeprefix(_DOSSIER))
-    return Link(Sort(sort), public_id, reader_id.removeprefix(_ANYBODY))
+    sort, public_id, whose = str(_signer.unsign(token, max_age=settings.EVIDENCE_LINK_SECONDS)).split("-")
+    word, by_way, led_by = whose.partition(".")
+    if by_way:
+        return Link(Sort(sort), public_id, "", Way(word, led_by))
+    return Link(Sort(sort), public_id, whose.removeprefix(_ANYBODY))
 
 
 def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
@@ -84,8 +93,8 @@ def behind(link: Link) -> tuple[EvidenceItem, User | None] | None:
     pieces: QuerySet[EvidenceItem] = EvidenceItem.objects.shown_to_strangers()
     if reader is not None:
         pieces = EvidenceItem.objects.visible_to(reader)
-    elif link.dossier:
-        pieces = EvidenceItem.objects.in_dossier(link.dossier)
+    elif link.way is not None:
+        pieces = import_string(import_string(settings.WAYS)[link.way.word])(link.way.public_id)
     piece = pieces.select_related("attempt__submission__version").filter(public_id=link.public_id).first()
     if piece is None or (link.sort == Sort.ORIGINAL and not may_have_original(piece, reader)):
         return None

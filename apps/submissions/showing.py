@@ -78,18 +78,20 @@ class _Room:
     markdown: int = MOST_IN_MARKDOWN
 
 
-def show(pieces: Iterable[EvidenceItem], *, reader: User | None, dossier: str = "") -> list[Shown]:
+def show(pieces: Iterable[EvidenceItem], *, reader: User | None, way: links.Way | None = None) -> list[Shown]:
     """Pieces for one reader, who may see them. They bring `supports` with criteria, and their attempt's submission.
 
-    `dossier`: the public id of the request for credit that a stranger, its partner, reads them in.
+    `way`: by what a stranger came to them, if not by a credential's own page.
     """
     pieces = list(pieces)
     found = copies.of(pieces)
     room = _Room()
-    return [_shown(piece, reader, found.get(piece.sha256), room, dossier) for piece in pieces]
+    return [_shown(piece, reader, found.get(piece.sha256), room, way) for piece in pieces]
 
 
-def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room, dossier: str) -> Shown:
+def _shown(
+    piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, room: _Room, way: links.Way | None
+) -> Shown:
     shown = Shown(piece, _looks(piece, copy), copy=copy, is_own=links.is_own(piece, reader))
     shown.is_for_strangers = reader is None
     shown.is_whole = reader is not None and queries.may_know_learner(reader, piece.attempt.submission)
@@ -99,7 +101,7 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
         _veil(shown, mask)
     if piece.has_file and piece.file_state == EvidenceItem.FileState.READY:
         if shown.looks not in {"unshown", "waiting"}:
-            shown.address = links.to_file(piece, reader=reader, dossier=dossier)
+            shown.address = links.to_file(piece, reader=reader, way=way)
         if links.may_have_original(piece, reader):
             shown.original = links.to_file(piece, reader=reader, sort=links.Sort.ORIGINAL)
             shown.is_untouched = copies.is_copied(piece) and not shown.is_own
@@ -107,7 +109,7 @@ def _shown(piece: EvidenceItem, reader: User | None, copy: ReviewCopy | None, ro
         # Their own plays before there is a copy, and where there is none.
         shown.looks, shown.address = piece.media_type.partition("/")[0], shown.original
     if shown.looks == "pdf":
-        shown.viewer = links.to_viewer(piece, reader=reader, dossier=dossier)
+        shown.viewer = links.to_viewer(piece, reader=reader, way=way)
     _fill(shown, room, mask)
     if shown.looks == "unshown" and copy is not None:
         shown.said = f"{blind.uncleaned()} {copy.get_reason_display()}" if mask else copy.get_reason_display()

@@ -68,6 +68,7 @@ ADDRESSES = """
 /c/{id}/qr.png                        */*                   reader  tag
 /e/{piece}                            text/html             nobody  -    Accept-Language, Cookie
 /b/{link}/                            text/html             nobody  -    Accept-Language, Cookie
+/b/{link}/{block}/{piece}/            text/html             nobody  -    Accept-Language, Cookie
 /b/{link}/card.png                    */*                   reader  tag  Cookie, Accept-Language
 /b/{link}/qr.svg                      */*                   reader  tag
 /p/ana-rangi                          text/html             nobody  -    Accept-Language, Cookie
@@ -117,10 +118,10 @@ def shared(credential, names):
     earner = credential.earner
     credentials.show(credential, "public", by=earner)
     collection = backpacks.make_collection(by=earner, title="Blades")
-    backpacks.collect(collection, credential.backpack_item, by=earner)
+    block = backpacks.collect(collection, credential.backpack_item, by=earner)
     link = backpacks.share(collection, by=earner)
     code = codes.code_of(backpacks.make_code(credential, by=earner).public_id)
-    return names | {"link": tokens.token_of(link.public_id), "code": code}
+    return names | {"link": tokens.token_of(link.public_id), "block": block.public_id, "code": code}
 
 
 def _logo():

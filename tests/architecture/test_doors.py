@@ -411,6 +411,8 @@ DOORS = """
 /b/{token}/qr.png                                    200 200 200 200 200 200 200
 /b/{token}/{block}/                                  200 200 200 200 200 200 200
 /b/{token}/{block}/picture                           404 404 404 404 404 404 404
+/b/{token}/{block}/{shown_piece}/                    200 200 200 200 200 200 200
+/b/{token}/{told_block}/{shown_piece}/               404 404 404 404 404 404 404
 /b/{token}/{told_block}/                             200 200 200 200 200 200 200
 /b/{token}/{told_block}/picture                      200 200 200 200 200 200 200
 /b/{old_token}/                                      404 404 404 404 404 404 404

@@ -47,7 +47,7 @@ def test_a_collection_is_made_filled_put_in_order_and_thrown_away(credential, mi
     badge = answers[0].json()["parts"][0]["id"]
     ordered = mine.put(at(collection, "order"), {"order": [heading, badge]}, JSON).json()
     mine.patch(at(collection, "parts", badge), {"kind": "large", "words": "My best.", "shows_result": False}, JSON)
-    mine.patch(at(collection), {"title": "Kitchen\nwork"}, JSON)
+    mine.patch(at(collection), {"title": "Kitchen\nwork", "shows_name": False}, JSON)
     found = mine.get(at(collection)).json()
     mine.delete(at(collection, "parts", heading))
     (listed,) = mine.get(COLLECTIONS).json()["results"]
@@ -55,10 +55,12 @@ def test_a_collection_is_made_filled_put_in_order_and_thrown_away(credential, mi
 
     assert [one.status_code for one in answers] == [201, 200]
     assert [one["id"] for one in ordered["parts"]] == [heading, badge]
-    assert {name: found[name] for name in ("title", "story", "layout", "size", "visibility", "public_url")} == {
+    told = ("title", "story", "layout", "shows_name", "size", "visibility", "public_url")
+    assert {name: found[name] for name in told} == {
         "title": "Kitchen work",
         "story": "Since **2023**.",
         "layout": "ledger",
+        "shows_name": False,
         "size": 1,
         "visibility": "private",
         "public_url": None,

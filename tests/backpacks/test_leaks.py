@@ -69,6 +69,7 @@ def addresses(house):
             "card.png",
             "qr.svg",
             *(f"{block.public_id}/" for block in house["blocks"]),
+            *(f"{house['blocks'][0].public_id}/{piece}/" for piece in evidence_of(hidden)),
         ):
             yield f"/b/{end}/{one}"
         yield f"/b/{end}/{house['blocks'][1].public_id}/picture"
@@ -191,7 +192,10 @@ def test_what_a_shown_page_keeps_back_does_not_stand_in_it(kept_back):
     pages = "".join(Client().get(f"{there}{one}").content.decode() for one in ("", "cv/", f"{block.public_id}/"))
     assert {one for one in back if one in pages} == set()
     assert {Client().get(f"/c/{shown.public_id}{one}").status_code for one in ("", *FILES)} == {404}
+    pieces = [f"{there}{block.public_id}/{one}/" for one in evidence_of(shown)]
+    assert {Client().get(one).status_code for one in pieces} == {404}
 
     verbs.edit_block(block, by=owner, shows_name=True, shows_result=True, shows_evidence=True)
     pages = "".join(Client().get(f"{there}{one}").content.decode() for one in ("", "cv/", f"{block.public_id}/"))
     assert {one for one in back if one in pages} == back
+    assert {Client().get(one).status_code for one in pieces} == {200}

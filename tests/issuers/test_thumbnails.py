@@ -7,7 +7,7 @@ from PIL import Image
 
 from apps.backpacks import verbs as backpacks
 from apps.issuers import thumbnails
-from tests.backpacks.test_items import declared, picture
+from tests.backpacks.test_items import declared
 from tests.factories import awarded_credential, browser, drafted_version, person, published_version
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +58,8 @@ def test_pages_name_the_sizes_that_they_need_beside_the_whole_and_of_other_pictu
     version = held.version
     backpacks.show_credential(held, by=held.earner, visibility="public")
     collection = backpacks.make_collection(by=someone, title="Mine")
-    backpacks.collect(collection, declared(someone, picture=picture()), by=someone)
-    hidden = f"/b/{backpacks.publish_collection(collection, by=someone).public_id}/"
+    backpacks.collect(collection, declared(someone), by=someone)
+    framed = f"/b/{backpacks.publish_collection(collection, by=someone).public_id}/"
     sources = f'srcset="{at(version, "-240.webp")} 240w, {at(version, "-480.webp")} 480w" sizes='
 
     small = f'srcset="{at(version, "-240.webp")}"'
@@ -71,4 +71,4 @@ def test_pages_name_the_sizes_that_they_need_beside_the_whole_and_of_other_pictu
     ):
         text = browser().get(page).text
         assert (told in text, f'src="{at(version, ".png")}"' in text) == (True, True), page
-    assert "srcset" not in browser().get(hidden).text
+    assert "srcset" not in browser().get(framed).text

@@ -45,8 +45,8 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
     class Meta:
         model = Collection
         fields: tuple[str, ...] = (
-            *("id", "url", "title", "story", "layout", "size", "visibility", "may_be_found", "public_url", "made_at"),
-            "changed_at",
+            *("id", "url", "title", "story", "layout", "shows_name", "size", "visibility", "may_be_found"),
+            *("public_url", "made_at", "changed_at"),
         )
         read_only_fields = ("visibility", "may_be_found", "made_at", "changed_at")
 

@@ -30,6 +30,9 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """One's own. What others see is found by a link, or is `public`."""
         return self.filter(person=user) if user is not None and user.is_authenticated else self.none()
 
+    def shared(self) -> CollectionQuerySet:
+        return self.exclude(visibility=Collection.Visibility.PRIVATE)
+
     def public(self) -> CollectionQuerySet:
         return self.filter(visibility=Collection.Visibility.PUBLIC)
 
@@ -65,6 +68,11 @@ class Collection(models.Model):
     cover_alt = models.CharField(_("what the picture shows"), max_length=300, blank=True)
     layout = models.CharField(max_length=8, choices=Layout, default=Layout.POCKETS)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    shows_name = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text=_("Whether others read whose it is; if not, no badge on it says it either"),
+    )
     may_be_found = models.BooleanField(default=False, help_text=_("Whether search engines may list it"))
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -89,12 +97,17 @@ class Collection(models.Model):
     def is_shared(self) -> bool:
         return self.visibility != self.Visibility.PRIVATE
 
+    @property
+    def owner_name(self) -> str:
+        """Whose it is, as others read it; empty where they don't."""
+        return self.person.name if self.shows_name else ""
+
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def lifting(self) -> BlockQuerySet:
         """Those whose credential may be opened by itself: they keep nothing of it back, and its earner wants it."""
-        wanted = self.exclude(item__credential__state=Credential.State.DECLINED)
-        return wanted.filter(shows_name=True, shows_result=True, shows_evidence=True, item__is_hidden=False)
+        wanted = self.exclude(item__credential__state=Credential.State.DECLINED).filter(item__is_hidden=False)
+        return wanted.filter(collection__shows_name=True, shows_name=True, shows_result=True, shows_evidence=True)
 
 
 class _Part(models.Model):
@@ -149,7 +162,7 @@ class Block(_Part):
     @property
     def hides(self) -> bool:
         """Whether it keeps back what the credential's own page or file would show."""
-        return not (self.shows_name and self.shows_result and self.shows_evidence)
+        return not (self.collection.shows_name and self.shows_name and self.shows_result and self.shows_evidence)
 
 
 # For so long what was taken out of a collection can be put back.

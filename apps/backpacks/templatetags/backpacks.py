@@ -10,10 +10,12 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from apps.backpacks.showing import FRAME
+from apps.core import pictures
 
 if TYPE_CHECKING:
     from apps.backpacks.models import BackpackItem
@@ -34,6 +36,13 @@ def _drawn(part: Shown, _language: str) -> SafeString:
     block = render_to_string("backpacks/_block.html", {"part": part})
     # Fifty of them make a page: what only sets the template in order stays at home. In what is quoted, spaces count.
     return block if "<pre" in block else SafeString(_INDENT.sub("\n", block))
+
+
+@register.filter
+def narrower(cover: str) -> SafeString:
+    """For inside a `<picture>`, before its `<img>`: a cover, as wide as the page that shows it."""
+    told = ", ".join(f"{cover}?w={width} {width}w" for width in pictures.widths_of(cover))
+    return format_html('<source type="image/webp" srcset="{}" sizes="(min-width: 74rem) 72rem, 100vw">', told)
 
 
 @register.simple_tag

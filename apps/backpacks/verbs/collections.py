@@ -34,23 +34,30 @@ _KEPT = ("kind", "item", "words", "shows_name", "shows_result", "shows_evidence"
 
 
 @transaction.atomic
-def make_collection(*, by: User, title: str, story: str = "", layout: str = Collection.Layout.POCKETS) -> Collection:
+def make_collection(
+    *, by: User, title: str, story: str = "", layout: str = Collection.Layout.POCKETS, shows_name: bool = True
+) -> Collection:
     if Collection.objects.filter(person=by).count() >= MOST_COLLECTIONS:
         raise Refused(_("You have %(most)d collections. Remove one first.") % {"most": MOST_COLLECTIONS})
     now = clock.now()
-    words = {"title": title, "story": story, "layout": layout}
-    collection = Collection.objects.create(person=by, **words, made_at=now, changed_at=now)
+    collection = Collection.objects.create(
+        person=by, title=title, story=story, layout=layout, shows_name=shows_name, made_at=now, changed_at=now
+    )
     record("collection.made", collection, by=by)
     return collection
 
 
 @transaction.atomic
-def edit_collection(collection: Collection, *, by: User, **changes: str) -> Collection:
-    """Change title, story, layout, or what the cover shows."""
+def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Collection:
+    """Change title, story, layout, what the cover shows, or whether it says whose it is. Without that name, its badges
+    are no longer found by their own addresses, which say it, unless their earner or another collection shows them there.
+    """
     collection = own(collection, by)
     for name, value in changes.items():
         setattr(collection, name, value)
     _changed(collection, *changes)
+    if "shows_name" in changes:
+        settle_collection(collection, by=by)
     return collection
 
 

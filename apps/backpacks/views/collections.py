@@ -16,7 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.backpacks import counting, listing, pictures, queries, showing, tokens, verbs
-from apps.backpacks.forms import BlockForm, CollectionForm, CoverForm, PublishForm, ShareForm, WordsForm
+from apps.backpacks.forms import (
+    BlockForm,
+    CollectionForm,
+    CoverForm,
+    EditCollectionForm,
+    PublishForm,
+    ShareForm,
+    WordsForm,
+)
 from apps.backpacks.models import BackpackItem, Collection, ShareLink, TakenOut
 from apps.core.ids import clean_id
 from apps.core.searching import asked_of
@@ -49,8 +57,7 @@ def make_collection(request: SignedInRequest) -> HttpResponse:
 def collection(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Arrange a collection, and see whether and to whom it is shown."""
     found = _own(request, public_id)
-    words = {"title": found.title, "story": found.story, "layout": found.layout}
-    form = CollectionForm(request.POST or None, initial=words)
+    form = EditCollectionForm(request.POST or None, initial=_words_of(found))
     if did_with(request, form, lambda **changes: verbs.edit_collection(found, by=request.user, **changes)):
         messages.success(request, _("Saved."))
         return redirect(found)
@@ -254,7 +261,7 @@ def _page(
     failed = (form is not None and form.errors) or (words_form is not None and words_form.errors)
     context: dict[str, Any] = {
         "collection": found,
-        "form": form or CollectionForm(initial={n: getattr(found, n) for n in ("title", "story", "layout")}),
+        "form": form or EditCollectionForm(initial=_words_of(found)),
         "words_form": words_form or WordsForm(),
         "blocks": [(block, showing.standing_of(block.item) if block.item else "") for block in blocks],
         "taken": TakenOut.objects.may_be_put_back().filter(collection=found, block_id=taken).first() if taken else None,
@@ -265,6 +272,10 @@ def _page(
         "views": counting.of_collection(found),
     }
     return render(request, "backpacks/collection.html", context, status=422 if failed else 200)
+
+
+def _words_of(found: Collection) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in ("title", "story", "layout", "shows_name")}
 
 
 def _told(links: list[ShareLink]) -> list[dict[str, Any]]:

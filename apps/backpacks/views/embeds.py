@@ -137,8 +137,8 @@ def _frame_at(address: str) -> Frame | None:
     if found.view_name in {"backpacks:shared", "backpacks:shared_cv"}:
         token = found.kwargs["token"]
         if opened := queries.opened_by(token):
-            title, owner = opened.collection.title, opened.collection.person.name
-            return embedding.of_collection(token, title=title, owner=owner)
+            collection = opened.collection
+            return embedding.of_collection(token, title=collection.title, owner=collection.owner_name)
     return None
 
 

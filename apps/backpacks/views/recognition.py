@@ -27,7 +27,8 @@ from apps.pathways import policies, verbs
 from apps.pathways import queries as pathways
 from apps.pathways.forms.recognition import AnswerCreditForm
 from apps.pathways.models import CreditRequest, Pathway
-from apps.submissions import links, showing, viewing
+from apps.submissions.links import Way
+from apps.submissions.views import serving
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -309,15 +310,11 @@ def _zip(found: CreditRequest) -> StreamingHttpResponse:
 
 
 def _evidence(request: HttpRequest, found: CreditRequest, public_id: str) -> HttpResponse:
-    """A piece that was chosen: a file from the evidence host, words here. Neither its title nor a file's name is told."""
+    """A piece that was chosen."""
     piece = dossiers.piece_in(found, public_id)
     if piece is None:
         raise Http404
-    if piece.has_file:
-        into = links.to_viewer if piece.media_type == viewing.PDF else links.to_file
-        return redirect(into(piece, reader=None, dossier=found.public_id))
-    (shown,) = showing.show([piece], reader=None, dossier=found.public_id)
-    return _private(render(request, "submissions/evidence.html", {"shown": shown, "for_stranger": True}))
+    return _private(serving.to_stranger(request, piece, Way("dossier", found.public_id)))
 
 
 def _private(response: Answer) -> Answer:

@@ -15,6 +15,7 @@ from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, skills, tokens
 from apps.core.briefly import after_each, briefly
 from apps.core.views import gone
+from apps.submissions.views import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     _count(request, opened)
     begins = _begins(request)
     page = showing.page_of(opened.collection, at=token, begins=begins, most=queries.A_STRETCH)
-    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.person.name)
+    frame = embedding.of_collection(token, title=opened.collection.title, owner=opened.collection.owner_name)
     context = queries.page_of(opened.collection, page, begins=begins) | {"at": token, "frame": frame}
     return _dressed(render(request, "backpacks/shared.html", context), opened)
 
@@ -88,6 +89,17 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
     report = queries.report_of(block.foreign) if block.foreign else None
     context = {"collection": opened.collection, "part": block, "at": token, "report": report}
     return _dressed(render(request, "backpacks/shared_block.html", context), opened)
+
+
+@never_cache
+@require_safe
+def shared_evidence(request: HttpRequest, token: str, block_id: str, piece: str) -> HttpResponse:
+    """A piece of the work that a badge shows here. Its signed address opens only while the badge has a page of its own."""
+    opened = _opened(token)
+    found = showing.piece_of(opened.collection, block_id, piece)
+    if found is None:
+        raise Http404
+    return _dressed(serving.to_stranger(request, found, opened.way), opened)
 
 
 @require_safe

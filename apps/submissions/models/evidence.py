@@ -14,7 +14,6 @@ from apps.core.ids import PublicIdField
 from apps.credentials import reports
 from apps.credentials.models import Credential, ForeignCredential, ShownEvidence
 from apps.issuers.models import Criterion
-from apps.pathways.models import CreditRequest, DossierPiece
 from apps.submissions.models.journey import Attempt
 from apps.submissions.places import Place
 
@@ -35,11 +34,6 @@ class EvidenceQuerySet(models.QuerySet["EvidenceItem"]):
         """What an earner shows on a credential that strangers may see."""
         shown = ShownEvidence.objects.filter(credential__in=Credential.objects.visible_to(None))
         return self.filter(public_id__in=shown.values("evidence_id"))
-
-    def in_dossier(self, public_id: str) -> EvidenceQuerySet:
-        """What a learner put into a request for credit, as long as the partner may look at that."""
-        chosen = DossierPiece.objects.filter(item__request__in=CreditRequest.objects.shown_to_partners())
-        return self.filter(public_id__in=chosen.filter(item__request__public_id=public_id).values("evidence_id"))
 
 
 class EvidenceItem(models.Model):

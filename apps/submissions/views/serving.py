@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
 
 
 @login_required
@@ -76,13 +77,27 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect_to_login(request.path)
     if piece is None:
         raise Http404
-    if piece.has_file and for_stranger:
-        is_paper = piece.media_type == viewing.PDF
-        return redirect(links.to_viewer(piece, reader=None) if is_paper else links.to_file(piece, reader=None))
-    if not for_stranger:
-        queries.give_captures(piece.attempt, [piece])
-    (shown,) = showing.show([piece], reader=None if for_stranger else user)
-    response = render(request, "submissions/evidence.html", {"shown": shown, "for_stranger": for_stranger})
+    if for_stranger:
+        return to_stranger(request, piece)
+    queries.give_captures(piece.attempt, [piece])
+    return _drawn(request, piece, reader=user)
+
+
+def to_stranger(request: HttpRequest, piece: EvidenceItem, way: links.Way | None = None) -> HttpResponse:
+    """A piece that strangers may see by this way: a file from the evidence host, words here. Neither its title nor the
+    name of its file is told.
+    """
+    if piece.has_file:
+        into = links.to_viewer if piece.media_type == viewing.PDF else links.to_file
+        return redirect(into(piece, reader=None, way=way))
+    return _drawn(request, piece, reader=None, way=way)
+
+
+def _drawn(
+    request: HttpRequest, piece: EvidenceItem, *, reader: User | None, way: links.Way | None = None
+) -> HttpResponse:
+    (shown,) = showing.show([piece], reader=reader, way=way)
+    response = render(request, "submissions/evidence.html", {"shown": shown, "for_stranger": reader is None})
     response["X-Robots-Tag"] = "noindex"
     return response
 

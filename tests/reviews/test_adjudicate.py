@@ -22,6 +22,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.reviews.noted import asked_again, sampled_apart, sent, taken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +221,20 @@ def test_what_was_marked_as_the_first_comes_along_to_whom_the_second_part_falls_
 
     assert (again.turn.part, again.review.note, again.review.edition) == ("second", "Mine.", edition)
     assert {mark.criterion: (mark.level, mark.comment) for mark in again.review.marks.all()} == marks_for(attempt)
+
+
+def test_judged_again_where_the_two_differ_a_lead_decides_between_them():
+    attempt = marked_apart(sampled_apart(), agreed=True)
+    before, lead = Decision.objects.get(), seated("moderator", attempt.submission.achievement.issuer)
+    asked_again(attempt)
+    for short in (True, False):
+        sent(attempt, taken_by(attempt), short=short)
+
+    with pytest.raises(Refused, match="don't hold this"):
+        verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+    verbs.take(attempt, by=lead)
+    decision = verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+
+    assert (decision.how, decision.outcome, decision.replaces) == ("adjudicated", "meets", before)
+    with pytest.raises(Refused, match="decided already"):
+        verbs.decide(attempt, by=lead, **adopt(attempt, "second"))

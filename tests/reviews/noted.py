@@ -33,9 +33,9 @@ def two_who_mark_apart(version=None):
     return attempt, first, taken_by(attempt)
 
 
-def sampled_apart():
-    """A version whose work two mark apart, and a moderator looks at all that was decided."""
-    draft = drafted_version(policy="double_blind", moderation_percent=100)
+def looked_at_again(policy):
+    """A version at all of whose decisions a moderator looks again."""
+    draft = drafted_version(policy=policy, moderation_percent=100)
     return issuers.publish(draft, by=owner_of(draft.achievement.issuer))
 
 

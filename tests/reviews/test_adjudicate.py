@@ -22,7 +22,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
-from tests.reviews.noted import asked_again, sampled_apart, sent, taken_by
+from tests.reviews.noted import asked_again, looked_at_again, sent, taken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -224,7 +224,7 @@ def test_what_was_marked_as_the_first_comes_along_to_whom_the_second_part_falls_
 
 
 def test_judged_again_where_the_two_differ_a_lead_decides_between_them():
-    attempt = marked_apart(sampled_apart(), agreed=True)
+    attempt = marked_apart(looked_at_again("double_blind"), agreed=True)
     before, lead = Decision.objects.get(), seated("moderator", attempt.submission.achievement.issuer)
     asked_again(attempt)
     for short in (True, False):

@@ -24,7 +24,18 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
-from tests.reviews.noted import AMONG_US, SAID, edge_of, noted, sent, told_to_the_learner, two_who_mark_apart
+from tests.reviews.noted import (
+    AMONG_US,
+    SAID,
+    asked_again,
+    edge_of,
+    looked_at_again,
+    noted,
+    sent,
+    taken_by,
+    told_to_the_learner,
+    two_who_mark_apart,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +180,56 @@ def test_where_a_lead_chooses_between_two_the_learner_reads_on_each_criterion_wh
     sent(attempt, lead, short=True, adopted={edge: "second", safety: "first", care: "own"})
 
     assert told_to_the_learner() == ["Edge: the second.", "Safety: the first.", "Of the lead."]
+
+
+def both_noted(attempt, *markers, words):
+    """Each wrote one note for the learner, on the first criterion."""
+    for marker, whose in zip(markers, ("first", "second"), strict=True):
+        noted(attempt, marker, criterion=edge_of(attempt), text=f"{words}: the {whose}.", for_learner=True)
+
+
+def noted_apart():
+    """Two marked it apart and each wrote a note for the learner, of work at whose decision a moderator looks."""
+    attempt, first, second = two_who_mark_apart(looked_at_again("double_blind"))
+    both_noted(attempt, first, second, words="Before")
+    return attempt, first, second
+
+
+def test_judged_again_where_two_agree_the_learner_reads_those_on_whose_word_it_stands():
+    attempt, first, second = noted_apart()
+    sent(attempt, first)
+    sent(attempt, second)
+    before = ["Before: the first.", "Before: the second."]
+    asked_again(attempt)
+    first, second = taken_by(attempt), taken_by(attempt)
+    both_noted(attempt, first, second, words="Anew")
+    assert told_to_the_learner() == before
+
+    sent(attempt, second)
+    assert told_to_the_learner() == before
+    sent(attempt, first)
+
+    assert told_to_the_learner() == ["Anew: the first.", "Anew: the second."]
+
+
+def test_judged_again_where_a_lead_chooses_the_learner_reads_what_was_chosen_last():
+    attempt, first, second = noted_apart()
+    edge, safety, care = attempt.submission.version.criteria.all()
+    sent(attempt, first)
+    sent(attempt, second, short=True)
+    chosen = {edge: "second", safety: "first", care: "first"}
+    sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+    assert told_to_the_learner() == ["Before: the second."]
+    asked_again(attempt)
+    first, second = taken_by(attempt), taken_by(attempt)
+    both_noted(attempt, first, second, words="Anew")
+
+    sent(attempt, first)
+    sent(attempt, second, short=True)
+    assert told_to_the_learner() == ["Before: the second."]
+    sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+
+    assert told_to_the_learner() == ["Anew: the second."]
 
 
 def test_what_a_moderator_looks_at_first_is_not_told_before_and_they_choose_what_is():

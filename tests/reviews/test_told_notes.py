@@ -232,6 +232,31 @@ def test_judged_again_where_a_lead_chooses_the_learner_reads_what_was_chosen_las
     assert told_to_the_learner() == ["Anew: the second."]
 
 
+def test_fresh_eyes_read_no_note_from_before_it_was_to_be_judged_again():
+    attempt, before = taken_attempt(looked_at_again("single"))
+    noted(attempt, before, text="Of who marked it.")
+    sent(attempt, before)
+    moderator = taken_by(attempt, "moderator")
+    noted(attempt, moderator, text="Of who moderates.")
+    verbs.ask_again(attempt, by=moderator, reason="The second film shows another blade.")
+    fresh = taken_by(attempt)
+    noted(attempt, fresh, text="Of fresh eyes.")
+    everything = ["Of who marked it.", "Of who moderates.", "Of fresh eyes."]
+
+    def seen(reader):
+        """The same by the rows and on the desk."""
+        page = browser(reader).get(f"/reviews/{attempt.public_id}/").content.decode()
+        rows = [note.text for note in Annotation.objects.visible_to(reader).newest().order_by("pk")]
+        assert [text for text in everything if text in page] == [text for text in everything if text in rows]
+        return [text for text in everything if text in rows]
+
+    assert seen(fresh) == ["Of fresh eyes."]
+    # Who moderated began with what stood there, and has read it.
+    assert (seen(before), seen(moderator)) == (["Of who marked it.", "Of fresh eyes."], everything)
+    sent(attempt, fresh)
+    assert (seen(fresh), seen(before), seen(moderator)) == (everything, everything, everything)
+
+
 def test_what_a_moderator_looks_at_first_is_not_told_before_and_they_choose_what_is():
     draft = drafted_version(moderation_percent=100)
     AchievementVersion.objects.filter(pk=draft.pk).update(moderation_before=True)

@@ -14,7 +14,7 @@ from apps.issuers.models import Achievement, AchievementVersion, Criterion
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Decision, Moderation
 from apps.reviews.models.marking import Mark, Review
-from apps.reviews.models.turns import Part
+from apps.reviews.models.turns import JUDGED_ANEW, Part, Turn
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.places import Place
 
@@ -40,7 +40,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Of work that `user` may assess, and told of no conflict with.
 
         Of two who mark blind neither reads the other before both have sent theirs; nor does anybody who might still
-        become one of them.
+        become one of them. While it is judged again, everybody reads of what was written before only their own.
         """
         told_of = Conflict.objects.filter(assessor=user, submission=OuterRef(_SUBMISSION))
         mine = Review.objects.filter(assignment__attempt=OuterRef(_ATTEMPT), assignment__assessor=user)
@@ -56,8 +56,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
                 f"{_ATTEMPT}__state": Attempt.State.ASSESSABLE,
             }
         )
+        waits_anew = Turn.objects.open().filter(attempt=OuterRef("turn__attempt"), part__in=JUDGED_ANEW)
+        before_again = Moderation.objects.filter(
+            Exists(waits_anew),
+            verdict=Moderation.Verdict.AGAIN,
+            turn__attempt=OuterRef(_ATTEMPT),
+            turn__gte=OuterRef("review__assignment__turn"),
+        )
         both_sent = Q(review__state__in=SENT) & Exists(mine_sent) & ~Exists(mine.filter(state=Review.State.DRAFT))
-        return self.filter(Q(review__assignment__assessor=user) | ~marked_apart | both_sent).exclude(
+        own = Q(review__assignment__assessor=user)
+        return self.filter(own | ~marked_apart | both_sent, own | ~Exists(before_again)).exclude(
             Exists(told_of.exclude(kind=Conflict.Kind.MARKED))
         )
 

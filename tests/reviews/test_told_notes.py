@@ -232,6 +232,29 @@ def test_judged_again_where_a_lead_chooses_the_learner_reads_what_was_chosen_las
     assert told_to_the_learner() == ["Anew: the second."]
 
 
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_a_moderator_changes_begins_with_all_that_the_learner_was_told(agreed):
+    attempt, first, second = noted_apart()
+    noted(attempt, second, text="Of the piece: the second.", for_learner=True)
+    noted(attempt, second)
+    edge, safety, care = attempt.submission.version.criteria.all()
+    sent(attempt, first, short=agreed)
+    sent(attempt, second, short=True)
+    if not agreed:
+        chosen = {edge: "second", safety: "first", care: "first"}
+        sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+    told = told_to_the_learner()
+
+    moderator = taken_by(attempt, "moderator")
+    verbs.change_decision(
+        attempt, by=moderator, marks=marks_for(attempt), answers=ALL_GOOD, note="", reason="It is even."
+    )
+
+    both = ["Before: the first.", "Before: the second.", "Of the piece: the second."]
+    assert told == (both if agreed else ["Before: the second."])
+    assert sorted(told_to_the_learner()) == told
+
+
 def test_fresh_eyes_read_no_note_from_before_it_was_to_be_judged_again():
     attempt, before = taken_attempt(looked_at_again("single"))
     noted(attempt, before, text="Of who marked it.")

@@ -92,6 +92,20 @@ def test_changed_against_the_levels_it_differs_and_a_badge_that_went_out_waits_f
     assert (Credential.objects.get().status, Consequence.objects.get().decision) == ("valid", newest)
 
 
+def test_evidence_that_is_not_authentic_is_decided_against_the_levels_and_never_meets():
+    attempt, moderator = moderating()
+    doubted = ALL_GOOD | {"authentic": False}
+
+    with pytest.raises(Refused, match="cannot meet the rubric"), transaction.atomic():
+        change(attempt, moderator, answers=doubted)
+    with pytest.raises(Refused, match="cannot meet the rubric"), transaction.atomic():
+        change(attempt, moderator, marks=marks_for(attempt, short=True), answers=doubted, outcome="meets")
+    change(attempt, moderator, answers=doubted, outcome="not_yet")
+
+    newest = Decision.objects.latest("pk")
+    assert (newest.outcome, newest.differs, newest.review.authentic) == ("not_yet", True, False)
+
+
 def test_what_changes_nothing_is_no_change():
     attempt, moderator = moderating()
 

@@ -56,14 +56,17 @@ def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision |
 
 
 def send(assignment: Assignment, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
-    """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
+    """Lock a marking as it stands, with the outcome that its levels say. The part is played.
+
+    What a lead decides `against` the levels is what has to be ready.
+    """
     attempt = assignment.attempt
     review = write(assignment.review, reason=reason, against=against, **said)
     found = told(review)
     if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
         review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)
     outcome = outcome_of(found, declines=review.declines)
-    refuse_unready(review, found, outcome)
+    refuse_unready(review, found, against or outcome)
     review.move(Review.State.SUBMITTED)
     review.outcome = outcome
     review.submitted_at = clock.now()

@@ -1,10 +1,12 @@
 """A second look at a decision: agreed, changed, or judged again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
@@ -19,6 +21,7 @@ from tests.factories import (
     ALL_GOOD,
     assessor_of,
     browser,
+    changed,
     decided,
     drafted_version,
     marked_apart,
@@ -29,8 +32,11 @@ from tests.factories import (
     sampled,
     seated,
 )
+from tests.factories.work import waiting
+from tests.reviews.noted import taken_by
 
 pytestmark = pytest.mark.django_db
+MARCH = datetime(2026, 3, 3, 10, tzinfo=UTC)
 WHY = "The second film shows an even edge."
 
 
@@ -307,6 +313,22 @@ def test_where_the_learner_has_gone_on_a_decision_is_only_agreed_with(act, gone_
         act(attempt, moderator)
 
     assert (agree(attempt, moderator).verdict, Decision.objects.get().outcome) == ("agreed", "not_yet")
+
+
+def test_a_second_look_at_the_first_attempt_says_nothing_of_the_second():
+    attempt = sampled(short=True).attempt
+    learner = attempt.submission.learner
+    second = changed(submissions.try_again(attempt.submission, by=learner))
+    submissions.submit(second, by=learner)
+
+    verbs.take(attempt, by=seated("moderator", attempt.submission.achievement.issuer))
+
+    page = browser(learner).get(attempt.submission.get_absolute_url()).content.decode()
+    assert Submission.objects.get().state == "submitted"
+    assert "is reading it" not in page
+    waiting(second)
+    verbs.take(second, by=assessor_of(attempt.submission.achievement))
+    assert Submission.objects.get().state == "under_assessment"
 
 
 def test_a_second_look_at_the_second_decision_begins_with_that_one():

@@ -13,9 +13,18 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
-from apps.reviews import queries
+from apps.reviews import policies, queries
 from apps.reviews.models import Decision, Mark, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked, offer
+from apps.reviews.verbs.common import (
+    cannot_judge,
+    finish,
+    held,
+    joined,
+    locked,
+    offer,
+    refuse_barred,
+    said_in_words,
+)
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
 from apps.reviews.verbs.turns import drop_turns, open_turn
@@ -149,10 +158,16 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     turn = open_turn(attempt, Part.FIRST)
     record("review.passed_back", submission, by=by, review=review.public_id, reason=digest(reason))
     recommender = review.assignment.assessor
-    if queries.why_barred(recommender, submission, part=turn.part, attempt=attempt):
-        # They told of a conflict since, or their badge ran out: it waits for anybody.
+    if not policies.can_play(recommender, submission, turn.part):
+        # Their seat ended since: it waits for anybody.
         return review
-    offer(turn, attempt, to=recommender, by=by)
+    try:
+        refuse_barred(recommender, submission, part=turn.part, attempt=attempt)
+        with said_in_words(recommender, submission, part=turn.part, attempt=attempt):
+            offer(turn, attempt, to=recommender, by=by)
+    except Refused:
+        # They told of a conflict, or their badge ran out: so it does, too.
+        return review
     notices.write(
         "passed_back",
         key=f"passed_back:{review.public_id}",

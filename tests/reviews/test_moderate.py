@@ -331,6 +331,35 @@ def test_a_second_look_at_the_first_attempt_says_nothing_of_the_second():
     assert Submission.objects.get().state == "under_assessment"
 
 
+def test_judged_again_the_learner_is_promised_another_day_and_hears_so():
+    with clock.at(MARCH):
+        attempt = sampled(short=True).attempt
+    promised = Submission.objects.get().answer_by
+    with clock.at(MARCH + timedelta(days=60)):
+        again(attempt, taken_by(attempt, "moderator"))
+
+    outbox.drain()
+
+    answer_by = Submission.objects.get().answer_by
+    assert (answer_by - promised).days in range(55, 65)
+    assert attempt.turns.open().get().due_on == answer_by
+    told = attempt.submission.learner.notices.get(kind="judged_again")
+    letter = Letter.objects.get(kind="judged_again")
+    assert told.facts["answer_by"] == str(answer_by)
+    assert f"You hear by {answer_by:%-d %B %Y}" in letter.text
+    assert WHY not in letter.text
+
+
+def test_judged_again_before_the_learner_heard_what_they_were_promised_stands():
+    attempt, moderator = moderating(before=True)
+    promised = attempt.submission.answer_by
+
+    again(attempt, moderator)
+
+    assert (Submission.objects.get().answer_by, attempt.turns.open().get().due_on) == (promised, promised)
+    assert not attempt.submission.learner.notices.filter(kind="judged_again").exists()
+
+
 def test_a_second_look_at_the_second_decision_begins_with_that_one():
     attempt, moderator = moderating(short=True)
     verbs.save_marks(attempt, by=moderator, marks=marks_for(attempt, short=True), answers=ALL_GOOD, note="The old one.")

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
-from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Decision, Part
-from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.common import cannot_judge, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
@@ -51,9 +50,8 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
     drop_turns(attempt)
     attempt.move(Attempt.State.ASSESSABLE)
     attempt.save(update_fields=["state"])
-    version = submission.version
     submission.move(Submission.State.UNDER_APPEAL)
-    submission.answer_by = business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
+    submission.answer_by = promised_now(submission)
     submission.save(update_fields=["state", "answer_by"])
     record("appeal.lodged", submission, by=by, appeal=appeal.public_id, ground=ground, grounds=digest(grounds))
     open_turn(attempt, Part.APPEAL)

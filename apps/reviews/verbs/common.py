@@ -152,6 +152,12 @@ def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
     )
 
 
+def promised_now(submission: Submission) -> date:
+    """By which day of the issuer's its learner is answered, who is promised that now."""
+    version = submission.version
+    return business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
+
+
 def last_day_of_offer(submission: Submission) -> date:
     """Through which day of the issuer's an offer stands that is made now."""
     issuer = submission.version.achievement.issuer

@@ -20,6 +20,7 @@ from tests.factories import ALL_GOOD, browser, decided, marks_for, person, publi
 pytestmark = pytest.mark.django_db
 # Late on a Tuesday evening, where the issuer is.
 EVENING = datetime(2026, 6, 2, 23, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
+GONE_ON = "Once you start it, you can no longer appeal against this decision."
 ASKED = {"ground": "evidence", "grounds": "The second picture shows the edge."}
 
 
@@ -102,10 +103,13 @@ def test_an_issuer_may_hear_none(answered):
         assert "Appeal" not in page_of(answered)
 
 
-def test_who_has_gone_on_with_the_next_attempt_withdraws_that_first(answered):
+def test_who_goes_on_with_the_next_attempt_appeals_no_more_and_is_told_so_before(answered):
+    with clock.at(EVENING):
+        warned = page_of(answered)
+    with clock.at(EVENING + timedelta(days=40)):
+        too_late_anyway = page_of(answered)
     with clock.at(EVENING):
         submissions.try_again(answered, by=answered.learner)
-
         with pytest.raises(Refused, match="no decision here"):
             lodged(answered)
 

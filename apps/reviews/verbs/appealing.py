@@ -40,8 +40,6 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
     decision = queries.appealable(submission, now=clock.now())
     if decision is None:
         raise Refused(_why_not(submission))
-    if decision.attempt_id != attempt.pk:
-        raise Refused(_("You have gone on with the next attempt. Withdraw that first, or hand it in."))
     if ground not in Appeal.Ground.values or not grounds.strip():
         raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
     if work.lives_beside(submission):

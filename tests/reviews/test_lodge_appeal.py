@@ -15,7 +15,7 @@ from apps.notices.models import Letter
 from apps.reviews import queries, verbs
 from apps.reviews.models import Appeal, Turn
 from apps.submissions import verbs as submissions
-from tests.factories import ALL_GOOD, browser, decided, marks_for, person, published_version, seated
+from tests.factories import ALL_GOOD, browser, decided, marks_for, moderating, person, published_version, seated
 
 pytestmark = pytest.mark.django_db
 # Late on a Tuesday evening, where the issuer is.
@@ -53,6 +53,19 @@ def test_an_appeal_opens_a_turn_for_a_lead_and_leaves_its_trail(answered):
         {"appeal": appeal.public_id, "ground": "evidence", "grounds": digest(ASKED["grounds"])},
     )
     assert Letter.objects.get(kind="appeal_lodged").state == "sent"
+
+
+def test_who_looked_at_the_decision_again_meanwhile_hears_that_it_is_appealed():
+    attempt, moderator = moderating(short=True)
+    held = attempt.assignments.get(assessor=moderator)
+
+    lodged(attempt.submission)
+
+    released = Event.objects.get(kind="assignment.released")
+    assert released.data == {"assignment": held.public_id, "attempt": attempt.public_id}
+    outbox.drain()
+    letter = Letter.objects.get(kind="taken_over")
+    assert (letter.person, "appealed while you had it" in letter.text) == (moderator, True)
 
 
 def test_a_second_appeal_is_refused(answered):

@@ -19,7 +19,7 @@ from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
 from apps.reviews.verbs.settling import Settled, look_again, settle
-from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
@@ -45,7 +45,7 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
     if work.lives_beside(submission):
         raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
     appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
-    drop_turns(attempt)
+    free_turns(attempt, why="appealed")
     attempt.move(Attempt.State.ASSESSABLE)
     attempt.save(update_fields=["state"])
     submission.move(Submission.State.UNDER_APPEAL)
@@ -86,7 +86,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
     appeal.move(State.WITHDRAWN)
     appeal.answered_at = clock.now()
     appeal.save(update_fields=["state", "answered_at"])
-    drop_turns(attempt)
+    free_turns(attempt, why="appeal_withdrawn")
     for state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
         attempt.move(state)
     attempt.save(update_fields=["state"])

@@ -27,7 +27,7 @@ from apps.reviews.verbs.common import (
 )
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
-from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
@@ -200,13 +200,5 @@ def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
         raise Refused(_("Say why it comes back unjudged: the learner reads it."))
     if attempt.decisions.filter(released_at__isnull=False).exists():
         raise Refused(_("Its learner was answered before, and that stands until it is judged again: it can't go back."))
-    for freed in drop_turns(attempt):
-        if freed.pk != assignment.pk and freed.taken_at is not None:
-            notices.write(
-                "taken_over",
-                key=f"taken_over:{freed.public_id}",
-                to=freed.assessor,
-                address=reverse("reviews:queue"),
-                facts={**submissions.named(submission), "reference": submission.reference, "returned": True},
-            )
+    free_turns(attempt, why="returned", but=assignment)
     return submissions.hand_back(attempt, reason=reason, by=by, at=clock.now())

@@ -15,7 +15,9 @@ from apps.notices.models import Letter
 from apps.reviews import queries, verbs
 from apps.reviews.models import Appeal, Turn
 from apps.submissions import verbs as submissions
+from apps.submissions.models import Submission
 from tests.factories import ALL_GOOD, browser, decided, marks_for, moderating, person, published_version, seated
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 # Late on a Tuesday evening, where the issuer is.
@@ -125,6 +127,23 @@ def test_who_goes_on_with_the_next_attempt_appeals_no_more_and_is_told_so_before
         submissions.try_again(answered, by=answered.learner)
         with pytest.raises(Refused, match="no decision here"):
             lodged(answered)
+
+    assert [GONE_ON in page for page in (warned, too_late_anyway)] == [True, False]
+    assert "Start attempt 2" in too_late_anyway
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_appeals_as_they_begin_the_badge_anew_is_told_so():
+    submission = decided(short=True).attempt.submission
+    Submission.objects.filter(pk=submission.pk).update(state="declined")
+    submission.refresh_from_db()
+
+    _begun, came_of = meanwhile(
+        lambda: submissions.start(submission.version, by=submission.learner), lambda: lodged(submission)
+    )
+
+    assert (type(came_of), "begun this badge anew" in str(came_of)) == (Refused, True)
+    assert not Appeal.objects.exists()
 
 
 def test_the_status_page_leads_to_the_appeal_and_tells_how_it_stands(answered):

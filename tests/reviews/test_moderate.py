@@ -34,6 +34,7 @@ from tests.factories import (
 )
 from tests.factories.work import waiting
 from tests.reviews.noted import taken_by
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 MARCH = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -358,6 +359,22 @@ def test_judged_again_before_the_learner_heard_what_they_were_promised_stands():
 
     assert (Submission.objects.get().answer_by, attempt.turns.open().get().due_on) == (promised, promised)
     assert not attempt.submission.learner.notices.filter(kind="judged_again").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [change, again])
+def test_who_changes_it_as_the_learner_begins_the_badge_anew_hears_so(act):
+    attempt, moderator = moderating(short=True)
+    submission = attempt.submission
+    Submission.objects.filter(pk=submission.pk).update(state="declined")
+
+    _begun, came_of = meanwhile(
+        lambda: submissions.start(submission.version, by=submission.learner),
+        lambda: act(attempt, moderator, **({"marks": marks_for(attempt, short=True)} if act is change else {})),
+    )
+
+    assert (type(came_of), "has gone on since" in str(came_of)) == (Refused, True)
+    assert (Decision.objects.count(), Moderation.objects.count()) == (1, 0)
 
 
 def test_a_second_look_at_the_second_decision_begins_with_that_one():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Decision, Part
-from apps.reviews.verbs.common import cannot_judge, held, locked, promised_now
+from apps.reviews.verbs.common import asked_anew, cannot_judge, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
@@ -42,15 +43,15 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
         raise Refused(_why_not(submission))
     if ground not in Appeal.Ground.values or not grounds.strip():
         raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
-    if work.lives_beside(submission):
-        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
+    _refuse_begun_anew(submission)
     appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
     free_turns(attempt, why="appealed")
     attempt.move(Attempt.State.ASSESSABLE)
     attempt.save(update_fields=["state"])
     submission.move(Submission.State.UNDER_APPEAL)
     submission.answer_by = promised_now(submission)
-    submission.save(update_fields=["state", "answer_by"])
+    with asked_anew(partial(_refuse_begun_anew, submission)):
+        submission.save(update_fields=["state", "answer_by"])
     record("appeal.lodged", submission, by=by, appeal=appeal.public_id, ground=ground, grounds=digest(grounds))
     open_turn(attempt, Part.APPEAL)
     notices.write(
@@ -61,6 +62,11 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
         facts={**submissions.named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
     )
     return appeal
+
+
+def _refuse_begun_anew(submission: Submission) -> None:
+    if work.lives_beside(submission):
+        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
 
 
 def _why_not(submission: Submission) -> str:

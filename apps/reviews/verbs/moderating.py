@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, locked, promised_now
+from apps.reviews.verbs.common import asked_anew, cannot_judge, finish, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader, told
 from apps.reviews.verbs.settling import Settled, release, settle, told_by
@@ -61,7 +62,8 @@ def change_decision(
     settled = Settled(
         review, decided, Decision.How.MODERATED, review.note, differs=decided != review.outcome, reason=reason
     )
-    settle(assignment.attempt, settled, by=by)
+    with asked_anew(partial(_refuse_gone_on, assignment.attempt)):
+        settle(assignment.attempt, settled, by=by)
     return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
 
 
@@ -85,7 +87,8 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
         # What they were promised was kept; else it stands.
         submission.answer_by = promised_now(submission)
         _tell_learner(moderation, submission)
-    submission.save(update_fields=["state", "answer_by"])
+    with asked_anew(partial(_refuse_gone_on, attempt)):
+        submission.save(update_fields=["state", "answer_by"])
     now = clock.now()
     before = Assignment.objects.filter(attempt=attempt, state=Assignment.State.DONE).exclude(turn__part=Part.MODERATE)
     for person_id in before.values_list("assessor", flat=True).distinct():

@@ -153,6 +153,12 @@ KINDS: dict[str, Kind] = {
             always=_("Always mailed: it is the answer to your work."),
         ),
         Kind(
+            "judged_again",
+            "arrow-repeat",
+            _("Work judged again"),
+            _("That a moderator has a decision on your work judged again, and by when you hear."),
+        ),
+        Kind(
             "appeal_lodged",
             "chat-left-text-fill",
             _("An appeal of yours"),

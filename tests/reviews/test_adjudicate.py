@@ -22,6 +22,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.reviews.noted import asked_again, looked_at_again, sent, taken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +221,36 @@ def test_what_was_marked_as_the_first_comes_along_to_whom_the_second_part_falls_
 
     assert (again.turn.part, again.review.note, again.review.edition) == ("second", "Mine.", edition)
     assert {mark.criterion: (mark.level, mark.comment) for mark in again.review.marks.all()} == marks_for(attempt)
+
+
+def test_while_a_lead_decides_and_a_marker_tells_of_a_conflict_nothing_that_was_typed_is_lost():
+    attempt, lead = adjudicating()
+    verbs.recuse(attempt, by=attempt.assignments.get(turn__part="first").assessor, kind="knows")
+    client, there = browser(lead), f"/reviews/{attempt.public_id}/decide/"
+    typed = {"c1-adopted": "first", "c1-comment": "In my words.", "edition": "0"}
+
+    saved = client.post(there, typed, headers={"accept": "application/json"})
+    page = client.post(there, typed | {"decide": "yes"}).content.decode()
+
+    assert (saved.status_code, saved.json()) == (
+        409,
+        {"errors": ["You don't hold this any more. Take it again; what you marked is kept."]},
+    )
+    assert ("You don&#x27;t hold this any more." in page, "In my words." in page) == (True, True)
+
+
+def test_judged_again_where_the_two_differ_a_lead_decides_between_them():
+    attempt = marked_apart(looked_at_again("double_blind"), agreed=True)
+    before, lead = Decision.objects.get(), seated("moderator", attempt.submission.achievement.issuer)
+    asked_again(attempt)
+    for short in (True, False):
+        sent(attempt, taken_by(attempt), short=short)
+
+    with pytest.raises(Refused, match="don't hold this"):
+        verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+    verbs.take(attempt, by=lead)
+    decision = verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+
+    assert (decision.how, decision.outcome, decision.replaces) == ("adjudicated", "meets", before)
+    with pytest.raises(Refused, match="decided already"):
+        verbs.decide(attempt, by=lead, **adopt(attempt, "second"))

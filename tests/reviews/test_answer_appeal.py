@@ -152,6 +152,19 @@ def test_on_the_page_it_is_answered_and_without_reasons_nothing_typed_is_lost():
     assert [words for words in said if words not in page] == []
 
 
+def test_while_an_appeal_waits_programs_read_no_decision_either():
+    appeal = appealed()
+    attempt = appeal.decision.attempt
+    readers = [assessor_of(attempt.submission.achievement), seated("moderator", attempt.submission.achievement.issuer)]
+
+    def told(reader):
+        return browser(reader).get(f"/api/v1/reviews/{attempt.public_id}/").json()["decision"]
+
+    assert [told(reader) for reader in readers] == [None, None]
+    verbs.withdraw_appeal(appeal, by=attempt.submission.learner)
+    assert [told(reader)["id"] for reader in readers] == [appeal.decision.public_id] * 2
+
+
 def test_while_an_appeal_waits_who_might_hear_it_is_not_shown_what_was_decided():
     appeal = appealed()
     attempt = appeal.decision.attempt

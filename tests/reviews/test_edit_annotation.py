@@ -139,7 +139,7 @@ def test_notes_of_an_ended_marking_come_along_when_the_same_assessor_goes_on(tak
     verbs.give_back(attempt, by=assessor)
 
     after = verbs.take(attempt, by=assessor).review
-    carry_annotations(before, after)
+    carry_annotations(before.annotations.all(), after)
 
     def told(review):
         return [

@@ -15,11 +15,14 @@ from apps.notices.models import Letter
 from apps.reviews import queries, verbs
 from apps.reviews.models import Appeal, Turn
 from apps.submissions import verbs as submissions
-from tests.factories import ALL_GOOD, browser, decided, marks_for, person, published_version, seated
+from apps.submissions.models import Submission
+from tests.factories import ALL_GOOD, browser, decided, marks_for, moderating, person, published_version, seated
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 # Late on a Tuesday evening, where the issuer is.
 EVENING = datetime(2026, 6, 2, 23, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
+GONE_ON = "Once you start it, you can no longer appeal against this decision."
 ASKED = {"ground": "evidence", "grounds": "The second picture shows the edge."}
 
 
@@ -52,6 +55,19 @@ def test_an_appeal_opens_a_turn_for_a_lead_and_leaves_its_trail(answered):
         {"appeal": appeal.public_id, "ground": "evidence", "grounds": digest(ASKED["grounds"])},
     )
     assert Letter.objects.get(kind="appeal_lodged").state == "sent"
+
+
+def test_who_looked_at_the_decision_again_meanwhile_hears_that_it_is_appealed():
+    attempt, moderator = moderating(short=True)
+    held = attempt.assignments.get(assessor=moderator)
+
+    lodged(attempt.submission)
+
+    released = Event.objects.get(kind="assignment.released")
+    assert released.data == {"assignment": held.public_id, "attempt": attempt.public_id}
+    outbox.drain()
+    letter = Letter.objects.get(kind="taken_over")
+    assert (letter.person, "appealed while you had it" in letter.text) == (moderator, True)
 
 
 def test_a_second_appeal_is_refused(answered):
@@ -102,12 +118,32 @@ def test_an_issuer_may_hear_none(answered):
         assert "Appeal" not in page_of(answered)
 
 
-def test_who_has_gone_on_with_the_next_attempt_withdraws_that_first(answered):
+def test_who_goes_on_with_the_next_attempt_appeals_no_more_and_is_told_so_before(answered):
+    with clock.at(EVENING):
+        warned = page_of(answered)
+    with clock.at(EVENING + timedelta(days=40)):
+        too_late_anyway = page_of(answered)
     with clock.at(EVENING):
         submissions.try_again(answered, by=answered.learner)
-
         with pytest.raises(Refused, match="no decision here"):
             lodged(answered)
+
+    assert [GONE_ON in page for page in (warned, too_late_anyway)] == [True, False]
+    assert "Start attempt 2" in too_late_anyway
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_appeals_as_they_begin_the_badge_anew_is_told_so():
+    submission = decided(short=True).attempt.submission
+    Submission.objects.filter(pk=submission.pk).update(state="declined")
+    submission.refresh_from_db()
+
+    _begun, came_of = meanwhile(
+        lambda: submissions.start(submission.version, by=submission.learner), lambda: lodged(submission)
+    )
+
+    assert (type(came_of), "begun this badge anew" in str(came_of)) == (Refused, True)
+    assert not Appeal.objects.exists()
 
 
 def test_the_status_page_leads_to_the_appeal_and_tells_how_it_stands(answered):

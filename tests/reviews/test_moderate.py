@@ -1,10 +1,12 @@
 """A second look at a decision: agreed, changed, or judged again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
@@ -19,6 +21,7 @@ from tests.factories import (
     ALL_GOOD,
     assessor_of,
     browser,
+    changed,
     decided,
     drafted_version,
     marked_apart,
@@ -29,8 +32,12 @@ from tests.factories import (
     sampled,
     seated,
 )
+from tests.factories.work import waiting
+from tests.reviews.noted import taken_by
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
+MARCH = datetime(2026, 3, 3, 10, tzinfo=UTC)
 WHY = "The second film shows an even edge."
 
 
@@ -90,6 +97,20 @@ def test_changed_against_the_levels_it_differs_and_a_badge_that_went_out_waits_f
     newest = Decision.objects.latest("pk")
     assert (newest.outcome, newest.differs, newest.review.outcome) == ("not_yet", True, "meets")
     assert (Credential.objects.get().status, Consequence.objects.get().decision) == ("valid", newest)
+
+
+def test_evidence_that_is_not_authentic_is_decided_against_the_levels_and_never_meets():
+    attempt, moderator = moderating()
+    doubted = ALL_GOOD | {"authentic": False}
+
+    with pytest.raises(Refused, match="cannot meet the rubric"), transaction.atomic():
+        change(attempt, moderator, answers=doubted)
+    with pytest.raises(Refused, match="cannot meet the rubric"), transaction.atomic():
+        change(attempt, moderator, marks=marks_for(attempt, short=True), answers=doubted, outcome="meets")
+    change(attempt, moderator, answers=doubted, outcome="not_yet")
+
+    newest = Decision.objects.latest("pk")
+    assert (newest.outcome, newest.differs, newest.review.authentic) == ("not_yet", True, False)
 
 
 def test_what_changes_nothing_is_no_change():
@@ -293,6 +314,67 @@ def test_where_the_learner_has_gone_on_a_decision_is_only_agreed_with(act, gone_
         act(attempt, moderator)
 
     assert (agree(attempt, moderator).verdict, Decision.objects.get().outcome) == ("agreed", "not_yet")
+
+
+def test_a_second_look_at_the_first_attempt_says_nothing_of_the_second():
+    attempt = sampled(short=True).attempt
+    learner = attempt.submission.learner
+    second = changed(submissions.try_again(attempt.submission, by=learner))
+    submissions.submit(second, by=learner)
+
+    verbs.take(attempt, by=seated("moderator", attempt.submission.achievement.issuer))
+
+    page = browser(learner).get(attempt.submission.get_absolute_url()).content.decode()
+    assert Submission.objects.get().state == "submitted"
+    assert "is reading it" not in page
+    waiting(second)
+    verbs.take(second, by=assessor_of(attempt.submission.achievement))
+    assert Submission.objects.get().state == "under_assessment"
+
+
+def test_judged_again_the_learner_is_promised_another_day_and_hears_so():
+    with clock.at(MARCH):
+        attempt = sampled(short=True).attempt
+    promised = Submission.objects.get().answer_by
+    with clock.at(MARCH + timedelta(days=60)):
+        again(attempt, taken_by(attempt, "moderator"))
+
+    outbox.drain()
+
+    answer_by = Submission.objects.get().answer_by
+    assert (answer_by - promised).days in range(55, 65)
+    assert attempt.turns.open().get().due_on == answer_by
+    told = attempt.submission.learner.notices.get(kind="judged_again")
+    letter = Letter.objects.get(kind="judged_again")
+    assert told.facts["answer_by"] == str(answer_by)
+    assert f"You hear by {answer_by:%-d %B %Y}" in letter.text
+    assert WHY not in letter.text
+
+
+def test_judged_again_before_the_learner_heard_what_they_were_promised_stands():
+    attempt, moderator = moderating(before=True)
+    promised = attempt.submission.answer_by
+
+    again(attempt, moderator)
+
+    assert (Submission.objects.get().answer_by, attempt.turns.open().get().due_on) == (promised, promised)
+    assert not attempt.submission.learner.notices.filter(kind="judged_again").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [change, again])
+def test_who_changes_it_as_the_learner_begins_the_badge_anew_hears_so(act):
+    attempt, moderator = moderating(short=True)
+    submission = attempt.submission
+    Submission.objects.filter(pk=submission.pk).update(state="declined")
+
+    _begun, came_of = meanwhile(
+        lambda: submissions.start(submission.version, by=submission.learner),
+        lambda: act(attempt, moderator, **({"marks": marks_for(attempt, short=True)} if act is change else {})),
+    )
+
+    assert (type(came_of), "has gone on since" in str(came_of)) == (Refused, True)
+    assert (Decision.objects.count(), Moderation.objects.count()) == (1, 0)
 
 
 def test_a_second_look_at_the_second_decision_begins_with_that_one():

@@ -8,6 +8,7 @@ from apps.core import outbox
 from apps.core.events import digest
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.issuers.models import Seat
 from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Decision, Review
@@ -52,6 +53,19 @@ def test_who_recommended_it_reads_why_recommends_anew_and_the_same_person_grants
 
     assert ("Passed back to you" in page, WHY in page) == (True, True)
     assert verbs.grant(attempt, by=granter).note == "Seen."
+
+
+def test_whose_seat_has_ended_is_not_asked_to_look_again():
+    attempt, granter = granting()
+    recommender = attempt.assignments.get(turn__part="first").assessor
+    Seat.objects.filter(person=recommender).delete()
+
+    verbs.pass_back(attempt, by=granter, reason=WHY)
+
+    assert not attempt.assignments.filter(state="offered").exists()
+    assert not recommender.notices.filter(kind="passed_back").exists()
+    fresh = assessor_of(attempt.submission.achievement)
+    assert verbs.take(attempt, by=fresh).turn.part == "first"
 
 
 def test_passed_back_twice_it_is_offered_once():

@@ -24,7 +24,18 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
-from tests.reviews.noted import AMONG_US, SAID, edge_of, noted, sent, told_to_the_learner, two_who_mark_apart
+from tests.reviews.noted import (
+    AMONG_US,
+    SAID,
+    asked_again,
+    edge_of,
+    looked_at_again,
+    noted,
+    sent,
+    taken_by,
+    told_to_the_learner,
+    two_who_mark_apart,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +180,104 @@ def test_where_a_lead_chooses_between_two_the_learner_reads_on_each_criterion_wh
     sent(attempt, lead, short=True, adopted={edge: "second", safety: "first", care: "own"})
 
     assert told_to_the_learner() == ["Edge: the second.", "Safety: the first.", "Of the lead."]
+
+
+def both_noted(attempt, *markers, words):
+    """Each wrote one note for the learner, on the first criterion."""
+    for marker, whose in zip(markers, ("first", "second"), strict=True):
+        noted(attempt, marker, criterion=edge_of(attempt), text=f"{words}: the {whose}.", for_learner=True)
+
+
+def noted_apart():
+    """Two marked it apart and each wrote a note for the learner, of work at whose decision a moderator looks."""
+    attempt, first, second = two_who_mark_apart(looked_at_again("double_blind"))
+    both_noted(attempt, first, second, words="Before")
+    return attempt, first, second
+
+
+def test_judged_again_where_two_agree_the_learner_reads_those_on_whose_word_it_stands():
+    attempt, first, second = noted_apart()
+    sent(attempt, first)
+    sent(attempt, second)
+    before = ["Before: the first.", "Before: the second."]
+    asked_again(attempt)
+    first, second = taken_by(attempt), taken_by(attempt)
+    both_noted(attempt, first, second, words="Anew")
+    assert told_to_the_learner() == before
+
+    sent(attempt, second)
+    assert told_to_the_learner() == before
+    sent(attempt, first)
+
+    assert told_to_the_learner() == ["Anew: the first.", "Anew: the second."]
+
+
+def test_judged_again_where_a_lead_chooses_the_learner_reads_what_was_chosen_last():
+    attempt, first, second = noted_apart()
+    edge, safety, care = attempt.submission.version.criteria.all()
+    sent(attempt, first)
+    sent(attempt, second, short=True)
+    chosen = {edge: "second", safety: "first", care: "first"}
+    sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+    assert told_to_the_learner() == ["Before: the second."]
+    asked_again(attempt)
+    first, second = taken_by(attempt), taken_by(attempt)
+    both_noted(attempt, first, second, words="Anew")
+
+    sent(attempt, first)
+    sent(attempt, second, short=True)
+    assert told_to_the_learner() == ["Before: the second."]
+    sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+
+    assert told_to_the_learner() == ["Anew: the second."]
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_a_moderator_changes_begins_with_all_that_the_learner_was_told(agreed):
+    attempt, first, second = noted_apart()
+    noted(attempt, second, text="Of the piece: the second.", for_learner=True)
+    noted(attempt, second)
+    edge, safety, care = attempt.submission.version.criteria.all()
+    sent(attempt, first, short=agreed)
+    sent(attempt, second, short=True)
+    if not agreed:
+        chosen = {edge: "second", safety: "first", care: "first"}
+        sent(attempt, taken_by(attempt, "moderator"), short=True, adopted=chosen)
+    told = told_to_the_learner()
+
+    moderator = taken_by(attempt, "moderator")
+    verbs.change_decision(
+        attempt, by=moderator, marks=marks_for(attempt), answers=ALL_GOOD, note="", reason="It is even."
+    )
+
+    both = ["Before: the first.", "Before: the second.", "Of the piece: the second."]
+    assert told == (both if agreed else ["Before: the second."])
+    assert sorted(told_to_the_learner()) == told
+
+
+def test_fresh_eyes_read_no_note_from_before_it_was_to_be_judged_again():
+    attempt, before = taken_attempt(looked_at_again("single"))
+    noted(attempt, before, text="Of who marked it.")
+    sent(attempt, before)
+    moderator = taken_by(attempt, "moderator")
+    noted(attempt, moderator, text="Of who moderates.")
+    verbs.ask_again(attempt, by=moderator, reason="The second film shows another blade.")
+    fresh = taken_by(attempt)
+    noted(attempt, fresh, text="Of fresh eyes.")
+    everything = ["Of who marked it.", "Of who moderates.", "Of fresh eyes."]
+
+    def seen(reader):
+        """The same by the rows and on the desk."""
+        page = browser(reader).get(f"/reviews/{attempt.public_id}/").content.decode()
+        rows = [note.text for note in Annotation.objects.visible_to(reader).newest().order_by("pk")]
+        assert [text for text in everything if text in page] == [text for text in everything if text in rows]
+        return [text for text in everything if text in rows]
+
+    assert seen(fresh) == ["Of fresh eyes."]
+    # Who moderated began with what stood there, and has read it.
+    assert (seen(before), seen(moderator)) == (["Of who marked it.", "Of fresh eyes."], everything)
+    sent(attempt, fresh)
+    assert (seen(fresh), seen(before), seen(moderator)) == (everything, everything, everything)
 
 
 def test_what_a_moderator_looks_at_first_is_not_told_before_and_they_choose_what_is():

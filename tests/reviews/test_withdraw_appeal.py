@@ -1,11 +1,13 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from apps.core import outbox
 from apps.core.models import Event
 from apps.core.refused import Refused
+from apps.notices.models import Letter
 from apps.reviews import verbs
 from apps.reviews.models import Turn
-from tests.factories import browser, decided, person
+from tests.factories import browser, decided, person, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +29,20 @@ def test_taken_back_the_decision_stands_and_nothing_waits(appeal):
     assert not Turn.objects.open().exists()
     event = Event.objects.get(kind="appeal.withdrawn")
     assert (event.actor_id, event.data) == (submission.learner.public_id, {"appeal": appeal.public_id})
+
+
+def test_who_was_hearing_it_is_told_that_it_was_taken_back(appeal):
+    attempt = appeal.decision.attempt
+    lead = seated("moderator", attempt.submission.achievement.issuer)
+    held = verbs.take(attempt, by=lead)
+
+    verbs.withdraw_appeal(appeal, by=attempt.submission.learner)
+
+    released = Event.objects.get(kind="assignment.released")
+    assert released.data == {"assignment": held.public_id, "attempt": attempt.public_id}
+    outbox.drain()
+    letter = Letter.objects.get(kind="taken_over")
+    assert (letter.person, "took their appeal back while you had it" in letter.text) == (lead, True)
 
 
 def test_nobody_takes_anothers_back(appeal):

@@ -28,7 +28,7 @@ from apps.reviews.api.shapes import (
     ReviewSerializer,
     TurnSerializer,
 )
-from apps.reviews.models import JUDGED_ANEW, Appeal, Assignment, Part
+from apps.reviews.models import Appeal, Assignment, Part
 from apps.reviews.place import place_at
 from apps.submissions import queries as work
 from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
@@ -193,7 +193,7 @@ class AttemptAtDeskSerializer(serializers.ModelSerializer[Attempt]):
         by = self.context["by"]
         held = _held(attempt, by)
         looks_again = held is not None and held.turn.part in {Part.MODERATE, Part.APPEAL}
-        if not looks_again and any(turn.part in JUDGED_ANEW for turn in _playable(attempt, by)):
+        if not looks_again and queries.is_judged_anew(attempt):
             return None
         decision = queries.decision_on(attempt)
         return self._covered(attempt, dict(DecisionSerializer(decision).data)) if decision else None

@@ -178,10 +178,10 @@ class BetweenForm(DeskForm):
             criterion = row["criterion"]
             adopted = self[f"{criterion.code}-adopted"]
             whose = str(adopted.value() or "")
-            given = [(str(side), self.sides[side].get(criterion.pk)) for side in _SIDES]
+            given = [(str(side), self._mark_of(side, criterion)) for side in _SIDES]
             levels = {mark.level if mark else None for _side, mark in given}
             if whose in _SIDES:
-                mark = self.sides[whose].get(criterion.pk)
+                mark = self._mark_of(whose, criterion)
                 row["chosen"] = str(mark.level) if mark else ""
                 row["below"] = bool(mark and mark.level is not None and mark.level < criterion.required_level)
             yield row | {"adopted": adopted, "whose": whose, "given": given, "is_agreed": len(levels) == 1}
@@ -192,13 +192,17 @@ class BetweenForm(DeskForm):
         adopted = {criterion: self.cleaned_data[f"{criterion.code}-adopted"] for criterion in self.criteria}
         for criterion, whose in adopted.items():
             level, comment = words["marks"][criterion]
-            mark = self.sides[whose].get(criterion.pk) if whose in _SIDES else None
+            mark = self._mark_of(whose, criterion) if whose in _SIDES else None
             if mark is not None:
                 is_new = whose != self.saved.get(criterion.pk)
                 words["marks"][criterion] = (mark.level, mark.comment if is_new and not comment.strip() else comment)
             elif level is not None:
                 adopted[criterion] = Mark.Adopted.OWN
         return words | {"adopted": adopted}
+
+    def _mark_of(self, whose: str, criterion: Criterion) -> Mark | None:
+        """Nothing where a marker has told of a conflict meanwhile, so that their marking counts no more."""
+        return self.sides.get(whose, {}).get(criterion.pk)
 
 
 _LEADS_SAY = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import PublicIdField
@@ -14,7 +14,7 @@ from apps.issuers.models import Achievement, AchievementVersion, Criterion
 from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Decision, Moderation
 from apps.reviews.models.marking import Mark, Review
-from apps.reviews.models.turns import Part
+from apps.reviews.models.turns import JUDGED_ANEW, Part, Turn
 from apps.submissions.models import Attempt, EvidenceItem
 from apps.submissions.places import Place
 
@@ -40,7 +40,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Of work that `user` may assess, and told of no conflict with.
 
         Of two who mark blind neither reads the other before both have sent theirs; nor does anybody who might still
-        become one of them.
+        become one of them. While it is judged again, everybody reads of what was written before only their own.
         """
         told_of = Conflict.objects.filter(assessor=user, submission=OuterRef(_SUBMISSION))
         mine = Review.objects.filter(assignment__attempt=OuterRef(_ATTEMPT), assignment__assessor=user)
@@ -56,8 +56,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
                 f"{_ATTEMPT}__state": Attempt.State.ASSESSABLE,
             }
         )
+        waits_anew = Turn.objects.open().filter(attempt=OuterRef("turn__attempt"), part__in=JUDGED_ANEW)
+        before_again = Moderation.objects.filter(
+            Exists(waits_anew),
+            verdict=Moderation.Verdict.AGAIN,
+            turn__attempt=OuterRef(_ATTEMPT),
+            turn__gte=OuterRef("review__assignment__turn"),
+        )
         both_sent = Q(review__state__in=SENT) & Exists(mine_sent) & ~Exists(mine.filter(state=Review.State.DRAFT))
-        return self.filter(Q(review__assignment__assessor=user) | ~marked_apart | both_sent).exclude(
+        own = Q(review__assignment__assessor=user)
+        return self.filter(own | ~marked_apart | both_sent, own | ~Exists(before_again)).exclude(
             Exists(told_of.exclude(kind=Conflict.Kind.MARKED))
         )
 
@@ -71,22 +79,32 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(Q(review__state__in=(Review.State.DRAFT, *SENT)) | ~Exists(later))
 
     def told(self) -> AnnotationQuerySet:
-        """What the learner reads: what was written for them, in the marking on which the decision stands that they
-        were told. Where two agreed, what both wrote; where a lead chose between two, on each criterion what was chosen.
+        """What the learner reads: what goes with the decision that they were told."""
+        return self.told_with(Decision.objects.effective().filter(released_at__isnull=False))
+
+    def told_with(self, decisions: QuerySet[Decision]) -> AnnotationQuerySet:
+        """What was written for the learner, in the marking on which one of these decisions stands. Where two agreed, what
+        both wrote; where a lead chose between two, on each criterion what was chosen.
         """
-        stands = Decision.objects.effective().filter(attempt=OuterRef(_ATTEMPT), released_at__isnull=False)
+        stands = decisions.filter(attempt=OuterRef(_ATTEMPT))
+        # Of an attempt that was to be judged again, the two between whom it was decided: neither those before nor after.
+        mine, its = OuterRef(OuterRef("review__assignment__turn")), OuterRef("review__assignment__turn")
+        again_between = Moderation.objects.filter(
+            Q(turn__gt=mine, turn__lt=its) | Q(turn__lt=mine, turn__gt=its),
+            turn__attempt=OuterRef("attempt"),
+            verdict=Moderation.Verdict.AGAIN,
+        )
+        together = stands.filter(~Exists(again_between))
         chosen = Mark.objects.filter(
-            criterion=OuterRef("criterion"),
-            adopted=OuterRef("review__assignment__turn__part"),
-            review__decision__attempt=OuterRef(_ATTEMPT),
-            review__decision__released_at__isnull=False,
-            review__decision__replaced_by=None,
+            review=OuterRef("review"),
+            criterion=OuterRef(OuterRef("criterion")),
+            adopted=OuterRef(OuterRef("review__assignment__turn__part")),
         )
         return self.filter(
             Exists(stands.filter(review=OuterRef("review")))
             | Q(review__assignment__turn__part=Part.SECOND, review__state__in=SENT)
-            & Exists(stands.filter(how=Decision.How.AGREED))
-            | Q(review__state__in=SENT) & Exists(chosen),
+            & Exists(together.filter(how=Decision.How.AGREED))
+            | Q(review__state__in=SENT) & Exists(together.filter(Exists(chosen))),
             for_learner=True,
         )
 

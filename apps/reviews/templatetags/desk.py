@@ -35,8 +35,9 @@ class Reader(NamedTuple):
 
 @register.simple_tag
 def reader_of(submission: Submission) -> Reader | None:
-    """Of the lease that holds; nothing while nobody has the work."""
-    held = Assignment.objects.live().filter(attempt__submission=submission).select_related("assessor").first()
+    """Of the lease that holds on the newest attempt; nothing while nobody has that."""
+    newest = submission.attempts.order_by("-number").values("pk")[:1]
+    held = Assignment.objects.live().filter(attempt__in=newest).select_related("assessor").first()
     if held is None or held.taken_at is None:
         return None
     return Reader(work.public_identity(submission.learner, held.assessor, of=submission), held.taken_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django.core.exceptions import PermissionDenied
@@ -11,16 +12,15 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
-from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Appeal, Decision, Part
-from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.common import asked_anew, cannot_judge, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader
 from apps.reviews.verbs.moderating import outcome_against
 from apps.reviews.verbs.settling import Settled, look_again, settle
-from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
@@ -41,20 +41,17 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
     decision = queries.appealable(submission, now=clock.now())
     if decision is None:
         raise Refused(_why_not(submission))
-    if decision.attempt_id != attempt.pk:
-        raise Refused(_("You have gone on with the next attempt. Withdraw that first, or hand it in."))
     if ground not in Appeal.Ground.values or not grounds.strip():
         raise Refused(_("Say on what ground, and what went wrong: whoever hears it reads that."))
-    if work.lives_beside(submission):
-        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
+    _refuse_begun_anew(submission)
     appeal = Appeal.objects.create(decision=decision, ground=ground, grounds=grounds, lodged_at=clock.now())
-    drop_turns(attempt)
+    free_turns(attempt, why="appealed")
     attempt.move(Attempt.State.ASSESSABLE)
     attempt.save(update_fields=["state"])
-    version = submission.version
     submission.move(Submission.State.UNDER_APPEAL)
-    submission.answer_by = business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
-    submission.save(update_fields=["state", "answer_by"])
+    submission.answer_by = promised_now(submission)
+    with asked_anew(partial(_refuse_begun_anew, submission)):
+        submission.save(update_fields=["state", "answer_by"])
     record("appeal.lodged", submission, by=by, appeal=appeal.public_id, ground=ground, grounds=digest(grounds))
     open_turn(attempt, Part.APPEAL)
     notices.write(
@@ -65,6 +62,11 @@ def lodge_appeal(submission: Submission, *, by: User, ground: str, grounds: str)
         facts={**submissions.named(submission), "answer_by": submission.answer_by, "reference": submission.reference},
     )
     return appeal
+
+
+def _refuse_begun_anew(submission: Submission) -> None:
+    if work.lives_beside(submission):
+        raise Refused(_("You have begun this badge anew meanwhile. Withdraw that first."))
 
 
 def _why_not(submission: Submission) -> str:
@@ -90,7 +92,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
     appeal.move(State.WITHDRAWN)
     appeal.answered_at = clock.now()
     appeal.save(update_fields=["state", "answered_at"])
-    drop_turns(attempt)
+    free_turns(attempt, why="appeal_withdrawn")
     for state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
         attempt.move(state)
     attempt.save(update_fields=["state"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from apps.accounts.wording import SOMETHING, Worded
 from apps.core import clock
 from apps.core.copying import insert
 from apps.reviews import queries
-from apps.reviews.models import APART, MARKING, Decision, Mark, Part, PieceCheck, Review
+from apps.reviews.models import APART, MARKING, Annotation, Decision, Mark, Part, PieceCheck, Review
 from apps.reviews.verbs.carrying import carry_annotations
 from apps.reviews.verbs.common import joined
 
@@ -39,10 +41,10 @@ def begin_review(assignment: Assignment) -> Review:
         review.edition, review.reason, review.against = earlier.edition, earlier.reason, earlier.against
         review.save(update_fields=["edition", "reason", "against"])
         _bring(earlier, review, earlier.marks.all())
-        carry_annotations(earlier, review)
+        carry_annotations(earlier.annotations.all(), review)
     elif decision is not None:
         _bring_decided(decision, review)
-        carry_annotations(decision.review, review)
+        carry_annotations(_noted_with(decision), review)
     elif part == Part.ADJUDICATE:
         _bring_agreed(review)
     return review
@@ -101,6 +103,12 @@ def _bring_decided(decision: Decision, review: Review) -> None:
     _bring(decision.review, review, marks)
     review.note = decision.note
     review.save(update_fields=["note"])
+
+
+def _noted_with(decision: Decision) -> QuerySet[Annotation]:
+    """The notes of the marking on which it stands; and of others what the learner was told, or is to be."""
+    told = Annotation.objects.told_with(Decision.objects.filter(pk=decision.pk))
+    return Annotation.objects.filter(Q(review=decision.review_id) | Q(pk__in=told.values("pk")))
 
 
 def _bring_agreed(review: Review) -> None:

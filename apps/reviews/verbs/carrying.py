@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from apps.reviews.models import Annotation
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.reviews.models import Review
 
 _COPIED = (
@@ -19,19 +21,19 @@ def _copy(note: Annotation, review: Review, *, parent: Annotation | None = None)
     return Annotation(review=review, parent=parent, **{name: getattr(note, name) for name in _COPIED})
 
 
-def carry_annotations(from_review: Review, to_review: Review) -> None:
-    """Take the notes of one marking along into a fresh one of the same attempt, with who wrote what and when.
+def carry_annotations(notes: QuerySet[Annotation], to_review: Review) -> None:
+    """Take notes along into a fresh marking of the same attempt, with their answers, and who wrote what and when.
 
     Into a marking that has notes already nothing is carried: asked twice, they stand there once. The caller holds the
     lock on the attempt.
     """
     if to_review.annotations.exists():
         return
-    carried = {note.pk: _copy(note, to_review) for note in from_review.annotations.filter(parent=None)}
+    carried = {note.pk: _copy(note, to_review) for note in notes.filter(parent=None)}
     Annotation.objects.bulk_create(carried.values())
     answers = [
         _copy(answer, to_review, parent=carried[answer.parent_id])
-        for answer in from_review.annotations.filter(parent__in=carried).order_by("written_at", "pk")
+        for answer in Annotation.objects.filter(parent__in=carried).order_by("written_at", "pk")
         if answer.parent_id is not None
     ]
     Annotation.objects.bulk_create(answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,8 @@ from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from apps.accounts.models import User
@@ -57,16 +59,19 @@ def refuse_barred(person: User, submission: Submission, *, part: str, attempt: A
 
 
 @contextmanager
-def said_in_words(person: User, submission: Submission, *, part: str, attempt: Attempt) -> Iterator[None]:
-    """What came between `refuse_barred` and the row, as somebody became the learner's mentor, the database refuses: why is
-    told as it would have been a moment later.
-    """
+def asked_anew(refuse: Callable[[], None]) -> Iterator[None]:
+    """What came between a question and the row the database refuses: why is told as it would have been a moment later."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        refuse_barred(person, submission, part=part, attempt=attempt)
+        refuse()
         raise
+
+
+def said_in_words(person: User, submission: Submission, *, part: str, attempt: Attempt) -> AbstractContextManager[None]:
+    """For what comes after `refuse_barred`, as somebody may become the learner's mentor just then."""
+    return asked_anew(partial(refuse_barred, person, submission, part=part, attempt=attempt))
 
 
 def held(attempt: Attempt, by: User, *, parts: Sequence[str] = ()) -> Assignment:
@@ -150,6 +155,12 @@ def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
     return Assignment.objects.create(
         turn=turn, attempt=attempt, assessor=to, offered_by=by, state=Assignment.State.OFFERED, until=until
     )
+
+
+def promised_now(submission: Submission) -> date:
+    """By which day of the issuer's its learner is answered, who is promised that now."""
+    version = submission.version
+    return business_day_after(clock.now(), days=version.service_days, issuer=version.achievement.issuer)
 
 
 def last_day_of_offer(submission: Submission) -> date:

@@ -13,12 +13,21 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
-from apps.reviews import queries
+from apps.reviews import policies, queries
 from apps.reviews.models import Decision, Mark, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, joined, locked, offer
+from apps.reviews.verbs.common import (
+    cannot_judge,
+    finish,
+    held,
+    joined,
+    locked,
+    offer,
+    refuse_barred,
+    said_in_words,
+)
 from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
-from apps.reviews.verbs.turns import drop_turns, open_turn
+from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
@@ -56,14 +65,17 @@ def decide(attempt: Attempt, *, by: User, **said: Unpack[Marking]) -> Decision |
 
 
 def send(assignment: Assignment, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
-    """Lock a marking as it stands, with the outcome that its levels say. The part is played."""
+    """Lock a marking as it stands, with the outcome that its levels say. The part is played.
+
+    What a lead decides `against` the levels is what has to be ready.
+    """
     attempt = assignment.attempt
     review = write(assignment.review, reason=reason, against=against, **said)
     found = told(review)
     if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
         review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)
     outcome = outcome_of(found, declines=review.declines)
-    refuse_unready(review, found, outcome)
+    refuse_unready(review, found, against or outcome)
     review.move(Review.State.SUBMITTED)
     review.outcome = outcome
     review.submitted_at = clock.now()
@@ -146,10 +158,16 @@ def pass_back(attempt: Attempt, *, by: User, reason: str) -> Review:
     turn = open_turn(attempt, Part.FIRST)
     record("review.passed_back", submission, by=by, review=review.public_id, reason=digest(reason))
     recommender = review.assignment.assessor
-    if queries.why_barred(recommender, submission, part=turn.part, attempt=attempt):
-        # They told of a conflict since, or their badge ran out: it waits for anybody.
+    if not policies.can_play(recommender, submission, turn.part):
+        # Their seat ended since: it waits for anybody.
         return review
-    offer(turn, attempt, to=recommender, by=by)
+    try:
+        refuse_barred(recommender, submission, part=turn.part, attempt=attempt)
+        with said_in_words(recommender, submission, part=turn.part, attempt=attempt):
+            offer(turn, attempt, to=recommender, by=by)
+    except Refused:
+        # They told of a conflict, or their badge ran out: so it does, too.
+        return review
     notices.write(
         "passed_back",
         key=f"passed_back:{review.public_id}",
@@ -182,13 +200,5 @@ def return_unscored(attempt: Attempt, *, by: User, reason: str) -> Attempt:
         raise Refused(_("Say why it comes back unjudged: the learner reads it."))
     if attempt.decisions.filter(released_at__isnull=False).exists():
         raise Refused(_("Its learner was answered before, and that stands until it is judged again: it can't go back."))
-    for freed in drop_turns(attempt):
-        if freed.pk != assignment.pk and freed.taken_at is not None:
-            notices.write(
-                "taken_over",
-                key=f"taken_over:{freed.public_id}",
-                to=freed.assessor,
-                address=reverse("reviews:queue"),
-                facts={**submissions.named(submission), "reference": submission.reference, "returned": True},
-            )
+    free_turns(attempt, why="returned", but=assignment)
     return submissions.hand_back(attempt, reason=reason, by=by, at=clock.now())

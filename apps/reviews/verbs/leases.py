@@ -18,7 +18,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
 from apps.reviews import policies, queries
-from apps.reviews.models import MARKING, Assignment, Part, Turn
+from apps.reviews.models import APART, MARKING, Assignment, Part, Turn
 from apps.reviews.verbs.beginning import begin_review
 from apps.reviews.verbs.common import (
     PLAYED_ON,
@@ -99,7 +99,8 @@ def _nothing_to_take(attempt: Attempt, turns: list[Turn]) -> Refused:
 def take_turn(turn: Turn, attempt: Attempt, *, by: User, offered: Assignment | None = None) -> Assignment:
     """The caller holds the locks, and has asked whether `by` may and whether it is free."""
     submission = attempt.submission
-    if submission.state == Submission.State.SUBMITTED:
+    # Whoever looks again at an earlier attempt does not begin with the one that was handed in since.
+    if submission.state == Submission.State.SUBMITTED and turn.part in APART:
         submission.move(Submission.State.UNDER_ASSESSMENT)
         submission.save(update_fields=["state"])
     if offered is not None and offered.state == Assignment.State.OFFERED and offered.turn_id == turn.pk:

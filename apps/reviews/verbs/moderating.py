@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
+from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import Assignment, Conflict, Decision, Moderation, Outcome, Part, Review
-from apps.reviews.verbs.common import cannot_judge, finish, held, locked
+from apps.reviews.verbs.common import asked_anew, cannot_judge, finish, held, locked, promised_now
 from apps.reviews.verbs.deciding import send
 from apps.reviews.verbs.marking import is_reader, told
 from apps.reviews.verbs.settling import Settled, release, settle, told_by
 from apps.reviews.verbs.turns import open_turns
 from apps.submissions import queries as work
+from apps.submissions import verbs as submissions
 from apps.submissions.models import Attempt, Submission
 
 if TYPE_CHECKING:
@@ -59,7 +62,8 @@ def change_decision(
     settled = Settled(
         review, decided, Decision.How.MODERATED, review.note, differs=decided != review.outcome, reason=reason
     )
-    settle(assignment.attempt, settled, by=by)
+    with asked_anew(partial(_refuse_gone_on, assignment.attempt)):
+        settle(assignment.attempt, settled, by=by)
     return _write(assignment, decision, Verdict.CHANGED, reason, by=by)
 
 
@@ -79,7 +83,12 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
     attempt.move(Attempt.State.ASSESSABLE)
     attempt.save(update_fields=["state"])
     submission.move(Submission.State.UNDER_ASSESSMENT)
-    submission.save(update_fields=["state"])
+    if decision.released_at is not None:
+        # What they were promised was kept; else it stands.
+        submission.answer_by = promised_now(submission)
+        _tell_learner(moderation, submission)
+    with asked_anew(partial(_refuse_gone_on, attempt)):
+        submission.save(update_fields=["state", "answer_by"])
     now = clock.now()
     before = Assignment.objects.filter(attempt=attempt, state=Assignment.State.DONE).exclude(turn__part=Part.MODERATE)
     for person_id in before.values_list("assessor", flat=True).distinct():
@@ -90,6 +99,16 @@ def ask_again(attempt: Attempt, *, by: User, reason: str) -> Moderation:
         )
     open_turns(attempt)
     return moderation
+
+
+def _tell_learner(moderation: Moderation, submission: Submission) -> None:
+    notices.write(
+        "judged_again",
+        key=f"judged_again:{moderation.public_id}",
+        to=submission.learner,
+        address=submission.get_absolute_url(),
+        facts={**submissions.named(submission), "answer_by": submission.answer_by},
+    )
 
 
 def outcome_against(review: Review, outcome: str | None) -> str:

@@ -6,23 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.events import digest, record
 from apps.core.refused import Refused
-from apps.notices import verbs as notices
 from apps.reviews import queries
 from apps.reviews.models import APART, Assignment, Conflict
 from apps.reviews.verbs.common import cannot_judge, end, held, locked
 from apps.reviews.verbs.marking import is_reader
-from apps.reviews.verbs.turns import drop_turns, open_turn
-from apps.submissions import verbs as submissions
+from apps.reviews.verbs.turns import free_turns, open_turn
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.submissions.models import Attempt, Submission
+    from apps.submissions.models import Attempt
 
 
 @transaction.atomic
@@ -77,10 +74,7 @@ def _void_sent(attempt: Attempt, by: User) -> None:
         return
     submission = attempt.submission
     if attempt.state == attempt.State.ASSESSED:
-        for freed in drop_turns(attempt):
-            record("assignment.released", submission, by=None, assignment=freed.public_id, attempt=attempt.public_id)
-            if freed.taken_at is not None:
-                _tell_who_waits(freed, submission)
+        free_turns(attempt, why="marked_anew")
         attempt.move(attempt.State.ASSESSABLE)
         attempt.save(update_fields=["state"])
         submission.move(submission.State.UNDER_ASSESSMENT)
@@ -89,21 +83,6 @@ def _void_sent(attempt: Attempt, by: User) -> None:
         review.move(review.State.VOID)
         review.save(update_fields=["state"])
         open_turn(attempt, review.assignment.turn.part)
-
-
-def _tell_who_waits(freed: Assignment, submission: Submission) -> None:
-    notices.write(
-        "taken_over",
-        key=f"taken_over:{freed.public_id}",
-        to=freed.assessor,
-        address=reverse("reviews:queue"),
-        facts={
-            **submissions.named(submission),
-            "reference": submission.reference,
-            "returned": False,
-            "marked_anew": True,
-        },
-    )
 
 
 @transaction.atomic

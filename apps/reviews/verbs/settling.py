@@ -215,7 +215,8 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
 
 
 def refuse_settled(attempt: Attempt) -> None:
-    """For who comes too late with a decision."""
+    """For who comes too late with a decision. While it is judged anew, what was decided before keeps nobody from it."""
     decision = queries.decision_on(attempt)
-    if decision is not None and attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED):
+    is_over = attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED) and not queries.is_judged_anew(attempt)
+    if decision is not None and is_over:
         raise Refused(_("This was decided already, by %(name)s.") % {"name": decision.by})

@@ -77,6 +77,30 @@ def drop_turns(attempt: Attempt, *, but: Turn | None = None) -> list[Assignment]
     return freed
 
 
+def free_turns(attempt: Attempt, *, why: str, but: Assignment | None = None) -> None:
+    """As `drop_turns`, by what somebody else did: it leaves a trail, and who was at it is told `why`, which the letter has
+    a sentence for. `but`: the lease of whoever did it.
+    """
+    submission = attempt.submission
+    for freed in drop_turns(attempt):
+        if freed == but:
+            continue
+        record("assignment.released", submission, by=None, assignment=freed.public_id, attempt=attempt.public_id)
+        if freed.taken_at is not None:
+            notices.write(
+                "taken_over",
+                key=f"taken_over:{freed.public_id}",
+                to=freed.assessor,
+                address=reverse("reviews:queue"),
+                facts={
+                    **submissions.named(submission),
+                    "reference": submission.reference,
+                    "returned": False,
+                    why: True,
+                },
+            )
+
+
 @transaction.atomic
 def free_withdrawn(attempt: Attempt) -> None:
     """Nothing is to be judged of what its learner took back, and who held it is told. Marks are kept, as void."""

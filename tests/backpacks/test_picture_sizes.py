@@ -119,6 +119,8 @@ def test_pages_name_the_sizes_beside_the_whole(shown):
 
     assert f'srcset="{badge}?w=240"><img src="{badge}"' in card
     assert f'srcset="{cover}?w=480 480w, {cover}?w=960 960w, {cover}?w=1600 1600w"' in card
+    set_cover = f"/backpack/collections/{collection.public_id}/cover"
+    assert f"{set_cover}.jpg?w=480 480w" in browser(item.person).get(f"{set_cover}/").text
     assert [both in one for one in (large, inside)] == [True, True]
     assert f'srcset="{badge}?w=240"' in frame
     assert (f'srcset="{mine}?w=240"' in backpack, f"{mine}?w=480 480w" in own) == (True, True)

@@ -93,6 +93,7 @@ def shared_block(request: HttpRequest, token: str, block_id: str) -> HttpRespons
 
 @never_cache
 @require_safe
+@_or_gone
 def shared_evidence(request: HttpRequest, token: str, block_id: str, piece: str) -> HttpResponse:
     """A piece of the work that a badge shows here. Its signed address opens only while the badge has a page of its own."""
     opened = _opened(token)

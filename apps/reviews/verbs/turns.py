@@ -62,14 +62,13 @@ def open_turn(attempt: Attempt, part: str, *, due_on: date | None = None) -> Tur
     return turn
 
 
-def drop_turns(attempt: Attempt, *, but: Turn | None = None) -> list[Assignment]:
+def drop_turns(attempt: Attempt) -> list[Assignment]:
     """Nothing more is to be judged of it: turns are dropped, leases and offers end. Says who held what.
 
     The caller holds the locks on the attempt and its submission.
     """
     freed = []
-    open_now = attempt.turns.open().exclude(pk=but.pk) if but else attempt.turns.open()
-    for turn in open_now.order_by("pk"):
+    for turn in attempt.turns.open().order_by("pk"):
         for assignment in turn.assignments.open().select_related("assessor", "turn"):
             end(assignment, Assignment.State.RELEASED)
             freed.append(assignment)

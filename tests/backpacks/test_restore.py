@@ -37,7 +37,9 @@ def carried(settings):
         told = declared(owner, picture=picture(), words="Two days.")
         verbs.note_item(foreign, by=owner, tags=["shed"], note="Ask Brita.")
         verbs.archive_item(told, by=owner)
-        collection = verbs.make_collection(by=owner, title="For the woolshed", story="Sharp.", layout="ledger")
+        collection = verbs.make_collection(
+            by=owner, title="For the woolshed", story="Sharp.", layout="ledger", shows_name=False
+        )
         verbs.write_block(collection, by=owner, kind="heading", words="Blades")
         block = verbs.collect(collection, foreign, by=owner)
         verbs.edit_block(block, by=owner, kind="large", words="My best.", shows_name=False)
@@ -64,7 +66,7 @@ def shape(owner):
     signed = [(one.text, one.sha256, one.kind, one.valid_from) for one in owner.foreign_credentials.all()]
     collections = [
         (
-            *(one.title, one.story, one.layout, one.cover_alt, bool(one.cover)),
+            *(one.title, one.story, one.layout, one.shows_name, one.cover_alt, bool(one.cover)),
             [
                 (b.kind, b.words, b.item and b.item.name, b.shows_name, b.shows_result, b.shows_evidence)
                 for b in one.blocks.select_related("item")

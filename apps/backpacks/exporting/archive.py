@@ -257,6 +257,7 @@ def _told(collection: Collection) -> dict[str, Any]:
         "title": collection.title,
         "story": collection.story,
         "layout": collection.layout,
+        "shows_name": collection.shows_name,
         "cover_alt": collection.cover_alt,
         "blocks": [
             {

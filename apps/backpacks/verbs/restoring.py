@@ -222,6 +222,7 @@ class _Collected(NamedTuple):
     title: str
     story: str
     layout: str
+    shows_name: bool
     cover_alt: str
     parts: list[_Part]
 
@@ -231,6 +232,7 @@ class _Collected(NamedTuple):
             _text(told["title"], LONGEST_TITLE),
             _text(told["story"], LONGEST_WORDS),
             Collection.Layout(told["layout"]).value,
+            bool(told.get("shows_name", True)),  # an archive of before says nothing of it
             _text(told["cover_alt"], LONGEST_NOTE),
             [_Part.of(part) for part in _list(told["blocks"])],
         )
@@ -378,7 +380,7 @@ class _Restoring:
         if Collection.objects.filter(person=self.by, title=one.title, story=one.story).exists():
             return
         made = make_collection(by=self.by, title=one.title, story=one.story)
-        edit_collection(made, by=self.by, layout=one.layout)
+        edit_collection(made, by=self.by, layout=one.layout, shows_name=one.shows_name)
         order = [block for part in one.parts if (block := self._block(made, part)) is not None]
         arrange(made, by=self.by, order=[block.public_id for block in order])
         if cover:

@@ -61,7 +61,8 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
         raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
     if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
         return current
-    if not policies.can_play(to, submission, turn.part):
+    # Of the seat alone: whose work it is must not be told by what is said here.
+    if not policies.has_seat_for(to, submission, turn.part):
         raise Refused(_("%(name)s has no seat for this.") % {"name": to})
     try:
         refuse_barred(to, submission, part=turn.part, attempt=attempt)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt, Finding
 
@@ -47,7 +48,7 @@ def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
 
 
 def desk_form(
-    attempt: Attempt, review: Review, *, criteria: list[Criterion], data: QueryDict | None = None
+    attempt: Attempt, review: Review, *, reader: User, criteria: list[Criterion], data: QueryDict | None = None
 ) -> DeskForm:
     """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
     asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
@@ -56,6 +57,9 @@ def desk_form(
     if part == Part.ADJUDICATE:
         found = queries.sides_of(attempt)
         sides = {whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in found.items()}
+        for marks in sides.values():
+            # They are shown, and kept as the words of whoever chooses them.
+            work.cover_words(marks.values(), "comment", mask=work.mask_for(reader, attempt.submission))
         return BetweenForm(data, sides=sides, **facts)
     return (LeadForm if part in (Part.MODERATE, Part.APPEAL) else DeskForm)(data, **facts)
 

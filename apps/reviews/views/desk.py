@@ -80,7 +80,7 @@ def desk_page(
     mine = place.mine
     _bring_pieces(attempt)
     if form is None and mine and mine.turn.part in MARKING:
-        form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
+        form = desk_form(attempt, mine.review, reader=request.user, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
     # Whoever marks it is not shown what was decided of it before, where it is judged again.
     decision = None if place.part in _FRESH else queries.decision_on(attempt)
@@ -95,8 +95,6 @@ def desk_page(
         # A form that was sent and refused brings rows of its own.
         for piece in form.pieces:
             work.cover_piece(piece, mask)
-        for marks in form.sides.values():
-            work.cover_words(marks.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     pieces = showing.show(attempt.evidence.all(), reader=request.user)

@@ -62,7 +62,7 @@ def marks_page(
         if not wants_json:
             messages.error(request, TAKE_FIRST)
         return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else redirect("reviews:desk", public_id)
-    form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
+    form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     clash = False
     if form.is_valid():
         try:

@@ -11,7 +11,17 @@ from django.db.models.functions import Now
 from apps.core.refused import Refused
 from apps.reviews import verbs
 from apps.reviews.models import Assignment, Review
-from tests.factories import ALL_GOOD, assessor_of, browser, decided, marks_for, person, taken_attempt
+from tests.factories import (
+    ALL_GOOD,
+    assessor_of,
+    browser,
+    decided,
+    marks_for,
+    moderating,
+    person,
+    published_version,
+    taken_attempt,
+)
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
@@ -146,3 +156,44 @@ def test_what_is_taken_again_goes_on_from_the_window_that_saw_the_newest():
     review = Review.objects.latest("pk")
     assert (taken.status_code, stale.status_code) == (302, 409)
     assert (review.note, review.edition, Review.objects.count()) == ("Two.", 2, 2)
+
+
+def lead_before_an_appeal():
+    """(attempt, lead, part): who looked again, as the learner appealed."""
+    attempt, lead = moderating()
+    browser(lead).post(f"/reviews/{attempt.public_id}/decide/", {"note": "One.", "edition": "0"}, headers=JSON)
+    learner = attempt.submission.learner
+    verbs.lodge_appeal(attempt.submission, by=learner, ground="evidence", grounds="Nobody watched the film.")
+    return attempt, lead, "appeal"
+
+
+def recommender_before_a_grant():
+    """(attempt, assessor, part): whose lease ran out, as another recommended it."""
+    attempt, assessor = taken_attempt(published_version(policy="four_eyes"))
+    browser(assessor).post(f"/reviews/{attempt.public_id}/decide/", {"note": "One.", "edition": "0"}, headers=JSON)
+    wear_down(9)
+    other = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=other)
+    verbs.decide(attempt, by=other, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    return attempt, assessor, "grant"
+
+
+@pytest.mark.parametrize("button", ["take", "over"])
+@pytest.mark.parametrize("before", [lead_before_an_appeal, recommender_before_a_grant])
+def test_another_part_of_the_same_work_is_not_taken_for_what_was_marked(before, button):
+    attempt, person_at_desk, part = before()
+    client, there = browser(person_at_desk), f"/reviews/{attempt.public_id}/decide/"
+    sent = {"note": "Two.", "edition": "1", button: "yes"}
+
+    answers = [client.post(there, sent), client.post(there, sent, headers=JSON)]
+
+    page = answers[0].content.decode()
+    assert [one.status_code for one in answers] == [409, 409]
+    assert ("What you marked this for does not wait any more." in page, "Two." in page, 'name="take"' in page) == (
+        True,
+        True,
+        False,
+    )
+    assert attempt.turns.open().get().part == part
+    assert not attempt.assignments.open().exists()
+    assert not Review.objects.filter(note="Two.").exists()

@@ -7,7 +7,7 @@ from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import LONGEST_WORDS, Mark, Outcome, PieceCheck, Review
 from apps.reviews.models.saved_views import LONGEST_NAME, SavedView
-from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn
+from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn, alike
 
 __all__ = [
     "APART",
@@ -37,4 +37,5 @@ __all__ = [
     "Tally",
     "Turn",
     "banks_of",
+    "alike",
 ]

@@ -11,7 +11,7 @@ from apps.accounts.wording import SOMETHING, Worded
 from apps.core import clock
 from apps.core.copying import insert
 from apps.reviews import queries
-from apps.reviews.models import APART, MARKING, Annotation, Decision, Mark, Part, PieceCheck, Review
+from apps.reviews.models import MARKING, Annotation, Decision, Mark, Part, PieceCheck, Review, alike
 from apps.reviews.verbs.carrying import carry_annotations
 from apps.reviews.verbs.common import joined
 from apps.submissions import queries as work
@@ -64,7 +64,7 @@ def _earlier_of(user: User, *, parts: Sequence[str]) -> QuerySet[Review, tuple[i
 
 
 # Asked of every turn that is taken, and mostly there is none.
-_EARLIER = {part: Worded(partial(_earlier_of, parts=APART if part in APART else (part,))) for part in MARKING}
+_EARLIER = {part: Worded(partial(_earlier_of, parts=alike(part))) for part in MARKING}
 
 
 def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:

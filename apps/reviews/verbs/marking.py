@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
-from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review
+from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review, alike
 from apps.reviews.verbs.common import cannot_judge, held, locked
-from apps.reviews.verbs.leases import extend
+from apps.reviews.verbs.leases import extend, take
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
@@ -67,6 +67,17 @@ def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "
     assignment = held(attempt, by, parts=MARKING)
     extend(assignment)
     return write(assignment.review, reason=reason, against=against, **said)
+
+
+@transaction.atomic
+def take_again(review: Review, *, by: User) -> Review:
+    """Take once more what `by` lost as they wrote this, to go on with it. Another part of the same work, which asks for
+    something else, is not taken for that.
+    """
+    taken = take(review.assignment.attempt, by=by)
+    if taken.turn.part not in alike(review.assignment.turn.part):
+        raise Refused(_("What you marked this for does not wait any more. Open it anew to see what does."))
+    return taken.review
 
 
 def is_reader(by: User, submission: Submission) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
-from apps.reviews.models import JUDGED_ANEW, MARKING, Part
+from apps.reviews.models import JUDGED_ANEW, MARKING, Part, alike
 from apps.reviews.place import place_at
 from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
@@ -117,7 +117,8 @@ def desk_page(
         "mine": mine,
         "form": form,
         "clash": clash,
-        "can_take": place.can_take,
+        # What was marked is gone on with in the part that it was marked for.
+        "can_take": place.can_take and (form is None or (place.turn and place.turn.part in alike(form.part))),
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in work.WAITING,

@@ -113,9 +113,9 @@ def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: Desk
     if "take" in request.POST:
         if words["edition"] not in (None, review.edition):
             raise verbs.MarkedElsewhere
-        words["edition"] = verbs.take(attempt, by=request.user).review.edition
+        words["edition"] = verbs.take_again(review, by=request.user).edition
     elif "over" in request.POST:
-        verbs.take(attempt, by=request.user)
+        verbs.take_again(review, by=request.user)
         words["edition"] = None
     return verbs.save_marks(attempt, by=request.user, **words)
 

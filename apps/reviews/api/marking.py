@@ -19,6 +19,7 @@ from apps.reviews.api.shapes import (
     ConflictSerializer,
     DecisionSerializer,
     GrantSerializer,
+    KeptMarkingSerializer,
     LeadSerializer,
     MarkingSerializer,
     OutcomeSerializer,
@@ -130,10 +131,10 @@ class Marks(APIView):
 
     scopes = {"PUT": Scope.REVIEWS_WRITE}
 
-    @extend_schema(request=MarkingSerializer, responses=ReviewSerializer)
+    @extend_schema(request=KeptMarkingSerializer, responses=ReviewSerializer)
     def put(self, request: Request, public_id: str) -> Response:
         """Keep what you have marked so far. It is a sign of life too."""
-        attempt, asked = handed_in(request, public_id), asked_of(request, MarkingSerializer)
+        attempt, asked = handed_in(request, public_id), asked_of(request, KeptMarkingSerializer)
         saved = verbs.save_marks(attempt, by=person_of(request), **asked.of(attempt))
         return Response(ReviewSerializer(saved).data)
 

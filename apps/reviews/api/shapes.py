@@ -137,6 +137,21 @@ class MarkingSerializer(_QuestionsSerializer):
         return found
 
 
+class KeptMarkingSerializer(MarkingSerializer):
+    """A marking so far. Of a lead with their reasons, and, in `outcome`, what differs from what the levels say; what is
+    not sent of these stays as it is.
+    """
+
+    reason = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
+    outcome = serializers.ChoiceField(Outcome.choices, allow_null=True, required=False)
+
+    def of(self, attempt: Attempt) -> dict[str, Any]:
+        given, found = self.validated_data, super().of(attempt)
+        if "outcome" in given:
+            found["against"] = given["outcome"] or ""
+        return found | ({"reason": given["reason"]} if "reason" in given else {})
+
+
 class LeadSerializer(MarkingSerializer):
     """A marking by which a lead decides: with reasons, and, in `outcome`, what differs from what the levels say."""
 

@@ -56,10 +56,13 @@ class MarkedElsewhere(Refused):
 
 
 @transaction.atomic
-def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
+def save_marks(
+    attempt: Attempt, *, by: User, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]
+) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
-    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
+    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say. None leaves what
+    stands there.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -88,7 +91,9 @@ def is_reader(by: User, submission: Submission) -> bool:
     return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
 
 
-def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
+def write(
+    review: Review, *, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]
+) -> Review:
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere
@@ -101,7 +106,8 @@ def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack
     for question in Review.Question:
         setattr(review, question, said["answers"].get(question))
     review.note, review.declines = said["note"], said.get("declines", False)
-    review.reason, review.against = reason, against
+    review.reason = review.reason if reason is None else reason
+    review.against = review.against if against is None else against
     review.edition += 1
     review.saved_at = clock.now()
     review.save(update_fields=[*Review.Question, "note", "declines", "reason", "against", "edition", "saved_at"])

@@ -36,6 +36,6 @@ __all__ = [
     "SavedView",
     "Tally",
     "Turn",
-    "banks_of",
     "alike",
+    "banks_of",
 ]

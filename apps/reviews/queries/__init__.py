@@ -14,6 +14,7 @@ from apps.reviews.queries.conflicts import (
     played_by,
     seated_at,
     why_barred,
+    why_it_went,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
 from apps.reviews.queries.decisions import (
@@ -92,6 +93,7 @@ __all__ = [
     "today_at",
     "turnaround_of",
     "why_barred",
+    "why_it_went",
     "with_facts",
     "working_days",
     "workload_of",

@@ -91,9 +91,7 @@ def is_reader(by: User, submission: Submission) -> bool:
     return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
 
 
-def write(
-    review: Review, *, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]
-) -> Review:
+def write(review: Review, *, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]) -> Review:
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere

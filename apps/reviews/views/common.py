@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +18,8 @@ from apps.submissions import queries as work
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import Form
     from django.http import QueryDict
 
@@ -35,6 +39,23 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
         get_object_or_404(queries.seated_at(request.user), public_id=public_id)
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
     return attempt
+
+
+def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """To a script at a desk whose work went away meanwhile it is said why; to all others it is not there."""
+
+    @wraps(view)
+    def asked(request: SignedInRequest, public_id: str) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except Http404:
+            is_script = request.headers.get("Accept") == "application/json"
+            why = queries.why_it_went(request.user, public_id) if is_script else ""
+            if not why:
+                raise
+            return JsonResponse({"errors": [why], "gone": True}, status=409)
+
+    return asked
 
 
 def criteria_of(attempt: Attempt) -> list[Criterion]:

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.refused import Refused
 from apps.core.templatetags.satchel import until
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.reviews import policies, verbs
 from apps.reviews.place import place_at
-from apps.reviews.views.common import handed_in
+from apps.reviews.views.common import handed_in, telling_why_it_went
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -60,8 +60,9 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("reviews:queue")
 
 
-@login_required
+@keeping_words
 @require_POST
+@telling_why_it_went
 def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A sign of life: the lease begins anew. A script says until when, or why it is lost."""
     attempt = handed_in(request, public_id)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,11 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.refused import Refused
-from apps.core.views import did_with
+from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import ReturnForm
 from apps.reviews.models import Assignment, Outcome
-from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, errors_of, handed_in, review_of
+from apps.reviews.views.common import (
+    TAKE_FIRST,
+    criteria_of,
+    desk_form,
+    errors_of,
+    handed_in,
+    review_of,
+    telling_why_it_went,
+)
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
@@ -36,8 +43,9 @@ if TYPE_CHECKING:
 Came = TypeVar("Came")
 
 
-@login_required
+@keeping_words
 @require_POST
+@telling_why_it_went
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Save the marks, or settle the attempt by them: two buttons of one form.
 
@@ -132,7 +140,7 @@ def said_of(decision: Decision | None) -> str:
     }[Outcome(decision.outcome)]
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:

@@ -224,6 +224,12 @@ class AssignSerializer(serializers.Serializer[Any]):
     to = serializers.CharField(max_length=64)
 
 
+class TakeOverSerializer(serializers.Serializer[Any]):
+    """`turn`: the id of what is taken over, where several are held at the same time."""
+
+    turn = serializers.CharField(max_length=64, allow_blank=True, default="")
+
+
 class ShareOutSerializer(serializers.Serializer[Any]):
     """Ids of turns, and of the people who share them."""
 

@@ -122,12 +122,15 @@ def share_out(turns: Iterable[Turn], *, among: Sequence[User], by: User) -> Shar
 
 
 @transaction.atomic
-def take_over(attempt: Attempt, *, by: User) -> Assignment:
-    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void."""
+def take_over(attempt: Attempt, *, by: User, turn: Turn | None = None) -> Assignment:
+    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void. `turn`: which of several
+    that are held at the same time; else the first.
+    """
     attempt, submission = locked(attempt)
     if not policies.can_lead(by, submission):
         raise PermissionDenied
-    current = attempt.assignments.open().select_related("assessor", "turn").order_by("turn").first()
+    held = attempt.assignments.open().select_related("assessor", "turn").order_by("turn")
+    current = held.first() if turn is None else held.filter(turn=turn).first()
     if current is None:
         raise Refused(_("Nobody holds this any more: take it."))
     if current.assessor_id == by.pk:

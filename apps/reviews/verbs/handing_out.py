@@ -21,6 +21,7 @@ from apps.reviews.verbs.common import (
     lapse,
     last_day_of_offer,
     locked,
+    named_part,
     offer,
     refuse_barred,
     said_in_words,
@@ -91,7 +92,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
             facts={
                 **_named(submission),
                 "due_on": turn.due_on,
-                "part": str(turn.get_part_display()),
+                "part": named_part(turn),
                 "until": last_day_of_offer(submission),
             },
         )

@@ -34,7 +34,7 @@ from apps.reviews.queries.pages import Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
-from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
+from apps.reviews.queries.turnaround import Turnaround, turnaround_of
 from apps.reviews.queries.turns import (
     MOST_COUNTED,
     Held,
@@ -95,6 +95,5 @@ __all__ = [
     "why_barred",
     "why_it_went",
     "with_facts",
-    "working_days",
     "workload_of",
 ]

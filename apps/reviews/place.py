@@ -28,7 +28,7 @@ Policy = AchievementVersion.Policy
 @dataclass(frozen=True)
 class Place:
     """`mine`: the lease that one holds. `turn`: what one plays or may take. `held`: who else is at it, as far as that is
-    to be known. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that
+    to be known; `theirs`: all that others are at. `offer`: that a lead asks one to take it. `barred`: why one must not take it. `waiting`: the parts that
     are still to be played.
     """
 
@@ -36,6 +36,7 @@ class Place:
     mine: Assignment | None = None
     turn: Turn | None = None
     held: Assignment | None = None
+    theirs: list[Assignment] = field(default_factory=list)
     offer: Assignment | None = None
     barred: str = ""
     can_take: bool = False
@@ -130,6 +131,7 @@ def place_at(attempt: Attempt, user: User) -> Place:
     playable = [turn for turn in turns if turn.part not in LEADING or leads]
     free = [turn for turn in playable if turn.pk not in taken or taken[turn.pk].assessor_id == user.pk]
     turn = next((one for one in free if one.pk in taken), free[0] if free else None)
+    theirs = [one for one in taken.values() if one.assessor_id != user.pk]
     may = turn is not None and queries.may_play(user, turn)
     barred = ""
     if turn is not None and not may:
@@ -137,7 +139,8 @@ def place_at(attempt: Attempt, user: User) -> Place:
     return Place(
         attempt,
         turn=turn,
-        held=next((one for one in taken.values() if one.assessor_id != user.pk), None),
+        held=next(iter(theirs), None),
+        theirs=theirs,
         offer=next((one for one in taken.values() if one.assessor_id == user.pk), None) if may else None,
         barred=barred,
         can_take=may,

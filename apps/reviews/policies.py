@@ -32,8 +32,14 @@ def can_lead(user: User, submission: Submission) -> bool:
 
 
 def can_play(user: User, submission: Submission, part: str) -> bool:
-    """The seat that a part in judging asks for."""
+    """The seat that a part in judging asks for, on work that isn't one's own."""
     return can_lead(user, submission) if part in LEADING else can_assess(user, submission)
+
+
+def has_seat_for(user: User, submission: Submission, part: str) -> bool:
+    """As `can_play`, whoever the learner is."""
+    can = seats.can_moderate if part in LEADING else seats.can_assess
+    return can(user, submission.achievement)
 
 
 def can_see_to_credential(user: User, submission: Submission) -> bool:

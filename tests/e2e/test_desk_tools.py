@@ -1,5 +1,7 @@
 """The tools of the desk: a border that moves, a closer look, notes at a place, a second window, a drawer on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -224,3 +226,20 @@ def test_on_a_phone_a_piece_comes_to_the_rubric_and_without_scripts_all_lies_bel
     assert [one.evaluate("one => one.outerHTML") for one in tools if one.is_visible()] == []
     plain.goto(f"{path}evidence/")
     assert plain.locator(".piece[data-piece]").count() == 5
+
+
+def test_marks_of_who_was_signed_out_are_saved_once_they_sign_in_in_another_tab(desk, shared):
+    window, path, _pieces = desk
+    page = window()
+    page.goto(path)
+    session, token = page.context.cookies()[0], page.locator("#marks [name=csrfmiddlewaretoken]").input_value()
+    line = page.locator("[data-saved]")
+
+    page.context.clear_cookies()
+    page.get_by_label("Note to the learner").fill("Written while signed out.")
+    expect(line).to_contain_text("You were signed out.")
+    page.context.add_cookies([session])  # as after signing in: a session, and another token
+
+    expect(line).to_contain_text(re.compile(r"Saved \d"), timeout=15_000)
+    assert page.locator("#marks [name=csrfmiddlewaretoken]").input_value() != token
+    assert page.locator("[data-lost]").is_hidden()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from apps.core import clock
-from apps.issuers.calendar import business_day_after
+from apps.issuers.calendar import business_day_after, business_days_between
 from apps.issuers.models import Issuer
 from apps.submissions import verbs as submissions
 from tests.factories import issuer_with_owner, open_attempt, published_version
@@ -71,3 +71,21 @@ def test_the_day_that_a_learner_is_promised_is_a_business_day_of_the_issuer():
         submission = submissions.submit(attempt, by=attempt.submission.learner)
 
     assert submission.answer_by == date(2027, 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        ((23, 11), (23, 11), 0),
+        ((23, 11), (24, 11), 1),
+        ((27, 11), (30, 11), 1),
+        ((27, 11), (28, 11), 0),
+        ((28, 11), (29, 11), 0),
+        ((23, 11), (30, 11), 5),
+        ((24, 11), (23, 11), 0),
+    ],
+)
+def test_between_two_days_the_weekend_is_left_out(since, until, days):
+    first, last = (date(2026, month, day) for day, month in (since, until))
+
+    assert business_days_between(first, last, issuer=Issuer()) == days

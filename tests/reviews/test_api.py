@@ -7,7 +7,7 @@ import pytest
 from apps.core import outbox
 from apps.issuers import verbs as issuers
 from apps.reviews import verbs
-from apps.reviews.models import Assignment, Conflict, Consequence, Turn
+from apps.reviews.models import Assignment, Conflict, Consequence, Review, Turn
 from apps.submissions import verbs as submissions
 from tests.factories import (
     ALL_GOOD,
@@ -17,6 +17,7 @@ from tests.factories import (
     decided,
     issuer_with_owner,
     marks_for,
+    moderating,
     nobody_in,
     open_attempt,
     owner_of,
@@ -367,6 +368,20 @@ def test_a_moderator_agrees_changes_or_asks_again():
     assert answers[1].json()["decision"]["reason"] == "It was shown."
     assert unexplained.status_code == 400
     assert list(again.turns.open().values_list("part", flat=True)) == ["first"]
+
+
+def test_a_lead_keeps_their_reasons_and_what_is_not_sent_stays():
+    attempt, lead = moderating()
+    api, review = program(lead, *BOTH), Review.objects.get(assignment__assessor=lead)
+
+    def kept(**more):
+        answer = send(api, of(attempt, "marks/"), marking(attempt, **more), method="put")
+        review.refresh_from_db()
+        return answer.status_code, review.reason, review.against
+
+    assert kept(reason="The film shows it.", outcome="not_yet") == (200, "The film shows it.", "not_yet")
+    assert kept() == (200, "The film shows it.", "not_yet")
+    assert kept(reason="", outcome=None) == (200, "", "")
 
 
 def test_what_can_not_be_judged_is_returned_with_a_reason():

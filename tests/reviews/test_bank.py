@@ -19,6 +19,7 @@ from tests.factories import (
     assessor_of,
     browser,
     marks_for,
+    moderating,
     owner_of,
     person,
     published_version,
@@ -299,6 +300,20 @@ def test_without_scripts_a_comment_is_chosen_on_a_page_and_goes_behind_what_was_
     assert (BankUse.objects.get().level, BankComment.objects.get().uses) == (1, 1)
     client.post(f"{desk}comments/{comment.public_id}/use/", {"criterion": ""})
     assert Review.objects.get().note == f"Thank you.\n\n{EVEN}"
+
+
+def test_what_a_lead_gives_as_reasons_stays_where_a_comment_is_put_in():
+    attempt, lead = moderating()
+    comment = kept(attempt.submission.achievement, lead)
+    sent = {"reason": "The second film shows it.", "against": "not_yet", "edition": "0", "save": "yes"}
+    client, there = browser(lead), f"/reviews/{attempt.public_id}/"
+    client.post(f"{there}decide/", sent)
+
+    client.post(f"{there}comments/{comment.public_id}/use/", {"criterion": "c1"})
+
+    review = Review.objects.get(assignment__assessor=lead)
+    assert EVEN in review.marks.get(criterion__position=1).comment
+    assert (review.reason, review.against) == ("The second film shows it.", "not_yet")
 
 
 def test_a_script_gets_the_comments_and_tells_of_a_use(taken):

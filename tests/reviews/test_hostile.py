@@ -15,7 +15,7 @@ from apps.credentials.models import Credential
 from apps.issuers import verbs as issuers
 from apps.notices.models import Letter
 from apps.reviews import verbs
-from apps.reviews.models import MOST_NOTES, Annotation, Conflict, Consequence, Turn
+from apps.reviews.models import MOST_NOTES, Annotation, Conflict, Consequence, Mark, Turn
 from apps.reviews.queries.story import story_of
 from apps.submissions import verbs as submissions
 from apps.submissions.models import EvidenceItem
@@ -129,6 +129,34 @@ def test_a_form_that_comes_back_does_not_name_a_blind_learner_by_the_title_of_a_
     for page, status in ((marks, 422), (note, 422), (granted, 200)):
         words = page.content.decode()
         assert (page.status_code, learner.name in words, "Shed log of ▒▒▒" in words) == (status, False, True)
+
+
+@pytest.mark.parametrize("part", ["moderate", "adjudicate"])
+def test_words_brought_from_other_markers_do_not_name_a_blind_learner(part):
+    policy, again = ("double_blind", 0) if part == "adjudicate" else ("single", 100)
+    draft = drafted_version(policy=policy, moderation_percent=again, blind=True)
+    version = issuers.publish(draft, by=owner_of(draft.achievement.issuer))
+    attempt = assessable_attempt(version)
+    name = named(attempt.submission.learner, "Aroha Ngata")
+    for short in (True, False) if part == "adjudicate" else (True,):
+        marks = {one: (level, f"{name}, set it.") for one, (level, _said) in marks_for(attempt, short=short).items()}
+        assessor = assessor_of(version.achievement)
+        verbs.take(attempt, by=assessor)
+        verbs.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note=f"Well, {name}.")
+    lead, there = lead_of(attempt), f"/reviews/{attempt.public_id}/"
+    verbs.take(attempt, by=lead)
+    client, criteria = browser(lead), version.criteria.order_by("position")
+
+    page = client.get(there).content.decode()
+    told = json.dumps(program(lead, *BOTH).get(f"/api/v1{there}").json(), ensure_ascii=False)
+    client.post(f"{there}decide/", {"save": "yes", f"{criteria[0].code}-adopted": "first", "edition": "0"})
+    saved = Mark.objects.filter(review__assignment__assessor=lead)
+
+    assert Mark.objects.filter(comment__contains=name).exists(), "there is something to leak"
+    assert [(name in words, "▒▒▒, set it." in words) for words in (page, told)] == [(False, True)] * 2
+    assert not saved.filter(comment__contains=name).exists()
+    if part == "adjudicate":
+        assert saved.get(criterion=criteria[0]).comment == "▒▒▒, set it."
 
 
 def test_the_letter_of_what_is_passed_back_does_not_name_a_blind_learner():

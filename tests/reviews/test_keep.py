@@ -1,5 +1,6 @@
 """A lease is kept while one is at it, and two windows notice each other."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,25 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.test import Client
 
 from apps.core.refused import Refused
+from apps.issuers.models import Seat
 from apps.reviews import verbs
 from apps.reviews.models import Assignment, Review
-from tests.factories import ALL_GOOD, assessor_of, browser, decided, marks_for, person, taken_attempt
+from apps.submissions import verbs as submissions
+from tests.factories import (
+    ALL_GOOD,
+    assessor_of,
+    browser,
+    decided,
+    marks_for,
+    moderating,
+    person,
+    published_version,
+    taken_attempt,
+)
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
@@ -146,3 +161,98 @@ def test_what_is_taken_again_goes_on_from_the_window_that_saw_the_newest():
     review = Review.objects.latest("pk")
     assert (taken.status_code, stale.status_code) == (302, 409)
     assert (review.note, review.edition, Review.objects.count()) == ("Two.", 2, 2)
+
+
+def lead_before_an_appeal():
+    """(attempt, lead, part): who looked again, as the learner appealed."""
+    attempt, lead = moderating()
+    browser(lead).post(f"/reviews/{attempt.public_id}/decide/", {"note": "One.", "edition": "0"}, headers=JSON)
+    learner = attempt.submission.learner
+    verbs.lodge_appeal(attempt.submission, by=learner, ground="evidence", grounds="Nobody watched the film.")
+    return attempt, lead, "appeal"
+
+
+def recommender_before_a_grant():
+    """(attempt, assessor, part): whose lease ran out, as another recommended it."""
+    attempt, assessor = taken_attempt(published_version(policy="four_eyes"))
+    browser(assessor).post(f"/reviews/{attempt.public_id}/decide/", {"note": "One.", "edition": "0"}, headers=JSON)
+    wear_down(9)
+    other = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=other)
+    verbs.decide(attempt, by=other, marks=marks_for(attempt), answers=ALL_GOOD, note="")
+    return attempt, assessor, "grant"
+
+
+@pytest.mark.parametrize("button", ["take", "over"])
+@pytest.mark.parametrize("before", [lead_before_an_appeal, recommender_before_a_grant])
+def test_another_part_of_the_same_work_is_not_taken_for_what_was_marked(before, button):
+    attempt, person_at_desk, part = before()
+    client, there = browser(person_at_desk), f"/reviews/{attempt.public_id}/decide/"
+    sent = {"note": "Two.", "edition": "1", button: "yes"}
+
+    answers = [client.post(there, sent), client.post(there, sent, headers=JSON)]
+
+    page = answers[0].content.decode()
+    assert [one.status_code for one in answers] == [409, 409]
+    assert ("What you marked this for does not wait any more." in page, "Two." in page, 'name="take"' in page) == (
+        True,
+        True,
+        False,
+    )
+    assert attempt.turns.open().get().part == part
+    assert not attempt.assignments.open().exists()
+    assert not Review.objects.filter(note="Two.").exists()
+
+
+TYPED = "Set the edge evenly on both sides."
+WORDS_SENT_TO = [
+    *("decide", "grant", "pass-back", "agree", "change", "ask-again", "answer-appeal"),
+    *("return", "recuse", "recognise"),
+]
+
+
+def test_who_was_signed_out_gets_their_words_back_wherever_they_press_and_a_script_hears_it():
+    attempt, assessor = taken_attempt()
+    there = f"/reviews/{attempt.public_id}/"
+    known, nobody = browser(assessor), Client()
+
+    pages = {act: nobody.post(f"{there}{act}/", {"note": TYPED}) for act in WORDS_SENT_TO}
+    scripts = [nobody.post(f"{there}{act}/", {"note": "Even."}, headers=JSON) for act in ("decide", "keep")]
+
+    told = {act: (one.status_code, TYPED in one.content.decode()) for act, one in pages.items()}
+    assert told == dict.fromkeys(WORDS_SENT_TO, (401, True))
+    assert [(one.status_code, one.json()) for one in scripts] == [
+        (401, {"errors": ["You were signed out. Sign in again."]})
+    ] * 2
+    assert known.post(f"{there}keep/", headers=JSON).status_code == 200
+
+
+def is_withdrawn(attempt, _assessor):
+    submissions.withdraw(attempt.submission, by=attempt.submission.learner)
+
+
+def loses_the_seat(_attempt, assessor):
+    Seat.objects.filter(person=assessor).delete()
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        (is_withdrawn, "This does not wait to be judged any more: it was withdrawn, given back or decided."),
+        (loses_the_seat, "You may no longer judge this badge. What you marked is kept, and somebody else takes it on."),
+    ],
+)
+def test_a_desk_whose_work_went_away_says_why_to_a_script_and_a_program(happens, why):
+    attempt, assessor = taken_attempt()
+    client, there, api = browser(assessor), f"/reviews/{attempt.public_id}/", program(assessor, "reviews:write")
+    stranger = browser(person())
+    assert client.post(f"{there}keep/", headers=JSON).status_code == 200
+
+    happens(attempt, assessor)
+    scripts = [client.post(f"{there}{act}/", {"note": "Even."}, headers=JSON) for act in ("decide", "keep")]
+    told = api.put(f"/api/v1{there}marks/", json.dumps({"marks": []}), "application/json")
+
+    assert [(one.status_code, one.json()) for one in scripts] == [(409, {"errors": [why], "gone": True})] * 2
+    assert (told.status_code, told.json()["detail"]) == (409, why)
+    assert client.post(f"{there}decide/", {"note": "Even."}).status_code == 404
+    assert [stranger.post(f"{there}{act}/", headers=JSON).status_code for act in ("decide", "keep")] == [404, 404]

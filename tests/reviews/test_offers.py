@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
+from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.models import Event
 from apps.core.refused import Refused
@@ -191,6 +193,23 @@ def test_desk_workload_and_letter_say_until_when(offer):
     outbox.drain()
     letter = Letter.objects.filter(kind="work_offered").get()
     assert "It is kept for you until 6 July 2026; then it is free again." in letter.text
+
+
+@pytest.mark.parametrize(("speaks", "reads"), [("mi", "en"), ("en", "mi")])
+def test_the_part_is_named_in_the_language_of_who_reads_of_it(speaks, reads):
+    issuer, _owner = issuer_with_owner()
+    attempt, lead = assessable_attempt(published_version(issuer)), seated("moderator", issuer)
+    assessor = seated("assessor", issuer)
+    User.objects.filter(pk=assessor.pk).update(language=reads)
+    with clock.at(ASKED), translation.override(speaks):
+        verbs.assign(attempt.turns.get(), to=User.objects.get(pk=assessor.pk), by=lead)
+    with clock.at(OVER), translation.override(speaks):
+        verbs.expire_leases()
+    outbox.drain()
+
+    part = {"en": "(Marking)", "mi": "(Te aromatawai)"}[reads]
+    assert part in Letter.objects.get(kind="work_offered").text
+    assert browser(assessor).get("/notices/").content.decode().count(part) == 2
 
 
 def test_the_story_says_whose_offer_lapsed(offer):

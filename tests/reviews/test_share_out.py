@@ -3,10 +3,12 @@
 from collections import Counter
 
 import pytest
+from allauth.account.models import EmailAddress
 
+from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import verbs
-from apps.reviews.models import Assignment
+from apps.reviews.models import Assignment, Conflict
 from tests.factories import assessable_attempt, browser, issuer_with_owner, published_version, seated
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +42,24 @@ def test_what_nobody_may_judge_stays_with_the_reason(team):
     done = verbs.share_out([turn], among=[one], by=lead)
     both = verbs.share_out([turn], among=[one, two], by=lead)
 
-    assert (done.offered, done.left) == ([], [(turn, f"{one.name} has no seat for this.")])
+    assert (done.offered, done.left) == ([], [(turn, f"{one.name} must not judge this one.")])
     assert [offered.assessor for offered in both.offered] == [two]
     with pytest.raises(Refused, match="Choose who"):
         verbs.share_out([turn], among=[], by=lead)
+
+
+def test_who_is_the_learner_of_blind_work_stays_with_the_words_of_any_conflict():
+    issuer, _owner = issuer_with_owner()
+    lead, learner, other, near = (seated(role, issuer) for role in ("moderator", "assessor", "assessor", "assessor"))
+    turn = assessable_attempt(published_version(issuer, blind=True), learner=learner).turns.get()
+    EmailAddress.objects.create(user=other, email=learner.email, verified=False)
+    facts = {"submission": turn.attempt.submission, "assessor": near, "kind": "knows"}
+    Conflict.objects.create(**facts, declared_at=clock.now())
+
+    why = [verbs.share_out([turn], among=[one], by=lead).left for one in (learner, other, near)]
+
+    assert why == [[(turn, f"{one.name} must not judge this one.")] for one in (learner, other, near)]
+    assert not Assignment.objects.exists()
 
 
 def test_ticked_rows_are_handed_to_one_or_shared_among_several_on_a_page(team):

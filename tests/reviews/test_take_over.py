@@ -1,5 +1,6 @@
 """A lead goes on with what somebody else holds."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,45 @@ def test_of_two_that_mark_apart_the_very_turn_that_was_held_is_taken_over():
     taken = verbs.take_over(attempt, by=lead_of(attempt))
 
     assert taken.turn.part == "second"
+
+
+def marked_by_two():
+    """(attempt, turns, holders): two mark it apart."""
+    attempt, first = taken_attempt(published_version(policy="double_blind"))
+    second = assessor_of(attempt.submission.achievement)
+    verbs.take(attempt, by=second)
+    return attempt, list(attempt.turns.order_by("pk")), [first, second]
+
+
+def test_of_two_that_are_marked_apart_a_lead_says_which():
+    attempt, (_first, turn), (one, _two) = marked_by_two()
+    lead, other = lead_of(attempt), taken_attempt()[0].turns.get()
+    with pytest.raises(Refused, match="Nobody holds this"):
+        verbs.take_over(attempt, by=lead, turn=other)
+
+    taken = verbs.take_over(attempt, by=lead, turn=turn)
+
+    assert (taken.turn, taken.assessor) == (turn, lead)
+    assert list(attempt.assignments.filter(state="taken").exclude(pk=taken.pk).values_list("assessor")) == [(one.pk,)]
+
+
+def test_on_the_page_and_in_the_api_a_lead_says_which_of_two():
+    attempt, turns, holders = marked_by_two()
+    lead, desk = lead_of(attempt), f"/reviews/{attempt.public_id}/"
+    client, there = browser(lead), f"{desk}take-over/?turn={turns[1].public_id}"
+    offered = client.get(desk).content.decode()
+    unled = browser(assessor_of(attempt.submission.achievement)).get(desk).content.decode()
+
+    asked = client.get(there).content.decode()
+    done = client.post(there, follow=True).content.decode()
+    api, body = program(lead_of(attempt), "reviews:write"), json.dumps({"turn": turns[0].public_id})
+    over = api.post(f"/api/v1{desk}take-over/", body, "application/json")
+
+    assert [f"take-over/?turn={turn.public_id}" in offered for turn in turns] == [True, True]
+    assert "take-over" not in unled
+    assert f"{holders[1].name} has it now: Second marking." in asked
+    assert "It is yours now. They are told." in done
+    assert (over.status_code, over.json()["turn"]) == (200, turns[0].public_id)
 
 
 def test_the_database_lets_one_person_hold_a_turn():

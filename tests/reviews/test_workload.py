@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from apps.core import clock
+from apps.issuers import verbs as issuers
 from apps.reviews import queries, verbs
 from apps.reviews.models import Turn
 from tests.factories import (
@@ -15,6 +16,7 @@ from tests.factories import (
     browser,
     issuer_with_owner,
     marks_for,
+    operator,
     published_version,
     seated,
 )
@@ -54,6 +56,21 @@ def test_a_lead_reads_what_is_in_hand_offered_late_and_sent_of_those_whom_they_l
         "median_days": "2.0",
         "offered_until": offer.until.astimezone(UTC).isoformat(timespec="seconds"),
     }
+
+
+def test_who_judges_from_further_up_is_among_those_whom_a_lead_has():
+    above, _owner = issuer_with_owner()
+    chief = operator()
+    issuer = issuers.found(by=chief, name="School", parent=above, owner_email=chief.email)
+    badge_above, version = published_version(above), published_version(issuer)
+    lead, from_above = seated("moderator", issuer), seated("assessor", above)
+    seated("assessor", above, badge_above.achievement)  # who judges one badge up there, and nothing here
+    held = assessable_attempt(version)
+    verbs.take(held, by=from_above)
+
+    loads = {load.person: load.held for load in queries.workload_of(lead)}
+
+    assert loads == {lead: 0, from_above: 1}
 
 
 def test_who_leads_nobody_finds_no_workload():

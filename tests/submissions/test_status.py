@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.core import clock, outbox
+from apps.issuers.models import AchievementVersion, Issuer
 from apps.notices import verbs as notices
 from apps.notices.models import Letter
 from apps.reviews import verbs as reviews
@@ -74,6 +75,20 @@ def test_the_pace_of_the_last_two_months_says_when(version):
     assert [(one.ahead, one.measured) for one in found] == [(2, True), (3, True), (4, True)]
     # ceil(3 * 42 / 5) = 26 working days on from a Tuesday; then 34, then 42.
     assert [one.day for one in found] == [date(2026, 7, 8), date(2026, 7, 20), date(2026, 7, 30)]
+
+
+def test_public_holidays_are_no_days_on_which_the_pace_is_measured(version):
+    Issuer.objects.update(country="NZ")
+    version = AchievementVersion.objects.get(pk=version.pk)
+    for days in (3, 10, 20, 30, 40):
+        answered(version, days)
+    with clock.at(NOON):
+        mine = submitted_attempt(version).submission
+
+        found = queries.expected_by(mine, clock.now())
+
+    # Of 42 weekdays Easter Monday, Anzac Day and the King's Birthday are free: ceil(39 / 5) = 8 days on from a Tuesday.
+    assert found == (date(2026, 6, 12), 0, True)
 
 
 def test_of_what_is_being_read_nothing_waits_before_it(version):

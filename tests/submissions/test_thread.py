@@ -246,3 +246,16 @@ def test_who_was_signed_out_while_writing_a_message_gets_it_back():
         (401, True),
     ]
     assert Client().get(thread).status_code == 302
+
+
+@pytest.mark.parametrize(("policy", "named"), [("single", True), ("double_blind", False)])
+def test_of_two_who_mark_apart_neither_reads_in_the_thread_who_the_other_is(policy, named):
+    attempt, first = taken_attempt(published_version(policy=policy))
+    submission, second = attempt.submission, assessor_of(attempt.submission.achievement)
+    verbs.write_message(submission, by=first, text="Show the edge too.")
+    submission.refresh_from_db()
+
+    told = {reader: [one.who for one in queries.thread_of(submission, reader)] for reader in (second, first)}
+
+    assert told == {second: [first.name if named else "An assessor"], first: ["You"]}
+    assert [one.who for one in queries.thread_of(submission, submission.learner)] == [first.name]

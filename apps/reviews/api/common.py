@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.http import person_of
 from apps.accounts.models import User
+from apps.core.refused import Refused
 from apps.issuers.models import Achievement
 from apps.reviews import queries
 from apps.reviews.models import Turn
@@ -34,6 +35,8 @@ def handed_in(request: Request, public_id: str) -> Attempt:
     related = ("submission__version__achievement__issuer", "submission__learner", "answer")
     attempt = queries.at_desk(by).select_related(*related).filter(public_id=public_id).first()
     if attempt is None:
+        if request.method != "GET" and (why := queries.why_it_went(by, public_id)):
+            raise Refused(why)
         get_object_or_404(queries.seated_at(by), public_id=public_id)
         raise PermissionDenied(_("You cannot judge this one: the work is yours."))
     return attempt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
+from apps.core.ids import clean_id
 from apps.reviews import queries, verbs
 from apps.reviews.api.common import asked_of, handed_in
 from apps.reviews.api.shapes import (
@@ -19,11 +21,13 @@ from apps.reviews.api.shapes import (
     ConflictSerializer,
     DecisionSerializer,
     GrantSerializer,
+    KeptMarkingSerializer,
     LeadSerializer,
     MarkingSerializer,
     OutcomeSerializer,
     PerhapsBecauseSerializer,
     ReviewSerializer,
+    TakeOverSerializer,
 )
 from apps.submissions import queries as work
 
@@ -94,10 +98,19 @@ class Recognise(_Lease):
     verb = verbs.recognise
 
 
-class TakeOver(_Lease):
+class TakeOver(APIView):
     """For a lead: go on with what somebody else holds, who is told."""
 
-    verb = verbs.take_over
+    scopes = WRITE
+
+    @extend_schema(request=TakeOverSerializer, responses=AssignmentSerializer)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Of two that are marked apart `turn` says which; else it is the first."""
+        attempt, asked = handed_in(request, public_id), asked_of(request, TakeOverSerializer)
+        wanted = asked.validated_data["turn"]
+        turn = get_object_or_404(attempt.turns, public_id=clean_id(wanted)) if wanted else None
+        held = verbs.take_over(attempt, by=person_of(request), turn=turn)
+        return Response(AssignmentSerializer(held).data)
 
 
 class GiveBack(APIView):
@@ -130,10 +143,10 @@ class Marks(APIView):
 
     scopes = {"PUT": Scope.REVIEWS_WRITE}
 
-    @extend_schema(request=MarkingSerializer, responses=ReviewSerializer)
+    @extend_schema(request=KeptMarkingSerializer, responses=ReviewSerializer)
     def put(self, request: Request, public_id: str) -> Response:
         """Keep what you have marked so far. It is a sign of life too."""
-        attempt, asked = handed_in(request, public_id), asked_of(request, MarkingSerializer)
+        attempt, asked = handed_in(request, public_id), asked_of(request, KeptMarkingSerializer)
         saved = verbs.save_marks(attempt, by=person_of(request), **asked.of(attempt))
         return Response(ReviewSerializer(saved).data)
 

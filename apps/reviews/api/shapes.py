@@ -137,6 +137,21 @@ class MarkingSerializer(_QuestionsSerializer):
         return found
 
 
+class KeptMarkingSerializer(MarkingSerializer):
+    """A marking so far. Of a lead with their reasons, and, in `outcome`, what differs from what the levels say; what is
+    not sent of these stays as it is.
+    """
+
+    reason = WordsField(max_length=LONGEST_WORDS, allow_blank=True, required=False)
+    outcome = serializers.ChoiceField(Outcome.choices, allow_null=True, required=False)
+
+    def of(self, attempt: Attempt) -> dict[str, Any]:
+        given, found = self.validated_data, super().of(attempt)
+        if "outcome" in given:
+            found["against"] = given["outcome"] or ""
+        return found | ({"reason": given["reason"]} if "reason" in given else {})
+
+
 class LeadSerializer(MarkingSerializer):
     """A marking by which a lead decides: with reasons, and, in `outcome`, what differs from what the levels say."""
 
@@ -207,6 +222,12 @@ class AssignSerializer(serializers.Serializer[Any]):
     """`to`: the id of who is asked to take it."""
 
     to = serializers.CharField(max_length=64)
+
+
+class TakeOverSerializer(serializers.Serializer[Any]):
+    """`turn`: the id of what is taken over, where several are held at the same time."""
+
+    turn = serializers.CharField(max_length=64, allow_blank=True, default="")
 
 
 class ShareOutSerializer(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from apps.reviews.models.conflicts import Conflict
 from apps.reviews.models.decisions import Appeal, Consequence, Decision, Moderation
 from apps.reviews.models.marking import LONGEST_WORDS, Mark, Outcome, PieceCheck, Review
 from apps.reviews.models.saved_views import LONGEST_NAME, SavedView
-from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn
+from apps.reviews.models.turns import APART, JUDGED_ANEW, LEADING, MARKING, Part, Tally, Turn, alike
 
 __all__ = [
     "APART",
@@ -36,5 +36,6 @@ __all__ = [
     "SavedView",
     "Tally",
     "Turn",
+    "alike",
     "banks_of",
 ]

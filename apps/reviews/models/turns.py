@@ -41,6 +41,11 @@ JUDGED_ANEW = frozenset(Part) - {Part.MODERATE}
 MARKING = (Part.FIRST, Part.SECOND, Part.ADJUDICATE, Part.MODERATE, Part.APPEAL)
 
 
+def alike(part: str) -> tuple[str, ...]:
+    """The parts in which one goes on with what one marked in this one: of two who mark apart, either's."""
+    return APART if part in APART else (part,)
+
+
 _LATER = Q(state="open") & ~Q(part=Part.FIRST)
 
 

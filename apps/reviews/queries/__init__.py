@@ -14,6 +14,7 @@ from apps.reviews.queries.conflicts import (
     played_by,
     seated_at,
     why_barred,
+    why_it_went,
 )
 from apps.reviews.queries.consequences import Compared, consequences_for, levels_compared
 from apps.reviews.queries.decisions import (
@@ -33,7 +34,7 @@ from apps.reviews.queries.pages import Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
-from apps.reviews.queries.turnaround import Turnaround, turnaround_of, working_days
+from apps.reviews.queries.turnaround import Turnaround, turnaround_of
 from apps.reviews.queries.turns import (
     MOST_COUNTED,
     Held,
@@ -92,7 +93,7 @@ __all__ = [
     "today_at",
     "turnaround_of",
     "why_barred",
+    "why_it_went",
     "with_facts",
-    "working_days",
     "workload_of",
 ]

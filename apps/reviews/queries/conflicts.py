@@ -90,6 +90,17 @@ def at_desk(user: User) -> QuerySet[Attempt]:
     return seated_at(user).exclude(submission__learner__in=_selves(user))
 
 
+def why_it_went(user: User, public_id: str) -> str:
+    """Why what they had taken is not at their desk any more, in a sentence to them; nothing of what they never took."""
+    taken = Attempt.objects.filter(assignments__assessor=user, assignments__taken_at__isnull=False)
+    attempt = taken.filter(public_id=public_id).first()
+    if attempt is None:
+        return ""
+    if attempt.state == Attempt.State.WITHDRAWN:
+        return _("This does not wait to be judged any more: it was withdrawn, given back or decided.")
+    return _("You may no longer judge this badge. What you marked is kept, and somebody else takes it on.")
+
+
 def seated_at(user: User) -> QuerySet[Attempt]:
     return Attempt.objects.handed_in().filter(submission__achievement__in=Achievement.objects.assessable_by(user))
 

@@ -48,9 +48,10 @@ class Middle(Aggregate):
 
 
 def led_by(lead: User) -> QuerySet[User]:
-    """Who holds a seat to judge at an organisation that this person leads, themselves among them."""
+    """Who holds a seat to judge at an organisation that this person leads, or further up, themselves among them."""
     here = Issuer.objects.manned_by(lead, Seat.Role.MODERATOR)
-    seats = Seat.objects.live().filter(role__in=_JUDGING, issuer__in=here)
+    above = Q(achievement=None, issuer__descents_below__descendant__in=here)
+    seats = Seat.objects.live().filter(above | Q(issuer__in=here), role__in=_JUDGING)
     return User.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("name", "pk")
 
 

@@ -18,7 +18,7 @@ from apps.reviews.verbs.deciding import decide, grant, pass_back, return_unscore
 from apps.reviews.verbs.handing_out import SharedOut, assign, share_out, take_over
 from apps.reviews.verbs.leases import expire_leases, give_back, keep, take, take_next
 from apps.reviews.verbs.letters import send_again
-from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks
+from apps.reviews.verbs.marking import MarkedElsewhere, outcome_of, save_marks, take_again
 from apps.reviews.verbs.moderating import agree, ask_again, change_decision
 from apps.reviews.verbs.recusing import recognise, recuse
 from apps.reviews.verbs.saved_views import forget_view, save_view
@@ -64,6 +64,7 @@ __all__ = [
     "share_out",
     "stop_judging",
     "take",
+    "take_again",
     "take_next",
     "take_over",
     "tell_assessors",

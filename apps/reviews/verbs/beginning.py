@@ -11,9 +11,11 @@ from apps.accounts.wording import SOMETHING, Worded
 from apps.core import clock
 from apps.core.copying import insert
 from apps.reviews import queries
-from apps.reviews.models import APART, MARKING, Annotation, Decision, Mark, Part, PieceCheck, Review
+from apps.reviews.models import MARKING, Annotation, Decision, Mark, Part, PieceCheck, Review, alike
 from apps.reviews.verbs.carrying import carry_annotations
 from apps.reviews.verbs.common import joined
+from apps.submissions import queries as work
+from apps.submissions.masking import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +64,7 @@ def _earlier_of(user: User, *, parts: Sequence[str]) -> QuerySet[Review, tuple[i
 
 
 # Asked of every turn that is taken, and mostly there is none.
-_EARLIER = {part: Worded(partial(_earlier_of, parts=APART if part in APART else (part,))) for part in MARKING}
+_EARLIER = {part: Worded(partial(_earlier_of, parts=alike(part))) for part in MARKING}
 
 
 def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:
@@ -75,22 +77,33 @@ def _newest_told(attempt: Attempt, part: str, decision: Decision | None) -> int:
 def _bring(earlier: Review, review: Review, marks: Iterable[Mark]) -> None:
     for field in (*Review.Question, "note", "declines"):
         setattr(review, field, getattr(earlier, field))
+    mask = _mask(review) if earlier.assignment.assessor_id != review.assignment.assessor_id else Mask()
+    review.note = mask(review.note)
     review.save(update_fields=[*Review.Question, "note", "declines"])
     PieceCheck.objects.bulk_create(
         PieceCheck(
             review=review,
             evidence_id=check.evidence_id,
-            comment=check.comment,
+            comment=mask(check.comment),
             **{question.value: getattr(check, question) for question in Review.Question},
         )
         for check in earlier.piece_checks.all()
     )
     Mark.objects.bulk_create(
         Mark(
-            review=review, criterion_id=mark.criterion_id, level=mark.level, comment=mark.comment, adopted=mark.adopted
+            review=review,
+            criterion_id=mark.criterion_id,
+            level=mark.level,
+            comment=mask(mark.comment),
+            adopted=mark.adopted,
         )
         for mark in marks
     )
+
+
+def _mask(review: Review) -> Mask:
+    """What covers the learner of blind work in words of others, which from now on are those of whoever marks."""
+    return work.mask_for(review.assignment.assessor, review.assignment.attempt.submission)
 
 
 def _bring_decided(decision: Decision, review: Review) -> None:
@@ -101,7 +114,7 @@ def _bring_decided(decision: Decision, review: Review) -> None:
     for mark in marks:
         mark.comment, mark.adopted = joined(mark.comment, also.get(mark.criterion_id, "")), ""
     _bring(decision.review, review, marks)
-    review.note = decision.note
+    review.note = _mask(review)(decision.note)
     review.save(update_fields=["note"])
 
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
@@ -189,10 +189,16 @@ def lapse(unanswered: Assignment, submission: Submission) -> None:
             facts={
                 **submissions.named(submission),
                 "reference": submission.reference,
-                "part": str(unanswered.turn.get_part_display()),
+                "part": named_part(unanswered.turn),
                 "asked": "" if person == assessor else assessor.name,
             },
         )
+
+
+def named_part(turn: Turn) -> str:
+    """As it is told to somebody: in English here, and translated where it is read."""
+    with translation.override("en"):
+        return str(turn.get_part_display())
 
 
 def close(turn: Turn, state: str) -> None:

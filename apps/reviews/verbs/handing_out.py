@@ -21,6 +21,7 @@ from apps.reviews.verbs.common import (
     lapse,
     last_day_of_offer,
     locked,
+    named_part,
     offer,
     refuse_barred,
     said_in_words,
@@ -61,7 +62,8 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
         raise Refused(_("%(name)s is at it. Take it over first.") % {"name": current.assessor})
     if current is not None and current.state == Assignment.State.OFFERED and current.assessor_id == to.pk:
         return current
-    if not policies.can_play(to, submission, turn.part):
+    # Of the seat alone: whose work it is must not be told by what is said here.
+    if not policies.has_seat_for(to, submission, turn.part):
         raise Refused(_("%(name)s has no seat for this.") % {"name": to})
     try:
         refuse_barred(to, submission, part=turn.part, attempt=attempt)
@@ -90,7 +92,7 @@ def assign(turn: Turn, *, to: User, by: User) -> Assignment:
             facts={
                 **_named(submission),
                 "due_on": turn.due_on,
-                "part": str(turn.get_part_display()),
+                "part": named_part(turn),
                 "until": last_day_of_offer(submission),
             },
         )
@@ -121,12 +123,15 @@ def share_out(turns: Iterable[Turn], *, among: Sequence[User], by: User) -> Shar
 
 
 @transaction.atomic
-def take_over(attempt: Attempt, *, by: User) -> Assignment:
-    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void."""
+def take_over(attempt: Attempt, *, by: User, turn: Turn | None = None) -> Assignment:
+    """A lead goes on with what somebody else holds, who is told. Their marks are kept, as void. `turn`: which of several
+    that are held at the same time; else the first.
+    """
     attempt, submission = locked(attempt)
     if not policies.can_lead(by, submission):
         raise PermissionDenied
-    current = attempt.assignments.open().select_related("assessor", "turn").order_by("turn").first()
+    held = attempt.assignments.open().select_related("assessor", "turn").order_by("turn")
+    current = held.first() if turn is None else held.filter(turn=turn).first()
     if current is None:
         raise Refused(_("Nobody holds this any more: take it."))
     if current.assessor_id == by.pk:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
-from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review
+from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review, alike
 from apps.reviews.verbs.common import cannot_judge, held, locked
-from apps.reviews.verbs.leases import extend
+from apps.reviews.verbs.leases import extend, take
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
 from apps.submissions.models import Submission
@@ -56,10 +56,13 @@ class MarkedElsewhere(Refused):
 
 
 @transaction.atomic
-def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
+def save_marks(
+    attempt: Attempt, *, by: User, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]
+) -> Review:
     """Keep what an assessor has marked so far: criterion -> (level or none yet, comment). It is a sign of life too.
 
-    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say.
+    `reason` and `against` are a lead's: why, and the outcome that they decide whatever the levels say. None leaves what
+    stands there.
     """
     attempt, submission = locked(attempt)
     if not is_reader(by, submission):
@@ -67,6 +70,17 @@ def save_marks(attempt: Attempt, *, by: User, reason: str = "", against: str = "
     assignment = held(attempt, by, parts=MARKING)
     extend(assignment)
     return write(assignment.review, reason=reason, against=against, **said)
+
+
+@transaction.atomic
+def take_again(review: Review, *, by: User) -> Review:
+    """Take once more what `by` lost as they wrote this, to go on with it. Another part of the same work, which asks for
+    something else, is not taken for that.
+    """
+    taken = take(review.assignment.attempt, by=by)
+    if taken.turn.part not in alike(review.assignment.turn.part):
+        raise Refused(_("What you marked this for does not wait any more. Open it anew to see what does."))
+    return taken.review
 
 
 def is_reader(by: User, submission: Submission) -> bool:
@@ -77,7 +91,7 @@ def is_reader(by: User, submission: Submission) -> bool:
     return had_it.exists() or Submission.objects.visible_to(by).filter(pk=submission.pk).exists()
 
 
-def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack[Marking]) -> Review:
+def write(review: Review, *, reason: str | None = None, against: str | None = None, **said: Unpack[Marking]) -> Review:
     edition = said.get("edition")
     if edition is not None and edition != review.edition:
         raise MarkedElsewhere
@@ -90,7 +104,8 @@ def write(review: Review, *, reason: str = "", against: str = "", **said: Unpack
     for question in Review.Question:
         setattr(review, question, said["answers"].get(question))
     review.note, review.declines = said["note"], said.get("declines", False)
-    review.reason, review.against = reason, against
+    review.reason = review.reason if reason is None else reason
+    review.against = review.against if against is None else against
     review.edition += 1
     review.saved_at = clock.now()
     review.save(update_fields=[*Review.Question, "note", "declines", "reason", "against", "edition", "saved_at"])

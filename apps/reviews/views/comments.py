@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,7 +70,7 @@ def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "reviews/comments.html", context)
 
 
-@login_required
+@keeping_words
 @require_POST
 def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> HttpResponse:
     """Count it, for a script that has put it in; else put it in, too, where the marks are kept."""

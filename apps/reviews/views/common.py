@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +18,13 @@ from apps.submissions import queries as work
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import Form
     from django.http import QueryDict
 
     from apps.accounts.http import SignedInRequest
+    from apps.accounts.models import User
     from apps.issuers.models import Criterion
     from apps.submissions.models import Attempt, Finding
 
@@ -36,6 +41,23 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
     return attempt
 
 
+def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """To a script at a desk whose work went away meanwhile it is said why; to all others it is not there."""
+
+    @wraps(view)
+    def asked(request: SignedInRequest, public_id: str) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except Http404:
+            is_script = request.headers.get("Accept") == "application/json"
+            why = queries.why_it_went(request.user, public_id) if is_script else ""
+            if not why:
+                raise
+            return JsonResponse({"errors": [why], "gone": True}, status=409)
+
+    return asked
+
+
 def criteria_of(attempt: Attempt) -> list[Criterion]:
     return list(attempt.submission.version.criteria.prefetch_related("levels"))
 
@@ -47,7 +69,7 @@ def review_of(request: SignedInRequest, attempt: Attempt) -> Review | None:
 
 
 def desk_form(
-    attempt: Attempt, review: Review, *, criteria: list[Criterion], data: QueryDict | None = None
+    attempt: Attempt, review: Review, *, reader: User, criteria: list[Criterion], data: QueryDict | None = None
 ) -> DeskForm:
     """The marks to give: what was met before is locked, and prior learning is asked about piece by piece."""
     asked = list(attempt.evidence.all()) if attempt.submission.route == Submission.Route.PRIOR_LEARNING else []
@@ -56,6 +78,9 @@ def desk_form(
     if part == Part.ADJUDICATE:
         found = queries.sides_of(attempt)
         sides = {whose: {mark.criterion_id: mark for mark in one.marks.all()} for whose, one in found.items()}
+        for marks in sides.values():
+            # They are shown, and kept as the words of whoever chooses them.
+            work.cover_words(marks.values(), "comment", mask=work.mask_for(reader, attempt.submission))
         return BetweenForm(data, sides=sides, **facts)
     return (LeadForm if part in (Part.MODERATE, Part.APPEAL) else DeskForm)(data, **facts)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.reviews import queries
 from apps.reviews.forms import TalkForm
-from apps.reviews.models import JUDGED_ANEW, MARKING, Part
+from apps.reviews.models import JUDGED_ANEW, MARKING, Part, alike
 from apps.reviews.place import place_at
 from apps.reviews.queries.notes import desk_notes
 from apps.reviews.views.common import desk_form, handed_in
@@ -80,7 +80,7 @@ def desk_page(
     mine = place.mine
     _bring_pieces(attempt)
     if form is None and mine and mine.turn.part in MARKING:
-        form = desk_form(attempt, mine.review, criteria=list(version.criteria.all()))
+        form = desk_form(attempt, mine.review, reader=request.user, criteria=list(version.criteria.all()))
     earlier = _earlier(attempt)
     # Whoever marks it is not shown what was decided of it before, where it is judged again.
     decision = None if place.part in _FRESH else queries.decision_on(attempt)
@@ -95,8 +95,6 @@ def desk_page(
         # A form that was sent and refused brings rows of its own.
         for piece in form.pieces:
             work.cover_piece(piece, mask)
-        for marks in form.sides.values():
-            work.cover_words(marks.values(), "comment", mask=mask)
     thread = work.thread_of(submission, request.user)
     matrix = matrix_of(version.criteria.all(), attempt.evidence.all())
     pieces = showing.show(attempt.evidence.all(), reader=request.user)
@@ -119,7 +117,8 @@ def desk_page(
         "mine": mine,
         "form": form,
         "clash": clash,
-        "can_take": place.can_take,
+        # What was marked is gone on with in the part that it was marked for.
+        "can_take": place.can_take and (form is None or (place.turn and place.turn.part in alike(form.part))),
         "late": submission.answer_by is not None
         and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
         and submission.state in work.WAITING,

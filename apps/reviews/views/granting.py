@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.core.views import keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import GrantForm, PassBackForm
 from apps.reviews.views.marking import said_of, words_page
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @require_POST
 def grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     return words_page(request, public_id, GrantForm(request.POST), act=verbs.grant, said=said_of)
 
 
-@login_required
+@keeping_words
 @require_POST
 def pass_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     passed = _("Passed back. Who recommended it looks again, and reads why.")

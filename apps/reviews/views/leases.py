@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.ids import clean_id
 from apps.core.refused import Refused
 from apps.core.templatetags.satchel import until
-from apps.core.views import did
+from apps.core.views import did, keeping_words
 from apps.reviews import policies, verbs
 from apps.reviews.place import place_at
-from apps.reviews.views.common import handed_in
+from apps.reviews.views.common import handed_in, telling_why_it_went
 
 if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
@@ -60,8 +61,9 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("reviews:queue")
 
 
-@login_required
+@keeping_words
 @require_POST
+@telling_why_it_went
 def keep(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A sign of life: the lease begins anew. A script says until when, or why it is lost."""
     attempt = handed_in(request, public_id)
@@ -87,8 +89,13 @@ def take_over(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     if not policies.can_lead(request.user, attempt.submission):
         raise PermissionDenied
+    asked = request.GET.get("turn", "")
+    # The form goes back to the address that it came from, and says which of two there.
+    turn = get_object_or_404(attempt.turns, public_id=clean_id(asked)) if asked else None
     if request.method == "POST":
-        did(request, lambda: verbs.take_over(attempt, by=request.user), _("It is yours now. They are told."))
+        did(request, lambda: verbs.take_over(attempt, by=request.user, turn=turn), _("It is yours now. They are told."))
         return redirect("reviews:desk", public_id)
-    context = {"attempt": attempt, "submission": attempt.submission, "place": place_at(attempt, request.user)}
+    theirs = place_at(attempt, request.user).theirs
+    held = next((one for one in theirs if turn is None or one.turn_id == turn.pk), None)
+    context = {"attempt": attempt, "submission": attempt.submission, "held": held}
     return render(request, "reviews/take_over.html", context)

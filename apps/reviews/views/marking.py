@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,11 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.refused import Refused
-from apps.core.views import did_with
+from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import ReturnForm
 from apps.reviews.models import Assignment, Outcome
-from apps.reviews.views.common import TAKE_FIRST, criteria_of, desk_form, errors_of, handed_in, review_of
+from apps.reviews.views.common import (
+    TAKE_FIRST,
+    criteria_of,
+    desk_form,
+    errors_of,
+    handed_in,
+    review_of,
+    telling_why_it_went,
+)
 from apps.reviews.views.desk import desk_page
 
 if TYPE_CHECKING:
@@ -36,8 +43,9 @@ if TYPE_CHECKING:
 Came = TypeVar("Came")
 
 
-@login_required
+@keeping_words
 @require_POST
+@telling_why_it_went
 def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Save the marks, or settle the attempt by them: two buttons of one form.
 
@@ -62,7 +70,7 @@ def marks_page(
         if not wants_json:
             messages.error(request, TAKE_FIRST)
         return JsonResponse({"errors": [TAKE_FIRST]}, status=409) if wants_json else redirect("reviews:desk", public_id)
-    form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
+    form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     clash = False
     if form.is_valid():
         try:
@@ -113,9 +121,9 @@ def _keep(request: SignedInRequest, attempt: Attempt, review: Review, form: Desk
     if "take" in request.POST:
         if words["edition"] not in (None, review.edition):
             raise verbs.MarkedElsewhere
-        words["edition"] = verbs.take(attempt, by=request.user).review.edition
+        words["edition"] = verbs.take_again(review, by=request.user).edition
     elif "over" in request.POST:
-        verbs.take(attempt, by=request.user)
+        verbs.take_again(review, by=request.user)
         words["edition"] = None
     return verbs.save_marks(attempt, by=request.user, **words)
 
@@ -132,7 +140,7 @@ def said_of(decision: Decision | None) -> str:
     }[Outcome(decision.outcome)]
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:

@@ -26,7 +26,7 @@ def not_kept(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
     if review is None:
         messages.error(request, TAKE_FIRST)
         return redirect("reviews:desk", attempt.public_id)
-    form = desk_form(attempt, review, criteria=criteria_of(attempt), data=request.POST)
+    form = desk_form(attempt, review, reader=request.user, criteria=criteria_of(attempt), data=request.POST)
     if form.is_valid():
         try:
             verbs.save_marks(attempt, by=request.user, **form.words())

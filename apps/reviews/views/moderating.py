@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.refused import Refused
+from apps.core.views import keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import AgreeForm, AskAgainForm, LeadForm
 from apps.reviews.models import Outcome
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from apps.submissions.models import Attempt
 
 
-@login_required
+@keeping_words
 @require_POST
 def agree(request: SignedInRequest, public_id: str) -> HttpResponse:
     agreed = _("Agreed. The decision stands.")
     return words_page(request, public_id, AgreeForm(request.POST), act=verbs.agree, said=lambda _look: agreed)
 
 
-@login_required
+@keeping_words
 @require_POST
 def change_decision(request: SignedInRequest, public_id: str) -> HttpResponse:
     return marks_page(request, public_id, send=_change)
@@ -41,14 +41,14 @@ def _change(attempt: Attempt, by: User, form: DeskForm) -> str:
     return _("Changed. The learner is told, with your reasons.")
 
 
-@login_required
+@keeping_words
 @require_POST
 def ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     waits = _("It waits to be judged again, by somebody who did not judge it before.")
     return words_page(request, public_id, AskAgainForm(request.POST), act=verbs.ask_again, said=lambda _look: waits)
 
 
-@login_required
+@keeping_words
 @require_POST
 def answer_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
     return marks_page(request, public_id, send=_answer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.core.refused import Refused
-from apps.core.views import did_with
+from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import RecuseForm
 from apps.reviews.models import Conflict
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from apps.accounts.http import SignedInRequest
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -43,7 +42,7 @@ def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "reviews/recuse.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def recognise(request: SignedInRequest, public_id: str) -> HttpResponse:

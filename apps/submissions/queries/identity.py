@@ -34,6 +34,12 @@ def learner_unnamed(submission: Submission) -> str:
 
 
 def _assessor(viewer: User | None, assessor: User, submission: Submission) -> str:
-    """Assessors know each other by name; the learner of a blind version knows none of them."""
+    """Assessors know each other by name, but while two mark apart; the learner of a blind version knows none of them."""
     is_colleague = viewer is not None and viewer.pk != submission.learner_id
-    return assessor.name if is_colleague or not submission.version.blind else _("An assessor")
+    is_hidden = _is_marked_apart(submission) if is_colleague else submission.version.blind
+    return _("An assessor") if is_hidden else assessor.name
+
+
+def _is_marked_apart(submission: Submission) -> bool:
+    waits = submission.state in (submission.State.SUBMITTED, submission.State.UNDER_ASSESSMENT)
+    return waits and submission.version.policy == submission.version.Policy.DOUBLE_BLIND

@@ -6,10 +6,11 @@ from datetime import timedelta
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from apps.issuers.calendar import business_day_after
+from apps.issuers.calendar import business_day_after, business_days_between
 from apps.submissions.models import Answer, Attempt, Submission
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def expected_by(submission: Submission, now: datetime) -> Expectation:
         days = submission.days_promised
         promised = submission.answer_by if waits else business_day_after(now, days=days, issuer=issuer)
         return Expectation(promised, ahead, measured=False)
-    at_work = sum((now - timedelta(days=n)).weekday() < 5 for n in range(MEASURED_OVER.days))  # noqa: PLR2004 - weekdays
+    today = now.astimezone(ZoneInfo(issuer.time_zone)).date()
+    at_work = business_days_between(today - MEASURED_OVER, today, issuer=issuer)
     days = ceil((ahead + 1) / Fraction(answers, at_work))
     return Expectation(business_day_after(now, days=days, issuer=issuer), ahead, measured=True)
 

@@ -1,6 +1,7 @@
 // A form with data-autosave (an address) sends itself there while one types and reads JSON: {edition, saved: "10:32",
 // missing: ["Write the overview."]}; the last for a page that lists what is missing.
 import htmx from "htmx.org";
+import { freshToken } from "./token.js";
 
 const PAUSE = 1500;
 const RETRY = 10_000;
@@ -39,7 +40,22 @@ function start(form) {
     say("saving", line?.dataset.saving);
     try {
       const body = new FormData(form);
-      const response = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
+      const post = () => fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
+      let response = await post();
+      if (response.status === 403 && (await freshToken(form))) {
+        body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+        response = await post();
+      }
+      if (response.redirected || [401, 403].includes(response.status)) {
+        changed = true;
+        say("unsaved", line?.dataset.out);
+        return later(RETRY);
+      }
+      if (response.status === 404) {
+        // It would never be taken: what was typed stays on the page, to be copied.
+        changed = true;
+        return say("unsaved", line?.dataset.gone);
+      }
       const answer = await response.json();
       if (response.ok) {
         if (form.elements.edition) form.elements.edition.value = answer.edition;
@@ -52,7 +68,7 @@ function start(form) {
         const errors = answer.errors ?? [answer.detail ?? line?.dataset.failed];
         say("unsaved", errors.join(" "));
         const lost = response.status === 409;
-        document.body.dispatchEvent(new CustomEvent("satchel:refused", { detail: { errors, lost, clash: answer.clash } }));
+        document.body.dispatchEvent(new CustomEvent("satchel:refused", { detail: { errors, lost, clash: answer.clash, gone: answer.gone } }));
       }
     } catch {
       changed = true;

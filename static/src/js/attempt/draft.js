@@ -1,7 +1,7 @@
 // The words of an attempt, and what is said of a piece: kept on the device at once, on the server after two seconds of rest and on leaving. What another tab wrote
 // comes back merged.
 import { dropWords, keepWords, wordsOf } from "./kept.js";
-import { freshToken } from "./token.js";
+import { freshToken } from "../token.js";
 
 const REST = 2000;
 const RETRY = 10_000;

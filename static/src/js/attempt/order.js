@@ -1,7 +1,7 @@
 // Pieces are dragged into another order, or moved by the buttons beside them, without leaving the page.
 import Sortable from "sortablejs";
 import { refresh } from "./refresh.js";
-import { freshToken } from "./token.js";
+import { freshToken } from "../token.js";
 
 function start() {
   const list = document.querySelector("[data-order]");

@@ -4,7 +4,7 @@ import { begunOf, dropPiece, dropWords, keepPiece, keepWords, leftOf, piecesOf, 
 import { count } from "./draft.js";
 import { begin, kept, sendParts } from "../parts.js";
 import { refresh } from "./refresh.js";
-import { freshToken } from "./token.js";
+import { freshToken } from "../token.js";
 
 const RETRY = 10_000;
 const SIGNED_OUT = [401, 403];

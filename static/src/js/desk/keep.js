@@ -1,5 +1,6 @@
 // While somebody is at the desk, a form with data-keep says so every few minutes, and tells until when it is theirs. When
-// the lease is lost, or another window saved, a note says so; what was typed stays.
+// the lease is lost, or another window saved, or the work went away, a note says so; what was typed stays.
+import { freshToken } from "../token.js";
 
 function start(form) {
   const until = form.querySelector("[data-until]");
@@ -13,7 +14,9 @@ function start(form) {
     if (!isActive || document.hidden) return;
     isActive = false;
     try {
-      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      const post = () => fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      let response = await post();
+      if (response.status === 403 && (await freshToken(form))) response = await post();
       const answer = await response.json();
       if (response.ok) until.textContent = answer.until;
       else if (response.status === 409) lost(answer);
@@ -23,11 +26,11 @@ function start(form) {
   }, Number(form.dataset.every) * 1000);
 }
 
-function lost({ errors, clash }) {
+function lost({ errors, clash, gone }) {
   const note = document.querySelector("[data-lost]");
   if (!note) return;
   note.querySelector("[data-words]").textContent = errors.join(" ");
-  note.querySelector("[data-again]").hidden = Boolean(clash);
+  note.querySelector("[data-again]").hidden = Boolean(clash || gone);
   note.querySelector("[data-over]").hidden = !clash;
   note.hidden = false;
 }

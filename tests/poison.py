@@ -1,9 +1,8 @@
-"""Jobs that no worker survives, for tests with real ones."""
+"""Jobs that no worker survives, for tests with real ones: that a worker ends what never ends is what they try."""
 
 import contextlib
 import os
 import signal
-import time
 
 from apps.core.outbox import job
 
@@ -15,12 +14,13 @@ def kills():
 
 @job(queue="now")
 def hangs():
-    time.sleep(3600)
+    """Until a signal comes: the worker's own, once its time is up."""
+    signal.pause()
 
 
 @job(queue="now")
 def is_deaf():
-    """Whoever tells it to end is not heard."""
+    """Whoever tells it to end is not heard; only a kill ends it."""
     while True:
         with contextlib.suppress(Exception):
-            time.sleep(3600)
+            signal.pause()

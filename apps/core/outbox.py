@@ -323,7 +323,9 @@ def _tries_of(one: Job) -> int:
 def _failed(one: Job, error: Exception) -> None:
     log.warning("%s failed (attempt %d)", one.key, one.attempts, exc_info=error)
     words = "".join(traceback.format_exception(error))[-4000:]
-    wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(one.attempts, MOST_ATTEMPTS))) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+    # No power of more than MOST_ATTEMPTS: by then it is longer than the longest wait, and of 64 no number of seconds.
+    longer = timedelta(seconds=2 ** min(one.attempts, MOST_ATTEMPTS))
+    wait = min(LONGEST_WAIT, longer) * random.uniform(0.75, 1.25)  # noqa: S311 - so that what failed together comes again apart: no secret
     state = Job.State.DEAD if one.attempts >= _tries_of(one) else Job.State.PENDING
     Job.objects.filter(pk=one.pk, state=Job.State.PENDING).update(
         state=state, next_at=Now() + wait, leased_until=None, rung_at=None, last_error=words

@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from django.forms import Form
     from django.http import HttpRequest
+
+    View = Callable[..., HttpResponse]
 
 Came = TypeVar("Came")
 
@@ -150,6 +152,26 @@ def gone(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def or_gone(was_there: Callable[[str], bool]) -> Callable[[View], View]:
+    """What is not there because somebody left is gone for good (410); whose it was, nobody is told. `was_there` is asked
+    of what the address names first.
+    """
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *named: str, **more: str) -> HttpResponse:
+            try:
+                return view(request, *named, **more)
+            except Http404:
+                if not was_there(next(iter((*named, *more.values())))):
+                    raise
+            return gone(request)
+
+        return wrapped
+
+    return decorated
 
 
 def csv_answer(name: str) -> HttpResponse:

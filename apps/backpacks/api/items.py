@@ -279,11 +279,12 @@ class MyProfile(generics.GenericAPIView[Profile]):
         return Response(ProfileSerializer(verbs.edit_profile(by, by=by, **asked.validated_data)).data)
 
 
-class TurnOnProfile(generics.GenericAPIView[Profile]):
-    """Show your public page to everybody."""
+class _ProfileAct(generics.GenericAPIView[Profile]):
+    """One verb on your public page. 404 while you have written none."""
 
-    serializer_class = FoundSerializer
+    serializer_class: type[serializers.BaseSerializer[Any]] = NothingSerializer
     scopes = {"POST": Scope.SHARING_WRITE}
+    verb: Callable[..., Any]
 
     @extend_schema(responses={200: ProfileSerializer})
     def post(self, request: Request) -> Response:
@@ -291,21 +292,21 @@ class TurnOnProfile(generics.GenericAPIView[Profile]):
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
         by = person_of(request)
-        return Response(ProfileSerializer(verbs.turn_on_profile(by, by=by, **asked.validated_data)).data)
+        type(self).verb(by, by=by, **asked.validated_data)
+        return Response(ProfileSerializer(_profile(request)).data)
 
 
-class TurnOffProfile(generics.GenericAPIView[Profile]):
+class TurnOnProfile(_ProfileAct):
+    """Show your public page to everybody."""
+
+    serializer_class = FoundSerializer
+    verb = verbs.turn_on_profile
+
+
+class TurnOffProfile(_ProfileAct):
     """Hide your public page: its address shows nothing."""
 
-    serializer_class = NothingSerializer
-    scopes = {"POST": Scope.SHARING_WRITE}
-
-    @extend_schema(responses={200: ProfileSerializer})
-    def post(self, request: Request) -> Response:
-        _profile(request)
-        by = person_of(request)
-        verbs.turn_off_profile(by, by=by)
-        return Response(ProfileSerializer(_profile(request)).data)
+    verb = verbs.turn_off_profile
 
 
 class ShareCollection(generics.GenericAPIView[Collection]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial, wraps
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,30 +14,17 @@ from django.views.decorators.http import require_safe
 from apps.accounts.http import reader_of
 from apps.backpacks import counting, embedding, pictures, queries, showing, skills, tokens
 from apps.core.briefly import after_each, briefly
-from apps.core.views import gone
+from apps.core.views import gone, or_gone
 from apps.submissions.views import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
     from apps.backpacks.queries import Opened
 
 
-def _or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A collection that everybody could open is gone for good once its owner has left (410)."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str, **more: str) -> HttpResponse:
-        try:
-            return view(request, token, **more)
-        except Http404:
-            if not queries.was_public(token):
-                raise
-        return gone(request)
-
-    return wrapped
+# A collection that everybody could open, whose owner has left.
+_or_gone = or_gone(queries.was_public)
 
 
 @briefly

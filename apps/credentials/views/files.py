@@ -7,7 +7,6 @@ earner may hide it any second.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,16 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import reader_of
+from apps.core import views as core
 from apps.core.briefly import briefly
 from apps.core.kept import Kept
 from apps.core.tags import has_it, tag_of
-from apps.core.views import gone, in_words
 from apps.credentials import documents, proofs, queries
 from apps.credentials.models import Bake, Credential, SignedForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
 
     from apps.credentials.models import CredentialQuerySet
@@ -56,19 +53,8 @@ class Held(NamedTuple):
 _held = Kept[Held](most_bytes=32 * MEGABYTE, largest=MEGABYTE)
 
 
-def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What is not there because its earner left is gone for good (410); whose it was, nobody is told."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, public_id: str, **more: str) -> HttpResponse:
-        try:
-            return view(request, public_id, **more)
-        except Http404:
-            if not queries.is_left(public_id):
-                raise
-        return gone(request)
-
-    return wrapped
+# What is not there because its earner left.
+or_gone = core.or_gone(queries.is_left)
 
 
 @dataclass(frozen=True)
@@ -97,7 +83,7 @@ def credential_jwt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a JWT: ES256, or EdDSA and RS256 by `?alg=`."""
     asked = request.GET.get("alg", "ES256")
     if asked not in JWTS:
-        return in_words(_("alg can be %(names)s.") % {"names": ", ".join(JWTS)}, status=400)
+        return core.in_words(_("alg can be %(names)s.") % {"names": ", ".join(JWTS)}, status=400)
     return _serve(request, public_id, JWTS[asked], JWT_TYPE)
 
 
@@ -161,7 +147,7 @@ def dressed(response: HttpResponse, vary: tuple[str, ...] = ("Cookie",)) -> Http
 
 
 def not_yet_signed() -> HttpResponse:
-    response = in_words(_("Being signed."), status=503)
+    response = core.in_words(_("Being signed."), status=503)
     response["Retry-After"] = "5"
     return response
 

@@ -63,7 +63,7 @@ class Done:
         falling = asked.oldest_first == place.backwards
         sql, given = self._ids(asked, place, falling=falling, most=most)
         found = Assignment.objects.filter(
-            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `_ids` writes its words alone; all that was asked for is in `given`
+            RawSQL(f"reviews_assignment.id = ANY(ARRAY({sql}))", given, BooleanField())  # noqa: S611 - `sql` holds the words of `_ids` and nothing that a person typed: that is in `given`, beside it
         )
         around = ("turn__achievement", "attempt__submission__version", "attempt__submission__learner")
         rows: list[Any] = list(

@@ -1,11 +1,15 @@
 from apps.accounts.models import GuardianConsent, User
 from apps.backpacks import counting, verbs
 from apps.core.models import Event
-from apps.core.outbox import Bell, job
+from apps.core.outbox import Arguments, Bell, job
 from apps.credentials.models import Credential, ForeignCredential
 
 
-@job(queue="now", together="apps.backpacks.tasks.file_credentials")
+def _file_several(told: list[Arguments]) -> None:
+    file_credentials(event_ids=[one["event_id"] for one in told])
+
+
+@job(queue="now", together="apps.backpacks.tasks.file_credentials", several=_file_several)
 def file_credential(*, event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     verbs.file_credential(

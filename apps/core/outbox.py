@@ -28,11 +28,13 @@ from apps.core.failpoints import fail_here
 from apps.core.models import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
+
+Arguments = dict[str, Any]
 
 # For so long a job is a worker's own without a sign of life: what a killed worker held is free again after this.
 LEASE = timedelta(seconds=6)
@@ -55,6 +57,8 @@ LONGEST_WAIT = timedelta(hours=1)
 # Who takes up a job and never comes to its end need not have died of it: a deployment or a neighbour that takes all the
 # memory kills too. So its last try may be cut short so many times.
 SPARED = 3
+# Of what can be done together a worker takes up so many: the first of them waits for the last.
+MOST_TOGETHER = 10
 KEEP_DONE = timedelta(days=30)
 
 
@@ -72,17 +76,24 @@ class JobFunction(Protocol):
     together: str
     bell: Bell
     tries: int
+    several: Callable[[list[Arguments]], None] | None
 
     def __call__(self, **arguments: Any) -> None: ...
 
 
 def job(
-    *, queue: str, together: str = "", bell: Bell = Bell.LATER, tries: int = MOST_ATTEMPTS
+    *,
+    queue: str,
+    together: str = "",
+    bell: Bell = Bell.LATER,
+    tries: int = MOST_ATTEMPTS,
+    several: Callable[[list[Arguments]], None] | None = None,
 ) -> Callable[[Callable[..., None]], JobFunction]:
     """Register a function as something a job row may name.
 
     `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
     `bell` says before what else it is heard of that waits in any queue of a worker; after `tries` it is a dead letter.
+    `several` does what waits of it in one go, given the arguments of each; what has failed once runs by itself.
     """
 
     def register(function: Callable[..., None]) -> JobFunction:
@@ -91,6 +102,7 @@ def job(
         registered.together = together
         registered.bell = bell
         registered.tries = tries
+        registered.several = several
         return registered
 
     return register
@@ -197,27 +209,45 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
     return len(lost)
 
 
-def run(job_id: int) -> bool:
-    """Lease one job, call its function, and write down how it went. False when there was nothing to do."""
+def run(job_id: int) -> int:
+    """Lease a job, and what waits that can be done together with it; do it, and write down how it went. Says of how many."""
     one = _lease(job_id)
     if one is None:
-        return False
+        return 0
     if one.attempts > _tries_of(one) + SPARED:
         _give_up(one)
-        return True
-    failpoints.at_job = one.key
-    try:
-        with _signs_of_life(one):
-            fail_here("leased")
-            target(one.function)(**one.arguments)
-            fail_here("worked")
-    except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
+        return 1
+    held = [one, *_lease_others(one)]
+    error = _try(held)
+    if error and len(held) > 1:  # whose fault it was is found out one by one
+        log.warning("%s failed, and %d others with it", one.key, len(held) - 1, exc_info=error)
+        _let_go(held[1:])
+        held, error = [one], _try([one])
+    if error:
         _failed(one, error)
     else:
-        Job.objects.filter(pk=one.pk).update(state=Job.State.DONE, done_at=Now(), leased_until=None, last_error="")
+        mine = Job.objects.filter(pk__in=[each.pk for each in held])
+        mine.update(state=Job.State.DONE, done_at=Now(), leased_until=None, last_error="")
+    return len(held)
+
+
+def _try(held: Sequence[Job]) -> Exception | None:
+    """Call the function of these jobs, which is the same for all of them; what it raised."""
+    failpoints.at_job = held[0].key
+    try:
+        with _signs_of_life(held):
+            fail_here("leased")
+            function = target(held[0].function)
+            if len(held) > 1 and function.several:
+                function.several([one.arguments for one in held])
+            else:
+                function(**held[0].arguments)
+            fail_here("worked")
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
+        return error
     finally:
         failpoints.at_job = ""
-    return True
+    return None
 
 
 def _lease(job_id: int) -> Job | None:
@@ -233,6 +263,36 @@ def _lease(job_id: int) -> Job | None:
         [LEASE, job_id],
     )
     return next(iter(leased), None)
+
+
+def _lease_others(one: Job) -> list[Job]:
+    """What waits that is done by the same function, the longest waiting first, held for a while.
+
+    Nothing that was taken up before: who failed over it, or died, may have done so because of it.
+    """
+    if one.attempts > 1 or not _does_several(one):
+        return []
+    leased = Job.objects.raw(
+        """
+        UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = 1
+        WHERE id = ANY (ARRAY(
+            SELECT id FROM core_job
+            WHERE state = 'pending' AND queue = %s AND bell = %s AND next_at <= statement_timestamp()
+              AND function = %s AND attempts = 0 AND leased_until IS NULL
+            ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
+        RETURNING *
+        """,
+        [LEASE, one.queue, one.bell, one.function, MOST_TOGETHER - 1],
+    )
+    return sorted(leased, key=lambda job: job.pk)
+
+
+def _let_go(held: Sequence[Job]) -> None:
+    """Each is run by itself from now on, since it was taken up once."""
+    pending = Job.objects.filter(pk__in=[one.pk for one in held], state=Job.State.PENDING)
+    pending.update(leased_until=None, rung_at=Now())
+    for one in held:
+        ring(one.pk, one.queue, bell=Bell(one.bell))
 
 
 def due(limit: int = 500) -> list[int]:
@@ -273,14 +333,15 @@ def try_dead(*functions: str) -> int:
 
 
 @contextmanager
-def _signs_of_life(one: Job) -> Iterator[None]:
-    """Keep the lease from ending while this process lives, by a thread whose connection most jobs are too short to need."""
+def _signs_of_life(held: Sequence[Job]) -> Iterator[None]:
+    """Keep leases from ending while this process lives, by a thread whose connection most jobs are too short to need."""
     if connection.in_atomic_block:  # nobody else sees the lease
         yield
         return
-    over = threading.Event()
+    one, over = held[0], threading.Event()
     ends = time.monotonic() + LONGEST_HELD[Job.Queue(one.queue)].total_seconds()
-    mine = Job.objects.filter(pk=one.pk, state=Job.State.PENDING, attempts=one.attempts)
+    # All have been taken up as often as the first: who does several has taken up none before.
+    mine = Job.objects.filter(pk__in=[each.pk for each in held], state=Job.State.PENDING, attempts=one.attempts)
 
     def give() -> None:
         try:
@@ -313,11 +374,21 @@ def _give_up(one: Job) -> None:
 
 
 def _tries_of(one: Job) -> int:
-    """Of what there is no function for any more, running it tells."""
+    found = _target_of(one)
+    return found.tries if found else MOST_ATTEMPTS
+
+
+def _does_several(one: Job) -> bool:
+    found = _target_of(one)
+    return found is not None and found.several is not None
+
+
+def _target_of(one: Job) -> JobFunction | None:
+    """None where there is no such function any more: running it tells."""
     try:
-        return target(one.function).tries
+        return target(one.function)
     except (ImportError, LookupError):
-        return MOST_ATTEMPTS
+        return None
 
 
 def _failed(one: Job, error: Exception) -> None:

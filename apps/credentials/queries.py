@@ -46,7 +46,7 @@ from apps.notices.kinds import Way
 from apps.notices.models import Letter, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -343,11 +343,6 @@ def is_left(public_id: str) -> bool:
     return Credential.objects.filter(public_id=public_id, earner__erased_at__isnull=False).exists()
 
 
-def has_no_earner(credential_id: int) -> bool:
-    """Whether its earner left before: there is nobody to sign it for."""
-    return Credential.objects.filter(pk=credential_id, earner__erased_at__isnull=False).exists()
-
-
 def baked_png(credential_id: int) -> bytes:
     """The picture that goes with the letter."""
     credential = Credential.objects.select_related("version").get(pk=credential_id)
@@ -397,9 +392,9 @@ def has_been_heard_of(credential_id: int) -> bool:
     return told.filter(Q(letter=None) | Q(read_at__isnull=False)).exists()
 
 
-def was_asked_for(credential: Credential) -> bool:
-    """Whether its earner got it with a code: that was their yes."""
-    return ClaimRequest.objects.filter(credential=credential).exists()
+def asked_for_among(credentials: Collection[Credential]) -> set[int]:
+    """The keys of those that their earners got with a code: that was their yes."""
+    return set(ClaimRequest.objects.filter(credential__in=credentials).values_list("credential", flat=True))
 
 
 def came_back_from(credential: Credential, address: str) -> bool:

@@ -1,28 +1,35 @@
 """Jobs of the credentials' room. Each step commits by itself and is passed over when it is done already."""
 
 from apps.core.models import Event
-from apps.core.outbox import Bell, job
-from apps.credentials import queries, verbs
+from apps.core.outbox import Arguments, Bell, job
+from apps.credentials import verbs
 from apps.notices.models import Letter
 
 
+def _bake_several(told: list[Arguments]) -> None:
+    ids = [one["credential_id"] for one in told]
+    verbs.bake(ids)
+    verbs.offer(ids)
+
+
 # Until then nobody can verify what was awarded: it goes before letters and whatever else follows.
-@job(queue="now", bell=Bell.SOON)
+@job(queue="now", bell=Bell.SOON, several=_bake_several)
 def bake(*, credential_id: int) -> None:
     """Sign, bake, offer; nothing of that once its earner has left."""
-    if queries.has_no_earner(credential_id):
-        return
-    verbs.bake(credential_id)
-    verbs.offer(credential_id)
+    _bake_several([{"credential_id": credential_id}])
 
 
 @job(queue="now")
 def offer(*, credential_id: int) -> None:
-    verbs.offer(credential_id)
+    verbs.offer([credential_id])
+
+
+def _sign_others_of_several(told: list[Arguments]) -> None:
+    verbs.sign_others_of([one["credential_id"] for one in told])
 
 
 # Until then whoever asks for one of them is told to come again.
-@job(queue="bulk", bell=Bell.SOON)
+@job(queue="bulk", bell=Bell.SOON, several=_sign_others_of_several)
 def sign_others(*, credential_id: int) -> None:
     verbs.sign_others_of([credential_id])
 

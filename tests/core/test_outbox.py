@@ -42,6 +42,18 @@ def brings_forth(*, word):
         outbox.enqueue(f"{__name__}.note", key=f"child of {word}", word=word)
 
 
+def _greet_several(told):
+    words = [one["word"] for one in told]
+    calls.append(words)
+    if "bad" in words:
+        raise RuntimeError(words)
+
+
+@outbox.job(queue="now", several=_greet_several)
+def greet(*, word):
+    _greet_several([{"word": word}])
+
+
 def not_a_job(*, word):
     calls.append(word)
 
@@ -155,6 +167,59 @@ def test_a_job_that_kills_whoever_takes_it_up_becomes_a_dead_letter_that_takes_n
     outbox.revive(job)
     outbox.drain()
     assert calls == ["killed", "kills"]
+
+
+def enqueue_greetings(*words):
+    for word in words:
+        outbox.enqueue(f"{__name__}.greet", key=word, word=word)
+    return Job.objects.get(key=words[0]).pk
+
+
+def test_what_waits_and_can_be_done_together_is_taken_up_at_once_the_longest_waiting_first():
+    outbox.enqueue(f"{__name__}.note", key="another function", word="note")
+    first = enqueue_greetings(*(f"{n:02}" for n in range(14)))
+    Job.objects.filter(key="03").update(leased_until=Now() + timedelta(minutes=1))
+    Job.objects.filter(key="04").update(next_at=Now() + timedelta(minutes=1))
+    Job.objects.filter(key="05").update(attempts=1)
+    Job.objects.filter(key="13").update(next_at=Now() - timedelta(minutes=1))
+
+    ran = outbox.run(first)
+
+    assert calls == [["00", "01", "02", "06", "07", "08", "09", "10", "11", "13"]]
+    assert ran == outbox.MOST_TOGETHER
+    assert {key: state_of(key) for key in ("00", "01", "03", "04", "05", "12", "13", "another function")} == {
+        **dict.fromkeys(("00", "01", "13"), ("done", 1)),
+        **dict.fromkeys(("03", "04", "12", "another function"), ("pending", 0)),
+        "05": ("pending", 1),
+    }
+
+
+def test_what_fails_together_is_done_one_by_one_and_only_what_is_bad_waits(monkeypatch):
+    rung = []
+    monkeypatch.setattr(outbox, "ring", lambda pk, queue, *, bell: rung.append((pk, queue, bell)))
+    first = enqueue_greetings("a", "bad", "b")
+
+    outbox.run(first)
+    told = [(Job.objects.get(key=key).pk, "now", Bell.LATER) for key in ("bad", "b")]
+    outbox.drain()
+
+    assert (calls, rung) == ([["a", "bad", "b"], ["a"], ["bad"], ["b"]], told)
+    assert {key: state_of(key) for key in ("a", "b", "bad")} == {
+        "a": ("done", 1),
+        "b": ("done", 2),
+        "bad": ("pending", 2),
+    }
+    assert "RuntimeError: ['bad']" in Job.objects.get(key="bad").last_error
+
+
+def test_what_was_taken_up_before_is_done_alone():
+    first = enqueue_greetings("a", "b")
+    Job.objects.filter(key="a").update(attempts=1, leased_until=Now() - timedelta(seconds=1))
+
+    outbox.run(first)
+
+    assert calls == [["a"]]
+    assert (state_of("a"), state_of("b")) == (("done", 2), ("pending", 0))
 
 
 @pytest.mark.parametrize(
@@ -372,6 +437,11 @@ def waits(*, word):
     calls.append(Job.objects.get(key=word).leased_until)
 
 
+@outbox.job(queue="now", several=lambda told: waits(word=told[-1]["word"]))
+def waits_with_others(*, word):
+    waits(word=word)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("longest", [timedelta(minutes=1), timedelta(0)])
 def test_who_is_at_a_job_keeps_it_for_as_long_as_its_queue_allows(monkeypatch, longest):
@@ -386,6 +456,19 @@ def test_who_is_at_a_job_keeps_it_for_as_long_as_its_queue_allows(monkeypatch, l
     assert (then > began) == bool(longest)
     assert Job.objects.values_list("state", "attempts", "leased_until").get(key="a") == ("done", 1, None)
     assert not [thread for thread in threading.enumerate() if thread.name == "life of a"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_at_several_keeps_all_of_them(monkeypatch):
+    monkeypatch.setattr(outbox, "SIGN_OF_LIFE", timedelta(milliseconds=1))
+    with transaction.atomic():
+        for word in ("a", "b"):
+            outbox.enqueue(f"{__name__}.waits_with_others", key=word, word=word)
+
+    outbox.run(Job.objects.get(key="a").pk)
+
+    began, then = calls
+    assert then > began
 
 
 def test_each_fault_that_was_asked_for_is_taken_once_and_says_at_which_job(settings, tmp_path):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock, outbox
 from apps.core.models import Event, Installation, Job
@@ -45,6 +46,50 @@ def test_an_award_is_signed_baked_and_told_and_lies_in_the_backpack():
     } - {"ob3-eddsa-rdfc-2022"}
 
 
+def test_what_waits_is_made_together_and_what_cannot_be_signed_holds_up_none_of_it():
+    version, elsewhere = published_version(), published_version()
+    decisions = [decided(version=one) for one in (version, elsewhere, version, version)]
+    credentials = [Credential.objects.get(decision_id=one.public_id) for one in decisions]
+    broken = credentials.pop(1)
+    # Nothing opens this key: somebody changed it.
+    key = verbs.make_key(broken.issuer)
+    SigningKey.objects.filter(pk=key.pk).update(encrypted=key.encrypted[:-4])
+    jobs = {one.pk: Job.objects.get(key=f"bake:{one.public_id}") for one in (broken, *credentials)}
+
+    together = outbox.run(jobs[credentials[0].pk].pk)
+    outbox.drain()
+
+    assert together == 1  # the first of four, which failed together
+    for one in credentials:
+        form = one.forms.get(format="ob3-eddsa-rdfc-2022")
+        baked = form.bakes.get(picture="png")
+        trail = Event.objects.filter(subject_id=one.public_id).order_by("pk")
+        assert [(told.kind, told.data) for told in trail[1:4]] == [
+            ("credential.signed", {"format": form.format, "sha256": form.sha256, "key": form.key.public_id}),
+            ("credential.baked", {"sha256": baked.sha256}),
+            ("credential.offered", {}),
+        ]
+        assert Credential.objects.get(pk=one.pk).state == "offered"
+        assert [letter.state for letter in Letter.objects.filter(kind="award", person=one.earner)] == ["sent"]
+    assert Credential.objects.get(pk=broken.pk).state == "awarded"
+    assert (Job.objects.get(pk=jobs[broken.pk].pk).state, broken.forms.count()) == ("pending", 0)
+
+
+def test_a_whole_row_of_awards_is_made_by_as_many_questions_as_a_few():
+    version = published_version()
+
+    def asked(number):
+        made = [Credential.objects.get(decision_id=decided(version=version).public_id) for _ in range(number)]
+        verbs.bake([made[0].pk])  # the key is there, and what is looked up once a process
+        ids = [one.pk for one in made[1:]]
+        with CaptureQueriesContext(connection) as queries:
+            verbs.bake(ids)
+        assert {*Credential.objects.filter(pk__in=ids).values_list("state", flat=True)} == {"baked"}
+        return len(queries)
+
+    assert asked(3) == asked(9)
+
+
 def test_every_form_is_signed_once_and_every_picture_that_holds_one_has_its_digest():
     credential = awarded_credential()
 
@@ -67,7 +112,7 @@ def test_every_form_is_signed_once_and_every_picture_that_holds_one_has_its_dige
 
 def test_what_was_awarded_before_there_were_further_forms_gets_them():
     credential = Credential.objects.get(decision_id=decided().public_id)
-    verbs.bake(credential.pk)
+    verbs.bake([credential.pk])
     # As an installation finds it that was there before: no job was ever written for them.
     Job.objects.filter(key=f"sign_others:{credential.public_id}").delete()
 
@@ -82,7 +127,7 @@ def test_what_was_awarded_before_there_were_further_forms_gets_them():
 def test_of_very_many_a_part_is_looked_at_each_day_and_in_as_many_days_all(monkeypatch):
     for _number in range(3):
         newest = Credential.objects.get(decision_id=decided().public_id)
-        verbs.bake(newest.pk)
+        verbs.bake([newest.pk])
         Job.objects.filter(key=f"sign_others:{newest.public_id}").delete()
     part = max(newest.pk // 3, 1)
     monkeypatch.setattr(signing, "LOOKED_AT", part)

@@ -66,7 +66,7 @@ def test_an_award_stands_in_the_ledger_with_a_link_of_its_own_that_the_database_
 
 
 def test_offered_twice_it_is_one_letter(credential):
-    verbs.offer(credential.pk)
+    verbs.offer([credential.pk])
     outbox.drain()
 
     assert (len(sent_to(NEW)), letters_of(credential)) == (1, [("award", 0, "sent")])

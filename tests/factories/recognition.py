@@ -18,7 +18,7 @@ def held(earner=None, version=None):
     given = credentials.award_directly(
         version, by=owner_of(version.achievement.issuer), address=earner.email, name="", why="Course."
     )
-    credentials.bake(given.pk)
+    credentials.bake([given.pk])
     given.refresh_from_db()
     return given
 

@@ -259,7 +259,7 @@ def test_a_whole_pathway_is_asked_for_with_what_counted_on_it_and_from_elsewhere
     assert queries.bases_for(learner, way.pathway) == []
     given, foreign = give(learner, first), bring(learner)
     follow()
-    credentials.bake(given.pk)
+    credentials.bake([given.pk])
     assert queries.stack_of(learner, way.pathway).enrolment == enrolment
 
     bases = queries.bases_for(learner, way.pathway)
@@ -294,7 +294,7 @@ def test_a_component_that_was_signed_anew_or_renewed_goes_along_as_it_is_now():
         renewed = give(learner, steps[1])
     with clock.at(aid.valid_until + timedelta(days=1)):
         for one in (newer, renewed):
-            credentials.bake(one.pk)
+            credentials.bake([one.pk])
         bases = queries.bases_for(learner, way.pathway)
 
     assert [one.credential for one in bases] == [newer, renewed]

@@ -18,7 +18,9 @@ from apps.credentials.models.keys import SigningKey
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+    from typing import Self
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -44,11 +46,15 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.filter(issuer__in=Issuer.objects.run_by(user))
 
     def locked(self, pk: int) -> Credential:
-        return (
-            self.select_related("version__achievement", "issuer", "earner", "supersedes")
-            .select_for_update(of=("self",))
-            .get(pk=pk)
-        )
+        return self._held().get(pk=pk)
+
+    def locked_of(self, pks: Sequence[int]) -> list[Credential]:
+        """In one order, so that two who hold some of the same wait for each other, and not in a ring."""
+        return list(self._held().filter(pk__in=pks).order_by("pk"))
+
+    def _held(self) -> Self:
+        found = self.select_related("version__achievement", "issuer", "earner", "supersedes")
+        return found.select_for_update(of=("self",))
 
 
 def seen_by(visibility: str, shown_until: datetime | None) -> str:

@@ -43,7 +43,7 @@ from apps.credentials.verbs.keeping import (
 from apps.credentials.verbs.keys import active_key, compromise_key, make_key, rotate_keys, seal_keys
 from apps.credentials.verbs.letters import ask_for_address, offer, remind_unclaimed, resend
 from apps.credentials.verbs.many import Wish, award_many
-from apps.credentials.verbs.signing import bake, publish, sign, sign_missing, sign_others_of
+from apps.credentials.verbs.signing import bake, publish, sign_missing, sign_others_of
 from apps.credentials.verbs.standing import (
     correct,
     reinstate,
@@ -136,7 +136,6 @@ __all__ = [
     "rows_read",
     "seal_keys",
     "show",
-    "sign",
     "sign_endorsement",
     "sign_endorsement_anew",
     "sign_missing",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.copying import copy_in
-from apps.core.events import record
-from apps.core.ids import new_public_id, new_public_ids
+from apps.core.events import Happened, record, record_many
+from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, tokens
 from apps.credentials.models import MOST_AGAIN, ClaimLink, Credential, Delivery
@@ -37,23 +37,28 @@ LETTERS_APART = timedelta(hours=1)
 
 
 @transaction.atomic
-def offer(credential_id: int) -> None:
-    """Write to the earner, with the baked file and the link. Done twice, it is one letter.
+def offer(credential_ids: Sequence[int]) -> None:
+    """Write to each earner, with the baked file and the link. Done twice, it is one letter.
 
     What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile. Who asked for it
     with a code has said yes already.
     """
-    credential = Credential.objects.locked(credential_id)
-    if credential.state != State.BAKED or credential.status == Status.SUSPENDED:
-        return  # what is paused is offered when it holds again
-    credential.move(State.OFFERED)
-    record("credential.offered", credential, by=None)
-    if queries.was_asked_for(credential):
-        credential.move(State.CLAIMED)
-        record("credential.claimed", credential, by=credential.earner)
-    credential.save(update_fields=["state"])
-    if credential.status == Status.VALID:
-        _write(credential, Kind.AWARD)
+    held = [one for one in Credential.objects.locked_of(credential_ids) if _waits_to_be_offered(one)]
+    asked_for = queries.asked_for_among(held)
+    for credential in held:
+        credential.move(State.OFFERED)
+    record_many("credential.offered", Credential, [Happened(one.public_id, {}) for one in held], by=None)
+    for credential in held:
+        if credential.pk in asked_for:
+            credential.move(State.CLAIMED)
+            record("credential.claimed", credential, by=credential.earner)
+    Credential.objects.bulk_update(held, ["state"])
+    _write_of([one for one in held if one.status == Status.VALID], Kind.AWARD)
+
+
+def _waits_to_be_offered(one: Credential) -> bool:
+    """What is paused is offered when it holds again, and nothing to whoever left."""
+    return one.state == State.BAKED and one.status != Status.SUSPENDED and one.earner.erased_at is None
 
 
 @transaction.atomic
@@ -155,20 +160,28 @@ def _ask_for_address(credential_id: int) -> bool:
 
 
 def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Delivery:
-    """Tell the earner, with the badge and the link to keep it; the link is good for 90 days from now."""
-    told = telling(credential, _renew_link(credential).public_id, kind, number)
-    notice = notices.write(
-        _name_of(kind),
-        key=told.key,
-        to=told.to,
-        address=told.address,
-        facts=told.facts,
-        attachments=told.attachments,
-        opens=told.opens,
-    )
-    return Delivery.objects.create(
-        credential=credential, notice=notice, kind=kind, number=number, written_at=clock.now()
-    )
+    (written,) = _write_of([credential], kind, number)
+    return written
+
+
+def _write_of(credentials: Sequence[Credential], kind: Delivery.Kind, number: int = 0) -> list[Delivery]:
+    """Tell each earner, with the badge and the link to keep it; the link is good for 90 days from now."""
+    links = _renewed_links(credentials)
+    written = []
+    for credential in credentials:
+        told = telling(credential, links[credential.pk], kind, number)
+        notice = notices.write(
+            _name_of(kind),
+            key=told.key,
+            to=told.to,
+            address=told.address,
+            facts=told.facts,
+            attachments=told.attachments,
+            opens=told.opens,
+        )
+        at = clock.now()
+        written.append(Delivery(credential=credential, notice=notice, kind=kind, number=number, written_at=at))
+    return Delivery.objects.bulk_create(written)
 
 
 def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> None:
@@ -242,18 +255,23 @@ def _name_of(kind: Delivery.Kind) -> str:
     return "unclaimed" if kind == Kind.REMINDER else "award"
 
 
-def _renew_link(credential: Credential) -> ClaimLink:
-    public_id = new_public_id()
-    made = {"public_id": public_id, "token_hash": tokens.hash_of(tokens.token_of(public_id))}
-    good = {
-        "address": credential.earner.email,
-        "ends_at": clock.now() + UNCLAIMED_AFTER,
-        "address_needed_at": None,
-    }
-    link = ClaimLink.objects.filter(credential=credential).first()
-    if link is None:
-        return ClaimLink.objects.create(credential=credential, **made, **good)
-    for name, value in good.items():
-        setattr(link, name, value)
-    link.save(update_fields=[*good])
-    return link
+def _renewed_links(credentials: Sequence[Credential]) -> dict[int, str]:
+    """The links to keep them, good from now on: key of the credential -> public id of its link."""
+    ends_at = clock.now() + UNCLAIMED_AFTER
+    links = {one.credential_id: one for one in ClaimLink.objects.filter(credential__in=credentials)}
+    for credential in credentials:
+        if (link := links.get(credential.pk)) is not None:
+            link.address, link.ends_at, link.address_needed_at = credential.earner.email, ends_at, None
+            link.save(update_fields=["address", "ends_at", "address_needed_at"])
+    new = [one for one in credentials if one.pk not in links]
+    made = ClaimLink.objects.bulk_create(
+        ClaimLink(
+            public_id=public_id,
+            token_hash=tokens.hash_of(tokens.token_of(public_id)),
+            credential=credential,
+            address=credential.earner.email,
+            ends_at=ends_at,
+        )
+        for credential, public_id in zip(new, new_public_ids(len(new)), strict=True)
+    )
+    return {one.credential_id: one.public_id for one in (*links.values(), *made)}

@@ -24,33 +24,45 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Format = SignedForm.Format
+# By the key of the credential and the format.
+Forms = dict[tuple[int, str], SignedForm]
+# By the key of the form and the picture.
+Bakes = dict[tuple[int, str], Bake]
 # Credentials whose further forms are signed in one transaction: RSA makes half a second of them.
 AT_ONCE = 100
 # Of so many it is found out a day whether they lack a form.
 LOOKED_AT = 200_000
 
 
-def sign(credential_id: int) -> SignedForm:
-    """Sign the credential once; a second call gives back what the first signed. Workers only."""
+def bake(credential_ids: Sequence[int]) -> None:
+    """Sign each once, bake what was signed into the badge picture, read it out again, and record the digest.
+
+    From here on anybody can verify it. What is baked already is passed over, and so is whose earner left before.
+    Workers only.
+    """
     fail_here("award")
-    form = _sign(credential_id)
+    _bake_new(credential_ids)
     compiled.hand_on()
-    fail_here("sign")
-    return form
-
-
-def bake(credential_id: int) -> Bake:
-    """Bake the signed form into the badge picture, read it out again, compare, and record the digest."""
-    form = sign(credential_id)
-    with transaction.atomic():
-        credential = Credential.objects.locked(credential_id)
-        done = _bake_into(Bake.Picture.PNG, form, credential)
-        if credential.state == Credential.State.AWARDED:
-            credential.move(Credential.State.BAKED)
-            credential.save(update_fields=["state"])
-            record("credential.baked", credential, by=None, sha256=done.sha256)
     fail_here("bake")
-    return done
+
+
+@transaction.atomic
+def _bake_new(credential_ids: Sequence[int]) -> None:
+    kind = Format.OB3_EDDSA
+    held = [one for one in _held(credential_ids) if one.state == Credential.State.AWARDED]
+    forms, made = _forms_of(held, [kind])
+    told = [
+        Happened(form.credential.public_id, {"format": form.format, "sha256": form.sha256, "key": form.key.public_id})
+        for form in made
+    ]
+    record_many("credential.signed", Credential, told, by=None)
+    fail_here("sign")
+    bakes = _bakes_of(held, forms, [kind], [Bake.Picture.PNG])
+    for one in held:
+        one.move(Credential.State.BAKED)
+    Credential.objects.filter(pk__in=[one.pk for one in held]).update(state=Credential.State.BAKED)
+    told = [Happened(one.public_id, {"sha256": bakes[forms[one.pk, kind].pk, Bake.Picture.PNG].sha256}) for one in held]
+    record_many("credential.baked", Credential, told, by=None)
 
 
 def sign_others_of(credential_ids: Sequence[int]) -> int:
@@ -63,40 +75,57 @@ def sign_others_of(credential_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def _sign_some(credential_ids: Sequence[int]) -> int:
-    wanted = Credential.objects.filter(pk__in=credential_ids, earner__erased_at=None).order_by("pk")
-    held = list(wanted.select_related("issuer", "version__achievement").select_for_update(of=("self",)))
-    forms = {(one.credential_id, one.format): one for one in SignedForm.objects.filter(credential__in=held)}
-    now = clock.now()
-    signs = {(one.issuer_id, kind): one.issuer for one in held for kind in Format}
-    signers = {place: active_key(issuer, queries.ALGORITHMS[place[1]]) for place, issuer in signs.items()}
-    made = [
-        _signed(one, kind, signers[one.issuer_id, kind], snapshot, now)
-        for one in held
-        for snapshot in [AwardSnapshot.from_json(one.snapshot)]
-        for kind in Format
-        if (one.pk, kind) not in forms
-    ]
-    SignedForm.objects.bulk_create(made)
+    held = _held(credential_ids)
+    forms, made = _forms_of(held, list(Format))
     told: dict[str, dict[str, Any]] = {one.public_id: {} for one in held}
     for form in made:
         told[form.credential.public_id][form.format] = {"sha256": form.sha256, "key": form.key.public_id}
     signed = [Happened(public_id, {"forms": new}) for public_id, new in told.items() if new]
     record_many("credential.signed", Credential, signed, by=None)
     fail_here("forms")
-    forms |= {(one.credential_id, one.format): one for one in made}
-    done = set(Bake.objects.filter(form__credential__in=held).values_list("form", "picture"))
-    art = {
-        (one.version, picture): b"" for one in held for picture in queries.pictures_for(Format.OB3_EDDSA, one.version)
-    }
-    art = {(version, picture): queries.artwork(version, picture) for version, picture in art}
-    Bake.objects.bulk_create(
-        _bake(picture, forms[one.pk, kind], art[one.version, picture])
-        for one in held
-        for kind in Format
-        for picture in queries.pictures_for(kind, one.version)
-        if (forms[one.pk, kind].pk, picture) not in done
-    )
+    _bakes_of(held, forms, list(Format), list(Bake.Picture))
     return len(held)
+
+
+def _held(credential_ids: Sequence[int]) -> list[Credential]:
+    """Locked in one order, so that two who hold some of the same wait for each other, and not in a ring."""
+    wanted = Credential.objects.filter(pk__in=credential_ids, earner__erased_at=None).order_by("pk")
+    return list(wanted.select_related("issuer", "version__achievement").select_for_update(of=("self",)))
+
+
+def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Forms, list[SignedForm]]:
+    """The forms of these kinds, signed where there were none; and those that are new."""
+    found = SignedForm.objects.filter(credential__in=held, format__in=kinds)
+    forms = {(one.credential_id, one.format): one for one in found}
+    now = clock.now()
+    signs = {(one.issuer_id, kind): one.issuer for one in held for kind in kinds}
+    signers = {place: active_key(issuer, queries.ALGORITHMS[place[1]]) for place, issuer in signs.items()}
+    made = [
+        _signed(one, kind, signers[one.issuer_id, kind], snapshot, now)
+        for one in held
+        for snapshot in [AwardSnapshot.from_json(one.snapshot)]
+        for kind in kinds
+        if (one.pk, kind) not in forms
+    ]
+    SignedForm.objects.bulk_create(made)
+    return forms | {(one.credential_id, one.format): one for one in made}, made
+
+
+def _bakes_of(held: Sequence[Credential], forms: Forms, kinds: Sequence[str], pictures: Sequence[str]) -> Bakes:
+    """These forms in those of these pictures that can hold them, baked where there were none."""
+    found = Bake.objects.filter(form__credential__in=held, picture__in=pictures)
+    bakes = {(one.form_id, one.picture): one for one in found}
+    wanted = [
+        (one.version, forms[one.pk, kind], picture)
+        for one in held
+        for kind in kinds
+        for picture in queries.pictures_for(kind, one.version)
+        if picture in pictures and (forms[one.pk, kind].pk, picture) not in bakes
+    ]
+    places = {(version, picture) for version, _form, picture in wanted}
+    art = {place: queries.artwork(*place) for place in places}
+    made = Bake.objects.bulk_create(_bake(picture, form, art[version, picture]) for version, form, picture in wanted)
+    return bakes | {(one.form_id, one.picture): one for one in made}
 
 
 def sign_missing(limit: int = 1_000) -> int:
@@ -143,18 +172,6 @@ def publish(list_id: int) -> StatusList:
     return one
 
 
-@transaction.atomic
-def _sign(credential_id: int) -> SignedForm:
-    credential, kind = Credential.objects.locked(credential_id), Format.OB3_EDDSA
-    form = credential.forms.filter(format=kind).first()
-    if form is None:
-        key = active_key(credential.issuer, queries.ALGORITHMS[kind])
-        form = _signed(credential, kind, key, AwardSnapshot.from_json(credential.snapshot), clock.now())
-        form.save()
-        record("credential.signed", credential, by=None, format=kind, sha256=form.sha256, key=key.public_id)
-    return form
-
-
 def _signed(
     credential: Credential, kind: Format, key: SigningKey, snapshot: AwardSnapshot, now: datetime
 ) -> SignedForm:
@@ -198,19 +215,6 @@ _SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey], str]] = {
     Format.JWT_RS256: _vc_jwt,
     Format.OB2_JWS: _ob2_jws,
 }
-
-
-def _bake_into(picture: str, form: SignedForm, credential: Credential) -> Bake:
-    """Bake, and compare, the second time, with the digest of the first. The caller holds the credential's lock."""
-    new = _bake(picture, form, queries.artwork(credential.version, picture))
-    done = Bake.objects.filter(form=form, picture=picture).first()
-    if done is None:
-        new.save()
-        return new
-    if done.sha256 != new.sha256:
-        message = f"{credential.public_id}: baking again gave other bytes"
-        raise baking.BakingError(message)
-    return done
 
 
 def _bake(picture: str, form: SignedForm, artwork: bytes) -> Bake:

@@ -147,7 +147,7 @@ class Stack:
     def start_worker(self, queues="now,mail,bulk", name="worker", processes=None, **environment):
         """One process that does everything itself, or a parent of so many."""
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queues, "-l", "WARNING"]
-        command = [*(roles.STEPS_ASIDE if queues == "bulk" else ()), *command]
+        command = [*roles.stepping_aside(f"worker-{queues}"), *command]
         command += ["-c", str(processes), "-n", f"{name}@%h"] if processes else ["-c", "1", "-P", "solo"]
         self._start(name, [*command, "--without-gossip", "--without-mingle"], environment)
 

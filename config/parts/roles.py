@@ -24,8 +24,8 @@ QUIETLY = ["-l", "WARNING"]
 WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bulk": ("bulk", "2")}
 # Those whose jobs sign.
 SIGNING = {"worker-now", "worker-bulk"}
-# What is many steps aside on a machine that it shares with pages and single awards.
-STEPS_ASIDE = ["nice", "-n", "10"]
+# On a machine that they share, letters step aside for pages and single awards, and what is many for all of these.
+STEPS_ASIDE = {"worker-mail": "5", "worker-bulk": "10"}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 
@@ -40,10 +40,15 @@ def command(role: str, data: Path) -> list[str]:
     processes = os.environ.get("WORKER_PROCESSES") or processes
     # Worker processes talk among themselves about nothing that we ask.
     return [
-        *(STEPS_ASIDE if role == "worker-bulk" else ()),
+        *stepping_aside(role),
         *(*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY),
         *("-Q", queue, "-c", processes, "-n", f"{queue}@%h"),
     ]
+
+
+def stepping_aside(role: str) -> list[str]:
+    """What goes before the words of a process that others go before."""
+    return ["nice", "-n", STEPS_ASIDE[role]] if role in STEPS_ASIDE else []
 
 
 def environment(role: str) -> dict[str, str]:

@@ -133,6 +133,19 @@ def test_the_list_of_what_was_revoked_tells_of_each_what_its_visibility_allows_a
         assert (again.status_code, again.content, again.headers["Access-Control-Allow-Origin"]) == (304, b"", "*")
 
 
+def test_what_was_taken_back_is_looked_up_once_for_all_who_ask_within_a_second(
+    issuer, settings, django_assert_num_queries
+):
+    settings.KEPT_BRIEFLY = 60.0
+    path = f"/issuers/{issuer.slug}/ob2-revocations.json"
+    first = read(path)
+
+    with django_assert_num_queries(0):
+        second = read(path)
+
+    assert (second.content, dict(second.headers)) == (first.content, dict(first.headers))
+
+
 def test_a_status_list_comes_as_it_was_asked_for_and_once(issuer, django_assert_num_queries):
     path = f"/status/{issuer.slug}/1"
     with django_assert_num_queries(1):

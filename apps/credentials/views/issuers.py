@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import tags
+from apps.core.briefly import briefly
 from apps.core.views import in_words
 from apps.credentials import documents, queries
 from apps.credentials.models import StatusList
@@ -41,7 +42,9 @@ def ob2(request: HttpRequest, slug: str) -> HttpResponse:
     return public_json(request, documents.ob2_profile(_issuer(slug)))
 
 
+# Everything an issuer ever took back is in it: made once for all who ask within a second.
 @require_safe
+@briefly
 def ob2_revocations(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/ob2-revocations.json`: signed assertions that no longer stand."""
     return public_json(request, documents.ob2_revocations(_issuer(slug)), kept="no-cache")

@@ -1,6 +1,7 @@
 """What somebody tries who means ill: to read what is kept from them, or to get round a decision."""
 
 import json
+from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -131,8 +132,8 @@ def test_a_form_that_comes_back_does_not_name_a_blind_learner_by_the_title_of_a_
         assert (page.status_code, learner.name in words, "Shed log of ▒▒▒" in words) == (status, False, True)
 
 
-@pytest.mark.parametrize("part", ["moderate", "adjudicate"])
-def test_words_brought_from_other_markers_do_not_name_a_blind_learner(part):
+def blind_work_with_words_of_others(part):
+    """Judged blind by one or two who name the learner, and taken by a lead who may not know who it is."""
     policy, again = ("double_blind", 0) if part == "adjudicate" else ("single", 100)
     draft = drafted_version(policy=policy, moderation_percent=again, blind=True)
     version = issuers.publish(draft, by=owner_of(draft.achievement.issuer))
@@ -143,9 +144,16 @@ def test_words_brought_from_other_markers_do_not_name_a_blind_learner(part):
         assessor = assessor_of(version.achievement)
         verbs.take(attempt, by=assessor)
         verbs.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note=f"Well, {name}.")
-    lead, there = lead_of(attempt), f"/reviews/{attempt.public_id}/"
+    lead = lead_of(attempt)
     verbs.take(attempt, by=lead)
-    client, criteria = browser(lead), version.criteria.order_by("position")
+    return attempt, lead, name
+
+
+@pytest.mark.parametrize("part", ["moderate", "adjudicate"])
+def test_words_brought_from_other_markers_do_not_name_a_blind_learner(part):
+    attempt, lead, name = blind_work_with_words_of_others(part)
+    there, client = f"/reviews/{attempt.public_id}/", browser(lead)
+    criteria = attempt.submission.version.criteria.order_by("position")
 
     page = client.get(there).content.decode()
     told = json.dumps(program(lead, *BOTH).get(f"/api/v1{there}").json(), ensure_ascii=False)
@@ -157,6 +165,31 @@ def test_words_brought_from_other_markers_do_not_name_a_blind_learner(part):
     assert not saved.filter(comment__contains=name).exists()
     if part == "adjudicate":
         assert saved.get(criterion=criteria[0]).comment == "▒▒▒, set it."
+
+
+@pytest.mark.parametrize("part", ["moderate", "adjudicate"])
+def test_what_was_covered_and_left_as_it_stood_the_learner_reads_as_it_was_written(part):
+    attempt, lead, name = blind_work_with_words_of_others(part)
+    marks = {one: (level, "▒▒▒, set it.") for one, (level, _said) in marks_for(attempt).items()}
+    given = {"marks": marks, "answers": ALL_GOOD, "note": "Well, ▒▒▒."}
+    send = {"moderate": partial(verbs.change_decision, reason=WHY), "adjudicate": verbs.decide}[part]
+
+    with pytest.raises(Refused) as refused:
+        send(attempt, by=lead, **given | {"note": "Very well, ▒▒▒."})
+    send(attempt, by=lead, **given)
+
+    assert str(refused.value) == (
+        "▒▒▒ stands for a name that is covered for you. Say it without: the learner reads what you write."
+    )
+    answer = attempt.__class__.objects.get(pk=attempt.pk).answer
+    assert answer.note == f"Well, {name}."
+    assert {one.comment for one in attempt.findings.all()} == {f"{name}, set it."}
+    client = browser(lead)
+    for there in (f"/reviews/{attempt.public_id}/", f"/reviews/{attempt.public_id}/story/"):
+        page = client.get(there)
+        assert (page.status_code, name in page.content.decode()) == (200, False), there
+    told = program(lead, *BOTH).get(f"/api/v1/reviews/{attempt.public_id}/")
+    assert (told.status_code, name in json.dumps(told.json(), ensure_ascii=False)) == (200, False)
 
 
 def test_the_letter_of_what_is_passed_back_does_not_name_a_blind_learner():

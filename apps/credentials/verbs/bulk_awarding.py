@@ -85,7 +85,7 @@ def undo_bulk(bulk: BulkAward, *, by: User, reason: str, note: str) -> BulkAward
     bulk.move(State.UNDOING)
     bulk.undone_at, bulk.undo_reason, bulk.undo_note = clock.now(), Credential.Reason(reason), note.strip()
     bulk.save(update_fields=["state", "undone_at", "undo_reason", "undo_note"])
-    record("bulk_award.undone", bulk, by=by, reason=bulk.undo_reason, note=digest(note) if note else "")
+    record("bulk_award.undo_started", bulk, by=by, reason=bulk.undo_reason, note=digest(note) if note else "")
     numbers = bulk.rows.filter(state=Row.AWARDED).order_by("number").values_list("number", flat=True)
     _spread(bulk, "apps.credentials.tasks.undo_rows", list(numbers), by_id=by.pk)
     outbox.enqueue(

@@ -25,7 +25,7 @@ from apps.reviews.verbs.common import (
     refuse_barred,
     said_in_words,
 )
-from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, write
+from apps.reviews.verbs.marking import is_reader, outcome_of, refuse_unready, told, uncover, write
 from apps.reviews.verbs.settling import Settled, await_decision, refuse_settled, settle
 from apps.reviews.verbs.turns import free_turns, open_turn
 from apps.submissions import queries as work
@@ -71,6 +71,7 @@ def send(assignment: Assignment, *, reason: str = "", against: str = "", **said:
     """
     attempt = assignment.attempt
     review = write(assignment.review, reason=reason, against=against, **said)
+    uncover(review)
     found = told(review)
     if assignment.turn.part == Part.ADJUDICATE and review.marks.filter(adopted="").exists():
         review.marks.filter(adopted="").update(adopted=Mark.Adopted.OWN)

@@ -12,10 +12,11 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.reviews import queries
 from apps.reviews.models import MARKING, Mark, Outcome, Part, PieceCheck, Review, alike
-from apps.reviews.verbs.common import cannot_judge, held, locked
+from apps.reviews.verbs.common import cannot_judge, held, joined, locked
 from apps.reviews.verbs.leases import extend, take
 from apps.submissions import queries as work
 from apps.submissions import verbs as submissions
+from apps.submissions.masking import MARK
 from apps.submissions.models import Submission
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
+    from apps.submissions.masking import Mask
     from apps.submissions.models import Attempt, EvidenceItem
 
     # What is said of pieces one by one: piece -> (question -> yes, no or nothing yet; comment).
@@ -140,6 +142,42 @@ def _write_marks(review: Review, marks: Marks, adopted: Mapping[Criterion, str])
         unique_fields=("review", "criterion"),
         update_fields=("level", "comment", "adopted"),
     )
+
+
+def uncover(review: Review) -> None:
+    """Words of others in which a name was covered for who marks, and that they left as they stood, are told as they were
+    written. Refused where something covered was written anew: nobody but them knows what is meant.
+    """
+    attempt = review.assignment.attempt
+    marks = list(review.marks.select_related("criterion"))
+    covered = [mark for mark in marks if MARK in mark.comment]
+    mask = work.mask_for(review.assignment.assessor, attempt.submission)
+    if not mask or not (covered or MARK in review.note):
+        return
+    others = Review.objects.filter(assignment__attempt=attempt).exclude(pk=review.pk)
+    sides = queries.sides_of(attempt).values()
+    for mark in covered:
+        theirs = Mark.objects.filter(review__in=others, criterion=mark.criterion)
+        of_both = joined(
+            *(one.comment for side in sides for one in side.marks.all() if one.criterion_id == mark.criterion_id)
+        )
+        mark.comment = _as_written(mark.comment, [*theirs.values_list("comment", flat=True), of_both], mask)
+        mark.save(update_fields=["comment"])
+    notes = [*others.values_list("note", flat=True), *attempt.decisions.values_list("note", flat=True)]
+    review.note = _as_written(review.note, notes, mask)
+    review.save(update_fields=["note"])
+
+
+def _as_written(said: str, written: Iterable[str], mask: Mask) -> str:
+    if MARK not in said:
+        return said
+    found = next((one for one in written if mask(one).strip() == said.strip()), None)
+    if found is None:
+        raise Refused(
+            _("%(mark)s stands for a name that is covered for you. Say it without: the learner reads what you write.")
+            % {"mark": MARK}
+        )
+    return found
 
 
 def _rubric_of(attempt: Attempt) -> QuerySet[Criterion]:

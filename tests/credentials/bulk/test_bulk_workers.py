@@ -84,7 +84,7 @@ def test_what_was_awarded_until_it_was_stopped_is_taken_back_and_the_rest_is_not
         ("undone", {"undone": A_JOB, "ready": ROWS - A_JOB}),
         {"revoked": A_JOB},
     )
-    assert once_each(bulk) == ["bulk_award.started", "bulk_award.undone", "bulk_award.undone"]
+    assert once_each(bulk) == ["bulk_award.started", "bulk_award.undo_started", "bulk_award.undone"]
 
 
 def test_who_stops_it_waits_for_the_job_that_is_under_way_and_takes_that_back_too(bulk):

@@ -225,9 +225,7 @@ def merge_by_letter(request: SignedInRequest, token: str) -> HttpResponse:
     asked = queries.merge_by(token)
     if asked is None or asked.giver is None or asked.taker_id != request.user.pk:
         raise Http404
-    response = _merge(request, asked, giver=asked.giver)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _merge(request, asked, giver=asked.giver)
 
 
 def _merge(request: SignedInRequest, asked: Merge, *, giver: User) -> HttpResponse:
@@ -296,7 +294,6 @@ def guardian_consent(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Noted. Nothing of theirs is shown to others."))
         return redirect("accounts:guardian_consent", token)
     response = render(request, "accounts/guardian_consent.html", {"asked": asked, "age": settings.GUARDIAN_AGE})
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
@@ -97,6 +97,8 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
         error = Conflict(str(error))
     elif isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         error = TooLarge()
+    elif isinstance(error, PermissionDenied) and error.args:  # whose words would be lost
+        error = exceptions.PermissionDenied(*error.args)
     response = exception_handler(error, context)
     if response is not None:
         response.content_type = "application/problem+json"

@@ -691,6 +691,7 @@ DOORS = """
 /api/v1/reviews/next/                                405 405 405 405 405 405 405
 /api/v1/reviews/share-out/                           405 405 405 405 405 405 405
 /api/v1/reviews/appeals/                             401 403 403 403 403 403 403
+/api/v1/reviews/workload/                            401 403 403 403 403 403 403
 /api/v1/reviews/consequences/                        401 200 200 200 200 200 200
 /api/v1/reviews/consequences/{changed}/              401 404 404 404 404 200 404
 /api/v1/reviews/turns/{changed}/assign/              405 405 405 405 405 405 405
@@ -699,6 +700,8 @@ DOORS = """
 /api/v1/reviews/{open_attempt}/                      401 404 404 404 404 404 404
 /api/v1/reviews/{second_attempt}/changes/            401 404 404 200 404 404 404
 /api/v1/reviews/{attempt}/changes/                   401 404 404 404 404 404 404
+/api/v1/reviews/{attempt}/story/                     401 404 404 200 404 404 404
+/api/v1/reviews/{attempt}/thread/                    401 404 404 200 404 404 404
 /api/v1/reviews/{attempt}/take/                      405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/take-over/                 405 405 405 405 405 405 405
 /api/v1/reviews/{attempt}/keep/                      405 405 405 405 405 405 405
@@ -803,8 +806,11 @@ AT_THE_DESK = """
 /api/v1/reviews/                                     200 200 403 403 403 403 200 200 403 403 403 403
 /api/v1/reviews/?view=done                           200 200 403 403 403 403 200 200 403 403 403 403
 /api/v1/reviews/appeals/                             403 200 403 403 403 403 403 200 403 403 403 403
+/api/v1/reviews/workload/                            403 200 403 403 403 403 403 200 403 403 403 403
 /api/v1/reviews/consequences/                        200 200 200 200 200 200 200 200 200 200 200 200
 /api/v1/reviews/{attempt}/                           200 200 404 404 404 404 404 404 404 404 404 404
+/api/v1/reviews/{attempt}/story/                     200 200 404 404 404 404 404 404 404 404 404 404
+/api/v1/reviews/{attempt}/thread/                    200 200 404 404 404 404 404 404 404 404 404 404
 /api/v1/bank-comments/                               200 200 200 200 200 200 200 200 200 200 200 200
 """
 THERE = (

@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from config.parts.bootstrap import ROOT
 from tests.factories import published_version
 
 pytestmark = pytest.mark.django_db
 
+APPS, TEMPLATES = (ROOT / name for name in ("apps", "templates"))
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self' {evidence}; "
     "img-src 'self' data: blob: {evidence}; media-src 'self' blob: {evidence}; frame-src {evidence}; "
@@ -48,3 +50,17 @@ def test_a_badge_picture_may_stand_on_any_page(client):
     said = client.get(reverse("issuers:picture", args=[version.achievement.slug, version.number])).headers
 
     assert (said["Cross-Origin-Resource-Policy"], said["Access-Control-Allow-Origin"]) == ("cross-origin", "*")
+
+
+def test_no_page_with_a_button_hides_where_it_was_pressed():
+    # A browser sends such a page's forms as of no origin, and those are refused. These answer with files and frames.
+    frames = {"backpacks/views/embeds.py", "submissions/views/hosted.py", "submissions/links.py"}
+
+    hiding = {
+        str(path.relative_to(APPS))
+        for path in APPS.rglob("*.py")
+        if '"Referrer-Policy"] = "no-referrer"' in path.read_text()
+    }
+
+    assert hiding == frames
+    assert "<form" not in "".join(path.read_text() for path in TEMPLATES.glob("backpacks/embed_*.html"))

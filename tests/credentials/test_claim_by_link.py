@@ -58,7 +58,7 @@ def test_the_page_says_what_it_is_and_opening_it_writes_nothing(credential, link
 
     page = answers[0].content.decode()
     assert everything() == before
-    assert (answers[0]["X-Robots-Tag"], answers[0]["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (answers[0]["X-Robots-Tag"], answers[0]["Referrer-Policy"]) == ("noindex", "same-origin")
     assert ("h•••@people.example" in page, NEW in page, credential.version.name in page) == (True, False, True)
     assert (credential.issuer.name in page, 'value="Hēmi Ruru"' in page, page.count("btn-primary")) == (True, True, 1)
 

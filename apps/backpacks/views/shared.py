@@ -127,7 +127,6 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "address": tokens.profile_address_of(found),
     }
     response = render(request, "backpacks/profile.html", context)
-    response["Referrer-Policy"] = "no-referrer"
     if not found.may_be_found:
         response["X-Robots-Tag"] = "noindex"
     return response
@@ -163,5 +162,4 @@ def _is_theirs(request: HttpRequest, person_id: int) -> bool:
 def _dressed(response: HttpResponse, opened: Opened) -> HttpResponse:
     if opened.link is not None or not opened.collection.may_be_found:
         response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response

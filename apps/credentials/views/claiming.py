@@ -77,7 +77,6 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
         status=422 if form is not None and form.errors else 200,
     )
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -25,6 +25,7 @@ from apps.reviews.api.marking import (
 )
 from apps.reviews.api.notes import AttemptNotes
 from apps.reviews.api.queue import AttemptAtDesk, ChangesAtDesk, Queue
+from apps.reviews.api.trail import DeskThread, Story, Workload
 
 __all__ = [
     "Agree",
@@ -41,6 +42,7 @@ __all__ = [
     "ConsequenceDetail",
     "Consequences",
     "Decide",
+    "DeskThread",
     "GiveBack",
     "Grant",
     "Keep",
@@ -53,8 +55,10 @@ __all__ = [
     "ReturnUnscored",
     "SendAgain",
     "ShareOut",
+    "Story",
     "Take",
     "TakeNext",
     "TakeOver",
     "WithdrawAppeal",
+    "Workload",
 ]

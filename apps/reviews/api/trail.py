@@ -1,0 +1,102 @@
+"""What was done and said about a piece of work, and how much its assessors have in hand, for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.http import person_of
+from apps.accounts.models import Scope
+from apps.issuers import policies as seats
+from apps.reviews import queries
+from apps.reviews.api.common import asked_of, handed_in
+from apps.reviews.queries.story import story_of
+from apps.submissions import queries as work
+from apps.submissions import verbs as submissions
+from apps.submissions.api.thread import MessageSerializer, NewMessageSerializer
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """`what`, `who` and `more` in your language; `kind` for programs. `attempt` is 0 before the first was handed in."""
+
+    id = serializers.CharField(source="event")
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    attempt = serializers.IntegerField()
+    what = serializers.CharField()
+    who = serializers.CharField()
+    more = serializers.CharField()
+
+
+class Story(APIView):
+    """The whole life of a submission, the oldest first."""
+
+    scopes = {"GET": Scope.REVIEWS_READ}
+
+    @extend_schema(responses=EntrySerializer(many=True))
+    def get(self, request: Request, public_id: str) -> Response:
+        """What happened to the submission of this attempt, as far as you may hear of it. Blind, its learner is nobody."""
+        by, submission = person_of(request), handed_in(request, public_id).submission
+        chapters = story_of(submission, reader=by, leads=seats.can_moderate(by, submission.achievement))
+        entries = [one for chapter in chapters for one in chapter.entries]
+        return Response(EntrySerializer(entries, many=True).data)
+
+
+class DeskThread(APIView):
+    """What learner and assessors wrote to each other about the work, at the desk."""
+
+    scopes = {"GET": Scope.REVIEWS_READ, "POST": Scope.REVIEWS_WRITE}
+    limits = {"POST": "message"}
+
+    @extend_schema(responses=MessageSerializer(many=True))
+    def get(self, request: Request, public_id: str) -> Response:
+        """The messages, the oldest first. Reading them here leaves them new on the page."""
+        said = work.thread_of(handed_in(request, public_id).submission, person_of(request))
+        return Response(MessageSerializer(said, many=True).data)
+
+    @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Write to the learner, who hears of it by their letters. What is sent stays."""
+        by, submission = person_of(request), handed_in(request, public_id).submission
+        asked = asked_of(request, NewMessageSerializer).validated_data
+        sent = submissions.write_message(submission, by=by, text=asked["text"])
+        said = next(one for one in work.thread_of(submission, by) if one.message == sent)
+        return Response(MessageSerializer(said).data, status=status.HTTP_201_CREATED)
+
+
+class LoadSerializer(serializers.Serializer[Any]):
+    """Pieces of work: `late` of those in hand or offered; `sent` within 30 days, and `median_days` how long these had
+    waited. `offered_until`: when the offer that ends first does.
+    """
+
+    assessor = serializers.CharField(source="person.public_id")
+    name = serializers.CharField(source="person")
+    taken = serializers.IntegerField(source="held")
+    offered = serializers.IntegerField()
+    late = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    median_days = serializers.FloatField(source="days", allow_null=True)
+    offered_until = serializers.DateTimeField(source="until", allow_null=True)
+
+
+class Workload(APIView):
+    """How much each assessor has in hand where you lead."""
+
+    scopes = {"GET": Scope.REVIEWS_READ}
+
+    @extend_schema(responses=LoadSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Everybody whom you lead, by name."""
+        by = person_of(request)
+        if not seats.moderates(by):
+            raise PermissionDenied(_("You hold no seat to moderate, so there is nobody's workload to see here."))
+        return Response(LoadSerializer(queries.workload_of(by), many=True).data)

@@ -31,7 +31,7 @@ def of_collection(collection: Collection, at: str) -> tuple[Board, list[str], Ca
     count, valid = told["count"], told["standings"]["valid"]
     words = ngettext("%(n)d badge", "%(n)d badges", count) % {"n": count}
     if count and told["all_valid"]:
-        foot = ngettext("It is valid.", "All %(n)d are valid.", count) % {"n": count}
+        foot = ngettext("It is valid.", "All %(n)s are valid.", count) % {"n": count}
     elif count:
         foot = _("%(valid)d of %(count)d are valid.") % {"valid": valid, "count": count}
     else:

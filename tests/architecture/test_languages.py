@@ -1,7 +1,7 @@
 """What other languages say is complete, current, and fits where it stands."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import polib
@@ -56,6 +56,17 @@ def test_a_catalogue_holds_exactly_what_the_code_marks(language):
         have = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(path))}
         want = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in wanted}
         assert (sorted(map(str, want - have)), sorted(map(str, have - want))) == ([], []), "run `make messages`"
+
+
+def test_one_and_the_same_singular_has_one_plural():
+    # A catalogue finds a plural by its singular: of two, one would be asked for what the other is given.
+    plurals = defaultdict(set)
+    for path in ("apps", "config", "templates"):
+        for file in messages.files_below(ROOT, path):
+            for (context, one, many), _comments in messages.strings_in(file):
+                plurals[context, one] |= {many} - {""}
+
+    assert {one: many for one, many in plurals.items() if len(many) > 1} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

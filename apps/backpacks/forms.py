@@ -99,8 +99,9 @@ class CollectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     layout = forms.ChoiceField(
-        label=_("Badges"),
+        label=_("How the badges stand"),
         choices=Collection.Layout.choices,
+        initial=Collection.Layout.POCKETS,
         required=False,
         widget=forms.RadioSelect,
     )

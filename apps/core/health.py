@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OK, FAIL = "ok", "fail"
+# Not there because nobody asked for it: neither well nor ill.
+OFF = "off"
 OLDEST_POSTGRES = 15
 
 

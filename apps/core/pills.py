@@ -244,6 +244,7 @@ KINDS: dict[str, dict[str, Pill]] = {
     },
     "health": {
         "ok": Pill(_TICK, "pass", _("Well")),
+        "off": Pill(_DASH, "expired", pgettext_lazy("part of an installation", "Off")),
         "warn": Pill("exclamation-triangle-fill", "unsure", _("Look at it")),
         "fail": Pill("x-octagon-fill", "fail", _("Not well")),
     },

@@ -20,6 +20,7 @@ from apps.accounts.http import reader_of
 from apps.backpacks import counting, paper, queries, records, sheet
 from apps.backpacks import verbs as earners
 from apps.backpacks.forms import DiscloseForm
+from apps.backpacks.models import BackpackItem
 from apps.backpacks.views.cards import answer, etag_of
 from apps.core import clock, qr
 from apps.core.briefly import after_each, briefly
@@ -89,6 +90,7 @@ def _credential(request: HttpRequest, public_id: str) -> HttpResponse:
         report=verifier.check_own(found, seen.form),
         endorsements=endorsements,
         chain=queries.chain_of(found, among),
+        item=BackpackItem.objects.filter(credential=found).first() if seen.full else None,
         renew=_where_to_renew(found) if seen.full else "",
         credit_story=pathways.story_of(found) if seen.full else [],
         may_ask=seen.full and found.holds and bool(pathways.open_to(found.earner, found.version.achievement)),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 
+def may_read(request: HttpRequest) -> bool:
+    return is_loopback(settings.BIND) or getattr(request.user, "is_operator", False)
+
+
 def not_for_strangers(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -34,7 +38,7 @@ def not_for_strangers(
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not (is_loopback(settings.BIND) or getattr(request.user, "is_operator", False)):
+        if not may_read(request):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -72,7 +72,14 @@ def test_a_collection_is_built_arranged_shown_three_ways_and_one_is_taken_back(p
     mine.reload()
     has_order(mine, *after)
     # And by its arrow, down again.
-    mine.get_by_role("button", name=re.compile(f"^Move {re.escape(after[0])} down")).click()
+    down = mine.get_by_role("button", name=re.compile(f"^Move {re.escape(after[0])} down"))
+    with mine.expect_response("**/arrange/"):
+        down.press("Enter")
+    has_order(mine, after[1], after[0], after[2])
+    # Whoever walks it down stays at its arrow, and hears where it is.
+    expect(down).to_be_focused()
+    expect(mine.locator("#place")).to_have_text("Now at place 2 of 3")
+    mine.reload()
     has_order(mine, after[1], after[0], after[2])
 
     shown = []

@@ -91,6 +91,30 @@ def test_a_comment_is_found_put_in_and_said_otherwise_by_keyboard_alone(desk, st
     ]
 
 
+def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
+    window, _piece = desk
+    page, other = window(), window()
+    bar, unsaved = page.locator(".action-bar [role=status]"), page.locator("[data-unsaved]")
+
+    for name in ("fieldset.mark-crit", "fieldset.yes-no"):
+        for stop in page.locator(name).all():
+            # The highest level; yes, before no.
+            radios = stop.locator("input[type=radio]")
+            (radios.last if name == "fieldset.mark-crit" else radios.first).check()
+    page.get_by_label("Your message").fill("Was it the left blade?")
+    page.get_by_role("button", name="Decide").click()
+    expect(bar).to_have_text("Send your message first, or empty it.")
+    expect(page.get_by_label("Your message")).to_be_focused()
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
+    expect(unsaved).to_be_hidden()
+
+    other.locator("#c2 input[type=radio]").first.check()
+    expect(other.locator("[data-unsaved]")).to_contain_text("You marked this in another window since.")
+    expect(other.locator("[data-unsaved]")).to_be_in_viewport()
+    other.get_by_role("link", name="What to do").click()
+    expect(other.get_by_role("button", name="Save what stands here")).to_be_in_viewport()
+
+
 def test_notes_are_written_answered_and_cited_without_leaving_the_desk(desk, stack):
     window, piece = desk
     page = window()

@@ -185,7 +185,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assessor.press("d")
     assert assessor.here()["name"] == "Decide"
     assessor.press("Enter")
-    expect(page.locator(".action-bar p")).to_have_text(
+    expect(page.locator(".action-bar [role=status]")).to_have_text(
         f"Say what to change for “{criteria[0][1]}”: the learner reads it."
     )
     assert page.evaluate("document.activeElement.name") == f"{first}-comment"

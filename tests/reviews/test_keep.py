@@ -242,7 +242,7 @@ def loses_the_seat(_attempt, assessor):
         (loses_the_seat, "You may no longer judge this badge. What you marked is kept, and somebody else takes it on."),
     ],
 )
-def test_a_desk_whose_work_went_away_says_why_to_a_script_and_a_program(happens, why):
+def test_a_desk_whose_work_went_away_says_why_to_a_person_a_script_and_a_program(happens, why):
     attempt, assessor = taken_attempt()
     client, there, api = browser(assessor), f"/reviews/{attempt.public_id}/", program(assessor, "reviews:write")
     stranger = browser(person())
@@ -254,5 +254,7 @@ def test_a_desk_whose_work_went_away_says_why_to_a_script_and_a_program(happens,
 
     assert [(one.status_code, one.json()) for one in scripts] == [(409, {"errors": [why], "gone": True})] * 2
     assert (told.status_code, told.json()["detail"]) == (409, why)
-    assert client.post(f"{there}decide/", {"note": "Even."}).status_code == 404
-    assert [stranger.post(f"{there}{act}/", headers=JSON).status_code for act in ("decide", "keep")] == [404, 404]
+    led_back = client.post(f"{there}decide/", {"note": "Even."}, follow=True)
+    assert (led_back.redirect_chain, why in led_back.content.decode()) == ([("/reviews/", 302)], True)
+    for kind in ({}, {"headers": JSON}):
+        assert [stranger.post(f"{there}{act}/", **kind).status_code for act in ("decide", "keep")] == [404, 404]

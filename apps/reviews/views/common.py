@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,18 +43,20 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
 
 
 def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """To a script at a desk whose work went away meanwhile it is said why; to all others it is not there."""
+    """Who had it at their desk when it went away is told why, and led back to the queue; to all others it is not there."""
 
     @wraps(view)
     def asked(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             return view(request, public_id)
         except Http404:
-            is_script = request.headers.get("Accept") == "application/json"
-            why = queries.why_it_went(request.user, public_id) if is_script else ""
+            why = queries.why_it_went(request.user, public_id)
             if not why:
                 raise
-            return JsonResponse({"errors": [why], "gone": True}, status=409)
+            if request.headers.get("Accept") == "application/json":
+                return JsonResponse({"errors": [why], "gone": True}, status=409)
+            messages.warning(request, why)
+            return redirect("reviews:queue")
 
     return asked
 

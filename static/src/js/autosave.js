@@ -18,6 +18,11 @@ function start(form) {
     line.hidden = false;
     line.dataset.state = state;
     words.textContent = text;
+    // The line may be far above what is typed; the bar at the foot is always there.
+    const bar = document.querySelector("[data-unsaved]");
+    if (!bar) return;
+    bar.hidden = state !== "unsaved";
+    bar.textContent = state === "unsaved" ? text : "";
   };
   const list = (missing) => {
     const title = document.querySelector("[data-missing-title]");

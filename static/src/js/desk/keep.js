@@ -33,6 +33,12 @@ function lost({ errors, clash, gone }) {
   note.querySelector("[data-again]").hidden = Boolean(clash || gone);
   note.querySelector("[data-over]").hidden = !clash;
   note.hidden = false;
+  const bar = document.querySelector("[data-unsaved]");
+  bar.hidden = false;
+  bar.textContent = errors.join(" ");
+  // What went away takes no decision; all else is answered by the note, which the words at the foot lead to.
+  for (const button of document.querySelectorAll(".action-bar [type=submit]")) button.disabled = Boolean(gone);
+  if (!gone) bar.append(" ", Object.assign(document.createElement("a"), { href: "#lost", textContent: note.dataset.lost }));
 }
 
 document.body.addEventListener("satchel:refused", (event) => {

@@ -69,6 +69,12 @@ function gaps() {
   return found;
 }
 
+// What was written to the learner and not sent would go with the page.
+function unsent() {
+  const message = document.querySelector("#thread textarea[name=text]");
+  return message?.value.trim() ? [{ place: message, said: form.dataset.unsent }] : [];
+}
+
 function tell() {
   if (!bar || "quiet" in form.dataset) return;
   const marked = criteria.filter(chosen).length;
@@ -96,7 +102,7 @@ if (form) {
     tell();
   });
   form.addEventListener("submit", (event) => {
-    const [gap] = event.submitter?.name === "decide" ? gaps() : [];
+    const [gap] = event.submitter?.name === "decide" ? [...gaps(), ...unsent()] : [];
     if (!gap) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -38,7 +38,7 @@ class DraftForm(forms.Form):
         label=_("Who can confirm it"),
         required=False,
         max_length=200,
-        help_text=_("A name, and how they know. Nobody is written to."),
+        help_text=_("If you like: a name, and how they know. Nobody is written to."),
     )
     overview = Words(
         label=_("Overview"),

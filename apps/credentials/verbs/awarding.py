@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Basis = Credential.Basis
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def award(
     version: AchievementVersion,
     *,

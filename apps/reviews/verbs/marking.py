@@ -149,10 +149,12 @@ def uncover(review: Review) -> None:
     written. Refused where something covered was written anew: nobody but them knows what is meant.
     """
     attempt = review.assignment.attempt
-    marks = list(review.marks.select_related("criterion"))
-    covered = [mark for mark in marks if MARK in mark.comment]
+    prefetch_related_objects([review], "marks")
+    covered = [mark for mark in review.marks.all() if MARK in mark.comment]
+    if not covered and MARK not in review.note:
+        return
     mask = work.mask_for(review.assignment.assessor, attempt.submission)
-    if not mask or not (covered or MARK in review.note):
+    if not mask:
         return
     others = Review.objects.filter(assignment__attempt=attempt).exclude(pk=review.pk)
     sides = queries.sides_of(attempt).values()

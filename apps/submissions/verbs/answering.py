@@ -37,7 +37,7 @@ class Told:
     first_met_in: Attempt | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def answer(
     attempt: Attempt,
     *,

@@ -350,7 +350,7 @@ def _hand_over(letter_id: int, server: BaseEmailBackend | None) -> None:
         return
     said = words.Words(letter.subject, letter.text, letter.html)
     if not letter.text:
-        if letter.person is None or _speaks_too_late(letter):
+        if letter.person is None or not letter.notices.exists() or _speaks_too_late(letter):
             letter.move(Letter.State.CANCELLED)
             letter.save(update_fields=["state"])
             return

@@ -6,8 +6,19 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 from django.db import connections
+from kombu import Connection
 
-app = Celery("satchel")
+# Who waits for a bell asks the broker to answer within a second, and waits longer than who rings.
+LISTENS_FOR = 5.0
+
+
+class Satchel(Celery):
+    def connection_for_read(self, url: str | None = None, **kwargs: Any) -> Connection:
+        options = {"socket_timeout": LISTENS_FOR, **kwargs.pop("transport_options", {})}
+        return super().connection_for_read(url, transport_options=options, **kwargs)
+
+
+app = Satchel("satchel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["apps.core"])
 

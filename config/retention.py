@@ -21,6 +21,8 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "taken_out": (timedelta(days=1), "apps.backpacks.retention.forget_taken_out"),
     # The words of letters. That they were sent, to whom and what became of them stays.
     "letters": (YEAR, "apps.notices.retention.forget_letters"),
+    # The words of letters that never left, with the keys in them: those who run the house have so long to mend the mail.
+    "unsent": (timedelta(days=7), "apps.notices.retention.forget_unsent"),
     # What stands under the bell and was mailed to nobody.
     "notices": (YEAR, "apps.notices.retention.forget_notices"),
 }

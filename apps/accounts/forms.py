@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zoneinfo
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -220,12 +221,21 @@ class SignupPasskeyForm(Whole, Ours, passkeys.SignupWebAuthnForm):
 
 
 # --- one's own account ------------------------------------------------------------------------------------------------
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+
+
 class ProfileForm(forms.ModelForm[User]):
     name = PlainText(label=_("Your name"), max_length=300, help_text=_ON_PAPER)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
 
     class Meta:
         model = User
         fields = ("name", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["time_zone"] = clock.zone(self.instance.time_zone).key
 
 
 class LeaveForm(forms.Form):

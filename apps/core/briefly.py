@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     View = Callable[..., HttpResponse]
 
-# As much text as one process keeps, and of one answer.
+# As much as one process keeps, and of one answer; and what any takes up beside what is written in it.
 MOST_BYTES, LARGEST = 16 * 1024 * 1024, 1024 * 1024
+FRAME = 1024
 
 
 class _Answer(NamedTuple):
@@ -55,10 +56,16 @@ def briefly(view: View) -> View:
             act()
         if key and not response.streaming and not response.cookies:
             answer = _Answer(now, response.status_code, list(response.items()), response.content, after)
-            _answers.put(key, answer, len(response.content))
+            _answers.put(key, answer, _weight(key, answer))
         return response
 
     return answered
+
+
+def _weight(key: tuple[Any, ...], answer: _Answer) -> int:
+    """A visitor chooses what it is asked by, and a 304 has nothing but that."""
+    words = [one for one in key if isinstance(one, str)] + [part for header in answer.headers for part in header]
+    return FRAME + len(answer.content) + sum(map(len, words))
 
 
 def after_each(request: HttpRequest, act: Callable[[], None]) -> None:

@@ -3,50 +3,53 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 log = logging.getLogger(__name__)
 
 
+# One that hangs costs each call its time-out: so long after one that failed, this process asks it nothing.
+LEFT_ALONE_FOR = 1.0
+
+
 class FailOpenRedisCache(RedisCache):
+    """`_away_until` is of all threads, each of which has a cache of its own."""
+
+    _away_until = 0.0
+
     def client(self) -> Any:
         """Valkey's own client, for hashes, which Django's cache has not. It raises where the cache is away."""
         return self._cache.get_client(write=True)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except (RedisError, OSError) as error:
-            log.warning("Cache away: %s", error)
-            return default
+        return self._asked(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)
 
     def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().set(key, value, *args, **kwargs)
-        except (RedisError, OSError) as error:
-            log.warning("Cache away: %s", error)
+        self._asked(lambda: super(FailOpenRedisCache, self).set(key, value, *args, **kwargs), None)
 
     def add(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
-        try:
-            return bool(super().add(key, value, *args, **kwargs))
-        except (RedisError, OSError) as error:
-            log.warning("Cache away: %s", error)
-            return True
+        return bool(self._asked(lambda: super(FailOpenRedisCache, self).add(key, value, *args, **kwargs), True))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        try:
-            return bool(super().delete(key, version))
-        except (RedisError, OSError) as error:
-            log.warning("Cache away: %s", error)
-            return False
+        return bool(self._asked(lambda: super(FailOpenRedisCache, self).delete(key, version), False))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """As everywhere, ValueError for a key that isn't there; the first of a count when the cache is away."""
+        return int(self._asked(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), delta))
+
+    def _asked(self, ask: Callable[[], Any], otherwise: Any) -> Any:
+        if time.monotonic() < FailOpenRedisCache._away_until:
+            return otherwise
         try:
-            return int(super().incr(key, delta, version))
+            return ask()
         except (RedisError, OSError) as error:
             log.warning("Cache away: %s", error)
-            return delta
+            FailOpenRedisCache._away_until = time.monotonic() + LEFT_ALONE_FOR
+            return otherwise

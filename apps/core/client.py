@@ -8,11 +8,11 @@ One deadline holds for names, connections, handshakes, headers and body together
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from email.message import Message
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Not for the public internet, though Python's table of 3.11 lets them pass.
 _RESERVED = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 _NO_ANSWER = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
+# Plainly said or not at all: Python's reader of mail headers trips over what others make up.
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([a-z0-9][\w.:+-]{0,39})""", re.IGNORECASE | re.ASCII)
 # The system's own look-up knows no deadline: it runs beside, and is left behind when it takes too long.
 _LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="names")
 
@@ -240,10 +242,9 @@ def _get(
         raise FetchRefused(
             _("%(host)s did not answer (%(why)s)") % {"host": _host(url), "why": type(error).__name__}
         ) from None
-    kind = Message()
-    kind["Content-Type"] = given.get("Content-Type", "")
-    media_type = given.get("Content-Type", "").partition(";")[0].strip().lower()
-    return Fetched(str(url), media_type, body, response.status, kind.get_content_charset(""))
+    kind = given.get("Content-Type", "")
+    media_type, charset = kind.partition(";")[0].strip().lower(), _CHARSET.search(kind)
+    return Fetched(str(url), media_type, body, response.status, charset[1].lower() if charset else "")
 
 
 def _limited(parts: Iterable[bytes], most_bytes: int) -> bytes:

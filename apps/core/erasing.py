@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Cast
@@ -19,10 +22,11 @@ from django.utils.module_loading import import_string
 
 from apps.core import clock, outbox
 from apps.core.events import record
-from apps.core.models import Forgetting, Job
+from apps.core.ids import PATTERN
+from apps.core.models import Event, Forgetting, Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, timedelta
 
 # What stands where words stood, and a rule of the table wants some.
@@ -55,58 +59,120 @@ def unheard_address(public_id: str) -> str:
     return f"erased-{public_id}@invalid"
 
 
+# What leads somewhere is left whole where names are taken out: a word of it may be anybody's name.
+_LEADS_SOMEWHERE = re.compile(r"(\S*://\S*|(?<!\S)/\S+)")
+_AN_ID = re.compile(rf"(?<![a-z0-9]){PATTERN}(?![a-z0-9])")
+
+
 @dataclass(frozen=True)
 class Names:
-    """Names and addresses to be taken out of what others hold, where they stand as whole words."""
+    """What somebody is called, and their addresses, to be taken out of what others hold, where they stand as whole words.
 
-    known: frozenset[str]
+    An address is one person's, wherever it stands. A name may be that of somebody else, or a word like any other: it is
+    taken out only of what tells of the person. Keys of JSON are never touched.
+    """
+
+    names: frozenset[str]
+    addresses: frozenset[str]
 
     @classmethod
-    def of(cls, *known: Iterable[str]) -> Names:
-        return cls(frozenset(one.strip() for many in known for one in many if len(one.strip()) > 1))
+    def of(cls, names: Iterable[str], addresses: Iterable[str] = ()) -> Names:
+        return cls(*(frozenset(one.strip() for one in some if len(one.strip()) > 1) for some in (names, addresses)))
+
+    @property
+    def addresses_alone(self) -> Names:
+        return Names(frozenset(), self.addresses)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        forms = {form for one in self.known for form in (one, str(escape(one)))}
-        longest_first = sorted(forms, key=len, reverse=True)
-        return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in longest_first), re.IGNORECASE)
+    def _called(self) -> re.Pattern[str]:
+        # A name of one word is often a word of the language as well: it is looked for as it is written.
+        return _pattern(self.names, lambda form: form if " " not in form else f"(?i:{form})")
+
+    @cached_property
+    def _reached(self) -> re.Pattern[str]:
+        return _pattern(self.addresses, lambda form: f"(?i:{form})")
 
     def taken_out(self, value: Any) -> Any:
         """The same text, list or mapping without them."""
         if isinstance(value, str):
-            return self._pattern.sub(NOTHING, value)
+            parts = _LEADS_SOMEWHERE.split(self._reached.sub(NOTHING, value))
+            return "".join(part if place % 2 else self._called.sub(NOTHING, part) for place, part in enumerate(parts))
         if isinstance(value, list):
             return [self.taken_out(one) for one in value]
         if isinstance(value, dict):
-            return {self.taken_out(key): self.taken_out(one) for key, one in value.items()}
+            return {key: self.taken_out(one) for key, one in value.items()}
         return value
 
     def naming(self, rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
         """Those of the rows in whose columns one of them stands, be it within a longer word."""
-        if not self.known:
+        known = self.names | self.addresses
+        if not known:
             return rows.none()
         as_text = {f"{name}_as_text": Cast(name, models.TextField()) for name in columns}
         holds = Q()
         for name in as_text:
-            for one in self.known:
+            for one in known:
                 # In JSON a quotation mark is written with a stroke before it.
                 forms = {one, str(escape(one)), one.replace("\\", "\\\\").replace('"', '\\"')}
                 holds |= Q(*((f"{name}__icontains", form) for form in forms), _connector=Q.OR)
         found: models.QuerySet[Any] = rows.annotate(**as_text).filter(holds)
         return found
 
-    def take_out(self, rows: models.QuerySet[Any], *columns: str) -> int:
-        """Of these columns, in whichever of the rows they stand; how many rows there were."""
-        found = 0
+    def take_out(self, rows: models.QuerySet[Any], *columns: str) -> None:
+        """The addresses, of these columns, in whichever of the rows they stand."""
+        self.addresses_alone.take_out_of_theirs(rows, *columns)
+
+    def take_out_of_theirs(self, rows: models.QuerySet[Any], *columns: str) -> None:
+        """Names and addresses, of these columns of rows that tell of the person."""
         for row in self.naming(rows, *columns).only("pk", *columns).iterator():
             now = {name: self.taken_out(getattr(row, name)) for name in columns}
-            found += rows.filter(pk=row.pk).update(**now)
-        return found
+            rows.filter(pk=row.pk).update(**now)
+
+
+def _pattern(known: Iterable[str], how: Callable[[str], str]) -> re.Pattern[str]:
+    forms = {form for one in known for form in (one, str(escape(one)))}
+    longest_first = sorted(forms, key=len, reverse=True)
+    # Of nothing known, nothing is found.
+    return re.compile("|".join(rf"(?<!\w){how(re.escape(one))}(?!\w)" for one in longest_first) or r"(?!)")
+
+
+def ids_in(*values: Any) -> set[str]:
+    """What looks like a public id in texts, lists and mappings."""
+    return {one for value in values for one in _AN_ID.findall(str(value))}
+
+
+def theirs_among(person_id: int, ids: Iterable[str]) -> set[str]:
+    """Those of these public ids that are of the person or of something of theirs (`THEIRS` of `config/leaving.py`), of
+    an act of theirs, or of what they did something to.
+    """
+    asked = list(ids)
+    if not asked:
+        return set()
+    found: set[str] = set()
+    for label, ways in import_string(f"{settings.LEAVING}.THEIRS").items():
+        whose = Q(*((way, person_id) for way in ways), _connector=Q.OR)
+        theirs = models.QuerySet[Any](apps.get_model(label)).filter(whose, public_id__in=asked)
+        found.update(theirs.values_list("public_id", flat=True))
+    people = models.QuerySet[Any](get_user_model()).filter(Q(pk=person_id) | Q(merged_into=person_id))
+    acts = Event.objects.filter(actor_id__in=list(people.values_list("public_id", flat=True)))
+    found.update(acts.filter(public_id__in=asked).values_list("public_id", flat=True))
+    found.update(acts.filter(subject_id__in=asked).values_list("subject_id", flat=True))
+    return found
+
+
+def telling_of(person_id: int, rows: models.QuerySet[Any], *columns: str) -> list[int]:
+    """The keys of those of the rows in whose columns an id stands that is theirs (`theirs_among`)."""
+    found: list[int] = []
+    for some in _by_many(rows.values_list("pk", *columns).iterator(), AT_ONCE):
+        named = {pk: ids_in(*values) for pk, *values in some}
+        theirs = theirs_among(person_id, set[str]().union(*named.values()))
+        found += [pk for pk, ids in named.items() if not ids.isdisjoint(theirs)]
+    return found
 
 
 def forget_jobs(names: Names, *, keys: Iterable[str] = ()) -> None:
-    """What jobs still say of somebody: those under these keys go, done or not; of others the words go."""
-    for some in _by_many(list(keys)):
+    """What jobs still say of somebody: those under these keys go, done or not; of others the addresses go."""
+    for some in _by_many(keys, AT_ONCE):
         Job.objects.filter(key__in=some).delete()
     names.take_out(Job.objects.exclude(state=Job.State.PENDING), "arguments", "last_error")
     names.take_out(Job.objects.filter(state=Job.State.PENDING), "last_error")
@@ -119,8 +185,10 @@ def delete_files(*names: str) -> None:
             outbox.enqueue("apps.core.tasks.delete_file", key=f"delete_file:{name}", name=name)
 
 
-def _by_many(some: list[str], size: int = 1000) -> Iterable[list[str]]:
-    return (some[start : start + size] for start in range(0, len(some), size))
+def _by_many(some: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    left = iter(some)
+    while found := list(islice(left, size)):
+        yield found
 
 
 # --- what is kept for a time ------------------------------------------------------------------------------------------

@@ -107,7 +107,8 @@ def workers() -> Check:
 
     needed = {choice.value for choice in Job.Queue}
     try:
-        answers: dict[str, Any] = app.control.inspect(timeout=1.5).active_queues() or {}
+        with app.connection_for_read() as broker:
+            answers: dict[str, Any] = app.control.inspect(timeout=1.5, connection=broker).active_queues() or {}
     except (RedisError, OSError) as error:
         return Check("workers", FAIL, f"the broker does not answer: {error}", "Start the broker first.")
     served = {queue["name"] for queues in answers.values() for queue in queues}

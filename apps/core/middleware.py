@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import has_vary_header, patch_vary_headers
 
-from apps.core import limits
+from apps.core import clock, limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +104,7 @@ def person_time_zone(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         # Asking who it is would load the session; a visitor without the cookie has none.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+            with timezone.override(clock.zone(request.user.time_zone)):
                 return get_response(request)
         return get_response(request)
 

@@ -62,6 +62,11 @@ MOST_TOGETHER = 10
 KEEP_DONE = timedelta(days=30)
 
 
+# So long after a bell that nobody took, this process rings none: a broker that hangs costs each its time-out.
+UNHEARD_FOR = 1.0
+_unheard_until = 0.0
+
+
 class Bell(IntEnum):
     """When one is heard: the broker keeps each queue in four parts, and hands out the lowest of all queues first."""
 
@@ -148,8 +153,12 @@ def target(function: str) -> JobFunction:
 
 def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
     """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
+    global _unheard_until  # noqa: PLW0603 - of this process, whose threads all ring at one broker
     from apps.core import tasks  # tasks register themselves with `job` above
 
+    if time.monotonic() < _unheard_until:
+        Job.objects.filter(pk=job_id).update(rung_at=None)
+        return
     held = LONGEST_HELD[Job.Queue(queue)]
     try:
         tasks.run_job.apply_async(
@@ -162,6 +171,7 @@ def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
         )
     except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
         log.warning("No bell for job %d: %s", job_id, error)
+        _unheard_until = time.monotonic() + UNHEARD_FOR
         Job.objects.filter(pk=job_id).update(rung_at=None)
 
 

@@ -69,15 +69,25 @@ def forget(person_id: int) -> None:
     _forget_requests(person)
     _forget_rows(person, names)
     _forget_foreign(person)
-    names.take_out(BatchItem.objects.all(), "name", "report", "refusal")
-    notices.take_out(names)
+    _forget_checks(person, names)
+    notices.take_out(names, person)
 
 
 def _names_in(awards: CredentialQuerySet, person: User) -> Names:
     """What the earner is called, and was at each award, and all their addresses."""
-    rows = awards.values_list("earner_name", "sent_name", "sent_to")
-    told = [one for row in rows for one in row if not one.endswith("@invalid")]
-    return Names.of(people.names_of(person), people.addresses_of(person), told)
+    rows = list(awards.values_list("earner_name", "sent_name", "sent_to"))
+    told = {name for earner_name, sent_name, _to in rows for name in (earner_name, sent_name)}
+    reached = {to for *_names, to in rows if not to.endswith("@invalid")}
+    return Names.of({*people.names_of(person), *told}, notices.addresses_of(person) | reached)
+
+
+def _forget_checks(person: User, names: Names) -> None:
+    """Of what anybody had checked in a batch: the names where it was something of theirs."""
+    columns = ("name", "report", "refusal")
+    items = BatchItem.objects.all()
+    theirs = erasing.telling_of(person.pk, names.naming(items, *columns), *columns)
+    names.take_out_of_theirs(items.filter(pk__in=theirs), *columns)
+    names.take_out(items, *columns)
 
 
 def _forget_forms(person: User) -> None:
@@ -122,15 +132,19 @@ def _forget_rows(person: User, names: Names) -> None:
     In the rows of others they are known by their addresses alone: a name may be that of somebody else, who is still to
     be awarded by it.
     """
-    addresses = Names.of(one for one in names.known if "@" in one)
-    for table in BulkAward.objects.exclude(file=""):
-        if _stands_in(table, addresses):
-            verbs.forget_table(table)
+    addresses = names.addresses_alone
     proved = {person.email.lower(), *people.verified_addresses_of(person)}
     theirs = Q(credential__earner=person) | Q(address__in=proved)
+    tables = set(BulkRow.objects.filter(theirs).values_list("bulk", flat=True))
+    for table in BulkAward.objects.exclude(file=""):
+        if _stands_in(table, addresses):
+            tables.add(table.pk)
+            verbs.forget_table(table)
     forget_rows(BulkRow.objects.filter(theirs).exclude(address__endswith="@invalid"))
     addresses.take_out(BulkRow.objects.all(), "cells", "narrative", "evidence", "told")
-    names.take_out(BulkAward.objects.all(), "file_name", "why", "trouble", "undo_note")
+    about = ("file_name", "why", "trouble", "undo_note")
+    names.take_out_of_theirs(BulkAward.objects.filter(Q(pk__in=tables) | Q(by=person)), *about)
+    names.take_out(BulkAward.objects.all(), *about)
 
 
 def _stands_in(table: BulkAward, names: Names) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.core import clock, erasing
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.issuers.models import Invitation, Issuer, Seat
+from apps.notices import leaving as notices
 
 
 def refuse(person: User) -> None:
@@ -29,7 +29,7 @@ def forget(person_id: int) -> None:
         seat.ended_at = clock.now()
         seat.save(update_fields=["ended_at"])
         record("seat.left", seat, by=person, person=person.public_id, role=seat.role)
-    for invitation in Invitation.objects.filter(email__in=accounts.addresses_of(person)):
+    for invitation in Invitation.objects.filter(email__in=notices.addresses_of(person)):
         invitation.email = erasing.unheard_address(invitation.public_id)
         changed = ["email"]
         if invitation.standing in {"open", "run_out"}:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.wording import Worded
+from apps.core import clock
 from apps.core.copying import listed
 from apps.core.ids import clean_id
 from apps.notices.kinds import KINDS, Way
@@ -132,6 +132,6 @@ def digests_due(now: datetime) -> Iterator[Due]:
 
 
 def last_digest_time(now: datetime, zone: str) -> datetime:
-    here = now.astimezone(zoneinfo.ZoneInfo(zone))
+    here = now.astimezone(clock.zone(zone))
     today = datetime.combine(here.date(), DIGEST_TIME, here.tzinfo)
     return today if today <= here else datetime.combine(here.date() - timedelta(days=1), DIGEST_TIME, here.tzinfo)

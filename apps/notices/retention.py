@@ -20,6 +20,18 @@ def forget_letters(before: datetime, limit: int) -> int:
     return Letter.objects.filter(pk__in=some).update(subject="", text="", html="")
 
 
+def forget_unsent(before: datetime, limit: int) -> int:
+    """Of what never left by then nobody waits any more: the keys in it are keys all the same, and some of them open for
+    as long as what they open is there.
+    """
+    held = LegalHold.objects.standing().values("person")
+    unsent = Letter.objects.filter(queued_at__lt=before, sent_at=None).exclude(subject="", text="", html="")
+    some = list(unsent.filter(~Q(person__in=held) | Q(person=None)).order_by("pk").values_list("pk", flat=True)[:limit])
+    return Letter.objects.filter(pk__in=some, sent_at=None).update(
+        subject="", text="", html="", state=Letter.State.CANCELLED
+    )
+
+
 def forget_notices(before: datetime, limit: int) -> int:
     held = LegalHold.objects.standing().values("person")
     old = Notice.objects.filter(made_at__lt=before, letter=None).exclude(person__in=held)

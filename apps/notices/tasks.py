@@ -1,4 +1,3 @@
-import zoneinfo
 from datetime import datetime
 
 from django.conf import settings
@@ -60,7 +59,7 @@ def tell_leaving(*, event_id: int) -> None:
         key=f"leaving:{event.public_id}",
         to=person,
         address="/accounts/leave/",
-        facts={"day": person.leaving_at.astimezone(zoneinfo.ZoneInfo(person.time_zone)).date().isoformat()},
+        facts={"day": person.leaving_at.astimezone(clock.zone(person.time_zone)).date().isoformat()},
     )
 
 

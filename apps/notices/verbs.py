@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-import zoneinfo
 from datetime import timedelta
 from email.mime.image import MIMEImage
 from http import HTTPStatus
@@ -218,7 +217,7 @@ def write_to_address(
     written = Letter.objects.filter(dedupe_key=dedupe_key).first()
     if written is not None:
         return written
-    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(time_zone)):
+    with translation.override(language), timezone.override(clock.zone(time_zone)):
         subject, text, html = words.compose(kind, {"person": person, "facts": facts, "address": address})
     letter = Letter.objects.create(
         kind=kind,
@@ -351,7 +350,7 @@ def _hand_over(letter_id: int, server: BaseEmailBackend | None) -> None:
         return
     said = words.Words(letter.subject, letter.text, letter.html)
     if not letter.text:
-        if letter.person is None or _speaks_too_late(letter):
+        if letter.person is None or not letter.notices.exists() or _speaks_too_late(letter):
             letter.move(Letter.State.CANCELLED)
             letter.save(update_fields=["state"])
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from email.utils import formataddr, parseaddr
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.notices.kinds import KINDS, Kind
 from apps.notices.tokens import unsubscribe_url
 
@@ -75,7 +75,7 @@ def of_letter(letter: Letter, to: User) -> Words:
     notices = list(letter.notices.order_by("made_at", "pk"))
     stoppable = sorted({notice.kind for notice in notices if notice.about.may_be_stopped})
     stop_url = unsubscribe_url(to, stoppable) if stoppable else ""
-    zone = zoneinfo.ZoneInfo(to.time_zone)
+    zone = clock.zone(to.time_zone)
     key = key_of(letter)
     with translation.override(to.language), timezone.override(zone):
         sender = settings.DEFAULT_FROM_EMAIL

@@ -9,6 +9,7 @@ from apps.accounts import queries as people
 from apps.accounts.models import User
 from apps.core import clock, erasing
 from apps.core.erasing import NOTHING, Names
+from apps.notices import leaving as notices
 from apps.pathways.models import (
     Agreement,
     CreditRequest,
@@ -28,12 +29,16 @@ _State = CreditRequest.State
 
 def forget(person_id: int) -> None:
     person = User.objects.get(pk=person_id)
+    names = Names.of(people.names_of(person), notices.addresses_of(person))
     _forget_walks(person)
     _forget_plans(person)
-    _forget_requests(person)
-    _forget_agreements(person)
-    names = Names.of(people.names_of(person), people.addresses_of(person))
+    _forget_requests(person, names)
+    _forget_agreements(person, names)
+    answered = Equivalence.objects.filter(Q(proposed_by=person) | Q(answered_by=person))
+    names.take_out_of_theirs(answered, "why", "answer")
     names.take_out(Equivalence.objects.all(), "why", "answer")
+    in_them = Membership.objects.filter(enrolment__learner=person).values("group")
+    names.take_out_of_theirs(Group.objects.filter(Q(mentor=person) | Q(pk__in=in_them)), "name")
     names.take_out(Group.objects.all(), "name")
 
 
@@ -60,8 +65,10 @@ def _forget_plans(person: User) -> None:
     PathwayVersion.objects.filter(pathway__in=plans).update(name=NOTHING, description="")
 
 
-def _forget_requests(person: User) -> None:
-    """The dossiers close, and links in letters open nothing. Out of other people's requests go name and addresses."""
+def _forget_requests(person: User, names: Names) -> None:
+    """The dossiers close, and links in letters open nothing. Out of other people's requests go the addresses, and the
+    name where they answered.
+    """
     asked = CreditRequest.objects.filter(learner=person)
     DossierPiece.objects.filter(item__request__in=asked).delete()
     asked.filter(state=_State.ASKED).update(state=_State.WITHDRAWN)
@@ -73,16 +80,21 @@ def _forget_requests(person: User) -> None:
         link_sha256="",
         link_until=None,
     )
-    names = Names.of(people.names_of(person), people.addresses_of(person))
-    names.take_out(CreditRequest.objects.exclude(learner=person), "note", "reason", "answered_name")
+    others = CreditRequest.objects.exclude(learner=person)
+    theirs = Q(answered_by=person) | Q(agreement__proposed_by=person) | Q(agreement__answered_by=person)
+    names.take_out_of_theirs(others.filter(theirs), "note", "reason", "answered_name")
+    names.take_out(others, "note", "reason", "answered_name")
 
 
-def _forget_agreements(person: User) -> None:
-    """An agreement stands without its words about them; letters to an address of theirs reach nobody."""
-    addresses = people.addresses_of(person)
-    Names.of(people.names_of(person), addresses).take_out(
-        Agreement.objects.all(), "partner_name", "counts_towards", "conditions", "cost", "answer"
-    )
-    theirs = Agreement.objects.annotate(low=Lower("partner_email")).filter(low__in=addresses)
-    for one in theirs.only("pk", "public_id"):
+def _forget_agreements(person: User, names: Names) -> None:
+    """An agreement stands without its words about them, whether they asked by it or made it; letters to an address of
+    theirs reach nobody.
+    """
+    columns = ("partner_name", "counts_towards", "conditions", "cost", "answer")
+    written_to = Agreement.objects.annotate(low=Lower("partner_email")).filter(low__in=names.addresses)
+    asked = CreditRequest.objects.filter(learner=person).values("agreement")
+    whose = Q(pk__in=asked) | Q(pk__in=written_to.values("pk")) | Q(proposed_by=person) | Q(answered_by=person)
+    names.take_out_of_theirs(Agreement.objects.filter(whose), *columns)
+    names.take_out(Agreement.objects.all(), *columns)
+    for one in written_to.only("pk", "public_id"):
         Agreement.objects.filter(pk=one.pk).update(partner_email=erasing.unheard_address(one.public_id))

@@ -203,20 +203,24 @@ def _beside(broker: str) -> str:
 
 
 REDIS_URL = env.text("REDIS_URL")
+# So long whoever acts waits for a bell to be taken, or for the cache.
+BROKER_SECONDS = 0.5
 CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.FailOpenRedisCache",
         "LOCATION": _beside(REDIS_URL),
         "KEY_PREFIX": "satchel",
         "TIMEOUT": 300,
+        # One that takes the call and says nothing is away as well.
+        "OPTIONS": {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS},
     }
 }
 
 CELERY_BROKER_URL = REDIS_URL
 # A bell is rung once: who rings it has written the job, and should not wait for a broker that is away.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 0.5,
+    "socket_timeout": BROKER_SECONDS,
+    "socket_connect_timeout": BROKER_SECONDS,
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0.1,

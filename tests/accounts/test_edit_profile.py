@@ -1,9 +1,16 @@
+from datetime import timedelta
+
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from apps.accounts import verbs
+from apps.accounts.models import User
+from apps.core import clock, outbox
 from apps.core.models import Event
-from tests.factories import person
+from apps.notices.models import Letter
+from apps.notices.queries import digests_due
+from apps.notices.verbs import choose, write_digest
+from tests.factories import notice_for, person
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +77,37 @@ def test_the_account_begins_with_the_profile(client):
     assert page.redirect_chain == [("/accounts/profile/", 302)]
     for path in ("email/", "password/change/", "security/", "sessions/", "tokens/", "consent/"):
         assert f'href="/accounts/{path}"' in page.content.decode()
+
+
+# --- zones ------------------------------------------------------------------------------------------------------------
+def test_which_zones_there_are_is_the_machines_to_know_and_in_no_migration():
+    assert User._meta.get_field("time_zone").choices is None
+
+
+def test_who_chose_a_zone_that_this_machine_does_not_know_reads_pages_letters_and_digests_in_utc(client):
+    someone = person()
+    User.objects.update(time_zone="America/Nowhere")
+    someone.refresh_from_db()
+    client.force_login(someone)
+    choose(someone, by=someone, ways={"seat_given": "digest"})
+    notice_for(someone, "award")
+    notice_for(someone, "seat_given", role="owner")
+    outbox.drain()
+
+    page = client.get("/accounts/profile/")
+    tomorrow = clock.now() + timedelta(days=1)
+    due = [one.person for one in digests_due(tomorrow)]
+    write_digest(someone, before=tomorrow)
+    outbox.drain()
+
+    assert (page.status_code, '<option value="UTC" selected>' in page.text) == (200, True)
+    assert due == [someone]
+    assert set(Letter.objects.values_list("kind", "state")) == {("award", "sent"), ("digest", "sent")}
+
+
+def test_nobody_takes_on_a_zone_that_there_is_not():
+    someone = person()
+    someone.time_zone = "America/Nowhere"
+
+    with pytest.raises(ValidationError, match="There is no time zone “America/Nowhere”"):
+        someone.full_clean()

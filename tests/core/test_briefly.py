@@ -36,7 +36,7 @@ def page():
         response = view(request)
         return response.content.decode(), response["X-Robots-Tag"]
 
-    ask.given = given
+    ask.made, ask.given = made, given
     return ask
 
 
@@ -73,11 +73,24 @@ def test_whoever_has_a_cookie_of_ours_gets_an_answer_of_their_own(now, page, set
 
 
 def test_all_together_are_no_longer_than_one_process_keeps(now, page, monkeypatch):
-    monkeypatch.setattr(module._answers, "most_bytes", 2 * len("made 1 times"))
+    page("/?n=9")
+    monkeypatch.setattr(module._answers, "most_bytes", 2 * module._answers._bytes)
+    module._answers.clear()
+    page.made.clear()
     for number in range(3):
         page(f"/?n={number}")
 
     assert [page(f"/?n={number}")[0] for number in (2, 1, 0)] == ["made 3 times", "made 2 times", "made 4 times"]
+
+
+def test_an_answer_without_content_weighs_what_it_was_asked_by(now, monkeypatch):
+    monkeypatch.setattr(module._answers, "most_bytes", 100_000)
+    same = briefly(lambda _request: HttpResponse(status=304))
+
+    for number in range(200):
+        same(RequestFactory().get(f"/?n={number}", HTTP_IF_NONE_MATCH="x" * 4000))
+
+    assert 1 < len(module._answers._values) <= 100_000 // 4000
 
 
 @pytest.mark.django_db

@@ -407,6 +407,30 @@ def test_what_is_gone_is_an_answer_only_where_that_was_asked_for():
     assert found == client.Fetched("http://badges.example/1", "application/json", b'{"revoked":true}', 410)
 
 
+@pytest.mark.parametrize(
+    ("header", "media_type", "charset"),
+    [
+        (b"text/html; charset=UTF-8", "text/html", "utf-8"),
+        (b'Text/HTML ;a=b; Charset = "windows-1252"', "text/html", "windows-1252"),
+        (b"text/html; charset='utf-8'", "text/html", "utf-8"),
+        (b"application/json; charset*=x; charset*0=y", "application/json", ""),
+        (b"application/json; charset*0*=x''y; charset*=y", "application/json", ""),
+        (b"application/json; charset=", "application/json", ""),
+        (b"application/json; charset=\xff\xfe", "application/json", ""),
+        (b"text/html; x=charset=utf-8", "text/html", ""),
+        (b"charset=utf-8", "charset=utf-8", ""),
+        (b"=?utf-8?q?=00?=; charset==?x?y?z?=", "=?utf-8?q?=00?=", ""),
+        (b"", "", ""),
+    ],
+)
+def test_whatever_an_answer_calls_itself_it_is_read(header, media_type, charset):
+    with Server(b"HTTP/1.1 200 OK\r\nContent-Type: " + header + b"\r\nContent-Length: 2\r\n\r\n{}") as server:
+        network = Network(names(badges_example=[[PUBLIC]]), Sockets(server.port))
+        found = client.fetch("http://badges.example/", network=network)
+
+    assert (found.body, found.media_type, found.charset) == (b"{}", media_type, charset)
+
+
 @pytest.mark.parametrize("host", ["nowhere.example", "xn--", "a" * 64 + ".example"])
 def test_an_unknown_name_is_refused_in_words(host):
     with pytest.raises(FetchRefused, match=f"the name {host} is not known|that is not an address"):

@@ -1,6 +1,7 @@
 """The plug is pulled, for real: nothing is lost, nothing is doubled."""
 
 import json
+import signal
 from email import message_from_bytes
 
 import pytest
@@ -103,6 +104,38 @@ def test_a_broker_lost_with_its_data_at_approval_loses_nothing(stack):
     stack.start_beat()
 
     wait_until(lambda: outcome(stack) == whole(), "the credential after the broker came back")
+
+
+IN_A_HANG = """
+import json, time
+from django.core.cache import cache
+from django.db import transaction
+from apps.core import outbox
+cache.get("warm")
+began = time.monotonic()
+for turn in range(2):
+    with transaction.atomic():
+        for number in range(3):
+            outbox.enqueue("apps.core.tasks.prune_jobs", key=f"hang:{turn}:{number}")
+    cache.get("x"), cache.add("x", 1)
+print(json.dumps(time.monotonic() - began))
+"""
+
+
+def test_a_broker_that_hangs_costs_an_act_a_moment_and_not_five_seconds_a_bell(stack):
+    stack.start_worker(processes=1)
+    stack.start_beat()
+    stack.python(WORK.format("before"))
+    done = "SELECT count(*) FROM core_job WHERE function LIKE '%%prune_jobs' AND state = 'done'"
+    wait_until(lambda: stack.one(done) == 1, "a job before the broker hangs")
+    stack.processes["broker"].send_signal(signal.SIGSTOP)
+    try:
+        took = stack.python(IN_A_HANG)
+    finally:
+        stack.processes["broker"].send_signal(signal.SIGCONT)
+
+    assert took < 3
+    wait_until(lambda: stack.one(done) == 7, "the jobs that nobody could ring for")
 
 
 POISON = """

@@ -11,7 +11,7 @@ from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core import mail
 from django.db.models.functions import Now
 
-from apps.core import health, outbox
+from apps.core import clock, health, outbox
 from apps.core.models import Job
 from apps.credentials.models import Credential
 from apps.notices import verbs
@@ -282,3 +282,21 @@ def test_a_code_to_sign_in_with_goes_before_what_nobody_waits_for():
         "bake": "SOON",
         "publish": "FIRST",
     }
+
+
+def test_a_letter_whose_notice_is_there_no_more_is_cancelled(mailoutbox):
+    someone = person()
+    told, said_daily = notice_for(someone, "award"), notice_for(someone, "seat_given", role="owner")
+    verbs.choose(someone, by=someone, ways={"seat_given": "digest"})
+    daily = notice_for(someone, "seat_given", role="owner")
+    digest = verbs.write_digest(someone, before=clock.now() + timedelta(days=1))
+    assert (digest.notices.get(), said_daily.letter.kind) == (daily, "seat_given")
+    # As when the account was taken into another that was told the same.
+    for notice in (told, daily):
+        notice.delete()
+
+    outbox.drain()
+
+    states = dict(Letter.objects.values_list("kind", "state"))
+    assert states == {"award": "cancelled", "digest": "cancelled", "seat_given": "sent"}
+    assert len(mailoutbox) == 1

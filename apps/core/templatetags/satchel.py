@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zoneinfo
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import changes
 from apps.core import markdown as markdown_text
+from apps.core.clock import zone as zone_called
 from apps.core.pills import Pill, pill_of
 
 if TYPE_CHECKING:
@@ -268,4 +268,4 @@ def until(moment: datetime) -> SafeString:
 def _local(moment: datetime | date, zone: str) -> datetime | date:
     if not hasattr(moment, "tzinfo") or moment.tzinfo is None:
         return moment
-    return timezone.localtime(moment, zoneinfo.ZoneInfo(zone) if zone else None)  # type: ignore[arg-type]
+    return timezone.localtime(moment, zone_called(zone) if zone else None)  # type: ignore[arg-type]

@@ -43,13 +43,17 @@ def flag(name: str, *, default: bool = False) -> bool:
     return words[value]
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int | None = None) -> int:
     value = text(name, str(default))
+    more = "" if least is None else f", {least} or more"
     try:
-        return int(value)
+        found = int(value)
     except ValueError:
-        message = f"{name} is {value!r}; it must be a whole number."
-        raise BadSetting(message) from None
+        found = None
+    if found is None or (least is not None and found < least):
+        message = f"{name} is {value!r}; it must be a whole number{more}."
+        raise BadSetting(message)
+    return found
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -67,8 +71,13 @@ def origin(name: str, default: str | object = _MISSING) -> str:
     from urllib.parse import urlsplit
 
     value = text(name, default)
-    parts = urlsplit(value.rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(value.rstrip("/"))
+        host, beside = parts.hostname, parts.port is not None and not parts.port
+    except ValueError:  # brackets that don't close, a port that is none
+        parts, host, beside = urlsplit(""), None, True
+    beside = beside or bool(parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in {"http", "https"} or not host or beside:
         message = f"{name} is {value!r}; it must look like https://badges.example.org, with no path."
         raise BadSetting(message)
     return value.rstrip("/")

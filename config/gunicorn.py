@@ -17,4 +17,4 @@ keepalive = 5
 accesslog = None
 loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 control_socket_disable = True
-raw_env = ["DATABASE_POOL=on"]
+raw_env = ["SATCHEL_SERVES_PAGES=on"]

@@ -144,7 +144,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- parts ------------------------------------------------------------------------------------------------------------
 def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(dict(parse_qsl(parts.query)).get("port") or parts.port or "")
+        int(port or 0)
+    except ValueError:  # without what stands in it: a password is not for the log
+        message = "DATABASE_URL cannot be read: it must look like postgresql://user:password@host:5432/satchel."
+        raise env.BadSetting(message) from None
     if parts.scheme not in {"postgres", "postgresql"}:
         message = f"DATABASE_URL must be a postgresql:// address; Satchel has no other database ({parts.scheme}://…)."
         raise env.BadSetting(message)
@@ -152,6 +158,7 @@ def _database(url: str) -> dict[str, Any]:
         message = "DATABASE_URL names no database: it ends like …/satchel."
         raise env.BadSetting(message)
     query = dict(parse_qsl(parts.query))
+    query.pop("port", None)
     return {
         "ENGINE": "apps.core.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -159,7 +166,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         # A socket directory stands in the query (?host=/…) since it cannot stand in the host part.
         "HOST": query.pop("host", unquote(parts.hostname or "")),
-        "PORT": str(query.pop("port", parts.port or "")),
+        "PORT": port,
         # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
         # A server that falls without a word is known after a quarter of a minute: nobody asks first whether it lives.
         "OPTIONS": {"prepare_threshold": 3, "keepalives_idle": 10, "tcp_user_timeout": 15_000, **query},
@@ -169,8 +176,8 @@ def _database(url: str) -> dict[str, Any]:
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(env.text("DATABASE_URL"))}
 # The web server says so of itself (config/gunicorn.py).
-SERVES_PAGES = env.flag("DATABASE_POOL")
-if SERVES_PAGES:
+SERVES_PAGES = env.flag("SATCHEL_SERVES_PAGES")
+if SERVES_PAGES and env.flag("DATABASE_POOL", default=True):
     # Web processes only: pool threads do not survive the fork of a Celery worker.
     # A page whose database is away says so within seconds, and finds it again as soon as it is back.
     # `apps.core.postgresql` looks at what the pool gives: the pool's own check would ask the server each time.
@@ -178,7 +185,7 @@ if SERVES_PAGES:
     DATABASES["default"]["OPTIONS"] |= {
         "pool": {
             "min_size": 1,
-            "max_size": env.number("DATABASE_POOL_SIZE", max(8, env.number("WEB_THREADS", 6) + 1)),
+            "max_size": env.number("DATABASE_POOL_SIZE", max(8, env.number("WEB_THREADS", 6) + 1), least=1),
             "timeout": 2,
             "reconnect_timeout": 1,
         }
@@ -188,7 +195,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 def _beside(broker: str) -> str:
     """The cache's own database on the broker's server, the next number: clearing one must not empty the other."""
-    parts = urlsplit(broker)
+    try:
+        parts = urlsplit(broker)
+        parts.port  # noqa: B018 - it is read when it is asked for
+    except ValueError:
+        message = (
+            "REDIS_URL cannot be read: it must look like redis://host:6379/0 or redis+socket:///path?virtual_host=0."
+        )
+        raise env.BadSetting(message) from None
     socket = parts.scheme == "redis+socket"
     number = dict(parse_qsl(parts.query)).get("virtual_host", "0") if socket else parts.path.strip("/") or "0"
     if parts.scheme not in {"redis", "rediss", "redis+socket"} or not number.isdecimal():
@@ -239,7 +253,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Messages are acknowledged when they come, so there is nothing to cancel; saying so keeps a page of warnings away.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
-SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5))
+SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5, least=1))
 # What beat asks for goes before every job that waits, 0 being first: behind a long queue it would lapse, and with it the
 # search for what was lost.
 CELERY_TASK_DEFAULT_PRIORITY = 6
@@ -277,8 +291,8 @@ PAPER_FONTS = ROOT / "static" / "dist-paper"
 UPLOAD_LIMIT = 25 * 1024 * 1024
 LARGEST_UPLOAD = 2 * 1024**3
 # Whoever says that they are younger shares nothing until a guardian agrees.
-GUARDIAN_AGE = env.number("GUARDIAN_AGE", 16)
-LEARNER_QUOTA = env.number("LEARNER_QUOTA_GB", 10) * 1024**3
+GUARDIAN_AGE = env.number("GUARDIAN_AGE", 16, least=0)
+LEARNER_QUOTA = env.number("LEARNER_QUOTA_GB", 10, least=0) * 1024**3
 # ClamAV, as a path or as host:port; without one, files are not scanned, and pages say so.
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -378,7 +392,7 @@ RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS
 ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
 # So many proxies of ours stand before the web server; each adds the address that it saw to X-Forwarded-For.
-TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, least=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- mail -------------------------------------------------------------------------------------------------------------

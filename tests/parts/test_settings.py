@@ -27,8 +27,16 @@ READERS = [
             "https://",
             "https://a.example/b",
             "https://a?b",
+            "http://[bad",
+            "http://localhost:abc",
+            "https://localhost:70000",
+            "https://user@badges.example.org",
+            "https://:hush@badges.example.org",
         )
     ),
+    (lambda: env.number("X", 1, least=0), "-1", "X is '-1'; it must be a whole number, 0 or more."),
+    (lambda: env.number("X", 1, least=1), "0", "X is '0'; it must be a whole number, 1 or more."),
+    (lambda: env.number("X", 1, least=1), "many", "X is 'many'; it must be a whole number, 1 or more."),
 ]
 
 
@@ -64,12 +72,18 @@ def test_values_that_make_sense_are_read(monkeypatch):
     [
         (lambda: base._database("mysql://u@h/n"), "Satchel has no other database (mysql://…)"),
         (lambda: base._database("postgresql://u@h/"), "DATABASE_URL names no database"),
+        *(
+            (lambda url=url: base._database(url), "DATABASE_URL cannot be read: it must look like postgresql://")
+            for url in ("postgresql://u:hush@h:abc/x", "postgresql://[h/x", "postgresql://u@/x?host=/run&port=abc")
+        ),
         (
             lambda: base._beside("amqp://h"),
             "REDIS_URL begins with 'amqp' and ends with ''; it must look like redis://host",
         ),
         (lambda: base._beside("redis://:hush@h/first"), "REDIS_URL begins with 'redis' and ends with '/first'"),
         (lambda: base._beside("redis+socket:///s?virtual_host=x"), "it must look like"),
+        (lambda: base._beside("redis://:hush@h:abc/0"), "REDIS_URL cannot be read: it must look like redis://host"),
+        (lambda: base._beside("redis://[h/0"), "REDIS_URL cannot be read: it must look like redis://host"),
     ],
 )
 def test_servers_that_cannot_be_are_refused_in_words(read, words):
@@ -77,6 +91,7 @@ def test_servers_that_cannot_be_are_refused_in_words(read, words):
         read()
 
     assert words in str(refusal.value)
+    assert "hush" not in str(refusal.value)
 
 
 def test_the_cache_lies_beside_the_broker():
@@ -202,6 +217,8 @@ STARTS = [
         "EVIDENCE_ORIGIN is not set. Start with `make up`, or set it in the environment.",
     ),
     ("dev", {}, "dev none True 100 []"),
+    ("dev", {"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT is '-1'; it must be a whole number, 0 or more."),
+    ("dev", {"SWEEP_SECONDS": "0"}, "SWEEP_SECONDS is '0'; it must be a whole number, 1 or more."),
     ("dev", {"RATE_LIMITS": "off", "SATCHEL_FAILPOINT": "bake"}, "dev bake True 0 []"),
     ("dev", {"RATE_LIMITS": "maybe"}, "RATE_LIMITS is 'maybe'; it can be on, off."),
     (
@@ -224,6 +241,30 @@ def test_production_starts_without_toys_and_with_nothing_missing():
 
     assert done.stderr == ""
     assert json.loads(done.stdout) == {f"{settings} {given}": words for settings, given, words in STARTS}
+
+
+@pytest.mark.parametrize(
+    ("given", "has"),
+    [
+        ({}, False),
+        # Whatever .env says, which all of them read: a pool's threads do not survive the fork of a worker.
+        ({"DATABASE_POOL": "on"}, False),
+        ({"SATCHEL_SERVES_PAGES": "on"}, True),
+        ({"SATCHEL_SERVES_PAGES": "on", "DATABASE_POOL": "off"}, False),
+    ],
+)
+def test_the_web_server_alone_has_a_pool_of_connections(given, has):
+    look = START.replace("found.MODE", "'pool' in found.DATABASES['default']['OPTIONS']")
+    done = subprocess.run(
+        [sys.executable, "-c", look, json.dumps([("prod", given)])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert list(json.loads(done.stdout).values()) == [f"{has} none False 1 []"]
+    assert "SATCHEL_SERVES_PAGES=on" in (ROOT / "config" / "gunicorn.py").read_text()
 
 
 def test_a_command_says_a_bad_setting_in_one_sentence():

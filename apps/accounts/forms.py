@@ -28,6 +28,7 @@ from apps.accounts import merging, verbs
 from apps.accounts.models import Scope, User
 from apps.core import clock
 from apps.core.forms import PlainText
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -101,7 +102,19 @@ class Newcomer(forms.Form):
     agree = Agreement.base_fields["agree"]
 
 
-class SignupForm(Ours, account.SignupForm):
+class ToAddress(Ours):
+    """What is typed is taken as it is kept: a letter goes to the address that an account has, and to none like it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = normal_address(self.cleaned_data["email"])
+        self.fields["email"].run_validators(self.cleaned_data["email"])  # it may be longer now, or none
+        address: str = super().clean_email()  # type: ignore[misc]
+        return address
+
+
+class SignupForm(ToAddress, account.SignupForm):
     """With a password, or with `by_passkey` without one."""
 
     name = Newcomer.base_fields["name"]
@@ -132,10 +145,11 @@ class SignupForm(Ours, account.SignupForm):
 
 
 class LoginForm(Ours, account.LoginForm):
-    pass
+    def clean_login(self) -> str:
+        return normal_address(super().clean_login())
 
 
-class RequestLoginCodeForm(Ours, account.RequestLoginCodeForm):
+class RequestLoginCodeForm(ToAddress, account.RequestLoginCodeForm):
     """Also sent from the sign-in page, where the one address serves password and code: there it is called `login`."""
 
     def add_prefix(self, field_name: str) -> str:
@@ -162,7 +176,7 @@ class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCod
         return code
 
 
-class ResetPasswordForm(Ours, account.ResetPasswordForm):
+class ResetPasswordForm(ToAddress, account.ResetPasswordForm):
     pass
 
 
@@ -256,7 +270,7 @@ class GuardianForm(forms.Form):
     address = forms.EmailField(label=_("Your guardian’s e-mail address"), max_length=254)
 
 
-class AddEmailForm(Ours, account.AddEmailForm):
+class AddEmailForm(ToAddress, account.AddEmailForm):
     hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 
 

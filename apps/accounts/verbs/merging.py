@@ -18,6 +18,7 @@ from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.merging import changing_hands
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 
 OPENS_FOR = {Merge.Way.LETTER: timedelta(minutes=60), Merge.Way.SIGN_IN: timedelta(minutes=30)}
 
@@ -30,10 +31,10 @@ def ask_merge(person: User, *, by: User, address: str) -> Merge | None:
     """
     if by.pk != person.pk:
         raise PermissionDenied
-    if address.strip().lower() in queries.addresses_of(person):
+    if normal_address(address) in queries.addresses_of(person):
         raise Refused(_("That is an address of this account. Type one of the other account."))
-    giver = queries.owner_of(address.strip())
-    if giver is None or giver.email.lower() not in queries.verified_addresses_of(giver):
+    giver = queries.owner_of(address)
+    if giver is None or normal_address(giver.email) not in queries.verified_addresses_of(giver):
         return None
     return _open(person, giver, Merge.Way.LETTER)
 
@@ -109,14 +110,14 @@ def take_in_by_letter(person: User, *, by: User, address: str) -> None:
     """
     if by.pk != person.pk:
         raise PermissionDenied
-    made, owner = User.objects.filter(email__iexact=address).first(), queries.owner_of(address)
+    made, owner = User.objects.at(address), queries.owner_of(address)
     if made is None or not queries.was_never_in(made) or owner not in (None, person):
         raise Refused(_("This account is in use. Sign in to it first."))
     if reasons := merging.why_not(person, made, by_letter=False):
         raise Refused(" ".join(reasons))
     if not take_in_welcomed(person, address=address):  # somebody came in just now
         raise Refused(_("This account is in use. Sign in to it first."))
-    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True)
+    EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True)
 
 
 def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:

@@ -24,6 +24,7 @@ from apps.core.copying import copy_in, next_keys
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +58,8 @@ def welcome(address: str, *, name: str, by: User) -> User:
 
     An address that somebody has added but not proved is not theirs yet, unless it is their only one.
     """
-    address = address.strip().lower()
-    owner = queries.owner_of(address) or User.objects.filter(email__iexact=address).first()
+    address = normal_address(address)
+    owner = queries.owner_of(address) or User.objects.at(address)
     if owner is not None:
         return owner
     person = User.objects.create_user(address, None, name=name.strip(), language=by.language, time_zone=by.time_zone)
@@ -81,8 +82,8 @@ class Guest(NamedTuple):
 
 @transaction.atomic
 def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
-    """What `welcome` does, for many at once: address in lower case -> who has it."""
-    asked = {one.address.strip().lower(): one for one in guests}
+    """What `welcome` does, for many at once: address, as it is compared -> who has it."""
+    asked = {normal_address(one.address): one for one in guests}
     found = queries.owners_of(asked)
     new = [address for address in asked if address not in found]
     if not new:
@@ -124,7 +125,7 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not queries.may_move_in(person, address):
         raise Refused(_("This account is in use. Sign in to it first."))
-    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True, primary=True)
+    EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
     person.name = name.strip()
     person.save(update_fields=["name"])
     record("address.confirmed", person, by=by)
@@ -249,7 +250,7 @@ def leave(person: User, *, by: User, address: str) -> User:
         raise PermissionDenied
     if person.leaving_at is not None:
         return person
-    if address.strip().lower() not in queries.addresses_of(person):
+    if normal_address(address) not in queries.addresses_of(person):
         raise Refused(_("That is not an address of yours. Type it as it stands above."))
     _refuse_leaving(person)
     person.leaving_at = clock.now() + COOLING_OFF
@@ -375,7 +376,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
         raise PermissionDenied
     if not person.is_minor:
         raise Refused(_("You share by yourself: nobody has to agree."))
-    address = address.strip().lower()
+    address = normal_address(address)
     if address in queries.addresses_of(person):
         raise Refused(_("That is an address of yours. Type your guardian’s."))
     for before in person.guardian_consents.filter(ended_at=None):

@@ -108,15 +108,25 @@ def owners_of(addresses: Iterable[str]) -> dict[str, User]:
 
 
 def was_never_in(person: User) -> bool:
-    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter."""
+    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter. A password
+    changes nothing: whoever signed up with an address that they did not prove has one.
+    """
     return (
         person.is_active
         and not (person.is_staff or person.is_operator)
         and person.last_login is None
-        and not person.has_usable_password()
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
         and not Authenticator.objects.filter(user=person).exists()
         and not person.api_tokens.exists()
+    )
+
+
+def has_unproved_password(person: User) -> bool:
+    """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    return (
+        person.has_usable_password()
+        and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
+        and not EmailAddress.objects.filter(user=person, verified=True).exists()
     )
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import path, register_converter, reverse_lazy
 from django.urls.converters import StringConverter
 
-from apps.accounts.views import AddPasskey, TurnOffSecondStep
+from apps.accounts.views import AddPasskey, ConfirmLoginCode, TurnOffSecondStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ urlpatterns = [
     _door("signup/passkey/", account.signup_by_passkey, "account_signup_by_passkey"),
     _door("login/", account.login, "account_login"),
     _door("login/code/", account.request_login_code, "account_request_login_code"),
-    _door("login/code/confirm/", account.confirm_login_code, "account_confirm_login_code"),
+    _door("login/code/confirm/", ConfirmLoginCode.as_view(), "account_confirm_login_code"),
     _door("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
     _door("inactive/", account.account_inactive, "account_inactive"),
     _door("logout/", account.logout, "account_logout"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import ConfirmLoginCodeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -32,6 +33,7 @@ from apps.accounts import merging, queries, verbs
 from apps.accounts import tokens as tokens_of_letters
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
+from apps.accounts.http import say_password_is_gone
 from apps.accounts.models import GuardianConsent, Merge, User
 from apps.core.context import shell_of
 from apps.core.limits import limited
@@ -106,6 +108,18 @@ def sign_out_elsewhere(request: SignedInRequest) -> HttpResponse:
     verbs.sign_out_elsewhere(request.user, by=request.user, here=request.session.session_key)
     messages.success(request, _("Signed out everywhere else."))
     return redirect("accounts:sessions")
+
+
+class ConfirmLoginCode(ConfirmLoginCodeView):
+    """A code proves the address. Whoever chose a password for it before need not be who reads its letters."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        person = self._process.user
+        is_dropped = self._action == "verify" and verbs.drop_unproved_password(person, by=person)
+        response: HttpResponse = super().form_valid(form)
+        if is_dropped:
+            say_password_is_gone(self.request)
+        return response
 
 
 class AddPasskey(AddWebAuthnView):

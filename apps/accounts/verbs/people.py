@@ -56,16 +56,25 @@ def register(
 def welcome(address: str, *, name: str, by: User) -> User:
     """Who has this address; where nobody has, a new person who proves it by signing in with a code sent there.
 
-    An address that somebody has added but not proved is not theirs yet, unless it is their only one.
+    An address that somebody has added but not proved is not theirs yet, unless it is their only one; and who signed up
+    with it without proving it is shut out, so that the account is as if it had been made now.
     """
     address = normal_address(address)
     owner = queries.owner_of(address) or User.objects.at(address)
     if owner is not None:
+        _make_anew(owner, name=name, by=by)
         return owner
     person = User.objects.create_user(address, None, name=name.strip(), language=by.language, time_zone=by.time_zone)
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
     return person
+
+
+def _make_anew(person: User, *, name: str, by: User) -> None:
+    could_be = person.last_login is None and person.has_usable_password()  # of most, nothing has to be asked
+    if could_be and drop_unproved_password(person, by=by):
+        person.name = name.strip()
+        person.save(update_fields=["name"])
 
 
 # Those of a person, the JSON at the end, which is empty for who has agreed to nothing yet.
@@ -85,6 +94,8 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
     """What `welcome` does, for many at once: address, as it is compared -> who has it."""
     asked = {normal_address(one.address): one for one in guests}
     found = queries.owners_of(asked)
+    for address, owner in found.items():
+        _make_anew(owner, name=asked[address].name, by=by)
     new = [address for address in asked if address not in found]
     if not new:
         return found
@@ -125,6 +136,7 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not queries.may_move_in(person, address):
         raise Refused(_("This account is in use. Sign in to it first."))
+    drop_unproved_password(person, by=by)
     EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
     person.name = name.strip()
     person.save(update_fields=["name"])
@@ -132,6 +144,26 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     record("person.registered", person, by=by)
     consent(person, by=by)
     return User.objects.get(pk=person.pk)
+
+
+@transaction.atomic
+def drop_unproved_password(person: User, *, by: User) -> bool:
+    """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
+    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was one.
+
+    Perhaps it was the owner, who is told and sets one again. That they are young they have said for good: it only hides.
+    """
+    person.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
+    if not queries.has_unproved_password(person):
+        return False
+    sign_out_elsewhere(person, by=person, here=None)
+    revoke_tokens(person, by=person)
+    person.consents.all().delete()
+    person.agreed_to = {}
+    person.set_unusable_password()
+    person.save(update_fields=["agreed_to", "password"])
+    record("password.dropped", person, by=by)
+    return True
 
 
 @transaction.atomic

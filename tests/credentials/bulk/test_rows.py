@@ -203,7 +203,7 @@ class TestJudging:
         ani = person("Ani")
         EmailAddress.objects.create(user=ani, email="other@people.example", verified=True)
 
-        found = judged(published_version(), "Other@people.example", ani.email)
+        found = judged(published_version(), "other@people.example", ani.email)
 
         assert found == [KNOWN, ("twice_person", {"line": 2, "address": "other@people.example"}, False)]
 

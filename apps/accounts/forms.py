@@ -129,6 +129,9 @@ class SignupForm(ToAddress, account.SignupForm):
     }
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
+        if self.account_already_exists and self.cleaned_data.get("password1"):
+            # The sum of a password takes half a second: without it, the time would tell who has an account.
+            User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)  # type: ignore[no-any-return]

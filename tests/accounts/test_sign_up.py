@@ -1,8 +1,10 @@
 import re
+from collections import Counter
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
@@ -94,6 +96,22 @@ def test_a_known_address_is_answered_like_an_unknown_one():
     assert User.objects.filter(email__in=["fresh@people.example", known.email]).count() == 2
     wrong = [one.post("/accounts/confirm-email/", {"code": "BCDF-GHJK"}) for one in (fresh, taken)]
     assert _without_tokens(wrong[0], "fresh") == _without_tokens(wrong[1], "known")
+
+
+@pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])
+def test_a_known_address_takes_as_many_password_sums_as_an_unknown_one(way, monkeypatch):
+    known, sums = person(email="known@people.example"), Counter()
+    encode = MD5PasswordHasher.encode
+
+    def counted(self, *args, **kwargs):
+        sums[asked] += 1
+        return encode(self, *args, **kwargs)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    for asked in ("fresh@people.example", known.email):
+        Client().post(way, {**TYPED, "email": asked})
+
+    assert dict(sums) == ({"fresh@people.example": 1, known.email: 1} if way == "/accounts/signup/" else {})
 
 
 def test_two_windows_at_the_same_moment_make_one_person(rf: RequestFactory):

@@ -49,6 +49,8 @@ def begin_merge(person: User, *, by: User) -> Merge:
 
 def _open(taker: User, giver: User | None, way: str) -> Merge:
     """One at a time: what was asked before opens nothing any more."""
+    # Of two clicks the second waits here; whoever changes a merge holds its taker before it.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     now = clock.now()
     Merge.objects.filter(taker=taker, merged_at=None).delete()
     public_id = new_public_id()
@@ -71,14 +73,15 @@ def merge(asked: Merge, *, by: User) -> User:
     """Take one account into the other, both proved: by the link in the letter, opened by who asked; or by signing in to
     the other one, as which `by` then asks. All rooms bring their part over, or none does.
     """
-    asked = Merge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     by_letter = asked.way == Merge.Way.LETTER
-    giver_id = asked.giver_id if by_letter else by.pk
     if by_letter and by.pk != asked.taker_id:
         raise PermissionDenied
-    if asked.merged_at is not None or asked.ends_at <= clock.now():
+    taker, giver = _both_locked(asked.taker_id, asked.giver_id if by_letter else by.pk)
+    found = Merge.objects.select_for_update(of=("self",)).filter(pk=asked.pk).first()
+    # None where it was asked for anew meanwhile.
+    if found is None or found.merged_at is not None or found.ends_at <= clock.now():
         raise Refused(_("This has done its work, or took too long. Begin again."))
-    taker, giver = _both_locked(asked.taker_id, giver_id)
+    asked = found
     if reasons := merging.why_not(taker, giver, by_letter=by_letter):
         raise Refused(" ".join(reasons))
     asked.giver, asked.address, asked.merged_at = giver, giver.email, clock.now()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, insert_new, next_keys
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
@@ -64,7 +64,13 @@ def welcome(address: str, *, name: str, by: User) -> User:
     if owner is not None:
         _make_anew(owner, name=name, by=by)
         return owner
-    person = User.objects.create_user(address, None, name=name.strip(), language=by.language, time_zone=by.time_zone)
+    person = User(email=address, name=name.strip(), language=by.language, time_zone=by.time_zone)
+    person.set_unusable_password()
+    if not insert_new(person):  # somebody else welcomed them in this moment
+        made = User.objects.at(address)
+        if made is None:  # of a letter that came to Unicode lately, the database knows the capital, and we do not
+            raise Refused(_("An address that is here already looks too much like this one. Ask for another."))
+        return made
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
     return person

@@ -1,5 +1,7 @@
 """What programs read when the API says no: RFC 9457, wherever the no comes from."""
 
+import base64
+
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
@@ -85,3 +87,18 @@ def test_pages_are_answered_with_pages():
     answer = Client().get("/apixyz/")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("place", ["p=a%00b", "p=%ed%a0%80", "p=%c2%9f%00", "p=", "o=x", "r=1&p=%00", "p=%ff"])
+@pytest.mark.parametrize("path", ["pathways/", "frameworks/", "achievements/", "notices/"])
+def test_a_place_in_a_list_that_nothing_can_have_is_not_there(path, place):
+    client = Client()
+    client.force_login(person())
+    cursor = base64.b64encode(place.encode()).decode()
+
+    answer = client.get(f"/api/v1/{path}", {"cursor": cursor})
+
+    if answer.status_code == 200:  # before everything, or after it
+        assert answer.json()["results"] == []
+    else:
+        assert (answer.status_code, said(answer)["status"]) == (404, 404)

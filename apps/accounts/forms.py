@@ -25,6 +25,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import merging, verbs
+from apps.accounts.adapter import is_lost
 from apps.accounts.models import Scope, User
 from apps.core import clock
 from apps.core.forms import PlainText
@@ -191,11 +192,32 @@ class ReauthenticateForm(Ours, account.ReauthenticateForm):
     pass
 
 
-class AuthenticateForm(Ours, second_step.AuthenticateForm):
+class StillKnown(Ours):
+    """Where a right code can't be told from a wrong one, trying again would help nobody."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            if is_lost(self.user):
+                raise forms.ValidationError(
+                    gettext(
+                        "This installation has lost what tells your codes. Come in with a passkey, or ask whoever runs "
+                        "it to take your second step away."
+                    ),
+                    code="lost",
+                ) from None
+            raise
+        return code
+
+
+class AuthenticateForm(StillKnown, second_step.AuthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
-class ReauthenticateByCodeForm(Ours, second_step.ReauthenticateForm):
+class ReauthenticateByCodeForm(StillKnown, second_step.ReauthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 

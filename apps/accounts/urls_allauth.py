@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import path, register_converter, reverse_lazy
 from django.urls.converters import StringConverter
 
-from apps.accounts.views import AddPasskey, ConfirmLoginCode, TurnOffSecondStep
+from apps.accounts.views import AddPasskey, ConfirmLoginCode, TurnOffSecondStep, still_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,9 @@ urlpatterns = [
     _door("second-step/reauthenticate/", second_step.reauthenticate, "mfa_reauthenticate"),
     _door("second-step/activate/", totp.activate_totp, "mfa_activate_totp"),
     _door("second-step/deactivate/", TurnOffSecondStep.as_view(), "mfa_deactivate_totp"),
-    _door("recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    _door("recovery-codes/", still_known(recovery_codes.view_recovery_codes), "mfa_view_recovery_codes"),
     _door("recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
-    _door("recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    _door(
+        "recovery-codes/download/", still_known(recovery_codes.download_recovery_codes), "mfa_download_recovery_codes"
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
@@ -31,6 +32,7 @@ from django.views.i18n import set_language
 
 from apps.accounts import merging, queries, verbs
 from apps.accounts import tokens as tokens_of_letters
+from apps.accounts.adapter import is_lost
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
 from apps.accounts.http import say_password_is_gone
@@ -41,6 +43,8 @@ from apps.core.typed import is_ours
 from apps.core.views import back, did, did_with
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
@@ -135,6 +139,22 @@ class AddPasskey(AddWebAuthnView):
         webauthn_flows.signup_authenticator(self.request, user=self.request.user, **form.cleaned_data)
         get_adapter().send_notification_mail("mfa/email/webauthn_added", self.request.user)
         return redirect("mfa_index")
+
+
+def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Codes that fit nothing any more are not shown: `adapter.is_lost`."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest) -> HttpResponse:
+        if not is_lost(request.user):
+            return view(request)
+        messages.error(
+            request, _("These codes are lost. Turn the second step off and on again, then there are new ones.")
+        )
+        return redirect("mfa_index")
+
+    return wrapped
 
 
 class TurnOffSecondStep(DeactivateTOTPView):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -265,6 +266,19 @@ def unmake_operator(person: User, *, by: User) -> None:
     person.is_operator = person.is_staff = person.is_superuser = False
     person.save(update_fields=["is_operator", "is_staff", "is_superuser"])
     record("person.no_longer_operator", person, by=by)
+
+
+@transaction.atomic
+def reset_second_step(person: User, *, by: User) -> bool:
+    """Take away a second step, with its recovery codes, for somebody who can't pass it any more. An operator's act;
+    whether there was one. Passkeys stay: they open the door by themselves.
+    """
+    person = _locked_for_operator(person, by=by)
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    gone, _by_model = Authenticator.objects.filter(user=person, type__in=kinds).delete()
+    if gone:
+        record("second_step.reset", person, by=by)
+    return bool(gone)
 
 
 def _locked_for_operator(person: User, *, by: User) -> User:

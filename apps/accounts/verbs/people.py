@@ -15,6 +15,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+AT_ONCE = 1000  # sessions that are forgotten in one transaction
 COOLING_OFF = timedelta(days=7)
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
@@ -218,6 +221,19 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
     if ended:
         record("person.signed_out_elsewhere", person, by=by, sessions=ended)
     return ended
+
+
+def forget_sessions() -> None:
+    """Forget the sessions that ended, with the addresses that were typed into them, and where they came from."""
+    now = timezone.now()  # by the machine's clock and not the house's: so Django ends them
+    ended = Session.objects.filter(expire_date__lt=now).order_by("pk")
+    # A session is written at the end of the request that begins it.
+    lost = UserSession.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_key"))))
+    lost = lost.filter(created_at__lt=now - timedelta(hours=1)).order_by("pk")
+    while some := list(ended.values_list("pk", flat=True)[:AT_ONCE]):
+        Session.objects.filter(pk__in=some).delete()
+    while gone := list(lost.values_list("pk", flat=True)[:AT_ONCE]):
+        UserSession.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions
 
+from apps.core import limits
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -133,6 +134,10 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
         error = exceptions.PermissionDenied(*error.args)
     elif isinstance(error, OperationalError | InterfaceError):
         error = NoDatabase()
+    elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        # Whoever may ask is counted once they are known; who may not, would ask for ever.
+        wait = limits.seconds_until_allowed("api", limits.network(context["request"]))
+        error = exceptions.Throttled(wait) if wait else error
     response = exception_handler(error, context)
     if response is not None:
         response.content_type = "application/problem+json"

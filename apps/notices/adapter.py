@@ -20,6 +20,7 @@ from apps.accounts import queries
 from apps.accounts import verbs as accounts
 from apps.accounts.devices import device_of
 from apps.accounts.http import say_password_is_gone
+from apps.core import limits
 from apps.core.events import record
 from apps.notices import verbs, words
 
@@ -64,6 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": _("That is the address the code went to."),
         "rate_limited": _("That was often in a short time. Wait a minute, then try again."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.plain(super().get_client_ip(request))
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.adapter.SecondStep"}

@@ -378,6 +378,8 @@ KEPT_BRIEFLY = 0.8
 RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS
 ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
+# Of IPv6, whoever has one address has so large a network of them.
+RATE_LIMIT_IPV6_PREFIX = ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 # So many proxies of ours stand before the web server; each adds the address that it saw to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

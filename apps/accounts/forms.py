@@ -121,6 +121,8 @@ class SignupForm(ToAddress, account.SignupForm):
     name = Newcomer.base_fields["name"]
     younger = Newcomer.base_fields["younger"]
     agree = Newcomer.base_fields["agree"]
+    # Written by the browser's script; without one, or where it says what nobody knows, it is the installation's.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": True}))
     field_order = ("name", "email", "password1", "younger", "agree")
     labels: ClassVar = {"password1": _("Password")}
     hints: ClassVar = {
@@ -128,6 +130,10 @@ class SignupForm(ToAddress, account.SignupForm):
         "younger": Newcomer.base_fields["younger"].help_text,
         "agree": lazy(linked_texts, str)(),
     }
+
+    def clean_time_zone(self) -> str:
+        told: str = self.cleaned_data["time_zone"]
+        return told if told in zoneinfo.available_timezones() else settings.TIME_ZONE_DEFAULT
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         if self.account_already_exists and self.cleaned_data.get("password1"):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=normal_address(email), **fields)
+        zone = fields.pop("time_zone", None) or settings.TIME_ZONE_DEFAULT
+        user = self.model(email=normal_address(email), time_zone=zone, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

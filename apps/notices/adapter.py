@@ -89,6 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")
+        user.time_zone = form.cleaned_data["time_zone"]
         here = translation.get_language()
         if here in dict(settings.LANGUAGES):
             user.language = here

@@ -465,6 +465,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Where somebody lives of whom nothing else is known: it can be changed on everybody's own page.
+TIME_ZONE_DEFAULT = env.zone("TIME_ZONE_DEFAULT", "Pacific/Auckland")
 
 # --- the outside ------------------------------------------------------------------------------------------------------
 FETCH_ALLOW: list[str] = []

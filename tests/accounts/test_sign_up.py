@@ -156,3 +156,38 @@ def test_a_weak_password_is_told_apart_in_words(client):
 def _without_tokens(answer, who):
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     return answer.status_code, re.sub(r"\s+", " ", page.replace(who, "…"))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("", "America/Lima"),
+        ("Mars/Olympus", "America/Lima"),
+        ("../../etc/passwd", "America/Lima"),
+        ("x" * 5000, "America/Lima"),
+    ],
+)
+@pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])
+def test_days_and_times_are_told_where_the_browser_is_and_else_where_the_installation_is(
+    client, settings, way, told, kept
+):
+    settings.TIME_ZONE_DEFAULT = "America/Lima"
+    page = client.get(way).content.decode()
+
+    made = client.post(way, {**TYPED, "time_zone": told})
+
+    assert '<input type="hidden" name="time_zone" data-time-zone' in page
+    assert (made.status_code, User.objects.get(email=ADDRESS).time_zone) == (302, kept)
+
+
+def test_who_is_made_at_the_machine_lives_where_the_installation_is(settings):
+    settings.TIME_ZONE_DEFAULT = "America/Lima"
+
+    made = [
+        verbs.register(email="a@people.example", name="A", password=None),
+        User.objects.create_superuser("b@people.example", PASSWORD, name="B"),
+    ]
+
+    assert [one.time_zone for one in made] == ["America/Lima"] * 2

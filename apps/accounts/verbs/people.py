@@ -44,10 +44,12 @@ def register(
     email: str,
     name: str,
     password: str | None,
-    time_zone: str = "Pacific/Auckland",
+    time_zone: str = "",
     is_operator: bool = False,
 ) -> User:
-    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet."""
+    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet; no
+    time zone: `settings.TIME_ZONE_DEFAULT`.
+    """
     user = User.objects.create_user(
         email, password, name=name, time_zone=time_zone, is_operator=is_operator, is_staff=is_operator
     )

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import path, register_converter, reverse_lazy
 from django.urls.converters import StringConverter
 
-from apps.accounts.views import AddPasskey, ConfirmLoginCode, TurnOffSecondStep, still_known
+from apps.accounts.views import AddPasskey, ConfirmLoginCode, Security, TurnOffSecondStep, by_passkey_id, still_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +67,18 @@ urlpatterns = [
     _door("passkeys/login/", passkeys.login_webauthn, "mfa_login_webauthn"),
     _door("passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _door("passkeys/add/", AddPasskey.as_view(), "mfa_add_webauthn"),
-    _door("passkeys/<int:pk>/rename/", passkeys.EditWebAuthnView.as_view(success_url=_INDEX), "mfa_edit_webauthn"),
-    _door("passkeys/<int:pk>/remove/", passkeys.RemoveWebAuthnView.as_view(success_url=_INDEX), "mfa_remove_webauthn"),
+    _door(
+        "passkeys/<slug:passkey>/rename/",
+        by_passkey_id(passkeys.EditWebAuthnView.as_view(success_url=_INDEX)),
+        "mfa_edit_webauthn",
+    ),
+    _door(
+        "passkeys/<slug:passkey>/remove/",
+        by_passkey_id(passkeys.RemoveWebAuthnView.as_view(success_url=_INDEX)),
+        "mfa_remove_webauthn",
+    ),
     # the second step
-    _door("security/", second_step.index, "mfa_index"),
+    _door("security/", Security.as_view(), "mfa_index"),
     _door("second-step/", second_step.authenticate, "mfa_authenticate"),
     _door("second-step/reauthenticate/", second_step.reauthenticate, "mfa_reauthenticate"),
     _door("second-step/activate/", totp.activate_totp, "mfa_activate_totp"),

@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView
+from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -124,6 +125,28 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
         if is_dropped:
             say_password_is_gone(self.request)
         return response
+
+
+class Security(IndexView):
+    """Passkeys and the second step. `passkey_id` is what a passkey is called in addresses."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for passkey in context["authenticators"].get(Authenticator.Type.WEBAUTHN, ()):
+            passkey.passkey_id = tokens_of_letters.passkey_id(passkey.instance.pk)
+        return context
+
+
+def by_passkey_id(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of allauth's, which takes a primary key: those never leave the house."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, passkey: str) -> HttpResponse:
+        mine = Authenticator.objects.filter(user=request.user.pk, type=Authenticator.Type.WEBAUTHN)
+        keys = mine.values_list("pk", flat=True)
+        return view(request, pk=next((pk for pk in keys if tokens_of_letters.passkey_id(pk) == passkey), 0))
+
+    return wrapped
 
 
 class AddPasskey(AddWebAuthnView):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
@@ -5,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from apps.accounts import verbs
+from apps.accounts.tokens import passkey_id
 from apps.core.models import Event
 from tests.factories import PASSWORD, newest_letter, operator, person, shown_by_app
 
@@ -90,17 +93,22 @@ def test_a_passkey_is_renamed_and_removed(client, someone):
     passkey = Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
     foreign = Authenticator.objects.create(user=person(), type="webauthn", data={"name": "Other", "credential": {}})
 
-    renamed = client.post(f"/accounts/passkeys/{passkey.pk}/rename/", {"name": "The blue phone"}, follow=True)
-    asked = client.get(f"/accounts/passkeys/{passkey.pk}/remove/").content.decode()
-    removed = client.post(f"/accounts/passkeys/{passkey.pk}/remove/", follow=True)
+    page = client.get("/accounts/security/").content.decode()
+    rename, remove = re.findall(r'href="(/accounts/passkeys/[^"]+/re\w+/)"', page)
+    renamed = client.post(rename, {"name": "The blue phone"}, follow=True)
+    asked = client.get(remove).content.decode()
+    removed = client.post(remove, follow=True)
 
     assert renamed.redirect_chain == removed.redirect_chain == [("/accounts/security/", 302)]
     assert "The blue phone" in renamed.content.decode()
     assert "Remove “The blue phone”?" in asked
     assert list(Authenticator.objects.values_list("pk", flat=True)) == [foreign.pk]
     assert newest_letter(someone.email).subject == "A passkey was removed"
-    for act in ("rename", "remove"):
-        assert client.post(f"/accounts/passkeys/{foreign.pk}/{act}/", {"name": "x"}).status_code == 404
+    key = passkey_id(foreign.pk)
+    assert rename == f"/accounts/passkeys/{passkey_id(passkey.pk)}/rename/"
+    assert re.fullmatch("[a-z2-7]{26}", key)
+    for path in (f"{named}/{act}/" for named in (key, foreign.pk, passkey.pk) for act in ("rename", "remove")):
+        assert client.post(f"/accounts/passkeys/{path}", {"name": "x"}).status_code == 404
 
 
 def test_a_spoiled_passkey_is_not_added(client):

@@ -123,6 +123,7 @@ class SignupForm(ToAddress, account.SignupForm):
     agree = Newcomer.base_fields["agree"]
     # Written by the browser's script; without one, or where it says what nobody knows, it is the installation's.
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": True}))
+    account_already_exists: bool
     field_order = ("name", "email", "password1", "younger", "agree")
     labels: ClassVar = {"password1": _("Password")}
     hints: ClassVar = {

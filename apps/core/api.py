@@ -24,7 +24,7 @@ class CursorPages(pagination.CursorPagination):
 
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         cursor: pagination.Cursor | None = super().decode_cursor(request)
-        if cursor is not None and not is_plain(cursor.position or ""):
+        if cursor is not None and not is_plain(str(cursor.position or "")):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 

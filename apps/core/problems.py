@@ -134,7 +134,7 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
         error = exceptions.PermissionDenied(*error.args)
     elif isinstance(error, OperationalError | InterfaceError):
         error = NoDatabase()
-    elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+    elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed) and context["request"]:
         # Whoever may ask is counted once they are known; who may not, would ask for ever.
         wait = limits.seconds_until_allowed("api", limits.network(context["request"]))
         error = exceptions.Throttled(wait) if wait else error

@@ -31,7 +31,7 @@ class Schema(SpectacularAPIView):
         if kept is None:
             with translation.override(language):
                 found = self.generator_class().get_schema(request=None, public=True)
-                kept = renderer.render(found, renderer.media_type, {})
+                kept = bytes(renderer.render(found, renderer.media_type, {}))
             self.kept[language, renderer.media_type] = kept
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
         response = HttpResponse(kept, content_type=renderer.media_type + charset)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.encoding import force_bytes
 from django.utils.http import quote_etag
 from drf_spectacular.views import SpectacularAPIView
 
@@ -31,7 +32,7 @@ class Schema(SpectacularAPIView):
         if kept is None:
             with translation.override(language):
                 found = self.generator_class().get_schema(request=None, public=True)
-                kept = bytes(renderer.render(found, renderer.media_type, {}))
+                kept = force_bytes(renderer.render(found, renderer.media_type, {}))
             self.kept[language, renderer.media_type] = kept
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
         response = HttpResponse(kept, content_type=renderer.media_type + charset)

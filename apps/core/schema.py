@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.encoding import force_bytes
 from django.utils.http import quote_etag
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Schema(SpectacularAPIView):
 
     kept: ClassVar[dict[tuple[str, str], bytes]] = {}
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *_args: Any, **_more: Any) -> HttpResponseBase | None:
         told, renderer = request.GET.get("lang", ""), request.accepted_renderer
         language = told if told in dict(settings.LANGUAGES) else translation.get_language()

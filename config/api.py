@@ -1,7 +1,7 @@
 """Every address of the API, and its description."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from apps.accounts.api import Me
 from apps.backpacks import api as backpack
@@ -42,6 +42,7 @@ from apps.backpacks.api.recognition import (
     WithdrawCreditRequest,
 )
 from apps.backpacks.api.sharing import ShareCredential
+from apps.core.schema import Schema
 from apps.credentials.api import (
     Awards,
     Correct,
@@ -252,6 +253,6 @@ api_urls = [
     path("verification-batches/<public_id:public_id>/", VerificationBatch.as_view(), name="api-verification-batch"),
     path("notices/", MyNotices.as_view(), name="api-notices"),
     path("notices/<public_id:public_id>/read/", ReadNotice.as_view(), name="api-notice-read"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

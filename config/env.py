@@ -56,6 +56,17 @@ def number(name: str, default: int, *, least: int | None = None) -> int:
     return found
 
 
+def zone(name: str, default: str) -> str:
+    """A name of the time zone database, like Europe/Berlin."""
+    from zoneinfo import available_timezones
+
+    value = text(name, default)
+    if value not in available_timezones():
+        message = f"{name} is {value!r}; it must be a time zone that this machine knows, like Europe/Berlin."
+        raise BadSetting(message)
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Values parted by commas or spaces."""
     return text(name, default).replace(",", " ").split()

@@ -26,6 +26,7 @@ SCHEDULE: dict[str, tuple[str, timedelta]] = {
     "add_up_tallies": ("apps.reviews.tasks.add_up_tallies", timedelta(minutes=1)),
     "end_links": ("apps.backpacks.tasks.end_links", timedelta(minutes=1)),
     "erase_leavers": ("apps.accounts.tasks.erase_leavers", timedelta(hours=1)),
+    "forget_sessions": ("apps.accounts.tasks.forget_sessions", timedelta(days=1)),
     "forget_old": ("apps.core.tasks.forget_old", timedelta(days=1)),
     "drop_imports": ("apps.backpacks.tasks.drop_imports", timedelta(hours=6)),
     "count_views": ("apps.backpacks.tasks.count_views", timedelta(minutes=1)),

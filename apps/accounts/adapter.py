@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from functools import cache
 from typing import TYPE_CHECKING
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -37,7 +38,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return _box(settings.SHARE_LINK_KEY).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box(settings.SHARE_LINK_KEY).decrypt(encrypted_text.encode()).decode()
+        """Under another SHARE_LINK_KEY than it was locked with: a seed that no code fits, and another each time."""
+        try:
+            return _box(settings.SHARE_LINK_KEY).decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
         """Called after the device in hand, which is where a new passkey mostly lies."""
@@ -45,6 +50,16 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.SITE_NAME
+
+
+def is_lost(person: User) -> bool:
+    """Whether this installation can't know a right code any more: SHARE_LINK_KEY is another than their seed's."""
+    for one in Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP):
+        try:
+            _box(settings.SHARE_LINK_KEY).decrypt(one.data["secret"].encode())
+        except InvalidToken:
+            return True
+    return False
 
 
 @cache

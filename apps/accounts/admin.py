@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import verbs
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
+
+@transaction.atomic
+def taken_away(person: User, *, by: User) -> None:
+    """The verb, and the letter to whose second step it was, from whoever calls it: verbs know no sign-in pages."""
+    if verbs.reset_second_step(person, by=by):
+        get_adapter().send_mail("mfa/email/second_step_reset", person.email, {"user": person})
+
+
 # allauth registers its own: addresses, seeds of second factors, and where people sit are nobody's to change or read.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
@@ -29,7 +39,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display = ("email", "name", "is_active", "is_operator", "joined_at")
     search_fields = ("email", "name")
     fields = ("email", "name", "language", "time_zone", "is_active", "is_operator", "is_staff", "joined_at")
-    actions = ("switch_off", "switch_on", "make_operator", "unmake_operator", "come_of_age")
+    actions = ("switch_off", "switch_on", "make_operator", "unmake_operator", "come_of_age", "reset_second_step")
 
     @admin.action(description=_("Switch off"))
     def switch_off(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -50,6 +60,10 @@ class UserAdmin(admin.ModelAdmin[User]):
     @admin.action(description=_("Is old enough to share by themselves"))
     def come_of_age(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._act(verbs.come_of_age, request, people)
+
+    @admin.action(description=_("Take the second step away"))
+    def reset_second_step(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._act(taken_away, request, people)
 
     def _act(self, verb: Callable[..., None], request: HttpRequest, people: QuerySet[User]) -> None:
         # Oneself last: who ends their own part could not act on the others.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
@@ -32,6 +34,7 @@ class BearerToken(authentication.BaseAuthentication):
             or token.revoked_at
             or (token.expires_at and token.expires_at <= now)
             or not token.person.is_active
+            or import_string(settings.KEPT_OUT)(token.person)
         ):
             raise exceptions.AuthenticationFailed(_("This token is not valid, or no longer."))
         if token.last_used_on != now.date():

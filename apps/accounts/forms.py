@@ -25,9 +25,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import merging, verbs
+from apps.accounts.adapter import is_lost
 from apps.accounts.models import Scope, User
 from apps.core import clock
 from apps.core.forms import PlainText
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -101,12 +103,27 @@ class Newcomer(forms.Form):
     agree = Agreement.base_fields["agree"]
 
 
-class SignupForm(Ours, account.SignupForm):
+class ToAddress(Ours):
+    """What is typed is taken as it is kept: a letter goes to the address that an account has, and to none like it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = normal_address(self.cleaned_data["email"])
+        self.fields["email"].run_validators(self.cleaned_data["email"])  # it may be longer now, or none
+        address: str = super().clean_email()  # type: ignore[misc]
+        return address
+
+
+class SignupForm(ToAddress, account.SignupForm):
     """With a password, or with `by_passkey` without one."""
 
     name = Newcomer.base_fields["name"]
     younger = Newcomer.base_fields["younger"]
     agree = Newcomer.base_fields["agree"]
+    # Written by the browser's script; without one, or where it says what nobody knows, it is the installation's.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": True}))
+    account_already_exists: bool
     field_order = ("name", "email", "password1", "younger", "agree")
     labels: ClassVar = {"password1": _("Password")}
     hints: ClassVar = {
@@ -115,7 +132,14 @@ class SignupForm(Ours, account.SignupForm):
         "agree": lazy(linked_texts, str)(),
     }
 
+    def clean_time_zone(self) -> str:
+        told: str = self.cleaned_data["time_zone"]
+        return told if told in zoneinfo.available_timezones() else settings.TIME_ZONE_DEFAULT
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
+        if self.account_already_exists and self.cleaned_data.get("password1"):
+            # The sum of a password takes half a second: without it, the time would tell who has an account.
+            User().set_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)  # type: ignore[no-any-return]
@@ -132,10 +156,11 @@ class SignupForm(Ours, account.SignupForm):
 
 
 class LoginForm(Ours, account.LoginForm):
-    pass
+    def clean_login(self) -> str:
+        return normal_address(super().clean_login())
 
 
-class RequestLoginCodeForm(Ours, account.RequestLoginCodeForm):
+class RequestLoginCodeForm(ToAddress, account.RequestLoginCodeForm):
     """Also sent from the sign-in page, where the one address serves password and code: there it is called `login`."""
 
     def add_prefix(self, field_name: str) -> str:
@@ -162,7 +187,7 @@ class ConfirmEmailVerificationCodeForm(Ours, account.ConfirmEmailVerificationCod
         return code
 
 
-class ResetPasswordForm(Ours, account.ResetPasswordForm):
+class ResetPasswordForm(ToAddress, account.ResetPasswordForm):
     pass
 
 
@@ -174,11 +199,32 @@ class ReauthenticateForm(Ours, account.ReauthenticateForm):
     pass
 
 
-class AuthenticateForm(Ours, second_step.AuthenticateForm):
+class StillKnown(Ours):
+    """Where a right code can't be told from a wrong one, trying again would help nobody."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            if is_lost(self.user):
+                raise forms.ValidationError(
+                    gettext(
+                        "This installation has lost what tells your codes. Come in with a passkey, or ask whoever runs "
+                        "it to take your second step away."
+                    ),
+                    code="lost",
+                ) from None
+            raise
+        return code
+
+
+class AuthenticateForm(StillKnown, second_step.AuthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
-class ReauthenticateByCodeForm(Ours, second_step.ReauthenticateForm):
+class ReauthenticateByCodeForm(StillKnown, second_step.ReauthenticateForm):
     hints: ClassVar = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
@@ -256,7 +302,7 @@ class GuardianForm(forms.Form):
     address = forms.EmailField(label=_("Your guardian’s e-mail address"), max_length=254)
 
 
-class AddEmailForm(Ours, account.AddEmailForm):
+class AddEmailForm(ToAddress, account.AddEmailForm):
     hints: ClassVar = {"email": _("We send a code there. The address is added when you type it.")}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
 from apps.accounts.models import User
@@ -30,3 +32,14 @@ def person_of(request: Request) -> User:
 def reader_of(request: HttpRequest) -> User | None:
     """Who reads a page that needs nobody. Without the session's cookie, no session is looked for."""
     return request.user if shell_of(request).signed_in and isinstance(request.user, User) else None
+
+
+def say_password_is_gone(request: HttpRequest) -> None:
+    """To who proves an address with which somebody signed up before, perhaps they themselves."""
+    messages.info(
+        request,
+        _(
+            "The password that was chosen for this address before it was proved opens nothing any more. "
+            "If you want one, set it anew on your account’s page."
+        ),
+    )

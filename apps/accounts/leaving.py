@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -15,6 +19,9 @@ from apps.accounts.models import ApiToken, LegalHold, User
 from apps.core import clock, erasing
 from apps.core.erasing import NOTHING, Names
 from apps.core.events import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def forget(person_id: int) -> None:
@@ -55,7 +62,21 @@ def end_sessions(person: User) -> None:
 
 def _forget_half_signed_in(person: User, addresses: set[str]) -> None:
     """Sessions of a browser that stopped half-way at the door, and what an older one may still hold."""
+    # As a whole: maria@… is another than ia@….
+    either = "|".join(map(re.escape, addresses))
+    named = re.compile(rf"(?<![\w.+-])(?:{either})(?![\w-]|\.\w)", re.IGNORECASE)
     for session in Session.objects.iterator():
         held = session.get_decoded()
-        if held.get("_auth_user_id") == str(person.pk) or any(one in str(held).lower() for one in addresses):
+        if held.get("_auth_user_id") == str(person.pk) or any(map(named.search, _words_in(held))):
             session.delete()
+
+
+def _words_in(held: object) -> Iterator[str]:
+    """Every text in what a session holds, as it stands and as it would in an address of a page."""
+    if isinstance(held, str):
+        yield from (held, unquote(held))
+    elif isinstance(held, dict):
+        yield from _words_in([*held, *held.values()])
+    elif isinstance(held, list):
+        for one in held:
+            yield from _words_in(one)

@@ -15,6 +15,7 @@ from apps.accounts import queries
 from apps.accounts.leaving import end_sessions
 from apps.accounts.models import Merge, User
 from apps.core import clock, erasing
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +39,8 @@ def welcomed(person: User, address: str) -> User | None:
     """The account that was only made for this address, where nobody was ever in it and nothing stands in the way of
     taking it into the one of who proves the address.
     """
-    made = User.objects.filter(email__iexact=address).exclude(pk=person.pk).first()
-    if made is None or not queries.was_never_in(made) or why_not(person, made, by_letter=False):
+    made = User.objects.at(address)
+    if made is None or made == person or not queries.was_never_in(made) or why_not(person, made, by_letter=False):
         return None
     return made
 
@@ -95,7 +96,7 @@ def bring(taker: User, giver: User) -> None:
     giver.api_tokens.filter(revoked_at=None).update(revoked_at=clock.now())
     mine = queries.addresses_of(taker)
     for address in EmailAddress.objects.filter(user=giver):
-        if address.email.lower() in mine:
+        if normal_address(address.email) in mine:
             address.delete()
         else:
             address.user, address.primary = taker, False

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
 from apps.accounts import queries
 
@@ -17,6 +19,20 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def kept_out(get_response: GetResponse) -> GetResponse:
+    """Whoever may not be here is nobody, though their session is from when they might: `settings.KEPT_OUT` says who."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # Asking who it is would load the session; a visitor without the cookie has none.
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session and request.user.is_authenticated and import_string(settings.KEPT_OUT)(request.user):
+            request.user = AnonymousUser()
+        return get_response(request)
+
+    return middleware
+
 
 # Who does not agree can still read what it is about, see to the account, and leave with everything earned.
 _OPEN = ("/accounts/", "/backpack/", "/c/", "/terms/", "/privacy/", "/help/")

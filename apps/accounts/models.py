@@ -11,12 +11,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.ids import LENGTH, PublicIdField
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        zone = fields.pop("time_zone", None) or settings.TIME_ZONE_DEFAULT
+        user = self.model(email=normal_address(email), time_zone=zone, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -32,8 +34,17 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_operator=True, **fields)
 
+    def at(self, address: str) -> User | None:
+        """Whose primary address this is, proved or not."""
+        exact = normal_address(address)
+        # By the index, which holds them in lower case; and exactly, since a database knows other capitals than we.
+        return self.alias(low=Lower("email")).filter(low=exact, email=exact).first()
+
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        found = self.at(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -89,6 +100,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         constraints = (
             models.UniqueConstraint(Lower("email"), name="one_person_per_primary_address"),
+            # Of the other letters, databases and we know different capitals: `normal_address` sees to those.
+            models.CheckConstraint(
+                condition=Q(email=Lower(Collate("email", "C"))), name="primary_address_in_lower_case"
+            ),
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(name="", is_active=False, is_operator=False, is_staff=False),
                 name="who_is_erased_has_no_name",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.accounts import tokens
 from apps.accounts.models import LegalHold, Merge
 from apps.core.copying import listed
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,19 +29,17 @@ if TYPE_CHECKING:
 
 
 def addresses_of(person: User) -> set[str]:
-    """Every address of a person, verified or not, in lower case: who one is when it comes to conflicts."""
-    return {
-        person.email.lower(),
-        *(address.lower() for address in EmailAddress.objects.filter(user=person).values_list("email", flat=True)),
-    }
+    """Every address of a person, verified or not, as they are compared: who one is when it comes to conflicts."""
+    rows = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    return {normal_address(address) for address in (person.email, *rows)}
 
 
 def share_an_address(one: User, other: User) -> bool:
     """Whether any address of the one is one of the other's, as `addresses_of` says them."""
-    found = {one.pk: {one.email.lower()}, other.pk: {other.email.lower()}}
+    found = {each.pk: {normal_address(each.email)} for each in (one, other)}
     rows = EmailAddress.objects.filter(user__in=found).values_list("user_id", "email")
     for user_id, address in rows:
-        found[user_id].add(address.lower())
+        found[user_id].add(normal_address(address))
     return not found[one.pk].isdisjoint(found[other.pk])
 
 
@@ -53,7 +52,7 @@ def same_people(person: User) -> QuerySet[User]:
     """
     people = get_user_model().objects.annotate(low=Lower("email")).order_by()
     addresses = EmailAddress.objects.annotate(low=Lower("email")).order_by()
-    theirs = (Q(low=person.email.lower()), Q(low__in=addresses.filter(user=person).values("low")))
+    theirs = (Q(low=normal_address(person.email)), Q(low__in=addresses.filter(user=person).values("low")))
     ways = [people.filter(pk=person.pk).values("pk"), people.filter(merged_into=person.pk).values("pk")]
     for way in theirs:
         ways += [people.filter(way).values("pk"), addresses.filter(way).values("user")]
@@ -62,9 +61,9 @@ def same_people(person: User) -> QuerySet[User]:
 
 
 def verified_addresses_of(person: User) -> list[str]:
-    """The addresses that a person has proved, the primary one first, in lower case."""
+    """The addresses that a person has proved, the primary one first, as they are compared."""
     rows = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
-    return [address.lower() for address in rows.values_list("email", flat=True)]
+    return [normal_address(address) for address in rows.values_list("email", flat=True)]
 
 
 def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
@@ -73,7 +72,7 @@ def verified_addresses_of_many(people: Iterable[User]) -> dict[int, list[str]]:
     asked = listed(one.pk for one in people)
     rows = EmailAddress.objects.filter(user__in=asked, verified=True).order_by("user", "-primary", "pk")
     for user_id, address in rows.values_list("user_id", "email"):
-        found.setdefault(user_id, []).append(address.lower())
+        found.setdefault(user_id, []).append(normal_address(address))
     return found
 
 
@@ -90,38 +89,50 @@ def merge_by(token: str) -> Merge | None:
 
 def owner_of(address: str) -> User | None:
     """Who has proved an address, if anybody."""
-    row = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user").first()
+    rows = EmailAddress.objects.filter(email=normal_address(address), verified=True)
+    row = rows.select_related("user").first()
     return row.user if row else None
 
 
 def owners_of(addresses: Iterable[str]) -> dict[str, User]:
-    """Whose each of these addresses (in lower case) is: who has proved it, else whose only one it is."""
-    given = list(addresses)
+    """Whose each of these addresses is: who has proved it, else whose only one it is; by what they are compared by."""
+    given = {normal_address(one) for one in addresses}
     if not given:
         return {}
     wanted = listed(given)
-    people = get_user_model().objects.annotate(low=Lower("email")).filter(low__in=wanted)
-    proved = EmailAddress.objects.annotate(low=Lower("email")).filter(low__in=wanted, verified=True)
-    found = {one.low: one for one in people}
-    return found | {one.low: one.user for one in proved.select_related("user")}
+    # By the index, which holds them in lower case; and exactly: `UserManager.at`.
+    people = get_user_model().objects.alias(low=Lower("email")).filter(low__in=wanted, email__in=wanted)
+    proved = EmailAddress.objects.filter(email__in=wanted, verified=True)
+    found = {one.email: one for one in people}
+    return found | {one.email: one.user for one in proved.select_related("user")}
 
 
 def was_never_in(person: User) -> bool:
-    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter."""
+    """Whether an account was only made for somebody: nobody has signed in to it, nor could without a letter. A password
+    changes nothing: whoever signed up with an address that they did not prove has one.
+    """
     return (
         person.is_active
         and not (person.is_staff or person.is_operator)
         and person.last_login is None
-        and not person.has_usable_password()
         and not EmailAddress.objects.filter(user=person, verified=True).exists()
         and not Authenticator.objects.filter(user=person).exists()
         and not person.api_tokens.exists()
     )
 
 
+def has_unproved_password(person: User) -> bool:
+    """Whether a password was chosen by somebody who has not proved that the account is theirs."""
+    return (
+        person.has_usable_password()
+        and not (person.is_staff or person.is_operator)  # made at the machine, by who may do anything
+        and not EmailAddress.objects.filter(user=person, verified=True).exists()
+    )
+
+
 def may_move_in(person: User, address: str) -> bool:
     """Whether who reads the letters of this address may take up the account that was made for it."""
-    return person.email.lower() == address.lower() and owner_of(address) is None and was_never_in(person)
+    return person.email == normal_address(address) and owner_of(address) is None and was_never_in(person)
 
 
 def open_documents(person: User) -> list[str]:

@@ -13,5 +13,10 @@ def erase_leavers() -> None:
 
 
 @job(queue="bulk")
+def forget_sessions() -> None:
+    verbs.forget_sessions()
+
+
+@job(queue="bulk")
 def erase_person(*, person_id: int) -> None:
     verbs.erase(person_id)

@@ -30,7 +30,16 @@ def read_guardian_token(token: str) -> str:
 
 def merge_token(public_id: str) -> str:
     """26 characters of base32, from HMAC-SHA-256 of what was asked."""
-    mac = hmac.new(settings.SHARE_LINK_KEY.encode(), f"merge:{public_id}".encode(), hashlib.sha256).digest()
+    return _derived(f"merge:{public_id}")
+
+
+def passkey_id(pk: int) -> str:
+    """What a passkey is called in addresses: its row is allauth's and has no public id."""
+    return _derived(f"passkey:{pk}")
+
+
+def _derived(words: str) -> str:
+    mac = hmac.new(settings.SHARE_LINK_KEY.encode(), words.encode(), hashlib.sha256).digest()
     return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import path, register_converter, reverse_lazy
 from django.urls.converters import StringConverter
 
-from apps.accounts.views import AddPasskey, TurnOffSecondStep
+from apps.accounts.views import AddPasskey, ConfirmLoginCode, Security, TurnOffSecondStep, by_passkey_id, still_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ urlpatterns = [
     _door("signup/passkey/", account.signup_by_passkey, "account_signup_by_passkey"),
     _door("login/", account.login, "account_login"),
     _door("login/code/", account.request_login_code, "account_request_login_code"),
-    _door("login/code/confirm/", account.confirm_login_code, "account_confirm_login_code"),
+    _door("login/code/confirm/", ConfirmLoginCode.as_view(), "account_confirm_login_code"),
     _door("confirm-email/", account.email_verification_sent, "account_email_verification_sent"),
     _door("inactive/", account.account_inactive, "account_inactive"),
     _door("logout/", account.logout, "account_logout"),
@@ -67,15 +67,25 @@ urlpatterns = [
     _door("passkeys/login/", passkeys.login_webauthn, "mfa_login_webauthn"),
     _door("passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _door("passkeys/add/", AddPasskey.as_view(), "mfa_add_webauthn"),
-    _door("passkeys/<int:pk>/rename/", passkeys.EditWebAuthnView.as_view(success_url=_INDEX), "mfa_edit_webauthn"),
-    _door("passkeys/<int:pk>/remove/", passkeys.RemoveWebAuthnView.as_view(success_url=_INDEX), "mfa_remove_webauthn"),
+    _door(
+        "passkeys/<slug:passkey>/rename/",
+        by_passkey_id(passkeys.EditWebAuthnView.as_view(success_url=_INDEX)),
+        "mfa_edit_webauthn",
+    ),
+    _door(
+        "passkeys/<slug:passkey>/remove/",
+        by_passkey_id(passkeys.RemoveWebAuthnView.as_view(success_url=_INDEX)),
+        "mfa_remove_webauthn",
+    ),
     # the second step
-    _door("security/", second_step.index, "mfa_index"),
+    _door("security/", Security.as_view(), "mfa_index"),
     _door("second-step/", second_step.authenticate, "mfa_authenticate"),
     _door("second-step/reauthenticate/", second_step.reauthenticate, "mfa_reauthenticate"),
     _door("second-step/activate/", totp.activate_totp, "mfa_activate_totp"),
     _door("second-step/deactivate/", TurnOffSecondStep.as_view(), "mfa_deactivate_totp"),
-    _door("recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    _door("recovery-codes/", still_known(recovery_codes.view_recovery_codes), "mfa_view_recovery_codes"),
     _door("recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
-    _door("recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    _door(
+        "recovery-codes/download/", still_known(recovery_codes.download_recovery_codes), "mfa_download_recovery_codes"
+    ),
 ]

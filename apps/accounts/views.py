@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import ConfirmLoginCodeView
+from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -30,8 +33,10 @@ from django.views.i18n import set_language
 
 from apps.accounts import merging, queries, verbs
 from apps.accounts import tokens as tokens_of_letters
+from apps.accounts.adapter import is_lost
 from apps.accounts.devices import device_of
 from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
+from apps.accounts.http import say_password_is_gone
 from apps.accounts.models import GuardianConsent, Merge, User
 from apps.core.context import shell_of
 from apps.core.limits import limited
@@ -39,6 +44,8 @@ from apps.core.typed import is_ours
 from apps.core.views import back, did, did_with
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
@@ -108,6 +115,40 @@ def sign_out_elsewhere(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:sessions")
 
 
+class ConfirmLoginCode(ConfirmLoginCodeView):
+    """A code proves the address. Whoever chose a password for it before need not be who reads its letters."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        person = self._process.user
+        is_dropped = self._action == "verify" and verbs.drop_unproved_password(person, by=person)
+        response: HttpResponse = super().form_valid(form)
+        if is_dropped:
+            say_password_is_gone(self.request)
+        return response
+
+
+class Security(IndexView):
+    """Passkeys and the second step. `passkey_id` is what a passkey is called in addresses."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for passkey in context["authenticators"].get(Authenticator.Type.WEBAUTHN, ()):
+            passkey.passkey_id = tokens_of_letters.passkey_id(passkey.instance.pk)
+        return context
+
+
+def by_passkey_id(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of allauth's, which takes a primary key: those never leave the house."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, passkey: str) -> HttpResponse:
+        mine = Authenticator.objects.filter(user=request.user.pk, type=Authenticator.Type.WEBAUTHN)
+        keys = mine.values_list("pk", flat=True)
+        return view(request, pk=next((pk for pk in keys if tokens_of_letters.passkey_id(pk) == passkey), 0))
+
+    return wrapped
+
+
 class AddPasskey(AddWebAuthnView):
     """A passkey always opens the door by itself, so it lies on the device and asks for finger, face or PIN."""
 
@@ -121,6 +162,22 @@ class AddPasskey(AddWebAuthnView):
         webauthn_flows.signup_authenticator(self.request, user=self.request.user, **form.cleaned_data)
         get_adapter().send_notification_mail("mfa/email/webauthn_added", self.request.user)
         return redirect("mfa_index")
+
+
+def still_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Codes that fit nothing any more are not shown: `adapter.is_lost`."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest) -> HttpResponse:
+        if not is_lost(request.user):
+            return view(request)
+        messages.error(
+            request, _("These codes are lost. Turn the second step off and on again, then there are new ones.")
+        )
+        return redirect("mfa_index")
+
+    return wrapped
 
 
 class TurnOffSecondStep(DeactivateTOTPView):

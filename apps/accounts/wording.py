@@ -13,6 +13,7 @@ from psycopg.sql import Literal
 
 from apps.accounts.models import User
 from apps.core import clock, prepared
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     import re
@@ -48,7 +49,7 @@ class Worded:
         sql, given = self.words
         known = {
             _SOMEBODY.pk: user.pk,
-            _SOMEBODY.email: user.email.lower(),
+            _SOMEBODY.email: normal_address(user.email),
             _SOMETIME: clock.now(),
             SOMETHING: thing,
         }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, parsers, serializers, throttling
 
 from apps.core import limits
-from apps.core.text import one_line, validate_text
+from apps.core.text import is_plain, one_line, validate_text
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -21,6 +21,12 @@ class CursorPages(pagination.CursorPagination):
     page_size = 25
     page_size_query_param = "limit"
     max_page_size = 100
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        cursor: pagination.Cursor | None = super().decode_cursor(request)
+        if cursor is not None and not is_plain(str(cursor.position or "")):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +40,38 @@ def seconds_until_allowed(name: str, who: str) -> int:
 def who_asks(request: HttpRequest) -> str:
     """The public id of who signed in, else the address on the network."""
     user = getattr(request, "user", None)
-    return user.public_id if user is not None and user.is_authenticated else address(request)
+    return user.public_id if user is not None and user.is_authenticated else network(request)
+
+
+def network(request: HttpRequest) -> str:
+    """Who is counted as one: an address, or the whole IPv6 network that one customer is given."""
+    seen = address(request)
+    try:
+        found = ipaddress.IPv6Address(seen)
+    except ValueError:
+        return seen
+    prefix = settings.RATE_LIMIT_IPV6_PREFIX
+    return str(ipaddress.IPv6Network((int(found), prefix), strict=False).network_address)
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request came from. Only what our own proxies wrote counts; the rest of the header is anybody's."""
+    """Where a request came from, as `plain` has it. Only what our own proxies wrote counts; the rest of the header is anybody's."""
     seen = str(request.META.get("REMOTE_ADDR", ""))
     proxies = settings.TRUSTED_PROXY_COUNT
     if proxies:
         told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
         if len(told) >= proxies:
-            return told[-proxies]
-    return seen
+            return plain(told[-proxies])
+    return plain(seen)
+
+
+def plain(seen: str) -> str:
+    """An address in its one form: a server that listens on both writes IPv4 into IPv6. What is none stays as it is."""
+    try:
+        found = ipaddress.ip_address(seen)
+    except ValueError:
+        return seen
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import exceptions
 
+from apps.core import limits
 from apps.core.refused import Refused
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from drf_standardized_errors.types import ErrorResponse, ExceptionHandlerContext
     from rest_framework.response import Response
 
@@ -49,12 +53,27 @@ class Unfit(exceptions.APIException):
     default_detail = _("This can't be done now.")
 
 
+class Unreadable(exceptions.APIException):
+    """So wrong that nobody looked what it asks for."""
+
+    status_code = 400
+    default_code = "bad_request"
+    default_detail = _("That request could not be read.")
+
+
 class Away(exceptions.APIException):
     """What it needs doesn't answer just now."""
 
     status_code = 503
     default_code = "away"
     default_detail = _("This can't be done now.")
+
+
+class NoDatabase(Away):
+    """It is asked again in a moment: REST framework says `wait` in Retry-After."""
+
+    default_detail = _("The database does not answer just now. Try again in a moment.")
+    wait = 10
 
 
 class Gone(exceptions.APIException):
@@ -70,13 +89,7 @@ class ProblemFormatter(ExceptionFormatter):
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         first = error_response.errors[0]
-        status = self.exc.status_code
-        problem: dict[str, Any] = {
-            "type": "about:blank",
-            "title": str(self.exc.default_detail).rstrip("."),
-            "status": status,
-            "detail": _whole(first.detail),
-        }
+        problem = _as_said(self.exc, first.detail)
         if error_response.type == "validation_error":
             problem["errors"] = [
                 {"code": one.code, "pointer": "#/" + (one.attr or "").replace(".", "/"), "detail": _whole(one.detail)}
@@ -85,6 +98,26 @@ class ProblemFormatter(ExceptionFormatter):
         else:
             problem["code"] = first.code
         return problem
+
+
+def _as_said(error: exceptions.APIException, detail: object) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": str(error.default_detail).rstrip("."),
+        "status": error.status_code,
+        "detail": _whole(detail),
+    }
+
+
+def answered(request: HttpRequest, error: exceptions.APIException) -> JsonResponse | None:
+    """The problem, where it is a program that asked: for what goes wrong before the API itself is asked."""
+    if not request.path.startswith("/api/"):
+        return None
+    problem = _as_said(error, error.detail) | {"code": error.default_code}
+    response = JsonResponse(problem, status=error.status_code, content_type="application/problem+json")
+    if isinstance(error, NoDatabase):
+        response["Retry-After"] = str(error.wait)
+    return response
 
 
 def _whole(detail: object) -> str:
@@ -99,6 +132,12 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
         error = TooLarge()
     elif isinstance(error, PermissionDenied) and error.args:  # whose words would be lost
         error = exceptions.PermissionDenied(*error.args)
+    elif isinstance(error, OperationalError | InterfaceError):
+        error = NoDatabase()
+    elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed) and context["request"]:
+        # Whoever may ask is counted once they are known; who may not, would ask for ever.
+        wait = limits.seconds_until_allowed("api", limits.network(context["request"]))
+        error = exceptions.Throttled(wait) if wait else error
     response = exception_handler(error, context)
     if response is not None:
         response.content_type = "application/problem+json"

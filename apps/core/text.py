@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -51,6 +52,13 @@ def masked_address(address: str) -> str:
     """An e-mail address for who has to know it again and nobody else: `h•••@people.example`."""
     name, _at, host = address.partition("@")
     return f"{name[:1]}•••@{host}"
+
+
+def normal_address(address: str) -> str:
+    """What an e-mail address is kept as, and compared by: exactly. An address that only looks like another, or that a
+    database would call the same in capitals (`ı`, `ſ`), is another.
+    """
+    return unicodedata.normalize("NFC", address.strip().lower())
 
 
 def validate_text(value: str) -> None:

@@ -22,8 +22,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from rest_framework import exceptions
 
-from apps.core import context
+from apps.core import context, problems
 from apps.core import health as checks
 from apps.core import styleguide as samples
 from apps.core.models import Job
@@ -194,7 +195,11 @@ def back(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400; or 413 where somebody sent more than the house takes in one go."""
-    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+    is_too_big = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    said = problems.answered(request, problems.TooLarge() if is_too_big else problems.Unreadable())
+    if said is not None:
+        return said
+    if is_too_big:
         return render(request, "413.html", status=413)
     return HttpResponse(render_to_string("400.html"), status=400)
 
@@ -221,7 +226,8 @@ def keeping_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with what was typed into a form whose thing went away meanwhile."""
-    return render(request, "404.html", {"typed": typed_in(request)}, status=404)
+    said = problems.answered(request, exceptions.NotFound())
+    return said or render(request, "404.html", {"typed": typed_in(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -229,7 +235,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Rendered without a context: whatever is broken, this page isn't.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    said = problems.answered(request, problems.NoDatabase() if is_away else exceptions.APIException())
+    if said is not None:
+        return said
+    if is_away:
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "10"
         return response

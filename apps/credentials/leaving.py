@@ -133,7 +133,7 @@ def _forget_rows(person: User, names: Names) -> None:
     be awarded by it.
     """
     addresses = names.addresses_alone
-    proved = {person.email.lower(), *people.verified_addresses_of(person)}
+    proved = {person.email, *people.verified_addresses_of(person)}
     theirs = Q(credential__earner=person) | Q(address__in=proved)
     tables = set(BulkRow.objects.filter(theirs).values_list("bulk", flat=True))
     for table in BulkAward.objects.exclude(file=""):

@@ -23,6 +23,7 @@ from apps.core.copying import listed
 from apps.core.models import Event
 from apps.core.prepared import ask
 from apps.core.shown import Choice, Moment
+from apps.core.text import normal_address
 from apps.credentials import baking, reports, tokens
 from apps.credentials.formats.snapshot import StatusFacts
 from apps.credentials.models import (
@@ -400,7 +401,7 @@ def asked_for_among(credentials: Collection[Credential]) -> set[int]:
 def came_back_from(credential: Credential, address: str) -> bool:
     """Whether a letter of this award came back for good from this very address."""
     sent = credential.deliveries.filter(notice__letter__bounced_for_good=True)
-    return sent.filter(notice__letter__to__iexact=address).exists()
+    return normal_address(address) in map(normal_address, sent.values_list("notice__letter__to", flat=True))
 
 
 def needs_address(credential: Credential) -> bool:

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info, gettext_lazy
 
 from apps.accounts import queries as people
-from apps.core.text import is_iri, one_line
+from apps.core.text import is_iri, normal_address, one_line
 from apps.core.text import seen as as_seen
 from apps.credentials import addresses, queries
 from apps.credentials.mapping import columns_of, is_address
@@ -107,7 +107,7 @@ class Reading:
     def _read_address(self, row: BulkRow) -> None:
         # What turns words round, and is not seen, comes along when an address is copied.
         typed = as_seen(self._cell(row, "address"))
-        address = typed.removeprefix("mailto:").lower()
+        address = normal_address(typed.removeprefix("mailto:"))
         if not address:
             wrong(row, "no_address")
         elif len(address) > LONGEST_ADDRESS or not is_address(address):

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 
-from apps.demo import people, policies
+from apps.core.text import normal_address
+from apps.demo import policies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-_ADDRESSES = frozenset(person.email for person in people.EVERYBODY)
 
 
 class DemoDoor:
@@ -23,6 +22,6 @@ class DemoDoor:
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
     ) -> None:
-        email = (credentials.get("email") or username or "").strip().lower()
-        if email in _ADDRESSES and not policies.may_be_here():
+        email = normal_address(credentials.get("email") or username or "")
+        if email in policies.ADDRESSES and not policies.may_be_here():
             raise PermissionDenied

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -15,13 +16,20 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
+ADDRESSES = frozenset(person.email for person in people.EVERYBODY)
+
+
 def may_be_here() -> bool:
     return settings.DEMO_ALLOWED and (settings.DEMO_PUBLIC or is_loopback(settings.BIND))
 
 
 def kept_out(user: User) -> bool:
-    """One of the demo's people, where the demo may not be: whatever way they come, a code or a passkey too."""
-    return not may_be_here() and any(person.email == user.email for person in people.EVERYBODY)
+    """One of the demo's people, where the demo may not be: whatever way they come, a code, a passkey or a token too, and
+    whichever of their addresses is the first by now.
+    """
+    if may_be_here():
+        return False
+    return user.email in ADDRESSES or EmailAddress.objects.filter(user=user, email__in=ADDRESSES).exists()
 
 
 def refuse_elsewhere() -> None:

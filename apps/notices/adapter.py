@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.stagekit import clear_login
+from allauth.account.internal.stagekit import clear_login, unstash_login
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import queries
 from apps.accounts import verbs as accounts
 from apps.accounts.devices import device_of
+from apps.accounts.http import say_password_is_gone
+from apps.core import limits
 from apps.core.events import record
 from apps.notices import verbs, words
 
@@ -64,6 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That was often in a short time. Wait a minute, then try again."),
     }
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.plain(super().get_client_ip(request))
+
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.adapter.SecondStep"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
@@ -84,6 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")
+        user.time_zone = form.cleaned_data["time_zone"]
         here = translation.get_language()
         if here in dict(settings.LANGUAGES):
             user.language = here
@@ -98,6 +104,8 @@ class AccountAdapter(DefaultAccountAdapter):
         elif confirmed:
             with transaction.atomic():
                 record("address.confirmed", email_address.user, by=email_address.user)
+            if _signed_up_with_password(request) and not email_address.user.has_usable_password():
+                say_password_is_gone(request)  # something was awarded to the address in the meantime
         return confirmed
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -132,3 +140,8 @@ class AccountAdapter(DefaultAccountAdapter):
             text = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
             html = words.inlined(render_to_string(f"{template_prefix}_message.html", context))
         verbs.write_for_sign_in(kind=template_prefix, to=email, person=person, subject=subject, text=text, html=html)
+
+
+def _signed_up_with_password(request: HttpRequest) -> bool:
+    login = unstash_login(request, peek=True)
+    return login is not None and "passkey_signup" not in login.state

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from apps.accounts.policies import same_person
 from apps.accounts.queries import addresses_of
+from apps.core.text import normal_address
 from apps.issuers import policies as issuers
 
 if TYPE_CHECKING:
@@ -84,4 +85,4 @@ def answers_oneself(user: User, request: CreditRequest) -> bool:
 
 def is_sent_to_oneself(agreement: Agreement, learner: User) -> bool:
     """Whether letters to the partner would reach who asks."""
-    return agreement.partner_email.lower() in addresses_of(learner)
+    return normal_address(agreement.partner_email) in addresses_of(learner)

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.kept_out",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -391,6 +392,8 @@ KEPT_BRIEFLY = 0.8
 RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS
 ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
+# Of IPv6, whoever has one address has so large a network of them.
+RATE_LIMIT_IPV6_PREFIX = ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 # So many proxies of ours stand before the web server; each adds the address that it saw to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, least=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
@@ -476,6 +479,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Where somebody lives of whom nothing else is known: it can be changed on everybody's own page.
+TIME_ZONE_DEFAULT = env.zone("TIME_ZONE_DEFAULT", "Pacific/Auckland")
 
 # --- the outside ------------------------------------------------------------------------------------------------------
 FETCH_ALLOW: list[str] = []

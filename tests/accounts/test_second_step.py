@@ -1,8 +1,15 @@
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.test import Client
 
+from apps.accounts import verbs
+from apps.accounts.tokens import passkey_id
 from apps.core.models import Event
-from tests.factories import newest_letter, person, shown_by_app
+from tests.factories import PASSWORD, newest_letter, operator, person, shown_by_app
 
 pytestmark = pytest.mark.django_db
 
@@ -86,17 +93,22 @@ def test_a_passkey_is_renamed_and_removed(client, someone):
     passkey = Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
     foreign = Authenticator.objects.create(user=person(), type="webauthn", data={"name": "Other", "credential": {}})
 
-    renamed = client.post(f"/accounts/passkeys/{passkey.pk}/rename/", {"name": "The blue phone"}, follow=True)
-    asked = client.get(f"/accounts/passkeys/{passkey.pk}/remove/").content.decode()
-    removed = client.post(f"/accounts/passkeys/{passkey.pk}/remove/", follow=True)
+    page = client.get("/accounts/security/").content.decode()
+    rename, remove = re.findall(r'href="(/accounts/passkeys/[^"]+/re\w+/)"', page)
+    renamed = client.post(rename, {"name": "The blue phone"}, follow=True)
+    asked = client.get(remove).content.decode()
+    removed = client.post(remove, follow=True)
 
     assert renamed.redirect_chain == removed.redirect_chain == [("/accounts/security/", 302)]
     assert "The blue phone" in renamed.content.decode()
     assert "Remove “The blue phone”?" in asked
     assert list(Authenticator.objects.values_list("pk", flat=True)) == [foreign.pk]
     assert newest_letter(someone.email).subject == "A passkey was removed"
-    for act in ("rename", "remove"):
-        assert client.post(f"/accounts/passkeys/{foreign.pk}/{act}/", {"name": "x"}).status_code == 404
+    key = passkey_id(foreign.pk)
+    assert rename == f"/accounts/passkeys/{passkey_id(passkey.pk)}/rename/"
+    assert re.fullmatch("[a-z2-7]{26}", key)
+    for path in (f"{named}/{act}/" for named in (key, foreign.pk, passkey.pk) for act in ("rename", "remove")):
+        assert client.post(f"/accounts/passkeys/{path}", {"name": "x"}).status_code == 404
 
 
 def test_a_spoiled_passkey_is_not_added(client):
@@ -114,3 +126,84 @@ def test_all_of_it_asks_first_whether_it_is_you(browser_of, someone):
     for path in ("second-step/activate/", "passkeys/add/", "recovery-codes/generate/"):
         answer = unsure.get(f"/accounts/{path}")
         assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next="), path
+
+
+# --- another SHARE_LINK_KEY -------------------------------------------------------------------------------------------
+LOST = "This installation has lost what tells your codes."
+
+
+def at_the_second_step(someone):
+    browser = Client()
+    assert browser.post("/accounts/login/", {"login": someone.email, "password": PASSWORD}).status_code == 302
+    return browser
+
+
+def test_under_another_key_no_code_fits_and_it_is_said_what_helps(client, someone, settings):
+    secret, done = turn_on(client)
+    (code, *_more) = client.get(done.headers["Location"]).context["unused_codes"]
+    browser = at_the_second_step(someone)
+    wrong = browser.post("/accounts/second-step/", {"code": "000000"}).content.decode()
+
+    settings.SHARE_LINK_KEY = "another"
+    answers = [browser.post("/accounts/second-step/", {"code": one}) for one in (shown_by_app(secret), code)]
+
+    assert LOST not in wrong
+    assert [(one.status_code, LOST in one.content.decode()) for one in answers] == [(200, True)] * 2
+    assert browser.get("/accounts/profile/").status_code == 302
+
+
+def test_who_is_in_sees_no_codes_that_fit_nothing_and_turns_it_off_and_on(client, settings):
+    turn_on(client)
+
+    settings.SHARE_LINK_KEY = "another"
+    shown, taken = (
+        client.get("/accounts/recovery-codes/", follow=True),
+        client.get("/accounts/recovery-codes/download/"),
+    )
+
+    assert (shown.redirect_chain, taken.status_code) == ([("/accounts/security/", 302)], 302)
+    assert "These codes are lost." in shown.content.decode()
+    client.post("/accounts/second-step/deactivate/")
+    _secret, done = turn_on(client)
+    assert client.get(done.headers["Location"]).content.decode().count("<code>") == 10
+
+
+@pytest.mark.parametrize("way", ["admin", "command"])
+def test_an_operator_takes_it_away_and_its_owner_reads_of_it(client, someone, settings, way):
+    turn_on(client)
+    passkey = Authenticator.objects.create(user=someone, type="webauthn", data={"name": "Phone", "credential": {}})
+    keeper = operator()
+    settings.SHARE_LINK_KEY = "another"
+
+    if way == "admin":
+        desk = Client()
+        desk.force_login(keeper)
+        chosen = {"action": "reset_second_step", "_selected_action": [someone.pk], "index": "0"}
+        desk.post("/admin/accounts/user/", chosen)
+    else:
+        call_command("reset_second_step", someone.email, by=keeper.email)
+
+    browser = at_the_second_step(someone)
+    assert browser.get("/accounts/profile/").status_code == 200
+    assert list(Authenticator.objects.filter(user=someone)) == [passkey]
+    letter = newest_letter(someone.email)
+    assert (letter.subject, letter.person) == ("Your second step was taken away", someone)
+    assert "http://localhost:8000/accounts/security/" in letter.text
+    last = Event.objects.get(kind="second_step.reset")
+    assert (last.actor_id, last.subject_id) == (keeper.public_id, someone.public_id)
+
+
+def test_only_an_operator_takes_it_away_and_twice_is_once(client, someone):
+    turn_on(client)
+    keeper = operator()
+
+    for by in (someone, person()):
+        with pytest.raises(PermissionDenied):
+            verbs.reset_second_step(someone, by=by)
+    with pytest.raises(CommandError, match="no operator"):
+        call_command("reset_second_step", someone.email, by=someone.email)
+    with pytest.raises(CommandError, match="Nobody here has proved x@"):
+        call_command("reset_second_step", "x@people.example", by=keeper.email)
+
+    assert [verbs.reset_second_step(someone, by=keeper) for _time in range(2)] == [True, False]
+    assert Event.objects.filter(kind="second_step.reset").count() == 1

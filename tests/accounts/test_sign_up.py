@@ -1,8 +1,10 @@
 import re
+from collections import Counter
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
@@ -96,6 +98,22 @@ def test_a_known_address_is_answered_like_an_unknown_one():
     assert _without_tokens(wrong[0], "fresh") == _without_tokens(wrong[1], "known")
 
 
+@pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])
+def test_a_known_address_takes_as_many_password_sums_as_an_unknown_one(way, monkeypatch):
+    known, sums = person(email="known@people.example"), Counter()
+    encode = MD5PasswordHasher.encode
+
+    def counted(self, *args, **kwargs):
+        sums[asked] += 1
+        return encode(self, *args, **kwargs)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    for asked in ("fresh@people.example", known.email):
+        Client().post(way, {**TYPED, "email": asked})
+
+    assert dict(sums) == ({"fresh@people.example": 1, known.email: 1} if way == "/accounts/signup/" else {})
+
+
 def test_two_windows_at_the_same_moment_make_one_person(rf: RequestFactory):
     request = rf.post("/accounts/signup/", TYPED)
     request.session, request._messages, request.user = SessionStore(), CookieStorage(request), User()
@@ -138,3 +156,38 @@ def test_a_weak_password_is_told_apart_in_words(client):
 def _without_tokens(answer, who):
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     return answer.status_code, re.sub(r"\s+", " ", page.replace(who, "…"))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("", "America/Lima"),
+        ("Mars/Olympus", "America/Lima"),
+        ("../../etc/passwd", "America/Lima"),
+        ("x" * 5000, "America/Lima"),
+    ],
+)
+@pytest.mark.parametrize("way", ["/accounts/signup/", "/accounts/signup/passkey/"])
+def test_days_and_times_are_told_where_the_browser_is_and_else_where_the_installation_is(
+    client, settings, way, told, kept
+):
+    settings.TIME_ZONE_DEFAULT = "America/Lima"
+    page = client.get(way).content.decode()
+
+    made = client.post(way, {**TYPED, "time_zone": told})
+
+    assert '<input type="hidden" name="time_zone" data-time-zone' in page
+    assert (made.status_code, User.objects.get(email=ADDRESS).time_zone) == (302, kept)
+
+
+def test_who_is_made_at_the_machine_lives_where_the_installation_is(settings):
+    settings.TIME_ZONE_DEFAULT = "America/Lima"
+
+    made = [
+        verbs.register(email="a@people.example", name="A", password=None),
+        User.objects.create_superuser("b@people.example", PASSWORD, name="B"),
+    ]
+
+    assert [one.time_zone for one in made] == ["America/Lima"] * 2

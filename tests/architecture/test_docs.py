@@ -30,7 +30,9 @@ def test_the_readme_names_whom_to_sign_in_as():
 
 
 def test_the_readme_names_every_setting_that_the_environment_gives():
-    read = re.compile(r"""(?:env\.(?:text|choice|flag|number|words|origin)|os\.environ\.get)\(\s*["']([A-Z_]+)["']""")
+    read = re.compile(
+        r"""(?:env\.(?:text|choice|flag|number|words|origin|zone)|os\.environ\.get)\(\s*["']([A-Z_]+)["']"""
+    )
     settings = [
         *(ROOT / "config" / "settings").glob("*.py"),
         *(ROOT / "config" / name for name in ("files.py", "gunicorn.py")),

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from apps.accounts import verbs
 from apps.core import clock, limits
 from apps.credentials import verbs as credentials
 from config.limits import account_limits
@@ -161,3 +163,57 @@ def test_a_lost_cache_turns_nobody_away(client, settings):
     answers = {client.post("/verify/", {"text": "x"}).status_code for _ in range(40)}
 
     assert answers == {422}
+
+
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::", "2001:db8:1:2::"),
+        ("2001:DB8:1:3::1", "2001:db8:1:3::"),
+        ("", ""),
+        ("a socket", "a socket"),
+        ("fe80::1%eth0", "fe80::"),
+        ("[2001:db8::1]:99", "[2001:db8::1]:99"),
+    ],
+)
+def test_whoever_has_a_network_of_addresses_is_counted_as_one(seen, counted):
+    request = RequestFactory().get("/", REMOTE_ADDR=seen)
+    request.user = AnonymousUser()
+
+    assert limits.who_asks(request) == counted
+
+
+def test_from_one_network_no_more_is_asked_with_another_address_each_time(client, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"verify": "3/m"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "3/m/ip"}
+
+    def asked(path, network):
+        hosts = (f"{network}{number:x}" for number in range(1, 6))
+        return [client.post(path, {"text": "x"}, REMOTE_ADDR=host).status_code for host in hosts]
+
+    with clock.at(NOON):
+        assert asked("/verify/", "2001:db8:1:2::") == [422, 422, 422, 429, 429]
+        assert asked("/verify/", "2001:db8:1:3::")[:3] == [422, 422, 422]
+    assert asked("/accounts/signup/", "2001:db8:1:2::") == [200, 200, 200, 429, 429]
+    # A server that listens on both writes the one into the other: these are five neighbours.
+    assert asked("/accounts/signup/", "::ffff:192.0.2.") == [200] * 5
+
+
+@pytest.mark.parametrize("key", ["Bearer satchel_wrong", ""])
+def test_who_may_not_ask_the_api_does_not_ask_for_ever_either(settings, key):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"api": "3/m"}
+    someone = person()
+    _token, secret = verbs.create_token(someone, by=someone, name="Mine", scopes=["profile:read"])
+    client, elsewhere = Client(headers={"Authorization": key}), Client(headers={"Authorization": key})
+
+    with clock.at(NOON):
+        answers = [client.get("/api/v1/me/") for _time in range(5)]
+        from_elsewhere = elsewhere.get("/api/v1/me/", REMOTE_ADDR="198.51.100.7")
+        known = Client(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/me/")
+
+    assert [one.status_code for one in answers] == [401, 401, 401, 429, 429]
+    assert (answers[-1]["Retry-After"], answers[-1]["Content-Type"]) == ("40", "application/problem+json")
+    assert (from_elsewhere.status_code, known.status_code) == (401, 200)

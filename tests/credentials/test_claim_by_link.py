@@ -220,7 +220,7 @@ def test_it_is_asked_first_whether_it_is_they(credential, link):
     assert credential.state == "offered"
 
 
-@pytest.mark.parametrize("used", ["password", "address", "token", "in", "off", "operator", "another", "moved"])
+@pytest.mark.parametrize("used", ["address", "token", "in", "off", "operator", "another", "moved"])
 def test_an_account_in_use_is_not_taken_in_by_a_letter_of_an_award(credential, link, used):
     bring_into_use(credential.earner, used)
     ana = person()
@@ -262,7 +262,7 @@ def test_a_link_that_has_done_its_work_takes_nothing_in(credential):
     assert User.objects.get(pk=credential.earner_id).merged_into is None
 
 
-@pytest.mark.parametrize("used", ["password", "address", "token", "in", "off", "operator", "another", "moved"])
+@pytest.mark.parametrize("used", ["address", "token", "in", "off", "operator", "another", "moved"])
 def test_a_letter_is_no_key_to_an_account_that_is_in_use(credential, link, used):
     bring_into_use(earner := credential.earner, used)
 
@@ -275,10 +275,22 @@ def test_a_letter_is_no_key_to_an_account_that_is_in_use(credential, link, used)
     assert not EmailAddress.objects.filter(user=earner, email=NEW, verified=True).exists()
 
 
+def test_a_password_that_nobody_proved_is_no_use_and_ends_with_the_letter(credential, link):
+    earner = credential.earner
+    earner.set_password(PASSWORD)
+    earner.save(update_fields=["password"])
+    client = browser()
+
+    page = client.post(link, TYPED, follow=True).content.decode()
+
+    credential.refresh_from_db()
+    earner.refresh_from_db()
+    assert "was proved opens nothing any more" in page
+    assert (credential.state, earner.has_usable_password()) == ("claimed", False)
+
+
 def bring_into_use(earner, used):
-    if used == "password":
-        earner.set_password(PASSWORD)
-    elif used == "address":
+    if used == "address":
         EmailAddress.objects.create(user=earner, email="work@people.example", verified=True)
     elif used == "token":
         accounts.create_token(earner, by=earner, name="x", scopes=["profile:read"])

@@ -78,7 +78,7 @@ def test_given_twice_it_is_kept_once(settings, someone):
 
 
 def test_whose_it_is_counts_any_address_that_was_proved_and_no_other(settings, someone):
-    EmailAddress.objects.create(user=someone, email="Second@people.example", verified=True)
+    EmailAddress.objects.create(user=someone, email="second@people.example", verified=True)
     EmailAddress.objects.create(user=someone, email="third@people.example", verified=False)
     with abroad(settings) as there:
         proved = {

@@ -180,3 +180,13 @@ def test_the_shell_without_scripts(browser, shared):
         walk.follow("Remove this collection")
         walk.press("Remove it")
         expect(page.get_by_text("Collection removed.")).to_be_visible()
+
+
+def test_a_newcomers_days_are_told_where_their_browser_is(browser, shared):
+    context = browser.new_context(base_url=shared.url, timezone_id="America/Lima")
+    page = context.new_page()
+
+    page.goto("/accounts/signup/")
+
+    expect(page.locator("[data-time-zone]")).to_have_value("America/Lima")
+    context.close()

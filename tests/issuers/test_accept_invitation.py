@@ -59,7 +59,7 @@ def test_accept_invitation_seats_who_proved_the_address():
 def test_a_second_address_will_do_once_it_is_proved():
     issuer, _owner = issuer_with_owner()
     tevita = person()
-    address = EmailAddress.objects.create(user=tevita, email="Tevita@People.Example", verified=False)
+    address = EmailAddress.objects.create(user=tevita, email=TEVITA, verified=False)
     sent = invited(issuer, TEVITA)
     with pytest.raises(PermissionDenied):
         verbs.accept_invitation(sent, by=tevita)

@@ -19,6 +19,11 @@ READERS = [
     (lambda: env.choice("X", ["on", "off"], "on"), "maybe", "X is 'maybe'; it can be on, off."),
     (lambda: env.flag("X"), "maybe", "X is 'maybe'; it can be on or off."),
     (lambda: env.number("X", 1), "many", "X is 'many'; it must be a whole number."),
+    (
+        lambda: env.zone("X", "UTC"),
+        "Mars/Olympus",
+        "X is 'Mars/Olympus'; it must be a time zone that this machine knows, like Europe/Berlin.",
+    ),
     *(
         (lambda: env.origin("X"), wrong, f"X is {wrong!r}; it must look like https://badges.example.org, with no path.")
         for wrong in (
@@ -63,6 +68,8 @@ def test_values_that_make_sense_are_read(monkeypatch):
     assert env.origin("X") == "https://badges.example.org:8443"
     monkeypatch.setenv("X", "a, b c")
     assert env.words("X") == ["a", "b", "c"]
+    monkeypatch.setenv("X", "Europe/Berlin")
+    assert env.zone("X", "UTC") == "Europe/Berlin"
     monkeypatch.setenv("X", "YES")
     assert env.flag("X") is True
 

@@ -18,6 +18,7 @@ from apps.core.events import record
 from apps.core.ids import new_public_id
 from apps.core.merging import changing_hands
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 
 OPENS_FOR = {Merge.Way.LETTER: timedelta(minutes=60), Merge.Way.SIGN_IN: timedelta(minutes=30)}
 
@@ -30,10 +31,10 @@ def ask_merge(person: User, *, by: User, address: str) -> Merge | None:
     """
     if by.pk != person.pk:
         raise PermissionDenied
-    if address.strip().lower() in queries.addresses_of(person):
+    if normal_address(address) in queries.addresses_of(person):
         raise Refused(_("That is an address of this account. Type one of the other account."))
-    giver = queries.owner_of(address.strip())
-    if giver is None or giver.email.lower() not in queries.verified_addresses_of(giver):
+    giver = queries.owner_of(address)
+    if giver is None or normal_address(giver.email) not in queries.verified_addresses_of(giver):
         return None
     return _open(person, giver, Merge.Way.LETTER)
 
@@ -48,6 +49,8 @@ def begin_merge(person: User, *, by: User) -> Merge:
 
 def _open(taker: User, giver: User | None, way: str) -> Merge:
     """One at a time: what was asked before opens nothing any more."""
+    # Of two clicks the second waits here; whoever changes a merge holds its taker before it.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     now = clock.now()
     Merge.objects.filter(taker=taker, merged_at=None).delete()
     public_id = new_public_id()
@@ -70,14 +73,15 @@ def merge(asked: Merge, *, by: User) -> User:
     """Take one account into the other, both proved: by the link in the letter, opened by who asked; or by signing in to
     the other one, as which `by` then asks. All rooms bring their part over, or none does.
     """
-    asked = Merge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     by_letter = asked.way == Merge.Way.LETTER
-    giver_id = asked.giver_id if by_letter else by.pk
     if by_letter and by.pk != asked.taker_id:
         raise PermissionDenied
-    if asked.merged_at is not None or asked.ends_at <= clock.now():
+    taker, giver = _both_locked(asked.taker_id, asked.giver_id if by_letter else by.pk)
+    found = Merge.objects.select_for_update(of=("self",)).filter(pk=asked.pk).first()
+    # None where it was asked for anew meanwhile.
+    if found is None or found.merged_at is not None or found.ends_at <= clock.now():
         raise Refused(_("This has done its work, or took too long. Begin again."))
-    taker, giver = _both_locked(asked.taker_id, giver_id)
+    asked = found
     if reasons := merging.why_not(taker, giver, by_letter=by_letter):
         raise Refused(" ".join(reasons))
     asked.giver, asked.address, asked.merged_at = giver, giver.email, clock.now()
@@ -109,14 +113,14 @@ def take_in_by_letter(person: User, *, by: User, address: str) -> None:
     """
     if by.pk != person.pk:
         raise PermissionDenied
-    made, owner = User.objects.filter(email__iexact=address).first(), queries.owner_of(address)
+    made, owner = User.objects.at(address), queries.owner_of(address)
     if made is None or not queries.was_never_in(made) or owner not in (None, person):
         raise Refused(_("This account is in use. Sign in to it first."))
     if reasons := merging.why_not(person, made, by_letter=False):
         raise Refused(" ".join(reasons))
     if not take_in_welcomed(person, address=address):  # somebody came in just now
         raise Refused(_("This account is in use. Sign in to it first."))
-    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True)
+    EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True)
 
 
 def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:

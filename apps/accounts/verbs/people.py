@@ -8,27 +8,32 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries
 from apps.accounts.models import ApiToken, Consent, GuardianConsent, LegalHold, Scope, User
 from apps.core import clock, erasing, outbox
-from apps.core.copying import copy_in, next_keys
+from apps.core.copying import copy_in, insert_new, next_keys
 from apps.core.events import Happened, digest, record, record_many
 from apps.core.ids import new_public_ids
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+AT_ONCE = 1000  # sessions that are forgotten in one transaction
 COOLING_OFF = timedelta(days=7)
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
@@ -39,10 +44,12 @@ def register(
     email: str,
     name: str,
     password: str | None,
-    time_zone: str = "Pacific/Auckland",
+    time_zone: str = "",
     is_operator: bool = False,
 ) -> User:
-    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet."""
+    """Make a person whose address is known to be theirs: an operator's act, or the demo's. None: no password yet; no
+    time zone: `settings.TIME_ZONE_DEFAULT`.
+    """
     user = User.objects.create_user(
         email, password, name=name, time_zone=time_zone, is_operator=is_operator, is_staff=is_operator
     )
@@ -55,16 +62,31 @@ def register(
 def welcome(address: str, *, name: str, by: User) -> User:
     """Who has this address; where nobody has, a new person who proves it by signing in with a code sent there.
 
-    An address that somebody has added but not proved is not theirs yet, unless it is their only one.
+    An address that somebody has added but not proved is not theirs yet, unless it is their only one; and who signed up
+    with it without proving it is shut out, so that the account is as if it had been made now.
     """
-    address = address.strip().lower()
-    owner = queries.owner_of(address) or User.objects.filter(email__iexact=address).first()
+    address = normal_address(address)
+    owner = queries.owner_of(address) or User.objects.at(address)
     if owner is not None:
+        _make_anew(owner, name=name, by=by)
         return owner
-    person = User.objects.create_user(address, None, name=name.strip(), language=by.language, time_zone=by.time_zone)
+    person = User(email=address, name=name.strip(), language=by.language, time_zone=by.time_zone)
+    person.set_unusable_password()
+    if not insert_new(person):  # somebody else welcomed them in this moment
+        made = User.objects.at(address)
+        if made is None:  # of a letter that came to Unicode lately, the database knows the capital, and we do not
+            raise Refused(_("An address that is here already looks too much like this one. Ask for another."))
+        return made
     EmailAddress.objects.create(user=person, email=address, verified=False, primary=True)
     record("person.welcomed", person, by=by)
     return person
+
+
+def _make_anew(person: User, *, name: str, by: User) -> None:
+    could_be = person.last_login is None and person.has_usable_password()  # of most, nothing has to be asked
+    if could_be and drop_unproved_password(person, by=by):
+        person.name = name.strip()
+        person.save(update_fields=["name"])
 
 
 # Those of a person, the JSON at the end, which is empty for who has agreed to nothing yet.
@@ -81,9 +103,11 @@ class Guest(NamedTuple):
 
 @transaction.atomic
 def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
-    """What `welcome` does, for many at once: address in lower case -> who has it."""
-    asked = {one.address.strip().lower(): one for one in guests}
+    """What `welcome` does, for many at once: address, as it is compared -> who has it."""
+    asked = {normal_address(one.address): one for one in guests}
     found = queries.owners_of(asked)
+    for address, owner in found.items():
+        _make_anew(owner, name=asked[address].name, by=by)
     new = [address for address in asked if address not in found]
     if not new:
         return found
@@ -124,13 +148,34 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not queries.may_move_in(person, address):
         raise Refused(_("This account is in use. Sign in to it first."))
-    EmailAddress.objects.filter(user=person, email__iexact=address).update(verified=True, primary=True)
+    drop_unproved_password(person, by=by)
+    EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
     person.name = name.strip()
     person.save(update_fields=["name"])
     record("address.confirmed", person, by=by)
     record("person.registered", person, by=by)
     consent(person, by=by)
     return User.objects.get(pk=person.pk)
+
+
+@transaction.atomic
+def drop_unproved_password(person: User, *, by: User) -> bool:
+    """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
+    something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was one.
+
+    Perhaps it was the owner, who is told and sets one again. That they are young they have said for good: it only hides.
+    """
+    person.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
+    if not queries.has_unproved_password(person):
+        return False
+    sign_out_elsewhere(person, by=person, here=None)
+    revoke_tokens(person, by=person)
+    person.consents.all().delete()
+    person.agreed_to = {}
+    person.set_unusable_password()
+    person.save(update_fields=["agreed_to", "password"])
+    record("password.dropped", person, by=by)
+    return True
 
 
 @transaction.atomic
@@ -178,6 +223,19 @@ def sign_out_elsewhere(person: User, *, by: User, here: str | None) -> int:
     if ended:
         record("person.signed_out_elsewhere", person, by=by, sessions=ended)
     return ended
+
+
+def forget_sessions() -> None:
+    """Forget the sessions that ended, with the addresses that were typed into them, and where they came from."""
+    now = timezone.now()  # by the machine's clock and not the house's: so Django ends them
+    ended = Session.objects.filter(expire_date__lt=now).order_by("pk")
+    # A session is written at the end of the request that begins it.
+    lost = UserSession.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_key"))))
+    lost = lost.filter(created_at__lt=now - timedelta(hours=1)).order_by("pk")
+    while some := list(ended.values_list("pk", flat=True)[:AT_ONCE]):
+        Session.objects.filter(pk__in=some).delete()
+    while gone := list(lost.values_list("pk", flat=True)[:AT_ONCE]):
+        UserSession.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic
@@ -228,6 +286,19 @@ def unmake_operator(person: User, *, by: User) -> None:
     record("person.no_longer_operator", person, by=by)
 
 
+@transaction.atomic
+def reset_second_step(person: User, *, by: User) -> bool:
+    """Take away a second step, with its recovery codes, for somebody who can't pass it any more. An operator's act;
+    whether there was one. Passkeys stay: they open the door by themselves.
+    """
+    person = _locked_for_operator(person, by=by)
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    gone, _by_model = Authenticator.objects.filter(user=person, type__in=kinds).delete()
+    if gone:
+        record("second_step.reset", person, by=by)
+    return bool(gone)
+
+
 def _locked_for_operator(person: User, *, by: User) -> User:
     """The person, locked. All operators are locked first, in one order: of two who end each other's part, one stays."""
     operators = User.objects.filter(is_operator=True, is_active=True).order_by("pk").select_for_update(of=("self",))
@@ -249,7 +320,7 @@ def leave(person: User, *, by: User, address: str) -> User:
         raise PermissionDenied
     if person.leaving_at is not None:
         return person
-    if address.strip().lower() not in queries.addresses_of(person):
+    if normal_address(address) not in queries.addresses_of(person):
         raise Refused(_("That is not an address of yours. Type it as it stands above."))
     _refuse_leaving(person)
     person.leaving_at = clock.now() + COOLING_OFF
@@ -375,7 +446,7 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
         raise PermissionDenied
     if not person.is_minor:
         raise Refused(_("You share by yourself: nobody has to agree."))
-    address = address.strip().lower()
+    address = normal_address(address)
     if address in queries.addresses_of(person):
         raise Refused(_("That is an address of yours. Type your guardian’s."))
     for before in person.guardian_consents.filter(ended_at=None):

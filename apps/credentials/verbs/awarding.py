@@ -21,6 +21,7 @@ from apps.core.events import digest, record
 from apps.core.ids import new_public_id
 from apps.core.models import Installation
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.judged import Judged
 from apps.credentials.models import Credential, ShownEvidence
@@ -90,7 +91,7 @@ def award_for_components(
             public_id,
             version,
             judged=Judged(),
-            addresses=people.verified_addresses_of(earner) or [earner.email.lower()],
+            addresses=people.verified_addresses_of(earner) or [earner.email],
             valid_from=at,
             valid_until=until,
             narrative=narrative,
@@ -197,7 +198,7 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
         basis=new.basis,
         decision_id=new.decision_id,
         why=new.why,
-        sent_to=new.sent.to.strip(),
+        sent_to=normal_address(new.sent.to),
         sent_name=new.sent.name.strip(),
         renews=new.renews,
         supersedes=new.supersedes,
@@ -237,7 +238,7 @@ def refuse_own(credential: Credential, by: User) -> None:
 
 def named_by(earner: User, address: str) -> Sequence[str]:
     """The addresses of somebody whom an issuer names by one: that one first, then what they have proved."""
-    first = address.strip().lower()
+    first = normal_address(address)
     return [first, *(one for one in people.verified_addresses_of(earner) if one != first)]
 
 

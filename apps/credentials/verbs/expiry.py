@@ -45,7 +45,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
         )
     until = now + timedelta(days=old.version.valid_for_days or 0)
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
     new = New(
         old.version,
         old.earner,

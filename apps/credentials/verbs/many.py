@@ -18,6 +18,7 @@ from apps.core.copying import copy_in, listed, next_keys
 from apps.core.events import Happened, digest, record_many
 from apps.core.failpoints import fail_here
 from apps.core.ids import new_public_ids
+from apps.core.text import normal_address
 from apps.credentials import baking, compiled, keys, queries, snapshots
 from apps.credentials.compiled import tally
 from apps.credentials.judged import Judged
@@ -162,7 +163,7 @@ def _compose(
         own = snapshots.one_of_many(
             base,
             public_id,
-            addresses=dict.fromkeys([wish.address.strip().lower(), *addresses.get(wish.earner.pk, ())]),
+            addresses=dict.fromkeys([normal_address(wish.address), *addresses.get(wish.earner.pk, ())]),
             narrative=wish.narrative,
             evidence=wish.evidence,
             valid_until=wish.valid_until or until,

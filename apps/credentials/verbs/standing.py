@@ -153,7 +153,7 @@ def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, 
     Nobody does so with their own.
     """
     old = _to_change(credential, by, own=False)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
     sent = Sent(old.sent_to, old.sent_name)
     return _succeed(
         old,
@@ -300,7 +300,7 @@ def _telling(credential: Credential, key: str) -> notices.Telling:
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
     return _succeed(
         old,
         earner=old.earner,

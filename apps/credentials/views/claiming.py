@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts import merging
 from apps.accounts import queries as people
-from apps.accounts.http import reader_of
+from apps.accounts.http import reader_of, say_password_is_gone
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.text import masked_address
@@ -82,6 +82,7 @@ def claim_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _keep(request: HttpRequest, link: ClaimLink, form: MoveInForm | None) -> HttpResponse:
     reader = reader_of(request)
+    had_password = reader is None and people.has_unproved_password(link.credential.earner)
     told = {"name": form.cleaned_data["name"], "is_minor": form.cleaned_data["younger"]} if form is not None else {}
     try:
         kept = verbs.claim_by_link(link, by=reader, **told)
@@ -93,6 +94,8 @@ def _keep(request: HttpRequest, link: ClaimLink, form: MoveInForm | None) -> Htt
     messages.success(request, _("Kept. Nobody else sees it until you say so."))
     if reader is not None:
         return redirect("backpacks:backpack")
+    if had_password:
+        say_password_is_gone(request)
     # The letter came to their address, as a code by mail does.
     record_authentication(request, kept.earner, method="code", email=link.address)
     there = Login(user=kept.earner, redirect_url=reverse("backpacks:backpack"), email=link.address)

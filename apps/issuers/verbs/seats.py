@@ -20,6 +20,7 @@ from apps.accounts import queries as accounts
 from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 from apps.issuers import policies
 from apps.issuers.models import Invitation, Issuer, Seat
 from apps.issuers.tokens import invitation_token
@@ -73,7 +74,7 @@ def invite(
     if not policies.can_seat(by, issuer, role):
         raise PermissionDenied
     _refuse_unfit(issuer, role, achievement=achievement, until=until)
-    email, now = email.strip().lower(), clock.now()
+    email, now = normal_address(email), clock.now()
     for earlier in issuer.invitations.open().filter(email=email, role=role, achievement=achievement):
         if earlier.expires_at > now:
             raise Refused(_("%(email)s is invited to that already. Send the letter again.") % {"email": email})

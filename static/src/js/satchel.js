@@ -14,3 +14,4 @@ import "./places.js";
 import "./theme.js";
 import "./tree.js";
 import "./whose.js";
+import "./zone.js";

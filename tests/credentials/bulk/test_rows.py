@@ -201,7 +201,7 @@ class TestJudging:
 
     def test_the_same_person_by_another_address_is_named_as_it_was_typed(self):
         ani = person("Ani")
-        EmailAddress.objects.create(user=ani, email="Other@people.example", verified=True)
+        EmailAddress.objects.create(user=ani, email="other@people.example", verified=True)
 
         found = judged(published_version(), "other@people.example", ani.email)
 

@@ -217,7 +217,6 @@ class Command(BaseCommand):
         return version
 
     def _person(self, address: str) -> User:
-        found = people.owners_of([address.strip().lower()])
-        if not found:
-            raise CommandError(f"Nobody here has the address {address}.", returncode=USAGE)
-        return found[address.strip().lower()]
+        for person in people.owners_of([address]).values():
+            return person
+        raise CommandError(f"Nobody here has the address {address}.", returncode=USAGE)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts.models import User
 from apps.core.refused import Refused
+from apps.core.text import normal_address
 from apps.frameworks import verbs
 from apps.frameworks.forms import AboutForm
 from apps.frameworks.models import Framework, FrameworkImport
@@ -59,7 +60,7 @@ class Command(BaseCommand):
     def _operator(self, address: str) -> User:
         operators = User.objects.filter(is_operator=True, is_active=True)
         if address:
-            operators = operators.filter(email__iexact=address)
+            operators = operators.filter(email=normal_address(address))
         if len(operators) != 1:
             raise CommandError(
                 "No operator has that address." if address else "Say which operator does it: --by ADDRESS.",

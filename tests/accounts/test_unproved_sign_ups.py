@@ -1,0 +1,132 @@
+"""Who signs up with somebody else's address and never proves it has no part in what comes to that address."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from apps.accounts import queries, verbs
+from apps.accounts.models import Consent, User
+from apps.core.models import Event
+from tests.factories import PASSWORD, code_sent_to, operator, person
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "victim@people.example"
+TYPED = {"name": "Mallory", "email": ADDRESS, "password1": PASSWORD, "agree": "on"}
+TOLD = "The password that was chosen for this address before it was proved opens nothing any more."
+
+
+def stopped_at_the_code():
+    browser = Client()
+    assert browser.post("/accounts/signup/", TYPED).headers["Location"] == "/accounts/confirm-email/"
+    return browser
+
+
+def came_in_by_code(browser):
+    browser.post("/accounts/login/code/", {"login": ADDRESS})
+    return browser.post("/accounts/login/code/confirm/", {"code": code_sent_to(ADDRESS)}, follow=True)
+
+
+def opens(address=ADDRESS):
+    browser = Client()
+    browser.post("/accounts/login/", {"login": address, "password": PASSWORD})
+    return browser.get("/accounts/profile/").status_code == 200
+
+
+def test_a_password_from_before_the_address_was_proved_opens_nothing_once_its_owner_comes_by_code(client):
+    waiting = stopped_at_the_code()
+
+    page = came_in_by_code(client)
+
+    someone = User.objects.get(email=ADDRESS)
+    assert TOLD in page.content.decode()
+    assert client.get("/accounts/profile/").status_code == 200
+    assert (someone.has_usable_password(), someone.agreed_to, Consent.objects.count()) == (False, {}, 0)
+    assert opens() is False
+    assert waiting.get("/accounts/profile/").status_code == 302
+    waiting.post("/accounts/confirm-email/", {"code": "BCDF-GHJK"})
+    assert waiting.get("/accounts/confirm-email/", follow=True).status_code == 200
+    assert waiting.get("/accounts/profile/").status_code == 302
+    kinds = Event.objects.filter(subject_id=someone.public_id).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["person.registered", "consent.given", "consent.given", "password.dropped"]
+
+
+def test_it_is_said_once_and_a_password_of_ones_own_stays(client):
+    someone = person(email=ADDRESS)
+
+    page = came_in_by_code(client)
+
+    assert TOLD not in page.content.decode()
+    assert (opens(), User.objects.get(pk=someone.pk).agreed_to) == (True, someone.agreed_to)
+
+
+def test_who_ends_the_sign_up_where_they_began_it_keeps_the_password():
+    browser = stopped_at_the_code()
+
+    page = browser.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)}, follow=True).content.decode()
+
+    assert (TOLD in page, opens()) == (False, True)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_award_goes_to_whoever_proves_the_address_and_not_to_who_signed_up_with_it(client, many):
+    keeper, waiting = operator(), stopped_at_the_code()
+    squatted = User.objects.get(email=ADDRESS)
+
+    if many:
+        guests = [verbs.Guest(ADDRESS, "Vic"), verbs.Guest("other@people.example", "Other")]
+        welcomed = verbs.welcome_many(guests, by=keeper)[ADDRESS]
+    else:
+        welcomed = verbs.welcome(ADDRESS, name="Vic", by=keeper)
+
+    stored = User.objects.get(email=ADDRESS)
+    assert (welcomed, stored, welcomed.name, stored.name) == (squatted, squatted, "Vic", "Vic")
+    assert (stored.has_usable_password(), stored.agreed_to, opens()) == (False, {}, False)
+    assert queries.may_move_in(stored, ADDRESS) is True
+    last = Event.objects.filter(subject_id=stored.public_id).latest("pk")
+    assert (last.kind, last.actor_id) == ("password.dropped", keeper.public_id)
+    page = came_in_by_code(client).content.decode()
+    assert (TOLD in page, client.get("/accounts/profile/").status_code) == (False, 200)
+    assert waiting.get("/accounts/profile/").status_code == 302
+
+
+def test_who_was_awarded_something_between_sign_up_and_code_is_told_to_set_a_password_again():
+    browser = stopped_at_the_code()
+    verbs.welcome(ADDRESS, name="Vic", by=operator())
+
+    page = browser.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)}, follow=True).content.decode()
+
+    assert (TOLD in page, opens()) == (True, False)
+    assert browser.get("/accounts/profile/").status_code == 200
+
+
+def test_a_letter_is_key_enough_to_an_account_that_nobody_proved(client):
+    stopped_at_the_code()
+    someone = User.objects.get(email=ADDRESS)
+
+    moved = verbs.move_in(someone, by=someone, address=ADDRESS, name="Vic")
+
+    assert (moved.name, moved.has_usable_password(), opens()) == ("Vic", False, False)
+    assert EmailAddress.objects.get(user=moved).verified is True
+    assert moved.agreed_to == {"terms": 1, "privacy": 2}
+
+
+def test_who_adds_the_address_to_their_account_takes_in_what_nobody_proved(browser_of, sure):
+    stopped_at_the_code()
+    squatted, owner = User.objects.get(email=ADDRESS), person("Vic")
+    browser = sure(browser_of(owner))
+
+    browser.post("/accounts/email/", {"action_add": "", "email": ADDRESS})
+    browser.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)})
+
+    squatted.refresh_from_db()
+    assert (queries.owner_of(ADDRESS), squatted.merged_into, opens()) == (owner, owner, True)
+
+
+def test_an_operator_made_at_the_machine_keeps_the_password(client):
+    keeper = User.objects.create_superuser(ADDRESS, PASSWORD, name="Keeper")
+
+    welcomed = verbs.welcome(ADDRESS, name="Vic", by=operator())
+    came_in_by_code(client)
+
+    keeper.refresh_from_db()
+    assert (welcomed, keeper.name, keeper.check_password(PASSWORD)) == (keeper, "Keeper", True)

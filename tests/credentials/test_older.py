@@ -777,6 +777,44 @@ def test_an_older_signed_badge_passes_by_a_key_at_its_issuers_host(body, kind):
     assert verdict(unsigned) == (False, {"format": "pass", "signature": "fail"})
 
 
+@pytest.mark.parametrize("body", [V10, changed(V11, ("id",), None)], ids=["1.0", "1.1"])
+def test_a_key_that_an_issuers_address_leads_on_to_elsewhere_is_not_the_issuers(body):
+    leading = f"{HOST}/go?to={EVIL}/key"
+    forged = sign(body | {"verify": {"type": "signed", "url": leading}}, OTHER)
+    there = pem(OTHER).encode()
+
+    report = check(forged, world=WORLD_1 | {leading: Answer(there, url=f"{EVIL}/key")})
+
+    assert verdict(report) == (None, {"format": "pass", "signature": "could_not_check"})
+    at_home = check(forged, world=WORLD_1 | {leading: Answer(there, url=f"{HOST}/new-key")})
+    assert verdict(at_home) == (True, SIGNED_WELL)
+
+
+@pytest.mark.parametrize(
+    ("text", "world"),
+    [(sign(V10 | SIGNATURE), WORLD_1), (sign(SIGNED), WORLD)],
+    ids=["1.0", "2.0"],
+)
+def test_a_key_that_is_gone_where_its_address_leads_on_to_is_not_taken_away(text, world):
+    report = check(text, world=world | {KEY_ID: Answer(b"", 410, url=f"{EVIL}/gone")})
+
+    assert verdict(report) == (None, {"format": "pass", "signature": "could_not_check"})
+    at_home = check(text, world=world | {KEY_ID: Answer(b"", 410, url=f"{HOST}/gone")})
+    assert verdict(at_home) == (False, {"format": "pass", "issuer": "fail"})
+
+
+@pytest.mark.parametrize("form", ["its address", "text"])
+def test_a_badge_that_is_gone_where_its_address_leads_on_to_is_not_taken_back(form):
+    given = old_picture(ID) if form == "its address" else HOSTED
+    notice = json.dumps({"revoked": True, "revocationReason": "Because."}).encode()
+
+    report = check(given, world=WORLD | {ID: Answer(notice, 410, url=f"{EVIL}/gone")})
+
+    assert (report.valid, results(report)["hosted"]) == (None, "could_not_check")
+    at_home = check(given, world=WORLD | {ID: Answer(notice, 410, url=f"{HOST}/gone")})
+    assert (at_home.valid, at_home.verdict) == (False, "taken_back")
+
+
 OLDER_ILL_FORMED = {
     "1.0 without a uid": changed(V10, ("uid",), None),
     "1.0 without a place": changed(V10, ("verify", "url"), None),

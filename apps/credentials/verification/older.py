@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.credentials import contexts, jose, strict
 from apps.credentials.verification import assertion, common, saying, seals
 from apps.credentials.verification.assertion import V05, V20
-from apps.credentials.verification.outside import CannotResolve, parsed
+from apps.credentials.verification.outside import CannotResolve, parsed, refuse_led_away
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
@@ -202,7 +202,11 @@ def _key_at(address: str, outside: Outside) -> Key:
 
 
 def _not_withdrawn(answer: Answer, address: str) -> Answer:
-    """An issuer that takes a key away from its own address (410) no longer stands by what that key has signed."""
+    """What an address itself says of a key. Raises CannotResolve where it leads on to somebody else's.
+
+    An issuer that takes a key away from its own address (410) no longer stands by what that key has signed.
+    """
+    refuse_led_away(answer, address)
     if answer.gone:
         raise NotTheirs(f"the key {address[:200]} was taken away (410)")
     return answer
@@ -257,7 +261,11 @@ def _notice(found: Assertion, outside: Outside) -> dict[str, Any] | None:
 
 
 def _reason(answer: Answer, address: str) -> dict[str, Any]:
-    """A notice, where there is one: an empty page with the status 410 says enough."""
+    """A notice, where there is one: an empty page with the status 410 says enough.
+
+    Raises CannotResolve where the address led on to somebody else, whose no takes nothing back.
+    """
+    refuse_led_away(answer, address)
     try:
         return parsed(answer, address)
     except CannotResolve:

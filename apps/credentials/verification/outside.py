@@ -110,14 +110,18 @@ class Outside:
 
 
 def parsed(answer: Answer, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-    """The JSON object in an answer. Raises CannotResolve.
-
-    What an address leads on to elsewhere is not its word: who owns the one need not own the other, and many a server
-    leads on to wherever it is told.
-    """
-    if answer.url and origin(answer.url) != origin(address):
-        raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")
+    """The JSON object in an answer. Raises CannotResolve, where it is not the word of that address too."""
+    refuse_led_away(answer, address)
     try:
         return strict.parse(answer.body.decode(), most_values=most_values)
     except ValueError as error:  # bytes that are no UTF-8 too
         raise CannotResolve(f"{address} gave no JSON object that can be read: {str(error)[:200]}") from None
+
+
+def refuse_led_away(answer: Answer, address: str) -> None:
+    """Raises CannotResolve for what an address led on to elsewhere, which is not its word.
+
+    Who owns the one need not own the other, and many a server leads on to wherever it is told.
+    """
+    if answer.url and origin(answer.url) != origin(address):
+        raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")

@@ -877,3 +877,23 @@ rows(
         "2.0, evidence of all that fits": HOSTED | {"evidence": [{"id": "urn:x", "a": 1}] * 1_500},
     },
 )
+# Somebody else's host, which leads on to wherever it is told.
+LED = "https://badges.example/go?to=https://evil.example/key.pem"
+FIRST = {
+    "uid": "abc",
+    "recipient": {"type": "email", "hashed": False, "identity": "a@evil.example"},
+    "badge": "https://badges.example/b/1",
+    "verify": {"type": "signed", "url": LED},
+    "issuedOn": 1767323045,
+}
+rows(
+    UNSURE_SIGNATURE,
+    {"1.0, signed by a key that the issuer's host leads on to": lambda: old_token(FIRST)},
+    pages={
+        LED: leading_to(f"{HOST}/key.pem"),
+        f"{HOST}/key.pem": answer(PEM, media_type="application/x-pem-file"),
+        "https://badges.example/b/1": {"name": "x", "issuer": "https://badges.example/issuer"},
+        "https://badges.example/issuer": {"name": "Kowhai", "url": "https://badges.example"},
+    },
+    asked=(LED, f"{HOST}/key.pem"),
+)

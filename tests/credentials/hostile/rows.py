@@ -235,6 +235,9 @@ rows(
 
 # --- words that no context knows, and contexts that nobody asked for --------------------------------------------------
 VOCABULARY = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+# Makes of a part a credential to the eye, whose words are read by themselves.
+APART = {"@context": list(ob3.CONTEXTS), "id": BODY["id"]}
+MOVED = {"validUntil": "2026-01-03T00:00:00Z"}
 UNWORDED = {
     "a word that nobody knows": BODY | {"grade": "A+"},
     "a word written out": BODY | {f"{VOCABULARY}narrative": "x"},
@@ -246,6 +249,21 @@ UNWORDED = {
     "JSON-LD's own words": of_achievement(**{"@id": "urn:x"}),
     "JSON-LD's own reverse": of_achievement(**{"@reverse": {"name": "x"}}),
     "a part with the credential's id": about(achievement=ACHIEVEMENT | {"id": BODY["id"]}),
+    "an end in a subject that is a credential with its id": BODY
+    | {"credentialSubject": SUBJECT | APART | MOVED | {"type": [*BODY["type"], *SUBJECT["type"]]}},
+    "an end in evidence that is a credential with its id": BODY
+    | {"evidence": [APART | MOVED | {"type": [*BODY["type"], "Evidence"], "name": "x"}]},
+    "an end deep in evidence that is a credential": BODY
+    | {
+        "evidence": [
+            APART
+            | {
+                "id": f"{HOST}/e/1",
+                "type": [*BODY["type"], "Evidence"],
+                "credentialSubject": {"id": BODY["id"], "type": BODY["type"]} | MOVED,
+            }
+        ]
+    },
     "an id without a scheme": of_achievement(id="x"),
     "an id of a blank": of_achievement(id="_:b0"),
     "an id that ends itself": of_achievement(id="https://a.example/> <urn:x"),

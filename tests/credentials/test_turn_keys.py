@@ -47,6 +47,21 @@ def test_after_a_change_both_halves_of_a_batch_verify(credential, owner):
     assert len(document["assertionMethod"]) == len(document["verificationMethod"]) == 10
 
 
+def test_what_signs_now_stands_first_in_the_issuers_document_then_the_latest_before(credential, owner):
+    issuer = credential.issuer
+    for _change in range(2):
+        verbs.rotate_keys(issuer, by=owner)
+        for algorithm in ("ed25519", "p256"):
+            verbs.make_key(issuer, algorithm)
+
+    document = documents.issuer_document(issuer.slug)
+
+    oldest_first = [one.name for one in issuer.signing_keys.order_by("pk")]
+    named = [one["publicKeyMultibase"] for one in document["verificationMethod"] if "publicKeyMultibase" in one]
+    first, p256, _rsa, second, second_p256, third, third_p256 = oldest_first
+    assert named == [third, third_p256, second_p256, second, p256, first]
+
+
 def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew(credential, owner):
     key = queries.signed_form(credential).key
     other = awarded_credential(version=published_version(credential.issuer, name="Another"))

@@ -63,6 +63,8 @@ class Outside:
         self._documents: dict[tuple[str, int], dict[str, Any] | CannotResolve] = {}
         # Status lists that were read, by what they were read for; None for those that do not count.
         self.lists: dict[tuple[str, ...], Any] = {}
+        # Keys that were read, by whose they are.
+        self.methods: dict[str, list[Any]] = {}
 
     def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
         """Raises CannotResolve."""

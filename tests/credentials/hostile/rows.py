@@ -692,8 +692,11 @@ for _name, _page in {
     "another id": document(issuer=f"{HOST}/other"),
     "a key that is not for assertions": document(assertionMethod=[], authentication=[WEB_METHOD]),
     "hundreds of keys": document(*(method(number) for number in range(500))),
-    "a hundred keys to work out": document(
-        *(method(number, publicKeyMultibase=P256) for number in range(100)),
+    "six hundred keys to work out": document(
+        *(method(number, publicKeyMultibase=P256) for number in range(600)),
+    ),
+    "six hundred keys by one name": document(
+        *(method(id=f"urn:{number}{WEB_METHOD}", publicKeyMultibase=P256) for number in range(600)),
     ),
     "a key of 16,384 bits": document(*(jwk(number, **RSA_16384) for number in range(100))),
     "a key with an endless exponent": document(*(jwk(number, **RSA_EXPONENT) for number in range(100))),
@@ -703,6 +706,17 @@ for _name, _page in {
     ),
 }.items():
     ROWS[f"an issuer: {_name}"] = Row(lambda: signed(body(WEB)), ISSUER, {WEB: _page}, (WEB,))
+KEYS = [method(number, publicKeyMultibase=P256) for number in range(600)]
+rows(
+    ("inside", "fail"),
+    {
+        "an issuer: six hundred keys to work out for each in a record": lambda: token(
+            record([signed(_small(number) | {"issuer": body(WEB)["issuer"]}) for number in range(30)])
+        )
+    },
+    pages={WEB: lambda: document(*KEYS)},
+    asked=(WEB,),
+)
 for _name, _page in {
     "a page": answer("<!doctype html><title>Hello</title>", media_type="text/html"),
     "a list": answer(b"[]"),

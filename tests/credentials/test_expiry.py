@@ -14,7 +14,8 @@ from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
 from apps.notices.models import Notice
 from apps.submissions import verbs as submissions
-from tests.factories import awarded_credential, newest_letter, owner_of, published_version
+from tests.credentials.test_award_many import awarded as in_bulk
+from tests.factories import awarded_credential, browser, forgotten, newest_letter, owner_of, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,37 @@ def test_the_issuer_renews_and_both_stay_on_the_record(credential):
         assert queries.held_by(credential.earner, credential.achievement) == new
         with pytest.raises(Refused, match="each one once"):
             verbs.renew(credential, by=owner_of(credential.issuer))
+
+
+@pytest.mark.parametrize(("lasts", "again"), [(None, 30), (365, 365)])
+def test_an_award_with_an_end_of_its_own_is_renewed_for_as_long_unless_its_badge_says_how_long(lasts, again):
+    at = clock.now().replace(microsecond=0)
+    ends = {"address": "ani@people.example", "valid_until": at + timedelta(days=30)}
+    with clock.at(at):
+        in_bulk(ends, version=published_version(valid_for_days=lasts))
+        one = Credential.objects.get(earner__email="ani@people.example")
+
+        new = verbs.renew(one, by=owner_of(one.issuer))
+
+    assert (new.valid_from, new.valid_until - new.valid_from) == (at, timedelta(days=again))
+
+
+def test_nothing_is_renewed_for_who_has_left(credential):
+    owner = owner_of(credential.issuer)
+    desk, page = (
+        browser(owner),
+        f"/organisations/{credential.issuer.slug}/credentials/{credential.public_id}/",
+    )
+    with days_before_the_end(credential, 20):
+        before = "Renew it" in desk.get(page).text
+        forgotten(credential.earner)
+
+        with pytest.raises(Refused, match="has left, and is forgotten"):
+            verbs.renew(credential, by=owner)
+        after = "Renew it" in desk.get(page).text
+
+    credential.refresh_from_db()
+    assert (before, after, credential.renewed_at, Credential.objects.count()) == (True, False, None, 1)
 
 
 def test_too_early_is_refused_by_verb_and_by_submission(credential):

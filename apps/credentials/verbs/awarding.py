@@ -235,6 +235,12 @@ def refuse_own(credential: Credential, by: User) -> None:
         raise Refused(_("This badge is yours. Ask a colleague."))
 
 
+def refuse_forgotten(credential: Credential) -> None:
+    """Nothing new is signed for somebody whose account was erased."""
+    if credential.earner.erased_at is not None:
+        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+
+
 def named_by(earner: User, address: str) -> Sequence[str]:
     """The addresses of somebody whom an issuer names by one: that one first, then what they have proved."""
     first = address.strip().lower()

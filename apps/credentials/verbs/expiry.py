@@ -15,7 +15,15 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, refuse_own, write
+from apps.credentials.verbs.awarding import (
+    New,
+    Sent,
+    for_the_same,
+    mark_renewed,
+    refuse_forgotten,
+    refuse_own,
+    write,
+)
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
@@ -32,18 +40,22 @@ TOLD_LATE = timedelta(days=7)
 
 @transaction.atomic
 def renew(credential: Credential, *, by: User) -> Credential:
-    """Award it once more from today without new work, for the time that its version gives. The issuer's act."""
+    """Award it once more from today without new work, for the time that its version gives; where that gives none, and
+    the award had an end of its own, for as long as before. The issuer's act.
+    """
     old = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, old.issuer):
         raise PermissionDenied
     refuse_own(old, by)
+    refuse_forgotten(old)
     now = clock.now()
-    if not queries.may_be_renewed(old, now):
+    if old.valid_until is None or not queries.may_be_renewed(old, now):
         raise Refused(
             _("A badge is renewed in the last %(days)d days before it runs out, or afterwards; each one once.")
             % {"days": queries.RENEWED_BEFORE.days}
         )
-    until = now + timedelta(days=old.version.valid_for_days or 0)
+    days = old.version.valid_for_days
+    until = now + (timedelta(days=days) if days else old.valid_until - old.valid_from)
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
     addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
     new = New(

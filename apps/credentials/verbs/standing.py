@@ -26,6 +26,7 @@ from apps.credentials.verbs.awarding import (
     for_the_same,
     lock_earner,
     named_by,
+    refuse_forgotten,
     refuse_own,
     undo_renewal,
     write,
@@ -326,8 +327,7 @@ def _succeed(
     """The old one is replaced; the new one stands as it did, paused where it was paused. It says what the old one said,
     or, with `anew`, what that decision found.
     """
-    if old.earner.erased_at is not None:
-        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+    refuse_forgotten(old)
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
     # Who never held the one before was awarded it, and not renewed.

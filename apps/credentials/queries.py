@@ -265,8 +265,11 @@ def signed_by(key: SigningKey) -> QuerySet[Credential]:
 
 
 def touched_by(key: SigningKey) -> QuerySet[Credential]:
-    """Those of them that still stand: what is to be signed anew where the key is compromised."""
-    return signed_by(key).filter(status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED))
+    """Those of them that still stand: what is to be signed anew where the key is compromised. Nothing is signed for who
+    has left and is forgotten: that can only be taken back.
+    """
+    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
+    return signed_by(key).filter(status__in=standing, earner__erased_at=None)
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:

@@ -17,7 +17,7 @@ from apps.credentials import documents, jose, keys, queries, verbs, verifier
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs import keys as turning
 from tests.credentials.test_keys import ONE, OTHER
-from tests.factories import awarded_credential, events_of, owner_of, person, published_version
+from tests.factories import awarded_credential, events_of, forgotten, owner_of, person, published_version
 from tests.together import in_a_row
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,37 @@ def test_signing_anew_goes_on_past_what_no_longer_stands_and_does_nothing_twice(
     assert list(Credential.objects.exclude(supersedes=None).values_list("supersedes", flat=True)) == [other.pk]
     assert not Job.objects.exclude(state="done").exists()
     assert set(queries.signed_by(key)) == {credential, other}
+
+
+def test_what_who_has_left_had_earned_is_not_signed_anew_nor_counted(credential, owner):
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+    key = queries.signed_form(credential).key
+    forgotten(credential.earner)
+    verbs.compromise_key(key, by=owner, why="")
+
+    planned = verbs.reissue_touched(key, by=owner)
+    outbox.drain()
+
+    assert planned == 1
+    assert list(Credential.objects.exclude(supersedes=None).values_list("supersedes", flat=True)) == [other.pk]
+    assert not Job.objects.exclude(state="done").exists()
+    assert (queries.touched_by(key).count(), set(queries.signed_by(key))) == (0, {credential, other})
+
+
+def test_what_failed_to_be_signed_anew_is_tried_again_by_who_asks_again(credential, owner):
+    key = queries.signed_form(credential).key
+    verbs.compromise_key(key, by=owner, why="")
+    verbs.reissue_touched(key, by=owner)
+    spread = Job.objects.get(function="apps.credentials.tasks.reissue_touched")
+    outbox.run(spread.pk)
+    (failed,) = Job.objects.filter(function="apps.credentials.tasks.reissue_one")
+    Job.objects.filter(pk=failed.pk).update(state="dead")
+
+    verbs.reissue_touched(key, by=owner)
+    outbox.drain()
+
+    assert not queries.touched_by(key).exists()
+    assert Credential.objects.filter(supersedes=credential).count() == 1
 
 
 def test_a_key_that_is_just_retired_signs_nothing_more(credential, owner):

@@ -209,12 +209,15 @@ def reissue_touched(key: SigningKey, *, by: User) -> int:
         key=f"reissue_touched:{asked.public_id}",
         key_id=key.pk,
         by_id=by.pk,
+        asked=asked.public_id,
     )
     return count + said
 
 
-def spread_reissues(key_id: int, *, by_id: int) -> int:
-    """One job for each thing that a compromised key touched, and one only, however often it is asked for."""
+def spread_reissues(key_id: int, *, by_id: int, asked: str) -> int:
+    """One job for each thing that a compromised key touched, and one only for each time it was `asked` for: what has
+    failed is tried anew by whoever asks again.
+    """
     key = SigningKey.objects.get(pk=key_id)
     touched = list(queries.touched_by(key).order_by("pk").values_list("pk", "public_id"))
     for start in range(0, len(touched), AT_ONCE):
@@ -222,7 +225,7 @@ def spread_reissues(key_id: int, *, by_id: int) -> int:
             for credential_id, public_id in touched[start : start + AT_ONCE]:
                 outbox.enqueue(
                     "apps.credentials.tasks.reissue_one",
-                    key=f"reissue:{key.public_id}:{public_id}",
+                    key=f"reissue:{asked}:{public_id}",
                     credential_id=credential_id,
                     key_id=key_id,
                     by_id=by_id,
@@ -232,7 +235,7 @@ def spread_reissues(key_id: int, *, by_id: int) -> int:
         for endorsement in said:
             outbox.enqueue(
                 "apps.credentials.tasks.sign_endorsement_anew",
-                key=f"sign_endorsement_anew:{endorsement.public_id}",
+                key=f"sign_endorsement_anew:{asked}:{endorsement.public_id}",
                 endorsement_id=endorsement.pk,
                 by_id=by_id,
             )

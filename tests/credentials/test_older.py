@@ -409,7 +409,10 @@ PLACES = {
     "the issuer's own host": (_at(f"{HOST}/x"), "pass"),
     "its own host, spelled otherwise": (_at("https://BADGES.example:443/x"), "pass"),
     "another host": (_at(f"{EVIL}/x"), "fail"),
+    "its own host, from before it changed over to https": (_at("http://badges.example/x"), "pass"),
     "another port": (_at(f"{HOST}:8443/x"), "fail"),
+    "another port, without https": (_at("http://badges.example:8080/x"), "fail"),
+    "the port of https, without it": (_at("http://badges.example:443/x"), "fail"),
     "a host that only begins so": (_at(f"{HOST}.evil.example/x"), "fail"),
     "another host, with the issuer's as a name in front": (_at("https://badges.example@evil.example/x"), "fail"),
     "a host that the issuer names": (_at("https://cdn.example/x", allowedOrigins=["cdn.example"]), "pass"),
@@ -434,6 +437,25 @@ def test_an_issuer_says_where_its_badges_are_published(placed, result):
     report = check(body, world=world)
 
     assert verdict(report) == (result == "pass", HOSTED_WELL | {"issuer": result})
+
+
+LED_ON = {
+    "to https": ("http://badges.example/x", "https://badges.example/x", True),
+    "to https, with the ports written": ("http://badges.example:80/x", "https://badges.example:443/y", True),
+    "to https at another host": ("http://badges.example/x", "https://evil.example/x", None),
+    "to https at another port": ("http://badges.example/x", "https://badges.example:8443/x", None),
+    "to https from another port": ("http://badges.example:8080/x", "https://badges.example/x", None),
+    "away from https": ("https://badges.example/x", "http://badges.example/x", None),
+}
+
+
+@pytest.mark.parametrize(("address", "url", "valid"), LED_ON.values(), ids=LED_ON)
+def test_an_address_that_leads_on_to_https_at_its_host_is_still_its_issuers_word(address, url, valid):
+    body, world = _at(address, allowedOrigins=["badges.example"])
+
+    report = check(body, world=world | {address: Answer(json.dumps(body).encode(), url=url)})
+
+    assert report.valid is valid
 
 
 # --- who stands behind it ---------------------------------------------------------------------------------------------
@@ -813,6 +835,15 @@ def test_a_badge_that_is_gone_where_its_address_leads_on_to_is_not_taken_back(fo
     assert (report.valid, results(report)["hosted"]) == (None, "could_not_check")
     at_home = check(given, world=WORLD | {ID: Answer(notice, 410, url=f"{HOST}/gone")})
     assert (at_home.valid, at_home.verdict) == (False, "taken_back")
+
+
+def test_an_older_issuer_that_changed_over_to_https_still_publishes_its_key():
+    insecure = "http://badges.example/key"
+    text = sign(V10 | {"verify": {"type": "signed", "url": insecure}})
+
+    report = check(text, world=WORLD_1 | {insecure: pem(KEY)})
+
+    assert verdict(report) == (True, SIGNED_WELL)
 
 
 OLDER_ILL_FORMED = {

@@ -29,7 +29,7 @@ from apps.credentials.verification.report import (
     text_of,
 )
 from apps.credentials.verification.shape import ShapeError
-from apps.credentials.verification.values import as_list, id_of, is_web, origin, words
+from apps.credentials.verification.values import as_list, id_of, is_web, origin, place, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -346,7 +346,10 @@ def _published_elsewhere(found: Assertion, behind: Behind) -> str:
     starts = [text_of(one) for one in as_list(rules.get("startsWith"))]
     if starts and not any(one and found.id.startswith(one) for one in starts):
         return f"{found.id[:200]} starts with nothing that {behind.issuer_id} allows"
-    origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))] or [behind.issuer_id]
+    origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))]
+    if not origins:  # the host of the issuer's id counts: a badge of before it changed over to https is at the same
+        same = place(found.id) == place(behind.issuer_id) != ""
+        return "" if same else f"{found.id[:200]} is not at {place(behind.issuer_id)[:200]}"
     hosts = {_authority(one) if "://" in one else one.lower() for one in origins}
     if not {_authority(found.id), urlsplit(found.id).hostname} & (hosts - {""}):
         return f"{found.id[:200]} is not at {', '.join(sorted(hosts))[:200]}"
@@ -356,7 +359,7 @@ def _published_elsewhere(found: Assertion, behind: Behind) -> str:
 def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
     """What is wrong with whose key it is; nothing, where it is the issuer's. 1.x has but the address to go by."""
     if found.version != V20:
-        same = _authority(key.id) == _authority(behind.issuer_id) != ""
+        same = place(key.id) == place(behind.issuer_id) != ""
         return "" if same else f"the key {key.id[:200]} is not published by {behind.issuer_id}"
     if key.owner != behind.issuer_id:
         return f"issuer {behind.issuer_id}, key of {key.owner[:200]}"

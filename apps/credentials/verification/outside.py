@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.credentials import strict
-from apps.credentials.verification.values import origin
+from apps.credentials.verification.values import is_upgrade, origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +123,8 @@ def parsed(answer: Answer, address: str, *, most_values: int = strict.MOST_VALUE
 def refuse_led_away(answer: Answer, address: str) -> None:
     """Raises CannotResolve for what an address led on to elsewhere, which is not its word.
 
-    Who owns the one need not own the other, and many a server leads on to wherever it is told.
+    Who owns the one need not own the other, and many a server leads on to wherever it is told. From http to https at the
+    same host leads every server that has changed over.
     """
-    if answer.url and origin(answer.url) != origin(address):
+    if answer.url and origin(answer.url) != origin(address) and not is_upgrade(address, answer.url):
         raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")

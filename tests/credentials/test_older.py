@@ -439,6 +439,20 @@ def test_an_issuer_says_where_its_badges_are_published(placed, result):
     assert verdict(report) == (result == "pass", HOSTED_WELL | {"issuer": result})
 
 
+def test_two_hosts_that_were_written_alike_once_are_two():
+    """What looks up names tells straße from strasse (IDNA 2008), and somebody else may own the one."""
+    theirs, issuer = "https://straße.example/x", "https://strasse.example/issuer"
+    body = HOSTED | {"id": theirs}
+    world = {theirs: body, BADGE: BADGE_CLASS | {"issuer": issuer}, issuer: PROFILE | {"id": issuer}}
+
+    report = check(body, world=world)
+
+    assert verdict(report) == (False, HOSTED_WELL | {"issuer": "fail"})
+    assert report.host == "strasse.example"
+    at_home = check(body | {"id": f"{issuer}/x"}, world=world | {f"{issuer}/x": body | {"id": f"{issuer}/x"}})
+    assert at_home.valid is True
+
+
 LED_ON = {
     "to https": ("http://badges.example/x", "https://badges.example/x", True),
     "to https, with the ports written": ("http://badges.example:80/x", "https://badges.example:443/y", True),
@@ -844,6 +858,16 @@ def test_an_older_issuer_that_changed_over_to_https_still_publishes_its_key():
     report = check(text, world=WORLD_1 | {insecure: pem(KEY)})
 
     assert verdict(report) == (True, SIGNED_WELL)
+
+
+def test_a_key_at_a_host_that_was_written_alike_once_is_not_the_issuers():
+    theirs, home = "https://straße.example/key", "https://strasse.example"
+    text = sign(V10 | {"verify": {"type": "signed", "url": theirs}}, OTHER)
+    world = {BADGE: BADGE_1 | {"issuer": f"{home}/i"}, f"{home}/i": ISSUER_1, theirs: pem(OTHER), LIST: {}}
+
+    report = check(text, world=world)
+
+    assert verdict(report) == (False, SIGNED_WELL | {"issuer": "fail"})
 
 
 OLDER_ILL_FORMED = {

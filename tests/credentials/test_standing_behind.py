@@ -115,6 +115,27 @@ def test_a_did_key_is_the_key_in_it_and_no_other():
     assert results(forged) == {"format": "pass", "signature": "fail"}
 
 
+# --- where it is at home ----------------------------------------------------------------------------------------------
+HOSTS = {
+    "https://mаssey.example/i": "xn--mssey-4ve.example",
+    "https://MASSEY.example:443/i": "massey.example",
+    "https://massey.example:8443/i": "massey.example:8443",
+    "https://massey.example@evil.example/i": "evil.example",
+}
+
+
+@pytest.mark.parametrize("issuer_id", HOSTS)
+def test_a_host_is_told_as_it_is_looked_up_and_no_letter_passes_for_another(issuer_id):
+    name = f"{issuer_id}#1"
+    method = {"id": name, "type": "Multikey", "controller": issuer_id, "publicKeyMultibase": MULTIBASE}
+
+    report, _asked = check(signed_by(issuer_id, name=name), {issuer_id: issuing(method, issuer=issuer_id)})
+
+    host = HOSTS[issuer_id]
+    assert (report.valid, report.host) == (True, host)
+    assert told(report, "issuer") == f"The issuer's own address, {host}, publishes the key that signed it."
+
+
 # --- what counts as a key of its own ----------------------------------------------------------------------------------
 def multibase(kind="Multikey", **more):
     return {"id": METHOD, "type": kind, "controller": ISSUER, "publicKeyMultibase": MULTIBASE} | more

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.credentials import jose, multikey, strict
 from apps.credentials.verification.outside import CannotResolve
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, SOURCE, text_of
-from apps.credentials.verification.values import as_list, id_of, is_absolute, is_web, moment, origin
+from apps.credentials.verification.values import as_list, id_of, is_absolute, is_web, moment, origin, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,7 +186,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
         plain = _("The issuer is known by its key alone. Nobody says who holds it.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
-        "host": urlsplit(_address(issuer_id)).netloc
+        "host": place(_address(issuer_id))
     }
     return report.add("issuer", SOURCE, PASS, told, method.id)
 

@@ -292,7 +292,7 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
         achievement_id=behind.badge_id,
         achievement_name=name_of(behind.badge.get("name")),
     )
-    host = urlsplit(behind.issuer_id).netloc
+    host = place(behind.issuer_id)
     if key is None:
         wrong = _published_elsewhere(found, behind)
         plain = _("Its issuer does not publish badges at the address where this one stands.")

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 PORTS = {"https": 443, "http": 80}
 # A name with a scheme leads somewhere by itself; one without is a name inside a document.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -80,7 +82,9 @@ def is_upgrade(before: str, after: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """As it goes over the wire: a host may be written in any script."""
-    with suppress(UnicodeError):
-        return host.encode("idna").decode()
+    """As it goes over the wire, and as the client writes it: a host may be written in any script, and two that look or
+    once were alike are two.
+    """
+    with suppress(httpx.InvalidURL):
+        return httpx.URL(scheme="https", host=host).raw_host.decode()
     return host

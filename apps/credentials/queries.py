@@ -400,6 +400,18 @@ def asked_for_among(credentials: Collection[Credential]) -> set[int]:
     return set(ClaimRequest.objects.filter(credential__in=credentials).values_list("credential", flat=True))
 
 
+def declined_among(credentials: Collection[Credential]) -> set[int]:
+    """The keys of those that say once more what their earners said no to: of the same decision, where there was one."""
+    same = Q(decision_id=F("supersedes__decision_id")) | Q(decision_id=None, supersedes__decision_id=None)
+    found = Credential.objects.filter(
+        same,
+        pk__in=[one.pk for one in credentials if one.supersedes_id is not None],
+        supersedes__state=Credential.State.DECLINED,
+        supersedes__earner=F("earner"),
+    )
+    return set(found.values_list("pk", flat=True))
+
+
 def came_back_from(credential: Credential, address: str) -> bool:
     """Whether a letter of this award came back for good from this very address."""
     sent = credential.deliveries.filter(notice__letter__bounced_for_good=True)

@@ -57,6 +57,17 @@ def test_who_has_renewed_is_told_no_more(credential):
         assert verbs.warn_of_end() == 0
 
 
+def test_who_said_no_to_it_is_not_told(credential):
+    from apps.credentials.verbs import expiry
+
+    verbs.decline(credential, by=credential.earner)
+
+    with days_before_the_end(credential, 20):
+        assert (verbs.warn_of_end(), expiry._tell_of_end(credential.pk, clock.now())) == (0, False)
+        verbs.claim(credential, by=credential.earner)
+        assert verbs.warn_of_end() == 1
+
+
 def test_the_issuer_renews_and_both_stay_on_the_record(credential):
     with days_before_the_end(credential, 20):
         new = verbs.renew(credential, by=owner_of(credential.issuer))

@@ -80,7 +80,9 @@ def renew(credential: Credential, *, by: User) -> Credential:
 
 
 def warn_of_end() -> int:
-    """Tell earners 30 days before the end, 7 days before, and when it has come. Says how many it wrote to."""
+    """Tell earners 30 days before the end, 7 days before, and when it has come; who said no to it is not asked whether it
+    should go on. Says how many it wrote to.
+    """
     now = clock.now()
     told = 0
     running_out = Credential.objects.filter(
@@ -88,7 +90,7 @@ def warn_of_end() -> int:
         renewed_at=None,
         valid_until__gt=now - TOLD_LATE,
         valid_until__lte=now + timedelta(days=max(TOLD_BEFORE)),
-    ).exclude(state=Credential.State.AWARDED)
+    ).exclude(state__in=(Credential.State.AWARDED, Credential.State.DECLINED))
     for pk in running_out.values_list("pk", flat=True).iterator():
         told += _tell_of_end(pk, now)
     return told
@@ -99,8 +101,9 @@ def _tell_of_end(credential_id: int, now: datetime) -> bool:
     """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
     credential = Credential.objects.locked(credential_id)
     ends = credential.valid_until
-    if ends is None or credential.status != Credential.Status.VALID or credential.renewed_at is not None:
-        return False  # taken back, or renewed, since the list was read
+    stands = credential.status == Credential.Status.VALID and credential.renewed_at is None
+    if ends is None or not stands or credential.state == Credential.State.DECLINED:
+        return False  # taken back, renewed or declined since the list was read
     days = next(days for days in TOLD_BEFORE if ends - now <= timedelta(days=days))
     key = f"runs_out:{credential.public_id}:{days}"
     if Notice.objects.filter(person=credential.earner_id, key=key).exists():

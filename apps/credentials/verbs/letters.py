@@ -41,19 +41,22 @@ def offer(credential_ids: Sequence[int]) -> None:
     """Write to each earner, with the baked file and the link. Done twice, it is one letter.
 
     What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile. Who asked for it
-    with a code has said yes already.
+    with a code has said yes already; who said no to what this one says once more has said no.
     """
     held = [one for one in Credential.objects.locked_of(credential_ids) if _waits_to_be_offered(one)]
-    asked_for = queries.asked_for_among(held)
+    asked_for, declined = queries.asked_for_among(held), queries.declined_among(held)
     for credential in held:
         credential.move(State.OFFERED)
     record_many("credential.offered", Credential, [Happened(one.public_id, {}) for one in held], by=None)
     for credential in held:
-        if credential.pk in asked_for:
+        if credential.pk in declined:
+            credential.move(State.DECLINED)
+            record("credential.declined", credential, by=credential.earner)
+        elif credential.pk in asked_for:
             credential.move(State.CLAIMED)
             record("credential.claimed", credential, by=credential.earner)
     Credential.objects.bulk_update(held, ["state"])
-    _write_of([one for one in held if one.status == Status.VALID], Kind.AWARD)
+    _write_of([one for one in held if one.status == Status.VALID and one.pk not in declined], Kind.AWARD)
 
 
 def _waits_to_be_offered(one: Credential) -> bool:

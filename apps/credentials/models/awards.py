@@ -237,9 +237,16 @@ class Credential(Moving):
             return self.status
         if self.has_run_out:
             return "expired"
-        if self.state == self.State.OFFERED and self.awarded_at <= clock.now() - UNCLAIMED_AFTER:
+        if self.state == self.State.OFFERED and self._has_waited(UNCLAIMED_AFTER):
             return "unclaimed"
         return "valid" if self.state == self.State.CLAIMED else self.state
+
+    def _has_waited(self, so_long: timedelta) -> bool:
+        """What took the place of another has the day of that one's award, and waits since it took it."""
+        if self.awarded_at > clock.now() - so_long:
+            return False
+        since = self.supersedes.status_at if self.supersedes else None
+        return since is None or since <= clock.now() - so_long
 
     @property
     def renewed_by(self) -> Credential | None:

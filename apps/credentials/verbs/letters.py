@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 State, Status = Credential.State, Credential.Status
 Kind = Delivery.Kind
-# Days after the award on which somebody is reminded who has not kept it, the latest first.
+# Days after the letter of the award on which somebody is reminded who has not kept it, the latest first.
 REMINDED_AFTER = (30, 7)
 # Whom nothing reminded within this time after the last of them, since nothing ran, is reminded no more.
 REMINDED_LATE = timedelta(days=7)
@@ -86,7 +86,10 @@ def resend(credential: Credential, *, by: User) -> Delivery:
 
 
 def remind_unclaimed() -> int:
-    """Remind those who have not kept an award, once after 7 days and once after 30. Says how many it wrote to."""
+    """Remind those who have not kept an award, once 7 days after its letter and once after 30. Says how many it wrote to.
+
+    What took the place of an older one is as old as that, and news to whom it is written.
+    """
     now = clock.now()
     reminded = 0
     first, last = timedelta(days=min(REMINDED_AFTER)), timedelta(days=max(REMINDED_AFTER))
@@ -95,7 +98,9 @@ def remind_unclaimed() -> int:
         state=State.OFFERED,
         claim_link__address_needed_at=None,
         awarded_at__lte=now - first,
-        awarded_at__gt=now - last - REMINDED_LATE,
+        deliveries__kind=Kind.AWARD,
+        deliveries__written_at__lte=now - first,
+        deliveries__written_at__gt=now - last - REMINDED_LATE,
     )
     for pk in waiting.values_list("pk", flat=True).iterator():
         reminded += _remind(pk, now)
@@ -106,9 +111,9 @@ def remind_unclaimed() -> int:
 def _remind(credential_id: int, now: datetime) -> bool:
     """For the latest of the days only: who is reminded late is not reminded twice at once. Whether this was news."""
     credential = Credential.objects.locked(credential_id)
-    if credential.standing != State.OFFERED or queries.needs_address(credential):
+    if not credential.holds or credential.state != State.OFFERED or queries.needs_address(credential):
         return False  # kept, taken back, replaced or run out since the list was read
-    age = now - credential.awarded_at
+    age = now - credential.deliveries.get(kind=Kind.AWARD).written_at
     days = next(days for days in REMINDED_AFTER if age >= timedelta(days=days))
     if credential.deliveries.filter(kind=Kind.REMINDER, number__gte=days).exists():
         return False

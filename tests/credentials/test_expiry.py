@@ -12,6 +12,7 @@ from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
+from apps.credentials.verbs import standing
 from apps.notices.models import Notice
 from apps.submissions import verbs as submissions
 from tests.credentials.test_award_many import awarded as in_bulk
@@ -210,3 +211,32 @@ def test_what_took_its_place_meanwhile_is_what_is_given_back(credential):
         first.refresh_from_db()
         assert queries.live_credential(earner, credential.achievement) == first
         assert not Job.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize(("reason", "again"), [("mistake", True), ("conduct", False)])
+def test_a_renewal_that_was_a_mistake_gives_back_what_it_had_renewed(credential, reason, again):
+    owner = owner_of(credential.issuer)
+    with days_before_the_end(credential, 20):
+        renewal = verbs.renew(credential, by=owner)
+        outbox.drain()
+
+        verbs.revoke(renewal, by=owner, reason=reason, note="")
+
+        credential.refresh_from_db()
+        assert (credential.renewed_at is None, verbs.warn_of_end()) == (again, int(again))
+        assert (queries.held_by(credential.earner, credential.achievement), credential.status) == (None, "valid")
+        if again:
+            anew = verbs.renew(credential, by=owner)
+            credential.refresh_from_db()
+            assert (anew.renews, credential.renewed_by) == (credential, anew)
+        else:
+            with pytest.raises(Refused, match="each one once"):
+                verbs.renew(credential, by=owner)
+
+
+def test_what_a_table_had_renewed_is_renewed_again_once_that_was_taken_back(credential):
+    owner = owner_of(credential.issuer)
+    with days_before_the_end(credential, 20):
+        standing.revoke_many([verbs.renew(credential, by=owner).pk], by=owner, reason="mistake", note="")
+
+        assert verbs.renew(credential, by=owner).renews == credential

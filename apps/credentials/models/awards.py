@@ -192,8 +192,10 @@ class Credential(Moving):
             models.CheckConstraint(
                 condition=Q(shown_until=None) | Q(visibility="link"), name="only_a_link_shows_until"
             ),
-            # One that was replaced, since it went to somebody else, leaves room for another.
-            models.UniqueConstraint(fields=("renews",), condition=~Q(status="superseded"), name="renewed_once"),
+            # One that was replaced, since it went to somebody else, leaves room for another, and so does a mistake.
+            models.UniqueConstraint(
+                fields=("renews",), condition=Q(status__in=("valid", "suspended")), name="renewed_once"
+            ),
             models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
             models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
             models.CheckConstraint(
@@ -250,7 +252,7 @@ class Credential(Moving):
 
     @property
     def renewed_by(self) -> Credential | None:
-        return self.renewals.exclude(status=self.Status.SUPERSEDED).first() if self.renewed_at else None
+        return self.renewals.exclude(status=self.Status.SUPERSEDED).order_by("-pk").first() if self.renewed_at else None
 
     @property
     def named(self) -> str:

@@ -56,7 +56,7 @@ def award(
     """
     renews = _make_way(version, earner, at, by=by, called=called or str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
-    addresses = people.verified_addresses_of(earner)
+    addresses = bound_to(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
     return write(
         new,
@@ -90,7 +90,7 @@ def award_for_components(
             public_id,
             version,
             judged=Judged(),
-            addresses=people.verified_addresses_of(earner) or [earner.email.lower()],
+            addresses=bound_to(earner),
             valid_from=at,
             valid_until=until,
             narrative=narrative,
@@ -254,6 +254,13 @@ def refuse_forgotten(credential: Credential) -> None:
     """Nothing new is signed for somebody whose account was erased."""
     if credential.earner.erased_at is not None:
         raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+
+
+def bound_to(earner: User) -> Sequence[str]:
+    """The addresses by which what is signed names its earner: those that they have proved. Where a proof was taken away
+    meanwhile, the account's own: nobody could show that a credential is theirs which names nobody.
+    """
+    return people.verified_addresses_of(earner) or [earner.email.lower()]
 
 
 def named_by(earner: User, address: str) -> Sequence[str]:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries as people
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
@@ -18,6 +17,7 @@ from apps.credentials.models import Credential
 from apps.credentials.verbs.awarding import (
     New,
     Sent,
+    bound_to,
     for_the_same,
     mark_renewed,
     refuse_forgotten,
@@ -57,7 +57,7 @@ def renew(credential: Credential, *, by: User) -> Credential:
     days = old.version.valid_for_days
     until = now + (timedelta(days=days) if days else old.valid_until - old.valid_from)
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = bound_to(old.earner)
     new = New(
         old.version,
         old.earner,

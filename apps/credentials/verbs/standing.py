@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries as people
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
@@ -23,6 +22,7 @@ from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs.awarding import (
     New,
     Sent,
+    bound_to,
     for_the_same,
     lock_earner,
     named_by,
@@ -65,9 +65,16 @@ def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Credential:
-    """Take a credential back for good. Reason and `note` are shown on its page, which stays."""
+    """Take a credential back for good. Reason and `note` are shown on its page, which stays.
+
+    What it had renewed by mistake is what its earner holds again, as where a table is taken back. For another reason it
+    is not: what ended for their conduct does not go on with the badge before.
+    """
     reason = Credential.Reason(reason)
-    return _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+    revoked = _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+    if reason == Credential.Reason.MISTAKE and revoked.renewed_at is None and _stands_in_a_renewal(revoked):
+        _undo_renewal(revoked, by=by)
+    return revoked
 
 
 @transaction.atomic
@@ -154,7 +161,7 @@ def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, 
     Nobody does so with their own.
     """
     old = _to_change(credential, by, own=False)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = bound_to(old.earner)
     sent = Sent(old.sent_to, old.sent_name)
     return _succeed(
         old,
@@ -304,7 +311,7 @@ def _telling(credential: Credential, key: str) -> notices.Telling:
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email.lower()]
+    addresses = bound_to(old.earner)
     return _succeed(
         old,
         earner=old.earner,

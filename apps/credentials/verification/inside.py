@@ -73,25 +73,17 @@ def _check_endorsements(
     report: Report, parts: list[Part | str], look: Callable[[reading.Given], Report], fallen: Fallen | None
 ) -> None:
     """One that does not hold fails the badge (Open Badges 3.0, section 9.1)."""
-    results, why = set(), ""
+    results: set[str] = set()
+    why = ""
     falls = _falls(parts, fallen)
     forged = [(part, fall) for part, fall in falls if fall.forged]
     gone = {id(part): (part, fall) for part, fall in falls}
     for part in parts[:MOST_ENDORSEMENTS]:
         if FAIL in results:
             break
-        if isinstance(part, str):
-            results.add(FAIL)
-            why = why or part
-        elif id(part) not in gone:
-            found = look(part.given)
-            if not _is_about(part, found.document):
-                found.add("about", VALUE, FAIL, "", ELSEWHERE)
-            results |= {check.result for check in found.checks}
-            why = why or _why(found)
-        elif not _is_about(part, part.given.body):
-            results.add(FAIL)
-            why = why or ELSEWHERE
+        more, told = _looked_at(part, look, is_gone=id(part) in gone)
+        results |= more
+        why = why or told
     if forged:
         part, fall = forged[0]
         report.add("endorsements", VALUE, FAIL, fall.plain, f"{part.id[:200]} was not signed here")
@@ -107,6 +99,18 @@ def _check_endorsements(
     else:
         plain = _("Each endorsement inside it is signed by the organisation that it names.")
         report.add("endorsements", VALUE, PASS, plain, f"{len(parts)} checked")
+
+
+def _looked_at(part: Part | str, look: Callable[[reading.Given], Report], *, is_gone: bool) -> tuple[set[str], str]:
+    """The results of its checks, and why one is no pass. Of what `is_gone`, only that it stands in its place."""
+    if isinstance(part, str):
+        return {FAIL}, part
+    if is_gone:
+        return (set(), "") if _is_about(part, part.given.body) else ({FAIL}, ELSEWHERE)
+    found = look(part.given)
+    if not _is_about(part, found.document):
+        found.add("about", VALUE, FAIL, "", ELSEWHERE)
+    return {check.result for check in found.checks}, _why(found)
 
 
 def _falls(parts: Sequence[Part | str], fallen: Fallen | None) -> list[tuple[Part, Fall]]:

@@ -557,9 +557,12 @@ rows(
     ("inside", "could_not_check"),
     {
         "more credentials inside than are looked at": lambda: token(record([signed(_small(n)) for n in range(60)])),
-        "a forged credential in a record in a record": lambda: signed(record([signed(record([_small(1)]))])),
+        "a forged credential in a record in a record": lambda: signed(
+            record([signed(record([_small(1)]) | {"id": f"{HOST}/clr/2"})])
+        ),
     },
 )
+rows(FORMAT, {"a record in a record with its id": lambda: signed(record([signed(record([_small(1)]))]))})
 
 # --- status lists -----------------------------------------------------------------------------------------------------
 ENTRY = {

@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 from django.db import connections
-from kombu import Connection
+from kombu.connection import Connection
 
 # Who waits for a bell asks the broker to answer within a second, and waits longer than who rings.
 LISTENS_FOR = 5.0
@@ -15,7 +15,8 @@ LISTENS_FOR = 5.0
 class Satchel(Celery):
     def connection_for_read(self, url: str | None = None, **kwargs: Any) -> Connection:
         options = {"socket_timeout": LISTENS_FOR, **kwargs.pop("transport_options", {})}
-        return super().connection_for_read(url, transport_options=options, **kwargs)
+        told: Connection = super().connection_for_read(url, transport_options=options, **kwargs)
+        return told
 
 
 app = Satchel("satchel")

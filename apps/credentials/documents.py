@@ -85,8 +85,11 @@ def key_document(key: SigningKey) -> dict[str, Any]:
 
 
 def _methods(keys_: Iterable[SigningKey], controller: str) -> dict[str, Any]:
+    """Those that sign now stand first, then the latest to have ended: some read only so many."""
     methods, asserting = [], []
-    for key in keys_:
+    oldest_first = list(keys_)
+    active = [key for key in oldest_first if key.state == SigningKey.State.ACTIVE]
+    for key in [*active, *(key for key in reversed(oldest_first) if key not in active)]:
         of_key = [_json_web_key(key, controller)]
         if key.algorithm != SigningKey.Algorithm.RSA:
             of_key.insert(0, _multikey(key, controller))

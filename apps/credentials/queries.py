@@ -266,8 +266,11 @@ def signed_by(key: SigningKey) -> QuerySet[Credential]:
 
 
 def touched_by(key: SigningKey) -> QuerySet[Credential]:
-    """Those of them that still stand: what is to be signed anew where the key is compromised."""
-    return signed_by(key).filter(status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED))
+    """Those of them that still stand: what is to be signed anew where the key is compromised. Nothing is signed for who
+    has left and is forgotten: that can only be taken back.
+    """
+    standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
+    return signed_by(key).filter(status__in=standing, earner__erased_at=None)
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:
@@ -396,6 +399,18 @@ def has_been_heard_of(credential_id: int) -> bool:
 def asked_for_among(credentials: Collection[Credential]) -> set[int]:
     """The keys of those that their earners got with a code: that was their yes."""
     return set(ClaimRequest.objects.filter(credential__in=credentials).values_list("credential", flat=True))
+
+
+def declined_among(credentials: Collection[Credential]) -> set[int]:
+    """The keys of those that say once more what their earners said no to: of the same decision, where there was one."""
+    same = Q(decision_id=F("supersedes__decision_id")) | Q(decision_id=None, supersedes__decision_id=None)
+    found = Credential.objects.filter(
+        same,
+        pk__in=[one.pk for one in credentials if one.supersedes_id is not None],
+        supersedes__state=Credential.State.DECLINED,
+        supersedes__earner=F("earner"),
+    )
+    return set(found.values_list("pk", flat=True))
 
 
 def came_back_from(credential: Credential, address: str) -> bool:

@@ -11,17 +11,17 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from apps.credentials import documents, queries
+from apps.credentials import documents, proofs, queries
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
 from apps.credentials.verification import FAIL, PASS, Report, common
+from apps.credentials.verification.inside import Fall
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
+from apps.credentials.verification.values import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django_stubs_ext import StrOrPromise
 
 _OB2_BADGE = re.compile(r"/achievements/(?P<slug>[A-Za-z0-9_-]+)/v(?P<number>[0-9]{1,9})/ob2\.json")
 _EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
@@ -127,26 +127,41 @@ def as_it_is(sums: dict[str, str]) -> dict[str, bool | None]:
     return {one: found[public_id] for one, public_id in ours.items()}
 
 
-def fallen(addresses: Sequence[str]) -> dict[str, StrOrPromise]:
-    """Endorsements that name us must be ones that we signed and that their endorsers still stand by."""
-    paths = {one: path for one in addresses if (path := own_path(one)) is not None}
-    ids = {one: named["id"] if (named := _ENDORSEMENT.fullmatch(path)) else "" for one, path in paths.items()}
-    held = Endorsement.objects.filter(public_id__in=ids.values()).exclude(text="").select_related("endorser", "key")
+def fallen(documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
+    """Endorsements that name us must be ones that we signed and that their endorsers still stand by.
+
+    One that was taken back is known by what we signed then. Whoever may write another under its id has forged it.
+    """
+    paths = [own_path(id_of(one)) for one in documents]
+    named = [None if path is None else _ENDORSEMENT.fullmatch(path) for path in paths]
+    ids = {one["id"] for one in named if one is not None}
+    held = Endorsement.objects.filter(public_id__in=ids).exclude(text="").select_related("endorser", "key")
     known = {one.public_id: one for one in held} if ids else {}
-    gone: dict[str, StrOrPromise] = {}
-    for address, public_id in ids.items():
-        found = known.get(public_id)
-        if found is None:
-            gone[address] = _("We have no record of an endorsement inside it.")
-        elif found.key is not None and found.key.state == SigningKey.State.COMPROMISED:
-            gone[address] = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.") % {
-                "endorser": found.endorser.name
-            }
-        elif found.state != Endorsement.State.SIGNED:
-            gone[address] = _("%(endorser)s has taken back its endorsement, which stands inside it.") % {
-                "endorser": found.endorser.name
-            }
-    return gone
+    return [
+        None if path is None else _fall_of(known.get(one["id"]) if one else None, document)
+        for path, one, document in zip(paths, named, documents, strict=True)
+    ]
+
+
+def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None:
+    if found is not None and found.state == Endorsement.State.SIGNED and not _is_compromised(found):
+        return None  # its signature tells
+    if found is None or not _is_what_was_signed(found, document):
+        return Fall(_("We have no record of an endorsement inside it."), forged=True)
+    if _is_compromised(found):
+        plain = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.")
+    else:
+        plain = _("%(endorser)s has taken back its endorsement, which stands inside it.")
+    return Fall(plain % {"endorser": found.endorser.name})
+
+
+def _is_compromised(found: Endorsement) -> bool:
+    return found.key is not None and found.key.state == SigningKey.State.COMPROMISED
+
+
+def _is_what_was_signed(found: Endorsement, document: dict[str, Any]) -> bool:
+    """By its sum too, which stays where the text went with whoever it was about."""
+    return found.sha256 == _sum(proofs.dump(document)) or common.same(json.loads(found.text), document)
 
 
 def _stands(report: Report, credential: Credential) -> None:

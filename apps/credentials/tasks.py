@@ -84,8 +84,9 @@ def ask_for_address(*, event_id: int) -> None:
 
 
 @job(queue="bulk")
-def reissue_touched(*, key_id: int, by_id: int) -> None:
-    verbs.spread_reissues(key_id, by_id=by_id)
+def reissue_touched(*, key_id: int, by_id: int, asked: str = "") -> None:
+    # A job that was written before it said who asked belongs to the key.
+    verbs.spread_reissues(key_id, by_id=by_id, asked=asked or f"key-{key_id}")
 
 
 @job(queue="bulk", bell=Bell.LAST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,8 +15,18 @@ from apps.credentials import addresses, documents, proofs, published, queries, r
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Credential
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
-from apps.credentials.verification import COULD_NOT_CHECK, Answer, CannotResolve, NotABadge, Report, reading, verify
-from apps.credentials.verification.report import AUTHENTICITY
+from apps.credentials.verification import (
+    COULD_NOT_CHECK,
+    Answer,
+    CannotResolve,
+    NotABadge,
+    Report,
+    common,
+    reading,
+    verify,
+)
+from apps.credentials.verification.outside import parsed
+from apps.credentials.verification.report import AUTHENTICITY, Said, text_of
 
 if TYPE_CHECKING:
     from apps.credentials.models import SignedForm
@@ -48,7 +59,7 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
 
 
 class Unreached(Exception):
-    """Nobody answers at an address; `report` says so."""
+    """There is no badge to check at an address, since nobody answers or it was taken away; `report` says so."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.sha256)
@@ -75,16 +86,41 @@ def lying_at(url: str) -> bytes | str:
     if path is not None:
         return _own_file(path)
     try:
-        return client.fetch(url, accept=ACCEPTED).body
+        fetched = client.fetch(url, accept=ACCEPTED, gone=True)
     except client.AddressRefused as refusal:
         raise NotABadge(_("Nothing could be read there: %(why)s.") % {"why": refusal}, "inside") from None
     except client.FetchRefused as refusal:
         raise Unreached(_unreached(url, str(refusal))) from None
+    if fetched.status == HTTPStatus.GONE:
+        raise Unreached(_taken_away(url, fetched))
+    return fetched.body
+
+
+def _taken_away(url: str, fetched: client.Fetched) -> Report:
+    """An older badge is taken back by the status 410 with a notice at its own address; without one, it may be of any file
+    that was moved.
+    """
+    report = _report_of(url)
+    try:
+        notice = parsed(Answer(fetched.body, fetched.status, fetched.media_type, fetched.url), url)
+    except CannotResolve:
+        notice = {}
+    if notice.get("revoked") is True:
+        report.said = Said(credential_id=url)
+        common.taken_back(report, f"{url[:500]} answered 410", text_of(notice.get("revocationReason")))
+    else:
+        plain = _("It was taken away from that address: there is nothing left to check.")
+        report.add("address", AUTHENTICITY, COULD_NOT_CHECK, plain, f"{url[:500]} answered 410", why="gone")
+    return report
+
+
+def _report_of(url: str) -> Report:
+    return Report(checked_at=clock.now(), sha256=hashlib.sha256(url.encode()).hexdigest())
 
 
 def _unreached(url: str, why: str) -> Report:
     """Where nobody answers, nothing is known: neither that a badge lies there nor that none does."""
-    report = Report(checked_at=clock.now(), sha256=hashlib.sha256(url.encode()).hexdigest())
+    report = _report_of(url)
     plain = _("Nothing could be read there: %(why)s.") % {"why": why}
     report.add("address", AUTHENTICITY, COULD_NOT_CHECK, plain, url[:500])
     return report

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +13,20 @@ from apps.core import clock, outbox
 from apps.core.models import Event, Installation, Job
 from apps.core.refused import Refused
 from apps.credentials import baking, queries, verbs, verifier
+from apps.credentials.judged import Judged
 from apps.credentials.models import Bake, Credential, SignedForm, SigningKey
 from apps.credentials.verbs import signing
 from apps.notices.models import Letter
-from tests.factories import assessor_of, awarded_credential, decided, marks_for, published_version, taken_attempt
+from tests.factories import (
+    assessor_of,
+    awarded_credential,
+    decided,
+    marks_for,
+    owner_of,
+    person,
+    published_version,
+    taken_attempt,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -297,3 +308,23 @@ def test_show_lifts_and_lowers_and_only_the_earner_may(django_user_model):
     assert verbs.show(credential, "link", by=credential.earner) is True
     assert verbs.show(credential, "link", by=credential.earner) is False
     assert Event.objects.get(kind="credential.shown").data == {"before": "private", "after": "link"}
+
+
+def test_whose_proof_was_taken_away_meanwhile_is_named_by_their_accounts_address():
+    version, earner = published_version(), person()
+    EmailAddress.objects.filter(user=earner).update(verified=False)
+
+    new = verbs.award(
+        version,
+        earner=earner,
+        basis="pathway",
+        decision_id=None,
+        judged=Judged(),
+        by=owner_of(version.achievement.issuer),
+        at=clock.now(),
+    )
+    outbox.drain()
+
+    assert set(new.forms.values_list("format", flat=True)) == set(SignedForm.Format)
+    for form in new.forms.all():
+        assert verifier.check(form.text, recipient=earner.email).whose.result == "pass", form.format

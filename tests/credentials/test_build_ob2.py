@@ -65,6 +65,18 @@ def test_the_rubric_result_is_a_table_and_evidence_tells_its_sum():
     assert document["expires"] == "2099-01-02T00:00:00Z"
 
 
+def test_evidence_without_a_sum_tells_none():
+    first, *rest = RICH.evidence
+    unsummed = replace(first, sha256="")
+
+    told = [
+        ob2.assertion(replace(RICH, evidence=(one, *rest)))["evidence"][0].get("narrative")
+        for one in (unsummed, replace(unsummed, serves=()), replace(first, serves=()))
+    ]
+
+    assert told == [f"Serves: {'; '.join(first.serves)}.", None, f"SHA-256: {first.sha256}"]
+
+
 def test_a_badge_class_tells_criteria_and_levels_and_all_that_it_is_aligned_to():
     met, also = AlignmentFacts("Shear", "https://f.example/1", "S1"), AlignmentFacts("Hold", "https://f.example/2")
     criterion = replace(RICH.achievement.criteria[0], name="Catch | set", alignments=(also, met))

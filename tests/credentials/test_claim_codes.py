@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from PIL import Image
@@ -12,7 +13,7 @@ from PIL import Image
 from apps.accounts.models import User
 from apps.core import clock, outbox
 from apps.core.refused import Refused
-from apps.credentials import verbs
+from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import ClaimCode, ClaimRequest, Credential, code_as_typed, new_code
 from apps.issuers import verbs as issuers
 from apps.notices.models import Notice
@@ -257,6 +258,37 @@ def test_approved_it_is_awarded_by_who_said_yes_and_once(asked, owner):
     for act in (verbs.approve_request, verbs.decline_request):
         with pytest.raises(Refused, match="can no longer be done"):
             act(asked, by=owner)
+
+
+@pytest.mark.parametrize("taken_by", ["nobody", "a stranger"])
+def test_approved_it_goes_to_who_asked_whatever_became_of_the_address(asked, owner, taken_by):
+    learner, old = asked.person, asked.address
+    EmailAddress.objects.filter(user=learner).delete()
+    if taken_by == "a stranger":
+        EmailAddress.objects.create(user=person(), email=old, verified=True)
+    EmailAddress.objects.create(user=learner, email="home@people.example", verified=True, primary=True)
+    User.objects.filter(pk=learner.pk).update(email="home@people.example")
+    before = User.objects.count()
+
+    approved = verbs.approve_request(asked, by=owner)
+    outbox.drain()
+
+    credential = Credential.objects.get()
+    assert (approved.credential.earner, credential.state, credential.sent_to) == (learner, "claimed", old)
+    assert ("credential.claimed", learner.public_id) in events_of(credential)
+    text = queries.signed_form(credential).text
+    belongs = [verifier.check(text, recipient=one).whose.result for one in ("home@people.example", old)]
+    assert (belongs, User.objects.count()) == (["pass", "fail"], before)
+
+
+def test_who_asked_and_has_no_proved_address_any_more_is_awarded_nothing(asked, owner):
+    EmailAddress.objects.filter(user=asked.person).update(verified=False)
+
+    with pytest.raises(Refused, match="no confirmed e-mail address any more"):
+        verbs.approve_request(asked, by=owner)
+
+    asked.refresh_from_db()
+    assert (asked.state, Credential.objects.count()) == ("waiting", 0)
 
 
 def test_declined_its_place_is_free_and_they_are_told_and_may_not_ask_again(asked, owner):

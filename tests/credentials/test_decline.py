@@ -4,11 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from apps.core import outbox
 from apps.core.refused import Refused
-from apps.credentials import verbs
+from apps.credentials import queries, verbs
+from apps.credentials.judged import Judged
 from apps.credentials.models import Credential
 from tests.credentials.letters import awarded
-from tests.factories import browser, events_of, owner_of, person
+from tests.factories import awarded_credential, browser, events_of, owner_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,45 @@ def test_what_was_shown_is_hidden(credential):
     verbs.show(credential, "link", by=credential.earner)
 
     assert verbs.decline(credential, by=credential.earner).visibility == "private"
+
+
+@pytest.mark.parametrize("said_no", [True, False])
+def test_what_is_signed_anew_is_not_offered_again_to_who_said_no(credential, said_no):
+    earner, owner = credential.earner, owner_of(credential.issuer)
+    if said_no:
+        verbs.decline(credential, by=earner)
+
+    news = []
+    for _twice in range(2):
+        credential = verbs.reissue(credential, by=owner)
+        outbox.drain()
+        credential.refresh_from_db()
+        news.append((credential.state, credential.deliveries.count()))
+
+    assert news == ([("declined", 0)] * 2 if said_no else [("offered", 1)] * 2)
+    assert (("credential.declined", earner.public_id) in events_of(credential)) is said_no
+    assert verbs.claim(credential, by=earner).state == "claimed"
+
+
+def test_what_goes_to_somebody_else_is_offered_to_them(credential):
+    verbs.decline(credential, by=credential.earner)
+
+    new = verbs.correct(credential, by=owner_of(credential.issuer), address=person().email, name="")
+    outbox.drain()
+
+    new.refresh_from_db()
+    assert (new.state, new.deliveries.count()) == ("offered", 1)
+
+
+def test_what_a_later_decision_found_is_offered_to_who_said_no():
+    credential = awarded_credential()
+    verbs.decline(credential, by=credential.earner)
+
+    new = verbs.replace_judged(
+        credential, decision_id="d" * 26, judged=Judged(), by=owner_of(credential.issuer), note="Appealed."
+    )
+
+    assert queries.declined_among([new]) == set()
 
 
 def test_the_table_knows_no_other_state(credential):

@@ -8,6 +8,7 @@ from django.db import connection
 from apps.core import outbox
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Endorsement, SignedForm
+from tests.credentials.hostile import attacker
 from tests.factories import awarded_credential, endorsed, owner_of, published_version, requested
 
 EDDSA = SignedForm.Format.OB3_EDDSA
@@ -73,6 +74,54 @@ def test_an_endorsement_that_names_us_and_is_not_in_our_record_fails():
     Endorsement.objects.update(public_id="a" * 26)
 
     assert endorsements_check(credential) == ("fail", "We have no record of an endorsement inside it.")
+    assert verifier.check_own(credential).valid is False
+
+
+# --- in a badge of somebody else ----------------------------------------------------------------------------------
+def badge_of_others(embedded):
+    """A badge of an issuer elsewhere, truly signed by it, that holds an endorsement of its achievement."""
+    about = attacker.ACHIEVEMENT | {"id": embedded["credentialSubject"]["id"], "endorsement": [embedded]}
+    document = attacker.signed(attacker.BODY | {"credentialSubject": attacker.SUBJECT | {"achievement": about}})
+    return verifier.check(json.dumps(document))
+
+
+def said_of(report):
+    (check,) = [one for one in report.checks if one.name == "endorsements"]
+    return report.valid, check.result, str(check.plain)
+
+
+def test_what_was_taken_back_costs_a_badge_of_others_nothing_and_what_was_forged_fails_it():
+    found = endorsed(published_version())
+    genuine = json.loads(found.text)
+    other = genuine | {"name": "Anything at all"}
+    made_up = other | {"id": genuine["id"][:-26] + "a" * 26}
+    unsigned = {name: one for name, one in made_up.items() if name != "proof"}
+    told = "We have no record of an endorsement inside it."
+
+    before = said_of(badge_of_others(genuine))
+    changed = said_of(badge_of_others(other))
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
+
+    assert before[:2] == (True, "pass")
+    assert changed == (False, "fail", "An endorsement inside it is not genuine.")
+    assert said_of(badge_of_others(genuine)) == (
+        True,
+        "fail",
+        f"{found.endorser.name} has taken back its endorsement, which stands inside it.",
+    )
+    for forged in (other, made_up, unsigned):
+        assert said_of(badge_of_others(forged)) == (False, "fail", told)
+
+
+def test_an_endorsement_that_was_taken_back_is_not_moved_to_something_else():
+    found = endorsed(published_version())
+    genuine = json.loads(found.text)
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
+    elsewhere = attacker.of_achievement(endorsement=[genuine])
+
+    report = verifier.check(json.dumps(attacker.signed(elsewhere)))
+
+    assert said_of(report) == (False, "fail", "An endorsement inside it is not genuine.")
 
 
 def test_what_a_key_in_other_hands_signed_is_neither_shown_nor_embedded():

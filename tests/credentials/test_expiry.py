@@ -12,9 +12,11 @@ from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.credentials import queries, verbs, verifier
 from apps.credentials.models import Credential
+from apps.credentials.verbs import standing
 from apps.notices.models import Notice
 from apps.submissions import verbs as submissions
-from tests.factories import awarded_credential, newest_letter, owner_of, published_version
+from tests.credentials.test_award_many import awarded as in_bulk
+from tests.factories import awarded_credential, browser, forgotten, newest_letter, owner_of, published_version
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,17 @@ def test_who_has_renewed_is_told_no_more(credential):
         assert verbs.warn_of_end() == 0
 
 
+def test_who_said_no_to_it_is_not_told(credential):
+    from apps.credentials.verbs import expiry
+
+    verbs.decline(credential, by=credential.earner)
+
+    with days_before_the_end(credential, 20):
+        assert (verbs.warn_of_end(), expiry._tell_of_end(credential.pk, clock.now())) == (0, False)
+        verbs.claim(credential, by=credential.earner)
+        assert verbs.warn_of_end() == 1
+
+
 def test_the_issuer_renews_and_both_stay_on_the_record(credential):
     with days_before_the_end(credential, 20):
         new = verbs.renew(credential, by=owner_of(credential.issuer))
@@ -72,6 +85,37 @@ def test_the_issuer_renews_and_both_stay_on_the_record(credential):
         assert queries.held_by(credential.earner, credential.achievement) == new
         with pytest.raises(Refused, match="each one once"):
             verbs.renew(credential, by=owner_of(credential.issuer))
+
+
+@pytest.mark.parametrize(("lasts", "again"), [(None, 30), (365, 365)])
+def test_an_award_with_an_end_of_its_own_is_renewed_for_as_long_unless_its_badge_says_how_long(lasts, again):
+    at = clock.now().replace(microsecond=0)
+    ends = {"address": "ani@people.example", "valid_until": at + timedelta(days=30)}
+    with clock.at(at):
+        in_bulk(ends, version=published_version(valid_for_days=lasts))
+        one = Credential.objects.get(earner__email="ani@people.example")
+
+        new = verbs.renew(one, by=owner_of(one.issuer))
+
+    assert (new.valid_from, new.valid_until - new.valid_from) == (at, timedelta(days=again))
+
+
+def test_nothing_is_renewed_for_who_has_left(credential):
+    owner = owner_of(credential.issuer)
+    desk, page = (
+        browser(owner),
+        f"/organisations/{credential.issuer.slug}/credentials/{credential.public_id}/",
+    )
+    with days_before_the_end(credential, 20):
+        before = "Renew it" in desk.get(page).text
+        forgotten(credential.earner)
+
+        with pytest.raises(Refused, match="has left, and is forgotten"):
+            verbs.renew(credential, by=owner)
+        after = "Renew it" in desk.get(page).text
+
+    credential.refresh_from_db()
+    assert (before, after, credential.renewed_at, Credential.objects.count()) == (True, False, None, 1)
 
 
 def test_too_early_is_refused_by_verb_and_by_submission(credential):
@@ -167,3 +211,32 @@ def test_what_took_its_place_meanwhile_is_what_is_given_back(credential):
         first.refresh_from_db()
         assert queries.live_credential(earner, credential.achievement) == first
         assert not Job.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize(("reason", "again"), [("mistake", True), ("conduct", False)])
+def test_a_renewal_that_was_a_mistake_gives_back_what_it_had_renewed(credential, reason, again):
+    owner = owner_of(credential.issuer)
+    with days_before_the_end(credential, 20):
+        renewal = verbs.renew(credential, by=owner)
+        outbox.drain()
+
+        verbs.revoke(renewal, by=owner, reason=reason, note="")
+
+        credential.refresh_from_db()
+        assert (credential.renewed_at is None, verbs.warn_of_end()) == (again, int(again))
+        assert (queries.held_by(credential.earner, credential.achievement), credential.status) == (None, "valid")
+        if again:
+            anew = verbs.renew(credential, by=owner)
+            credential.refresh_from_db()
+            assert (anew.renews, credential.renewed_by) == (credential, anew)
+        else:
+            with pytest.raises(Refused, match="each one once"):
+                verbs.renew(credential, by=owner)
+
+
+def test_what_a_table_had_renewed_is_renewed_again_once_that_was_taken_back(credential):
+    owner = owner_of(credential.issuer)
+    with days_before_the_end(credential, 20):
+        standing.revoke_many([verbs.renew(credential, by=owner).pk], by=owner, reason="mistake", note="")
+
+        assert verbs.renew(credential, by=owner).renews == credential

@@ -134,3 +134,26 @@ def test_of_a_subject_that_no_schema_has_looked_at_whatever_names_it_belongs_to_
     report = check(record(WHOLE, credentialSubject=subject), recipient="a@example.com")
 
     assert results(report) == ALL_WELL | {"inside": "pass", "recipient": "could_not_check"}
+
+
+def test_a_record_of_somebodys_own_that_holds_badges_of_others_is_not_said_to_be_theirs():
+    me = {"type": "IdentityObject", "hashed": False, "identityHash": "me@evil.example", "identityType": "emailAddress"}
+    mine = {"type": ["AchievementSubject"], "identifier": [me]}
+    own = sign(
+        {name: one for name, one in SECOND.items() if name != "proof"}
+        | {"credentialSubject": SECOND["credentialSubject"] | mine}
+    )
+
+    def told(*held):
+        subject = {"type": ["ClrSubject"], "identifier": [me], "verifiableCredential": list(held)}
+        whose = check(record(*held, credentialSubject=subject), recipient="me@evil.example").whose
+        return whose.result, str(whose.plain)
+
+    assert told(own) == ("pass", "It was awarded to the person with that address.")
+    assert told(own, WHOLE) == (
+        "could_not_check",
+        (
+            "It names the person with that address, but holds what was awarded to another address: "
+            f"{RICH.achievement.name}."
+        ),
+    )

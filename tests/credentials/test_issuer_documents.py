@@ -25,6 +25,23 @@ def issuer():
     return awarded_credential().issuer
 
 
+ASKING = {
+    "application/did+json": "application/ld+json",
+    "application/jwk+json, */*": "application/ld+json",
+    "application/json, text/plain, */*": "application/ld+json",
+    "text/html, application/did+json": "text/html; charset=utf-8",
+    "*/*": "text/html; charset=utf-8",
+    "": "text/html; charset=utf-8",
+}
+
+
+@pytest.mark.parametrize("accept", ASKING)
+def test_whoever_takes_json_of_some_kind_and_names_no_page_gets_the_document(issuer, accept):
+    answer = Client().get(f"/issuers/{issuer.slug}", headers={"accept": accept} if accept else {})
+
+    assert answer.headers["Content-Type"] == ASKING[accept]
+
+
 def test_under_https_an_issuer_has_a_did_with_the_same_keys(issuer, settings):
     assert Client().get(f"/issuers/{issuer.slug}/did.json").status_code == 404
     settings.PUBLIC_URL = "https://satchel.example:8443"

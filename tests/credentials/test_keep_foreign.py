@@ -1,6 +1,7 @@
 """What others issued and people keep here: as it was given, looked at again, replaced by a newer one, given up."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,14 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
-from apps.core import clock, outbox
+from apps.core import client, clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
 from apps.credentials import baking, queries, verbs, verifier
 from apps.credentials.models import ForeignCheck, ForeignCredential
 from apps.credentials.verbs import keeping
 from config.schedule import SCHEDULE
+from tests.credentials import test_older
 from tests.credentials.abroad import BORN, abroad
+from tests.credentials.hostile.network import Network
 from tests.credentials.test_baking import picture
 from tests.factories import awarded_credential, person
 
@@ -75,6 +78,20 @@ def test_given_twice_it_is_kept_once(settings, someone):
     assert again == first
     assert other.file == first.file
     assert (ForeignCredential.objects.count(), len(events(first))) == (2, 2)
+
+
+def test_the_same_bytes_are_kept_once_although_their_issuer_was_silent_the_first_time(settings, someone):
+    """Open Badges 2.0: who issued it stands in documents that only its server gives."""
+    data = json.dumps(test_older.HOSTED).encode()
+    settings.FETCH_ALLOW = []
+    with pytest.MonkeyPatch.context() as patch:
+        for world in ({}, test_older.WORLD):
+            network = Network(world)
+            patch.setattr(client, "Network", lambda network=network: network.seam)
+            kept = verbs.keep_foreign(data, by=someone)
+
+    assert someone.foreign_credentials.count() == 1
+    assert kept.verdict == "undecided"
 
 
 def test_whose_it_is_counts_any_address_that_was_proved_and_no_other(settings, someone):

@@ -167,6 +167,23 @@ def test_reminders_go_after_a_week_and_a_month_once_each_and_no_more(credential)
     assert link_in(first) == link_in(week) == link_in(month)
 
 
+@pytest.mark.parametrize("days", [31, 91])
+def test_who_gets_a_corrected_award_is_reminded_a_week_and_a_month_after_their_own_letter(credential, owner, days):
+    right, told, stood = "right@people.example", {}, {}
+    with later(days=days):
+        new = verbs.correct(credential, by=owner, address=right, name="")
+        outbox.drain()
+        new.refresh_from_db()
+    for day in (0, 6, 7, 29, 30, 89, 90):
+        with later(days=days + day, hours=3):
+            told[day], stood[day] = reminded(), new.standing
+
+    assert new.awarded_at == credential.awarded_at
+    assert told == {0: 0, 6: 0, 7: 1, 29: 0, 30: 1, 89: 0, 90: 0}
+    assert stood == dict.fromkeys((0, 6, 7, 29, 30, 89), "offered") | {90: "unclaimed"}
+    assert [one.subject for one in sent_to(right)][1:] == ["It waits for you: Sharpen a knife"] * 2
+
+
 def test_a_reminder_can_be_stopped_with_one_click_and_an_award_can_not(credential):
     with later(days=7):
         reminded()

@@ -409,7 +409,10 @@ PLACES = {
     "the issuer's own host": (_at(f"{HOST}/x"), "pass"),
     "its own host, spelled otherwise": (_at("https://BADGES.example:443/x"), "pass"),
     "another host": (_at(f"{EVIL}/x"), "fail"),
+    "its own host, from before it changed over to https": (_at("http://badges.example/x"), "pass"),
     "another port": (_at(f"{HOST}:8443/x"), "fail"),
+    "another port, without https": (_at("http://badges.example:8080/x"), "fail"),
+    "the port of https, without it": (_at("http://badges.example:443/x"), "fail"),
     "a host that only begins so": (_at(f"{HOST}.evil.example/x"), "fail"),
     "another host, with the issuer's as a name in front": (_at("https://badges.example@evil.example/x"), "fail"),
     "a host that the issuer names": (_at("https://cdn.example/x", allowedOrigins=["cdn.example"]), "pass"),
@@ -434,6 +437,39 @@ def test_an_issuer_says_where_its_badges_are_published(placed, result):
     report = check(body, world=world)
 
     assert verdict(report) == (result == "pass", HOSTED_WELL | {"issuer": result})
+
+
+def test_two_hosts_that_were_written_alike_once_are_two():
+    """What looks up names tells straße from strasse (IDNA 2008), and somebody else may own the one."""
+    theirs, issuer = "https://straße.example/x", "https://strasse.example/issuer"
+    body = HOSTED | {"id": theirs}
+    world = {theirs: body, BADGE: BADGE_CLASS | {"issuer": issuer}, issuer: PROFILE | {"id": issuer}}
+
+    report = check(body, world=world)
+
+    assert verdict(report) == (False, HOSTED_WELL | {"issuer": "fail"})
+    assert report.host == "strasse.example"
+    at_home = check(body | {"id": f"{issuer}/x"}, world=world | {f"{issuer}/x": body | {"id": f"{issuer}/x"}})
+    assert at_home.valid is True
+
+
+LED_ON = {
+    "to https": ("http://badges.example/x", "https://badges.example/x", True),
+    "to https, with the ports written": ("http://badges.example:80/x", "https://badges.example:443/y", True),
+    "to https at another host": ("http://badges.example/x", "https://evil.example/x", None),
+    "to https at another port": ("http://badges.example/x", "https://badges.example:8443/x", None),
+    "to https from another port": ("http://badges.example:8080/x", "https://badges.example/x", None),
+    "away from https": ("https://badges.example/x", "http://badges.example/x", None),
+}
+
+
+@pytest.mark.parametrize(("address", "url", "valid"), LED_ON.values(), ids=LED_ON)
+def test_an_address_that_leads_on_to_https_at_its_host_is_still_its_issuers_word(address, url, valid):
+    body, world = _at(address, allowedOrigins=["badges.example"])
+
+    report = check(body, world=world | {address: Answer(json.dumps(body).encode(), url=url)})
+
+    assert report.valid is valid
 
 
 # --- who stands behind it ---------------------------------------------------------------------------------------------
@@ -775,6 +811,63 @@ def test_an_older_signed_badge_passes_by_a_key_at_its_issuers_host(body, kind):
     assert verdict(foreign) == (False, SIGNED_WELL | {"issuer": "fail"})
     unsigned = check(body | SIGNATURE, world=WORLD_1)
     assert verdict(unsigned) == (False, {"format": "pass", "signature": "fail"})
+
+
+@pytest.mark.parametrize("body", [V10, changed(V11, ("id",), None)], ids=["1.0", "1.1"])
+def test_a_key_that_an_issuers_address_leads_on_to_elsewhere_is_not_the_issuers(body):
+    leading = f"{HOST}/go?to={EVIL}/key"
+    forged = sign(body | {"verify": {"type": "signed", "url": leading}}, OTHER)
+    there = pem(OTHER).encode()
+
+    report = check(forged, world=WORLD_1 | {leading: Answer(there, url=f"{EVIL}/key")})
+
+    assert verdict(report) == (None, {"format": "pass", "signature": "could_not_check"})
+    at_home = check(forged, world=WORLD_1 | {leading: Answer(there, url=f"{HOST}/new-key")})
+    assert verdict(at_home) == (True, SIGNED_WELL)
+
+
+@pytest.mark.parametrize(
+    ("text", "world"),
+    [(sign(V10 | SIGNATURE), WORLD_1), (sign(SIGNED), WORLD)],
+    ids=["1.0", "2.0"],
+)
+def test_a_key_that_is_gone_where_its_address_leads_on_to_is_not_taken_away(text, world):
+    report = check(text, world=world | {KEY_ID: Answer(b"", 410, url=f"{EVIL}/gone")})
+
+    assert verdict(report) == (None, {"format": "pass", "signature": "could_not_check"})
+    at_home = check(text, world=world | {KEY_ID: Answer(b"", 410, url=f"{HOST}/gone")})
+    assert verdict(at_home) == (False, {"format": "pass", "issuer": "fail"})
+
+
+@pytest.mark.parametrize("form", ["its address", "text"])
+def test_a_badge_that_is_gone_where_its_address_leads_on_to_is_not_taken_back(form):
+    given = old_picture(ID) if form == "its address" else HOSTED
+    notice = json.dumps({"revoked": True, "revocationReason": "Because."}).encode()
+
+    report = check(given, world=WORLD | {ID: Answer(notice, 410, url=f"{EVIL}/gone")})
+
+    assert (report.valid, results(report)["hosted"]) == (None, "could_not_check")
+    at_home = check(given, world=WORLD | {ID: Answer(notice, 410, url=f"{HOST}/gone")})
+    assert (at_home.valid, at_home.verdict) == (False, "taken_back")
+
+
+def test_an_older_issuer_that_changed_over_to_https_still_publishes_its_key():
+    insecure = "http://badges.example/key"
+    text = sign(V10 | {"verify": {"type": "signed", "url": insecure}})
+
+    report = check(text, world=WORLD_1 | {insecure: pem(KEY)})
+
+    assert verdict(report) == (True, SIGNED_WELL)
+
+
+def test_a_key_at_a_host_that_was_written_alike_once_is_not_the_issuers():
+    theirs, home = "https://straße.example/key", "https://strasse.example"
+    text = sign(V10 | {"verify": {"type": "signed", "url": theirs}}, OTHER)
+    world = {BADGE: BADGE_1 | {"issuer": f"{home}/i"}, f"{home}/i": ISSUER_1, theirs: pem(OTHER), LIST: {}}
+
+    report = check(text, world=world)
+
+    assert verdict(report) == (False, SIGNED_WELL | {"issuer": "fail"})
 
 
 OLDER_ILL_FORMED = {

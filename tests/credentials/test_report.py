@@ -16,6 +16,7 @@ from apps.credentials.verification.report import (
     VALUE,
     Check,
     Report,
+    Said,
 )
 from tests.factories import awarded_credential
 
@@ -136,6 +137,21 @@ def test_a_check_that_does_not_decide_changes_no_verdict():
     told.add("endorsements", VALUE, FAIL, "Taken back.", decides=False)
 
     assert (told.verdict, told.decider) == ("good", None)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "host"),
+    [
+        ("did:web:mаssey.example:i", "xn--mssey-4ve.example"),
+        ("did:web:massey.example%3A8443", "massey.example:8443"),
+        ("did:web:", ""),
+        ("did:key:z6Mk", ""),
+        ("https://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_is_told_as_it_is_looked_up(issuer, host):
+    assert Report(clock.now(), said=Said(issuer_id=issuer)).host == host
 
 
 NAMES = ("format", "signature", "hosted", "record", "issuer", "status", "in_time", "recipient")

@@ -17,7 +17,7 @@ from apps.credentials import documents, jose, keys, queries, verbs, verifier
 from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs import keys as turning
 from tests.credentials.test_keys import ONE, OTHER
-from tests.factories import awarded_credential, events_of, owner_of, person, published_version
+from tests.factories import awarded_credential, events_of, forgotten, owner_of, person, published_version
 from tests.together import in_a_row
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,21 @@ def test_after_a_change_both_halves_of_a_batch_verify(credential, owner):
     assert events_of(retired[0])[-1] == ("key.retired", owner.public_id)
     document = documents.issuer_document(credential.issuer.slug)
     assert len(document["assertionMethod"]) == len(document["verificationMethod"]) == 10
+
+
+def test_what_signs_now_stands_first_in_the_issuers_document_then_the_latest_before(credential, owner):
+    issuer = credential.issuer
+    for _change in range(2):
+        verbs.rotate_keys(issuer, by=owner)
+        for algorithm in ("ed25519", "p256"):
+            verbs.make_key(issuer, algorithm)
+
+    document = documents.issuer_document(issuer.slug)
+
+    oldest_first = [one.name for one in issuer.signing_keys.order_by("pk")]
+    named = [one["publicKeyMultibase"] for one in document["verificationMethod"] if "publicKeyMultibase" in one]
+    first, p256, _rsa, second, second_p256, third, third_p256 = oldest_first
+    assert named == [third, third_p256, second_p256, second, p256, first]
 
 
 def test_a_compromised_key_vouches_for_nothing_and_what_it_signed_is_signed_anew(credential, owner):
@@ -89,6 +104,37 @@ def test_signing_anew_goes_on_past_what_no_longer_stands_and_does_nothing_twice(
     assert list(Credential.objects.exclude(supersedes=None).values_list("supersedes", flat=True)) == [other.pk]
     assert not Job.objects.exclude(state="done").exists()
     assert set(queries.signed_by(key)) == {credential, other}
+
+
+def test_what_who_has_left_had_earned_is_not_signed_anew_nor_counted(credential, owner):
+    other = awarded_credential(version=published_version(credential.issuer, name="Another"))
+    key = queries.signed_form(credential).key
+    forgotten(credential.earner)
+    verbs.compromise_key(key, by=owner, why="")
+
+    planned = verbs.reissue_touched(key, by=owner)
+    outbox.drain()
+
+    assert planned == 1
+    assert list(Credential.objects.exclude(supersedes=None).values_list("supersedes", flat=True)) == [other.pk]
+    assert not Job.objects.exclude(state="done").exists()
+    assert (queries.touched_by(key).count(), set(queries.signed_by(key))) == (0, {credential, other})
+
+
+def test_what_failed_to_be_signed_anew_is_tried_again_by_who_asks_again(credential, owner):
+    key = queries.signed_form(credential).key
+    verbs.compromise_key(key, by=owner, why="")
+    verbs.reissue_touched(key, by=owner)
+    spread = Job.objects.get(function="apps.credentials.tasks.reissue_touched")
+    outbox.run(spread.pk)
+    (failed,) = Job.objects.filter(function="apps.credentials.tasks.reissue_one")
+    Job.objects.filter(pk=failed.pk).update(state="dead")
+
+    verbs.reissue_touched(key, by=owner)
+    outbox.drain()
+
+    assert not queries.touched_by(key).exists()
+    assert Credential.objects.filter(supersedes=credential).count() == 1
 
 
 def test_a_key_that_is_just_retired_signs_nothing_more(credential, owner):

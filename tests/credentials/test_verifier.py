@@ -208,6 +208,61 @@ def test_an_address_elsewhere_is_fetched_and_checked(settings):
     assert results(report)["signature"] == "pass"
 
 
+def gone(body):
+    return b"HTTP/1.1 410 Gone\r\nContent-Type: application/json\r\n\r\n" + body
+
+
+TAKEN_AWAY = {
+    "with a notice": (
+        gone(b'{"revoked": true, "revocationReason": "Cheated"}'),
+        ("taken_back", {"status": "fail"}, "The issuer has taken it back: Cheated."),
+        "It no longer counts. Only the issuer can say more.",
+    ),
+    "without a word": (
+        gone(b""),
+        (
+            "undecided",
+            {"address": "could_not_check"},
+            "It was taken away from that address: there is nothing left to check.",
+        ),
+        "Ask the earner for the file itself, or who published it what became of it.",
+    ),
+    "with a notice that takes nothing back": (
+        gone(b'{"revoked": "no"}'),
+        (
+            "undecided",
+            {"address": "could_not_check"},
+            "It was taken away from that address: there is nothing left to check.",
+        ),
+        "Ask the earner for the file itself, or who published it what became of it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", TAKEN_AWAY)
+def test_an_address_from_which_it_was_taken_away_says_so(how, settings):
+    answer, said, remedy = TAKEN_AWAY[how]
+    with Server(answer) as server:
+        settings.FETCH_ALLOW = [f"localhost:{server.port}"]
+
+        report = verifier.check_url(f"http://localhost:{server.port}/a/1")
+
+    (check,) = report.checks
+    assert (report.verdict, results(report), str(check.plain)) == said
+    assert str(check.remedy) == remedy
+
+
+def test_a_notice_at_another_host_takes_nothing_back(settings):
+    with Server(gone(b'{"revoked": true}')) as elsewhere:
+        leading = f"HTTP/1.1 302 Found\r\nLocation: http://localhost:{elsewhere.port}/a\r\n\r\n"
+        with Server(leading.encode()) as server:
+            settings.FETCH_ALLOW = [f"localhost:{one.port}" for one in (server, elsewhere)]
+
+            report = verifier.check_url(f"http://localhost:{server.port}/a/1")
+
+    assert (report.verdict, results(report)) == ("undecided", {"address": "could_not_check"})
+
+
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:1/", "http://[::1/", "file:///etc/passwd", "http://localhost:x/", ""]
 )

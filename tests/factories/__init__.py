@@ -2,7 +2,7 @@
 
 from tests.factories.endorsements import endorsed, requested
 from tests.factories.notices import notice_for
-from tests.factories.people import PASSWORD, code_sent_to, newest_letter, operator, person, shown_by_app
+from tests.factories.people import PASSWORD, code_sent_to, forgotten, newest_letter, operator, person, shown_by_app
 from tests.factories.recognition import agreed, asked_for_credit, held, outsider, proposed, terms
 from tests.factories.rubrics import (
     OUTCOMES,
@@ -73,6 +73,7 @@ __all__ = [
     "drafted_version",
     "endorsed",
     "events_of",
+    "forgotten",
     "granting",
     "hearing",
     "held",

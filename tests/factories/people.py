@@ -1,9 +1,11 @@
 import re
+from datetime import timedelta
 
 from allauth.mfa.totp.internal import auth as totp
 
 from apps.accounts import verbs
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.ids import new_public_id
 from apps.notices.models import Letter
 from tests.shelf import shelved
@@ -24,6 +26,15 @@ def person(name: str = "", *, email: str = "", is_operator: bool = False) -> Use
 @shelved
 def operator() -> User:
     return person("Operator", is_operator=True)
+
+
+def forgotten(someone: User) -> User:
+    """Who has left, and whose account was erased."""
+    verbs.leave(someone, by=someone, address=someone.email)
+    with clock.at(clock.now() + verbs.COOLING_OFF + timedelta(minutes=1)):
+        assert verbs.erase(someone.pk)
+    someone.refresh_from_db()
+    return someone
 
 
 def newest_letter(address: str) -> Letter:

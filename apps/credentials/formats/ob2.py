@@ -111,14 +111,15 @@ def _results(snapshot: AwardSnapshot) -> str:
 
 
 def _evidence(facts: EvidenceFacts) -> dict[str, Any]:
-    serves = f"Serves: {'; '.join(facts.serves)}. " if facts.serves else ""
+    serves = f"Serves: {'; '.join(facts.serves)}." if facts.serves else ""
+    summed = f"SHA-256: {facts.sha256}" if facts.sha256 else ""
     return filled(
         {
             "type": "Evidence",
             "id": facts.id,
             "name": facts.name,
             "genre": facts.genre,
-            "narrative": f"{serves}SHA-256: {facts.sha256}",
+            "narrative": " ".join(one for one in (serves, summed) if one),
         }
     )
 

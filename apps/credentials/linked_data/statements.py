@@ -78,8 +78,9 @@ class _Walk:
         self._letters = 0
         self._graph = ""
         self._ways: set[tuple[str, ...]] = set()
-        # How often each id is described in the credential that is being read: those inside it are read by themselves.
-        self._described: Counter[str] = Counter()
+        # How often each id is described in the credential that is being read, by graph: what stands in another graph
+        # is said of another credential, whatever it is called.
+        self._described: Counter[tuple[str, str]] = Counter()
 
     def node(self, value: dict[str, Any], context: Context, *, scope: Any = NO_SCOPE, place: str = "") -> str:
         """The node that an object describes. `scope`: what the member that it is the value of adds to the context."""
@@ -88,8 +89,10 @@ class _Walk:
             return self._described_node(value, context, place)
         outer, self._described = self._described, Counter()
         node = self._described_node(value, context, place)
-        if self._described[node] > 1:
+        if self._described[self._graph, node] > 1:
             raise UnsignableError(f"another part of {place or 'the document'} bears its id")
+        # What has contexts of its own is still a part of what it stands in.
+        outer.update(self._described)
         self._described = outer
         return node
 
@@ -118,7 +121,7 @@ class _Walk:
         ids = [_iri(one, f"{place}/{name}") for name, one, term in members if term.iri == ID]
         node = ids[0] if ids else self._blank()
         if len(members) > len(ids):
-            self._described[node] += 1
+            self._described[self._graph, node] += 1
         for iri in types.values():
             self._say(node, _TYPE, iri)
         for name, one, term in members:

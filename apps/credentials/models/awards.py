@@ -192,8 +192,10 @@ class Credential(Moving):
             models.CheckConstraint(
                 condition=Q(shown_until=None) | Q(visibility="link"), name="only_a_link_shows_until"
             ),
-            # One that was replaced, since it went to somebody else, leaves room for another.
-            models.UniqueConstraint(fields=("renews",), condition=~Q(status="superseded"), name="renewed_once"),
+            # One that was replaced, since it went to somebody else, leaves room for another, and so does a mistake.
+            models.UniqueConstraint(
+                fields=("renews",), condition=Q(status__in=("valid", "suspended")), name="renewed_once"
+            ),
             models.CheckConstraint(condition=~Q(basis="direct", why=""), name="direct_says_why"),
             models.CheckConstraint(condition=~Q(basis="direct", sent_to=""), name="direct_says_to_whom"),
             models.CheckConstraint(
@@ -237,13 +239,20 @@ class Credential(Moving):
             return self.status
         if self.has_run_out:
             return "expired"
-        if self.state == self.State.OFFERED and self.awarded_at <= clock.now() - UNCLAIMED_AFTER:
+        if self.state == self.State.OFFERED and self._has_waited(UNCLAIMED_AFTER):
             return "unclaimed"
         return "valid" if self.state == self.State.CLAIMED else self.state
 
+    def _has_waited(self, so_long: timedelta) -> bool:
+        """What took the place of another has the day of that one's award, and waits since it took it."""
+        if self.awarded_at > clock.now() - so_long:
+            return False
+        since = self.supersedes.status_at if self.supersedes else None
+        return since is None or since <= clock.now() - so_long
+
     @property
     def renewed_by(self) -> Credential | None:
-        return self.renewals.exclude(status=self.Status.SUPERSEDED).first() if self.renewed_at else None
+        return self.renewals.exclude(status=self.Status.SUPERSEDED).order_by("-pk").first() if self.renewed_at else None
 
     @property
     def named(self) -> str:

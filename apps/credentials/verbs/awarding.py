@@ -57,7 +57,7 @@ def award(
     """
     renews = _make_way(version, earner, at, by=by, called=called or str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
-    addresses = people.verified_addresses_of(earner)
+    addresses = bound_to(earner)
     new = New(version, earner, basis, at, until, by=by, decision_id=decision_id, renews=renews)
     return write(
         new,
@@ -91,7 +91,7 @@ def award_for_components(
             public_id,
             version,
             judged=Judged(),
-            addresses=people.verified_addresses_of(earner) or [earner.email],
+            addresses=bound_to(earner),
             valid_from=at,
             valid_until=until,
             narrative=narrative,
@@ -115,16 +115,31 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
 
 def award_to_address(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
     """A direct award in the name of somebody of whom it was asked already whether they may."""
+    return _award_unassessed(version, earner=None, by=by, sent=Sent(address, name), why=why)
+
+
+def award_to_who_asked(version: AchievementVersion, *, earner: User, sent: Sent, by: User, why: str) -> Credential:
+    """A direct award to somebody who asked for it, whatever became of the address that they gave then: `sent` is what the
+    issuer knows of them. Whether `by` may was asked already.
+    """
+    return _award_unassessed(version, earner=earner, by=by, sent=sent, why=why)
+
+
+def _award_unassessed(
+    version: AchievementVersion, *, earner: User | None, by: User, sent: Sent, why: str
+) -> Credential:
+    """To `earner`, for the addresses that are theirs; where nobody is known, to whoever has the address, for that first."""
     version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("Only a published badge can be awarded."))
-    earner = accounts.welcome(address, name=name, by=by)
+    named = earner is None
+    earner = earner or accounts.welcome(sent.to, name=sent.name, by=by)
     if same_person(earner, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
     at = clock.now()
-    renews = _make_way(version, earner, at, by=by, called=address)
+    renews = _make_way(version, earner, at, by=by, called=sent.to)
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
-    sent = Sent(address, name)
+    addresses = named_by(earner, sent.to) if named else people.verified_addresses_of(earner)
     new = New(version, earner, Basis.DIRECT, at, until, by=by, why=why, renews=renews, sent=sent)
     return write(
         new,
@@ -132,7 +147,7 @@ def award_to_address(version: AchievementVersion, *, by: User, address: str, nam
             public_id,
             version,
             judged=Judged(),
-            addresses=named_by(earner, address),
+            addresses=addresses,
             valid_from=at,
             valid_until=until,
             narrative=snapshots.DIRECT,
@@ -234,6 +249,19 @@ def refuse_own(credential: Credential, by: User) -> None:
     """Nobody decides on what is theirs, over every address that either has."""
     if same_person(credential.earner, by):
         raise Refused(_("This badge is yours. Ask a colleague."))
+
+
+def refuse_forgotten(credential: Credential) -> None:
+    """Nothing new is signed for somebody whose account was erased."""
+    if credential.earner.erased_at is not None:
+        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+
+
+def bound_to(earner: User) -> Sequence[str]:
+    """The addresses by which what is signed names its earner: those that they have proved. Where a proof was taken away
+    meanwhile, the account's own: nobody could show that a credential is theirs which names nobody.
+    """
+    return people.verified_addresses_of(earner) or [earner.email]
 
 
 def named_by(earner: User, address: str) -> Sequence[str]:

@@ -15,7 +15,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.credentials import policies, queries
 from apps.credentials.models import ClaimCode, ClaimRequest
-from apps.credentials.verbs.awarding import award_to_address
+from apps.credentials.verbs.awarding import Sent, award_to_who_asked
 from apps.issuers import policies as seats
 from apps.issuers.models import AchievementVersion
 from apps.notices import verbs as notices
@@ -153,9 +153,13 @@ def _to_answer(request: ClaimRequest, by: User) -> ClaimRequest:
 
 
 def _award(request: ClaimRequest, *, by: User) -> ClaimRequest:
+    """To who asked: the address that they had then may be somebody else's by now."""
     request.move(State.AWARDED)
     code = request.code
-    request.credential = award_to_address(code.version, by=by, address=request.address, name=request.name, why=code.why)
+    if not people.verified_addresses_of(request.person):
+        raise Refused(_("Whoever asked for it has no confirmed e-mail address any more: the badge is bound to one."))
+    sent = Sent(request.address, request.name)
+    request.credential = award_to_who_asked(code.version, earner=request.person, sent=sent, by=by, why=code.why)
     _decide(request, by)
     record("claim_request.awarded", request, by=by, code=code.public_id, credential=request.credential.public_id)
     return request

@@ -10,12 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries as people
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.credentials import policies, queries, snapshots
 from apps.credentials.models import Credential
-from apps.credentials.verbs.awarding import New, Sent, for_the_same, mark_renewed, refuse_own, write
+from apps.credentials.verbs.awarding import (
+    New,
+    Sent,
+    bound_to,
+    for_the_same,
+    mark_renewed,
+    refuse_forgotten,
+    refuse_own,
+    write,
+)
 from apps.notices import verbs as notices
 from apps.notices.models import Notice
 
@@ -32,20 +40,24 @@ TOLD_LATE = timedelta(days=7)
 
 @transaction.atomic
 def renew(credential: Credential, *, by: User) -> Credential:
-    """Award it once more from today without new work, for the time that its version gives. The issuer's act."""
+    """Award it once more from today without new work, for the time that its version gives; where that gives none, and
+    the award had an end of its own, for as long as before. The issuer's act.
+    """
     old = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, old.issuer):
         raise PermissionDenied
     refuse_own(old, by)
+    refuse_forgotten(old)
     now = clock.now()
-    if not queries.may_be_renewed(old, now):
+    if old.valid_until is None or not queries.may_be_renewed(old, now):
         raise Refused(
             _("A badge is renewed in the last %(days)d days before it runs out, or afterwards; each one once.")
             % {"days": queries.RENEWED_BEFORE.days}
         )
-    until = now + timedelta(days=old.version.valid_for_days or 0)
+    days = old.version.valid_for_days
+    until = now + (timedelta(days=days) if days else old.valid_until - old.valid_from)
     before = snapshots.AwardSnapshot.from_json(old.snapshot)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
+    addresses = bound_to(old.earner)
     new = New(
         old.version,
         old.earner,
@@ -68,7 +80,9 @@ def renew(credential: Credential, *, by: User) -> Credential:
 
 
 def warn_of_end() -> int:
-    """Tell earners 30 days before the end, 7 days before, and when it has come. Says how many it wrote to."""
+    """Tell earners 30 days before the end, 7 days before, and when it has come; who said no to it is not asked whether it
+    should go on. Says how many it wrote to.
+    """
     now = clock.now()
     told = 0
     running_out = Credential.objects.filter(
@@ -76,7 +90,7 @@ def warn_of_end() -> int:
         renewed_at=None,
         valid_until__gt=now - TOLD_LATE,
         valid_until__lte=now + timedelta(days=max(TOLD_BEFORE)),
-    ).exclude(state=Credential.State.AWARDED)
+    ).exclude(state__in=(Credential.State.AWARDED, Credential.State.DECLINED))
     for pk in running_out.values_list("pk", flat=True).iterator():
         told += _tell_of_end(pk, now)
     return told
@@ -87,8 +101,9 @@ def _tell_of_end(credential_id: int, now: datetime) -> bool:
     """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
     credential = Credential.objects.locked(credential_id)
     ends = credential.valid_until
-    if ends is None or credential.status != Credential.Status.VALID or credential.renewed_at is not None:
-        return False  # taken back, or renewed, since the list was read
+    stands = credential.status == Credential.Status.VALID and credential.renewed_at is None
+    if ends is None or not stands or credential.state == Credential.State.DECLINED:
+        return False  # taken back, renewed or declined since the list was read
     days = next(days for days in TOLD_BEFORE if ends - now <= timedelta(days=days))
     key = f"runs_out:{credential.public_id}:{days}"
     if Notice.objects.filter(person=credential.earner_id, key=key).exists():

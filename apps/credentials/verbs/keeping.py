@@ -264,10 +264,12 @@ def _keep(data: bytes, found: Found, by: User, *, unbounded: bool) -> ForeignCre
     # The person's lock: of two at once, the second sees what the first kept.
     holder = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     new = _described(data, found, holder)
+    # By its bytes first: while its issuer is silent, it has another identity than once that answers.
+    there = ForeignCredential.objects.kept().filter(holder=holder, sha256=new.sha256).first()
+    if there is not None:
+        return there
     same = ForeignCredential.objects.kept().filter(holder=holder, identity=new.identity).first()
     if same is not None:
-        if same.sha256 == new.sha256:
-            return same
         _refuse_no_newer(same, new)
         _end(same, ForeignCredential.State.SUPERSEDED)
         new.supersedes = same

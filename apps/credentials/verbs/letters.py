@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 State, Status = Credential.State, Credential.Status
 Kind = Delivery.Kind
-# Days after the award on which somebody is reminded who has not kept it, the latest first.
+# Days after the letter of the award on which somebody is reminded who has not kept it, the latest first.
 REMINDED_AFTER = (30, 7)
 # Whom nothing reminded within this time after the last of them, since nothing ran, is reminded no more.
 REMINDED_LATE = timedelta(days=7)
@@ -41,19 +41,22 @@ def offer(credential_ids: Sequence[int]) -> None:
     """Write to each earner, with the baked file and the link. Done twice, it is one letter.
 
     What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile. Who asked for it
-    with a code has said yes already.
+    with a code has said yes already; who said no to what this one says once more has said no.
     """
     held = [one for one in Credential.objects.locked_of(credential_ids) if _waits_to_be_offered(one)]
-    asked_for = queries.asked_for_among(held)
+    asked_for, declined = queries.asked_for_among(held), queries.declined_among(held)
     for credential in held:
         credential.move(State.OFFERED)
     record_many("credential.offered", Credential, [Happened(one.public_id, {}) for one in held], by=None)
     for credential in held:
-        if credential.pk in asked_for:
+        if credential.pk in declined:
+            credential.move(State.DECLINED)
+            record("credential.declined", credential, by=credential.earner)
+        elif credential.pk in asked_for:
             credential.move(State.CLAIMED)
             record("credential.claimed", credential, by=credential.earner)
     Credential.objects.bulk_update(held, ["state"])
-    _write_of([one for one in held if one.status == Status.VALID], Kind.AWARD)
+    _write_of([one for one in held if one.status == Status.VALID and one.pk not in declined], Kind.AWARD)
 
 
 def _waits_to_be_offered(one: Credential) -> bool:
@@ -83,7 +86,10 @@ def resend(credential: Credential, *, by: User) -> Delivery:
 
 
 def remind_unclaimed() -> int:
-    """Remind those who have not kept an award, once after 7 days and once after 30. Says how many it wrote to."""
+    """Remind those who have not kept an award, once 7 days after its letter and once after 30. Says how many it wrote to.
+
+    What took the place of an older one is as old as that, and news to whom it is written.
+    """
     now = clock.now()
     reminded = 0
     first, last = timedelta(days=min(REMINDED_AFTER)), timedelta(days=max(REMINDED_AFTER))
@@ -92,7 +98,9 @@ def remind_unclaimed() -> int:
         state=State.OFFERED,
         claim_link__address_needed_at=None,
         awarded_at__lte=now - first,
-        awarded_at__gt=now - last - REMINDED_LATE,
+        deliveries__kind=Kind.AWARD,
+        deliveries__written_at__lte=now - first,
+        deliveries__written_at__gt=now - last - REMINDED_LATE,
     )
     for pk in waiting.values_list("pk", flat=True).iterator():
         reminded += _remind(pk, now)
@@ -103,9 +111,9 @@ def remind_unclaimed() -> int:
 def _remind(credential_id: int, now: datetime) -> bool:
     """For the latest of the days only: who is reminded late is not reminded twice at once. Whether this was news."""
     credential = Credential.objects.locked(credential_id)
-    if credential.standing != State.OFFERED or queries.needs_address(credential):
+    if not credential.holds or credential.state != State.OFFERED or queries.needs_address(credential):
         return False  # kept, taken back, replaced or run out since the list was read
-    age = now - credential.awarded_at
+    age = now - credential.deliveries.get(kind=Kind.AWARD).written_at
     days = next(days for days in REMINDED_AFTER if age >= timedelta(days=days))
     if credential.deliveries.filter(kind=Kind.REMINDER, number__gte=days).exists():
         return False

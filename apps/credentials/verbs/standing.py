@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.accounts import queries as people
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
@@ -23,9 +22,11 @@ from apps.credentials.models import Credential, SigningKey
 from apps.credentials.verbs.awarding import (
     New,
     Sent,
+    bound_to,
     for_the_same,
     lock_earner,
     named_by,
+    refuse_forgotten,
     refuse_own,
     undo_renewal,
     write,
@@ -64,9 +65,16 @@ def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Credential:
-    """Take a credential back for good. Reason and `note` are shown on its page, which stays."""
+    """Take a credential back for good. Reason and `note` are shown on its page, which stays.
+
+    What it had renewed by mistake is what its earner holds again, as where a table is taken back. For another reason it
+    is not: what ended for their conduct does not go on with the badge before.
+    """
     reason = Credential.Reason(reason)
-    return _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+    revoked = _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
+    if reason == Credential.Reason.MISTAKE and revoked.renewed_at is None and _stands_in_a_renewal(revoked):
+        _undo_renewal(revoked, by=by)
+    return revoked
 
 
 @transaction.atomic
@@ -153,7 +161,7 @@ def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, 
     Nobody does so with their own.
     """
     old = _to_change(credential, by, own=False)
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
+    addresses = bound_to(old.earner)
     sent = Sent(old.sent_to, old.sent_name)
     return _succeed(
         old,
@@ -208,12 +216,15 @@ def reissue_touched(key: SigningKey, *, by: User) -> int:
         key=f"reissue_touched:{asked.public_id}",
         key_id=key.pk,
         by_id=by.pk,
+        asked=asked.public_id,
     )
     return count + said
 
 
-def spread_reissues(key_id: int, *, by_id: int) -> int:
-    """One job for each thing that a compromised key touched, and one only, however often it is asked for."""
+def spread_reissues(key_id: int, *, by_id: int, asked: str) -> int:
+    """One job for each thing that a compromised key touched, and one only for each time it was `asked` for: what has
+    failed is tried anew by whoever asks again.
+    """
     key = SigningKey.objects.get(pk=key_id)
     touched = list(queries.touched_by(key).order_by("pk").values_list("pk", "public_id"))
     for start in range(0, len(touched), AT_ONCE):
@@ -221,7 +232,7 @@ def spread_reissues(key_id: int, *, by_id: int) -> int:
             for credential_id, public_id in touched[start : start + AT_ONCE]:
                 outbox.enqueue(
                     "apps.credentials.tasks.reissue_one",
-                    key=f"reissue:{key.public_id}:{public_id}",
+                    key=f"reissue:{asked}:{public_id}",
                     credential_id=credential_id,
                     key_id=key_id,
                     by_id=by_id,
@@ -231,7 +242,7 @@ def spread_reissues(key_id: int, *, by_id: int) -> int:
         for endorsement in said:
             outbox.enqueue(
                 "apps.credentials.tasks.sign_endorsement_anew",
-                key=f"sign_endorsement_anew:{endorsement.public_id}",
+                key=f"sign_endorsement_anew:{asked}:{endorsement.public_id}",
                 endorsement_id=endorsement.pk,
                 by_id=by_id,
             )
@@ -300,7 +311,7 @@ def _telling(credential: Credential, key: str) -> notices.Telling:
 
 
 def _reissue(old: Credential, *, by: User, note: str) -> Credential:
-    addresses = people.verified_addresses_of(old.earner) or [old.earner.email]
+    addresses = bound_to(old.earner)
     return _succeed(
         old,
         earner=old.earner,
@@ -326,8 +337,7 @@ def _succeed(
     """The old one is replaced; the new one stands as it did, paused where it was paused. It says what the old one said,
     or, with `anew`, what that decision found.
     """
-    if old.earner.erased_at is not None:
-        raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
+    refuse_forgotten(old)
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
     # Who never held the one before was awarded it, and not renewed.

@@ -35,6 +35,9 @@ _ADVICE: dict[tuple[str, str, str], StrOrPromise] = {
     ("endorsements", "fail", ""): _("Don’t count that endorsement. Ask the organisation that it names."),
     ("inside", "fail", ""): _("Ask the earner for each badge by itself, and check those."),
     ("checking", "could_not_check", ""): _("Try it alone, or again later."),
+    ("address", "could_not_check", "gone"): _(
+        "Ask the earner for the file itself, or who published it what became of it."
+    ),
     ("address", "could_not_check", ""): _("Look for a slip in the address, or try again later."),
     ("format", "could_not_check", ""): _("Ask the earner for it in another form, such as Open Badges 3.0."),
     ("signature", "could_not_check", ""): _LATER,

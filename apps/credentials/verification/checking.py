@@ -26,7 +26,16 @@ from apps.credentials.verification import (
 )
 from apps.credentials.verification.common import Identifier
 from apps.credentials.verification.outside import Ask, Outside
-from apps.credentials.verification.report import AUTHENTICITY, COULD_NOT_CHECK, FAIL, PASS, Report, text_of
+from apps.credentials.verification.report import (
+    AUTHENTICITY,
+    COULD_NOT_CHECK,
+    FAIL,
+    MOST_SHOWN,
+    PASS,
+    VALIDITY,
+    Report,
+    text_of,
+)
 from apps.credentials.verification.values import as_list
 
 if TYPE_CHECKING:
@@ -76,6 +85,7 @@ def verify(
         inside.check(report, lambda part: _part(part, outside, now), fallen)
         if recipient:
             _belongs_to(report, recipient)
+            _hold_others(report, recipient)
     elif own is not None and report.valid is None:
         own(report, given.text)  # what can't be read is still not what we signed
     return report
@@ -133,6 +143,24 @@ def _belongs_to(report: Report, recipient: str) -> None:
     if scheme.lower() == "mailto":
         found.append(Identifier(unquote(address.partition("?")[0]), hashed=False))
     common.belongs(report, found, recipient)
+
+
+def _hold_others(report: Report, recipient: str) -> None:
+    """Whoever makes a record names whom they like in it, and puts anybody's credentials inside: those tell by themselves."""
+    others = []
+    for one in report.inside:
+        if not isinstance(one.document.get("credentialSubject"), dict):
+            continue
+        alone = Report(report.checked_at, document=one.document)
+        _belongs_to(alone, recipient)
+        if alone.whose is not None and alone.whose.result == FAIL:
+            others.append(one.said.achievement_name or one.said.credential_id)
+    if others and report.whose is not None and report.whose.result == PASS:
+        report.checks.remove(report.whose)
+        names = ", ".join(others)[:MOST_SHOWN]
+        plain = _("It names the person with that address, but holds what was awarded to another address: %(names)s.")
+        technical = f"{len(others)} of {len(report.inside)} inside name another address"
+        report.add("recipient", VALIDITY, COULD_NOT_CHECK, plain % {"names": names}, technical)
 
 
 def _identifier(one: dict[str, Any]) -> Identifier:

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 # Each costs a signature to check, and perhaps a question to somebody's server.
 MOST_ENDORSEMENTS = 10
 MOST_RECORDS = 30
+ELSEWHERE = "it is about something else"
+
+
+class Fall(NamedTuple):
+    """Why an endorsement that names us does not stand, in a sentence; `forged` where it was never signed here."""
+
+    plain: StrOrPromise
+    forged: bool = False
 
 
 class Fallen(Protocol):
-    def __call__(self, addresses: Sequence[str]) -> dict[str, StrOrPromise]:
-        """Of endorsements with these ids, those that no longer stand, each with why, in a sentence."""
+    def __call__(self, documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
+        """How each of these endorsements has fallen; None for what stands, or is of others and has to be looked at."""
 
 
 class Part(NamedTuple):
@@ -65,26 +73,26 @@ def _check_endorsements(
     report: Report, parts: list[Part | str], look: Callable[[reading.Given], Report], fallen: Fallen | None
 ) -> None:
     """One that does not hold fails the badge (Open Badges 3.0, section 9.1)."""
-    results, why = set(), ""
-    gone = fallen([one.id for one in parts if isinstance(one, Part)]) if fallen else {}
+    results: set[str] = set()
+    why = ""
+    falls = _falls(parts, fallen)
+    forged = [(part, fall) for part, fall in falls if fall.forged]
+    gone = {id(part): (part, fall) for part, fall in falls}
     for part in parts[:MOST_ENDORSEMENTS]:
         if FAIL in results:
             break
-        if isinstance(part, str):
-            results.add(FAIL)
-            why = why or part
-        elif part.id not in gone:
-            found = look(part.given)
-            if _subject(found.document).get("id") != part.about:
-                found.add("about", VALUE, FAIL, "", "it is about something else")
-            results |= {check.result for check in found.checks}
-            why = why or _why(found)
-    if FAIL in results:
+        more, told = _looked_at(part, look, is_gone=id(part) in gone)
+        results |= more
+        why = why or told
+    if forged:
+        part, fall = forged[0]
+        report.add("endorsements", VALUE, FAIL, fall.plain, f"{part.id[:200]} was not signed here")
+    elif FAIL in results:
         report.add("endorsements", VALUE, FAIL, _("An endorsement inside it is not genuine."), why)
     elif gone:
         # The issuer's own word still stands: an earner does not lose a badge when somebody else takes back theirs.
-        address, plain = next(iter(gone.items()))
-        report.add("endorsements", VALUE, FAIL, plain, f"{address} no longer stands", decides=False)
+        part, fall = next(iter(gone.values()))
+        report.add("endorsements", VALUE, FAIL, fall.plain, f"{part.id} no longer stands", decides=False)
     elif COULD_NOT_CHECK in results or len(parts) > MOST_ENDORSEMENTS:
         plain = _("Could not check every endorsement inside it. That says nothing against it.")
         report.add("endorsements", VALUE, COULD_NOT_CHECK, plain, why or f"more than {MOST_ENDORSEMENTS}")
@@ -93,9 +101,29 @@ def _check_endorsements(
         report.add("endorsements", VALUE, PASS, plain, f"{len(parts)} checked")
 
 
-def _subject(document: dict[str, Any]) -> dict[str, Any]:
-    found = document.get("credentialSubject")
-    return found if isinstance(found, dict) else {}
+def _looked_at(part: Part | str, look: Callable[[reading.Given], Report], *, is_gone: bool) -> tuple[set[str], str]:
+    """The results of its checks, and why one is no pass. Of what `is_gone`, only that it stands in its place."""
+    if isinstance(part, str):
+        return {FAIL}, part
+    if is_gone:
+        return (set(), "") if _is_about(part, part.given.body) else ({FAIL}, ELSEWHERE)
+    found = look(part.given)
+    if not _is_about(part, found.document):
+        found.add("about", VALUE, FAIL, "", ELSEWHERE)
+    return {check.result for check in found.checks}, _why(found)
+
+
+def _falls(parts: Sequence[Part | str], fallen: Fallen | None) -> list[tuple[Part, Fall]]:
+    """Those that name us and do not stand."""
+    known = [part for part in parts if isinstance(part, Part)]
+    found = fallen([part.given.body for part in known]) if fallen else []
+    return [(part, fall) for part, fall in zip(known, found, strict=False) if fall is not None]
+
+
+def _is_about(part: Part, document: dict[str, Any]) -> bool:
+    """Whether it is about the part of the badge in which it stands."""
+    subject = document.get("credentialSubject")
+    return isinstance(subject, dict) and subject.get("id") == part.about
 
 
 def _why(report: Report) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.credentials import jose, multikey, strict
 from apps.credentials.verification.outside import CannotResolve
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, PASS, SOURCE, text_of
-from apps.credentials.verification.values import as_list, id_of, is_absolute, is_web, moment, origin
+from apps.credentials.verification.values import as_list, id_of, is_absolute, is_web, moment, origin, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from apps.credentials.verification.outside import Outside
     from apps.credentials.verification.report import Report
 
-# An issuer that renews its keys each month takes eight years for so many; each costs something to read.
-MOST_METHODS = 100
+# Beside those that are asked for by name. An issuer of ours that changes its keys each month (each change is five methods)
+# takes eight years for so many; each costs something to read.
+MOST_METHODS = 500
 _JWK_TYPES = ("JsonWebKey", "JsonWebKey2020", "JwsVerificationKey2020")
 _MULTIBASE_TYPES = ("Multikey", "Ed25519VerificationKey2020")
 _BASE58_TYPE = "Ed25519VerificationKey2018"
@@ -94,7 +95,9 @@ def key_named(name: str, issuer_id: str, outside: Outside) -> PublicKey:
 
 def keys_for(algorithm: str, issuer_id: str, outside: Outside) -> list[PublicKey]:
     """The issuer's keys of one kind, for a token that names none. Raises CannotResolve and NotTheirsError."""
-    found = [one.key for one in _asserting(document_of(issuer_id, outside))]
+    document = document_of(issuer_id, outside)
+    asserting = _asserting(document)
+    found = [one.key for one in _first_of(issuer_id, document, outside) if one.id in asserting]
     return [key for key in found if jose.algorithm_of(key) == algorithm]
 
 
@@ -183,7 +186,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
         plain = _("The issuer is known by its key alone. Nobody says who holds it.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
-        "host": urlsplit(_address(issuer_id)).netloc
+        "host": place(_address(issuer_id))
     }
     return report.add("issuer", SOURCE, PASS, told, method.id)
 
@@ -203,10 +206,14 @@ def _method_of(issuer_id: str, name: str, key: PublicKey, outside: Outside, now:
             raise _unknown(name, issuer_id)
         _refuse_ended(hosted, now)
         return None
-    for one in _readable(_written(document).values()):
+    # Those of that name first: an issuer may have more than are read.
+    called = [one for full, one in _written(document).items() if name in (full, full.rpartition("#")[2])]
+    read = [*_readable(called), *_first_of(issuer_id, document, outside)]
+    for one in read:
         if one.key == key:
             _refuse_ended(one, now)
-    found = _asserting(document)
+    asserting = _asserting(document)
+    found = [one for one in read if one.id in asserting]
     named = [one for one in found if name in (one.id, one.id.rpartition("#")[2])]
     method = next((one for one in named or found if one.key == key), None)
     if method is None:
@@ -245,7 +252,11 @@ def _written(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The methods that a document gives and calls its own, by their ids."""
     given = [*as_list(document.get("verificationMethod")), *as_list(document.get("assertionMethod"))]
     own = [one for one in given if isinstance(one, dict) and one.get("controller") == document.get("id")]
-    return {one["id"]: one for one in reversed(own[:MOST_METHODS]) if isinstance(one.get("id"), str)}
+    found: dict[str, dict[str, Any]] = {}
+    for one in own:
+        if isinstance(one.get("id"), str):
+            found.setdefault(one["id"], one)
+    return found
 
 
 def _by_short_name(document: dict[str, Any], name: str) -> dict[str, Any] | None:
@@ -260,15 +271,24 @@ def _by_short_name(document: dict[str, Any], name: str) -> dict[str, Any] | None
     return None
 
 
-def _asserting(document: dict[str, Any]) -> list[Method]:
-    """The methods that may sign for the document's controller, as far as they can be read."""
-    named = {id_of(one) for one in as_list(document.get("assertionMethod"))}
-    return _readable(one for name, one in _written(document).items() if name in named)
+def _asserting(document: dict[str, Any]) -> set[str]:
+    """The ids of the methods that may sign for the document's controller."""
+    return {id_of(one) for one in as_list(document.get("assertionMethod"))}
+
+
+def _first_of(issuer_id: str, document: dict[str, Any], outside: Outside) -> list[Method]:
+    """The first methods of an issuer, those for assertions before others, read once for all of a learner record."""
+    if issuer_id not in outside.methods:
+        asserting = _asserting(document)
+        written = sorted(_written(document).items(), key=lambda one: one[0] not in asserting)
+        outside.methods[issuer_id] = _readable(one for _name, one in written)
+    return outside.methods[issuer_id]
 
 
 def _readable(methods: Iterable[dict[str, Any]]) -> list[Method]:
+    """The first so many, as far as they can be read."""
     found = []
-    for one in methods:
+    for one in islice(methods, MOST_METHODS):
         with suppress(CannotResolve):
             found.append(_read(one))
     return found

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.credentials import contexts, jose, strict
 from apps.credentials.verification import assertion, common, saying, seals
 from apps.credentials.verification.assertion import V05, V20
-from apps.credentials.verification.outside import CannotResolve, parsed
+from apps.credentials.verification.outside import CannotResolve, parsed, refuse_led_away
 from apps.credentials.verification.report import (
     AUTHENTICITY,
     COULD_NOT_CHECK,
@@ -29,7 +29,7 @@ from apps.credentials.verification.report import (
     text_of,
 )
 from apps.credentials.verification.shape import ShapeError
-from apps.credentials.verification.values import as_list, id_of, is_web, origin, words
+from apps.credentials.verification.values import as_list, id_of, is_web, origin, place, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,7 +202,11 @@ def _key_at(address: str, outside: Outside) -> Key:
 
 
 def _not_withdrawn(answer: Answer, address: str) -> Answer:
-    """An issuer that takes a key away from its own address (410) no longer stands by what that key has signed."""
+    """What an address itself says of a key. Raises CannotResolve where it leads on to somebody else's.
+
+    An issuer that takes a key away from its own address (410) no longer stands by what that key has signed.
+    """
+    refuse_led_away(answer, address)
     if answer.gone:
         raise NotTheirs(f"the key {address[:200]} was taken away (410)")
     return answer
@@ -257,7 +261,11 @@ def _notice(found: Assertion, outside: Outside) -> dict[str, Any] | None:
 
 
 def _reason(answer: Answer, address: str) -> dict[str, Any]:
-    """A notice, where there is one: an empty page with the status 410 says enough."""
+    """A notice, where there is one: an empty page with the status 410 says enough.
+
+    Raises CannotResolve where the address led on to somebody else, whose no takes nothing back.
+    """
+    refuse_led_away(answer, address)
     try:
         return parsed(answer, address)
     except CannotResolve:
@@ -284,7 +292,7 @@ def _issuer_is_who_it_says(report: Report, found: Assertion, key: Key | None, ou
         achievement_id=behind.badge_id,
         achievement_name=name_of(behind.badge.get("name")),
     )
-    host = urlsplit(behind.issuer_id).netloc
+    host = place(behind.issuer_id)
     if key is None:
         wrong = _published_elsewhere(found, behind)
         plain = _("Its issuer does not publish badges at the address where this one stands.")
@@ -338,7 +346,10 @@ def _published_elsewhere(found: Assertion, behind: Behind) -> str:
     starts = [text_of(one) for one in as_list(rules.get("startsWith"))]
     if starts and not any(one and found.id.startswith(one) for one in starts):
         return f"{found.id[:200]} starts with nothing that {behind.issuer_id} allows"
-    origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))] or [behind.issuer_id]
+    origins = [text_of(one) for one in as_list(rules.get("allowedOrigins"))]
+    if not origins:  # the host of the issuer's id counts: a badge of before it changed over to https is at the same
+        same = place(found.id) == place(behind.issuer_id) != ""
+        return "" if same else f"{found.id[:200]} is not at {place(behind.issuer_id)[:200]}"
     hosts = {_authority(one) if "://" in one else one.lower() for one in origins}
     if not {_authority(found.id), urlsplit(found.id).hostname} & (hosts - {""}):
         return f"{found.id[:200]} is not at {', '.join(sorted(hosts))[:200]}"
@@ -348,7 +359,7 @@ def _published_elsewhere(found: Assertion, behind: Behind) -> str:
 def _key_of_others(key: Key, found: Assertion, behind: Behind) -> str:
     """What is wrong with whose key it is; nothing, where it is the issuer's. 1.x has but the address to go by."""
     if found.version != V20:
-        same = _authority(key.id) == _authority(behind.issuer_id) != ""
+        same = place(key.id) == place(behind.issuer_id) != ""
         return "" if same else f"the key {key.id[:200]} is not published by {behind.issuer_id}"
     if key.owner != behind.issuer_id:
         return f"issuer {behind.issuer_id}, key of {key.owner[:200]}"

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.credentials import strict
-from apps.credentials.verification.values import origin
+from apps.credentials.verification.values import is_upgrade, origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,8 @@ class Outside:
         self._documents: dict[tuple[str, int], dict[str, Any] | CannotResolve] = {}
         # Status lists that were read, by what they were read for; None for those that do not count.
         self.lists: dict[tuple[str, ...], Any] = {}
+        # Keys that were read, by whose they are.
+        self.methods: dict[str, list[Any]] = {}
 
     def get(self, address: str, *, accept: str = DOCUMENTS) -> Answer:
         """Raises CannotResolve."""
@@ -110,14 +112,19 @@ class Outside:
 
 
 def parsed(answer: Answer, address: str, *, most_values: int = strict.MOST_VALUES) -> dict[str, Any]:
-    """The JSON object in an answer. Raises CannotResolve.
-
-    What an address leads on to elsewhere is not its word: who owns the one need not own the other, and many a server
-    leads on to wherever it is told.
-    """
-    if answer.url and origin(answer.url) != origin(address):
-        raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")
+    """The JSON object in an answer. Raises CannotResolve, where it is not the word of that address too."""
+    refuse_led_away(answer, address)
     try:
         return strict.parse(answer.body.decode(), most_values=most_values)
     except ValueError as error:  # bytes that are no UTF-8 too
         raise CannotResolve(f"{address} gave no JSON object that can be read: {str(error)[:200]}") from None
+
+
+def refuse_led_away(answer: Answer, address: str) -> None:
+    """Raises CannotResolve for what an address led on to elsewhere, which is not its word.
+
+    Who owns the one need not own the other, and many a server leads on to wherever it is told. From http to https at the
+    same host leads every server that has changed over.
+    """
+    if answer.url and origin(answer.url) != origin(address) and not is_upgrade(address, answer.url):
+        raise CannotResolve(f"{address} leads on to {answer.url[:200]}, which is somebody else's for all that is known")

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import MAXYEAR
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from apps.core import text as core_text
 from apps.credentials.verification import advice
-from apps.credentials.verification.values import moment
+from apps.credentials.verification.values import moment, place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -227,13 +227,13 @@ class Report:
 
     @property
     def host(self) -> str:
-        """Where the issuer is at home: what it calls itself is its own choice, this is not."""
+        """Where the issuer is at home: what it calls itself is its own choice, this is not. As it goes over the wire, so
+        that letters of one script do not pass for another's.
+        """
         issuer = self.said.issuer_id
         if issuer.startswith("did:web:"):
-            return core_text.seen(unquote(issuer.split(":")[2]))
-        with suppress(ValueError):
-            return core_text.seen(urlsplit(issuer).netloc)
-        return ""
+            issuer = f"https://{unquote(issuer.split(':')[2])}"
+        return core_text.seen(place(issuer))
 
     @property
     def begins(self) -> datetime | None:

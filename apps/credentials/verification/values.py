@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 PORTS = {"https": 443, "http": 80}
 # A name with a scheme leads somewhere by itself; one without is a name inside a document.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -63,8 +65,26 @@ def origin(address: str) -> tuple[str, str, int | None] | None:
     return (parts.scheme, _ascii(parts.hostname), port) if parts.scheme in PORTS and parts.hostname else None
 
 
+def place(address: str) -> str:
+    """The host of a web address, with its port where that is not the one of its scheme; empty for what is none."""
+    found = origin(address)
+    if found is None:
+        return ""
+    scheme, host, port = found
+    host = f"[{host}]" if ":" in host else host
+    return host if port == PORTS[scheme] else f"{host}:{port}"
+
+
+def is_upgrade(before: str, after: str) -> bool:
+    """Whether an address of http leads to https at the same host, both at the ports of their schemes."""
+    found, to = origin(before), origin(after)
+    return found is not None and found[::2] == ("http", 80) and to == ("https", found[1], 443)
+
+
 def _ascii(host: str) -> str:
-    """As it goes over the wire: a host may be written in any script."""
-    with suppress(UnicodeError):
-        return host.encode("idna").decode()
+    """As it goes over the wire, and as the client writes it: a host may be written in any script, and two that look or
+    once were alike are two.
+    """
+    with suppress(httpx.InvalidURL):
+        return httpx.URL(scheme="https", host=host).raw_host.decode()
     return host

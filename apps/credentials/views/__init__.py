@@ -24,8 +24,15 @@ A_PAGE = 24
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks: it prefers one of the JSON types to a page."""
-    return request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES
+    """Whether a program asks: it prefers one of the JSON types to a page, or takes JSON of some kind and names no page.
+
+    Who takes anything (`*/*`) gets the page: what shows a link in a message asks like that, too.
+    """
+    if request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES:
+        return True
+    named = {(one.main_type, one.sub_type) for one in request.accepted_types}
+    pages = {("text", "html"), ("application", "xhtml+xml")}
+    return named.isdisjoint(pages) and any(kind == "json" or kind.endswith("+json") for _main, kind in named)
 
 
 def public_json(

@@ -272,7 +272,7 @@ def _one(request: SignedInRequest, found: Credential, form: NoteForm) -> HttpRes
         "credential": found,
         "history": queries.history_of(found),
         "deliveries": queries.deliveries_of(found),
-        "may_renew": queries.may_be_renewed(found, clock.now()),
+        "may_renew": found.earner.erased_at is None and queries.may_be_renewed(found, clock.now()),
         "form": form,
     }
     return desk_page(request, "issued_one", found.issuer, context)

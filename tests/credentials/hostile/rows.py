@@ -235,6 +235,9 @@ rows(
 
 # --- words that no context knows, and contexts that nobody asked for --------------------------------------------------
 VOCABULARY = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+# Makes of a part a credential to the eye, whose words are read by themselves.
+APART = {"@context": list(ob3.CONTEXTS), "id": BODY["id"]}
+MOVED = {"validUntil": "2026-01-03T00:00:00Z"}
 UNWORDED = {
     "a word that nobody knows": BODY | {"grade": "A+"},
     "a word written out": BODY | {f"{VOCABULARY}narrative": "x"},
@@ -246,6 +249,21 @@ UNWORDED = {
     "JSON-LD's own words": of_achievement(**{"@id": "urn:x"}),
     "JSON-LD's own reverse": of_achievement(**{"@reverse": {"name": "x"}}),
     "a part with the credential's id": about(achievement=ACHIEVEMENT | {"id": BODY["id"]}),
+    "an end in a subject that is a credential with its id": BODY
+    | {"credentialSubject": SUBJECT | APART | MOVED | {"type": [*BODY["type"], *SUBJECT["type"]]}},
+    "an end in evidence that is a credential with its id": BODY
+    | {"evidence": [APART | MOVED | {"type": [*BODY["type"], "Evidence"], "name": "x"}]},
+    "an end deep in evidence that is a credential": BODY
+    | {
+        "evidence": [
+            APART
+            | {
+                "id": f"{HOST}/e/1",
+                "type": [*BODY["type"], "Evidence"],
+                "credentialSubject": {"id": BODY["id"], "type": BODY["type"]} | MOVED,
+            }
+        ]
+    },
     "an id without a scheme": of_achievement(id="x"),
     "an id of a blank": of_achievement(id="_:b0"),
     "an id that ends itself": of_achievement(id="https://a.example/> <urn:x"),
@@ -539,9 +557,12 @@ rows(
     ("inside", "could_not_check"),
     {
         "more credentials inside than are looked at": lambda: token(record([signed(_small(n)) for n in range(60)])),
-        "a forged credential in a record in a record": lambda: signed(record([signed(record([_small(1)]))])),
+        "a forged credential in a record in a record": lambda: signed(
+            record([signed(record([_small(1)]) | {"id": f"{HOST}/clr/2"})])
+        ),
     },
 )
+rows(FORMAT, {"a record in a record with its id": lambda: signed(record([signed(record([_small(1)]))]))})
 
 # --- status lists -----------------------------------------------------------------------------------------------------
 ENTRY = {
@@ -674,8 +695,11 @@ for _name, _page in {
     "another id": document(issuer=f"{HOST}/other"),
     "a key that is not for assertions": document(assertionMethod=[], authentication=[WEB_METHOD]),
     "hundreds of keys": document(*(method(number) for number in range(500))),
-    "a hundred keys to work out": document(
-        *(method(number, publicKeyMultibase=P256) for number in range(100)),
+    "six hundred keys to work out": document(
+        *(method(number, publicKeyMultibase=P256) for number in range(600)),
+    ),
+    "six hundred keys by one name": document(
+        *(method(id=f"urn:{number}{WEB_METHOD}", publicKeyMultibase=P256) for number in range(600)),
     ),
     "a key of 16,384 bits": document(*(jwk(number, **RSA_16384) for number in range(100))),
     "a key with an endless exponent": document(*(jwk(number, **RSA_EXPONENT) for number in range(100))),
@@ -685,6 +709,17 @@ for _name, _page in {
     ),
 }.items():
     ROWS[f"an issuer: {_name}"] = Row(lambda: signed(body(WEB)), ISSUER, {WEB: _page}, (WEB,))
+KEYS = [method(number, publicKeyMultibase=P256) for number in range(600)]
+rows(
+    ("inside", "fail"),
+    {
+        "an issuer: six hundred keys to work out for each in a record": lambda: token(
+            record([signed(_small(number) | {"issuer": body(WEB)["issuer"]}) for number in range(30)])
+        )
+    },
+    pages={WEB: lambda: document(*KEYS)},
+    asked=(WEB,),
+)
 for _name, _page in {
     "a page": answer("<!doctype html><title>Hello</title>", media_type="text/html"),
     "a list": answer(b"[]"),
@@ -876,4 +911,24 @@ rows(
         "2.0, crit": lambda: old_token(SIGNED, crit=["x"]),
         "2.0, evidence of all that fits": HOSTED | {"evidence": [{"id": "urn:x", "a": 1}] * 1_500},
     },
+)
+# Somebody else's host, which leads on to wherever it is told.
+LED = "https://badges.example/go?to=https://evil.example/key.pem"
+FIRST = {
+    "uid": "abc",
+    "recipient": {"type": "email", "hashed": False, "identity": "a@evil.example"},
+    "badge": "https://badges.example/b/1",
+    "verify": {"type": "signed", "url": LED},
+    "issuedOn": 1767323045,
+}
+rows(
+    UNSURE_SIGNATURE,
+    {"1.0, signed by a key that the issuer's host leads on to": lambda: old_token(FIRST)},
+    pages={
+        LED: leading_to(f"{HOST}/key.pem"),
+        f"{HOST}/key.pem": answer(PEM, media_type="application/x-pem-file"),
+        "https://badges.example/b/1": {"name": "x", "issuer": "https://badges.example/issuer"},
+        "https://badges.example/issuer": {"name": "Kowhai", "url": "https://badges.example"},
+    },
+    asked=(LED, f"{HOST}/key.pem"),
 )

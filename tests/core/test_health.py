@@ -163,6 +163,15 @@ def test_with_the_database_away_nothing_else_is_blamed_or_waited_for(monkeypatch
     assert found["beat"] == found["public url"] == ("fail", "not asked, since the database fails")
 
 
+def test_of_a_mail_service_that_nobody_asks_it_is_not_said_that_it_answers(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "no such token"}
+
+    assert health.mail() == health.Check(
+        "mail", "ok", "letters go to postmark; whether it takes them is seen among the dead letters"
+    )
+
+
 @pytest.mark.usefixtures("_without_workers")
 def test_doctor_is_content_and_health_says_so(capsys, client):
     call_command("doctor")

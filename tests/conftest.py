@@ -160,9 +160,14 @@ def around_the_file(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _a_fresh_cache():
-    """Rate limits are counted there: one test's requests are not another's."""
+    """Rate limits are counted there: one test's requests are not another's. That it was away for one is the next one's
+    business no more.
+    """
     from django.core.cache import cache
 
+    from apps.core.cache import FailOpenRedisCache
+
+    FailOpenRedisCache._away_until = 0.0
     cache.clear()
 
 

@@ -38,9 +38,10 @@ def forget(person_id: int) -> None:
     person.groups.clear()
     person.user_permissions.clear()
     about = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=about, object_id=str(person.pk)).update(object_repr=NOTHING, change_message="")
-    Names.of(queries.names_of(person), addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
     taken_in = User.objects.filter(merged_into=person)
+    keys = [str(pk) for pk in (person.pk, *taken_in.values_list("pk", flat=True))]
+    LogEntry.objects.filter(content_type=about, object_id__in=keys).update(object_repr=NOTHING, change_message="")
+    Names.of(queries.names_of(person), addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
     theirs = Q(person=person) | Q(person__in=taken_in)
     ApiToken.objects.filter(theirs).delete()
     LegalHold.objects.filter(theirs).exclude(reason=NOTHING).update(reason=NOTHING)

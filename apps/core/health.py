@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
@@ -75,6 +76,11 @@ def database() -> Check:
     if version < OLDEST_POSTGRES:
         return Check("database", FAIL, f"PostgreSQL {version}", f"Satchel needs PostgreSQL {OLDEST_POSTGRES} or newer.")
     return Check("database", OK, f"PostgreSQL {version} answers")
+
+
+def _last_line(job: Job) -> str:
+    """What a job said when it failed."""
+    return (job.last_error.strip().splitlines() or [""])[-1]
 
 
 def _first_line(error: Exception) -> str:
@@ -146,7 +152,7 @@ def dead_letters() -> Check:
     dead = Job.objects.filter(state=Job.State.DEAD).count()
     if dead:
         first = Job.objects.filter(state=Job.State.DEAD).order_by("pk").first()
-        error = first.last_error.strip().splitlines()[-1] if first and first.last_error else ""
+        error = _last_line(first) if first else ""
         return Check(
             "dead letters",
             FAIL,
@@ -176,9 +182,7 @@ def mail() -> Check:
             return Check("mail", FAIL, "letters are kept here and reach nobody", "Set EMAIL_HOST, or EMAIL_BACKEND.")
         return Check("mail", OK, "letters are kept, read them at /dev/mail/")
     if settings.EMAIL_BACKEND.startswith("anymail."):
-        # To open it asks nobody: whether a service takes our letters is seen on the first.
-        service = settings.EMAIL_BACKEND.split(".")[2]
-        return Check("mail", OK, f"letters go to {service}; whether it takes them is seen among the dead letters")
+        return _mail_service(settings.EMAIL_BACKEND.split(".")[-2])
     from django.core.mail import get_connection
 
     try:
@@ -190,6 +194,25 @@ def mail() -> Check:
             "mail", FAIL, _first_line(error), "Mend the EMAIL_ settings. Letters are tried again for two days."
         )
     return Check("mail", OK, "the mail server answers")
+
+
+def _mail_service(name: str) -> Check:
+    """It is spoken to by HTTP, and only about a letter: what became of the last ones tells whether it takes any. Each that
+    failed is tried again within the hour.
+    """
+    waiting = Job.objects.filter(queue=Job.Queue.MAIL, state=Job.State.PENDING).exclude(last_error="").order_by("pk")
+    first = waiting.first()
+    hour_ago = Now() - timedelta(hours=1)
+    if Job.objects.filter(queue=Job.Queue.MAIL, state=Job.State.DONE, done_at__gt=hour_ago).exists():
+        return Check("mail", OK, f"{name} took a letter within the hour")
+    if first is None:
+        return Check("mail", OK, f"letters go to {name}; none was tried within the hour")
+    return Check(
+        "mail",
+        FAIL,
+        f"{waiting.count()} waiting, and {name} took none within the hour; the first: {_last_line(first)}",
+        "Mend the ANYMAIL_ settings. Letters are tried again for two days.",
+    )
 
 
 @needs_database

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from apps.core import health
+from apps.core.health import Check
 from apps.core.models import Installation, Job, Pulse
 from config.health import CHECKS
 from tests.factories import awarded_credential
@@ -76,6 +77,19 @@ def mail_server_away(settings, monkeypatch):
     )
 
 
+def mail_service_takes_nothing(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "of nobody"}
+    mail_job("refused", last_error="Traceback\nAnymailRequestsAPIError: 401 Unauthorized")
+    mail_job("long ago", state="done", done_at=datetime.now(UTC) - timedelta(hours=2))
+
+
+def mail_job(key, *, state="pending", **more):
+    now = datetime.now(UTC)
+    told = {"function": "apps.notices.tasks.deliver", "queue": "mail", "key": key, "state": state}
+    return Job.objects.create(**told, next_at=now, enqueued_at=now, **more)
+
+
 def mail_kept_in_production(settings, monkeypatch):
     settings.MODE = "prod"
     settings.PUBLIC_URL = "https://badges.example"
@@ -116,6 +130,12 @@ FAILURES = [
     (a_dead_letter, "dead letters", "1 given up; the first: LookupError: gone", "then `manage.py revive_jobs`."),
     (storage_away, "storage", "/proc/nowhere", "Make the storage folder or bucket writable."),
     (mail_server_away, "mail", "refused", "Mend the EMAIL_ settings. Letters are tried again for two days."),
+    (
+        mail_service_takes_nothing,
+        "mail",
+        "1 waiting, and postmark took none within the hour; the first: AnymailRequestsAPIError: 401 Unauthorized",
+        "Mend the ANYMAIL_ settings. Letters are tried again for two days.",
+    ),
     (mail_kept_in_production, "mail", "reach nobody", "Set EMAIL_HOST, or EMAIL_BACKEND."),
     (another_wrapping_key, "keys", "does not open", "Restore KEY_ENCRYPTION_KEYS from backup."),
     (
@@ -163,15 +183,6 @@ def test_with_the_database_away_nothing_else_is_blamed_or_waited_for(monkeypatch
     assert found["beat"] == found["public url"] == ("fail", "not asked, since the database fails")
 
 
-def test_of_a_mail_service_that_nobody_asks_it_is_not_said_that_it_answers(settings):
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "no such token"}
-
-    assert health.mail() == health.Check(
-        "mail", "ok", "letters go to postmark; whether it takes them is seen among the dead letters"
-    )
-
-
 @pytest.mark.usefixtures("_without_workers")
 def test_doctor_is_content_and_health_says_so(capsys, client):
     call_command("doctor")
@@ -203,3 +214,15 @@ def test_a_check_that_breaks_is_a_finding(monkeypatch):
 
 def explodes():
     raise RuntimeError("a sentence\nand a second")
+
+
+def test_of_a_mail_service_only_a_letter_tells_whether_it_takes_any(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "of nobody"}
+    nobody_asked = health.mail()
+    # One address that is refused says nothing of the service, as long as it takes others.
+    mail_job("refused", last_error="AnymailRecipientsRefused")
+    mail_job("taken", state="done", done_at=datetime.now(UTC) - timedelta(minutes=50))
+
+    assert nobody_asked == Check("mail", "ok", "letters go to postmark; none was tried within the hour")
+    assert health.mail() == Check("mail", "ok", "postmark took a letter within the hour")

@@ -118,7 +118,7 @@ def test_nobody_else_answers_and_nobody_their_own_by_whichever_address(badge):
         with pytest.raises(PermissionDenied):
             answered(request, 5, by=stranger)
     other_self = seated(Seat.Role.RECOGNISER, partner)
-    EmailAddress.objects.create(user=other_self, email=badge.earner.email.upper(), verified=False)
+    EmailAddress.objects.create(user=other_self, email=badge.earner.email, verified=False)
     issuers.seat(badge.earner, partner, Seat.Role.RECOGNISER, by=owner_of(partner))
     for oneself in (other_self, badge.earner):
         with pytest.raises(Refused, match="Nobody answers their own"):

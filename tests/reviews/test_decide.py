@@ -140,7 +140,7 @@ def test_nobody_decides_on_their_own_work_even_under_another_address():
     version = published_version()
     learner = assessor_of(version.achievement)
     alias = assessor_of(version.achievement)
-    alias.emailaddress_set.create(email=learner.email.upper(), verified=False, primary=False)
+    alias.emailaddress_set.create(email=learner.email, verified=False, primary=False)
     from tests.factories import assessable_attempt
 
     attempt = assessable_attempt(version, learner=learner)

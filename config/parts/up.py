@@ -178,7 +178,9 @@ class Supervisor:
             self._look()
         if self.asked:
             return
-        words = shown.communicate()[0] if shown is not None else "No demo was asked for (DEMO=off)."
+        words = self._said(shown) if shown is not None else "No demo was asked for (DEMO=off)."
+        if self.asked:
+            return
         print(f"\nSatchel is at {_here()}   (letters: {_here()}/dev/mail/)")
         signed = os.environ["PUBLIC_URL"]
         if signed != kept_public_url(self.data):
@@ -189,6 +191,14 @@ class Supervisor:
         if failing := _failing(answer or {"web": "fail"}):
             print(f"\nNot well: {', '.join(failing)}. `make doctor` says more.")
         print("\nCtrl-C stops everything.", flush=True)
+
+    def _said(self, shown: subprocess.Popen[str]) -> str:
+        """All that it says, once it has said it; nothing where somebody says stop before that."""
+        while not self.asked:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return shown.communicate(timeout=LOOK_EVERY)[0]
+            self._look()
+        return ""
 
     def _stop(self) -> None:
         print("\n  Stopping …", flush=True)
@@ -306,7 +316,7 @@ def _demo_wanted() -> bool:
 def _show_demo() -> subprocess.Popen[str]:
     """Who to sign in as, put together while the servers start."""
     return subprocess.Popen(
-        [PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
+        [*mortal("SIGTERM"), PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -341,10 +351,10 @@ def _health() -> dict[str, str] | None:
 
 
 def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool = False) -> bool:
-    """Run one of our commands to its end. False where it refused, in words of its own, and that is no reason to stop."""
+    """Run one of our commands to its end, or to ours. False where it refused, in words of its own, and that is no reason to stop."""
     with Step(words, ticking=not progress):
         done = subprocess.run(
-            [PYTHON, "manage.py", *command],
+            [*mortal("SIGTERM"), PYTHON, "manage.py", *command],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=None if progress else subprocess.PIPE,

@@ -1,5 +1,6 @@
 """`make up` as a whole, on a data folder of its own: parts, web, workers and beat. It is stopped in every way there is."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 
+import psycopg
 import pytest
 
 from tests.parts.watching import (
@@ -30,6 +32,9 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("up") / "data"
     with nothing_left(folder):
         yield folder
+
+
+MAKES_TABLES = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE TABLE%%'"
 
 
 class Up:
@@ -149,6 +154,22 @@ def test_killed_it_leaves_no_orphan_and_the_next_start_has_lost_nothing(data, tm
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(25) == -signal.SIGINT
     assert processes_of(data) == {}
+
+
+def test_killed_before_it_greets_it_leaves_nothing_that_makes_tables_or_a_college(tmp_path):
+    folder = tmp_path / "data"
+    with nothing_left(folder):
+        up = Up(folder)
+        wait_until(lambda: "Making the tables" in up.words(), "the first of the steps before anything is served", 60)
+        # What makes the tables would come to no end by itself: one of them is being made by somebody else.
+        with contextlib.closing(psycopg.connect(up.database_url())) as other:
+            other.execute("CREATE TABLE django_migrations (id int)")
+            wait_until(lambda: query(up.database_url(), MAKES_TABLES), "what makes the tables")
+
+            up.process.kill()
+            up.process.wait()
+
+            wait_until_gone(folder, seconds=8)
 
 
 def test_who_kills_make_means_all_of_it(data, tmp_path):

@@ -27,6 +27,8 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 NOTICED_SECONDS = 1.5
 LONGEST_PAUSE = 30.0
+# There while PostgreSQL makes good what a crash left undone, which takes as long as it takes.
+IN_ORDER = "in_order"
 LONGEST_LOG = 4 * 1024 * 1024
 LOST_THE_RACE = 75
 LONGEST_SOCKET = 107
@@ -238,8 +240,13 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
     """Start a keeper, or wait for the one that another holder is starting or that mends a server."""
     with _alone(data / "start.lock"):
         keeper = None
-        ends = time.monotonic() + START_SECONDS
+        ends, told = time.monotonic() + START_SECONDS, False
         while time.monotonic() < ends:
+            if (data / IN_ORDER).exists() and not _is_free(data / "keeper.lock"):
+                ends = time.monotonic() + START_SECONDS
+                if not told:
+                    print("  PostgreSQL is still putting its files in order …", file=sys.stderr, flush=True)
+                told = True
             if found := _running(data):
                 if keeper is not None:
                     keeper.returncode = 0  # it outlives us on purpose, and nothing shall complain of that

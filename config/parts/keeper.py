@@ -154,7 +154,13 @@ class Keeper:
                 )
             pid = server.process.pid
             try:
-                _wait(lambda: _postgres_ready(cluster, pid), server.process, log_path, "PostgreSQL")  # noqa: B023 - called at once
+                wait(
+                    lambda: status_of(cluster, pid) == "ready",  # noqa: B023 - called at once
+                    server.process,
+                    log_path,
+                    "PostgreSQL",
+                    goes_on=lambda: self._puts_in_order(cluster, pid),  # noqa: B023 - called at once
+                )
             except NoParts:
                 # Killed by force, its processes take a moment to notice; until then its memory is in use.
                 if time.monotonic() > ends or b"shared memory block" not in log_path.read_bytes()[began:]:
@@ -162,8 +168,20 @@ class Keeper:
                 time.sleep(LOOK_EVERY)
             else:
                 break
+            finally:
+                (self.data / holding.IN_ORDER).unlink(missing_ok=True)
         self._make_database(programs, run)
         return holding.database_url(self.data, run)
+
+    def _puts_in_order(self, cluster: Path, pid: int) -> bool:
+        """Whether it makes good what a crash left undone, as long as nobody says stop. Stopped meanwhile, it would begin
+        at the same place again.
+        """
+        starts = status_of(cluster, pid) == "starting" and not self.asked_to_stop
+        if starts and not (self.data / holding.IN_ORDER).exists():
+            _say("PostgreSQL is still putting its files in order; it is waited for.")
+            (self.data / holding.IN_ORDER).touch()
+        return starts
 
     def _place_for_nobody(self, programs: Programs) -> tuple[Programs, Path, Path]:
         """Programs, data and socket where the unprivileged account gets at them; data made elsewhere moves there."""
@@ -274,7 +292,7 @@ class Keeper:
                 stdout=log,
                 stderr=log,
             )
-        _wait(lambda: _valkey_answers(path), server.process, self.data / "valkey.log", "Valkey")
+        wait(lambda: _valkey_answers(path), server.process, self.data / "valkey.log", "Valkey")
         return holding.broker_url(run)
 
     def _stop(self) -> None:
@@ -332,11 +350,12 @@ def _wait_for_the_last(cluster: Path) -> None:
     raise NoParts(f"The PostgreSQL before this one (process {pid}) does not end. End it, then start again.")
 
 
-def _postgres_ready(cluster: Path, pid: int) -> bool:
+def status_of(cluster: Path, pid: int) -> str:
+    """What PostgreSQL says of itself: starting, ready, stopping; nothing where it is not that process."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         lines = (cluster / "postmaster.pid").read_text().splitlines()
-        return int(lines[0]) == pid and lines[7].strip() == "ready"
-    return False
+        return lines[7].strip() if int(lines[0]) == pid else ""
+    return ""
 
 
 def _valkey_answers(path: Path) -> bool:
@@ -348,9 +367,18 @@ def _valkey_answers(path: Path) -> bool:
     return False
 
 
-def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
-    ends = time.monotonic() + holding.START_SECONDS
-    while time.monotonic() < ends:
+def wait(
+    ready: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    log: Path,
+    name: str,
+    *,
+    goes_on: Callable[[], bool] | None = None,
+) -> None:
+    """Until it is ready; NoParts where it ends before that, or takes long and nothing goes on."""
+    # Where it may take long, whoever waits for us has to hear of it before they give up.
+    ends = time.monotonic() + holding.START_SECONDS / (2 if goes_on else 1)
+    while time.monotonic() < ends or (goes_on and goes_on()):
         if ready():
             return
         if process.poll() is not None:

@@ -1,15 +1,18 @@
 """The embedded servers: held by a lock, kept by a keeper, gone with the last who holds them. Real ones, really killed."""
 
+import fcntl
+import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from config.parts import NoParts, environment_without_parts, holding
+from config.parts import NoParts, environment_without_parts, holding, keeper
 from tests.parts import watching
 from tests.parts.watching import (
     Holder,
@@ -177,3 +180,69 @@ def test_make_up_refuses_what_it_cannot_listen_on(tmp_path, given, words):
     assert done.returncode == 1
     assert words in done.stderr
     assert done.stdout == ""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A PostgreSQL that lives, and says of itself what the test says."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        said = ["1", "", "", "", "", "", ""]
+
+        def says(status):
+            (tmp_path / "postmaster.pid").write_text("\n".join([str(process.pid), *said[1:], f"{status:8}"]))
+
+        yield process, says
+        process.kill()
+
+
+@pytest.mark.parametrize(("status", "waits"), [("starting", True), ("stopping", False)])
+def test_a_server_that_puts_its_files_in_order_is_waited_for_as_long_as_it_takes(
+    tmp_path, monkeypatch, server, status, waits
+):
+    monkeypatch.setattr(holding, "START_SECONDS", 0.1)
+    process, says = server
+    (tmp_path / "postgres.log").write_text("redo in progress")
+    looks = []
+
+    def ready():
+        looks.append(1)
+        if len(looks) == 40:
+            says("ready")
+        return keeper.status_of(tmp_path, process.pid) == "ready"
+
+    def wait():
+        keeper.wait(
+            ready,
+            process,
+            tmp_path / "postgres.log",
+            "PostgreSQL",
+            goes_on=lambda: keeper.status_of(tmp_path, process.pid) == "starting",
+        )
+
+    says(status)
+    if waits:
+        wait()
+    else:
+        with pytest.raises(NoParts, match="did not start"):
+            wait()
+
+    assert (len(looks) == 40) is waits
+
+
+def test_who_waits_for_the_parts_waits_while_a_server_puts_its_files_in_order(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(holding, "START_SECONDS", 0.5)
+    with open(tmp_path / "keeper.lock", "a+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (tmp_path / holding.IN_ORDER).touch()
+        told = json.dumps({"keeper": os.getpid(), "urls": {"postgres": "there"}})
+        later = threading.Timer(1.5, (tmp_path / "parts.json").write_text, [told])
+        later.start()
+        found = holding._start(tmp_path, ["postgres"])
+        (tmp_path / "parts.json").unlink()
+        (tmp_path / holding.IN_ORDER).unlink()
+        (tmp_path / "keeper.log").touch()
+        with pytest.raises(NoParts, match="The parts did not start"):
+            holding._start(tmp_path, ["postgres"])
+
+    assert found == {"postgres": "there"}
+    assert capsys.readouterr().err.count("still putting its files in order") == 1

@@ -328,7 +328,7 @@ def prune() -> int:
 
 @transaction.atomic
 def revive(one: Job) -> None:
-    """Give a dead letter another dozen tries."""
+    """Give a dead letter as many tries as before."""
     Job.objects.filter(pk=one.pk, state=Job.State.DEAD).update(
         state=Job.State.PENDING, attempts=0, next_at=Now(), leased_until=None, rung_at=None
     )

@@ -361,9 +361,13 @@ def _hand_over(letter_id: int, server: BaseEmailBackend | None) -> None:
     fail_here("before_letter")
     message.send()
     fail_here("after_letter")
+    _has_left(letter, mail_id=_named_by_service(message))
+
+
+def _has_left(letter: Letter, *, mail_id: str) -> None:
     letter.move(Letter.State.SENT)
     letter.sent_at = clock.now()
-    letter.mail_id = _named_by_service(message)
+    letter.mail_id = mail_id
     if letter.dedupe_key.startswith((SIGN_IN, OFFER)):
         # Its link opens an account, or takes up an offer: once sent, only the reader has it.
         letter.text = letter.html = ""
@@ -415,6 +419,9 @@ def hear_back(heard: Heard) -> bool:
     if letter is None:
         return False
     letter = Letter.objects.select_related("person").select_for_update(of=("self",)).get(pk=letter.pk)
+    if letter.state == Letter.State.FAILED:
+        # The service took it, and its answer never reached us: nobody need send it again.
+        _has_left(letter, mail_id=heard.mail_id)
     if letter.can_move(Letter.State.SENT):
         raise Refused(_("This letter has not left yet."))
     kind = MailEvent.Kind(heard.kind)

@@ -6,6 +6,7 @@ import hmac
 import json
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from apps.core import outbox
@@ -315,3 +316,21 @@ def test_a_letter_of_the_sign_in_pages_has_no_kind_to_stop(postmark):
 
     assert by_postmark(complaint(letter)).status_code == 200
     assert events_of(letter) == [("letter.complained", "")]
+
+
+@pytest.mark.usefixtures("postmark")
+@pytest.mark.parametrize(("told", "state"), [(delivery, "sent"), (bounce, "bounced")])
+def test_what_a_service_tells_of_a_letter_that_it_took_and_we_gave_up_on_says_that_it_left(told, state):
+    letter = verbs.write_for_sign_in(
+        kind="code", to="ani@people.example", person=None, subject="Code", text="123456", html="<p>123456</p>"
+    )
+    # As when its answer was lost on the way.
+    Letter.objects.update(state="failed")
+
+    assert by_postmark(told(letter)).status_code == 200
+    outbox.drain()
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.sent_at is not None, letter.text, letter.html) == (state, True, "", "")
+    assert (letter.mail_id, mail.outbox) == ("883953f4-6105-42a2-a16a-77a8eac79483", [])
+    assert MailEvent.objects.get().letter == letter

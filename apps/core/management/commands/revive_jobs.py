@@ -9,7 +9,7 @@ from apps.core.models import Job
 
 
 class Command(BaseCommand):
-    help = "Give every job that was given up another dozen tries."
+    help = "Give every job that was given up as many tries as before."
 
     def handle(self, *args: Any, **options: Any) -> None:
         dead = list(Job.objects.filter(state=Job.State.DEAD).order_by("pk"))

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from apps.accounts.models import GuardianConsent, Merge, User
 from apps.accounts.tokens import guardian_token, merge_token
@@ -10,6 +11,9 @@ from apps.core import clock, outbox
 from apps.core.models import Event
 from apps.core.outbox import OVER_DAYS, Bell, job
 from apps.notices import queries, verbs
+
+# Of a name, in a letter that its writer may have sent to anybody.
+LONGEST_NAME = 40
 
 
 # On `mail` there is nothing but these three: while the mail server is away, nobody waits for it but letters.
@@ -77,7 +81,7 @@ def ask_guardian(*, event_id: int) -> None:
         person=asked.person,
         language=asked.person.language,
         time_zone=asked.person.time_zone,
-        facts={"name": asked.person.name, "age": settings.GUARDIAN_AGE},
+        facts={"name": Truncator(asked.person.name).chars(LONGEST_NAME), "age": settings.GUARDIAN_AGE},
         address=f"{settings.PUBLIC_URL}{path}",
     )
 

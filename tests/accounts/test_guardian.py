@@ -1,6 +1,7 @@
 """Whoever is a minor shares nothing until a guardian agrees, and from when they take it back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from apps.accounts import verbs
 from apps.accounts.tokens import guardian_token
 from apps.backpacks import verbs as backpacks
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.core.refused import Refused
+from apps.notices.models import Letter
 from tests.factories import awarded_credential, browser, events_of, operator, person
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,47 @@ def test_the_pages_take_it_in(held):
 
     assert (said.status_code, own.status_code, asked.status_code) == (302, 422, 302)
     assert GUARDIAN in inside.get("/accounts/guardian/").text
+
+
+def test_a_letter_to_a_guardian_bears_no_more_of_a_name_than_a_name_needs(held):
+    one = minor(held)
+    one.name = "Buy at https://shop.example " * 10
+    one.save(update_fields=["name"])
+
+    verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    outbox.drain()
+
+    letter = Letter.objects.get(to=GUARDIAN)
+    assert letter.subject == f"{one.name[:39]}… asks whether they may share their badges"
+    assert mail.outbox[-1].body.count("shop.example") == 1
+
+
+def test_an_address_is_written_to_as_a_guardians_once_a_day_whoever_asks(held):
+    one, another = minor(held), person("Somebody else")
+    verbs.say_minor(another, by=another)
+    another.refresh_from_db()
+    first = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    assert verbs.ask_guardian(one, by=one, address=f" {GUARDIAN} ") == first
+    outbox.drain()
+
+    with pytest.raises(Refused, match="A letter went there within a day"):
+        verbs.ask_guardian(another, by=another, address=GUARDIAN)
+    verbs.ask_guardian(one, by=one, address="father@reid.example")
+    with pytest.raises(Refused, match="A letter went there within a day"):
+        verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    assert one.guardian_consents.get(ended_at=None).address == "father@reid.example"
+
+    with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        verbs.ask_guardian(another, by=another, address=GUARDIAN)
+    outbox.drain()
+
+    assert Letter.objects.filter(to=GUARDIAN).count() == 2
+
+
+def test_nobody_has_strangers_written_to_one_after_the_other(held):
+    one = minor(held)
+    for number in range(3):
+        verbs.ask_guardian(one, by=one, address=f"stranger{number}@people.example")
+
+    with pytest.raises(Refused, match="You asked three people within a day"):
+        verbs.ask_guardian(one, by=one, address="stranger3@people.example")

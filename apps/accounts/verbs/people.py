@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000  # sessions that are forgotten in one transaction
 COOLING_OFF = timedelta(days=7)
+# So many guardians a person may name within a day: each gets a letter.
+MOST_GUARDIANS = 3
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
 
@@ -439,7 +441,7 @@ def come_of_age(person: User, *, by: User) -> None:
 @transaction.atomic
 def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
     """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
-    what they agreed to ends.
+    what they agreed to ends. An address is written to once a day, whoever asks.
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -453,6 +455,11 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
         if before.address == address:
             return before
         end_guardian_consent(before)
+    lately = GuardianConsent.objects.filter(asked_at__gt=clock.now() - timedelta(days=1))
+    if lately.filter(address=address).exists():
+        raise Refused(_("A letter went there within a day. Ask again tomorrow."))
+    if lately.filter(person=person).count() >= MOST_GUARDIANS:
+        raise Refused(_("You asked three people within a day. Ask again tomorrow."))
     asked = GuardianConsent.objects.create(person=person, address=address, asked_at=clock.now())
     record("guardian.asked", asked, by=by)
     return asked

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000  # sessions that are forgotten in one transaction
 COOLING_OFF = timedelta(days=7)
-# So many guardians a person may name within a day: each gets a letter.
+# So many guardians a person may name within a day, and so many may name one: each time there is a letter.
 MOST_GUARDIANS = 3
 TOKEN_PREFIX = "satchel_"  # noqa: S105 - the part of a token that everybody may know
 
@@ -441,7 +441,8 @@ def come_of_age(person: User, *, by: User) -> None:
 @transaction.atomic
 def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
     """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
-    what they agreed to ends. An address is written to once a day, whoever asks.
+    what they agreed to ends. An address is written to three times a day at most, whoever asks: brothers and sisters
+    have the same.
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -456,8 +457,8 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
             return before
         end_guardian_consent(before)
     lately = GuardianConsent.objects.filter(asked_at__gt=clock.now() - timedelta(days=1))
-    if lately.filter(address=address).exists():
-        raise Refused(_("A letter went there within a day. Ask again tomorrow."))
+    if lately.filter(address=address).count() >= MOST_GUARDIANS:
+        raise Refused(_("Three letters went there within a day. Ask again tomorrow."))
     if lately.filter(person=person).count() >= MOST_GUARDIANS:
         raise Refused(_("You asked three people within a day. Ask again tomorrow."))
     asked = GuardianConsent.objects.create(person=person, address=address, asked_at=clock.now())

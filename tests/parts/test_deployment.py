@@ -33,6 +33,7 @@ NEEDED = {
 }
 # What only `make up`, a command of it or a try-out reads: no installation sets it.
 NOT_FOR_PRODUCTION = {
+    "SATCHEL_SERVES_PAGES",  # the web server says so of itself
     "DEBUG",
     "RELOAD",
     "DEMO_PUBLIC",

@@ -200,6 +200,6 @@ def test_doctor_says_how_the_scanner_is(settings):
         settings.CLAMAV_SOCKET = clam.place
         well = health.scanner()
 
-    assert (none.result, none.saw) == ("ok", "none: files are not scanned for viruses, and pages say so")
+    assert (none.result, none.saw) == ("off", "none: files are not scanned for viruses, and pages say so")
     assert (away.result, "CLAMAV_SOCKET" in away.remedy) == ("fail", True)
     assert (well.result, well.saw) == ("ok", "ClamAV 1.4.2/27000 answers")

@@ -111,7 +111,7 @@ class ToAddress(Ours):
     def clean_email(self) -> str:
         self.cleaned_data["email"] = normal_address(self.cleaned_data["email"])
         self.fields["email"].run_validators(self.cleaned_data["email"])  # it may be longer now, or none
-        address: str = super().clean_email()  # type: ignore[misc]
+        address: str = super().clean_email()  # type: ignore[misc]  # of the form that this is mixed into
         return address
 
 
@@ -206,7 +206,7 @@ class StillKnown(Ours):
 
     def clean_code(self) -> str:
         try:
-            code: str = super().clean_code()  # type: ignore[misc]
+            code: str = super().clean_code()  # type: ignore[misc]  # of the form that this is mixed into
         except forms.ValidationError:
             if is_lost(self.user):
                 raise forms.ValidationError(

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -159,7 +160,7 @@ class Keeper:
                     server.process,
                     log_path,
                     "PostgreSQL",
-                    goes_on=lambda: self._puts_in_order(cluster, pid),  # noqa: B023 - called at once
+                    goes_on=partial(self._puts_in_order, cluster, pid),
                 )
             except NoParts:
                 # Killed by force, its processes take a moment to notice; until then its memory is in use.

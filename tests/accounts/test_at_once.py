@@ -1,5 +1,7 @@
 """Two clicks, or two people, in one moment: both are answered."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import connection
 
@@ -12,6 +14,17 @@ from tests.together import at_once, meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "new@people.example"
+
+
+@contextmanager
+def one_letter_more():
+    """As a database that knows a letter of which Python has not heard: which these are depends on the version of either."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX one_letter_more ON accounts_user (translate(email, '\u0131', 'i'))")
+        try:
+            yield
+        finally:
+            cursor.execute("DROP INDEX one_letter_more")
 
 
 def test_two_clicks_on_signing_in_to_the_other_account_leave_the_last_of_them():
@@ -62,12 +75,9 @@ def test_five_at_once_too():
 
 
 def test_an_address_that_the_database_alone_takes_for_another_is_refused_in_words():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT lower(%s) = %s", ["\ua7cb", "\u0264"])
-        if cursor.fetchone() != (True,):
-            pytest.skip("This PostgreSQL is older than the letter.")
     keeper = operator()
-    verbs.welcome("x@\ua7cb.example", name="The capital", by=keeper)
 
-    with pytest.raises(Refused, match="too much like"):
-        verbs.welcome("x@\u0264.example", name="The small one", by=keeper)
+    with one_letter_more():
+        verbs.welcome("x@\u0131.example", name="The one without its dot", by=keeper)
+        with pytest.raises(Refused, match="too much like"):
+            verbs.welcome("x@i.example", name="The other", by=keeper)

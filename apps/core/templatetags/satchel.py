@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,7 @@ from apps.core.pills import Pill, pill_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from typing import Protocol
 
     from django_stubs_ext import StrOrPromise
@@ -266,6 +267,6 @@ def until(moment: datetime) -> SafeString:
 
 
 def _local(moment: datetime | date, zone: str) -> datetime | date:
-    if not hasattr(moment, "tzinfo") or moment.tzinfo is None:
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
         return moment
-    return timezone.localtime(moment, zone_called(zone) if zone else None)  # type: ignore[arg-type]
+    return timezone.localtime(moment, zone_called(zone) if zone else None)

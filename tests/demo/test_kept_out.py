@@ -6,11 +6,16 @@ from django.test import Client
 
 from apps.accounts import verbs
 from apps.accounts.models import User
-from apps.demo import people
+from apps.demo import people, policies
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 OF_THE_DEMO = people.SIGN_INS["operator"].email
+
+
+@pytest.fixture(autouse=True)
+def _looked_up_anew():
+    policies.known_by_another.cache_clear()
 
 
 def known(settings):
@@ -84,3 +89,12 @@ def test_who_is_kept_out_sees_the_public_pages_as_a_visitor(settings):
 
     assert (page.status_code, "Sign in" in page.content.decode()) == (200, True)
     assert User.objects.get(pk=someone.pk).is_active is True
+
+
+def test_who_is_of_the_demo_is_looked_up_for_many_pages_at_once(settings, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(policies, "LOOKED_FOR_EVERY", 1_000_000)
+    copied(settings)
+    someone = person()
+
+    with django_assert_num_queries(1):
+        assert [policies.kept_out(someone) for _page in range(3)] == [False] * 3

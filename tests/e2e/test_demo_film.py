@@ -13,8 +13,14 @@ SHOWS = """async ([address, seconds]) => {
   const film = document.createElement("video");
   film.src = address;
   await new Promise((done, failed) => { film.onloadeddata = done; film.onerror = () => failed(film.error.message); });
-  film.currentTime = seconds;
-  await new Promise(done => { film.onseeked = done; });
+  // "seeked" may come before there is anything to paint: it is the frame itself that is waited for.
+  await new Promise(done => {
+    const look = (_, { mediaTime }) => {
+      if (Math.abs(mediaTime - seconds) < 1) done(); else film.requestVideoFrameCallback(look);
+    };
+    film.requestVideoFrameCallback(look);
+    film.currentTime = seconds;
+  });
   const canvas = document.createElement("canvas");
   canvas.width = film.videoWidth;
   canvas.height = film.videoHeight;

@@ -143,6 +143,7 @@ def said_of(decision: Decision | None) -> str:
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@telling_why_it_went
 def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What can't be judged as it is goes back with a reason; asked on a page of its own."""
     attempt = handed_in(request, public_id)

@@ -220,6 +220,6 @@ function goTo(gap) {
   const place = here ?? gap;
   if (!place.matches("a, input, textarea, select")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "center" });
+  place.scrollIntoView({ block: place.offsetHeight > innerHeight / 2 ? "start" : "center" });
   document.querySelector(".action-bar p").textContent = gap.textContent;
 }

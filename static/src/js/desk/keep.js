@@ -38,7 +38,9 @@ function lost({ errors, clash, gone }) {
   bar.textContent = errors.join(" ");
   // What went away takes no decision; all else is answered by the note, which the words at the foot lead to.
   for (const button of document.querySelectorAll(".action-bar [type=submit]")) button.disabled = Boolean(gone);
-  if (!gone) bar.append(" ", Object.assign(document.createElement("a"), { href: "#lost", textContent: note.dataset.lost }));
+  const queue = document.querySelector("a[data-queue]");
+  const way = gone ? { href: queue.href, textContent: queue.ariaLabel } : { href: "#lost", textContent: note.dataset.lost };
+  bar.append(" ", Object.assign(document.createElement("a"), way));
 }
 
 // Decide leads to what is in the way of it.

@@ -88,6 +88,13 @@ class Place:
         return _SENDS.get(self.part, gettext_lazy("Decide"))
 
     @property
+    def settles(self) -> bool:
+        """Whether sending one's marking is the decision itself, and no other person's word is asked for."""
+        if self.part == Part.FIRST:
+            return self.policy == Policy.SINGLE
+        return self.part in (Part.ADJUDICATE, Part.APPEAL)
+
+    @property
     def waits(self) -> StrOrPromise:
         """What it waits for, said to who has no part in it now."""
         return next((_WAITS[part] for part in self.waiting if part in _WAITS), "")

@@ -105,7 +105,7 @@ class Changes:
                 % {"n": self.remapped}
             )
         told += [_("%(words)s changed") % {"words": one.label} for one in self.words]
-        return f"{capfirst(', '.join(told))}." if told else _("Nothing changed.")
+        return f"{capfirst(', '.join(told))}." if told else _("No evidence and no words changed.")
 
 
 # What is said of the change itself, and of this sitting alone, is no difference between two.

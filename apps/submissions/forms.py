@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -27,7 +27,14 @@ Kind = EvidenceItem.Kind
 
 
 class DraftForm(forms.Form):
-    """The words of an attempt; `edition` is the one that the page was opened with."""
+    """The words of an attempt; `edition` is the one that the page was opened with. What is `NEEDED` has to be there to
+    hand it in, and may be missing before.
+    """
+
+    NEEDED: ClassVar = (
+        *("context_place", "context_period", "context_role"),
+        *("overview", "what_changed", "reflection", "declared_own"),
+    )
 
     context_place = PlainText(label=_("Where"), required=False, max_length=200, help_text=_("A workplace, a town."))
     context_period = PlainText(
@@ -66,6 +73,8 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.NEEDED:
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for the page alone: a draft may lack it
         # The line that says it of all fields, as one types, stands far from the field.
         too_long = _("“%(field)s” has %%(show_value)d characters; the most is %%(limit_value)d.")
         for field in self.fields.values():

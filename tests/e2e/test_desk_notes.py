@@ -111,8 +111,17 @@ def test_what_is_in_the_way_is_said_at_the_foot_of_the_window(desk, stack):
     other.locator("#c2 input[type=radio]").first.check()
     expect(other.locator("[data-unsaved]")).to_contain_text("You marked this in another window since.")
     expect(other.locator("[data-unsaved]")).to_be_in_viewport()
-    other.get_by_role("link", name="What to do").click()
-    expect(other.get_by_role("button", name="Save what stands here")).to_be_in_viewport()
+    expect(other.locator("[data-saved]")).to_have_text("Not saved.")
+    other.get_by_role("button", name="Decide").click()
+    replace = other.get_by_role("button", name="Replace it with what stands here")
+    expect(replace).to_be_in_viewport()
+    expect(replace).to_be_focused()
+    with other.expect_popup() as anew:
+        other.get_by_role("link", name="Open it anew in another window").click()
+    expect(anew.value.locator("#c2 input[type=radio]").last).to_be_checked()
+    replace.click()
+    expect(other.locator("#lost")).to_be_hidden()
+    expect(other.locator("#c2 input[type=radio]").first).to_be_checked()
 
 
 def test_notes_are_written_answered_and_cited_without_leaving_the_desk(desk, stack):

@@ -140,6 +140,31 @@ def test_a_piece_is_moved_by_buttons_without_leaving_the_page(opened, stack):
     assert complaints == []
 
 
+def test_who_hands_in_too_early_is_led_to_what_is_missing_on_the_same_page(opened, stack):
+    page, complaints, _email = opened
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Overview").fill("")
+    page.get_by_label("Your role").fill("")
+    hand_in, bar = (
+        page.get_by_role("button", name="Look it over and hand in"),
+        page.locator(".action-bar [role=status]"),
+    )
+
+    hand_in.click()
+    expect(page.get_by_label("Your role")).to_be_focused()
+    expect(page.get_by_label("Your role")).to_be_in_viewport()
+    expect(bar).to_have_text("Say what your role was.")
+    page.get_by_label("Your role").fill("I ground the gear.")
+    hand_in.click()
+    expect(page.get_by_label("Overview")).to_be_focused()
+    page.get_by_label("Overview").fill("Ten knives.")
+    expect(bar.get_by_role("link")).to_have_text("Nothing is missing")
+    assert page.evaluate("window.stayed")
+    hand_in.click()
+    expect(page.get_by_role("heading", name="Look it over, then hand it in")).to_be_visible()
+    assert complaints == []
+
+
 def test_who_was_signed_out_signs_in_in_another_tab_and_goes_on_where_they_were(opened, stack):
     page, complaints, email = opened
     other = page.context.new_page()

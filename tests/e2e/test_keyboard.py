@@ -158,6 +158,11 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
     assessor.press("Space")
     assessor.press("Escape")
 
+    # A level before anything is at hand leads to the first criterion, and chooses nothing.
+    assessor.press("3")
+    assert page.evaluate("document.activeElement.closest('fieldset').id") == first
+    expect(page.locator("#marks [type=radio]:checked")).to_have_count(0)
+
     # Evidence and back; then each criterion, the first of them below what is needed.
     assessor.press("e")
     assessor.press("n")
@@ -183,7 +188,7 @@ def test_the_map_of_keys_judges_a_submission_from_start_to_finish(browser, stack
 
     # Decide leads to what is missing: why the first is not met. What is typed there is no key.
     assessor.press("d")
-    assert assessor.here()["name"] == "Decide"
+    assert assessor.here()["name"] == "Decide: not yet"
     assessor.press("Enter")
     expect(page.locator(".action-bar [role=status]")).to_have_text(
         f"Say what to change for “{criteria[0][1]}”: the learner reads it."

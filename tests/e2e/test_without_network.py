@@ -51,7 +51,7 @@ def test_four_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_on
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Kia ora")).to_be_visible()
     page.goto(path)
-    page.get_by_label("Where", exact=True).fill("A woolshed")
+    page.get_by_label("Where*", exact=True).fill("A woolshed")
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
 
     # (Playwright's own wait_for_function takes a promise for an answer.)
@@ -60,7 +60,7 @@ def test_four_kinds_of_evidence_are_made_without_a_network_and_handed_in_with_on
 
     # The network goes in the middle of a sentence.
     phone.set_offline(True)
-    page.get_by_label("When", exact=True).fill("March 2026")
+    page.get_by_label("When*", exact=True).fill("March 2026")
     page.get_by_label("Your role").fill("I ground the gear.")
     page.get_by_label("Overview").fill("Ten knives, one afternoon, no reception.")
     page.get_by_label("Reflection").fill("Patience.")

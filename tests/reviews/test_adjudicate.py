@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.core.refused import Refused
 from apps.credentials.models import Credential
 from apps.reviews import verbs
-from apps.reviews.models import Assignment, Decision, Mark, Review
+from apps.reviews.models import Annotation, Assignment, Decision, Mark, Review
 from tests.factories import (
     ALL_GOOD,
     adjudicating,
@@ -22,7 +22,7 @@ from tests.factories import (
     seated,
     taken_attempt,
 )
-from tests.reviews.noted import asked_again, looked_at_again, sent, taken_by
+from tests.reviews.noted import asked_again, looked_at_again, noted, sent, taken_by, two_who_mark_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +166,31 @@ def test_the_desk_of_a_lead_shows_both_by_criterion_without_their_names():
     assert [name for name in names if name in page] == []
     assert (page.count("Both agree"), page.count('class="mark-crit between"')) == (2, 3)
     assert ">Decide between them</button>" in page
+
+
+def test_while_a_lead_decides_between_two_their_notes_say_first_and_second_and_then_who():
+    attempt, *markers = two_who_mark_apart()
+    for n, (marker, short) in enumerate(zip(markers, (True, False), strict=True)):
+        marker.name = f"Marker {n} of Two"
+        marker.save(update_fields=["name"])
+        noted(attempt, marker, text=f"Note {n}.")
+        sent(attempt, marker, short=short)
+    first, second = Annotation.objects.order_by("pk")
+    verbs.resolve(first, by=markers[1])
+    verbs.reply(second, by=markers[0], text="I saw it too.")
+    lead = taken_by(attempt, "moderator")
+    client, there = browser(lead), f"/reviews/{attempt.public_id}/"
+
+    open_now = client.get(there).content.decode()
+    verbs.decide(attempt, by=lead, **adopt(attempt, "second"))
+    after = client.get(there).content.decode()
+
+    assert [
+        words for words in ("Note 0.", "Note 1.", "I saw it too.", "Resolved by Second marker") if words not in open_now
+    ] == []
+    assert (open_now.count("First marker ·"), open_now.count("Second marker ·"), "of Two" in open_now) == (1, 1, False)
+    assert "<b>First marker</b>" in open_now
+    assert ("Resolved by Marker 1 of Two" in after, "Marker 0 of Two ·" in after) == (True, True)
 
 
 def test_on_the_page_choosing_brings_level_and_words_and_what_is_typed_instead_stays():

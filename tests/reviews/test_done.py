@@ -42,7 +42,9 @@ def done(by, version=None, *, days=0, **facts):
 
 
 def done_by(someone, **asked):
-    return [one.attempt for one in listed(someone).page(AskedDone(**asked)).rows]
+    found = [one.attempt for one in listed(someone).page(AskedDone(**asked)).rows]
+    assert listed(someone).fits(AskedDone(**asked)) == len(found)
+    return found
 
 
 def listed(someone):

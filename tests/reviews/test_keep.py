@@ -238,7 +238,7 @@ def loses_the_seat(_attempt, assessor):
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (is_withdrawn, "This does not wait to be judged any more: it was withdrawn, given back or decided."),
+        (is_withdrawn, "The learner withdrew this. What you marked counts for nothing."),
         (loses_the_seat, "You may no longer judge this badge. What you marked is kept, and somebody else takes it on."),
     ],
 )
@@ -254,7 +254,30 @@ def test_a_desk_whose_work_went_away_says_why_to_a_person_a_script_and_a_program
 
     assert [(one.status_code, one.json()) for one in scripts] == [(409, {"errors": [why], "gone": True})] * 2
     assert (told.status_code, told.json()["detail"]) == (409, why)
-    led_back = client.post(f"{there}decide/", {"note": "Even."}, follow=True)
-    assert (led_back.redirect_chain, why in led_back.content.decode()) == ([("/reviews/", 302)], True)
+    pages = [client.post(f"{there}{act}/", {"note": TYPED}) for act in ("decide", "grant", "return", "message")]
+    for page in [*pages, client.get(there)]:
+        said = page.content.decode()
+        assert (page.status_code, why in said, "Copy what you need" in said) == (
+            409,
+            True,
+            page.request["REQUEST_METHOD"] == "POST",
+        )
+    assert ("Take the next one" in said, "Back to the queue" in said) == (happens is is_withdrawn,) * 2
     for kind in ({}, {"headers": JSON}):
         assert [stranger.post(f"{there}{act}/", **kind).status_code for act in ("decide", "keep")] == [404, 404]
+    assert stranger.get(there).status_code == 404
+
+
+def test_why_work_went_is_told_to_nobody_who_never_took_it_nor_of_later_to_who_lost_the_seat():
+    attempt, assessor = taken_attempt()
+    there = f"/reviews/{attempt.public_id}/"
+    colleague, former = assessor_of(attempt.submission.achievement), assessor
+    loses_the_seat(attempt, former)
+    assert browser(colleague).get(there).status_code == 200
+
+    is_withdrawn(attempt, former)
+
+    assert [browser(colleague).post(f"{there}{act}/").status_code for act in ("decide", "keep")] == [404, 404]
+    assert browser(colleague).get(there).status_code == 404
+    told = browser(former).get(there).content.decode()
+    assert ("You may no longer judge this badge." in told, "withdrew" in told) == (True, False)

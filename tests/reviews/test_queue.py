@@ -198,6 +198,36 @@ def test_many_badges_are_walked_along_the_due_dates_and_few_one_by_one_with_the_
     assert any(few.values())
 
 
+def test_a_choice_says_how_many_fit_it_and_counts_no_further_than_it_has_to(monkeypatch):
+    issuer, _owner = issuer_with_owner()
+    knives, eels = published_version(issuer), published_version(issuer, name="Smoke eels", language="mi")
+    for version in (knives, knives, knives, eels):
+        assessable_attempt(version)
+    assessor = seated("assessor", issuer)
+    client = browser(assessor)
+
+    def said(asked):
+        return [one for one in FITS if f">{one}<" in client.get(f"/reviews/{asked}").content.decode()]
+
+    assert (said(""), said("?q=eels"), said("?language=mi"), said("?q=knife")) == (
+        [],
+        ["1 fits."],
+        ["1 fits."],
+        ["3 fit."],
+    )
+    monkeypatch.setattr(queries, "MOST_FITTING", 2)
+    assert said("?q=knife") == ["More than 2 fit."]
+    every = [*_every_sort_of_question(), Asked(language="mi"), Asked(waiting=timedelta(days=1))]
+    assert [Queue(assessor).fits(asked) for asked in every] == [
+        len(list(Queue(assessor).all_of(asked))) for asked in every
+    ]
+    page = client.get("/reviews/?language=mi").content.decode()
+    assert ("· Māori</span>" in page, "· English</span>" in page) == (True, False)
+
+
+FITS = ("1 fits.", "3 fit.", "4 fit.", "More than 2 fit.")
+
+
 def _every_sort_of_question():
     return [
         Asked(view=view, sort=sort, words=words)

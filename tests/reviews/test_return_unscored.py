@@ -171,7 +171,11 @@ def test_whoever_judges_the_next_attempt_sees_that_and_why_it_was_returned():
 
     page = browser(assessor).get(f"/reviews/{following.public_id}/").content.decode()
 
-    assert ("Attempt 1 was returned, not judged" in page, WHY in page, "Nothing changed." in page) == (True, True, True)
+    assert ("Attempt 1 was returned, not judged" in page, WHY in page, "No evidence and no words changed." in page) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_the_promise_stands_still_while_the_work_is_with_its_learner():

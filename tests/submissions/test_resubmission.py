@@ -156,7 +156,9 @@ def test_nothing_changed_is_said_too():
     first = decided(short=True).attempt
     second = verbs.try_again(first.submission, by=first.submission.learner)
 
-    assert changes.between(first, second, reader=second.submission.learner).in_short == "Nothing changed."
+    assert (
+        changes.between(first, second, reader=second.submission.learner).in_short == "No evidence and no words changed."
+    )
 
 
 def test_the_page_of_differences_is_for_the_learner_and_who_may_assess():

@@ -12,12 +12,12 @@ from django.db.models import F
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
+from apps.core.hours import hour_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
@@ -447,8 +447,7 @@ def onward(request: SignedInRequest, saved: AchievementVersion, step: str) -> Ht
     if request.headers.get("Accept") == "application/json":
         fresh = AchievementVersion.objects.with_rubric().get(pk=saved.pk)
         missing = [one.text for one in linter.lint(fresh) if one.step == step]
-        at = f"{timezone.localtime(clock.now()):%H:%M}"
-        return JsonResponse({"edition": saved.edition, "saved": at, "missing": missing})
+        return JsonResponse({"edition": saved.edition, "saved": hour_of(clock.now()), "missing": missing})
     if request.POST.get("next") == "stay":
         messages.success(request, _("Saved."))
         return redirect(f"issuers:{step}", saved.achievement.public_id)

@@ -30,7 +30,7 @@ from apps.reviews.queries.decisions import (
 from apps.reviews.queries.done import DONE, AskedDone, Done
 from apps.reviews.queries.finding import VIEWS, Asked
 from apps.reviews.queries.letters import AnswerLetter, letter_about
-from apps.reviews.queries.pages import Page, Place
+from apps.reviews.queries.pages import MOST_FITTING, Page, Place
 from apps.reviews.queries.people import LATELY, Load, led_by, workload_of
 from apps.reviews.queries.reach import Badge, reach_of
 from apps.reviews.queries.rows import locked_free
@@ -48,6 +48,7 @@ __all__ = [
     "DONE",
     "LATELY",
     "MOST_COUNTED",
+    "MOST_FITTING",
     "VIEWS",
     "AnswerLetter",
     "Appeals",

@@ -93,12 +93,14 @@ def at_desk(user: User) -> QuerySet[Attempt]:
 def why_it_went(user: User, public_id: str) -> str:
     """Why what they had taken is not at their desk any more, in a sentence to them; nothing of what they never took."""
     taken = Attempt.objects.filter(assignments__assessor=user, assignments__taken_at__isnull=False)
-    attempt = taken.filter(public_id=public_id).first()
-    if attempt is None:
+    attempt = taken.select_related("submission").filter(public_id=public_id).first()
+    if attempt is None or seated_at(user).filter(pk=attempt.pk).exists():
         return ""
+    if not Achievement.objects.assessable_by(user).filter(pk=attempt.submission.achievement_id).exists():
+        return _("You may no longer judge this badge. What you marked is kept, and somebody else takes it on.")
     if attempt.state == Attempt.State.WITHDRAWN:
-        return _("This does not wait to be judged any more: it was withdrawn, given back or decided.")
-    return _("You may no longer judge this badge. What you marked is kept, and somebody else takes it on.")
+        return _("The learner withdrew this. What you marked counts for nothing.")
+    return _("This does not wait to be judged any more: it was withdrawn, given back or decided.")
 
 
 def seated_at(user: User) -> QuerySet[Attempt]:

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from apps.core.prepared import array
 from apps.reviews.models import Assignment
 from apps.reviews.queries.finding import PLAIN, Conditions, Wanted, as_patterns, of_the_work, reference_in
-from apps.reviews.queries.pages import ANYWHERE, PAGE, all_of, page_of
+from apps.reviews.queries.pages import ANYWHERE, MOST_FITTING, PAGE, all_of, fitting, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,6 +58,10 @@ class Done:
 
     def all_of(self, asked: AskedDone) -> Iterator[Assignment]:
         return all_of(partial(self._rows, asked))
+
+    def fits(self, asked: AskedDone) -> int:
+        """How many that are, counted as far as `MOST_FITTING` and one."""
+        return fitting(self._ids(asked, ANYWHERE, falling=True, most=MOST_FITTING + 1))
 
     def _rows(self, asked: AskedDone, place: Place, *, most: int) -> list[Any]:
         falling = asked.oldest_first == place.backwards

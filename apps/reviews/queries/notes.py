@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from apps.reviews.models import Annotation, Review
+from apps.issuers.models import AchievementVersion
+from apps.reviews.models import Annotation, Mark, Part, Review
 from apps.reviews.models.annotations import SENT
+from apps.reviews.queries.decisions import sides_of
 from apps.submissions import queries as work
 from apps.submissions.showing import address_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from django_stubs_ext import StrOrPromise
 
     from apps.accounts.models import User
     from apps.issuers.models import Criterion
@@ -24,7 +29,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Noted:
-    """A note for one reader: the piece it stands on with the address of the place, and what they may do with it."""
+    """A note for one reader: the piece it stands on with the address of the place, and what they may do with it.
+    `called`: by whose id, what those are called who have no name here.
+    """
 
     note: Annotation
     shown: Shown | None
@@ -33,6 +40,17 @@ class Noted:
     may_change: bool = False
     may_remove: bool = False
     answers: tuple[Noted, ...] = ()
+    called: Mapping[int, StrOrPromise] = field(default_factory=dict)
+
+    @property
+    def who(self) -> StrOrPromise:
+        """Who wrote it, as its reader may know them."""
+        return self.called.get(self.note.by_id, self.note.by.name)
+
+    @property
+    def who_resolved(self) -> StrOrPromise:
+        by = self.note.resolved_by
+        return self.called.get(by.pk, by.name) if by else ""
 
     @property
     def is_kept(self) -> bool:
@@ -77,17 +95,18 @@ def desk_notes(
     # One's own words stay as they were typed: they stand in a form too.
     others = [note for note in found if note.by_id != reader.pk]
     work.cover_words(others, "text", "quote", mask=work.mask_for(reader, attempt.submission))
+    called = _markers(attempt) if others else {}
     answers: dict[int, list[Noted]] = defaultdict(list)
     for note in sorted(found, key=lambda one: (one.written_at, one.pk)):
         if note.parent_id is not None:
-            answers[note.parent_id].append(_noted(note, None, reader, may_write=True))
+            answers[note.parent_id].append(_noted(note, None, reader, called, may_write=True))
     # One that came along into another's marking is shown there alone.
     last = {_as_written(note): note.pk for note in sorted(found, key=lambda one: one.review_id)}
     for note in found:
         if note.parent_id is not None or last[_as_written(note)] != note.pk:
             continue
         piece = shown.get(note.evidence_id or 0)
-        noted = _noted(note, piece, reader, may_write=can_write, answers=answers[note.pk])
+        noted = _noted(note, piece, reader, called, may_write=can_write, answers=answers[note.pk])
         if note.evidence_id is None:
             notes.on_rubric.append(noted)
         else:
@@ -97,8 +116,26 @@ def desk_notes(
     return notes
 
 
+def _markers(attempt: Attempt) -> dict[int, StrOrPromise]:
+    """What the two are called between whom a lead is to decide: while that is open, they have no names."""
+    if attempt.submission.version.policy != AchievementVersion.Policy.DOUBLE_BLIND:
+        return {}
+    if not attempt.turns.open().filter(part=Part.ADJUDICATE).exists():
+        return {}
+    return {review.assignment.assessor_id: _MARKERS[whose] for whose, review in sides_of(attempt).items()}
+
+
+_MARKERS = {Mark.Adopted.FIRST.value: _("First marker"), Mark.Adopted.SECOND.value: _("Second marker")}
+
+
 def _noted(
-    note: Annotation, shown: Shown | None, reader: User, *, may_write: bool, answers: Iterable[Noted] = ()
+    note: Annotation,
+    shown: Shown | None,
+    reader: User,
+    called: Mapping[int, StrOrPromise],
+    *,
+    may_write: bool,
+    answers: Iterable[Noted] = (),
 ) -> Noted:
     mine = note.by_id == reader.pk
     unsent = may_write and note.review.state == Review.State.DRAFT
@@ -111,6 +148,7 @@ def _noted(
         may_change=mine and unsent,
         may_remove=unsent and (mine or in_own_marking),
         answers=tuple(answers),
+        called=called,
     )
 
 

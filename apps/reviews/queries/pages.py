@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from apps.core import prepared
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     Reading = Callable[..., list[Any]]
 
 PAGE = 20
+# Of what fits a choice, no more are counted than this and one: what waits may be a million.
+MOST_FITTING = 100
 
 
 class Place(NamedTuple):
@@ -47,6 +51,13 @@ def page_of(read: Reading, place: Place, *, most: int) -> Page:
     before = further if place.backwards else bool(place.after)
     after = bool(place.before) if place.backwards else further
     return Page(rows, rows[0].public_id if before else "", rows[-1].public_id if after else "")
+
+
+def fitting(ids: tuple[str, list[Any]]) -> int:
+    """How many ids that SQL gives: it says where to stop."""
+    sql, given = ids
+    ((n,),) = prepared.ask(f"SELECT count(*) FROM ({sql}) AS fitting", given)  # noqa: S608 - words of ours
+    return int(n)
 
 
 def all_of(read: Reading, *, at_once: int = 500) -> Iterator[Any]:

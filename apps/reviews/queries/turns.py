@@ -23,7 +23,7 @@ from apps.accounts.wording import Worded
 from apps.core import clock, prepared
 from apps.reviews.queries.conflicts import barred_turns
 from apps.reviews.queries.finding import PARTS, Asked, ids_of
-from apps.reviews.queries.pages import ANYWHERE, PAGE, Place, all_of, page_of
+from apps.reviews.queries.pages import ANYWHERE, MOST_FITTING, PAGE, Place, all_of, fitting, page_of
 from apps.reviews.queries.reach import reach_of
 from apps.reviews.queries.rows import has_news, turns_of
 
@@ -110,6 +110,10 @@ class Queue:
 
     def all_of(self, asked: Asked = EVERYTHING) -> Iterator[WaitingTurn]:
         return all_of(partial(self._rows, asked))
+
+    def fits(self, asked: Asked) -> int:
+        """How many that are, counted as far as `MOST_FITTING` and one."""
+        return fitting(self._ids(asked, ANYWHERE, most=MOST_FITTING + 1))
 
     def candidates(self) -> Iterator[tuple[str, list[Any]]]:
         """SQL for ids of turns that this person may take, the most urgent first, some at a time."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.ids import LENGTH
 from apps.core.templatetags.satchel import state_pill
+from apps.issuers.catalogue import language_name
 from apps.reviews.models import Part
 from apps.submissions import queries as work
 
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     badge: str
     reference: str
     attempt: int
+    language: str
     has_news: bool
     learner: str
     holder: str
@@ -59,6 +61,11 @@ def ledger_rows(
     return [_row(turn, led or (), viewer, _when(turn.due_on, turn.today_there, language), desk) for turn in turns]
 
 
+@register.simple_tag
+def language_of(code: str) -> str:
+    return str(language_name(code))
+
+
 def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: str) -> Row:
     attempt, submission = turn.attempt, turn.attempt.submission
     return Row(
@@ -68,6 +75,7 @@ def _row(turn: Any, led: Collection[int], viewer: Any, when: SafeString, desk: s
         badge=submission.version.name,
         reference=submission.reference,
         attempt=attempt.number,
+        language=language_of(submission.version.language),
         has_news=turn.has_news,
         learner=work.public_identity(viewer, submission.learner, of=submission),
         holder=turn.holder_name or "",

@@ -21,7 +21,7 @@ from apps.reviews import verbs
 from apps.reviews.forms.notes import BankForm
 from apps.reviews.models import BankComment
 from apps.reviews.views.bank import found_comment
-from apps.reviews.views.common import TAKE_FIRST, criteria_of, errors_of, handed_in, review_of
+from apps.reviews.views.common import TAKE_FIRST, criteria_of, errors_of, handed_in, review_of, telling_why_it_went
 from apps.reviews.views.marks_form import not_kept
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ MOST_OFFERED = 200
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@telling_why_it_went
 def comments(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the bank offers for one field of a marking: to a script as JSON, else as a page with a button each.
 
@@ -95,6 +96,7 @@ def use_comment(request: SignedInRequest, public_id: str, comment_id: str) -> Ht
 @keeping_words
 @require_POST
 @limited("note")
+@telling_why_it_went
 def keep_from_desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A comment as it stands in a field of the marks, kept in the bank for its criterion. The marks are kept first."""
     attempt = handed_in(request, public_id)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.typed import typed_in
+from apps.core.views import in_words
+from apps.issuers import policies as seats
 from apps.reviews import queries
 from apps.reviews.forms import BetweenForm, DeskForm, LeadForm
 from apps.reviews.models import Part, Review
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.forms import Form
-    from django.http import QueryDict
+    from django.http import HttpResponse, QueryDict
 
     from apps.accounts.http import SignedInRequest
     from apps.accounts.models import User
@@ -43,7 +45,9 @@ def handed_in(request: SignedInRequest, public_id: str) -> Attempt:
 
 
 def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Who had it at their desk when it went away is told why, and led back to the queue; to all others it is not there."""
+    """Who had it at their desk when it went away is told why, with what they typed and the way on; to all others it is
+    not there.
+    """
 
     @wraps(view)
     def asked(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -55,8 +59,10 @@ def telling_why_it_went(view: Callable[..., HttpResponse]) -> Callable[..., Http
                 raise
             if request.headers.get("Accept") == "application/json":
                 return JsonResponse({"errors": [why], "gone": True}, status=409)
-            messages.warning(request, why)
-            return redirect("reviews:queue")
+            if "HX-Request" in request.headers:
+                return in_words(why, status=409)
+            context = {"why": why, "typed": typed_in(request), "assesses": seats.assesses(request.user)}
+            return render(request, "reviews/went_away.html", context, status=409)
 
     return asked
 

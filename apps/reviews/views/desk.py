@@ -17,7 +17,7 @@ from apps.reviews.forms import TalkForm
 from apps.reviews.models import JUDGED_ANEW, MARKING, Part, alike
 from apps.reviews.place import place_at
 from apps.reviews.queries.notes import desk_notes
-from apps.reviews.views.common import desk_form, handed_in
+from apps.reviews.views.common import desk_form, handed_in, telling_why_it_went
 from apps.reviews.views.part import part_of
 from apps.submissions import changes, showing
 from apps.submissions import queries as work
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @login_required
 @never_cache
 @require_safe
+@telling_why_it_went
 def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Evidence beside the rubric. Opening is reading; taking is a button."""
     return desk_page(request, handed_in(request, public_id))
@@ -46,6 +47,7 @@ def desk(request: SignedInRequest, public_id: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+@telling_why_it_went
 def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What was handed in and nothing else: for a second window beside the desk."""
     attempt = handed_in(request, public_id)

@@ -50,6 +50,7 @@ def take_next(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@telling_why_it_went
 def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     try:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.hours import hour_of
 from apps.core.refused import Refused
 from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
@@ -76,9 +76,8 @@ def marks_page(
         try:
             if wants_json or _KEEPS & set(request.POST):
                 saved = _keep(request, attempt, review, form)
-                at = timezone.localtime(saved.saved_at)
                 if wants_json:
-                    return JsonResponse({"saved": f"{at:%H:%M}", "edition": saved.edition})
+                    return JsonResponse({"saved": hour_of(saved.saved_at), "edition": saved.edition})
                 messages.success(request, _("Saved."))
                 return redirect("reviews:desk", public_id)
             said = send(attempt, request.user, form)
@@ -143,6 +142,7 @@ def said_of(decision: Decision | None) -> str:
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@telling_why_it_went
 def return_unscored(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What can't be judged as it is goes back with a reason; asked on a page of its own."""
     attempt = handed_in(request, public_id)

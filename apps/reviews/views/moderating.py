@@ -12,6 +12,7 @@ from apps.core.views import keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import AgreeForm, AskAgainForm, LeadForm
 from apps.reviews.models import Outcome
+from apps.reviews.views.common import telling_why_it_went
 from apps.reviews.views.marking import marks_page, words_page
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @keeping_words
 @require_POST
+@telling_why_it_went
 def agree(request: SignedInRequest, public_id: str) -> HttpResponse:
     agreed = _("Agreed. The decision stands.")
     return words_page(request, public_id, AgreeForm(request.POST), act=verbs.agree, said=lambda _look: agreed)
@@ -32,6 +34,7 @@ def agree(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @keeping_words
 @require_POST
+@telling_why_it_went
 def change_decision(request: SignedInRequest, public_id: str) -> HttpResponse:
     return marks_page(request, public_id, send=_change)
 
@@ -43,6 +46,7 @@ def _change(attempt: Attempt, by: User, form: DeskForm) -> str:
 
 @keeping_words
 @require_POST
+@telling_why_it_went
 def ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     waits = _("It waits to be judged again, by somebody who did not judge it before.")
     return words_page(request, public_id, AskAgainForm(request.POST), act=verbs.ask_again, said=lambda _look: waits)
@@ -50,6 +54,7 @@ def ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @keeping_words
 @require_POST
+@telling_why_it_went
 def answer_appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
     return marks_page(request, public_id, send=_answer)
 

@@ -22,7 +22,7 @@ from apps.reviews import verbs
 from apps.reviews.forms.notes import LEARNER, NoteForm, ReplyForm
 from apps.reviews.models import Annotation
 from apps.reviews.queries.notes import desk_notes
-from apps.reviews.views.common import criteria_of, errors_of, handed_in
+from apps.reviews.views.common import criteria_of, errors_of, handed_in, telling_why_it_went
 from apps.reviews.views.marks_form import not_kept
 from apps.submissions import places, showing
 from apps.submissions import queries as work
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @keeping_words
 @require_POST
 @limited("note")
+@telling_why_it_went
 def annotate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A note from its own form; or, from the form of the marks, a piece cited for a criterion (`cite` is its code)."""
     attempt = handed_in(request, public_id)

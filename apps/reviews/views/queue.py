@@ -42,9 +42,9 @@ VIEWS = {
     "soon": gettext_lazy("Due soon"),
     "late": gettext_lazy("Late"),
     "again": gettext_lazy("Second tries"),
-    "second": gettext_lazy("Second marking"),
-    "adjudication": gettext_lazy("To decide between"),
-    "moderation": gettext_lazy("To look at again"),
+    "second": gettext_lazy("Second marking and granting"),
+    "adjudication": gettext_lazy("Adjudication"),
+    "moderation": gettext_lazy("Moderation"),
     "appeals": gettext_lazy("Appeals"),
     DONE: gettext_lazy("Done by me"),
 }
@@ -67,10 +67,13 @@ def queue(request: SignedInRequest) -> HttpResponse:
     counts = waiting.counts  # first: they tell the page what is kept from this person
     place = place_in(request.GET)
     listed = _listed(request, waiting)
+    page = listed.page(place)
     led = {one.pk for one in waiting.badges if one.leads}
     context = {
         "counts": counts,
-        "page": listed.page(place),
+        "page": page,
+        "fits": _fits(listed, page) if listed.narrows and page.rows else None,
+        "most_fitting": queries.MOST_FITTING,
         "is_elsewhere": bool(place.after or place.before or place.last),
         "shown": listed.view,
         "is_done": listed.view == DONE,
@@ -133,6 +136,11 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
         yield writer.writerow([defused(str(cell)) for cell in row])
 
 
+def _fits(listed: _Listed, page: Page) -> int:
+    """How many fit what was asked for. Where all of them are on this page nothing more is asked."""
+    return listed.fits() if page.before or page.after else len(page.rows)
+
+
 class _View(NamedTuple):
     """`number` is a word where it was not counted to its end: 1000+."""
 
@@ -148,6 +156,7 @@ class _Listed(NamedTuple):
     form: QueueForm | DoneForm
     narrows: bool
     page: Callable[[Place], Page]
+    fits: Callable[[], int]
     file: str
     columns: Sequence[str]
     lines: Callable[[], Iterator[Sequence[Any]]]
@@ -162,6 +171,7 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
             narrow,
             wanted.narrows or wanted.oldest_first,
             partial(done.page, wanted),
+            partial(done.fits, wanted),
             "done",
             DONE_COLUMNS,
             lambda: map(_done, done.all_of(wanted)),
@@ -173,6 +183,7 @@ def _listed(request: SignedInRequest, waiting: Queue) -> _Listed:
         form,
         asked.narrows or asked.sort != "due",
         partial(waiting.page, asked),
+        partial(waiting.fits, asked),
         "queue",
         COLUMNS,
         lambda: map(_waiting, waiting.all_of(asked)),

@@ -16,7 +16,7 @@ from apps.core.views import did_with, keeping_words
 from apps.reviews import verbs
 from apps.reviews.forms import RecuseForm
 from apps.reviews.models import Conflict
-from apps.reviews.views.common import handed_in
+from apps.reviews.views.common import handed_in, telling_why_it_went
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@telling_why_it_went
 def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Say what the conflict is; what one held of it goes to somebody else."""
     attempt = handed_in(request, public_id)
@@ -45,6 +46,7 @@ def recuse(request: SignedInRequest, public_id: str) -> HttpResponse:
 @keeping_words
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@telling_why_it_went
 def recognise(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Of blind work: go on, and that is kept with the marking; or leave it to somebody else."""
     attempt = handed_in(request, public_id)

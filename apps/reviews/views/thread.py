@@ -15,7 +15,7 @@ from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did_with, keeping_words
 from apps.reviews.forms import TalkForm
-from apps.reviews.views.common import handed_in
+from apps.reviews.views.common import handed_in, telling_why_it_went
 from apps.reviews.views.desk import desk_page
 from apps.submissions import verbs as submissions
 from apps.submissions.forms import MessageForm
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @keeping_words
 @require_POST
 @limited("message")
+@telling_why_it_went
 def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     form = MessageForm(request.POST)
@@ -40,6 +41,7 @@ def write_message(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @keeping_words
 @require_POST
+@telling_why_it_went
 def hold_talk(request: SignedInRequest, public_id: str) -> HttpResponse:
     attempt = handed_in(request, public_id)
     form = TalkForm(request.POST)

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core import clock
+from apps.core.hours import hour_of
 from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
@@ -82,7 +82,7 @@ def edit_evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             merged = form.merged(piece)
             if wants_json:
-                kept = {"edition": said.write(said.of(piece)), "saved": f"{timezone.localtime(clock.now()):%H:%M}"}
+                kept = {"edition": said.write(said.of(piece)), "saved": hour_of(clock.now())}
                 return JsonResponse(kept | {"merged": merged})
             if merged:
                 messages.info(request, _("You also wrote in another tab. Both are kept: look it over."))

@@ -10,12 +10,12 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.hours import hour_of
 from apps.core.ids import clean_id
 from apps.core.refused import Refused
 from apps.core.views import did, keeping_words
@@ -77,9 +77,8 @@ def save(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             if wants_json:
-                at = timezone.localtime(saved.saved_at)
                 missing = [{"words": gap.words, "href": gap.href} for gap in verbs.what_is_missing(saved)]
-                kept = {"edition": saved.edition, "saved": f"{at:%H:%M}", "missing": missing}
+                kept = {"edition": saved.edition, "saved": hour_of(saved.saved_at), "missing": missing}
                 return JsonResponse(kept | {"merged": _merged(saved, form.words())})
             if _merged(saved, form.words()):
                 messages.info(request, _("You also wrote in another tab. Both are kept: look it over."))

@@ -13,16 +13,18 @@ function start(form) {
   let sending = false;
   let changed = false;
 
-  const say = (state, text) => {
+  // `short`: for the line itself, where a note beside it says the rest.
+  const say = (state, text, { short = text, link = null } = {}) => {
     if (!line) return;
     line.hidden = false;
     line.dataset.state = state;
-    words.textContent = text;
+    words.textContent = short;
     // The line may be far above what is typed; the bar at the foot is always there.
     const bar = document.querySelector("[data-unsaved]");
     if (!bar) return;
     bar.hidden = state !== "unsaved";
     bar.textContent = state === "unsaved" ? text : "";
+    if (link) bar.append(" ", Object.assign(document.createElement("a"), { target: "_blank", rel: "noopener", ...link }));
   };
   const list = (missing) => {
     const title = document.querySelector("[data-missing-title]");
@@ -53,7 +55,7 @@ function start(form) {
       }
       if (response.redirected || [401, 403].includes(response.status)) {
         changed = true;
-        say("unsaved", line?.dataset.out);
+        say("unsaved", line?.dataset.out, { link: { href: line?.dataset.signIn, textContent: line?.dataset.signInWord } });
         return later(RETRY);
       }
       if (response.status === 404) {
@@ -71,8 +73,9 @@ function start(form) {
         // Refused: it would be refused again, so say why and wait for the next change. Leaving would lose it.
         changed = true;
         const errors = answer.errors ?? [answer.detail ?? line?.dataset.failed];
-        say("unsaved", errors.join(" "));
         const lost = response.status === 409;
+        const isNoted = lost && document.querySelector("[data-lost]");
+        say("unsaved", errors.join(" "), isNoted ? { short: line?.dataset.unsavedWord } : {});
         document.body.dispatchEvent(new CustomEvent("satchel:refused", { detail: { errors, lost, clash: answer.clash, gone: answer.gone } }));
       }
     } catch {

@@ -152,14 +152,20 @@ function start(form) {
       if (bar) bar.textContent = line.dataset.offline;
       return;
     }
-    // Saved first, which lets go of the copy here: it would come back over what another device writes meanwhile.
-    if (changed && !tried) {
+    // Saved first, which lets go of the copy here: it would come back over what another device writes meanwhile; and
+    // which tells anew what is missing.
+    const isHandingIn = event.submitter?.value === "submit";
+    if ((changed || (isHandingIn && firstGap())) && !tried) {
       event.preventDefault();
       tried = true;
       send().finally(() => form.requestSubmit(event.submitter));
       return;
     }
     tried = false;
+    if (isHandingIn && firstGap()) {
+      event.preventDefault();
+      return goTo(firstGap());
+    }
     leaving = true;
     form.elements.edition.value = edition;
   });
@@ -200,6 +206,20 @@ function list(missing) {
       return item;
     }),
   );
-  const bar = document.querySelector(".action-bar p");
-  bar.textContent = missing.length ? `${title.dataset.some}: ${missing.length}` : title.dataset.none;
+  const said = missing.length ? `${title.dataset.some}: ${missing.length}` : title.dataset.none;
+  document
+    .querySelector(".action-bar p")
+    .replaceChildren(Object.assign(document.createElement("a"), { href: "#missing", textContent: said }));
+}
+
+const firstGap = () => document.querySelector("[data-missing] a");
+
+/** To what is missing on this page; else to the line that leads to its own page. The bar says what it is. */
+function goTo(gap) {
+  const here = gap.getAttribute("href").startsWith("#") ? document.querySelector(gap.hash) : null;
+  const place = here ?? gap;
+  if (!place.matches("a, input, textarea, select")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: place.offsetHeight > innerHeight / 2 ? "start" : "center" });
+  document.querySelector(".action-bar p").textContent = gap.textContent;
 }

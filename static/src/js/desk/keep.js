@@ -31,16 +31,35 @@ function lost({ errors, clash, gone }) {
   if (!note) return;
   note.querySelector("[data-words]").textContent = errors.join(" ");
   note.querySelector("[data-again]").hidden = Boolean(clash || gone);
-  note.querySelector("[data-over]").hidden = !clash;
+  for (const one of note.querySelectorAll("[data-over]")) one.hidden = !clash;
   note.hidden = false;
   const bar = document.querySelector("[data-unsaved]");
   bar.hidden = false;
   bar.textContent = errors.join(" ");
   // What went away takes no decision; all else is answered by the note, which the words at the foot lead to.
   for (const button of document.querySelectorAll(".action-bar [type=submit]")) button.disabled = Boolean(gone);
-  if (!gone) bar.append(" ", Object.assign(document.createElement("a"), { href: "#lost", textContent: note.dataset.lost }));
+  const queue = document.querySelector("a[data-queue]");
+  const way = gone ? { href: queue.href, textContent: queue.ariaLabel } : { href: "#lost", textContent: note.dataset.lost };
+  bar.append(" ", Object.assign(document.createElement("a"), way));
 }
 
+// Decide leads to what is in the way of it.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const note = document.querySelector("[data-lost]:not([hidden])");
+    if (!note || event.submitter?.name !== "decide") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    note.querySelector("button:not([hidden])").focus({ preventScroll: true });
+    note.scrollIntoView({ block: "center" });
+  },
+  { capture: true },
+);
+document.body.addEventListener("satchel:saved", () => {
+  const note = document.querySelector("[data-lost]");
+  if (note) note.hidden = true;
+});
 document.body.addEventListener("satchel:refused", (event) => {
   if (event.detail.lost) lost(event.detail);
 });

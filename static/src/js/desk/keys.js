@@ -24,7 +24,9 @@ function move(by) {
 
 function level(digit) {
   const stop = marking.current();
-  if (!stop || marking.isQuestion(stop)) return;
+  // Nothing is at hand yet: the first is, before anything is chosen in it.
+  if (!stop) return move(1);
+  if (marking.isQuestion(stop)) return;
   // Between two markers a digit takes a side, until the last of them: a level of one's own.
   const sides = stop.querySelectorAll(".sides input");
   if (sides.length && !stop.querySelector(".own input:checked")) choose(sides[digit - 1]);
@@ -33,6 +35,7 @@ function level(digit) {
 
 function answer(said) {
   const stop = marking.current();
+  if (!stop) return move(1);
   if (!marking.isQuestion(stop) || !stop.contains(document.activeElement)) return;
   const radio = stop.querySelector(`input[value="${said}"]`);
   choose(radio);

@@ -75,10 +75,32 @@ function unsent() {
   return message?.value.trim() ? [{ place: message, said: form.dataset.unsent }] : [];
 }
 
+const isShort = (criterion) => "required" in criterion.dataset && isBelow(criterion);
+
+// What the button does as things stand; nothing while that is open, or would be refused.
+function outcome() {
+  const against = form.querySelector("input[name=against]:checked")?.value;
+  if (against) return against;
+  if (!criteria.every(chosen)) return "";
+  const declines = form.elements.declines?.checked;
+  if (criteria.some(isShort)) return declines ? "declined" : "not_yet";
+  const isDoubted = form.querySelector("fieldset.yes-no:not(fieldset.panel *) input[value=no]:checked");
+  return declines || isDoubted ? "" : "meets";
+}
+
+function name(button) {
+  const decide = (button.dataset.plain ??= button.textContent);
+  const said = form.dataset[`decide${{ meets: "Meets", not_yet: "NotYet", declined: "Declined" }[outcome()]}`];
+  const label = said ? fill(said, { decide }) : decide;
+  if (button.textContent !== label) button.textContent = label;
+}
+
 function tell() {
   if (!bar || "quiet" in form.dataset) return;
+  const button = document.querySelector(".action-bar [name=decide]");
+  if (button) name(button);
   const marked = criteria.filter(chosen).length;
-  const short = criteria.filter((one) => "required" in one.dataset && isBelow(one));
+  const short = criteria.filter(isShort);
   const sentences = [fill(form.dataset.marked, { marked, of: criteria.length })];
   if (short.length) sentences.push(fill(form.dataset.notYet, { names: short.map(nameOf).join(", ") }));
   else if (marked === criteria.length) sentences.push(form.dataset.meets);

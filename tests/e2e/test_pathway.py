@@ -242,12 +242,12 @@ def refused(walk, address, **data):
 def hand_in(walk):
     page = walk.page
     for label, words in (
-        ("Where", "A shed"), ("When", "March 2026"), ("Your role", "I led."), ("Overview", "Five, one day."),
-        ("Reflection", "Patience."),
+        ("Where*", "A shed"), ("When*", "March 2026"), ("Your role*", "I led."), ("Overview*", "Five, one day."),
+        ("Reflection*", "Patience."),
     ):  # fmt: skip
         page.get_by_label(label, exact=True).fill(words)
     walk.press("Add Text")
-    page.get_by_label("Text", exact=True).fill("Who stood where.")
+    page.get_by_role("textbox", name="Text", exact=True).fill("Who stood where.")
     page.get_by_label("Title").fill("Log")
     for one in ("1. Edge", "2. Safety"):
         page.get_by_label(one).check()

@@ -119,7 +119,11 @@ def test_withdrawn_work_is_gone_from_desk_queue_home_and_search():
     verbs.withdraw(submission, by=learner)
     outbox.drain()
 
-    assert [theirs.get(one).status_code for one in addresses] == [404, 404]
+    at_desk, export = [theirs.get(one) for one in addresses]
+    assert [at_desk.status_code, export.status_code] == [409, 404]
+    said = at_desk.content.decode()
+    assert "The learner withdrew this" in said
+    assert [one in said for one in (submission.reference, learner.email, submission.version.name)] == [False] * 3
     assert set(desk.counts_for(assessor).values()) == {0}
     assert attempt.public_id not in theirs.get("/search/", {"q": submission.reference}).content.decode()
     assert today.learner(learner)["waiting"] == []

@@ -15,7 +15,7 @@ from apps.accounts import queries as people
 from apps.accounts import verbs as accounts
 from apps.accounts.models import User
 from apps.accounts.policies import same_person
-from apps.core import clock, outbox
+from apps.core import clock, outbox, prepared
 from apps.core.copying import next_keys
 from apps.core.events import digest, record
 from apps.core.ids import new_public_id
@@ -332,6 +332,8 @@ def show(credential: Credential, visibility: str, *, by: User, until: datetime |
 
 
 def fix_public_url() -> None:
+    if prepared.ask("SELECT FROM core_installation WHERE one AND public_url = %s", [settings.PUBLIC_URL]):
+        return
     fixed, _made = Installation.objects.get_or_create(
         one=True, defaults={"public_url": settings.PUBLIC_URL, "fixed_at": clock.now()}
     )

@@ -55,7 +55,8 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
     if settled.review.state == Review.State.SUBMITTED:
         settled.review.move(Review.State.ACCEPTED)
         settled.review.save(update_fields=["state"])
-    decision = Decision.objects.create(
+    now = clock.now()
+    decision = Decision(
         attempt=attempt,
         review=settled.review,
         outcome=settled.outcome,
@@ -64,9 +65,12 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
         reason=settled.reason,
         note=settled.note,
         by=by,
-        decided_at=clock.now(),
+        decided_at=now,
         replaces=queries.decision_on(attempt),
     )
+    waits = version.moderation_before and _is_sampled(decision)
+    decision.released_at = None if waits else now
+    decision.save(force_insert=True)
     record(
         "decision.made",
         submission,
@@ -77,7 +81,7 @@ def settle(attempt: Attempt, settled: Settled, *, by: User) -> Decision:
         how=decision.how,
         note=digest(decision.note),
     )
-    if _is_sampled(decision) and version.moderation_before:
+    if waits:
         if submission.state != Submission.State.AWAITING_DECISION:
             await_decision(attempt)
         open_turn(attempt, Part.MODERATE)
@@ -123,10 +127,10 @@ def release(decision: Decision) -> None:
     """
     attempt = decision.attempt
     submission = attempt.submission
-    now = clock.now()
     found = told_by(decision)
-    Decision.objects.filter(pk=decision.pk).update(released_at=now)
-    decision.released_at = now
+    if decision.released_at is None:
+        decision.released_at = clock.now()
+        decision.save(update_fields=["released_at"])
     met = decision.outcome == Outcome.MEETS
     submissions.answer(
         attempt,
@@ -136,7 +140,7 @@ def release(decision: Decision) -> None:
         note=decision.note,
         reason=decision.reason,
         by=decision.by,
-        at=now,
+        at=decision.released_at,
     )
     record("decision.released", submission, by=decision.by, decision=decision.public_id, outcome=decision.outcome)
     awarded = _awarded(decision)
@@ -148,7 +152,7 @@ def release(decision: Decision) -> None:
             decision_id=decision.public_id,
             judged=freeze(attempt, found),
             by=decision.by,
-            at=now,
+            at=decision.released_at,
             called=work.public_identity(decision.by, submission.learner, of=submission),
         )
     elif awarded is not None and _says_another(decision):
@@ -168,8 +172,10 @@ def told_by(decision: Decision) -> list[submissions.Told]:
 
 
 def _awarded(decision: Decision) -> Credential | None:
-    """The newest credential that rests on this decision, or on one that it took the place of."""
-    line = [one.public_id for one in queries.line_of(decision)]
+    """The newest credential that rests on one of the decisions that this one, being released, took the place of."""
+    line = [one.public_id for one in queries.line_of(decision)[1:]]
+    if not line:  # the first, on which nothing rests yet
+        return None
     return Credential.objects.filter(decision_id__in=line).order_by("-pk").first()
 
 
@@ -216,7 +222,7 @@ def _leave_to_a_human(decision: Decision, credential: Credential) -> None:
 
 def refuse_settled(attempt: Attempt) -> None:
     """For who comes too late with a decision. While it is judged anew, what was decided before keeps nobody from it."""
-    decision = queries.decision_on(attempt)
     is_over = attempt.state in (Attempt.State.ASSESSED, Attempt.State.CLOSED) and not queries.is_judged_anew(attempt)
-    if decision is not None and is_over:
+    decision = queries.decision_on(attempt) if is_over else None
+    if decision is not None:
         raise Refused(_("This was decided already, by %(name)s.") % {"name": decision.by})

@@ -23,6 +23,8 @@ RETENTION: dict[str, tuple[timedelta, str]] = {
     "letters": (YEAR, "apps.notices.retention.forget_letters"),
     # The words of letters that never left, with the keys in them: those who run the house have so long to mend the mail.
     "unsent": (timedelta(days=7), "apps.notices.retention.forget_unsent"),
+    # What programs were told that gave a key by which they may ask again.
+    "answers": (timedelta(days=1), "apps.accounts.idempotency.forget_answers"),
     # What stands under the bell and was mailed to nobody.
     "notices": (YEAR, "apps.notices.retention.forget_notices"),
 }

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from apps.accounts import queries
-from apps.accounts.models import ApiToken, LegalHold, User
+from apps.accounts.models import ApiToken, KeptAnswer, LegalHold, User
 from apps.core import clock, erasing
 from apps.core.erasing import NOTHING, Names
 from apps.core.events import record
@@ -44,6 +44,7 @@ def forget(person_id: int) -> None:
     Names.of(queries.names_of(person), addresses).take_out(LogEntry.objects.all(), "object_repr", "change_message")
     theirs = Q(person=person) | Q(person__in=taken_in)
     ApiToken.objects.filter(theirs).delete()
+    KeptAnswer.objects.filter(theirs).delete()
     LegalHold.objects.filter(theirs).exclude(reason=NOTHING).update(reason=NOTHING)
     taken_in.update(name="", erased_at=clock.now())
     person.name, person.former_names, person.email = "", [], erasing.unheard_address(person.public_id)

@@ -315,3 +315,25 @@ class ApiToken(models.Model):
 
     def allows(self, scopes: Iterable[str]) -> bool:
         return set(scopes) <= set(self.scopes)
+
+
+class KeptAnswer(models.Model):
+    """What a program was told that asked with an `Idempotency-Key`. Asked once more, it is told the same."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_answers")
+    token = models.ForeignKey(ApiToken, null=True, on_delete=models.CASCADE, related_name="kept_answers")
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64, help_text=_("SHA-256 of the address and the body"))
+    status = models.PositiveSmallIntegerField(null=True, help_text=_("Empty: what was asked is being done"))
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=bytes)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "token", "key"), name="one_answer_a_key", nulls_distinct=False),
+        )
+        indexes = (models.Index(fields=("made_at",), name="kept_answer_by_age"),)
+
+    def __str__(self) -> str:
+        return self.key

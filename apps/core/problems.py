@@ -111,8 +111,11 @@ def _as_said(error: exceptions.APIException, detail: object) -> dict[str, Any]:
 
 def answered(request: HttpRequest, error: exceptions.APIException) -> JsonResponse | None:
     """The problem, where it is a program that asked: for what goes wrong before the API itself is asked."""
-    if not request.path.startswith("/api/"):
-        return None
+    return problem_response(error) if request.path.startswith("/api/") else None
+
+
+def problem_response(error: exceptions.APIException) -> JsonResponse:
+    """What REST framework would answer, where it is not asked."""
     problem = _as_said(error, error.detail) | {"code": error.default_code}
     response = JsonResponse(problem, status=error.status_code, content_type="application/problem+json")
     if isinstance(error, NoDatabase):

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "apps.core.middleware.person_time_zone",
     "apps.core.middleware.rate_limited",
     "apps.accounts.middleware.consent_asked",
+    "apps.accounts.idempotency.done_once",
 ]
 ROOT_URLCONF = "config.urls"
 EVIDENCE_URLCONF = "config.urls_evidence"
@@ -447,6 +448,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.accounts.idempotency.with_the_header",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SubmissionState": "apps.submissions.models.Submission.State",
         "AttemptState": "apps.submissions.models.Attempt.State",

@@ -91,6 +91,7 @@ COLUMNS = {
     "mfa.Authenticator.user": ENDS,
     "usersessions.UserSession.user": ENDS,
     "accounts.ApiToken.person": (STAYS, "revoked: it opened the other account"),
+    "accounts.KeptAnswer.person": (STAYS, "what a program of that account was told, for a day"),
     "accounts.Consent.person": (STAYS, "it says what was agreed to in that account"),
     "accounts.GuardianConsent.person": (STAYS, "only what is over: a minor's accounts stay apart"),
     "accounts.LegalHold.person": (STAYS, "only what was lifted: what is held stays apart"),

@@ -28,6 +28,7 @@ COLUMNS = {
     "accounts.ApiToken.person": ["tokens"],
     "accounts.Consent.person": ["consents"],
     "accounts.GuardianConsent.person": ["guardians"],
+    "accounts.KeptAnswer.person": "what a program of theirs was told, for a day: all of it stands elsewhere",
     "accounts.LegalHold.person": ["holds"],
     "accounts.LegalHold.placed_by": DONE_FOR_OTHERS,
     "accounts.LegalHold.lifted_by": DONE_FOR_OTHERS,

@@ -47,7 +47,17 @@ def test_every_class_has_a_function_and_is_asked_for_each_day():
     forget_old()
     forget_old()
 
-    assert set(RETENTION) == {"cells", "drafts", "evidence", "letters", "notices", "tables", "taken_out", "unsent"}
+    assert set(RETENTION) == {
+        "answers",
+        "cells",
+        "drafts",
+        "evidence",
+        "letters",
+        "notices",
+        "tables",
+        "taken_out",
+        "unsent",
+    }
     outbox.drain()
     assert Forgetting.objects.count() == 0  # nothing is old
 

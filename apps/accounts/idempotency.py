@@ -1,0 +1,119 @@
+"""A POST of the API that comes twice with one `Idempotency-Key` is done once (draft-ietf-httpapi-idempotency-key-header-07).
+
+A program whose line broke can't know whether what it asked was done. With a key it may ask again, and is told what it
+would have been told. The answer is kept in the transaction of the act: both stand, or neither. What was refused is not
+kept, since it may be asked anew once the reason for it is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from apps.accounts.authentication import BearerToken
+from apps.accounts.models import ApiToken, KeptAnswer, User
+from apps.core import clock
+from apps.core.problems import TooLarge, Unfit, Unreadable, problem_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+HEADER = "Idempotency-Key"
+# Whatever a program can put into a header: a UUID, or one in quotes, as structured fields have it.
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+# Of an answer; all others are made anew.
+KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control", "Content-Language")
+
+
+def done_once(get_response: GetResponse) -> GetResponse:
+    """Only for who signs in or has a token: there is nobody else whose key it could be."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        key = request.headers.get(HEADER)
+        if key is None or request.method != "POST" or not request.path.startswith("/api/"):
+            return get_response(request)
+        if not KEY.fullmatch(key):
+            return problem_response(Unreadable(_("An Idempotency-Key has 1 to 200 letters, digits and signs.")))
+        try:
+            asked = hashlib.sha256(b"\0".join((request.get_full_path().encode(), request.body))).hexdigest()
+        except RequestDataTooBig:
+            return problem_response(TooLarge(_("That is too big to be asked with an Idempotency-Key: ask without.")))
+        person, token = _who_asks(request)
+        if person is None:
+            return get_response(request)
+        with transaction.atomic():
+            # Who asks at the same moment waits here for the first, and then finds its answer.
+            kept, is_new = KeptAnswer.objects.get_or_create(
+                person=person, token=token, key=key, defaults={"asked": asked, "made_at": clock.now()}
+            )
+            return _kept(kept, get_response(request)) if is_new else _again(kept, asked)
+
+    return middleware
+
+
+def forget_answers(before: datetime, limit: int) -> int:
+    some = list(KeptAnswer.objects.filter(made_at__lt=before).order_by("made_at").values_list("pk", flat=True)[:limit])
+    return KeptAnswer.objects.filter(pk__in=some).delete()[0]
+
+
+def with_the_header(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """For the description of the API: each POST takes it."""
+    told = {
+        "in": "header",
+        "name": HEADER,
+        "schema": {"type": "string", "maxLength": 200},
+        "description": "Whoever signs in or has a token asks once more with the same key within a day, and is given the "
+        "first answer: it is not done again.",
+    }
+    for path in result["paths"].values():
+        if "post" in path:
+            path["post"].setdefault("parameters", []).append(told)
+    return result
+
+
+def _who_asks(request: HttpRequest) -> tuple[User | None, ApiToken | None]:
+    """As the API itself will find it. Whoever may not ask is told so there."""
+    asking = Request(request, authenticators=[one() for one in (BearerToken, SessionAuthentication)])
+    try:
+        person, token = asking.user, asking.auth
+    except APIException:
+        return None, None
+    return (person, token) if isinstance(person, User) else (None, None)  # type: ignore[return-value] # the stubs know REST framework's own tokens only
+
+
+def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
+    if kept.asked != asked:
+        return problem_response(Unfit(_("That Idempotency-Key was used for something else. Take a new one.")))
+    response = HttpResponse(bytes(kept.body), status=kept.status)
+    for name, value in kept.headers.items():
+        response[name] = value
+    return response
+
+
+def _kept(kept: KeptAnswer, response: HttpResponseBase) -> HttpResponseBase:
+    if connection.needs_rollback:  # it broke: nothing of it is kept
+        return response
+    if not isinstance(response, HttpResponse) or response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        kept.delete()
+        return response
+    kept.status = response.status_code
+    kept.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    kept.body = response.content
+    kept.save(update_fields=["status", "headers", "body"])
+    return response

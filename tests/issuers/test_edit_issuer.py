@@ -133,6 +133,34 @@ def test_the_page_saves_every_field_and_says_so():
     )
 
 
+def test_what_a_colleague_changed_meanwhile_is_not_put_back():
+    issuer, owner = issuer_with_owner()
+    verbs.edit_issuer(issuer, by=owner, **PROFILE, evidence_types=["documents", "pictures"])
+    address = f"/organisations/{issuer.slug}/profile/"
+    form = browser(owner).get(address).context["form"]
+    stood = {form[name].html_initial_name: form[name].value() for name in form.fields}
+    assert str(form.before) in browser(owner).get(address).content.decode()
+    verbs.edit_issuer(
+        issuer,
+        by=owner,
+        email="office@kura.example",
+        asks_approval=False,
+        brand_colour="",
+        evidence_types=["documents"],
+    )
+
+    typed = TYPED | {"evidence_types": ["documents", "pictures"], "description": "We teach in the hills."}
+    browser(owner).post(address, typed | stood)
+
+    assert told(issuer) == PROFILE | {
+        "description": "We teach in the hills.",
+        "email": "office@kura.example",
+        "asks_approval": False,
+        "brand_colour": "",
+    }
+    assert Issuer.objects.get(pk=issuer.pk).evidence_types == ["documents"]
+
+
 def test_without_the_box_there_is_no_colour_whatever_the_browser_sends():
     issuer, owner = issuer_with_owner()
     typed = {name: value for name, value in TYPED.items() if name not in {"has_colour", "asks_approval"}}

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import PlainText, WebAddress, Words, offer
@@ -14,6 +15,8 @@ from apps.issuers import parts
 from apps.issuers.models import Achievement, EvidenceType, Issuer
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from apps.issuers.queries.organisations import NamedAchievement
 
 LONGEST = 10_000
@@ -152,6 +155,13 @@ class ProfileForm(forms.ModelForm[Issuer]):
         self.initial["brand_colour"] = self.instance.brand_colour or OURS
 
         self.fields["appeal_days"].required = False
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def before(self) -> SafeString:
+        """What stood there as the page was drawn, so that what a colleague changes meanwhile is not put back."""
+        return format_html_join("", "{}", ((self[name].as_hidden(only_initial=True),) for name in self.fields))
 
     def clean_appeal_days(self) -> int:
         days = self.cleaned_data["appeal_days"]
@@ -166,7 +176,11 @@ class ProfileForm(forms.ModelForm[Issuer]):
 
     @property
     def changes(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "has_colour"}
+        """What was typed anew; all of it, where nobody says what stood there before."""
+        touched = set(self.changed_data if self["name"].html_initial_name in self.data else self.cleaned_data)
+        if touched & {"has_colour", "brand_colour"}:
+            touched.add("brand_colour")
+        return {name: self.cleaned_data[name] for name in touched - {"has_colour"}}
 
 
 class LogoForm(forms.Form):

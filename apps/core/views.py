@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -119,6 +120,12 @@ def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool
     if done:
         messages.success(request, done)
     return True
+
+
+def edition_seen(request: HttpRequest) -> int | None:
+    """Of what a page showed that has a button to act on it; None where nobody says."""
+    said = request.POST.get("edition", "")
+    return int(said) if re.fullmatch("[0-9]{1,9}", said) else None
 
 
 def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came | None:

@@ -10,7 +10,7 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers import verbs
 from apps.issuers.models import AchievementVersion, Issuer
-from tests.factories import drafted_version, issuer_with_owner, owner_of, published_version, seated
+from tests.factories import browser, drafted_version, issuer_with_owner, owner_of, published_version, seated
 from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,23 @@ def test_the_one_before_it_closes_and_its_trail_says_so():
         ("version.retired", owner.public_id, 1),
         ("version.published", owner.public_id, 2),
     ]
+
+
+def test_what_a_colleague_changed_since_it_was_looked_at_is_looked_at_first():
+    draft = drafted_version()
+    owner = owner_of(draft.achievement.issuer)
+    client, at = browser(owner), f"/designs/{draft.achievement.public_id}"
+    seen = {"edition": client.get(f"{at}/ready/").context["version"].edition}
+    verbs.word(draft, by=owner, edition=draft.edition, name="Another name")
+
+    refused = client.post(f"{at}/publish/", seen, follow=True).content.decode()
+
+    assert "This was changed elsewhere meanwhile" in refused
+    assert AchievementVersion.objects.get(pk=draft.pk).state == "draft"
+    assert f'name="edition" value="{seen["edition"] + 1}"' in refused
+    client.post(f"{at}/publish/", {"edition": seen["edition"] + 1})
+    published = AchievementVersion.objects.get(pk=draft.pk)
+    assert (published.state, published.name) == ("published", "Another name")
 
 
 def test_asked_twice_it_is_published_already():

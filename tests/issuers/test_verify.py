@@ -50,6 +50,21 @@ def test_only_the_operator_verifies():
     assert Issuer.objects.get().verified_at is None
 
 
+def test_who_calls_itself_otherwise_since_the_operator_looked_is_looked_at_first():
+    chief, (issuer, owner) = operator(), issuer_with_owner()
+    client, inside = browser(chief), f"/organisations/{issuer.slug}/"
+    seen = client.get(inside).context["issuer"].attested
+    verbs.edit_issuer(issuer, by=owner, name="NZQA", place="Elsewhere")
+
+    refused = client.post(f"{inside}verify/", {"seen": seen}, follow=True).content.decode()
+
+    assert "has changed since you looked" in refused
+    now = Issuer.objects.get()
+    assert (now.verified_at, f'name="seen" value="{now.attested}"' in refused) == (None, True)
+    client.post(f"{inside}verify/", {"seen": now.attested})
+    assert Issuer.objects.get().verified_at is not None
+
+
 def test_the_buttons_do_it():
     chief, (issuer, _owner) = operator(), issuer_with_owner()
     client, inside = browser(chief), f"/organisations/{issuer.slug}/"

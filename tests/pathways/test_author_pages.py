@@ -222,6 +222,22 @@ def test_what_is_new_is_shown_before_it_is_published_and_to_everybody_after(issu
     assert browser().get(at(first, "changes/"), {"to": 3}).status_code == 404
 
 
+def test_what_a_colleague_changed_since_it_was_looked_at_is_looked_at_first(issuer):
+    draft, client = pathway_of(issuer, ["First"]), browser(owner_of(issuer))
+    seen = {"edition": client.get(at(draft, "publish/")).context["version"].edition}
+    verbs.add_node(draft, by=owner_of(issuer), into="n1", kind="badge", achievement=badge(issuer, "Second"))
+
+    refused = client.post(at(draft, "publish/"), seen, follow=True).content.decode()
+
+    assert "This was changed elsewhere meanwhile" in refused
+    draft.refresh_from_db()
+    assert (draft.state, draft.edition) == ("draft", seen["edition"] + 1)
+    assert f'name="edition" value="{draft.edition}"' in refused
+    client.post(at(draft, "publish/"), {"edition": draft.edition})
+    draft.refresh_from_db()
+    assert draft.state == "published"
+
+
 def test_what_has_to_be_mended_stands_before_the_button(issuer):
     draft = pathway_of(issuer, ["First", "First"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zoneinfo
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,9 @@ class Issuer(models.Model):
 
         BADGE = "badge", _("Badge")
         MICRO_CREDENTIAL = "micro_credential", _("Micro-credential")
+
+    # What an operator looks at before saying that somebody stands behind it.
+    ATTESTED = ("name", "kind", "url")
 
     public_id = PublicIdField()
     slug = models.SlugField(max_length=80, unique=True, help_text=_("Stands in signed credentials: it never changes."))
@@ -169,6 +173,11 @@ class Issuer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("credentials:issuer", args=[self.slug])
+
+    @property
+    def attested(self) -> str:
+        """SHA-256 of who it says it is."""
+        return hashlib.sha256("\0".join(str(getattr(self, name)) for name in self.ATTESTED).encode()).hexdigest()
 
     @property
     def logo_address(self) -> str:

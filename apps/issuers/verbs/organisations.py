@@ -35,8 +35,6 @@ MOST_STEPS = 12
 MOST_APPROVALS = 50
 # Addresses of pages stand where a short name would.
 RESERVED = frozenset({"found"})
-# What an operator looked at before saying that somebody stands behind it.
-ATTESTED = frozenset({"name", "kind", "url"})
 LOGO = (512, 512)
 EDITABLE = frozenset(
     {
@@ -97,9 +95,14 @@ def place(issuer: Issuer, *, under: Issuer | None, by: User) -> Issuer:
 
 
 @transaction.atomic
-def verify(issuer: Issuer, *, by: User) -> Issuer:
-    """Say that the operator knows who stands behind it. Asked twice, the first time stays the time."""
+def verify(issuer: Issuer, *, by: User, seen: str = "") -> Issuer:
+    """Say that the operator knows who stands behind it. Asked twice, the first time stays the time.
+
+    `seen` is the `attested` of what was looked at: who calls itself otherwise since is looked at first.
+    """
     issuer = _held_by_operator(issuer, by=by)
+    if seen and seen != issuer.attested:
+        raise Refused(_("What it says of itself has changed since you looked: look again, then verify it."))
     if issuer.verified_at is None:
         issuer.verified_at = clock.now()
         issuer.save(update_fields=["verified_at"])
@@ -132,7 +135,7 @@ def edit_issuer(issuer: Issuer, *, by: User, **changes: Any) -> Issuer:
     for field in changed:
         setattr(issuer, field, changes[field])
     _refuse_unfit(issuer, changed)
-    unverified = bool(changed & ATTESTED) and issuer.verified_at is not None
+    unverified = bool(changed & set(Issuer.ATTESTED)) and issuer.verified_at is not None
     if unverified:
         issuer.verified_at = None
     issuer.save(update_fields=[*changed, *(["verified_at"] if unverified else [])])

@@ -16,6 +16,7 @@ from apps.core.events import digest, record
 from apps.core.refused import Refused
 from apps.issuers import linter, policies
 from apps.issuers.models import Achievement, AchievementVersion, ApprovalStep, DesignComment
+from apps.issuers.verbs.drafts import changed_elsewhere
 from apps.notices import verbs as notices
 
 if TYPE_CHECKING:
@@ -77,12 +78,17 @@ def approve(version: AchievementVersion, *, by: User, note: str = "") -> Achieve
 
 
 @transaction.atomic
-def publish(version: AchievementVersion, *, by: User) -> AchievementVersion:
-    """Freeze a version and open it for submissions; the one before it closes for new ones."""
+def publish(version: AchievementVersion, *, by: User, edition: int | None = None) -> AchievementVersion:
+    """Freeze a version and open it for submissions; the one before it closes for new ones.
+
+    `edition` is the one that was looked at: what was changed since is looked at first.
+    """
     version = AchievementVersion.objects.locked(version.pk)
     issuer = version.achievement.issuer
     if not policies.can_publish(by, issuer):
         raise PermissionDenied
+    if edition is not None and edition != version.edition:
+        raise Refused(changed_elsewhere())
     _refuse_unready(version)
     if version.state == State.DRAFT and policies.asks_approval(issuer):
         raise Refused(_("%(issuer)s asks for a second person's approval first: send it in.") % {"issuer": issuer})

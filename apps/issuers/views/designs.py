@@ -21,7 +21,7 @@ from apps.core.hours import hour_of
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
-from apps.core.views import did
+from apps.core.views import did, edition_seen
 from apps.issuers import comparing, exchange, linter, policies, verbs
 from apps.issuers.forms.designs import (
     BeginForm,
@@ -202,7 +202,7 @@ def ask_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
 def publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = _newest(request, public_id)
     done = _("Published. It stands in the catalogue, and anybody can begin.")
-    if did(request, lambda: verbs.publish(version, by=request.user), done):
+    if did(request, lambda: verbs.publish(version, by=request.user, edition=edition_seen(request)), done):
         return redirect(version.achievement)
     is_open = _newest(request, public_id).state in AchievementVersion.UNSEEN
     return redirect("issuers:ready" if is_open else "issuers:design", public_id)

@@ -148,7 +148,10 @@ def verify(request: SignedInRequest, slug: str) -> HttpResponse:
     if not request.user.is_operator:
         raise Http404
     issuer = _inside(request, slug)
-    return _act(request, lambda: verbs.verify(issuer, by=request.user), _("Verified."), "organisation", issuer)
+    seen = request.POST.get("seen", "")
+    return _act(
+        request, lambda: verbs.verify(issuer, by=request.user, seen=seen), _("Verified."), "organisation", issuer
+    )
 
 
 @login_required

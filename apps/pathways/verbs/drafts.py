@@ -28,11 +28,16 @@ def locked_draft(pk: int, *, by: User, edition: int | None = None) -> PathwayVer
     if version.state != PathwayVersion.State.DRAFT:
         here = version.get_state_display().lower()
         raise Refused(_("This version is %(here)s, so it stays as it is.") % {"here": here})
+    refuse_changed(version, edition)
+    return version
+
+
+def refuse_changed(version: PathwayVersion, edition: int | None) -> None:
+    """Where somebody says what they looked at, and it was changed since."""
     if edition is not None and edition != version.edition:
         raise Refused(
             _("This was changed elsewhere meanwhile: in another window, or by a colleague. Load the page to see it.")
         )
-    return version
 
 
 def refuse_archived(pathway: Pathway) -> None:

@@ -13,7 +13,7 @@ from apps.core.events import record
 from apps.core.refused import Refused
 from apps.pathways import policies, queries
 from apps.pathways.models import Pathway, PathwayVersion
-from apps.pathways.verbs.drafts import refuse_archived
+from apps.pathways.verbs.drafts import refuse_archived, refuse_changed
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,8 +22,11 @@ State = PathwayVersion.State
 
 
 @transaction.atomic
-def publish(version: PathwayVersion, *, by: User) -> PathwayVersion:
-    """Freeze a draft and open it; the version before it takes nobody new, and who walks it goes on."""
+def publish(version: PathwayVersion, *, by: User, edition: int | None = None) -> PathwayVersion:
+    """Freeze a draft and open it; the version before it takes nobody new, and who walks it goes on.
+
+    `edition` is the one that was looked at: what was changed since is looked at first.
+    """
     _one_at_a_time()
     found = PathwayVersion.objects.filter(pk=version.pk)
     if not found.exists():
@@ -32,6 +35,7 @@ def publish(version: PathwayVersion, *, by: User) -> PathwayVersion:
     if not policies.can_publish(by, version.pathway):
         raise PermissionDenied
     refuse_archived(version.pathway)
+    refuse_changed(version, edition)
     _refuse_unready(version)
     version.move(State.PUBLISHED)
     for older in version.pathway.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED):

@@ -20,7 +20,7 @@ from apps.core import clock
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.text import is_plain
-from apps.core.views import did, did_with
+from apps.core.views import did, did_with, edition_seen
 from apps.issuers import policies as issuers
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.issuers.models.achievements import DESIGNING
@@ -344,7 +344,7 @@ def publish(request: SignedInRequest, slug: str) -> HttpResponse:
     pathway = draft.pathway
     if request.method == "POST":
         done = _("In use. What you hold counts at once.") if pathway.is_plan else _("Published. Anybody can begin.")
-        if did(request, lambda: verbs.publish(draft, by=request.user), done):
+        if did(request, lambda: verbs.publish(draft, by=request.user, edition=edition_seen(request)), done):
             return redirect(pathway)
         return redirect("pathways:publish", slug)
     about = queries.whole_draft(draft.pk)

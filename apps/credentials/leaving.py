@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.core import clock, erasing, outbox
 from apps.core.erasing import NOTHING, Names
 from apps.core.events import digest
+from apps.core.ids import new_public_id
 from apps.credentials import record, sheets, snapshots, verbs
 from apps.credentials.models import (
     BatchItem,
@@ -184,4 +185,7 @@ def _forget_foreign(person: User) -> None:
         # It was the sum of what the badge is called elsewhere, which tells whoever knows the badge.
         kept.filter(pk=one.pk).update(identity=digest(one.public_id))
     for name in sorted(files):
-        outbox.enqueue("apps.credentials.tasks.forget_foreign_file", key=f"erase_file:{name}", name=name)
+        # Others who held the same may have left before: a key is good for one job.
+        outbox.enqueue(
+            "apps.credentials.tasks.forget_foreign_file", key=f"erase_file:{name}:{new_public_id()}", name=name
+        )

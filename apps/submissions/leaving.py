@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from apps.accounts.models import User
 from apps.core import outbox
 from apps.core.erasing import NOTHING, NOWHERE
+from apps.core.ids import new_public_id
 from apps.core.models import Job
 from apps.core.refused import Refused
 from apps.submissions import parts, verbs
@@ -108,7 +109,8 @@ def forget_files(pieces: EvidenceQuerySet) -> None:
         key=None,
     )
     for name in sorted(names):
-        outbox.enqueue("apps.submissions.tasks.forget_file", key=f"erase_file:{name}", name=name)
+        # Others who held the same may have left before: a key is good for one job.
+        outbox.enqueue("apps.submissions.tasks.forget_file", key=f"erase_file:{name}:{new_public_id()}", name=name)
 
 
 def _where_there_was(field: str, instead: str) -> Case:

@@ -22,7 +22,7 @@ from tests.credentials import test_older
 from tests.credentials.abroad import BORN, abroad
 from tests.credentials.hostile.network import Network
 from tests.credentials.test_baking import picture
-from tests.factories import awarded_credential, person
+from tests.factories import awarded_credential, forgotten, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -170,6 +170,20 @@ def test_what_ran_out_and_is_not_shown_to_be_genuine_is_kept_only_where_it_was_k
         kept = verbs.keep_foreign(data, by=someone, carried=True)
 
     assert (kept.verdict, kept.why, kept.report["verdict"]) == ("invalid", "expired", "run_out")
+
+
+def test_two_who_keep_the_same_bytes_leave_one_after_the_other_and_they_are_gone(settings, someone):
+    with abroad(settings) as there:
+        keepers = [someone, person()]
+        name, _same = (verbs.keep_foreign(there.badge(someone.email), by=one).file for one in keepers)
+
+    there = []
+    for one in keepers:
+        forgotten(one)
+        outbox.drain()
+        there.append(default_storage.exists(name))
+
+    assert there == [True, False]
 
 
 def test_one_that_counts_is_not_replaced_by_one_that_does_not_and_takes_the_place_of_such(settings, someone):

@@ -54,7 +54,7 @@ def learner(user: User) -> dict[str, Any]:
     """
     lately = Q(state=_State.AWARDED, decided_at__gt=clock.now() - LATELY)
     mine = list(
-        Submission.objects.filter(Q(state__in=Submission.LIVE) | lately, learner=user)
+        Submission.objects.filter(Q(state__in=Submission.LIVE, forgotten_at=None) | lately, learner=user)
         .select_related("version__achievement__issuer")
         .order_by("-started_at", "-pk")
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def refuse(taker: User, giver: User) -> list[str]:
     """Work for one badge is under way once; and nobody coaches themselves."""
-    live = Submission.objects.filter(state__in=Submission.LIVE)
+    live = Submission.objects.under_way()
     twice = live.filter(learner=giver, achievement__in=live.filter(learner=taker).values("achievement"))
     reasons = [
         _("Both accounts have work under way for “%(badge)s”. Withdraw one of them.") % {"badge": one.version.name}

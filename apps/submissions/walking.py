@@ -181,7 +181,7 @@ class _Known:
         self.about, self.progress = about, progress
         badges = about.tree.achievements
         works = (
-            Submission.objects.filter(learner=person, achievement__in=badges, state__in=Submission.LIVE)
+            Submission.objects.under_way().filter(learner=person, achievement__in=badges)
             if person is not None
             else Submission.objects.none()
         )

@@ -29,6 +29,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         handed_in = models.Exists(Attempt.objects.handed_in().filter(submission=models.OuterRef("pk")))
         return self.filter(Q(learner=user) | Q(handed_in) & Q(version__achievement__in=granted))
 
+    def under_way(self) -> SubmissionQuerySet:
+        """Beside which the same badge isn't begun anew. Nobody can go on with what was erased."""
+        return self.filter(state__in=Submission.LIVE, forgotten_at=None)
+
     def locked(self, pk: int) -> Submission:
         around = self.select_related("version__achievement__issuer", "learner")
         found = around.select_for_update(of=("self",)).get(pk=pk)
@@ -133,7 +137,8 @@ class Submission(Moving):
                 condition=Q(
                     state__in=(
                         *("draft", "submitted", "under_assessment", "awaiting_decision", "not_yet", "under_appeal"),
-                    )
+                    ),
+                    forgotten_at=None,
                 ),
                 name="one_live_submission_an_achievement",
             ),

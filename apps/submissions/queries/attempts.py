@@ -161,7 +161,6 @@ def met_before(attempt: Attempt) -> dict[Criterion, Finding]:
 
 def lives_beside(submission: Submission) -> bool:
     """Whether its learner has begun the same badge anew, so that this one can't be taken up again."""
-    others = Submission.objects.filter(
-        learner=submission.learner_id, achievement=submission.achievement_id, state__in=Submission.LIVE
-    )
+    mine = Submission.objects.under_way().filter(learner=submission.learner_id)
+    others = mine.filter(achievement=submission.achievement_id)
     return others.exclude(pk=submission.pk).exists()

@@ -43,12 +43,11 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
     if not version.takes_work:
         raise Refused(_("Nothing is handed in for this badge: it comes by itself at the end of its pathway."))
     refuse_held(version.achievement, by)
-    under_way = Submission.objects.filter(
-        learner=by, achievement=version.achievement, state__in=Submission.LIVE
-    ).first()
+    mine = Submission.objects.under_way().filter(learner=by, achievement=version.achievement)
+    under_way = mine.first()
     if under_way is not None:
         return under_way
-    laid_aside = resting(by, version.achievement_id).filter(version=version).first()
+    laid_aside = resting(by, version.achievement_id).filter(version=version, forgotten_at=None).first()
     if laid_aside is not None:
         return reopen(laid_aside, by=by).submission
     refuse_closed(version.achievement, by)
@@ -59,7 +58,7 @@ def start(version: AchievementVersion, *, by: User, route: str = Submission.Rout
         with transaction.atomic():
             begun.save()
     except IntegrityError:  # a double click: the other one was first
-        return Submission.objects.get(learner=by, achievement=version.achievement, state__in=Submission.LIVE)
+        return mine.get()
     Attempt.objects.create(submission=begun, number=1, saved_at=now)
     record("submission.started", begun, by=by, version=version.number, route=route)
     return begun

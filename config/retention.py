@@ -9,7 +9,7 @@ from datetime import timedelta
 YEAR = timedelta(days=365)
 
 RETENTION: dict[str, tuple[timedelta, str]] = {
-    # Files and words of work that was laid aside and never taken up again.
+    # Files and words of work that was laid aside and never taken up again; where an attempt of it was decided, as below.
     "drafts": (2 * YEAR, "apps.submissions.retention.forget_drafts"),
     # Files and words of work that was decided. The decision, its levels and what was told stay.
     "evidence": (6 * YEAR, "apps.submissions.retention.forget_evidence"),

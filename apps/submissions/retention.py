@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.accounts.models import LegalHold
 from apps.core import clock, erasing
 from apps.core.events import record
 from apps.credentials.models import ShownEvidence
 from apps.notices import verbs as notices
+from apps.submissions import queries
 from apps.submissions.leaving import forget_pieces
-from apps.submissions.models import EvidenceItem, Submission
+from apps.submissions.models import Attempt, EvidenceItem, Submission
 from apps.submissions.verbs.common import named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from apps.submissions.models import SubmissionQuerySet
+    from django.db.models import QuerySet
 
 
 # So long before work that was laid aside is forgotten, its learner is told.
@@ -27,19 +29,27 @@ WARNED_BEFORE = timedelta(days=30)
 
 
 def forget_drafts(before: datetime, limit: int) -> int:
-    """Those that were withdrawn or have lapsed, that nobody has written in since, and whose learner was told in time."""
+    """Those that were withdrawn or have lapsed, that nobody has touched since, and whose learner was told in time.
+
+    Where an earlier attempt was decided, what was decided is kept as long as other such work, and the rest with it.
+    """
     now = clock.now()
-    resting = Submission.objects.filter(state__in=Submission.RESTING).annotate(written_at=Max("attempts__saved_at"))
+    decided = now - erasing.kept_for("evidence")
+    resting = queries.touched(Submission.objects.filter(state__in=Submission.RESTING))
     # That a draft would lapse was told long before.
-    told = Q(warned_at__gte=F("written_at") + (now - before - WARNED_BEFORE))
-    _warn(resting.filter(written_at__lt=before + WARNED_BEFORE).exclude(told), limit)
-    return _forget(resting.filter(told, written_at__lt=before, warned_at__lte=now - WARNED_BEFORE), limit)
+    told = Q(warned_at__gte=F("touched_at") + (now - before - WARNED_BEFORE))
+
+    def over(after: timedelta) -> Q:
+        """Whose time is over so long from now."""
+        return Q(touched_at__lt=before + after) & (Q(decided_at=None) | Q(decided_at__lt=decided + after))
+
+    _warn(resting.filter(over(WARNED_BEFORE)).exclude(told), limit)
+    return _forget(resting.filter(told, over(timedelta()), warned_at__lte=now - WARNED_BEFORE), limit)
 
 
-def _warn(which: SubmissionQuerySet, limit: int) -> None:
+def _warn(which: QuerySet[Submission], limit: int) -> None:
     day = (clock.now() + WARNED_BEFORE).date()
-    for pk in _free(which, limit):
-        submission = Submission.objects.locked(pk)
+    for submission in _free(which, limit):
         submission.warned_at = clock.now()
         submission.save(update_fields=["warned_at"])
         notices.write(
@@ -56,19 +66,24 @@ def forget_evidence(before: datetime, limit: int) -> int:
     return _forget(Submission.objects.filter(state__in=Submission.ANSWERED, decided_at__lt=before), limit)
 
 
-def _forget(which: SubmissionQuerySet, limit: int) -> int:
-    some = _free(which, limit)
-    for pk in some:
-        _forget_one(Submission.objects.locked(pk))
-    return len(some)
+def _forget(which: QuerySet[Submission], limit: int) -> int:
+    forgotten = 0
+    for submission in _free(which, limit):
+        _forget_one(submission)
+        forgotten += 1
+    return forgotten
 
 
-def _free(which: SubmissionQuerySet, limit: int) -> list[int]:
-    """Of these, what the law doesn't hold and nobody has forgotten yet."""
+def _free(which: QuerySet[Submission], limit: int) -> Iterator[Submission]:
+    """Of these, what the law doesn't hold and nobody has forgotten yet; each under its lock, and its newest attempt's."""
     holds = LegalHold.objects.standing().filter(person=OuterRef("learner"))
     held = Exists(holds.filter(Q(submission_id="") | Q(submission_id=OuterRef("public_id"))))
     free = which.filter(~held, forgotten_at=None, learner__erased_at=None)
-    return list(free.order_by("pk").values_list("pk", flat=True)[:limit])
+    for pk in list(free.order_by("pk").values_list("pk", flat=True)[:limit]):
+        Attempt.objects.filter(submission=pk).locked_newest()
+        submission = Submission.objects.locked(pk)
+        if free.filter(pk=pk).exists():  # somebody may have opened it meanwhile
+            yield submission
 
 
 def _forget_one(submission: Submission) -> None:

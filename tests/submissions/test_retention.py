@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from apps.accounts import verbs as accounts
 from apps.core import clock, erasing, outbox
@@ -23,10 +24,14 @@ from tests.factories import (
     credential_with_picture,
     decided,
     events_of,
+    forgotten,
+    nobody_in,
     open_attempt,
     operator,
     owner_of,
     person,
+    png_upload,
+    published_version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +137,115 @@ def test_nothing_is_erased_that_nobody_was_told_of_or_that_was_opened_again_mean
     late.refresh_from_db()
     again.refresh_from_db()
     assert (then[0], late.overview, again.overview) == (1, "", "What I did.")
+
+
+def test_a_draft_that_only_grew_by_evidence_is_kept_as_long_as_its_letter_and_its_page_say():
+    attempt = open_attempt()
+    submission, learner = attempt.submission, attempt.submission.learner
+    began = clock.now()
+
+    def on(day):
+        return clock.at(began + timedelta(days=day))
+
+    with on(600):
+        verbs.add_evidence(attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("Pic"))
+        page = browser(learner).get(f"/submissions/{submission.public_id}/withdraw/")
+    with on(767):
+        verbs.lapse_drafts()
+    with on(782):
+        verbs.lapse_drafts()
+
+    until = (began + timedelta(days=600 + 730)).date()
+    assert page.context["kept_until"] == until
+    assert learner.notices.filter(kind="draft_lapses").latest("pk").facts["until"] == until.isoformat()
+    assert [after(day) for day in (799, 1_299, 1_301, 1_332)] == [(0, 0), (0, 0), (0, 1), (1, 1)]
+
+
+def test_work_that_was_decided_is_kept_for_its_six_years_when_the_next_attempt_is_withdrawn():
+    attempt = decided(short=True).attempt
+    submission, learner = attempt.submission, attempt.submission.learner
+    verbs.try_again(submission, by=learner)
+    page = browser(learner).get(f"/submissions/{submission.public_id}/withdraw/")
+    verbs.withdraw(submission, by=learner)
+
+    told = [after(days) for days in (701, 732, 2_159, 2_161)]
+    attempt.refresh_from_db()
+    there = attempt.overview, attempt.manifest != ""
+
+    assert (told, there) == ([(0, 0), (0, 0), (0, 0), (0, 1)], ("What I did.", True))
+    assert page.context["kept_until"] == (clock.now() + 6 * YEAR).date()
+    assert after(2_192) == (1, 1)
+
+
+def test_work_that_is_opened_again_while_the_job_runs_is_neither_warned_of_nor_erased():
+    _first, second, third = ones = [open_attempt() for _ in range(3)]
+    for one in ones:
+        verbs.withdraw(one.submission, by=one.submission.learner)
+
+    def after_opening(days, late):
+        """As `after`; between the look and the first lock, `late` is opened again."""
+        still = [late.submission]
+
+        def opening(execute, sql, *rest):
+            if "FOR UPDATE" in sql and still:
+                submission = still.pop()
+                verbs.reopen(submission, by=submission.learner)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(opening):
+            return after(days)
+
+    told = [after_opening(701, third), after_opening(732, second)]
+
+    assert told == [(0, 2), (1, 2)]
+    assert [Attempt.objects.get(pk=one.pk).overview for one in ones] == ["", "What I did.", "What I did."]
+
+
+def test_after_a_draft_was_erased_its_badge_can_be_begun_anew():
+    attempt = open_attempt()
+    learner, version = attempt.submission.learner, attempt.submission.version
+    verbs.withdraw(attempt.submission, by=learner)
+    after(701)
+    after(732)
+
+    begun = verbs.start(version, by=learner)
+
+    assert (begun.pk == attempt.submission_id, begun.state) == (False, "draft")
+
+
+def test_after_not_yet_was_erased_its_badge_can_be_begun_anew_once():
+    attempt = decided(short=True).attempt
+    learner, version = attempt.submission.learner, attempt.submission.version
+    before = verbs.start(version, by=learner)
+    later(6, "evidence")
+
+    begun = [verbs.start(version, by=learner) for _ in range(2)]
+
+    assert (before.pk, len({one.pk for one in begun} - {before.pk})) == (attempt.submission_id, 1)
+
+
+def with_picture(attempt):
+    """Of everybody the same; the name that it lies under."""
+    learner = attempt.submission.learner
+    piece = verbs.add_evidence(
+        attempt, by=learner, kind="image", upload=png_upload(colour="plum"), about=nobody_in("Pic")
+    )
+    return piece.file.name
+
+
+def test_two_who_handed_in_the_same_file_leave_one_after_the_other_and_it_is_gone():
+    version = published_version()
+    ones = [open_attempt(version), open_attempt(version)]
+    name, _same = (with_picture(one) for one in ones)
+    outbox.drain()
+
+    there = []
+    for one in ones:
+        forgotten(one.submission.learner)
+        outbox.drain()
+        there.append(default_storage.exists(name))
+
+    assert there == [True, False]
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["all of a person's", "one submission"])

@@ -14,6 +14,7 @@ from apps.submissions.queries.captures import give_captures, links_to_look_at
 from apps.submissions.queries.covering import cover_attempt, cover_piece, cover_words, covered_values, mask_for
 from apps.submissions.queries.evidence import as_they_are, is_left
 from apps.submissions.queries.identity import learner_unnamed, may_know_learner, public_identity
+from apps.submissions.queries.resting import kept_until, touched
 from apps.submissions.queries.room import bytes_of
 from apps.submissions.queries.threads import Said, thread_of, unread_by
 from apps.submissions.queries.waiting import WAITING, Expectation, expected_by
@@ -33,6 +34,7 @@ __all__ = [
     "expected_by",
     "give_captures",
     "is_left",
+    "kept_until",
     "judged",
     "learner_unnamed",
     "links_to_look_at",
@@ -45,5 +47,6 @@ __all__ = [
     "talk_is_due",
     "thread_of",
     "told_before",
+    "touched",
     "unread_by",
 ]

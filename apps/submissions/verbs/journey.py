@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.core import clock, erasing
+from apps.core import clock
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.notices import verbs as notices
-from apps.submissions import policies
+from apps.submissions import policies, queries
 from apps.submissions.models import Answer, Attempt, Submission
 from apps.submissions.verbs.carrying import open_next
 from apps.submissions.verbs.common import named, newest_held, opened, refuse_closed, refuse_forgotten, refuse_held
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django.db.models import QuerySet
-    from django_stubs_ext import WithAnnotations
 
     from apps.accounts.models import User
-
-    LeftAlone = WithAnnotations[Submission, "Touched"]
+    from apps.submissions.queries.resting import LeftAlone
 
 # How long before it lapses the learner hears of it.
 WARNED_BEFORE = timedelta(days=14)
@@ -37,12 +34,6 @@ _IN_THE_QUEUE = (
     *(Attempt.State.SUBMITTED, Attempt.State.CHECKING, Attempt.State.ASSESSABLE),
     Attempt.State.ASSESSED,  # marked, and not answered yet
 )
-
-
-class Touched(TypedDict):
-    """When a draft last changed: its words, or a piece of it."""
-
-    touched_at: datetime
 
 
 @transaction.atomic
@@ -125,16 +116,8 @@ def lapse_drafts() -> int:
 
 def left_alone_since(moment: datetime) -> QuerySet[LeftAlone]:
     """Drafts whose newest attempt has not changed after `moment`, with `touched_at`: when it last did."""
-    return (
-        Submission.objects.filter(state=Submission.State.DRAFT)
-        .annotate(
-            saved=Max("attempts__saved_at"),
-            added=Max("attempts__evidence__added_at"),
-        )
-        .annotate(touched_at=Greatest(F("saved"), Coalesce(F("added"), F("saved"))))
-        .filter(touched_at__lte=moment)
-        .order_by("pk")
-    )
+    drafts = Submission.objects.filter(state=Submission.State.DRAFT)
+    return queries.touched(drafts).filter(touched_at__lte=moment).order_by("pk")
 
 
 def lapses_after() -> timedelta:
@@ -159,7 +142,7 @@ def _lapse(pk: int, now: datetime) -> bool:
     submission.move(Submission.State.LAPSED)
     submission.save(update_fields=["state"])
     record("submission.lapsed", submission, by=None)
-    until = (touched + erasing.kept_for("drafts")).date()
+    until = queries.kept_until(again).date()
     _tell(submission, f"lapsed:{submission.public_id}:{now.date()}", until=until)
     return True
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core import clock, erasing
+from apps.core import clock
 from apps.core.refused import Refused
 from apps.core.views import did
-from apps.submissions import retention, verbs
+from apps.submissions import queries, retention, verbs
 from apps.submissions.models import Submission
 from apps.submissions.views.common import own
 
@@ -48,9 +48,9 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _kept_until(found: Submission) -> date:
-    """The day on which it would be erased: so long after somebody last wrote in it, and never before they are told."""
-    written_at = max(attempt.saved_at for attempt in found.attempts.all())
-    return max(written_at + erasing.kept_for("drafts"), clock.now() + retention.WARNED_BEFORE).date()
+    """The day on which it would be erased; never before they are told."""
+    left = queries.touched(Submission.objects.filter(pk=found.pk)).get()
+    return max(queries.kept_until(left), clock.now() + retention.WARNED_BEFORE).date()
 
 
 @login_required

@@ -177,3 +177,16 @@ def test_the_words_for_a_piece_that_was_taken_out_meanwhile_come_back():
     assert (answer.status_code, "The edge after an hour of work" in answer.content.decode()) == (404, True)
     with pytest.raises(Refused, match="taken out meanwhile"):
         verbs.edit_evidence(piece, by=attempt.submission.learner, about=nobody_in("Late"), criteria=[])
+
+
+def test_a_piece_that_was_taken_out_meanwhile_supports_nothing(attempt, text):
+    learner = attempt.submission.learner
+    edge = attempt.submission.version.criteria.get(position=1)
+    verbs.map_evidence(text, by=learner, criteria=[edge])
+    before = supports_of(text)
+    verbs.remove_evidence(text, by=learner)
+
+    with pytest.raises(Refused, match="This piece was taken out meanwhile"):
+        verbs.map_evidence(text, by=learner, criteria=[edge])
+
+    assert before == [("c1", Place())]

@@ -5,20 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0012_whole_of_a_pathway'),
-        ('submissions', '0018_copies_of_films_are_made_anew'),
+        ("issuers", "0012_whole_of_a_pathway"),
+        ("submissions", "0018_copies_of_films_are_made_anew"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='submission',
-            name='one_live_submission_an_achievement',
+            model_name="submission",
+            name="one_live_submission_an_achievement",
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('forgotten_at', None), ('state__in', ('draft', 'submitted', 'under_assessment', 'awaiting_decision', 'not_yet', 'under_appeal'))), fields=('learner', 'achievement'), name='one_live_submission_an_achievement'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("forgotten_at", None),
+                    (
+                        "state__in",
+                        ("draft", "submitted", "under_assessment", "awaiting_decision", "not_yet", "under_appeal"),
+                    ),
+                ),
+                fields=("learner", "achievement"),
+                name="one_live_submission_an_achievement",
+            ),
         ),
     ]

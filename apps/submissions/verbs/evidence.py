@@ -177,6 +177,7 @@ def replace_file(piece: EvidenceItem, *, by: User, upload: UploadedFile | Upload
 def map_evidence(piece: EvidenceItem, *, by: User, criteria: Supported) -> None:
     """Say anew which criteria a piece supports, and where in it to look."""
     attempt = opened(piece.attempt, by)
+    piece = _still_there(attempt, piece)
     _support(piece, of_its_rubric(attempt, criteria))
     touched(attempt)
 

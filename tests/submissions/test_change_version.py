@@ -9,6 +9,7 @@ from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
 from apps.submissions import verbs
 from tests.factories import RUBRIC, WORDS, decided, open_attempt, owner_of, person, published_version
+from tests.factories.uploads import begun, mp4, send
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def second_version(first, rubric):
 
 
 @pytest.fixture
-def begun():
+def on_first():
     """An open attempt on version 1, whose one piece supports all three criteria, and version 2 without the third."""
     attempt = open_attempt(published_version())
     version = attempt.submission.version
@@ -31,8 +32,8 @@ def begun():
     return attempt, second_version(version, renamed)
 
 
-def test_evidence_supports_what_its_criteria_have_become(begun):
-    attempt, newest = begun
+def test_evidence_supports_what_its_criteria_have_become(on_first):
+    attempt, newest = on_first
     learner = attempt.submission.learner
 
     moved = verbs.change_version(attempt.submission, by=learner)
@@ -47,16 +48,16 @@ def test_evidence_supports_what_its_criteria_have_become(begun):
     )
 
 
-def test_asked_twice_it_is_there_already(begun):
-    attempt, _newest = begun
+def test_asked_twice_it_is_there_already(on_first):
+    attempt, _newest = on_first
     verbs.change_version(attempt.submission, by=attempt.submission.learner)
 
     with pytest.raises(Refused, match="You are on the newest already"):
         verbs.change_version(attempt.submission, by=attempt.submission.learner)
 
 
-def test_nobody_moves_the_work_of_another(begun):
-    attempt, _newest = begun
+def test_nobody_moves_the_work_of_another(on_first):
+    attempt, _newest = on_first
 
     with pytest.raises(PermissionDenied):
         verbs.change_version(attempt.submission, by=person())
@@ -65,8 +66,8 @@ def test_nobody_moves_the_work_of_another(begun):
     assert attempt.submission.version.number == 1
 
 
-def test_what_was_handed_in_stays_on_its_version(begun):
-    attempt, _newest = begun
+def test_what_was_handed_in_stays_on_its_version(on_first):
+    attempt, _newest = on_first
     verbs.submit(
         verbs.save_draft(attempt, by=attempt.submission.learner, overview="o", reflection="r", edition=attempt.edition),
         by=attempt.submission.learner,
@@ -86,8 +87,8 @@ def test_a_second_attempt_stays_on_the_version_that_judged_the_first():
         verbs.change_version(submission, by=submission.learner)
 
 
-def test_the_page_shows_what_changed_and_the_form_leads_there(begun):
-    attempt, _newest = begun
+def test_the_page_shows_what_changed_and_the_form_leads_there(on_first):
+    attempt, _newest = on_first
     client = Client()
     client.force_login(attempt.submission.learner)
     there = f"{attempt.submission.get_absolute_url()}change-version/"
@@ -100,8 +101,8 @@ def test_the_page_shows_what_changed_and_the_form_leads_there(begun):
     assert there not in client.get(attempt.submission.get_absolute_url()).content.decode()
 
 
-def test_where_in_a_piece_to_look_goes_along(begun):
-    attempt, _newest = begun
+def test_where_in_a_piece_to_look_goes_along(on_first):
+    attempt, _newest = on_first
     place = {"page": 3, "seconds": None, "quote": "an even edge"}
     attempt.evidence.get().supports.filter(criterion__name="Safety").update(**place)
 
@@ -110,3 +111,17 @@ def test_where_in_a_piece_to_look_goes_along(begun):
     assert list(attempt.evidence.get().supports.values("criterion__name", *place)) == [
         {"criterion__name": "Safety", **place}
     ]
+
+
+def test_a_file_on_its_way_supports_what_its_criteria_have_become():
+    attempt = open_attempt(published_version())
+    version = attempt.submission.version
+    upload = begun(attempt, mp4(), title="Clip", criteria=list(version.criteria.all()))
+    send(upload, mp4())
+    renamed = [RUBRIC[1], {**RUBRIC[0], "name": "The edge of the blade"}]
+    second_version(version, renamed)
+    moved = verbs.change_version(attempt.submission, by=attempt.submission.learner)
+
+    piece = verbs.complete_upload(upload, by=attempt.submission.learner)
+
+    assert [(one.name, one.version) for one in piece.criteria.all()] == [("Safety", moved.version)]

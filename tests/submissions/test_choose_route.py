@@ -10,18 +10,23 @@ from apps.core import outbox
 from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.credentials.models import Credential
+from apps.issuers import verbs as issuers
 from apps.reviews import verbs as reviews
 from apps.reviews.models import PieceCheck, Review
 from apps.submissions import verbs
 from apps.submissions.models import EvidenceItem, Submission
 from tests.factories import (
     ALL_GOOD,
+    OUTCOMES,
+    RUBRIC,
+    WORDS,
     assessable_attempt,
     assessor_of,
     browser,
     events_of,
     marks_for,
     open_attempt,
+    owner_of,
     person,
     published_version,
     taken_attempt,
@@ -204,3 +209,33 @@ def test_on_the_route_of_work_no_piece_is_asked_about():
     decision = reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="")
 
     assert (decision.outcome, PieceCheck.objects.count()) == ("meets", 0)
+
+
+def test_on_a_newer_version_that_recognises_no_prior_learning_it_is_work_done_for_the_badge():
+    attempt = open_attempt(published_version(rpl_allowed=True))
+    learner, achievement = attempt.submission.learner, attempt.submission.achievement
+    verbs.choose_route(attempt.submission, by=learner, route=PRIOR)
+    owner = owner_of(achievement.issuer)
+    words = WORDS | {"rpl_allowed": False}
+    draft = issuers.draft_next(achievement, by=owner, words=words, rubric=RUBRIC, outcomes=OUTCOMES)
+    issuers.publish(draft, by=owner)
+    page = browser(learner).get(f"/submissions/{attempt.submission.public_id}/change-version/").content.decode()
+
+    moved = verbs.change_version(attempt.submission, by=learner)
+
+    assert "Version 2 recognises no prior learning: there, it is work done for this badge." in page
+    assert (moved.version.number, moved.route) == (2, WORK)
+    assert Event.objects.filter(kind="submission.route_chosen").latest("pk").data == {"route": "work"}
+
+
+def test_what_is_on_a_route_that_its_version_does_not_have_is_not_handed_in_and_leaves_it_by_a_button():
+    attempt = open_attempt(published_version(rpl_allowed=False))
+    learner, there = attempt.submission.learner, attempt.submission.get_absolute_url()
+    Submission.objects.filter(pk=attempt.submission_id).update(route=PRIOR)
+
+    with pytest.raises(Refused, match="what was learnt before is not recognised here"):
+        verbs.submit(attempt, by=learner)
+
+    assert 'value="route:work"' in browser(learner).get(there).content.decode()
+    verbs.choose_route(attempt.submission, by=learner, route=WORK)
+    assert verbs.submit(attempt, by=learner).route == "work"

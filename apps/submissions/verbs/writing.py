@@ -16,9 +16,9 @@ from apps.core.refused import Refused
 from apps.issuers import comparing
 from apps.issuers.models import AchievementVersion
 from apps.submissions import copies, merging, policies
-from apps.submissions.models import Attempt, Submission, Support
+from apps.submissions.models import Attempt, Submission, Support, Upload
 from apps.submissions.verbs.common import newest_held, opened, refuse_closed, refuse_held
-from apps.submissions.verbs.journey import refuse_route, reopen, resting
+from apps.submissions.verbs.journey import choose_route, refuse_route, reopen, resting
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -86,8 +86,14 @@ def change_version(submission: Submission, *, by: User) -> Submission:
     for support in supports:
         support.criterion_id = became[support.criterion_id]
         support.save(update_fields=["criterion"])
+    for upload in attempt.uploads.filter(state=Upload.State.RECEIVING):
+        chosen = upload.criteria.values_list("pk", flat=True)
+        upload.criteria.set([became[pk] for pk in chosen if pk in became])
     submission.version = newest
     submission.save(update_fields=["version"])
+    if not newest.rpl_allowed:
+        choose_route(submission, by=by, route=Submission.Route.WORK)
+        submission.route = Submission.Route.WORK
     attempt.submission = submission
     for piece in attempt.evidence.all():
         piece.attempt = attempt

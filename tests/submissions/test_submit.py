@@ -224,3 +224,14 @@ def test_what_is_looked_over_first_holds_all_that_the_assessor_reads():
     page = browser(attempt.submission.learner).get(f"{attempt.submission.get_absolute_url()}submit/").content.decode()
 
     assert ("A woolshed near Gore" in page, "I ground it anew." in page) == (True, True)
+
+
+def test_a_double_click_on_handing_in_ends_where_one_click_does():
+    attempt = open_attempt()
+    client, there = browser(attempt.submission.learner), attempt.submission.get_absolute_url()
+
+    answers = [client.post(f"{there}submit/") for _ in range(2)]
+
+    assert [(one.status_code, one.headers["Location"]) for one in answers] == [(302, there)] * 2
+    page = client.get(there).content.decode()
+    assert (page.count("Handed in. You hear by"), "so it stays as it is" in page) == (1, False)

@@ -70,13 +70,15 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
             handed_in = verbs.submit(attempt, by=request.user)
         except Refused as refusal:
             refused = str(refusal)
+            attempt = newest_attempt(own(request, public_id))
         else:
             day = handed_in.answer_by
             messages.success(
                 request, _("Handed in. You hear by %(day)s.") % {"day": date_format(day, "j F") if day else ""}
             )
             return redirect(found)
-    elif attempt.state != Attempt.State.OPEN or found.state != Submission.State.DRAFT:
+    # A double click, or another tab: what was handed in isn't handed in once more.
+    if attempt.state != Attempt.State.OPEN or attempt.submission.state != Submission.State.DRAFT:
         return redirect(found)
     pieces = list(attempt.evidence.prefetch_related("criteria", "supports"))
     context = {
@@ -86,7 +88,7 @@ def submit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "pieces": pieces,
         "matrix": matrix_of(found.version.criteria.all(), pieces),
         "answer_by": verbs.promised_date(found.version, clock.now(), days=found.days_promised),
-        "missing": verbs.what_is_missing(attempt) if attempt.state == Attempt.State.OPEN else [],
+        "missing": verbs.what_is_missing(attempt),
         "refused": refused,
     }
     return render(request, "submissions/submit.html", context, status=409 if refused else 200)

@@ -36,6 +36,8 @@ def why_closed(piece: EvidenceItem, copy: ReviewCopy | None) -> str:
     """Why such a reader can't open a piece, in a sentence; nothing where they can, or where that isn't known yet."""
     if not piece.has_file or piece.file_state != EvidenceItem.FileState.READY:
         return ""
+    if piece.media_type in TEXTS and piece.size > MOST_TEXT:
+        return too_long()
     return copies.why_none(copy) if _is_cleaned(piece.media_type) else uncleaned()
 
 
@@ -61,7 +63,7 @@ def covered(piece: EvidenceItem, mask: Mask, copy: ReviewCopy | None) -> Covered
     if piece.media_type not in TEXTS:
         return Covered(why=uncleaned())
     if piece.size > MOST_TEXT:
-        return Covered(why=f"{uncleaned()} {ReviewCopy.Reason.TOO_MUCH.label}")
+        return Covered(why=too_long())
     with piece.file.open("rb") as file:
         # A name is covered in whatever letters it is written: who reads it gets UTF-8.
         said = reading.words_of(file.read())
@@ -75,6 +77,10 @@ def _of_copy(piece: EvidenceItem, copy: ReviewCopy | None) -> Covered:
     if copy.state == ReviewCopy.State.NONE:
         return Covered(why=f"{uncleaned()} {copy.get_reason_display()}")
     return Covered(copies.type_of(piece, copy), copy.size, copy.sha256, file=copies.file_of(piece, copy))
+
+
+def too_long() -> str:
+    return f"{uncleaned()} {ReviewCopy.Reason.TOO_MUCH.label}"
 
 
 def uncleaned() -> str:

@@ -51,6 +51,17 @@ def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
     return ReviewCopy.objects.by_sum({piece.sha256 for piece in copied}) if copied else {}
 
 
+def are_to_come(pieces: Iterable[EvidenceItem]) -> bool:
+    """Whether copies of some of these are still being made. One that nobody asked for is asked for."""
+    copied = [piece for piece in pieces if is_copied(piece)]
+    found = of(copied)
+    for piece in copied:
+        if piece.sha256 not in found:
+            want(piece)
+    made = {copy.original_sha256 for copy in found.values() if copy.state != ReviewCopy.State.WAITING}
+    return any(piece.sha256 not in made for piece in copied)
+
+
 def why_none(copy: ReviewCopy | None) -> str:
     """Why there is no copy, where none can be made."""
     return str(copy.get_reason_display()) if copy and copy.state == ReviewCopy.State.NONE else ""

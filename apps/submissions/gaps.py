@@ -48,7 +48,7 @@ def gaps_of(attempt: Attempt, *, settled: Iterable[int] = ()) -> list[Gap]:
     pieces = list(attempt.evidence.prefetch_related("criteria"))
     criteria = attempt.submission.version.criteria.prefetch_related("requirements")
     done = set(settled)
-    closed = _closed(pieces) if attempt.submission.version.blind else {}
+    closed = closed_of(pieces) if attempt.submission.version.blind else {}
     return [
         *_unwritten(attempt),
         *([] if pieces else [Gap(_("Add at least one piece of evidence."), "#evidence")]),
@@ -111,7 +111,7 @@ def _measured(asked: EvidenceRequirement, piece: EvidenceItem) -> Iterator[Gap]:
         yield _consent(piece)
 
 
-def _closed(pieces: Sequence[EvidenceItem]) -> dict[int, str]:
+def closed_of(pieces: Sequence[EvidenceItem]) -> dict[int, str]:
     """What nobody could open who doesn't see whose work it is, and why; one more question for all pieces."""
     found = copies.of(pieces)
     why = {piece.pk: blind.why_closed(piece, found.get(piece.sha256)) for piece in pieces}

@@ -172,6 +172,42 @@ def test_of_a_locked_paper_its_learner_is_told_and_blind_it_stands_against_handi
     assert (f"{CLOSED} {LOCKED} Put another file" in row, f"{TOLD} {LOCKED}" in row) == (hidden, not hidden)
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_handed_in_before_anybody_knew_that_it_is_locked_blind_work_comes_back(hidden):
+    attempt = open_attempt(published_version(blind=hidden))
+    learner = attempt.submission.learner
+    piece = add(attempt, "paper.pdf", hostile.pdf(locked="secret"))
+    verbs.submit(attempt, by=learner)
+    verbs.freeze(attempt.pk)
+    before = Attempt.objects.get(pk=attempt.pk).state
+
+    outbox.drain()
+
+    after, told = Attempt.objects.get(pk=attempt.pk).state, learner.notices.filter(kind="file_blocked")
+    assert (before, after) == (("checking", "open") if hidden else ("assessable", "assessable"))
+    facts = [(one.facts["piece"], one.facts["because"], one.facts["given_back"]) for one in told]
+    assert facts == ([("paper", f"{CLOSED} {LOCKED}", True)] if hidden else [])
+    if hidden:
+        verbs.replace_file(piece, by=learner, upload=SimpleUploadedFile("paper.pdf", hostile.pdf()))
+        verbs.submit(attempt, by=learner)
+        outbox.drain()
+        assert Attempt.objects.get(pk=attempt.pk).state == "assessable"
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_text_too_long_to_be_covered_stands_against_handing_in_where_names_are(hidden, monkeypatch):
+    monkeypatch.setattr("apps.submissions.blind.MOST_TEXT", 10)
+    attempt = open_attempt(published_version(blind=hidden))
+    piece, short = (
+        add(attempt, f"{name}.csv", words, kind="data") for name, words in [("a", b"1,2,3,4,5,6"), ("b", b"1,2")]
+    )
+
+    assert missing(attempt) == (
+        [gap(piece, f"{UNCLEANED} It holds more than can be looked through.")] if hidden else []
+    )
+    assert (CLOSED in row_of(piece), CLOSED in row_of(short)) == (hidden, False)
+
+
 SAID = "José Zoë: 17 °"
 
 

@@ -10,10 +10,10 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from apps.core import clock, keeping
+from apps.core import clock, keeping, outbox
 from apps.submissions import copies, copying
 from apps.submissions.copying import laid
-from apps.submissions.models import EvidenceItem, ReviewCopy
+from apps.submissions.models import Attempt, EvidenceItem, ReviewCopy
 
 MOST_AT_ONCE = 500
 
@@ -56,6 +56,16 @@ def make_copy(sha256: str) -> None:
         copy = ReviewCopy.objects.select_for_update().filter(pk=asked.pk, state=ReviewCopy.State.WAITING).first()
         if copy is not None:
             asked.save()
+            _go_on(asked)
+
+
+def _go_on(copy: ReviewCopy) -> None:
+    """What was handed in where assessors open nothing else has waited for it (`freeze`)."""
+    handed_in = Attempt.objects.filter(state__in=(Attempt.State.SUBMITTED, Attempt.State.CHECKING))
+    blind = handed_in.filter(submission__version__blind=True, evidence__sha256=copy.original_sha256)
+    for attempt in blind.distinct():
+        key = f"freeze:{attempt.public_id}:{attempt.submitted_at}:{copy.pk}"
+        outbox.enqueue("apps.submissions.tasks.freeze", key=key, attempt_id=attempt.pk)
 
 
 def _keep(copy: ReviewCopy, piece: EvidenceItem, original: IO[bytes], fresh: IO[bytes]) -> str:

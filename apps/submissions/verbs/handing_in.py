@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import translation
 
 from apps.core import clock, outbox
 from apps.core.events import record
 from apps.core.refused import Refused
 from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
-from apps.submissions import manifest, queries
-from apps.submissions.gaps import Gap, gaps_of
+from apps.submissions import copies, manifest, queries
+from apps.submissions.gaps import Gap, closed_of, gaps_of
 from apps.submissions.models import Attempt, EvidenceItem, Submission
 from apps.submissions.verbs.capturing import keep_links
 from apps.submissions.verbs.common import give_back, named, opened, refuse_closed
+from apps.submissions.verbs.journey import refuse_route
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,6 +33,7 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission = attempt.submission
     if missing := what_is_missing(attempt):
         raise Refused(missing[0].words)
+    refuse_route(submission, submission.route)
     refuse_closed(submission.achievement, by)
     now = clock.now()
     attempt.move(Attempt.State.SUBMITTED)
@@ -61,11 +64,12 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
 def freeze(attempt_id: int) -> None:
     """Sum the evidence again, freeze the manifest, and make the attempt ready to assess.
 
-    A file that is gone, or no longer agrees with its sum, gives the attempt back to the learner. Raises OSError where
-    files can't be read just now, so that the job is tried again.
+    A file that is gone, or no longer agrees with its sum, gives the attempt back to the learner; so does one that no
+    assessor could open. Raises OSError where files can't be read just now, so that the job is tried again.
     """
     with transaction.atomic():
-        attempt = Attempt.objects.select_related("submission").select_for_update(of=("self",)).get(pk=attempt_id)
+        whole = Attempt.objects.select_related("submission__version", "submission__learner")
+        attempt = whole.select_for_update(of=("self",)).get(pk=attempt_id)
         if attempt.state == Attempt.State.SUBMITTED:
             attempt.move(Attempt.State.CHECKING)
             attempt.save(update_fields=["state"])
@@ -74,6 +78,13 @@ def freeze(attempt_id: int) -> None:
     pieces = list(attempt.evidence.prefetch_related("supports__criterion"))
     if any(piece.file_state == EvidenceItem.FileState.CHECKING for piece in pieces):
         return  # whoever checks the last of them asks for this again
+    closed: dict[int, str] = {}
+    if attempt.submission.version.blind:
+        if copies.are_to_come(pieces):
+            return  # so does whoever makes them
+        with translation.override(attempt.submission.learner.language):
+            closed = closed_of(pieces)
+    shut = next((piece for piece in pieces if piece.pk in closed), None)
     broken = next((piece for piece in pieces if manifest.first_difference(piece)), None)
     with transaction.atomic():
         attempt = Attempt.objects.locked(attempt_id)
@@ -89,6 +100,16 @@ def freeze(attempt_id: int) -> None:
                 to=submission.learner,
                 address=submission.get_absolute_url(),
                 facts={**named(submission), "piece": broken.title},
+            )
+            return
+        if shut:
+            give_back(attempt, shut)
+            notices.write(
+                "file_blocked",
+                key=f"file_blocked:{shut.public_id}:{attempt.submitted_at}",
+                to=submission.learner,
+                address=submission.get_absolute_url(),
+                facts={**named(submission), "piece": shut.title, "because": closed[shut.pk], "given_back": True},
             )
             return
         attempt.manifest = manifest.compose(attempt, pieces)

@@ -11,18 +11,32 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from apps.submissions import files
-from apps.submissions.models import Capture, EvidenceItem
+from apps.submissions.models import Attempt, Capture, EvidenceItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from apps.submissions.models import Attempt, Support
+    from apps.submissions.models import Support
 
 
 def sum_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def why_none(attempt: Attempt) -> str:
+    """Why nothing is frozen of an attempt, to who asks for it; nothing where there is."""
+    if attempt.manifest:
+        return ""
+    if attempt.submission.forgotten_at is not None:
+        return _("The time to keep this is over, and what was handed in was erased.")
+    if attempt.state == Attempt.State.OPEN:
+        return _("This attempt can be downloaded once it is handed in.")
+    if attempt.state == Attempt.State.WITHDRAWN:
+        return _("This attempt was taken back before it was frozen, so there is nothing to download.")
+    return _("The files of this attempt are being checked. It can be downloaded in a moment.")
 
 
 def compose(attempt: Attempt, pieces: Iterable[EvidenceItem]) -> str:

@@ -6,14 +6,14 @@ import os
 import subprocess
 import tracemalloc
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.core import clock, outbox
+from apps.core import clock, erasing, outbox
 from apps.core.ids import new_public_id
 from apps.reviews import verbs as reviews
 from apps.submissions import export, verbs
@@ -39,6 +39,7 @@ from tests.factories import (
     submitted_attempt,
     taken_attempt,
 )
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 WORDS = ("README.txt", "manifest.json", "context.json", "overview.md", "what_changed.md", "reflection.md")
@@ -66,7 +67,7 @@ def unpacked(attempt, by):
 
 def frozen(attempt):
     verbs.submit(attempt, by=attempt.submission.learner)
-    verbs.freeze(attempt.pk)
+    outbox.drain()
     attempt.refresh_from_db()
     return attempt
 
@@ -322,7 +323,6 @@ def test_a_manifest_from_before_stays_as_it_was_and_its_archive_checks_itself(tm
 def test_who_may_not_know_whose_it_is_gets_covered_words_and_no_sums_to_guess_by(tmp_path):
     learner = person("Hana Rewi")
     attempt = with_all_said(published_version(blind=True), learner=learner)
-    outbox.drain()  # the copy of the picture
     assessor = assessor_of(attempt.submission.achievement)
     picture = attempt.evidence.get(kind="image")
 
@@ -482,6 +482,25 @@ def test_what_is_not_frozen_yet_is_said_to_who_may_know_of_it():
     assert [one.status_code for one in told] == [409, 404, 409, 409]
     assert once_handed_in in told[0].content.decode()
     assert all(in_a_moment in one.content.decode() for one in told[2:])
+
+
+def test_what_was_taken_back_or_erased_is_never_said_to_come_in_a_moment():
+    taken_back, erased = submitted_attempt(), decided().attempt
+    learner = erased.submission.learner
+    verbs.withdraw(taken_back.submission, by=taken_back.submission.learner)
+    there = browser(learner).get(erased.submission.get_absolute_url()).content.decode()
+    with clock.at(clock.now() + timedelta(days=2_200)):
+        erasing.forget_class("evidence")
+
+    told = [browser(one.submission.learner).get(address_of(one)) for one in (taken_back, erased)]
+    by_program = program(learner, "submissions:read").get(f"/api/v1{address_of(erased)}")
+
+    taken = "This attempt was taken back before it was frozen, so there is nothing to download."
+    gone = "The time to keep this is over, and what was handed in was erased."
+    assert [(one.status_code, one.content.decode()) for one in told] == [(409, taken), (409, gone)]
+    assert (by_program.status_code, by_program.json()["detail"]) == (409, gone)
+    page = browser(learner).get(erased.submission.get_absolute_url()).content.decode()
+    assert ("Download this attempt" in there, "Download this attempt" in page) == (True, False)
 
 
 def test_an_assessor_reads_no_word_of_who_the_learner_is():

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.core.problems import Conflict
-from apps.submissions import export, verbs
+from apps.submissions import export, manifest, verbs
 from apps.submissions.api.changes import ChangesSerializer, SinceSerializer, changes_of
 from apps.submissions.api.common import own_attempt
 from apps.submissions.api.shapes import AttemptWithGapsSerializer, DraftSerializer, SavedAttemptSerializer
@@ -105,8 +104,6 @@ class AttemptExport(APIView):
 
 
 def _frozen(attempt: Attempt) -> Attempt:
-    if attempt.state == Attempt.State.OPEN:
-        raise Conflict(_("This attempt can be downloaded once it is handed in."))
-    if not attempt.manifest:
-        raise Conflict(_("The files of this attempt are being checked. It can be downloaded in a moment."))
+    if why := manifest.why_none(attempt):
+        raise Conflict(why)
     return attempt

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -51,8 +50,8 @@ def export(request: SignedInRequest, public_id: str, number: int) -> Any:
         "submission__version__achievement__issuer", "answer"
     )
     attempt = get_object_or_404(attempts, submission__public_id=public_id, number=number)
-    if not attempt.manifest:
-        return HttpResponse(_not_frozen(attempt), status=409, content_type="text/plain; charset=utf-8")
+    if why := manifests.why_none(attempt):
+        return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")
     chunks = exports.archive(attempt, reader=request.user) if request.method == "GET" else ()
     response = StreamingHttpResponse(chunks, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{exports.file_name(attempt)}"'
@@ -100,9 +99,3 @@ def _drawn(
     response = render(request, "submissions/evidence.html", {"shown": shown, "for_stranger": reader is None})
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _not_frozen(attempt: Attempt) -> str:
-    if attempt.state == Attempt.State.OPEN:
-        return _("This attempt can be downloaded once it is handed in.")
-    return _("The files of this attempt are being checked. It can be downloaded in a moment.")

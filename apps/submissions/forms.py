@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -115,8 +116,9 @@ class SupportFields(forms.Form):
 
 
 class AboutFields(SupportFields):
-    """What is said about a piece of any kind."""
+    """What is said about a piece of any kind. `before`: what was said of it until now."""
 
+    before = About()
     title = PlainText(label=_("Title"), required=False, max_length=300, help_text=_("What it shows, in a few words."))
     transcript = Words(
         label=_("What is said in it"),
@@ -160,7 +162,9 @@ class AboutFields(SupportFields):
                 del self.fields[name]
 
     def about(self) -> About:
-        return About(**{name: self.cleaned_data[name] for name in vars(About()) if name in self.fields})
+        """What is asked of no such piece, a program may have said: it stays."""
+        asked = {name: self.cleaned_data[name] for name in vars(About()) if name in self.fields}
+        return replace(self.before, **asked)
 
 
 class CompleteUploadForm(forms.Form):
@@ -312,9 +316,9 @@ class EditForm(AboutFields):
     edition = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, piece: EvidenceItem, **kwargs: Any) -> None:
-        now = {name: getattr(piece, name) for name in ("text", *vars(About()))} | {
-            "edition": said.write(said.of(piece))
-        }
+        ours = said.of(piece)
+        self.before = ours.about
+        now = {**vars(ours.about), "text": piece.text, "edition": said.write(ours)}
         super().__init__(*args, attempt=piece.attempt, piece=piece, kind=piece.kind, initial=now, **kwargs)
         if piece.kind not in EvidenceItem.TEXTS:
             del self.fields["text"]

@@ -1,6 +1,7 @@
 """What is said of a piece in two tabs is put together, and who saves last is told."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -136,3 +137,14 @@ def test_what_a_page_holds_of_a_piece_reads_back_as_it_was(piece):
             "c1_place": "page 4",
         }
     )
+
+
+def test_what_a_program_said_of_a_piece_and_its_page_does_not_show_stays(attempt):
+    about = verbs.About(title="Log", transcript="Ten knives, all sharp.", people="agreed", people_note="In writing.")
+    kind, learner = "reflection", attempt.submission.learner
+    piece = verbs.add_evidence(attempt, by=learner, kind=kind, text="I learnt.", about=about)
+
+    save(piece, fields_of(piece, title="Log, day two"))
+
+    piece.refresh_from_db()
+    assert said.of(piece).about == replace(about, title="Log, day two")

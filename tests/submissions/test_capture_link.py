@@ -14,11 +14,22 @@ from django.test import Client
 from apps.core import clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.submissions import reading, verbs
+from apps.reviews import verbs as reviews
+from apps.submissions import queries, reading, verbs
 from apps.submissions.models import Capture
 from config.schedule import SCHEDULE
 from tests.core.test_client import Server
-from tests.factories import assessor_of, browser, nobody_in, open_attempt, person
+from tests.factories import (
+    ALL_GOOD,
+    assessor_of,
+    browser,
+    forgotten,
+    marks_for,
+    nobody_in,
+    open_attempt,
+    person,
+)
+from tests.factories.work import waiting
 from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
@@ -347,6 +358,20 @@ def test_links_of_what_waits_or_was_judged_lately_are_looked_at_weekly_and_no_ho
     assert verbs.recheck_links() == 6
     assert Job.objects.count() == before + 6
     assert SCHEDULE["recheck_links"][0] == "apps.submissions.tasks.recheck_links"
+
+
+def test_links_of_who_left_are_looked_at_no_more():
+    leaver, other = pieces = [linked(f"https://videos.example/{number}") for number in range(2)]
+    for piece in pieces:
+        attempt = waiting(handed_in(piece))
+        assessor = assessor_of(attempt.submission.achievement)
+        reviews.take(attempt, by=assessor)
+        reviews.decide(attempt, by=assessor, marks=marks_for(attempt), answers=ALL_GOOD, note="Well done.")
+
+    forgotten(leaver.attempt.submission.learner)
+
+    found = list(queries.links_to_look_at(NOW + timedelta(days=8)))
+    assert found == [(other.attempt.submission_id, "https://videos.example/1")]
 
 
 def test_a_link_that_was_looked_at_within_the_week_is_left_alone():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
 
+from apps.core.erasing import NOWHERE
 from apps.submissions.models import Attempt, Capture, EvidenceItem
 from apps.submissions.models.captures import Kept
 
@@ -37,6 +38,7 @@ def links_to_look_at(now: datetime) -> QuerySet[EvidenceItem, tuple[int, str]]:
     lately = Q(attempt__submitted_at__gt=now - LOOKED_AT_FOR) | Q(attempt__answer__given_at__gt=now - LOOKED_AT_FOR)
     return (
         EvidenceItem.objects.filter(waits | judged & lately, kind=EvidenceItem.Kind.LINK)
+        .exclude(url=NOWHERE)
         .annotate(looked_at=Subquery(newest.values("newest")))
         .filter(Q(looked_at=None) | Q(looked_at__lte=now - LOOKED_AT_EVERY))
         .order_by(F("looked_at").asc(nulls_first=True), "attempt__submission_id", "url")

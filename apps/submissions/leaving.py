@@ -47,13 +47,12 @@ def forget(person_id: int) -> None:
         # What was answered and is judged anew can't be taken back; nobody judges it any more either way.
         with contextlib.suppress(Refused):
             verbs.withdraw(submission, by=person)
-    forget_words(Q(submission__learner=person))
-    person.submissions.exclude(sample_since=None).update(sample_since=None)
     for upload in person.uploads.all():
         parts.place().drop(upload)  # of those that are over too, lest a worker died before it got there
         if upload.state in {Upload.State.RECEIVING, Upload.State.COMPLETE}:
             end_upload(upload, Upload.State.CANCELLED)
-    person.uploads.exclude(file_name=NOTHING).update(file_name=NOTHING, title="", multipart="")
+    forget_words(Q(submission__learner=person))
+    person.submissions.exclude(sample_since=None).update(sample_since=None)
     ThreadSeen.objects.filter(person=person).delete()
 
 
@@ -78,6 +77,10 @@ def forget_pieces(which: Q) -> None:
     ids = list(attempts.values_list("pk", flat=True))
     pieces = EvidenceItem.objects.filter(attempt__in=ids)
     forget_files(pieces)
+    uploads = Upload.objects.filter(attempt__in=ids)
+    for upload in uploads.filter(state__in=(Upload.State.RECEIVING, Upload.State.COMPLETE)):
+        end_upload(upload, Upload.State.CANCELLED)
+    uploads.exclude(file_name=NOTHING).update(file_name=NOTHING, title="", multipart="")
     Support.objects.filter(evidence__in=pieces.values("pk")).exclude(quote="").update(quote="")
     Revision.objects.filter(attempt__in=ids).delete()
     attempts.update(**dict.fromkeys(PAPERS + CONTEXT, ""))

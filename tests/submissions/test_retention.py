@@ -17,7 +17,7 @@ from apps.credentials import verifier
 from apps.credentials.models import SignedForm
 from apps.notices.models import Letter, Notice
 from apps.submissions import verbs
-from apps.submissions.models import Answer, Attempt, EvidenceItem
+from apps.submissions.models import Answer, Attempt, EvidenceItem, Upload
 from config.retention import RETENTION, YEAR
 from tests.factories import (
     browser,
@@ -33,6 +33,7 @@ from tests.factories import (
     png_upload,
     published_version,
 )
+from tests.factories.uploads import checked_piece, mp4, sent_piece
 
 pytestmark = pytest.mark.django_db
 
@@ -304,3 +305,20 @@ def test_the_operator_places_lists_and_lifts_holds_by_command():
 
     assert "everything of hana@reid.example, by Operator: Case 12" in placed
     assert run(lift=placed.split()[0], by=boss.email) == ""
+
+
+def test_how_files_were_called_on_their_way_goes_with_the_draft_and_who_leaves():
+    drafts = [open_attempt(), open_attempt()]
+    for attempt in drafts:
+        kept, unread = mp4(), mp4(21_000)
+        checked_piece(attempt, kept, name="Mere-at-work.mp4", title="Mere")
+        sent_piece(attempt, unread, name="Mere-again.mp4", title="Mere")
+    erased, left = drafts
+    verbs.withdraw(erased.submission, by=erased.submission.learner)
+
+    after(701)
+    after(732)
+    forgotten(left.submission.learner)
+
+    told = [(one.state, one.file_name, one.title) for one in Upload.objects.order_by("pk")]
+    assert told == [("kept", "—", ""), ("kept", "—", "")] * 2

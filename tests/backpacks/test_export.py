@@ -5,14 +5,14 @@ import hashlib
 import io
 import json
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
 from apps.backpacks import exporting, listing, verbs
-from apps.core import clock, outbox
+from apps.core import clock, erasing, outbox
 from apps.credentials import baking
 from apps.credentials import verbs as credentials
 from apps.credentials.models import SignedForm
@@ -21,7 +21,16 @@ from tests.backpacks import theirs
 from tests.backpacks.test_blocks import photograph
 from tests.backpacks.test_items import declared, picture
 from tests.credentials.abroad import abroad
-from tests.factories import awarded_credential, browser, nobody_in, open_attempt, person, png_upload, published_version
+from tests.factories import (
+    awarded_credential,
+    browser,
+    decided,
+    nobody_in,
+    open_attempt,
+    person,
+    png_upload,
+    published_version,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +320,20 @@ def test_drafts_and_what_was_taken_back_are_in_the_whole_archive_as_they_stand_a
     (name,) = [name for name in others.namelist() if name.endswith("/draft.json")]
     assert json.loads(others.read(name))["state"] == "withdrawn"
     assert [name for name in others.namelist() if name.startswith("submissions/")] == []
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_of_work_that_was_erased_in_time_what_was_decided_is_still_taken_away(light):
+    attempt = decided().attempt
+    learner, reference = attempt.submission.learner, attempt.submission.reference
+    before = {name for name in read(learner, light=light).namelist() if reference in name}
+    with clock.at(clock.now() + timedelta(days=6 * 365 + 1)):
+        erasing.forget_class("evidence")
+
+    archive = read(learner, light=light)
+
+    folder = f"submissions/{reference}/attempt-1"
+    left = {name for name in archive.namelist() if reference in name}
+    assert left == {f"{folder}/rubric.json", f"{folder}/decision.json"} < before
+    assert json.loads(archive.read(f"{folder}/decision.json"))["note"] == "Thank you."
+    assert "MISSING.txt" not in archive.namelist()

@@ -165,15 +165,21 @@ class _Archive:
                 yield from self._kept(_cover_of(one), one.cover)
 
     def _attempts(self, *, drafts: bool = False) -> AttemptQuerySet:
-        """Those that were handed in, else all others: not handed in yet, or taken back."""
-        handed_in = Attempt.objects.handed_in().filter(submission__learner=self.person).exclude(manifest="")
-        others = Attempt.objects.filter(submission__learner=self.person).exclude(pk__in=handed_in)
+        """Those that were handed in, else all others: not handed in yet, or taken back. Of what was erased in time, those
+        on which a decision stands.
+        """
+        mine = Attempt.objects.filter(submission__learner=self.person)
+        handed_in = mine.handed_in().exclude(manifest="", answer=None)
+        others = mine.exclude(pk__in=handed_in).filter(submission__forgotten_at=None)
         found = others if drafts else handed_in
         return found.select_related("submission__version__achievement__issuer", "answer").order_by("pk")
 
     def _work(self) -> Iterator[Entry]:
         """Each as its own archive has it: evidence, words, manifest, decision."""
         for attempt in self._attempts():
+            if not attempt.manifest:
+                yield from self._decided(attempt)
+                continue
             for entry in export.whole.entries(attempt, reader=self.person):
                 yield self._entry(f"{_folder_of(attempt)}/{entry.name}", entry.chunks, size=entry.size)
 
@@ -187,12 +193,16 @@ class _Archive:
     def _judged(self) -> Iterator[Entry]:
         """Of each what it was measured by and what was decided, with the sums of what was handed in."""
         for attempt in self._attempts():
-            folder = _folder_of(attempt)
-            yield self._text(f"{folder}/manifest.json", attempt.manifest)
-            yield self._text(f"{folder}/rubric.json", as_json(rubric(attempt.submission.version)))
-            answer = answer_for(self.person, attempt)
-            if answer is not None:
-                yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
+            if attempt.manifest:
+                yield self._text(f"{_folder_of(attempt)}/manifest.json", attempt.manifest)
+            yield from self._decided(attempt)
+
+    def _decided(self, attempt: Attempt) -> Iterator[Entry]:
+        folder = _folder_of(attempt)
+        yield self._text(f"{folder}/rubric.json", as_json(rubric(attempt.submission.version)))
+        answer = answer_for(self.person, attempt)
+        if answer is not None:
+            yield self._text(f"{folder}/decision.json", as_json(decision(answer, findings(attempt))))
 
     # --- how it is written --------------------------------------------------------------------------------------------
     def _text(self, name: str, text: str) -> Entry:

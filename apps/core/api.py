@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, parsers, serializers, throttling
 
 from apps.core import limits
+from apps.core.forms import HTTP
 from apps.core.text import is_plain, one_line, validate_text
 
 if TYPE_CHECKING:
@@ -56,6 +58,16 @@ class LineField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         return one_line(super().to_internal_value(data))
+
+
+class WebAddressField(serializers.URLField):
+    """An http or https address, as `core.forms.WebAddress` has it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # In the place of the one that takes ftp.
+        self.validators[-1] = URLValidator(schemes=HTTP, message=self.error_messages["invalid"])
+        self.validators.append(validate_text)
 
 
 class Throttle(throttling.BaseThrottle):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 
 from apps.core.text import one_line, validate_text
+
+HTTP = ("http", "https")
 
 
 def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
@@ -42,7 +45,7 @@ class Words(forms.CharField):
 class WebAddress(forms.URLField):
     """An http or https address; without a scheme it is taken as https."""
 
-    default_validators = [*forms.URLField.default_validators, validate_text]
+    default_validators = [URLValidator(schemes=HTTP), validate_text]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", **kwargs)

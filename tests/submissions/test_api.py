@@ -460,6 +460,7 @@ def test_a_token_that_reads_does_not_write_and_one_that_writes_does_not_read():
         ({"kind": "text", "text": "x", "title": "x" * 10_000}, "#/title"),
         ({"kind": "text", "text": "x", "url": "https://a.example/"}, "#/url"),
         ({"kind": "link", "url": "javascript:alert(1)"}, "#/url"),
+        ({"kind": "link", "url": "ftp://files.example/x"}, "#/url"),
         ({"kind": "link", "url": "https://a.example/" + "a" * 2000}, "#/url"),
         ({"kind": "image"}, "#/file"),
         ({"kind": "image", "file": "x"}, "#/file"),

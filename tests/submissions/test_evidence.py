@@ -270,3 +270,14 @@ def test_pieces_close_up_when_one_is_removed():
     verbs.remove_evidence(first, by=attempt.submission.learner)
 
     assert list(attempt.evidence.values_list("position", "title")) == [(1, "second"), (2, "third")]
+
+
+@pytest.mark.parametrize(("url", "status"), [("ftp://files.example/x", 422), ("files.example/x", 302)])
+def test_what_is_kept_of_a_link_comes_by_http_alone(url, status):
+    attempt = open_attempt()
+    path = f"/submissions/{attempt.submission.public_id}/evidence/"
+
+    answer = browser(attempt.submission.learner).post(path, {"kind": "link", "title": "It", "url": url})
+
+    kept = attempt.evidence.filter(kind="link").values_list("url", flat=True)
+    assert (answer.status_code, list(kept)) == (status, ["https://files.example/x"] if status == 302 else [])

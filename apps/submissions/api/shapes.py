@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.core.api import LineField
+from apps.core.api import LineField, WebAddressField
 from apps.core.text import validate_text
 from apps.credentials.models import ForeignCredential
 from apps.submissions.api.told import ToldSerializer
@@ -178,7 +178,7 @@ class NewEvidenceSerializer(AboutSerializer):
     """
 
     kind = serializers.ChoiceField(EvidenceItem.Kind.choices)
-    url = serializers.URLField(max_length=2000, required=False, validators=[validate_text])
+    url = WebAddressField(max_length=2000, required=False)
     text = WordsField(max_length=LONGEST_TEXT, required=False)
     badge = serializers.CharField(max_length=64, required=False, help_text="Of another issuer's, kept in the backpack")
     file = serializers.FileField(required=False, allow_empty_file=True)

@@ -433,3 +433,23 @@ def test_asking_after_a_file_costs_the_same_for_one_part_and_for_three(django_as
         send(upload, FILM, number)
         with django_assert_num_queries(4):
             client.get(f"/uploads/{upload.public_id}/")
+
+
+def test_what_is_on_its_way_when_work_is_handed_in_is_taken_no_further(committed):
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    upload, read_later = begun(attempt, FILM), sent_piece(attempt, FILM, name="other.mp4")
+    send(upload, FILM, 1)
+    path = f"/uploads/{upload.public_id}/"
+    before = browser(learner).get(path).json()["state"]
+
+    with committed():
+        verbs.submit(attempt, by=learner)
+
+    assert (before, browser(learner).get(path).json()["state"], folder(upload).exists()) == (
+        *("receiving", "cancelled", False),
+    )
+    with pytest.raises(Refused, match="This file is cancelled, so no more of it is taken"):
+        send(upload, FILM, 2)
+    assert Event.objects.filter(kind="upload.cancelled").values_list("actor_id", flat=True).get() == learner.public_id
+    assert Upload.objects.get(piece=read_later).state == "complete"

@@ -14,7 +14,8 @@ from apps.issuers.calendar import business_day_after
 from apps.notices import verbs as notices
 from apps.submissions import copies, manifest, queries
 from apps.submissions.gaps import Gap, closed_of, gaps_of
-from apps.submissions.models import Attempt, EvidenceItem, Submission
+from apps.submissions.models import Attempt, EvidenceItem, Submission, Upload
+from apps.submissions.verbs.arrived import end_upload
 from apps.submissions.verbs.capturing import keep_links
 from apps.submissions.verbs.common import give_back, named, opened, refuse_closed
 from apps.submissions.verbs.journey import refuse_route
@@ -47,6 +48,9 @@ def submit(attempt: Attempt, *, by: User) -> Submission:
     submission.save(update_fields=["state", "submitted_at", "answer_by", "days_left"])
     record("submission.submitted", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     keep_links(attempt)
+    for upload in attempt.uploads.filter(state=Upload.State.RECEIVING).select_for_update():
+        end_upload(upload, Upload.State.CANCELLED)  # nobody should send the rest of it in vain
+        record("upload.cancelled", submission, by=by, upload=upload.public_id)
     outbox.enqueue(
         "apps.submissions.tasks.freeze", key=f"freeze:{attempt.public_id}:{now.timestamp()}", attempt_id=attempt.pk
     )

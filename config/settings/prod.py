@@ -2,7 +2,14 @@
 
 from config import env
 from config.settings.base import *
-from config.settings.base import BUCKET_ORIGIN, EVIDENCE_HOST, EVIDENCE_ORIGIN, PUBLIC_HOST, PUBLIC_URL
+from config.settings.base import (
+    BUCKET_ORIGIN,
+    EVIDENCE_HOST,
+    EVIDENCE_ORIGIN,
+    PUBLIC_HOST,
+    PUBLIC_URL,
+    SILENCED_SYSTEM_CHECKS,
+)
 
 for name in ("SATCHEL_FAILPOINT", "SATCHEL_FAULTS", "FETCH_ALLOW", "RATE_LIMITS", "DEMO_PUBLIC"):
     if env.text(name, ""):
@@ -37,8 +44,11 @@ EMAIL_TIMEOUT = 20
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+HSTS_REACH = env.choice("HSTS_REACH", ("host", "subdomains", "preload"), "host")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_REACH != "host"
+SECURE_HSTS_PRELOAD = HSTS_REACH == "preload"
+# Hosts below ours may be somebody else's, without https.
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True

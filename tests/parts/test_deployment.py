@@ -67,7 +67,7 @@ def test_production_has_nothing_to_be_warned_of(tmp_path):
     done = manage("check", "--deploy", "--fail-level", "WARNING", SATCHEL_DATA=str(tmp_path), **NEEDED)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "System check identified no issues (1 silenced).\n"
+    assert done.stdout == "System check identified no issues (3 silenced).\n"
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -188,3 +188,22 @@ def test_a_word_that_is_no_role_is_one_of_manage_py(tmp_path):
     )
 
     assert (done.returncode, done.stdout.split(".")[0], done.stderr) == (0, "5", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "(31536000, False, False)"),
+        ({"HSTS_REACH": "subdomains"}, "(31536000, True, False)"),
+        ({"HSTS_REACH": "preload"}, "(31536000, True, True)"),
+    ],
+)
+def test_browsers_are_told_of_https_for_other_hosts_only_where_that_is_asked_for(asked, told, tmp_path):
+    read = (
+        "from django.conf import settings as s; "
+        "print((s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD))"
+    )
+
+    done = manage("shell", "--no-imports", "-c", read, SATCHEL_DATA=str(tmp_path), **NEEDED, **asked)
+
+    assert (done.stderr, done.stdout) == ("", f"{told}\n")

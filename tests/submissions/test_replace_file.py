@@ -17,6 +17,7 @@ from apps.submissions.models import EvidenceItem, Upload
 from apps.submissions.places import Place
 from tests.factories import browser, nobody_in, open_attempt, person, png_upload
 from tests.factories.uploads import begun, checked_piece, mp4, pdf, send, sent_piece
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,35 @@ def test_a_replaced_document_is_what_its_bytes_are(attempt, learner):
     piece = verbs.replace_file(piece, by=learner, upload=png_upload("scan.png"))
 
     assert (piece.media_type, files.name_of(piece.sha256)) == ("image/png", piece.file.name)
+
+
+def test_a_file_in_parts_for_the_place_of_another_needs_no_room_beside_it(attempt, learner, settings, monkeypatch):
+    monkeypatch.setattr("apps.submissions.verbs.evidence.MOST_PIECES", attempt.evidence.count() + 1)
+    piece = checked_piece(attempt, mp4())
+    settings.LEARNER_QUOTA = 30_000
+    page = browser(learner).get(f"/evidence/{piece.public_id}/edit/").content.decode()
+    path = f"/submissions/{attempt.submission.public_id}/uploads/"
+    program_of = program(learner, "submissions:read", "submissions:write")
+    told = {"name": "clip.mp4", "size": 25_000, "kind": "video"}
+    by_program = f"/api/v1/submissions/{attempt.submission.public_id}/attempts/1/uploads/"
+
+    beside = [
+        browser(learner).post(path, told, "application/json"),
+        program_of.post(by_program, told, "application/json"),
+    ]
+    with pytest.raises(Refused, match="up to"):
+        begun(attempt, mp4(25_000))
+    upload = begun(attempt, mp4(25_000), instead_of=piece)
+    send(upload, mp4(25_000))
+    verbs.replace_file(piece, by=learner, upload=upload)
+    outbox.drain()
+
+    assert [one.status_code for one in beside] == [409, 409]
+    assert f'data-uploads="{path}?instead_of={piece.public_id}"' in page
+    piece.refresh_from_db()
+    assert (piece.size, piece.file_state) == (25_000, "ready")
+    there = browser(learner).post(f"{path}?instead_of={piece.public_id}", told, "application/json")
+    cancelled = browser(learner).delete(f"/uploads/{there.json()['id']}/")
+    again = program_of.post(by_program, told | {"instead_of": piece.public_id}, "application/json")
+    elsewhere = program_of.post(by_program, told | {"instead_of": "a" * 26}, "application/json")
+    assert [one.status_code for one in (there, cancelled, again, elsewhere)] == [201, 204, 201, 404]

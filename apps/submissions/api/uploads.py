@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import UnreadablePostError
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.core.api import LineField
+from apps.core.ids import clean_id
 from apps.submissions import bodies, verbs
 from apps.submissions.api.common import own_attempt, own_upload, rubric_of, told_by_status
 from apps.submissions.api.shapes import AboutSerializer, EvidenceSerializer
@@ -70,6 +72,7 @@ class BeginUploadSerializer(serializers.Serializer[Any]):
     type = LineField(max_length=127, allow_blank=True, default="", help_text="As you call it; nobody relies on it")
     title = LineField(max_length=300, allow_blank=True, default="")
     criteria = serializers.ListField(child=serializers.CharField(max_length=40), max_length=200, default=list)
+    instead_of = serializers.CharField(max_length=64, required=False, help_text="Of the piece whose file it replaces")
 
     def chosen(self, rubric: dict[str, Criterion]) -> list[Criterion]:
         for code in self.validated_data["criteria"]:
@@ -105,6 +108,8 @@ class AttemptUploads(generics.ListAPIView[Upload]):
         asked.is_valid(raise_exception=True)
         chosen, told = asked.chosen(rubric_of(attempt)), asked.validated_data
         facts = {name: told[name] for name in ("name", "size", "kind", "title")}
+        if "instead_of" in told:
+            facts["instead_of"] = get_object_or_404(attempt.evidence, public_id=clean_id(told["instead_of"]))
         with told_by_status():
             begun = verbs.begin_upload(attempt, by=person_of(request), told_type=told["type"], criteria=chosen, **facts)
         return Response(UploadSerializer(begun).data, status=status.HTTP_201_CREATED)

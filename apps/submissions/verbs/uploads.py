@@ -46,17 +46,22 @@ def begin_upload(
     told_type: str = "",
     title: str = "",
     criteria: Iterable[Criterion] = (),
+    instead_of: EvidenceItem | None = None,
 ) -> Upload:
-    """Make ready to receive a file for an open attempt, in parts. What stands against it is said before it is sent."""
+    """Make ready to receive a file for an open attempt, in parts. What stands against it is said before it is sent.
+
+    `instead_of`: a piece of the attempt in which it is to take the place of a file.
+    """
     attempt = opened(attempt, by)
-    refuse_more_pieces(attempt)
+    if instead_of is None:
+        refuse_more_pieces(attempt)
     if kind not in EvidenceItem.FILES:
         raise Refused(_("That kind of evidence is not a file."))
     files.refuse_size(size, settings.LARGEST_UPLOAD)
     blind.refuse_unopened(contents.told_by_name(name), attempt.submission.version)
     chosen = list(of_its_rubric(attempt, criteria))
     refuse_over_requirement(attempt, kind=kind, size=size, criteria=chosen)
-    refuse_over_quota(by, size)
+    refuse_over_quota(by, size, instead_of=instead_of)
     if by.uploads.filter(state=Upload.State.RECEIVING).count() >= MOST_UNDER_WAY:
         raise Refused(
             _("%(most)d files are on their way already. Finish or cancel some first.") % {"most": MOST_UNDER_WAY}

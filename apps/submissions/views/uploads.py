@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.ids import clean_id
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.submissions import bodies, files, parts, verbs
@@ -61,7 +62,9 @@ def begin_upload(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = BeginUploadForm(_sent(request), attempt=attempt)
     if not form.is_valid():
         return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, *form.sentences())
-    upload = verbs.begin_upload(attempt, by=request.user, **form.cleaned_data)
+    named = clean_id(request.GET.get("instead_of", ""))
+    piece = get_object_or_404(attempt.evidence, public_id=named) if named else None
+    upload = verbs.begin_upload(attempt, by=request.user, instead_of=piece, **form.cleaned_data)
     return JsonResponse(_told(upload), status=HTTPStatus.CREATED)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.events import record
 from apps.submissions.models import CoachTalk, Message, Submission, ThreadSeen
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 def refuse(taker: User, giver: User) -> list[str]:
     """Work for one badge is under way once; and nobody coaches themselves."""
-    live = Submission.objects.under_way()
+    # What was answered can't be withdrawn, and makes way by itself.
+    live = Submission.objects.under_way().exclude(state=Submission.State.NOT_YET)
     twice = live.filter(learner=giver, achievement__in=live.filter(learner=taker).values("achievement"))
     reasons = [
         _("Both accounts have work under way for “%(badge)s”. Withdraw one of them.") % {"badge": one.version.name}
@@ -35,8 +37,20 @@ def moves(giver: User) -> list[str]:
 def bring(taker: User, giver: User) -> None:
     # What they said as a learner is still said by whose work it is; what they said as an assessor stays said by them.
     Message.objects.filter(author=giver, submission__learner=giver).update(author=taker)
+    for one, other in ((giver, taker), (taker, giver)):
+        _lay_aside(one, beside=other, by=taker)
     giver.submissions.update(learner=taker)
     giver.uploads.update(learner=taker)
     seen = ThreadSeen.objects.filter(person=giver)
     seen.filter(submission__in=ThreadSeen.objects.filter(person=taker).values("submission")).delete()
     seen.update(person=taker)
+
+
+def _lay_aside(one: User, *, beside: User, by: User) -> None:
+    """Of one badge, what the first was answered on, where the other goes on with it."""
+    live = Submission.objects.under_way()
+    told = live.filter(learner=one, state=Submission.State.NOT_YET)
+    for submission in told.filter(achievement__in=live.filter(learner=beside).values("achievement")):
+        # No move of a learner's: with what was answered they go on, and don't take it back.
+        Submission.objects.filter(pk=submission.pk).update(state=Submission.State.WITHDRAWN)
+        record("submission.withdrawn", submission, by=by)

@@ -323,6 +323,49 @@ def test_work_under_way_for_one_badge_is_withdrawn_in_one_of_them_first(mere, wo
     assert sorted(mere.submissions.values_list("state", flat=True)) == ["draft", "withdrawn"]
 
 
+def answered(version, learner):
+    """Their work for this badge, which was not yet met."""
+    attempt = assessable_attempt(version, learner=learner)
+    assessor = assessor_of(version.achievement)
+    reviews.take(attempt, by=assessor)
+    marks = marks_for(attempt, short=True)
+    return reviews.decide(attempt, by=assessor, marks=marks, answers=ALL_GOOD, note="Nearly.").attempt.submission
+
+
+def test_of_two_who_were_told_not_yet_one_is_laid_aside_and_opened_again_it_is_not_yet(mere, work):
+    version = published_version(name="Blades", attempts_allowed=1)
+    hers, other = answered(version, mere), answered(version, work)
+
+    merged(mere, work)
+
+    states = dict(mere.submissions.values_list("pk", "state"))
+    assert states == {hers.pk: "not_yet", other.pk: "withdrawn"}
+    assert events_of(other)[-1] == ("submission.withdrawn", mere.public_id)
+    with pytest.raises(Refused, match="You have begun this badge anew meanwhile"):
+        submissions.reopen(other, by=mere)
+    type(hers).objects.filter(pk=hers.pk).update(state="declined")
+    assert "Opened again, it is as you were told: not yet met." in (
+        browser(mere).get(other.get_absolute_url()).content.decode()
+    )
+    submissions.reopen(other, by=mere)
+    other.refresh_from_db()
+    assert (other.state, other.attempts.count()) == ("not_yet", 1)
+    with pytest.raises(Refused, match="This badge allows one attempt"):
+        submissions.try_again(other, by=mere)
+
+
+@pytest.mark.parametrize("taker_was_told", [True, False])
+def test_what_was_told_not_yet_makes_way_for_what_is_under_way(mere, work, taker_was_told):
+    version = published_version()
+    told, begins = (mere, work) if taker_was_told else (work, mere)
+    before, draft = answered(version, told), submissions.start(version, by=begins)
+
+    merged(mere, work)
+
+    states = dict(mere.submissions.values_list("pk", "state"))
+    assert states == {before.pk: "withdrawn", draft.pk: "draft"}
+
+
 def test_who_judged_or_awarded_the_work_of_the_other_is_not_the_other(mere):
     decision = decided()
     submission, assessor = decision.attempt.submission, decision.by

@@ -44,7 +44,7 @@ TABLES = {
         declined > awarded not_yet under_appeal under_assessment
         awarded > declined not_yet under_appeal under_assessment
         under_appeal > awarded declined not_yet under_assessment
-        withdrawn > draft
+        withdrawn > draft not_yet
         lapsed > draft""",
     Attempt: """
         open > submitted

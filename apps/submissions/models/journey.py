@@ -85,7 +85,8 @@ class Submission(Moving):
         State.DECLINED: frozenset({*_REOPENED, State.NOT_YET, State.AWARDED}),
         State.AWARDED: frozenset({*_REOPENED, State.NOT_YET, State.DECLINED}),
         State.UNDER_APPEAL: frozenset({State.NOT_YET, State.DECLINED, State.AWARDED, State.UNDER_ASSESSMENT}),
-        State.WITHDRAWN: frozenset({State.DRAFT}),
+        # “Not yet” again, where it was laid aside as such for another account's work.
+        State.WITHDRAWN: frozenset({State.DRAFT, State.NOT_YET}),
         State.LAPSED: frozenset({State.DRAFT}),
     }
     # One of these at a time for a learner and an achievement.

@@ -58,7 +58,7 @@ def withdraw(submission: Submission, *, by: User) -> Submission:
 @transaction.atomic
 def reopen(submission: Submission, *, by: User) -> Attempt:
     """Go on with what was withdrawn or has lapsed. What was handed in stays frozen: the next attempt opens with all of
-    it, and costs none of those allowed.
+    it, and costs none of those allowed. What was answered is as it was answered.
     """
     attempt, submission = newest_held(submission)
     if not policies.can_edit(by, submission):
@@ -66,7 +66,8 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
     if submission.state not in Submission.RESTING:
         raise Refused(_("This is open already, or it was handed in."))
     refuse_forgotten(submission)
-    submission.move(Submission.State.DRAFT)
+    answered = attempt.state == Attempt.State.CLOSED
+    submission.move(Submission.State.NOT_YET if answered else Submission.State.DRAFT)
     refuse_held(submission.achievement, by)
     refuse_closed(submission.achievement, by)
     submission.warned_at = None
@@ -79,7 +80,7 @@ def reopen(submission: Submission, *, by: User) -> Attempt:
         attempt.saved_at = clock.now()
         attempt.save(update_fields=["saved_at"])
         attempt.submission = submission
-    else:
+    elif not answered:
         attempt = open_next(submission)
     record("submission.reopened", submission, by=by, attempt=attempt.public_id, number=attempt.number)
     return attempt

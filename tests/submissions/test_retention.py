@@ -206,11 +206,18 @@ def test_after_a_draft_was_erased_its_badge_can_be_begun_anew():
     attempt = open_attempt()
     learner, version = attempt.submission.learner, attempt.submission.version
     verbs.withdraw(attempt.submission, by=learner)
+    opens = "Open it again", "Begin the badge anew"
+
+    def told():
+        page = browser(learner).get(attempt.submission.get_absolute_url()).content.decode()
+        return [words in page for words in opens]
+
+    before = told()
     after(701)
     after(732)
 
+    assert (before, told()) == ([True, False], [False, True])
     begun = verbs.start(version, by=learner)
-
     assert (begun.pk == attempt.submission_id, begun.state) == (False, "draft")
 
 
@@ -220,6 +227,8 @@ def test_after_not_yet_was_erased_its_badge_can_be_begun_anew_once():
     before = verbs.start(version, by=learner)
     later(6, "evidence")
 
+    page = browser(learner).get(before.get_absolute_url()).content.decode()
+    assert ("Start attempt 2" in page, "Begin the badge anew" in page) == (False, True)
     begun = [verbs.start(version, by=learner) for _ in range(2)]
 
     assert (before.pk, len({one.pk for one in begun} - {before.pk})) == (attempt.submission_id, 1)

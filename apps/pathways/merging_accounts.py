@@ -55,7 +55,7 @@ def moves(giver: User) -> list[str]:
 
 
 def bring(taker: User, giver: User) -> None:
-    """A pathway is walked once: of two walks the one stays on which something was reached, else the one under way. What
+    """A pathway is walked once: of two walks the one under way stays, else the one on which something was reached. What
     was reached on the other goes along; of what both reached, that which was awarded.
     """
     for theirs, mine in _both_walk(taker, giver):
@@ -99,4 +99,4 @@ def _is_awarded(stack: Stack) -> bool:
 
 
 def _weight(walk: Enrolment) -> tuple[bool, bool]:
-    return walk.stacks.exists(), walk.state != Enrolment.State.LEFT
+    return walk.state != Enrolment.State.LEFT, walk.stacks.live().exists()

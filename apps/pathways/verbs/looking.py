@@ -270,20 +270,33 @@ def follow_successor(credential: Credential) -> None:
 
 # --- what time brings ---------------------------------------------------------------------------------------------------
 def remind_of_days(now: datetime) -> int:
-    """Tell those whose day is near, two weeks before and the day before; says how many."""
-    told = 0
+    """Tell those whose day is near, two weeks before and the day before where they are; says how many."""
+    told, one_day = 0, timedelta(days=1)
     for days in NEAR:
-        near = Enrolment.objects.filter(
-            state=Enrolment.State.ACTIVE, target_on__gte=now.date(), target_on__lte=now.date() + timedelta(days=days)
-        ).filter(Q(reminded_at=None) | Q(reminded_at__date__lt=F("target_on") - timedelta(days=days)))
+        # Wider by a day on either side: what day it is differs from place to place.
+        span = (now.date() - one_day, now.date() + timedelta(days=days) + one_day)
+        near = Enrolment.objects.filter(state=Enrolment.State.ACTIVE, target_on__range=span).filter(
+            Q(reminded_at=None) | Q(reminded_at__date__lte=F("target_on") - timedelta(days=days))
+        )
         for pk in list(near.order_by("pk").values_list("pk", flat=True)):
             with transaction.atomic():
                 enrolment = Enrolment.objects.locked(pk)
-                telling.day_is_near(enrolment, days=days)
-                enrolment.reminded_at = now
-                enrolment.save(update_fields=["reminded_at"])
-                told += 1
+                if _day_is_near(enrolment, days, now):
+                    telling.day_is_near(enrolment, days=days)
+                    enrolment.reminded_at = now
+                    enrolment.save(update_fields=["reminded_at"])
+                    told += 1
     return told
+
+
+def _day_is_near(enrolment: Enrolment, days: int, now: datetime) -> bool:
+    """Whether the day is so many days off or less, and they have not heard of that."""
+    day, zone = enrolment.target_on, clock.zone(enrolment.learner.time_zone)
+    if day is None or enrolment.state != Enrolment.State.ACTIVE:
+        return False
+    first = day - timedelta(days=days)
+    heard = enrolment.reminded_at.astimezone(zone).date() if enrolment.reminded_at else None
+    return first <= now.astimezone(zone).date() <= day and (heard is None or heard < first)
 
 
 def remind_deciders(now: datetime) -> int:
@@ -299,9 +312,11 @@ def remind_deciders(now: datetime) -> int:
 
 
 def tell_of_version(version: PathwayVersion) -> int:
-    """Tell everybody under way on an earlier version that there is a new one; says how many."""
+    """Tell everybody under way on an earlier version that there is a new one, but for who wrote it for themselves; says
+    how many.
+    """
     under_way = Enrolment.objects.filter(pathway=version.pathway_id, state=Enrolment.State.ACTIVE).exclude(
-        version=version
+        Q(version=version) | Q(pathway__owner__isnull=False, pathway__owner=F("learner"))
     )
     found = list(under_way.select_related("pathway__issuer", "learner").order_by("pk"))
     for enrolment in found:

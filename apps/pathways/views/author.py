@@ -157,7 +157,11 @@ def discard(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def archive(request: SignedInRequest, slug: str) -> HttpResponse:
     pathway = _written(request, slug)
-    done = _("Archived. Whoever is on the way goes on.")
+    done = (
+        _("Archived. Nobody else sees it any more.")
+        if pathway.is_plan
+        else _("Archived. Whoever is on the way goes on.")
+    )
     if did(request, lambda: verbs.archive(pathway, by=request.user), done):
         return _home(pathway)
     return redirect("pathways:versions", slug)

@@ -210,7 +210,9 @@ def _let_stand(stack: Stack, enrolment: Enrolment) -> set[str]:
     while True:
         progress = evaluate(tree, held, about.equals, clock.now(), excused=let)
         short = {
-            code for code in wanting(tree.by_code[stack.code], progress, ways) if tree.by_code[code].kind == Kind.CREDITS
+            code
+            for code in wanting(tree.by_code[stack.code], progress, ways)
+            if tree.by_code[code].kind == Kind.CREDITS
         }
         if not short:
             return let

@@ -54,6 +54,11 @@ def moves(giver: User) -> list[str]:
     return [words % {"n": n} for n, words in said if n]
 
 
+def hold(*people: int) -> None:
+    """Who looks at a walk holds it, and then whoever is awarded for it."""
+    list(Enrolment.objects.filter(learner__in=people).order_by("pk").select_for_update(of=("self",)))
+
+
 def bring(taker: User, giver: User) -> None:
     """A pathway is walked once: of two walks the one under way stays, else the one on which something was reached. What
     was reached on the other goes along; of what both reached, that which was awarded.

@@ -24,6 +24,7 @@ from apps.issuers.models import (
     Criterion,
     EvidenceRequirement,
     Invitation,
+    Issuer,
     LearningOutcome,
     Level,
 )
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from apps.accounts.models import User
-    from apps.issuers.models import Issuer
 
 SLUG_LENGTH = 80
 
@@ -63,6 +63,8 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
     """Say which badge shows that somebody can judge this, or that a seat is enough. It holds for every version at once,
     and whoever has not got it takes nothing more.
     """
+    with connection.cursor() as cursor:  # two at the same moment could close a ring that neither sees: one at a time
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('issuers_assessor_badge'))")
     achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_design(by, achievement.issuer):
         raise PermissionDenied
@@ -82,9 +84,7 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
 
 
 def _refuse_ring(achievement: Achievement, badge: Achievement) -> None:
-    """Two that are set at the same moment could close a ring that neither sees: one at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('issuers_assessor_badge'))")
+    """Where each asks for the next, and the last for the first, there is no first one."""
     asked_for: int | None = badge.pk
     seen: set[int] = set()
     while asked_for is not None and asked_for not in seen:
@@ -251,6 +251,7 @@ def discard(version: AchievementVersion, *, by: User) -> None:
     record("version.discarded", achievement, by=by, number=version.number)
     version.delete()
     if not achievement.versions.exists():
+        Issuer.objects.locked(achievement.issuer_id)  # as whoever accepts one does
         offered = Invitation.objects.filter(achievement=achievement)
         for invitation in offered.open().select_related("issuer").order_by("pk"):
             withdraw(invitation, by=by)

@@ -244,7 +244,7 @@ def _end(seat: Seat, event: str, *, by: User) -> None:
 
 
 def withdraw(invitation: Invitation, *, by: User) -> None:
-    """The caller holds what it is for."""
+    """The caller holds its issuer."""
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
     record("invitation.withdrawn", invitation, by=by, issuer=invitation.issuer.public_id)

@@ -3,6 +3,7 @@ The rooms further up come first.
 
 WHY_NOT: functions of both, the one that takes and the one that gives; each lists what has to be settled, in words.
 MOVES: functions of the one that gives; each lists in words what it would bring.
+HOLD: functions of the keys of both; each locks what others hold before they lock a person.
 BRING: functions of both, all in one transaction.
 """
 
@@ -22,6 +23,8 @@ MOVES: tuple[str, ...] = (
     "apps.issuers.merging_accounts.moves",
     "apps.notices.merging_accounts.moves",
 )
+
+HOLD: tuple[str, ...] = ("apps.pathways.merging_accounts.hold",)
 
 BRING: tuple[str, ...] = (
     "apps.backpacks.merging_accounts.bring",

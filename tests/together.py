@@ -25,10 +25,10 @@ class _Act(threading.Thread):
             connection.close()
 
 
-def meanwhile(first, second):
+def meanwhile(first, second, then=None):
     """What came of both, where the second is asked when the first has acted and its transaction is still open.
 
-    The first ends as soon as the second is through, or waits for it.
+    The first ends as soon as the second is through, or waits for it; before that it does what is to come `then`.
     """
     other = _Act(second)
     with transaction.atomic():
@@ -36,6 +36,8 @@ def meanwhile(first, second):
         other.start()
         while other.is_alive() and not _waiting():
             other.join(0.01)
+        if then:
+            came_of = then()
     other.join()
     return came_of, other.came_of
 

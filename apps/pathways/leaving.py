@@ -48,7 +48,8 @@ def _forget_walks(person: User) -> None:
     """
     now = clock.now()
     walked = Enrolment.objects.filter(Q(learner=person) | Q(pathway__owner=person))
-    Membership.objects.filter(enrolment__in=walked, ended_at=None).update(ended_at=now)
+    ended = Q(enrolment__in=walked) | Q(group__mentor=person)
+    Membership.objects.filter(ended, ended_at=None).update(ended_at=now)
     Group.objects.filter(mentor=person, ended_at=None).update(ended_at=now)
     walked.exclude(state=Enrolment.State.LEFT).update(
         state=Enrolment.State.LEFT, left_at=now, completed_at=None, target_on=None
@@ -62,7 +63,9 @@ def _forget_plans(person: User) -> None:
     plans.update(shared_at=None)
     Node.objects.filter(version__pathway__in=plans).exclude(name="").exclude(kind=Node.Kind.MILESTONE).update(name="")
     Node.objects.filter(version__pathway__in=plans, kind=Node.Kind.MILESTONE).update(name=NOTHING)
-    PathwayVersion.objects.filter(pathway__in=plans).update(name=NOTHING, description="")
+    versions = PathwayVersion.objects.filter(pathway__in=plans)
+    versions.update(name=NOTHING, description="")
+    versions.filter(state=PathwayVersion.State.DRAFT).update(removed=[])
 
 
 def _forget_requests(person: User, names: Names) -> None:

@@ -54,8 +54,13 @@ def moves(giver: User) -> list[str]:
     return [words % {"n": n} for n, words in said if n]
 
 
+def hold(*people: int) -> None:
+    """Who looks at a walk holds it, and then whoever is awarded for it."""
+    list(Enrolment.objects.filter(learner__in=people).order_by("pk").select_for_update(of=("self",)))
+
+
 def bring(taker: User, giver: User) -> None:
-    """A pathway is walked once: of two walks the one stays on which something was reached, else the one under way. What
+    """A pathway is walked once: of two walks the one under way stays, else the one on which something was reached. What
     was reached on the other goes along; of what both reached, that which was awarded.
     """
     for theirs, mine in _both_walk(taker, giver):
@@ -99,4 +104,4 @@ def _is_awarded(stack: Stack) -> bool:
 
 
 def _weight(walk: Enrolment) -> tuple[bool, bool]:
-    return walk.stacks.exists(), walk.state != Enrolment.State.LEFT
+    return walk.state != Enrolment.State.LEFT, walk.stacks.live().exists()

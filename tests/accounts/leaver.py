@@ -262,6 +262,9 @@ def _walked(one, issuer, owner):
     group = pathways.add_node(plan, by=one, into="n1", kind="any", name=f"What {NAME} likes")
     pathways.add_node(plan, by=one, into=group.code, kind="badge", achievement=step)
     pathways.share(pathways.publish(plan, by=one).pathway, by=one)
+    later = pathways.draft_next(plan.pathway, by=one)
+    given_up = pathways.add_node(later, by=one, into="n1", kind="milestone", name=f"What {NAME} gave up")
+    pathways.remove_node(later, by=one, code=given_up.code)
 
 
 def _shown(one, judged, foreign):

@@ -544,6 +544,26 @@ def test_a_pathway_is_walked_once_and_both_halves_of_it_count(mere, work):
     assert Stack.objects.get().enrolment == walk
 
 
+def test_of_two_walks_the_one_under_way_goes_on_with_what_was_reached_on_the_other(mere, work):
+    issuer, owner = issuer_with_owner()
+    first, second = badge(issuer, "First"), badge(issuer, "Second")
+    way = published(issuer, [{"milestone": [first], "name": "Half"}, second]).pathway
+    pathways.enrol(way, by=mere)
+    given_of(mere, first)
+    pathways.leave(Enrolment.objects.get(), by=mere)
+    group = pathways.make_group(way, by=owner, name="Spring", mentor=owner)
+    day = clock.now().date() + timedelta(days=90)
+    pathways.enrol(way, by=work, target_on=day)
+    membership = pathways.join_group(group, by=work)
+
+    merged(mere, work)
+    outbox.drain()
+
+    walk = Enrolment.objects.get()
+    assert (walk.learner, walk.state, walk.target_on, walk.steps_done) == (mere, "active", day, 1)
+    assert (Stack.objects.get().enrolment, walk.memberships.get(ended_at=None)) == (walk, membership)
+
+
 def both_at_the_end(mere, work):
     """One pathway that both reached; its step and its award are held more than once."""
     issuer, _owner = issuer_with_owner()

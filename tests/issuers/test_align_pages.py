@@ -98,3 +98,18 @@ def test_an_address_that_is_none_is_said_on_the_form(draft, url):
 
     assert (page.status_code, version.alignments.count()) == (422, 0)
     assert "Throw a pot" in page.content.decode()
+
+
+def test_a_place_that_is_gone_is_not_the_whole(draft):
+    version, client, at = draft
+    imported()
+    found = client.get(f"{at}?q=kohua").context["found"]
+
+    page = client.post(
+        f"/designs/{version.achievement.public_id}/align-item/",
+        {"item": found[0].public_id, "place": "c9"},
+        follow=True,
+    )
+
+    assert "That part is no longer in the draft. Choose again what meets the skill." in page.content.decode()
+    assert not version.alignments.exists()

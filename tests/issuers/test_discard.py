@@ -7,7 +7,8 @@ from apps.core.models import Event
 from apps.core.refused import Refused
 from apps.issuers import verbs
 from apps.issuers.models import Achievement, AchievementVersion, Criterion, DesignComment
-from tests.factories import drafted_version, owner_of, published_version, seated
+from apps.issuers.tokens import invitation_token
+from tests.factories import browser, drafted_version, events_of, owner_of, published_version, seated
 from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,21 @@ def test_an_achievement_that_somebody_sits_at_stays_for_their_seat():
 
     seat.refresh_from_db()
     assert (seat.achievement, seat.achievement.versions.count()) == (draft.achievement, 0)
+
+
+def test_whoever_was_invited_to_it_alone_is_told_that_it_was_taken_back():
+    draft = drafted_version()
+    owner = owner_of(draft.achievement.issuer)
+    sent = verbs.invite(
+        draft.achievement.issuer, by=owner, email="mere@rahia.example", role="assessor", achievement=draft.achievement
+    )
+    address = f"/invitations/{invitation_token(sent)}/"
+    assert browser().get(address).status_code == 200
+
+    verbs.discard(draft, by=seated("designer", draft.achievement.issuer))
+
+    assert browser().get(address).status_code == 410
+    assert [kind for kind, _by in events_of(sent)] == ["invitation.sent", "invitation.withdrawn"]
 
 
 def test_asked_twice_it_is_gone():

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core import clock
 from apps.issuers import verbs
 from apps.issuers.models import Issuer
 from tests.factories import (
@@ -244,3 +245,18 @@ def test_each_page_asks_the_same_whatever_is_on_it(rows):
     assert found[inside].count("version 1") == rows
     assert found[f"{inside}people/"].count("Change<") == 2 * rows + 1
     assert found[f"{inside}approvals/"].count("Authority ") == 2 * rows
+
+
+def test_of_many_parts_of_an_organisation_it_says_how_many_more_there_are():
+    school, owner = issuer_with_owner("School")
+    parts = [Issuer(slug=f"part-{n}", name=f"Part {n:02}", parent=school, created_at=clock.now()) for n in range(53)]
+    for one in parts[:50]:
+        one.save()
+    address = f"/organisations/{school.slug}/"
+    assert "more below it" not in page_of(owner, address)
+
+    for one in parts[50:]:
+        one.save()
+
+    page = page_of(owner, address)
+    assert ("Part 49" in page, "Part 50" in page, "3 more below it" in page) == (True, False, True)

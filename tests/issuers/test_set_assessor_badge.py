@@ -70,6 +70,18 @@ def test_it_is_a_badge_of_the_same_institution_and_another_one(house):
         Achievement.objects.filter(pk=judged.pk).update(assessor_badge=judged.pk)
 
 
+def test_nobody_could_begin_where_three_or_more_ask_for_each_other_in_a_ring(house):
+    issuer, owner, first, second = house
+    third = published_version(issuer, name="Judge judges").achievement
+    verbs.set_assessor_badge(first, badge=second, by=owner)
+    verbs.set_assessor_badge(second, badge=third, by=owner)
+
+    with pytest.raises(Refused, match="nobody could begin"):
+        verbs.set_assessor_badge(third, badge=first, by=owner)
+
+    assert Achievement.objects.get(pk=third.pk).assessor_badge is None
+
+
 def test_who_does_not_design_there_neither_reads_nor_sets_it(house):
     issuer, _owner, judged, proof = house
 

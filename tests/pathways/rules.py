@@ -80,4 +80,4 @@ def offers(*keys, worth=4, framework="nzqa", **more):
 
 
 def names(*keys, **more):
-    return Names(offers=offers(*keys, **more), credits={"nzqa": "NZQA credits"}, levels={"nzqf": "NZQF"})
+    return Names(offers=offers(*keys, **more), levels={"nzqf": "NZQF"})

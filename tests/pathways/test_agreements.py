@@ -1,6 +1,6 @@
 """An issuer and a partner agree on what counts: proposed, answered, taken back, ended; and what everybody reads of it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -259,3 +259,26 @@ def test_the_list_asks_as_much_for_3_as_for_1(django_assert_num_queries, rows):
     with django_assert_num_queries(8):
         page = client.get(f"/organisations/{issuer.slug}/agreements/").text
     assert page.count('class="ev ev-row') == rows
+
+
+def test_an_agreement_begins_and_ends_with_the_issuers_days():
+    with clock.at(datetime(2027, 3, 1, tzinfo=UTC)):
+        agreement = agreed(starts_on=date(2027, 3, 10), ends_on=date(2027, 3, 20))
+    moments = {  # in Auckland
+        "the evening before": datetime(2027, 3, 9, 10, 0, tzinfo=UTC),
+        "the first morning": datetime(2027, 3, 9, 20, 0, tzinfo=UTC),
+        "the last evening": datetime(2027, 3, 20, 10, 0, tzinfo=UTC),
+        "the morning after": datetime(2027, 3, 20, 20, 0, tzinfo=UTC),
+    }
+
+    held = {}
+    for when, moment in moments.items():
+        with clock.at(moment):
+            held[when] = (agreement.holds, list(Agreement.objects.in_force()) == [agreement])
+
+    assert held == {
+        "the evening before": (False, False),
+        "the first morning": (True, True),
+        "the last evening": (True, True),
+        "the morning after": (False, False),
+    }

@@ -5,6 +5,7 @@ import pytest
 from apps.pathways import verbs
 from tests.factories import browser, issuer_with_owner, owner_of, person
 from tests.factories.pathways import badge, pathway_of, plan_of, published
+from tests.issuers.test_api import program
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +109,15 @@ def test_list_and_tree_ask_as_much_for_one_as_for_three(issuer, number, django_a
         browser().get("/api/v1/pathways/")
     with django_assert_num_queries(6):
         browser().get("/api/v1/pathways/way-0/")
+
+
+def test_a_token_reads_no_plan_that_is_not_shared(issuer):
+    """No scope is for them."""
+    plan = plan_of(person(), ["First"], issuer=issuer).pathway
+    address = f"/api/v1/pathways/{plan.slug}/"
+    one = program(plan.owner, "catalogue:read")
+    assert (browser(plan.owner).get(address).status_code, one.get(address).status_code) == (200, 404)
+
+    verbs.share(plan, by=plan.owner)
+
+    assert one.get(address).status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.accounts import verbs as accounts
 from apps.core.refused import Refused
 from apps.credentials import verbs as credentials
 from apps.pathways import verbs
@@ -71,3 +72,20 @@ def test_of_two_decisions_at_once_one_counts(school, pathway):
 
     assert sorted(type(one).__name__ for one in decided) == ["Refused", "StackDecision"]
     assert stack.decisions.count() == 1
+
+
+def test_two_accounts_become_one_while_somebody_looks_at_a_walk_and_neither_locks_the_other(school, pathway):
+    taker, giver = person("Mere"), person("Mere at work")
+    enrolment = verbs.enrol(pathway, by=giver)
+    give(giver, badge(school, "Gear"), followed=False)
+    asked = accounts.ask_merge(taker, by=taker, address=giver.email)
+
+    looked, merged = meanwhile(
+        lambda: Enrolment.objects.locked(enrolment.pk),
+        lambda: accounts.merge(asked, by=taker),
+        then=lambda: verbs.look_again([enrolment.pk]),
+    )
+
+    assert (looked, merged) == (1, taker)
+    stack = Stack.objects.get()
+    assert (stack.enrolment.learner, stack.credential.earner) == (taker, taker)

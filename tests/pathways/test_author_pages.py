@@ -305,6 +305,15 @@ def test_list_and_editor_ask_as_much_whatever_their_size(issuer, size, django_as
     assert len(versions) in (1, 3)
 
 
+def test_what_can_be_begun_stands_before_what_is_put_away(issuer):
+    old, new = (published(issuer, ["First"], name=name) for name in ("Autumn", "Spring"))
+    verbs.archive(old.pathway, by=owner_of(issuer))
+
+    listed = browser(owner_of(issuer)).get(f"/organisations/{issuer.slug}/pathways/").context["page"]
+
+    assert list(listed) == [new, old]
+
+
 LIST, EDITOR, TRIED = 8, 15, 12
 
 

@@ -37,13 +37,13 @@ def wrong(rules, *, said=ALL, equals=(), graph=NO_ONE):
 
 def said_of(badge_of, **about):
     """The catalogue, with one badge told otherwise."""
-    return Names(offers=ALL.offers | {badge_of: replace(ALL.offers[badge_of], **about)}, credits=ALL.credits)
+    return Names(offers=ALL.offers | {badge_of: replace(ALL.offers[badge_of], **about)})
 
 
 def worths(credits_of):
     """A catalogue in which each badge brings so many NZQA credits."""
     known = {key: offers(key, worth=amount)[key] for key, amount in credits_of.items()}
-    return Names(offers=known, credits=ALL.credits)
+    return Names(offers=known)
 
 
 def test_nothing_is_wrong_with_a_whole_that_can_be_reached():

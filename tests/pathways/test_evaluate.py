@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -277,6 +278,14 @@ def test_why_not_yet_and_the_sentence_of_the_whole():
         "b9": "First comes Hand and Badge 4.",
         "b4": "",
     }
+
+
+def test_one_credit_is_one_and_a_half_is_written_as_the_reader_writes_it():
+    rules, said = tree(credits_(1, badge(1))), names(1)
+    assert sentence(rules, said) == "At least 1 NZQA credit from “Badge 1”."
+
+    with override("de"):
+        assert said.amount(Decimal("2.5"), "nzqa").startswith("2,5 ")
 
 
 def test_the_fewest_steps_to_the_end():

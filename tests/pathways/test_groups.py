@@ -4,9 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from apps.core import erasing
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
-from apps.pathways import queries, verbs
+from apps.pathways import leaving, queries, verbs
 from apps.pathways.models import Group, Membership
 from tests.factories import browser, events_of, issuer_with_owner, owner_of, person, seat_of, seated
 from tests.factories.pathways import pathway_of, plan_of, published
@@ -220,3 +221,39 @@ def test_a_plan_that_is_taken_back_is_joined_by_no_link(school, learner):
     verbs.unshare(plan, by=plan.owner)
 
     assert (one.get(join).status_code, one.post(join).status_code) == (404, 404)
+
+
+def test_a_group_whose_mentor_has_no_part_there_any_more_takes_nobody_and_says_so(group, mentor, learner, school):
+    verbs.join_group(group, by=learner)
+    page = browser(learner).get(group.pathway.get_absolute_url())
+    assert [one.group for one in page.context["memberships"]] == [group]
+
+    issuers.end_seat(seat_of(mentor), by=owner_of(school))
+
+    with pytest.raises(Refused, match="Its mentor has no part there any more"):
+        verbs.join_group(group, by=person())
+    assert list(browser(learner).get(group.pathway.get_absolute_url()).context["memberships"]) == []
+    page = browser(owner_of(school)).get(reverse("pathways:groups", args=[group.pathway.slug]))
+    assert "Nobody sees it" in page.content.decode()
+
+
+def test_a_mentor_who_is_forgotten_leaves_nobody_in_their_groups(group, mentor, learner):
+    membership = verbs.join_group(group, by=learner)
+
+    erasing.give_way(mentor.pk)
+    leaving.forget(mentor.pk)
+
+    membership.refresh_from_db()
+    group.refresh_from_db()
+    assert None not in (membership.ended_at, group.ended_at)
+    assert list(browser(learner).get(group.pathway.get_absolute_url()).context["memberships"]) == []
+
+
+def test_groups_that_are_open_stand_before_those_that_have_ended(version, school):
+    boss = owner_of(school)
+    ended, live = (verbs.make_group(version.pathway, by=boss, name=name, mentor=boss) for name in ("Autumn", "Spring"))
+    verbs.end_group(ended, by=boss)
+
+    page = browser(boss).get(reverse("pathways:groups", args=[version.pathway.slug]))
+
+    assert list(page.context["groups"]) == [live, ended]

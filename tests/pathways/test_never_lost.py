@@ -202,6 +202,31 @@ def test_a_group_that_is_short_of_credits_is_named_where_every_step_is_held(scho
     assert fresh(stack).state == "standing"
 
 
+def test_what_is_let_stand_stands_though_its_credits_lie_in_a_choice(school, learner, badges):
+    big = badge(school, "Big", credits=Decimal(100), credit_framework="nzqa")
+    ways = {"any": [{"credits": 8, "of": badges}, {"credits": 100, "of": [big]}]}
+    enrolment, held, stack = completed(learner, published(school, [ways]).pathway, badges)
+    revoked(held[1])
+
+    decided(fresh(stack), "keep")
+    verbs.look_again([enrolment.pk])
+
+    assert (fresh(stack).state, fresh(stack).excused) == ("standing", ["n3", "n5"])
+
+
+def test_what_was_let_stand_and_is_earned_anew_can_fall_again(school, learner, badges):
+    way = published(school, [{"credits": 8, "of": badges}]).pathway
+    _enrolment, held, stack = completed(learner, way, badges)
+    revoked(held[1])
+    decided(fresh(stack), "keep")
+
+    again = give(learner, badges[1])
+    assert (fresh(stack).state, fresh(stack).excused) == ("standing", [])
+    revoked(again)
+
+    assert (fresh(stack).state, fresh(stack).fallen) == ("at_risk", ["n4"])
+
+
 # --- versions -----------------------------------------------------------------------------------------------------------
 def test_what_was_let_stand_counts_for_nothing_else_that_bears_its_code(school, learner, badges):
     """A node keeps its code when it says something else in the next version."""
@@ -237,6 +262,37 @@ def test_what_was_reached_before_moving_on_falls_with_the_rule_that_it_rests_on(
 
     (risk,) = queries.at_risk_in_words(enrolment.stacks.all(), queries.about_version(draft.pk))
     assert (risk.stack.state, risk.name, risk.steps) == ("at_risk", "From elsewhere", "A badge from elsewhere")
+
+
+def test_what_was_reached_before_moving_on_is_noticed_when_it_runs_out(school, learner, badges):
+    short = badge(school, "Licence", valid_for_days=30)
+    way = published(school, [{"milestone": [short], "name": "Licensed"}, badges[0]]).pathway
+    enrolment, (held,), stack = completed(learner, way, [short])
+    draft = verbs.draft_next(way, by=owner_of(school))
+    verbs.remove_node(draft, by=owner_of(school), code="n2")
+    verbs.publish(draft, by=owner_of(school))
+
+    verbs.move_on(enrolment, by=learner)
+
+    assert (fresh(enrolment).next_look_at, fresh(stack).state) == (held.valid_until, "standing")
+    with clock.at(held.valid_until):
+        assert verbs.look_at_due(key="on the day") == 1
+        follow()
+    assert fresh(stack).state == "at_risk"
+
+
+def test_what_was_reached_beside_the_way_that_counts_is_noticed_when_it_runs_out(school, learner, badges):
+    short = badge(school, "Licence", valid_for_days=30)
+    ways = {"any": [{"milestone": [badges[0]], "name": "Geared"}, {"milestone": [short], "name": "Licensed"}]}
+    enrolment = verbs.enrol(published(school, [ways, badges[1]]).pathway, by=learner)
+    _gear, held = give(learner, badges[0]), give(learner, short)
+    stack = Stack.objects.get(enrolment=enrolment, code="n5")
+
+    assert fresh(enrolment).next_look_at == held.valid_until
+    with clock.at(held.valid_until):
+        assert verbs.look_at_due(key="on the day") == 1
+        follow()
+    assert fresh(stack).state == "at_risk"
 
 
 # --- the walk -----------------------------------------------------------------------------------------------------------

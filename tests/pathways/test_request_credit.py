@@ -298,3 +298,33 @@ def test_a_component_that_was_signed_anew_or_renewed_goes_along_as_it_is_now():
         bases = queries.bases_for(learner, way.pathway)
 
     assert [one.credential for one in bases] == [newer, renewed]
+
+
+def test_what_was_mended_is_asked_for_with_what_counts_now():
+    issuer, owner = issuer_with_owner()
+    learner = person("Aroha Lee")
+    first, second = badge_of(issuer, "First aid"), badge_of(issuer, "Shear")
+    way = published(issuer, [first, second]).pathway
+    verbs.enrol(way, by=learner)
+    kept, fallen = give(learner, first), give(learner, second)
+    credentials.revoke(fallen, by=owner, reason="mistake", note="")
+    follow()
+    anew = give(learner, second)
+    credentials.bake([kept.pk, fallen.pk, anew.pk])
+
+    assert [one.credential for one in queries.bases_for(learner, way)] == [kept, anew]
+
+
+def test_what_was_let_stand_is_asked_for_with_what_it_rested_on():
+    issuer, owner = issuer_with_owner()
+    learner = person("Aroha Lee")
+    badges = [badge_of(issuer, name) for name in ("First aid", "Shear")]
+    way = published(issuer, badges).pathway
+    verbs.enrol(way, by=learner)
+    kept, fallen = (give(learner, one) for one in badges)
+    credentials.bake([kept.pk, fallen.pk])
+    credentials.revoke(fallen, by=owner, reason="mistake", note="")
+    follow()
+    verbs.decide(learner.enrolments.get().stacks.get(), by=owner, outcome="keep", reason="So be it.")
+
+    assert [one.credential for one in queries.bases_for(learner, way)] == [kept, fallen]

@@ -1,6 +1,6 @@
 """A pathway walked: begun, followed through whatever happens to badges, reached, at risk, decided, left."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -473,6 +473,72 @@ def test_a_day_that_one_set_is_told_two_weeks_before_and_the_day_before_once_eac
             verbs.remind_of_days(today + timedelta(days=days))
 
     assert told(learner) == ["pathway_near", "pathway_near"]
+
+
+def test_a_day_is_over_when_it_is_over_where_the_learner_is(learner, pathway):
+    for zone, moment, today in (
+        ("America/Los_Angeles", datetime(2027, 3, 10, 2, 0, tzinfo=UTC), date(2027, 3, 9)),
+        ("Pacific/Auckland", datetime(2027, 3, 9, 20, 0, tzinfo=UTC), date(2027, 3, 10)),
+    ):
+        learner.time_zone = zone
+        learner.save()
+        with clock.at(moment):
+            enrolment = verbs.enrol(pathway, by=learner)
+            assert verbs.set_target(enrolment, by=learner, target_on=today).target_on == today
+            with pytest.raises(Refused, match="That day is over"):
+                verbs.set_target(enrolment, by=learner, target_on=today - timedelta(days=1))
+
+
+def test_the_day_before_is_the_day_before_where_the_learner_is(learner, pathway):
+    learner.time_zone = "Pacific/Auckland"
+    learner.save()
+    with clock.at(datetime(2027, 3, 1, tzinfo=UTC)):
+        verbs.enrol(pathway, by=learner, target_on=date(2027, 3, 12))
+        assert verbs.remind_of_days(clock.now()) == 1
+
+    early, there = datetime(2027, 3, 10, 9, 0, tzinfo=UTC), datetime(2027, 3, 10, 12, 0, tzinfo=UTC)  # the 11th there
+    assert [verbs.remind_of_days(one) for one in (early, there, there)] == [0, 1, 0]
+
+
+def test_begun_anew_with_a_day_one_is_reminded_anew(learner, pathway):
+    now = clock.now()
+    enrolment = verbs.enrol(pathway, by=learner, target_on=now.date() + timedelta(days=10))
+    verbs.remind_of_days(now)
+    verbs.leave(enrolment, by=learner)
+
+    verbs.enrol(pathway, by=learner, target_on=now.date() + timedelta(days=12))
+    verbs.remind_of_days(now)
+
+    assert told(learner) == ["pathway_near", "pathway_near"]
+
+
+def test_who_is_at_the_end_is_offered_no_move(learner, pathway, badges, school):
+    enrolment = verbs.enrol(pathway, by=learner)
+    next_version(pathway, [badge(school, "Fence", **ALL)])
+    address = pathway.get_absolute_url()
+    assert browser(learner).get(address).context["newer"].number == 2
+    for one in badges:
+        give(learner, one)
+
+    assert browser(learner).get(address).context["newer"] is None
+    enrolment.refresh_from_db()
+    with pytest.raises(Refused, match="at the end of it"):
+        verbs.move_on(enrolment, by=learner)
+
+
+def test_who_left_sees_what_is_at_risk_and_what_was_decided(learner, pathway, badges, school):
+    enrolment, held, stack = completed(learner, pathway, badges)
+    verbs.leave(enrolment, by=learner)
+    address = pathway.get_absolute_url()
+    assert "At risk" not in browser(learner).get(address).content.decode()
+
+    credentials.revoke(held[1], by=owner_of(school), reason="mistake", note="")
+    follow()
+    assert "At risk: The whole trade" in browser(learner).get(address).content.decode()
+    verbs.decide(stack, by=owner_of(school), outcome="keep", reason="You showed it again.")
+
+    assert "You showed it again." in browser(learner).get(address).content.decode()
+    assert "At risk" not in browser(person()).get(address).content.decode()
 
 
 # --- together -----------------------------------------------------------------------------------------------------------

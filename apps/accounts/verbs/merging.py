@@ -127,6 +127,8 @@ def _both_locked(taker_id: int, giver_id: int | None) -> tuple[User, User]:
     """Both, in one order: of two who take each other in at once, one waits. Nobody awards to either meanwhile."""
     if giver_id is None or giver_id == taker_id:
         raise Refused(_("That is the account that you came from. Sign in to the other one."))
+    for function in import_string(f"{settings.MERGING}.HOLD"):
+        import_string(function)(taker_id, giver_id)
     both = User.objects.filter(pk__in=(taker_id, giver_id)).order_by("pk").select_for_update(of=("self",))
     found = {one.pk: one for one in both}
     return found[taker_id], found[giver_id]

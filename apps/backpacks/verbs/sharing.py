@@ -21,6 +21,7 @@ from apps.core.refused import Refused
 from apps.credentials import queries as credential_queries
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
+from apps.pathways.verbs import unshare as unshare_plan
 from apps.pathways.verbs import withdraw_waiting_requests
 
 if TYPE_CHECKING:
@@ -179,6 +180,8 @@ def hide_everything(person: User) -> None:
         unshare(collection, by=person)
     turn_off_profile(person, by=person)
     withdraw_waiting_requests(person)
+    for plan in person.plans.exclude(shared_at=None):
+        unshare_plan(plan, by=person)
     for credential in person.credentials.exclude(visibility=Credential.Visibility.PRIVATE):
         credentials.show(credential, Credential.Visibility.PRIVATE, by=person)
 

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ from apps.issuers.models import (
     Alignment,
     Criterion,
     EvidenceRequirement,
+    Invitation,
+    Issuer,
     LearningOutcome,
     Level,
 )
@@ -30,12 +32,12 @@ from apps.issuers.models.rubrics import MOST_ALIGNMENTS, MOST_CRITERIA, MOST_LEV
 from apps.issuers.queries.pictures import suggested_words
 from apps.issuers.verbs import pictures
 from apps.issuers.verbs.drafts import locked_draft
+from apps.issuers.verbs.seats import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from apps.accounts.models import User
-    from apps.issuers.models import Issuer
 
 SLUG_LENGTH = 80
 
@@ -61,6 +63,8 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
     """Say which badge shows that somebody can judge this, or that a seat is enough. It holds for every version at once,
     and whoever has not got it takes nothing more.
     """
+    with connection.cursor() as cursor:  # two at the same moment could close a ring that neither sees: one at a time
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('issuers_assessor_badge'))")
     achievement = Achievement.objects.locked(achievement.pk)
     if not policies.can_design(by, achievement.issuer):
         raise PermissionDenied
@@ -68,8 +72,7 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
     if badge is not None:
         if badge.pk == achievement.pk:
             raise Refused(_("Nobody could judge the first one: choose another badge."))
-        if badge.assessor_badge_id == achievement.pk:
-            raise Refused(_("Who judges that one has to hold this one: nobody could begin. Choose another badge."))
+        _refuse_ring(achievement, badge)
         if not Achievement.objects.of_house(achievement.issuer).filter(pk=badge.pk).exists():
             raise Refused(_("Choose a badge of your own institution."))
     if achievement.assessor_badge_id == (badge.pk if badge else None):
@@ -78,6 +81,17 @@ def set_assessor_badge(achievement: Achievement, *, badge: Achievement | None, b
     achievement.save(update_fields=["assessor_badge"])
     record("achievement.assessor_badge_set", achievement, by=by, badge=badge.slug if badge else "")
     return achievement
+
+
+def _refuse_ring(achievement: Achievement, badge: Achievement) -> None:
+    """Where each asks for the next, and the last for the first, there is no first one."""
+    asked_for: int | None = badge.pk
+    seen: set[int] = set()
+    while asked_for is not None and asked_for not in seen:
+        seen.add(asked_for)
+        asked_for = Achievement.objects.values_list("assessor_badge", flat=True).get(pk=asked_for)
+        if asked_for == achievement.pk:
+            raise Refused(_("Who judges that one has to hold this one: nobody could begin. Choose another badge."))
 
 
 @transaction.atomic
@@ -227,15 +241,22 @@ def unalign(alignment: Alignment, *, by: User) -> None:
 
 @transaction.atomic
 def discard(version: AchievementVersion, *, by: User) -> None:
-    """Throw a draft away, and with it an achievement that never had another version."""
+    """Throw a draft away, and with it an achievement that never had another version, unless somebody has or was offered a
+    part in it; what is offered still is taken back.
+    """
     version = locked_draft(version.pk, by=by)
     if version.approval_steps.exists():
         raise Refused(_("This draft has been sent in before, and the log is kept. Change it instead."))
     achievement = version.achievement
     record("version.discarded", achievement, by=by, number=version.number)
     version.delete()
-    if not achievement.versions.exists() and not achievement.seats.exists():
-        achievement.delete()
+    if not achievement.versions.exists():
+        Issuer.objects.locked(achievement.issuer_id)  # as whoever accepts one does
+        offered = Invitation.objects.filter(achievement=achievement)
+        for invitation in offered.open().select_related("issuer").order_by("pk"):
+            withdraw(invitation, by=by)
+        if not achievement.seats.exists() and not offered.exists():
+            achievement.delete()
 
 
 # --- what they share --------------------------------------------------------------------------------------------------

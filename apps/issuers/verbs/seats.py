@@ -78,7 +78,7 @@ def invite(
     for earlier in issuer.invitations.open().filter(email=email, role=role, achievement=achievement):
         if earlier.expires_at > now:
             raise Refused(_("%(email)s is invited to that already. Send the letter again.") % {"email": email})
-        _withdraw(earlier, by=by)
+        withdraw(earlier, by=by)
     if issuer.invitations.open().count() >= MOST_OPEN:
         raise Refused(_("%(most)d invitations wait for an answer. Withdraw some first.") % {"most": MOST_OPEN})
     invitation = Invitation(issuer=issuer, email=email, role=role, achievement=achievement, seat_until=until)
@@ -115,7 +115,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> Invitation:
     """Take an offer back: the link in its letter opens nothing any more."""
     invitation = _run(invitation, by=by)
     _refuse_closed(invitation, also_late=False)
-    _withdraw(invitation, by=by)
+    withdraw(invitation, by=by)
     return invitation
 
 
@@ -243,7 +243,8 @@ def _end(seat: Seat, event: str, *, by: User) -> None:
     record(event, seat, by=by, person=seat.person.public_id, role=seat.role)
 
 
-def _withdraw(invitation: Invitation, *, by: User) -> None:
+def withdraw(invitation: Invitation, *, by: User) -> None:
+    """The caller holds its issuer."""
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
     record("invitation.withdrawn", invitation, by=by, issuer=invitation.issuer.public_id)

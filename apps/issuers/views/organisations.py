@@ -101,14 +101,13 @@ def organisation(request: SignedInRequest, slug: str) -> HttpResponse:
     seats = list(
         queries.seats_with_badges().kept().filter(issuer=issuer, person=request.user).order_by("given_at", "pk")
     )
-    below = queries.rows_of(
-        [queries.Twig(pk, 0) for pk in issuer.children.order_by("name", "pk").values_list("pk", flat=True)[:A_PAGE]],
-        request.user,
-    )
+    children = issuer.children.order_by("name", "pk").values_list("pk", flat=True)
+    twigs = [queries.Twig(pk, 0) for pk in children]
     page = Paginator(queries.versions_at(issuer, request.user), A_PAGE).get_page(request.GET.get("page"))
     context |= {
         "seats": seats,
-        "below": below,
+        "below": queries.rows_of(twigs[:A_PAGE], request.user),
+        "more_below": len(twigs[A_PAGE:]),
         "page": page,
         "gaps": queries.gaps(issuer) if context["runs"] else [],
         "has_owner": policies.has_owner(issuer),

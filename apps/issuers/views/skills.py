@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
 from apps.frameworks import queries as frameworks
@@ -78,9 +79,10 @@ def unalign(request: SignedInRequest, public_id: str, position: int) -> HttpResp
 
 
 def _aligned(request: SignedInRequest, version: AchievementVersion, target: dict[str, str], place: str) -> bool:
-    criterion, level = place_of(version, place)
-    return did(
-        request,
-        lambda: verbs.align(version, by=request.user, target=target, criterion=criterion, level=level),
-        _("Added: %(skill)s") % {"skill": target["target_name"]},
-    )
+    def act() -> object:
+        criterion, level = place_of(version, place)
+        if place and criterion is None:
+            raise Refused(_("That part is no longer in the draft. Choose again what meets the skill."))
+        return verbs.align(version, by=request.user, target=target, criterion=criterion, level=level)
+
+    return did(request, act, _("Added: %(skill)s") % {"skill": target["target_name"]})

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers.models import AchievementVersion
 from apps.pathways.crediting import number
@@ -95,7 +94,6 @@ class ProposeAgreementForm(forms.Form):
         offer(self, "on", [("", gettext("Choose one")), *((word, rows) for word, rows in groups if rows)])
         self._partners = {one.slug: one for one in partners}
         offer(self, "partner", [("", gettext("None: elsewhere")), *((one.slug, one.name) for one in partners)])
-        self.fields["starts_on"].initial = clock.now().date()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

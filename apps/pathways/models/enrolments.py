@@ -107,6 +107,11 @@ class Enrolment(Moving):
     def get_absolute_url(self) -> str:
         return reverse("submissions:pathway", args=[self.pathway.slug])
 
+    @property
+    def can_move_on(self) -> bool:
+        """Whether a newer version is for them: who is at the end has nothing to move to, but a plan grows as one goes."""
+        return self.state == self.State.ACTIVE or (self.state == self.State.COMPLETE and self.pathway.is_plan)
+
 
 class StackQuerySet(models.QuerySet["Stack"]):
     def run_by(self, user: User) -> StackQuerySet:
@@ -277,10 +282,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def led_by(self, user: User) -> GroupQuerySet:
         """Those that `user` mentors: on an issuer's pathway as long as they have a part there, or further up."""
+        return self.seen().filter(mentor=user)
+
+    def seen(self) -> GroupQuerySet:
+        """Those whose mentors may see who is in them, whoever that is."""
         seats = Seat.objects.live().filter(
-            person=user, issuer__descents_below__descendant=models.OuterRef("pathway__issuer")
+            person=models.OuterRef("mentor"), issuer__descents_below__descendant=models.OuterRef("pathway__issuer")
         )
-        return self.filter(Q(pathway__issuer=None) | Q(models.Exists(seats)), mentor=user)
+        return self.filter(Q(pathway__issuer=None) | Q(models.Exists(seats)))
 
     def locked(self, pk: int) -> Group:
         return self.select_related("pathway__issuer", "mentor").select_for_update(of=("self",)).get(pk=pk)

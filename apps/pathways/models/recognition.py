@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from apps.pathways import crediting
 from apps.pathways.models.pathways import Pathway, PathwayVersion
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from apps.accounts.models import User
 
@@ -48,9 +48,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """Each `named` after the badge or the pathway that it is on."""
         return self.select_related("issuer", "partner", "achievement", "pathway").annotate(named=_named())
 
-    def in_force(self, day: date | None = None) -> AgreementQuerySet:
-        """What everybody reads on the pages of the badge and the pathway."""
-        day = day or clock.now().date()
+    def in_force(self) -> AgreementQuerySet:
+        """What everybody reads on the pages of the badge and the pathway: from the first day to the last at the issuer."""
+        there = Func(
+            F("issuer__time_zone"), Value(clock.now()), function="timezone", output_field=models.DateTimeField()
+        )
+        day = Cast(there, models.DateField())
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), state=Agreement.State.AGREED, starts_on__lte=day)
 
     def locked(self, pk: int) -> Agreement:
@@ -192,7 +195,7 @@ class Agreement(Moving):
     @property
     def holds(self) -> bool:
         """Whether credit can be asked for under it today."""
-        today = clock.now().date()
+        today = clock.now().astimezone(clock.zone(self.issuer.time_zone)).date()
         in_time = self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
         return self.state == self.State.AGREED and in_time
 

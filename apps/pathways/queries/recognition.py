@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.shown import Moment
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, ForeignCredential
 from apps.issuers.models import Achievement, AchievementVersion, Issuer
 from apps.pathways import crediting, tokens
 from apps.pathways.models import (
@@ -23,17 +23,19 @@ from apps.pathways.models import (
     PathwayVersion,
     Stack,
 )
+from apps.pathways.queries.holding import OURS
+from apps.pathways.queries.walking import about_version, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps.accounts.models import User
-    from apps.credentials.models import ForeignCredential
     from apps.pathways.models import AgreementQuerySet, CreditRequestQuerySet
 
 _State = CreditRequest.State
 # One that was answered with a yes, or waits for an answer, leaves no room for another.
 LIVE = (_State.ASKED, _State.ACCEPTED, _State.PARTLY)
+_OF_A_CREDENTIAL = ("issuer", "earner", "version__achievement")
 
 
 class Basis(NamedTuple):
@@ -107,7 +109,7 @@ def name_of(pathway: Pathway) -> str:
 
 def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
     """What `user` holds that a request may rest on: the badge, valid now; of a pathway what counted when it was completed,
-    or what took its place, with the award that came of it. Empty where they hold it not, or no longer.
+    or what took its place or mended it, with the award that came of it. Empty where they hold it not, or no longer.
     """
     if isinstance(on, Achievement):
         held = Credential.objects.filter(earner=user, achievement=on).for_its_page()
@@ -119,29 +121,52 @@ def bases_for(user: User, on: Achievement | Pathway) -> list[Basis]:
     if stack is None:
         return []
     award = stack.credential
-    counted = [
-        Basis(_now(one.credential) if one.credential else None, one.foreign)
-        for one in stack.components.select_related(
-            "credential__issuer", "credential__earner", "credential__version__achievement", "foreign"
-        )
-    ]
+    counted = _counted(user, stack)
     return [*([Basis(award, None)] if award and award.is_signed else []), *(one for one in counted if _is_there(one))]
+
+
+def _counted(user: User, stack: Stack) -> list[Basis]:
+    """What counted for a stack; for a step of which that holds no more, what counts for it now, if anything does."""
+    related = (*(f"credential__{name}" for name in _OF_A_CREDENTIAL), "foreign")
+    rests_on = [
+        (one.code, Basis(_now(one.credential) if one.credential else None, one.foreign))
+        for one in stack.components.select_related(*related)
+    ]
+    kept = [basis for _code, basis in rests_on if basis.credential is None or basis.credential.holds]
+    if len(kept) == len(rests_on):
+        return kept
+    now = standing_of(user, about_version(stack.version_id)).of(stack.code)
+    found: list[Basis] = []
+    for code, basis in rests_on:
+        anew = [] if basis in kept else [_basis(one.held.key) for at, one in now if at == code]
+        found += [one for one in anew if one not in kept and one not in found] if anew else [basis]
+    return found
+
+
+def _basis(key: tuple[int, int]) -> Basis:
+    kind, pk = key
+    if kind == OURS:
+        return Basis(Credential.objects.select_related(*_OF_A_CREDENTIAL).get(pk=pk), None)
+    return Basis(None, ForeignCredential.objects.get(pk=pk))
 
 
 def stack_of(user: User, pathway: Pathway) -> Stack | None:
     """What `user` reached at the end of a pathway, while it stands."""
     root = Node.objects.filter(version=OuterRef("version"), code=OuterRef("code"), parent=None)
     found = Stack.objects.filter(Exists(root), enrolment__learner=user, enrolment__pathway=pathway)
-    related = ("credential__issuer", "credential__earner", "credential__version__achievement")
+    related = (f"credential__{name}" for name in _OF_A_CREDENTIAL)
     return found.filter(state=Stack.State.STANDING).select_related(*related).first()
 
 
 def _now(credential: Credential) -> Credential:
     """What took its place, signed anew or renewed, where it holds no more itself."""
-    related = ("issuer", "earner", "version__achievement")
     while not credential.holds:
         newer = Q(supersedes=credential) | Q(renews=credential)
-        found = Credential.objects.filter(newer, earner=credential.earner_id).select_related(*related).order_by("-pk")
+        found = (
+            Credential.objects.filter(newer, earner=credential.earner_id)
+            .select_related(*_OF_A_CREDENTIAL)
+            .order_by("-pk")
+        )
         if (first := found.first()) is None:
             break
         credential = first

@@ -192,7 +192,6 @@ def names_for(trees: Collection[Tree], offers: Mapping[int, Offer]) -> Names:
         },
         issuers=dict(Issuer.objects.filter(pk__in=houses).values_list("pk", "name")) if houses else {},
         skills=skills,
-        credits=dict(_labels(AchievementVersion.CreditFramework)),
         levels=dict(_labels(AchievementVersion.LevelFramework)),
     )
 

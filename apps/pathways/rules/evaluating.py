@@ -43,13 +43,15 @@ class Progress:
     """What `evaluate` found. Everything is by the code of a node.
 
     `counted`: of each step that is held, the credential. `counts`: of each node, the keys of what counts beneath it,
-    each once. `pooled`: of each node that draws on any badge, those that it took.
+    each once. `pooled`: of each node that draws on any badge, those that it took. `let_stand`: what is held only because a
+    person let it stand. `until`: when the first of what counts for the end or a milestone runs out.
     """
 
     standing: dict[str, Standing] = field(default_factory=dict)
     counted: dict[str, Counted] = field(default_factory=dict)
     counts: dict[str, frozenset[Key]] = field(default_factory=dict)
     pooled: dict[str, tuple[Counted, ...]] = field(default_factory=dict)
+    let_stand: set[str] = field(default_factory=set)
     until: datetime | None = None
     root: str = ""
 
@@ -76,6 +78,11 @@ class Progress:
                 found.append((at, one))
         return found
 
+    def runs_out(self, *codes: str) -> datetime | None:
+        """When the first of what counts beneath these nodes runs out."""
+        counting = (one.held.until for code in codes for _at, one in self.of(code))
+        return min((until for until in counting if until is not None), default=None)
+
     def credits(self, code: str, framework: str) -> Decimal:
         """What counts beneath a node, summed once, in the credits of a framework."""
         return sum((in_framework(one.credits, one.framework, framework) for _at, one in self.of(code)), Decimal(0))
@@ -99,13 +106,15 @@ def evaluate(
     progress.counted = _assign(tree, valid, equals)
     _settle_pools(tree, valid, progress, frozenset(excused))
     _unlock(tree, progress)
-    counting = {one.held.key: one.held for _code, one in progress.of(tree.root.code)}
-    progress.until = min((one.until for one in counting.values() if one.until is not None), default=None)
+    reached = (rule.code for rule in tree.rules if rule is tree.root or rule.kind == Kind.MILESTONE)
+    progress.until = progress.runs_out(*reached)
     return progress
 
 
-def wanting(rule: Rule, progress: Progress) -> list[str]:
-    """Why a node is not held: the steps beneath it that are not, and the groups that have too little of theirs."""
+def wanting(rule: Rule, progress: Progress, ways: Collection[str] = ()) -> list[str]:
+    """Why a node is not held: the steps beneath it that are not, and the groups that have too little of theirs. Of a
+    choice those among the `ways` that were taken, if any.
+    """
     waiting, found = [rule], []
     while waiting:
         one = waiting.pop()
@@ -113,6 +122,8 @@ def wanting(rule: Rule, progress: Progress) -> list[str]:
             continue
         if one.kind in (Kind.ALL, Kind.MILESTONE):
             waiting.extend(one.children)
+        elif one.kind in (Kind.ANY, Kind.SOME) and (taken := [child for child in one.children if child.code in ways]):
+            waiting.extend(taken)
         else:
             found.append(one.code)
     return found
@@ -249,12 +260,13 @@ def _settle(
     taken = {one.held.key for one in progress.counted.values()}
     credits_of = {one.held.key: one for one in progress.counted.values()}
     standing, counts = progress.standing, progress.counts
+    progress.let_stand.clear()
     for rule in tree.upward:
         code = rule.code
         if rule.kind not in GROUPS:
             one = progress.counted.get(code)
             counts[code] = frozenset({one.held.key}) if one else NONE
-            standing[code] = Standing.HELD if one or code in excused else Standing.OPEN
+            _stand(code, progress, excused, holds=one is not None)
             continue
         done = [child for child in rule.children if standing[child.code] == Standing.HELD]
         if rule.kind in (Kind.ANY, Kind.SOME):
@@ -267,7 +279,13 @@ def _settle(
         else:
             reached = len(done) == len(rule.children)
             counts[code] = NONE.union(*(counts[child.code] for child in rule.children))
-        standing[code] = Standing.HELD if reached or code in excused else Standing.OPEN
+        _stand(code, progress, excused, holds=reached)
+
+
+def _stand(code: str, progress: Progress, excused: frozenset[str], *, holds: bool) -> None:
+    progress.standing[code] = Standing.HELD if holds or code in excused else Standing.OPEN
+    if not holds and code in excused:
+        progress.let_stand.add(code)
 
 
 def _best(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.pathways.crediting import credits_in_words, number
 from apps.pathways.rules.evaluating import Standing
 from apps.pathways.rules.tree import GROUPS, Kind
 
@@ -25,13 +26,12 @@ MOST_NAMED = 6
 
 @dataclass(frozen=True)
 class Names:
-    """What people call what the rules name by key: badges, equivalences, issuers, skills by address, frameworks."""
+    """What people call what the rules name by key: badges, equivalences, issuers, skills by address, levels."""
 
     offers: Mapping[int, Offer] = field(default_factory=dict)
     equals: Mapping[int, str] = field(default_factory=dict)
     issuers: Mapping[int, str] = field(default_factory=dict)
     skills: Mapping[str, str] = field(default_factory=dict)
-    credits: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, rule: Rule) -> str:
@@ -56,7 +56,7 @@ class Names:
 
     def amount(self, credits_: Decimal, framework: str) -> str:
         """“12 NZQA credits”."""
-        return f"{plain(credits_)} {self.credits.get(framework, '')}".strip()
+        return credits_in_words(credits_, framework) if framework else number(credits_)
 
 
 def plain(number: Decimal) -> str:

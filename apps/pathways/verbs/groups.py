@@ -53,6 +53,8 @@ def join_group(group: Group, *, by: User) -> Membership:
         raise Refused(_("This group has ended."))
     if group.mentor_id == by.pk:
         raise Refused(_("You mentor this group yourself."))
+    if not Group.objects.seen().filter(pk=group.pk).exists():
+        raise Refused(_("Its mentor has no part there any more. Ask whoever sent you the link."))
     enrolment = enrol(group.pathway, by=by)
     now = clock.now()
     membership, made = Membership.objects.get_or_create(

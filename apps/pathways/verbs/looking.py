@@ -74,14 +74,20 @@ def look_again(enrolments: Collection[int]) -> int:
         is_left = enrolment.state == Enrolment.State.LEFT
         if not is_left and not enrolment.capstone_open and _capstone_is_open(about, progress):
             telling.capstone_opens(enrolment, about, now)
-        if _note(enrolment, about, progress, now):
-            changed.append(enrolment)
-        _follow(enrolment, stacks, about, progress, now)
+        earlier: list[tuple[Stack, queries.Asked, Progress]] = []
         for stack in stacks:
             if stack.version_id != about.version.pk:  # reached before its learner moved on: by the rules of then
                 before = batch.about[stack.version_id]
                 excused = queries.excused_on(before.tree, stacks, trees)
-                _weigh(stack, enrolment, before, evaluate(before.tree, held, before.equals, now, excused=excused), now)
+                then = evaluate(before.tree, held, before.equals, now, excused=excused)
+                earlier.append((stack, before, then))
+        ends = [progress.until, *(then.runs_out(stack.code) for stack, _before, then in earlier)]
+        until = min((one for one in ends if one is not None), default=None)
+        if _note(enrolment, about, progress, until, now):
+            changed.append(enrolment)
+        _follow(enrolment, stacks, about, progress, now)
+        for stack, before, then in earlier:
+            _weigh(stack, enrolment, before, then, now)
     _keep(changed)
     return len(found)
 
@@ -116,7 +122,9 @@ def _capstone_is_open(about: queries.Asked, progress: Progress) -> bool:
     return capstone is not None and progress.standing[capstone.code] == Standing.OPEN
 
 
-def _note(enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> bool:
+def _note(
+    enrolment: Enrolment, about: queries.Asked, progress: Progress, until: datetime | None, now: datetime
+) -> bool:
     """Put down what was found; whether anything is new but the time."""
     ahead = forecast(about.tree, progress, about.offers, about.framework, about.equals)
     done, root = progress.steps_done, about.tree.root.code
@@ -124,7 +132,7 @@ def _note(enrolment: Enrolment, about: queries.Asked, progress: Progress, now: d
     enrolment.steps_done, enrolment.steps_total = done, done + ahead.steps
     enrolment.credits_done = progress.credits(root, about.framework)
     enrolment.capstone_open = _capstone_is_open(about, progress)
-    enrolment.next_look_at = progress.until
+    enrolment.next_look_at = until
     if any(getattr(enrolment, name) != was[name] for name in _KEPT):
         enrolment.looked_at = now
         return True
@@ -153,8 +161,12 @@ def _follow(
 
 
 def _weigh(stack: Stack, enrolment: Enrolment, about: queries.Asked, progress: Progress, now: datetime) -> None:
-    holds = progress.holds(stack.code)
-    if not holds:
+    if excused := [code for code in stack.excused if code not in progress.let_stand]:
+        # Earned anew: from now on it stands by itself, and can fall again.
+        stack.excused = [code for code in stack.excused if code in progress.let_stand]
+        stack.save(update_fields=["excused"])
+        record("stack.earned_anew", stack, by=None, codes=excused)
+    if not progress.holds(stack.code):
         _fall(stack, enrolment, about, progress, now)
     else:
         if stack.state == Stack.State.AT_RISK:
@@ -258,20 +270,33 @@ def follow_successor(credential: Credential) -> None:
 
 # --- what time brings ---------------------------------------------------------------------------------------------------
 def remind_of_days(now: datetime) -> int:
-    """Tell those whose day is near, two weeks before and the day before; says how many."""
-    told = 0
+    """Tell those whose day is near, two weeks before and the day before where they are; says how many."""
+    told, one_day = 0, timedelta(days=1)
     for days in NEAR:
-        near = Enrolment.objects.filter(
-            state=Enrolment.State.ACTIVE, target_on__gte=now.date(), target_on__lte=now.date() + timedelta(days=days)
-        ).filter(Q(reminded_at=None) | Q(reminded_at__date__lt=F("target_on") - timedelta(days=days)))
+        # Wider by a day on either side: what day it is differs from place to place.
+        span = (now.date() - one_day, now.date() + timedelta(days=days) + one_day)
+        near = Enrolment.objects.filter(state=Enrolment.State.ACTIVE, target_on__range=span).filter(
+            Q(reminded_at=None) | Q(reminded_at__date__lte=F("target_on") - timedelta(days=days))
+        )
         for pk in list(near.order_by("pk").values_list("pk", flat=True)):
             with transaction.atomic():
                 enrolment = Enrolment.objects.locked(pk)
-                telling.day_is_near(enrolment, days=days)
-                enrolment.reminded_at = now
-                enrolment.save(update_fields=["reminded_at"])
-                told += 1
+                if _day_is_near(enrolment, days, now):
+                    telling.day_is_near(enrolment, days=days)
+                    enrolment.reminded_at = now
+                    enrolment.save(update_fields=["reminded_at"])
+                    told += 1
     return told
+
+
+def _day_is_near(enrolment: Enrolment, days: int, now: datetime) -> bool:
+    """Whether the day is so many days off or less, and they have not heard of that."""
+    day, zone = enrolment.target_on, clock.zone(enrolment.learner.time_zone)
+    if day is None or enrolment.state != Enrolment.State.ACTIVE:
+        return False
+    first = day - timedelta(days=days)
+    heard = enrolment.reminded_at.astimezone(zone).date() if enrolment.reminded_at else None
+    return first <= now.astimezone(zone).date() <= day and (heard is None or heard < first)
 
 
 def remind_deciders(now: datetime) -> int:
@@ -287,9 +312,11 @@ def remind_deciders(now: datetime) -> int:
 
 
 def tell_of_version(version: PathwayVersion) -> int:
-    """Tell everybody under way on an earlier version that there is a new one; says how many."""
+    """Tell everybody under way on an earlier version that there is a new one, but for who wrote it for themselves; says
+    how many.
+    """
     under_way = Enrolment.objects.filter(pathway=version.pathway_id, state=Enrolment.State.ACTIVE).exclude(
-        version=version
+        Q(version=version) | Q(pathway__owner__isnull=False, pathway__owner=F("learner"))
     )
     found = list(under_way.select_related("pathway__issuer", "learner").order_by("pk"))
     for enrolment in found:

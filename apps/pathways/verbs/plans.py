@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.policies import refuse_sharing
 from apps.core import clock
 from apps.core.events import record
 from apps.core.ids import new_public_id
@@ -75,6 +76,7 @@ def add_to_plan(pathway: Pathway, *, by: User, badge: Achievement) -> PathwayVer
 def share(pathway: Pathway, *, by: User) -> Pathway:
     """Let everybody read a plan who has its address. Asked twice, it stays so."""
     pathway = _locked_plan(pathway, by=by)
+    refuse_sharing(by)
     refuse_archived(pathway)
     if not pathway.versions.readable().exists():
         raise Refused(_("Use the plan first: then there is something to share."))

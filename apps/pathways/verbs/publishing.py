@@ -14,6 +14,7 @@ from apps.core.refused import Refused
 from apps.pathways import policies, queries
 from apps.pathways.models import Pathway, PathwayVersion
 from apps.pathways.verbs.drafts import refuse_archived, refuse_changed
+from apps.pathways.verbs.plans import unshare
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -49,7 +50,9 @@ def publish(version: PathwayVersion, *, by: User, edition: int | None = None) ->
 
 @transaction.atomic
 def archive(pathway: Pathway, *, by: User) -> Pathway:
-    """Put a pathway away: nobody begins it any more, and its draft is thrown away. Who walks it goes on."""
+    """Put a pathway away: nobody begins it any more, and its draft is thrown away. Who walks it goes on; but a plan that
+    was shared is its owner's alone again.
+    """
     versions = list(pathway.versions.select_for_update(of=("self",)).order_by("number"))  # children before parents
     pathway = Pathway.objects.locked(pathway.pk)
     if not policies.can_publish(by, pathway):
@@ -63,6 +66,8 @@ def archive(pathway: Pathway, *, by: User) -> Pathway:
         elif version.state == State.DRAFT:
             record("pathway.discarded", pathway, by=by, number=version.number)
             version.delete()
+    if pathway.is_plan:
+        pathway = unshare(pathway, by=by)
     pathway.archived_at = clock.now()
     pathway.save(update_fields=["archived_at"])
     record("pathway.archived", pathway, by=by)

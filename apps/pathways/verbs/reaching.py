@@ -203,11 +203,17 @@ def _let_stand(stack: Stack, enrolment: Enrolment) -> set[str]:
     by that. A step that fell since somebody was asked is not among them.
     """
     about = queries.about_version(stack.version_id)
-    held, rule = queries.held_for(enrolment.learner, about), about.tree.by_code[stack.code]
+    tree, held = about.tree, queries.held_for(enrolment.learner, about)
     let = {*stack.excused, *stack.fallen}
+    rests_on = let | {one.code for one in stack.components.all()}
+    ways = rests_on | {above.code for code in rests_on for above in tree.above(code)}
     while True:
-        progress = evaluate(about.tree, held, about.equals, clock.now(), excused=let)
-        short = {code for code in wanting(rule, progress) if about.tree.by_code[code].kind == Kind.CREDITS}
+        progress = evaluate(tree, held, about.equals, clock.now(), excused=let)
+        short = {
+            code
+            for code in wanting(tree.by_code[stack.code], progress, ways)
+            if tree.by_code[code].kind == Kind.CREDITS
+        }
         if not short:
             return let
         let |= short

@@ -14,6 +14,7 @@ from apps.core.refused import Refused
 from apps.pathways import policies
 from apps.pathways.models import Enrolment, Membership, Pathway, PathwayVersion
 from apps.pathways.verbs.looking import look_again
+from apps.pathways.verbs.reaching import end
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +36,7 @@ def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrol
         raise PermissionDenied
     if version is None or pathway.archived_at is not None:
         raise Refused(_("This pathway can't be begun now."))
-    _refuse_past(target_on)
+    _refuse_past(target_on, by)
     now = clock.now()
     enrolment, made = Enrolment.objects.select_for_update(of=("self",)).get_or_create(
         pathway=pathway, learner=by, defaults={"version": version, "started_at": now, "target_on": target_on}
@@ -45,8 +46,8 @@ def enrol(pathway: Pathway, *, by: User, target_on: date | None = None) -> Enrol
             return enrolment
         enrolment.move(Enrolment.State.ACTIVE)
         enrolment.version, enrolment.started_at, enrolment.left_at = version, now, None
-        enrolment.target_on = target_on
-        enrolment.save(update_fields=["state", "version", "started_at", "left_at", "target_on"])
+        enrolment.target_on, enrolment.reminded_at = target_on, None
+        enrolment.save(update_fields=["state", "version", "started_at", "left_at", "target_on", "reminded_at"])
     record("pathway.begun", enrolment, by=by, version=version.number)
     look_again([enrolment.pk])
     enrolment.refresh_from_db()
@@ -76,7 +77,7 @@ def set_target(enrolment: Enrolment, *, by: User, target_on: date | None) -> Enr
     enrolment = _held(enrolment, by)
     if enrolment.state == Enrolment.State.LEFT:
         raise Refused(_("You have left this pathway."))
-    _refuse_past(target_on)
+    _refuse_past(target_on, by)
     enrolment.target_on, enrolment.reminded_at = target_on, None
     enrolment.save(update_fields=["target_on", "reminded_at"])
     record("pathway.target_set", enrolment, by=by, target=target_on.isoformat() if target_on else "")
@@ -92,8 +93,13 @@ def move_on(enrolment: Enrolment, *, by: User) -> Enrolment:
     newest = enrolment.pathway.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
     if newest is None or newest.pk == enrolment.version_id:
         raise Refused(_("There is no newer version. You are on the newest already."))
-    if enrolment.state != Enrolment.State.ACTIVE:
+    if not enrolment.can_move_on:
         raise Refused(_("You are at the end of it: there is nothing to move to."))
+    if enrolment.state == Enrolment.State.COMPLETE:  # a plan, which gives nothing: its end lies further on now
+        for stack in enrolment.stacks.live().filter(
+            code__in=enrolment.version.nodes.filter(parent=None).values("code")
+        ):
+            end(stack, enrolment)
     before, enrolment.version = enrolment.version, newest
     enrolment.save(update_fields=["version"])
     record("pathway.moved_on", enrolment, by=by, before=before.number, version=newest.number)
@@ -115,6 +121,6 @@ def _held(enrolment: Enrolment, by: User) -> Enrolment:
     return found
 
 
-def _refuse_past(day: date | None) -> None:
-    if day is not None and day < clock.now().date():
+def _refuse_past(day: date | None, by: User) -> None:
+    if day is not None and day < clock.now().astimezone(clock.zone(by.time_zone)).date():
         raise Refused(_("That day is over. Choose one that is still to come."))

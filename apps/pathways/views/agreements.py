@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core import clock
 from apps.core.limits import limited
 from apps.core.refused import Refused
 from apps.core.views import did, did_with
@@ -49,7 +50,10 @@ def agreements(request: SignedInRequest, slug: str) -> HttpResponse:
 def propose_agreement(request: SignedInRequest, slug: str) -> HttpResponse:
     issuer = get_object_or_404(Issuer.objects.run_by(request.user).select_related("parent"), slug=slug)
     form = ProposeAgreementForm(
-        request.POST or None, offers=queries.offers_of(issuer), partners=queries.may_recognise(issuer)
+        request.POST or None,
+        initial={"starts_on": clock.now().astimezone(clock.zone(issuer.time_zone)).date()},
+        offers=queries.offers_of(issuer),
+        partners=queries.may_recognise(issuer),
     )
     if request.method == "POST" and form.is_valid():
         try:

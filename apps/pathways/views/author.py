@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -92,7 +93,7 @@ def _newest(request: SignedInRequest, pathways: Any) -> Any:
     found = (
         PathwayVersion.objects.filter(pk__in=later.values("pk"))
         .select_related("pathway", "award")
-        .order_by("pathway__archived_at", "name", "pk")
+        .order_by(F("pathway__archived_at").asc(nulls_first=True), "name", "pk")
     )
     return Paginator(found, A_PAGE).get_page(request.GET.get("page"))
 
@@ -157,7 +158,11 @@ def discard(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def archive(request: SignedInRequest, slug: str) -> HttpResponse:
     pathway = _written(request, slug)
-    done = _("Archived. Whoever is on the way goes on.")
+    done = (
+        _("Archived. Nobody else sees it any more.")
+        if pathway.is_plan
+        else _("Archived. Whoever is on the way goes on.")
+    )
     if did(request, lambda: verbs.archive(pathway, by=request.user), done):
         return _home(pathway)
     return redirect("pathways:versions", slug)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -39,7 +40,8 @@ def groups(request: SignedInRequest, slug: str) -> HttpResponse:
     if made := did_with(request, form, partial(verbs.make_group, pathway, by=request.user)):
         messages.success(request, _("Made. Give its link to those who are to join."))
         return redirect(made)
-    found = Group.objects.filter(pathway=pathway).select_related("mentor").order_by("ended_at", "name", "pk")
+    found = Group.objects.filter(pathway=pathway).order_by(F("ended_at").asc(nulls_first=True), "name", "pk")
+    found = found.select_related("mentor").annotate(is_seen=Q(pk__in=Group.objects.seen().values("pk")))
     return render(request, "pathways/groups/groups.html", {"pathway": pathway, "form": form, "groups": found})
 
 

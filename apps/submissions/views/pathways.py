@@ -72,14 +72,16 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version_for(request, found, enrolment)
     about = pathways.asked(version)
     newest = found.versions.filter(state=PathwayVersion.State.PUBLISHED).first()
-    stacks = list(enrolment.stacks.select_related("credential").prefetch_related("decisions")) if enrolment else []
+    # Of a walk that was left too: what was reached there can still fall, and be mended.
+    reached = Stack.objects.filter(enrolment__pathway=found, enrolment__learner=person)
+    stacks = list(reached.select_related("credential").prefetch_related("decisions")) if person else []
     context: dict[str, Any] = {
         "pathway": found,
         "version": version,
         "walk": walk(person, about, enrolment),
         "enrolment": enrolment,
         "form": form,
-        "newer": newest if enrolment and newest and newest.pk != version.pk else None,
+        "newer": newest if enrolment and enrolment.can_move_on and newest and newest.pk != version.pk else None,
         "can_begin": newest is not None and found.archived_at is None,
         "can_write": person is not None and policies.can_write(person, found),
         "end": _end(stacks, about),
@@ -138,7 +140,8 @@ def _end(stacks: list[Stack], about: pathways.Asked) -> Stack | None:
 
 def _memberships(enrolment: Enrolment) -> QuerySet[Membership]:
     """The groups whose mentors see this person."""
-    return enrolment.memberships.filter(ended_at=None).select_related("group__mentor")
+    seen = Group.objects.seen().filter(ended_at=None)
+    return enrolment.memberships.filter(ended_at=None, group__in=seen).select_related("group__mentor")
 
 
 def _visible(request: HttpRequest, slug: str) -> Pathway:

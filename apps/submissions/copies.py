@@ -54,12 +54,13 @@ def of(pieces: Iterable[EvidenceItem]) -> dict[str, ReviewCopy]:
 def are_to_come(pieces: Iterable[EvidenceItem]) -> bool:
     """Whether copies of some of these are still being made. One that nobody asked for is asked for."""
     copied = [piece for piece in pieces if is_copied(piece)]
-    found = of(copied)
     for piece in copied:
-        if piece.sha256 not in found:
-            want(piece)
-    made = {copy.original_sha256 for copy in found.values() if copy.state != ReviewCopy.State.WAITING}
-    return any(piece.sha256 not in made for piece in copied)
+        want(piece)
+    sums = {piece.sha256 for piece in copied}
+    # Under a lock, so that who has just made one either is waited for here or finds afterwards who waits for it.
+    waiting = ReviewCopy.objects.filter(original_sha256__in=sums, state=ReviewCopy.State.WAITING)
+    with transaction.atomic():
+        return bool(waiting.order_by("pk").select_for_update())
 
 
 def why_none(copy: ReviewCopy | None) -> str:

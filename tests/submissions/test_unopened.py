@@ -24,6 +24,7 @@ from tests.factories import (
 )
 from tests.factories.uploads import begun, checked_piece, pdf, send, sent_piece, zipped
 from tests.submissions import hostile
+from tests.together import meanwhile
 
 pytestmark = pytest.mark.django_db
 ZIP = zipped(log=b"17 degrees")
@@ -192,6 +193,22 @@ def test_handed_in_before_anybody_knew_that_it_is_locked_blind_work_comes_back(h
         verbs.submit(attempt, by=learner)
         outbox.drain()
         assert Attempt.objects.get(pk=attempt.pk).state == "assessable"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_handed_in_as_the_last_copy_is_made_waits_for_no_other():
+    attempt = open_attempt(published_version(blind=True))
+    learner = attempt.submission.learner
+    piece = add(attempt, "paper.pdf", hostile.pdf())
+    assert ReviewCopy.objects.get(original_sha256=piece.sha256).state == "waiting"
+
+    def hand_in():
+        verbs.submit(attempt, by=learner)
+        verbs.freeze(attempt.pk)
+
+    meanwhile(lambda: verbs.make_copy(piece.sha256), hand_in)
+
+    assert Attempt.objects.get(pk=attempt.pk).state == "assessable"
 
 
 @pytest.mark.parametrize("hidden", [True, False])

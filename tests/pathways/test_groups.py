@@ -233,6 +233,8 @@ def test_a_group_whose_mentor_has_no_part_there_any_more_takes_nobody_and_says_s
     with pytest.raises(Refused, match="Its mentor has no part there any more"):
         verbs.join_group(group, by=person())
     assert list(browser(learner).get(group.pathway.get_absolute_url()).context["memberships"]) == []
+    asked = browser(person()).get(reverse("pathways:join_group", args=[group.public_id])).content.decode()
+    assert ("Its mentor has no part there any more" in asked, "I agree: join" in asked) == (True, False)
     page = browser(owner_of(school)).get(reverse("pathways:groups", args=[group.pathway.slug]))
     assert "Nobody sees it" in page.content.decode()
 

@@ -92,6 +92,7 @@ def member(request: SignedInRequest, public_id: str) -> HttpResponse:
 def join_group(request: SignedInRequest, public_id: str) -> HttpResponse:
     """By the group's link: what its mentor will see, and a yes."""
     open_ = Group.objects.filter(ended_at=None, pathway__in=Pathway.objects.visible_to(request.user))
+    open_ = open_.annotate(is_seen=Q(pk__in=Group.objects.seen().values("pk")))
     found = get_object_or_404(open_.select_related("pathway__issuer", "mentor"), public_id=public_id)
     if request.method == "POST":
         done = _("You are in the group. You can leave it whenever you like.")

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.core import clock
 from apps.core.refused import Refused
 from apps.issuers import verbs as issuers
-from apps.issuers.models import Seat
+from apps.issuers.models import Issuer, Seat
 from apps.notices.models import Letter, Notice
 from apps.pathways import crediting, queries, verbs
 from apps.pathways.models import Agreement
@@ -259,6 +259,20 @@ def test_the_list_asks_as_much_for_3_as_for_1(django_assert_num_queries, rows):
     with django_assert_num_queries(8):
         page = client.get(f"/organisations/{issuer.slug}/agreements/").text
     assert page.count('class="ev ev-row') == rows
+
+
+def test_an_agreement_of_an_issuer_whose_zone_nobody_knows_here_goes_by_utc():
+    with clock.at(datetime(2027, 3, 1, tzinfo=UTC)):
+        agreement = agreed(starts_on=date(2027, 3, 10), ends_on=date(2027, 3, 20))
+    Issuer.objects.filter(pk=agreement.issuer_id).update(time_zone="Antarctica/Vostok_Two")
+    agreement = Agreement.objects.get(pk=agreement.pk)
+
+    held = []
+    for day in (9, 10, 20, 21):
+        with clock.at(datetime(2027, 3, day, 12, tzinfo=UTC)):
+            held.append((agreement.holds, list(Agreement.objects.in_force()) == [agreement]))
+
+    assert held == [(False, False), (True, True), (True, True), (False, False)]
 
 
 def test_an_agreement_begins_and_ends_with_the_issuers_days():

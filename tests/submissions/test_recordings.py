@@ -228,9 +228,11 @@ def test_while_its_copy_is_being_made_a_film_plays_for_its_learner_alone():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("blind", [True, False])
-def test_a_film_that_cannot_be_cleaned_is_opened_as_the_original_where_one_may_and_that_is_said(blind):
+def test_a_film_that_cannot_be_cleaned_is_opened_as_the_original_where_one_may_and_that_is_said(blind, monkeypatch):
     original = hostile.film_with_html()
-    piece, copy, assessor = made_of("a.mp4", "video", original, blind=blind)
+    with monkeypatch.context() as before:  # today blind work with such a film comes back
+        before.setattr("apps.submissions.verbs.handing_in.closed_of", lambda _pieces: {})
+        piece, copy, assessor = made_of("a.mp4", "video", original, blind=blind)
 
     (shown,) = showing.show([piece], reader=assessor)
     page = browser(assessor).get(f"/e/{piece.public_id}").content.decode()
@@ -254,6 +256,8 @@ def test_it_is_the_same_made_apart(tmp_path):
 
 
 def migrated(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # tables whose rows wait to be looked at can't be altered
     executor = MigrationExecutor(connection)
     executor.migrate([("submissions", name)])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -50,10 +50,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def in_force(self) -> AgreementQuerySet:
         """What everybody reads on the pages of the badge and the pathway: from the first day to the last at the issuer."""
-        there = Func(
-            F("issuer__time_zone"), Value(clock.now()), function="timezone", output_field=models.DateTimeField()
-        )
-        day = Cast(there, models.DateField())
+        day = Func(Value(clock.now()), F("issuer__time_zone"), function="satchel_day", output_field=models.DateField())
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), state=Agreement.State.AGREED, starts_on__lte=day)
 
     def locked(self, pk: int) -> Agreement:

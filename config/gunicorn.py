@@ -2,11 +2,13 @@
 
 import os
 
+from config import env
+
 _listener = os.environ.get("BIND", "127.0.0.1").strip("[]")
 bind = f"{f'[{_listener}]' if ':' in _listener else _listener}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "6"))
+workers = env.number("WEB_WORKERS", 2, least=1)
+threads = env.number("WEB_THREADS", 6, least=1)
 preload_app = False
 reload = os.environ.get("RELOAD") == "on"
 max_requests = 0 if reload else 20_000

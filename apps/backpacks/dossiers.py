@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
@@ -147,7 +146,7 @@ def _item(chosen: Chosen, door: str) -> Item:
 def _earned(credential: Credential, chosen: Chosen, door: str) -> Item:
     snapshot = AwardSnapshot.from_json(credential.snapshot)
     form = credentials.signed_form(credential)
-    zone = ZoneInfo(credential.issuer.time_zone)
+    zone = clock.zone(credential.issuer.time_zone)
     brief = records.record_of(credential, form=None, full=True, brief=True)
     return Item(
         public_id=credential.public_id,

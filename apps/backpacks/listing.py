@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Func, Q, TextField, Value
 from django.db.models.functions import ExtractYear
@@ -176,7 +175,7 @@ def ends_on(item: BackpackItem) -> date | None:
     if item.declared is not None:
         return item.declared.ends_on
     ends = item.credential.valid_until if item.credential else item.foreign.valid_until if item.foreign else None
-    zone = ZoneInfo(item.credential.issuer.time_zone) if item.credential else UTC
+    zone = clock.zone(item.credential.issuer.time_zone) if item.credential else UTC
     return ends.astimezone(zone).date() if ends else None
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core import clock
 from apps.credentials import queries
 from apps.credentials.models import Credential
 from apps.credentials.published import CREDENTIAL, own_path
@@ -215,7 +215,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
     shown of the evidence.
     """
     snapshot = AwardSnapshot.from_json(credential.snapshot)
-    zone = ZoneInfo(credential.issuer.time_zone)
+    zone = clock.zone(credential.issuer.time_zone)
     until = credential.valid_until.astimezone(zone) if credential.valid_until else None
     # What has run out did so by itself: whatever was said when it was taken up again is no reason for it.
     expired = credential.status == Credential.Status.VALID and credential.has_run_out

@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.templatetags.static import static
@@ -249,7 +248,7 @@ def _earned(block: Shown, row: _Row, work: _Work | None, inside: str) -> Shown:
     keeps_back = not (row["shows_name"] and row["shows_result"] and row["shows_evidence"])
     block = replace(
         block,
-        until=ends.astimezone(ZoneInfo(row["zone"])).date() if ends else None,
+        until=ends.astimezone(clock.zone(row["zone"])).date() if ends else None,
         owner=(row["earner_name"] or row["earner"]) if row["shows_name"] and row["names"] else "",
         address=inside if keeps_back else reverse("backpacks:credential", args=[row["id"]]),
         picture=_badge(row["slug"], row["number"]),

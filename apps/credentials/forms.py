@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import Newcomer, linked_texts
+from apps.core import clock
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.credentials import addresses, mapping, sheets, verbs, verifier
 from apps.credentials.models import Credential
@@ -288,7 +288,7 @@ class MakeClaimCodeForm(forms.Form):
 
     def __init__(self, *args: Any, issuer: Issuer, versions: Iterable[AchievementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = ZoneInfo(issuer.time_zone)
+        self.zone = clock.zone(issuer.time_zone)
         self.versions = _offer_versions(self, versions)
         zone = gettext("The time is that of %(zone)s.") % {"zone": issuer.time_zone.replace("_", " ")}
         self.fields["opens_at"].help_text = self.fields["closes_at"].help_text = zone

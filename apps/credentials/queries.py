@@ -6,7 +6,6 @@ import hashlib
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -245,7 +244,7 @@ def last_day(credential: Credential) -> str:
     """The day on which it runs out, by the issuer's calendar, as ISO 8601 has it; empty where it doesn't."""
     if credential.valid_until is None:
         return ""
-    return credential.valid_until.astimezone(ZoneInfo(credential.issuer.time_zone)).date().isoformat()
+    return credential.valid_until.astimezone(clock.zone(credential.issuer.time_zone)).date().isoformat()
 
 
 def why_in_english(credential: Credential) -> str:
@@ -489,7 +488,7 @@ def requests_of(code: ClaimCode) -> QuerySet[ClaimRequest]:
 
 def why_closed(code: ClaimCode) -> str:
     """Why a code gives nothing now, in a sentence for who tries it."""
-    zone = ZoneInfo(code.issuer.time_zone)
+    zone = clock.zone(code.issuer.time_zone)
     reasons = {
         "early": gettext("This code opens on %(day)s at %(time)s. Come back then."),
         "over": gettext("This code ran out on %(day)s. Ask the organisation whether there is another."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from apps.core import clock
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -20,7 +21,7 @@ def business_day_after(moment: datetime, *, days: int, issuer: Issuer) -> date:
 
     An issuer that names no country, or one whose holidays nobody has written down, works on all but weekends.
     """
-    return _business_day_after(moment.astimezone(ZoneInfo(issuer.time_zone)).date(), days, issuer.country)
+    return _business_day_after(moment.astimezone(clock.zone(issuer.time_zone)).date(), days, issuer.country)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -20,7 +19,7 @@ from apps.accounts import queries
 from apps.accounts import verbs as accounts
 from apps.accounts.devices import device_of
 from apps.accounts.http import say_password_is_gone
-from apps.core import limits
+from apps.core import clock, limits
 from apps.core.events import record
 from apps.notices import verbs, words
 
@@ -133,7 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):
         person = context.get("user") or queries.owner_of(email)
         context = {**context, **words.frame(), "person": person, "email": email}
         language = person.language if person else translation.get_language()
-        zone = zoneinfo.ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
+        zone = clock.zone(person.time_zone if person else settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):
             subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
             context["subject"] = subject

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -61,7 +60,7 @@ def _as_filed(credential: Credential) -> dict[str, Any]:
         "kind": Kind.EARNED,
         "name": snapshot.achievement.name,
         "issuer_name": snapshot.issuer.name,
-        "earned_on": snapshot.valid_from.astimezone(ZoneInfo(credential.issuer.time_zone)).date(),
+        "earned_on": snapshot.valid_from.astimezone(clock.zone(credential.issuer.time_zone)).date(),
         "skills": skills.names_in(snapshot),
     }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,6 +25,7 @@ from apps.backpacks.forms import (
     WordsForm,
 )
 from apps.backpacks.models import BackpackItem, Collection, ShareLink, TakenOut
+from apps.core import clock
 from apps.core.ids import clean_id
 from apps.core.searching import asked_of
 from apps.core.views import did, did_with
@@ -291,4 +291,4 @@ def _end_of(day: date | None, request: SignedInRequest) -> datetime | None:
     """The end of a day in the zone of who chose it."""
     if day is None:
         return None
-    return datetime.combine(day, time.max.replace(microsecond=0), tzinfo=ZoneInfo(request.user.time_zone))
+    return datetime.combine(day, time.max.replace(microsecond=0), tzinfo=clock.zone(request.user.time_zone))

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -188,7 +187,7 @@ def _read(bulk_id: int) -> None:
         return
     now = clock.now()
     names = [one["name"] or columns.letter(number) for number, one in enumerate(bulk.columns)]
-    reading = Reading(names, bulk.mapping, ZoneInfo(bulk.issuer.time_zone), now)
+    reading = Reading(names, bulk.mapping, clock.zone(bulk.issuer.time_zone), now)
     judging = Judging(bulk.version, bulk.by, now)
     bulk.rows.all().delete()
     counts: Counter[str] = Counter()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, transaction
@@ -152,7 +151,7 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
         BulkRow.objects.filter(pk__in=listed(ids), state=Row.READY).order_by("number").select_for_update(of=("self",))
     )
     fields = ("pk", "address", "name", "narrative", "evidence", "valid_until", "language")
-    at, zone = clock.now(), ZoneInfo(bulk.version.achievement.issuer.time_zone)
+    at, zone = clock.now(), clock.zone(bulk.version.achievement.issuer.time_zone)
     rows, failed = [], {}
     for row in locked.values_list(*fields):
         until = row[fields.index("valid_until")]

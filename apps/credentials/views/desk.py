@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -172,7 +171,7 @@ def unclaimed_csv(request: SignedInRequest, slug: str) -> HttpResponse:
     response = csv_answer(f"unclaimed-{issuer.slug}.csv")
     out = csv.writer(response)
     out.writerow([_("Earner"), _("Address"), _("Badge"), _("Awarded"), _("Days"), _("Letter"), _("Last letter")])
-    zone, now = ZoneInfo(issuer.time_zone), clock.now()
+    zone, now = clock.zone(issuer.time_zone), clock.now()
     for one in queries.unclaimed_at(issuer, letter=request.GET.get("letter", "")).iterator():
         told = one.letter, one.written_at  # type: ignore[attr-defined] # `with_letters`
         out.writerow(

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.forms import PlainText, WebAddress, Words, offer
 from apps.issuers import parts
 from apps.issuers.models import Achievement, EvidenceType, Issuer
@@ -240,4 +241,4 @@ class InviteForm(OwnerForm):
         day = self.cleaned_data["until"]
         if day is None:
             return None
-        return datetime.combine(day + timedelta(days=1), time(), zoneinfo.ZoneInfo(self.issuer.time_zone))
+        return datetime.combine(day + timedelta(days=1), time(), clock.zone(self.issuer.time_zone))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -223,4 +222,4 @@ class Approval(models.Model):
         """By the issuer's own calendar; the day itself still counts."""
         if self.until is None:
             return False
-        return self.until < clock.now().astimezone(zoneinfo.ZoneInfo(self.issuer.time_zone)).date()
+        return self.until < clock.now().astimezone(clock.zone(self.issuer.time_zone)).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -167,4 +166,4 @@ def _day_before(moment: datetime | None, issuer: Issuer) -> date | None:
     """Ends are kept as the first moment that no longer counts; people speak of the last day that does."""
     if moment is None:
         return None
-    return (moment - timedelta(microseconds=1)).astimezone(zoneinfo.ZoneInfo(issuer.time_zone)).date()
+    return (moment - timedelta(microseconds=1)).astimezone(clock.zone(issuer.time_zone)).date()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -202,7 +201,7 @@ def remind_reviews() -> int:
 
 def _review_stage(version: AchievementVersion, now: datetime) -> str:
     """By the day that it is where the issuer is: near, past, or nothing yet."""
-    today = now.astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
+    today = now.astimezone(clock.zone(version.achievement.issuer.time_zone)).date()
     if version.review_by is None or version.review_by > today + REVIEW_SOON:
         return ""
     return "past" if version.review_by <= today else "near"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.ids import PublicIdField
 from apps.core.moves import Moving
 from apps.credentials.models import Credential, ForeignCredential
@@ -194,7 +194,7 @@ class Stack(Moving):
         if self.grace_until is None:
             return None
         issuer = self.enrolment.pathway.issuer
-        return self.grace_until.astimezone(ZoneInfo(issuer.time_zone if issuer is not None else "UTC")).date()
+        return self.grace_until.astimezone(clock.zone(issuer.time_zone if issuer is not None else "UTC")).date()
 
 
 class ComponentQuerySet(models.QuerySet["Component"]):

@@ -6,10 +6,10 @@ import hashlib
 import hmac
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from apps.core import clock
 from apps.reviews.models import JUDGED_ANEW, Appeal, Decision, Mark, Moderation, Part, Review
 from apps.submissions.models import Submission
 
@@ -67,14 +67,14 @@ def appealable(submission: Submission, *, now: datetime) -> Decision | None:
     if decision is None or decision.released_at is None or decision.how == Decision.How.APPEALED:
         return None
     issuer = submission.achievement.issuer
-    if last_day_to_appeal(decision, issuer) < now.astimezone(ZoneInfo(issuer.time_zone)).date():
+    if last_day_to_appeal(decision, issuer) < now.astimezone(clock.zone(issuer.time_zone)).date():
         return None
     return None if Appeal.objects.filter(decision=decision).exists() else decision
 
 
 def last_day_to_appeal(decision: Decision, issuer: Issuer) -> date:
     """Of a released decision: the day itself still counts, where the issuer is. With no days to appeal in, one past."""
-    released = cast("datetime", decision.released_at).astimezone(ZoneInfo(issuer.time_zone)).date()
+    released = cast("datetime", decision.released_at).astimezone(clock.zone(issuer.time_zone)).date()
     return released + timedelta(days=issuer.appeal_days or -1)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
+from apps.core import clock
 from apps.core.prepared import array
 from apps.reviews.models import Assignment
 from apps.reviews.queries.finding import PLAIN, Conditions, Wanted, as_patterns, of_the_work, reference_in
@@ -84,7 +84,7 @@ class Done:
         conditions.add("g.assessor_id = %s AND g.state = 'done'", self.user.pk)
         if asked.badge:
             conditions.add("t.achievement_id = (SELECT id FROM issuers_achievement WHERE public_id = %s)", asked.badge)
-        zone = ZoneInfo(self.user.time_zone)
+        zone = clock.zone(self.user.time_zone)
         if asked.done_from is not None:
             conditions.add("g.ended_at >= %s", datetime.combine(asked.done_from, time.min, zone))
         if asked.done_until is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -74,4 +73,4 @@ _REACH = Worded(_reach)
 def _days_at(zone: str, country: str) -> tuple[date, date]:
     now = clock.now()
     there = Issuer(time_zone=zone, country=country)
-    return now.astimezone(ZoneInfo(zone)).date(), business_day_after(now, days=SOON, issuer=there)
+    return now.astimezone(clock.zone(zone)).date(), business_day_after(now, days=SOON, issuer=there)

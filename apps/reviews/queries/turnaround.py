@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
+from apps.core import clock
 from apps.issuers.calendar import business_days_between
 from apps.reviews.models import Decision
 
@@ -34,7 +34,7 @@ def turnaround_of(achievement: Achievement) -> Turnaround | None:
     )
     moments = newest.order_by("-released_at").values_list("attempt__submitted_at", "released_at")[:NEWEST_ANSWERS]
     issuer = achievement.issuer
-    zone = ZoneInfo(issuer.time_zone)
+    zone = clock.zone(issuer.time_zone)
     took = [
         business_days_between(since.astimezone(zone).date(), at.astimezone(zone).date(), issuer=issuer)
         for since, at in moments

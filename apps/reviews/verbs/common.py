@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -150,7 +149,7 @@ def offer(turn: Turn, attempt: Attempt, *, to: User, by: User) -> Assignment:
     """Keep a turn for somebody, through the last of so many business days. The caller holds the locks, and has asked
     whether they may.
     """
-    zone = ZoneInfo(attempt.submission.version.achievement.issuer.time_zone)
+    zone = clock.zone(attempt.submission.version.achievement.issuer.time_zone)
     until = datetime.combine(last_day_of_offer(attempt.submission), time.max, zone)
     return Assignment.objects.create(
         turn=turn, attempt=attempt, assessor=to, offered_by=by, state=Assignment.State.OFFERED, until=until

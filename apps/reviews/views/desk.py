@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
@@ -122,7 +121,7 @@ def desk_page(
         # What was marked is gone on with in the part that it was marked for.
         "can_take": place.can_take and (form is None or (place.turn and place.turn.part in alike(form.part))),
         "late": submission.answer_by is not None
-        and submission.answer_by < clock.now().astimezone(ZoneInfo(version.achievement.issuer.time_zone)).date()
+        and submission.answer_by < clock.now().astimezone(clock.zone(version.achievement.issuer.time_zone)).date()
         and submission.state in work.WAITING,
         "earlier": earlier,
         "changes": changes.between(earlier[0], attempt, reader=request.user) if earlier else None,
@@ -186,6 +185,6 @@ def _made_before(submission: Submission, attempt: Attempt) -> list[EvidenceItem]
     """Of work done for this badge, the pieces that are older than its beginning."""
     if submission.route != Submission.Route.WORK:
         return []
-    zone = ZoneInfo(submission.version.achievement.issuer.time_zone)
+    zone = clock.zone(submission.version.achievement.issuer.time_zone)
     began = submission.started_at.astimezone(zone).date()
     return [piece for piece in attempt.evidence.all() if piece.made_on is not None and piece.made_on < began]

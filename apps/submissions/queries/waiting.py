@@ -6,10 +6,10 @@ from datetime import timedelta
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from apps.core import clock
 from apps.issuers.calendar import business_day_after, business_days_between
 from apps.submissions.models import Answer, Attempt, Submission
 
@@ -46,7 +46,7 @@ def expected_by(submission: Submission, now: datetime) -> Expectation:
         days = submission.days_promised
         promised = submission.answer_by if waits else business_day_after(now, days=days, issuer=issuer)
         return Expectation(promised, ahead, measured=False)
-    today = now.astimezone(ZoneInfo(issuer.time_zone)).date()
+    today = now.astimezone(clock.zone(issuer.time_zone)).date()
     at_work = business_days_between(today - MEASURED_OVER, today, issuer=issuer)
     days = ceil((ahead + 1) / Fraction(answers, at_work))
     return Expectation(business_day_after(now, days=days, issuer=issuer), ahead, measured=True)

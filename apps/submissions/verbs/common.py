@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -63,7 +62,7 @@ def days_left(submission: Submission, at: datetime) -> int | None:
     if submission.answer_by is None:
         return None
     issuer = submission.version.achievement.issuer
-    today = at.astimezone(ZoneInfo(issuer.time_zone)).date()
+    today = at.astimezone(clock.zone(issuer.time_zone)).date()
     return business_days_between(today, submission.answer_by, issuer=issuer)
 
 

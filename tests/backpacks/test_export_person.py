@@ -110,7 +110,7 @@ def test_every_column_that_names_a_person_is_told_of_or_has_said_why_not(setting
     assert [item["file"] in archive.namelist() for item in told["imports"][0]["items"]] == [True, True]
     assert [
         (one["name"], [step["name"] for step in one["steps"] if step["name"]]) for one in told["plans"][0]["versions"]
-    ] == [(f"{NAME}’s plan", [f"What {NAME} likes"])]
+    ] == [(f"{NAME}’s plan", [f"What {NAME} likes"])] * 2  # what is used, and the draft of what comes next
     assert [
         one["reason"] for walk in told["enrolments"] for stack in walk["reached"] for one in stack["decisions"]
     ] == [f"{NAME} showed it."]

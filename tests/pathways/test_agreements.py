@@ -159,12 +159,13 @@ def test_what_was_agreed_never_changes():
 
 def test_it_is_shown_only_between_its_days():
     version = published_version()
-    today = clock.now().date()
-    agreed(version.achievement, starts_on=today + timedelta(days=2), ends_on=today + timedelta(days=4))
+    there = clock.zone(version.achievement.issuer.time_zone)
+    noon = clock.now().astimezone(there).replace(hour=12)
+    agreed(version.achievement, starts_on=(noon + timedelta(days=2)).date(), ends_on=(noon + timedelta(days=4)).date())
 
     found = []
     for days in (1, 2, 4, 5):
-        with clock.at(clock.now() + timedelta(days=days)):
+        with clock.at(noon + timedelta(days=days)):
             found.append(len(queries.recognition_of(version.achievement)))
 
     assert found == [0, 1, 1, 0]

@@ -160,7 +160,7 @@ print(json.dumps({{
         ),
         "changes of status": sum(one.status != standing.get(one.public_id, "valid") for one in credentials),
         "signed status lists": sum(one.published != one.changes for one in StatusList.objects.all()),
-        "jobs": Job.objects.exclude(state="done").count(),
+        "jobs": Job.objects.exclude(state="done").filter(enqueued_at__lte={by!r}).count(),
     }},
     "doubled": {{
         "credentials": more_than_once((one.version_id, one.earner_id) for one in credentials),
@@ -314,14 +314,15 @@ class Many(Stack):
     def all_done(self):
         return self.one("SELECT count(*) = 0 FROM core_job WHERE state <> 'done'")
 
-    def look(self, decided, standing, *, cut_short):
+    def look(self, decided, standing, *, cut_short, by):
         """{"things": …, "lost": {of what: how many}, "doubled": …, "digests that differ": …}
 
         `decided`: attempts whose decision was answered; `standing`: {credential: the status that was answered};
         `cut_short`: how many faults may have come between a letter's hand-over and its note. Doubled is what went once
-        more without one of them.
+        more without one of them. `by`: the moment until which jobs count.
         """
-        found = self.python(LOOK.format(decided=list(decided), standing=standing), fresh=True)
+        asked = LOOK.format(decided=list(decided), standing=standing, by=by.isoformat())
+        found = self.python(asked, fresh=True)
         again = found["things"]["letters handed over once more"]
         found["doubled"]["letters handed over"] = max(again - cut_short, 0)
         return found

@@ -214,6 +214,7 @@ class Chaos:
         self.decided: list[str] = []
         self.standing: dict[str, str] = {}
         self.trouble: list[BaseException] = []
+        self.all_done_at = None
         self.fed = threading.Event()
 
     def run(self):
@@ -395,9 +396,9 @@ class Chaos:
 
     # --- what came of it ----------------------------------------------------------------------------------------------
     def _wait_for_the_end(self):
-        """As long as something still gets done."""
+        """As long as something still gets done. Keeps the moment: what the schedule asks for after it is not lost."""
         done, since = -1, time.monotonic()
-        while self._anything_pending():
+        while (before := self.stack.one("SELECT now()")) and self._anything_pending():
             now_done = self.stack.one("SELECT count(*) FROM chaos_run WHERE done")
             if now_done != done:
                 done, since = now_done, time.monotonic()
@@ -405,6 +406,7 @@ class Chaos:
                 left = self.stack.rows("SELECT key, state, attempts, last_error FROM core_job WHERE state <> 'done'")
                 raise AssertionError(f"these are never done: {left[:5]}")
             time.sleep(0.5)
+        self.all_done_at = before
 
     def _give_once_more_what_was_done(self):
         """Of two who are at one job the first does it, and a fault may meet the second after that. Nobody has to recover
@@ -431,7 +433,7 @@ class Chaos:
         late = [after for _at, after in self.stack.answered_late]
         between = sum(path.name.startswith("after_letter.") for path in (self.folder / "taken").iterdir())
         cut_short = self.cut_short + between
-        found = self.stack.look(self.decided, self.standing, cut_short=cut_short)
+        found = self.stack.look(self.decided, self.standing, cut_short=cut_short, by=self.all_done_at)
         delivered = min((sum(done for _at, done in runs[pk]) for pk, _function in jobs.values()), default=0)
         return Report(faults, recoveries, found, delivered, seconds, late, self.afterwards, never, cut_short)
 

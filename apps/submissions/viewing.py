@@ -24,7 +24,7 @@ POLICY = "; ".join(
         "font-src 'self'",
         "img-src 'self' blob: data:",
         "connect-src 'self'",
-        f"frame-ancestors {settings.PUBLIC_URL}",
+        f"frame-ancestors {' '.join(settings.FRAMED_BY)}",
         "form-action 'none'",
         "base-uri 'none'",
     )

@@ -43,6 +43,8 @@ PUBLIC_HOST = _public.hostname
 EVIDENCE_HOST = _evidence.hostname
 ALLOWED_HOSTS = [PUBLIC_HOST, EVIDENCE_HOST, *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Whose pages may frame the viewer of evidence.
+FRAMED_BY = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
 
 # --- rooms ------------------------------------------------------------------------------------------------------------

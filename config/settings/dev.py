@@ -15,6 +15,8 @@ if BIND not in ALLOWED_HOSTS and BIND != "::1" and not env.words("ALLOWED_HOSTS"
 CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
     env.origin("PUBLIC_URL")
 ]
+# A policy has no word for [::1].
+FRAMED_BY = [origin for origin in CSRF_TRUSTED_ORIGINS if "[" not in origin]
 
 MODE = "dev"
 DEMO_ALLOWED = True

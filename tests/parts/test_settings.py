@@ -274,6 +274,32 @@ def test_the_web_server_alone_has_a_pool_of_connections(given, has):
     assert "SATCHEL_SERVES_PAGES=on" in (ROOT / "config" / "gunicorn.py").read_text()
 
 
+@pytest.mark.parametrize(
+    ("settings", "given", "origins"),
+    [
+        ("prod", {}, "https://badges.example"),
+        # Started with another port than the first time, whose address is the one that is signed.
+        (
+            "dev",
+            {"PORT": "8124", "PUBLIC_URL": "http://localhost:8000"},
+            "http://localhost:8124 http://127.0.0.1:8124 http://localhost:8000",
+        ),
+    ],
+)
+def test_the_viewer_of_evidence_is_framed_by_the_pages_that_people_open(settings, given, origins):
+    look = START.replace("found.MODE", "' '.join(found.FRAMED_BY)")
+    done = subprocess.run(
+        [sys.executable, "-c", look, json.dumps([(settings, given)])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    (said,) = json.loads(done.stdout).values()
+    assert said.partition(" none ")[0] == origins
+
+
 def test_a_command_says_a_bad_setting_in_one_sentence():
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],

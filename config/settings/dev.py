@@ -16,7 +16,7 @@ CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0
     env.origin("PUBLIC_URL")
 ]
 # A policy has no word for [::1].
-FRAMED_BY = [origin for origin in CSRF_TRUSTED_ORIGINS if "[" not in origin]
+FRAMED_BY = list(dict.fromkeys(origin for origin in CSRF_TRUSTED_ORIGINS if "[" not in origin))
 
 MODE = "dev"
 DEMO_ALLOWED = True

@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.searching import Plain, having
 from apps.core.shown import Choice
 from apps.core.text import is_plain
-from apps.credentials.models import Credential, Verdict
+from apps.credentials.models import Credential, Verdict, vouched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ def _stands(now: datetime) -> Q:
         Q(credential__valid_until=None) | Q(credential__valid_until__gt=now)
     )
     in_time = Q(foreign__valid_until=None) | Q(foreign__valid_until__gt=now)
-    return earned | in_time & Q(foreign__verdict=Verdict.VALID) & ~Q(foreign__proved_address="")
+    return earned | in_time & vouched("foreign__")
 
 
 def _runs_out(now: datetime) -> Q:
@@ -67,7 +67,7 @@ def _over(now: datetime) -> Q:
 
 
 def _unchecked(_now: datetime) -> Q:
-    unproved = Q(foreign__verdict=Verdict.VALID, foreign__proved_address="")
+    unproved = Q(foreign__verdict=Verdict.VALID) & ~vouched("foreign__")
     return Q(foreign__verdict=Verdict.UNDECIDED) | unproved | Q(kind=_Kind.DECLARED)
 
 

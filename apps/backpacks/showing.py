@@ -18,7 +18,7 @@ from django.urls import reverse
 from apps.backpacks.models import Block
 from apps.backpacks.records import results_of, work_of
 from apps.core import clock
-from apps.credentials.models import Credential, ForeignCredential, ShownEvidence, Verdict
+from apps.credentials.models import NAMELESS, Credential, ForeignCredential, ShownEvidence, Verdict
 from apps.credentials.snapshots import AwardSnapshot
 from apps.submissions.models import EvidenceItem
 
@@ -45,10 +45,11 @@ FRAME = "img/elsewhere.svg"
 class Shown:
     """One block as others see it. Of words only `kind` and `words` are filled.
 
-    `standing`: as of Credential.standing, or unsure, invalid, unproved, declared. `address`: where all of it is read: the
-    badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an address
-    of ours; `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's name, where
-    it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential of others.
+    `standing`: as of Credential.standing, or unsure, invalid, nameless, unproved, declared. `address`: where all of it is
+    read: the badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an
+    address of ours; `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's
+    name, where it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential of
+    others.
     """
 
     public_id: str
@@ -291,6 +292,8 @@ def _standing_elsewhere(ends: datetime | None, verdict: str, why: str, proved_ad
         return "expired"
     if verdict == Verdict.INVALID and why in {"revoked", "expired", "suspended"}:
         return why
+    if verdict == Verdict.VALID and why == NAMELESS:
+        return NAMELESS
     if verdict == Verdict.VALID and not proved_address:
         return UNPROVED
     return _VERDICTS[Verdict(verdict)]

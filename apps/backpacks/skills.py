@@ -18,7 +18,7 @@ from apps.backpacks import listing, showing
 from apps.backpacks.models import BackpackItem, Block, Collection
 from apps.backpacks.records import results_of, work_of
 from apps.core import clock
-from apps.credentials.models import Credential, ForeignCredential, ShownEvidence, Verdict
+from apps.credentials.models import Credential, ForeignCredential, ShownEvidence, vouched
 from apps.credentials.snapshots import AwardSnapshot
 from apps.credentials.verification import alignments
 
@@ -131,10 +131,11 @@ def of_collection(collection: Collection, *, at: str) -> list[Skill]:
 
 
 def _holds_elsewhere() -> Q:
-    """Whoever has a file may bring it: a skill is its holder's where the badge is proved to be."""
+    """Whoever has a file may bring it, and whoever has a key make one: a skill is its holder's where the badge is proved to
+    be, and where its issuer's own address stands by it.
+    """
     in_time = Q(item__foreign__valid_until=None) | Q(item__foreign__valid_until__gt=clock.now())
-    kept = Q(item__foreign__state=ForeignCredential.State.KEPT, item__foreign__verdict=Verdict.VALID)
-    return in_time & kept & ~Q(item__foreign__proved_address="")
+    return in_time & Q(item__foreign__state=ForeignCredential.State.KEPT) & vouched("item__foreign__")
 
 
 def _shown(blocks: Any, place: Any) -> list[Skill]:

@@ -65,6 +65,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         # Of what others issued, or nobody signed.
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
+        "nameless": Pill("person-fill-x", "unsure", _("Issuer not proved")),
         "unproved": Pill("person-fill-x", "unsure", _("Recipient not proved")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },

@@ -46,7 +46,7 @@ def test_badges_are_brought_and_found_again():
         "issuer_name": "Weavers",
         "earned_on": "2026-01-02",
         "ends_on": None,
-        "standing": "unproved",
+        "standing": "nameless",
     }
     assert (listed[1]["proved"], listed[1]["checked_at"] is None) == (False, False)
 

@@ -15,8 +15,8 @@ from apps.core import outbox
 from apps.credentials import verbs as credentials
 from apps.credentials.models import Credential
 from apps.credentials.queries import evidence_of
-from tests.backpacks import theirs
 from tests.backpacks.test_items import declared
+from tests.credentials.abroad import abroad
 from tests.factories import browser, credential_with_picture, person
 
 pytestmark = pytest.mark.django_db
@@ -28,14 +28,15 @@ class Shared:
     to be its holder's, one told.
     """
 
-    def __init__(self):
+    def __init__(self, settings):
         self.owner = owner = person(NAME, email="earner@example.org")
         self.badge = credential_with_picture(learner=owner, title=f"{NAME} at work", name="zyxquill.png")
         self.other = credential_with_picture(learner=owner)
         for one in (self.badge, self.other):
             credentials.disclose(one, by=owner, name=True, words=True, evidence=evidence_of(one))
-        elsewhere = verbs.file_foreign(credentials.keep_foreign(theirs.proof(), by=owner))
-        outbox.drain()
+        with abroad(settings) as there:
+            elsewhere = verbs.file_foreign(credentials.keep_foreign(there.badge(owner.email), by=owner))
+            outbox.drain()
         elsewhere.skills = ["Weaving"]
         elsewhere.save(update_fields=["skills"])
         self.collection = verbs.make_collection(by=owner, title="For the woolshed", story="Since 2023.")
@@ -57,8 +58,8 @@ class Shared:
 
 
 @pytest.fixture
-def shared():
-    return Shared()
+def shared(settings):
+    return Shared(settings)
 
 
 def addresses(shared):

@@ -35,7 +35,7 @@ class ItemSerializer(serializers.ModelSerializer[BackpackItem]):
     url = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField(
         help_text="valid, expired, revoked, suspended, superseded; of one from elsewhere unsure (it could not be"
-        " checked), unproved (genuine, but not proved to be its holder's) and invalid too; declared: told by its holder, never checked"
+        " checked), nameless (genuine, but its issuer is known by a key alone), unproved (genuine, but not proved to be its holder's) and invalid too; declared: told by its holder, never checked"
     )
     proved = serializers.SerializerMethodField(
         help_text="Whether it was awarded to an address that its holder has confirmed; null where nobody signed it"

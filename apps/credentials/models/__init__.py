@@ -5,13 +5,20 @@ from apps.credentials.models.bulk import UNDONE_WITHIN, BulkAward, BulkAwardQuer
 from apps.credentials.models.checked import Batch, BatchItem, Verdict
 from apps.credentials.models.codes import ClaimCode, ClaimCodeQuerySet, ClaimRequest, code_as_typed, new_code
 from apps.credentials.models.endorsements import Endorsable, Endorsement, EndorsementQuerySet
-from apps.credentials.models.foreign import ForeignCheck, ForeignCredential, ForeignCredentialQuerySet
+from apps.credentials.models.foreign import (
+    NAMELESS,
+    ForeignCheck,
+    ForeignCredential,
+    ForeignCredentialQuerySet,
+    vouched,
+)
 from apps.credentials.models.keys import SigningKey
 from apps.credentials.models.letters import MOST_AGAIN, ClaimLink, Delivery
 from apps.credentials.models.status_lists import StatusEntry, StatusList
 
 __all__ = [
     "MOST_AGAIN",
+    "NAMELESS",
     "UNDONE_WITHIN",
     "Bake",
     "Batch",
@@ -41,4 +48,5 @@ __all__ = [
     "code_as_typed",
     "new_code",
     "seen_by",
+    "vouched",
 ]

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 _SUM = r"^[0-9a-f]{64}$"
+# Why one that is valid says little: its issuer is known by a key alone, and whoever made that may call themselves anything.
+NAMELESS = "nameless"
+
+
+def vouched(before: str = "") -> Q:
+    """What is valid, by an issuer whose own address says so, and proved to be its holder's; `before` leads to it."""
+    named = Q(**{f"{before}verdict": Verdict.VALID}) & ~Q(**{f"{before}why": NAMELESS})
+    return named & ~Q(**{f"{before}proved_address": ""})
 
 
 class ForeignCredentialQuerySet(models.QuerySet["ForeignCredential"]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.credentials.published import own_path
@@ -24,6 +25,9 @@ _ADDRESS = re.compile(r"https?://\S+|(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)
 
 # Other forms of a badge of ours, which lie beside its page.
 _BESIDE = re.compile(r"(/c/[a-z2-7]{26})(?:/record(?:\.json)?|/card\.png|\.pdf)")
+
+# What stands on paper beside a badge.
+_SHORT = re.compile(r"/v/([^/]{1,40})/?")
 
 # Pages of ours that somebody may take for a badge: the name of the address -> what it is, and what to give instead.
 _NO_BADGE: dict[str, StrOrPromise] = {
@@ -61,10 +65,14 @@ def listed(text: str) -> list[str]:
 
 
 def of_badge(address: str) -> str:
-    """The address itself; for a record or a preview card of ours, that of the badge which it is about."""
+    """The address itself; for a record or a preview card of ours, that of the badge which it is about; for a short one, that
+    of the page to which it leads strangers.
+    """
     path = own_path(address) or ""
-    beside = _BESIDE.fullmatch(path)
-    return address.split(path, 1)[0] + beside[1] if beside else address
+    page = beside[1] if (beside := _BESIDE.fullmatch(path)) else None
+    if short := _SHORT.fullmatch(path):
+        page = import_string(settings.SHORT_ADDRESS)(unquote(short[1]), None)
+    return address.split(path, 1)[0] + page if page else address
 
 
 def no_badge(address: str) -> StrOrPromise:

@@ -79,9 +79,9 @@ def check_url(url: str, *, recipient: str = "") -> Report:
 
 def lying_at(url: str) -> bytes | str:
     """What lies at an address, as it came. Raises NotABadge and Unreached."""
+    url = addresses.of_badge(url)
     if refusal := addresses.no_badge(url):
         raise NotABadge(refusal, "page")
-    url = addresses.of_badge(url)
     path = own_path(url)
     if path is not None:
         return _own_file(path)

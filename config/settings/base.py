@@ -98,6 +98,8 @@ SHELL = "config.shell"
 KEPT_OUT = "apps.demo.policies.kept_out"
 # What credentials ask of a room above them: whether the evidence behind a sum is still there as it was.
 EVIDENCE_AS_IT_IS = "apps.submissions.queries.as_they_are"
+# And where a code that stands on paper leads somebody.
+SHORT_ADDRESS = "apps.backpacks.queries.path_named_by"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

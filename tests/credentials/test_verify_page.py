@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.backpacks import verbs as backpacks
+from apps.backpacks.codes import code_of
 from apps.backpacks.tokens import token_of
 from apps.core import clock
 from apps.credentials import queries, verbs, verifier
@@ -248,6 +249,26 @@ def test_an_address_needs_no_scheme_and_may_be_that_of_the_record(credential, se
         assert sentence(asked(url=typed)).startswith("This badge is genuine and holds today"), typed
 
 
+def test_the_short_address_that_stands_on_paper_leads_to_the_badge_as_long_as_a_stranger_may_see_it(
+    credential, settings
+):
+    verbs.show(credential, "link", by=credential.earner)
+    code = code_of(backpacks.make_code(credential, by=credential.earner).public_id)
+    addresses = (
+        f"{settings.PUBLIC_URL}/v/{code}",
+        f"{settings.PUBLIC_URL}/v/{code.lower()}/",
+        f"localhost:8000/v/{code}",
+    )
+
+    shown = [sentence(asked(url=one)) for one in addresses]
+    verbs.show(credential, "private", by=credential.earner)
+    hidden, unknown = (told(asked(url=f"{settings.PUBLIC_URL}/v/{one}")) for one in (code, "222-2222"))
+
+    assert [one.partition(":")[0][:42] for one in shown] == ["This badge is genuine and holds today"[:42]] * 3
+    assert hidden.replace(code, "222-2222") == unknown
+    assert "No badge can be seen" in hidden
+
+
 def test_an_address_may_be_pasted_where_the_text_belongs(credential):
     verbs.show(credential, "link", by=credential.earner)
 
@@ -263,14 +284,16 @@ def test_a_collection_and_a_page_about_a_badge_are_explained(credential, setting
     version = published_version(issuer_with_owner()[0])
     addresses = [
         reverse("backpacks:shared", args=[token_of(link.public_id)]),
+        reverse("backpacks:open_code", args=[code_of(backpacks.make_code(link, by=credential.earner).public_id)]),
         version.achievement.get_absolute_url(),
         credential.issuer.get_absolute_url(),
     ]
 
     answers = [asked(url=f"{settings.PUBLIC_URL}{one}") for one in addresses]
 
-    assert [one.status_code for one in answers] == [422] * 3
+    assert [one.status_code for one in answers] == [422] * 4
     assert [re.search(r"That (is|page)[^.:]*[.:]", told(one))[0] for one in answers] == [
+        "That is a collection:",
         "That is a collection:",
         "That page describes a badge; it is not one that somebody earned.",
         "That is the page of an issuer.",

@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from apps.backpacks import verbs as backpacks
 from apps.core import client, clock, outbox
 from apps.core.models import Event, Job
 from apps.core.refused import Refused
-from apps.credentials import baking, queries, verbs, verifier
+from apps.credentials import baking, queries, reports, verbs, verifier
 from apps.credentials.models import ForeignCheck, ForeignCredential
 from apps.credentials.verbs import keeping
 from config.schedule import SCHEDULE
@@ -22,7 +23,7 @@ from tests.credentials import test_older
 from tests.credentials.abroad import BORN, abroad
 from tests.credentials.hostile.network import Network
 from tests.credentials.test_baking import picture
-from tests.factories import awarded_credential, forgotten, person
+from tests.factories import awarded_credential, browser, forgotten, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -67,6 +68,26 @@ def test_it_is_kept_as_it_was_given_with_what_the_check_found(settings, someone)
     assert events(kept) == [("foreign_credential.kept", someone.public_id), ("foreign_credential.checked", "")]
     said = str(list(Event.objects.filter(subject_id=kept.public_id).values_list("data", flat=True)))
     assert not any(words in said for words in ("Elsewhere", "Shear", someone.email, there.issuer))
+
+
+def test_what_has_run_out_since_it_was_looked_at_reads_so_without_another_look(settings, someone):
+    with abroad(settings) as there:
+        kept = verbs.keep_foreign(there.badge(someone.email, until=NOW + timedelta(days=1)), by=someone)
+
+    found = []
+    for later in (timedelta(hours=23), timedelta(days=1)):
+        with clock.at(NOW + later):
+            report = reports.read(kept.report)
+        (time,) = (check for check in report.checks if check.name == "in_time")
+        found.append((report.verdict, report.valid, str(time.plain), time.remedy != "", report.checks.index(time)))
+    assert found == [
+        ("good", True, "It has not run out.", False, found[0][4]),
+        ("run_out", False, "It has run out.", True, found[0][4]),
+    ]
+    with clock.at(NOW + timedelta(days=1)):
+        item = backpacks.file_foreign(kept)
+        page = browser(someone).get(item.get_absolute_url()).content.decode()
+    assert ("It has run out." in page, "It has not run out." in page) == (True, False)
 
 
 def test_given_twice_it_is_kept_once(settings, someone):

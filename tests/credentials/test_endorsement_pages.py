@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from apps.core import clock
+from apps.core import clock, outbox
 from apps.credentials import verbs
 from apps.credentials.models import Credential, Endorsement
 from tests.factories import (
@@ -103,6 +103,24 @@ def test_once_taken_back_its_page_says_so_without_its_words():
     assert ("no longer endorses" in page, "Remarkable" in page) == (True, False)
     assert Client().get(found.get_absolute_url(), headers=ACCEPT).status_code == 410
     assert "Remarkable" not in page_of(Client(), found.issuer.get_absolute_url())
+
+
+def test_once_its_key_is_in_other_hands_its_page_says_so_without_its_words_until_it_is_signed_anew():
+    found = endorsed(comment="Remarkable words.")
+    owner, path = owner_of(found.endorser), found.get_absolute_url()
+    before = page_of(Client(), path)
+
+    verbs.compromise_key(found.key, by=owner, why="Leaked.")
+    after = page_of(Client(), path)
+    verbs.reissue_touched(found.key, by=owner)
+    outbox.drain()
+    found.refresh_from_db()
+    anew = page_of(Client(), found.superseded_by.get_absolute_url())
+
+    said = [
+        (" endorses <strong>" in one, "no longer holds." in one, "Remarkable" in one) for one in (before, after, anew)
+    ]
+    assert said == [(True, False, True), (False, True, False), (True, False, True)]
 
 
 def test_what_is_said_for_a_private_badge_is_hidden_with_it():

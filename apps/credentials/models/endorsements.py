@@ -61,6 +61,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
             "credential__earner",
             "asked_by",
             "superseded_by",
+            "key",
         )
 
     def locked(self, pk: int) -> Endorsement:
@@ -169,6 +170,11 @@ class Endorsement(Moving):
     def badge(self) -> AchievementVersion:
         """The version that it is about, where it is not about an issuer: the one endorsed, or the one earned."""
         return cast("AchievementVersion", self.version or (self.credential and self.credential.version))
+
+    @property
+    def lost_its_key(self) -> bool:
+        """Whether the key that signed it vouches for nobody any more."""
+        return self.key is not None and self.key.state == SigningKey.State.COMPROMISED
 
     @property
     def is_open(self) -> bool:

@@ -19,6 +19,7 @@ from apps.credentials import verbs as credentials
 from apps.reviews.snapshots import genre_of
 from apps.submissions import manifest, verbs
 from apps.submissions.models import EvidenceItem
+from tests.backpacks import theirs
 from tests.credentials.abroad import abroad
 from tests.credentials.test_baking import picture
 from tests.factories import assessor_of, browser, nobody_in, open_attempt, person, published_version
@@ -155,6 +156,16 @@ def test_a_blind_assessor_reads_what_it_is_and_gets_nothing_that_names_its_holde
     assert ("left out here" in archive["README.txt"].decode()) == blind
     own = browser(attempt.submission.learner).get(f"/e/{piece.public_id}").content.decode()
     assert "It calls itself" in own
+
+
+def test_one_whose_issuer_is_a_key_alone_is_not_called_valid():
+    attempt = open_attempt()
+    learner = attempt.submission.learner
+    add(attempt, credentials.keep_foreign(theirs.proof(address=learner.email), by=learner), title="Weaving")
+
+    page = browser(learner).get(f"/e/{attempt.evidence.get(kind='credential').public_id}").content.decode()
+
+    assert ("Nobody says whose" in page, "Genuine and valid" in page) == (True, False)
 
 
 def test_an_earlier_certificate_is_a_file():

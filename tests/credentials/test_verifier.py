@@ -7,15 +7,15 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from apps.credentials import baking, documents, proofs, queries, verifier
+from apps.credentials import baking, documents, proofs, queries, verbs, verifier
 from apps.credentials.formats import ob3
-from apps.credentials.models import Credential
+from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verification import CannotResolve, NotABadge, Outside
 from tests.conformance.conftest import METHOD, RICH, controller
 from tests.core.test_client import Server, ok
 from tests.credentials.test_baking import picture
 from tests.credentials.test_verification import changed, sign
-from tests.factories import awarded_credential, person
+from tests.factories import awarded_credential, decided, person
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status", "evidence"), "pass")
@@ -47,6 +47,19 @@ def test_our_words_in_another_picture_are_not_our_badge():
 
     assert (report.valid, results(report)) == (False, ALL_WELL | {"record": "fail"})
     assert "picture around them" in {one.name: str(one.plain) for one in report.checks}["record"]
+
+
+def test_a_picture_is_ours_before_its_further_forms_are_signed():
+    credential = Credential.objects.select_related("version").get(decision_id=decided().public_id)
+    verbs.bake([credential.pk])
+    form, art = queries.signed_form(credential), queries.artwork(credential.version, Bake.Picture.SVG)
+    other = art.replace(b"<svg", b"<svg data-other='1'", 1)
+
+    ours, theirs = (verifier.check(queries.spliced(Bake.Picture.SVG, form, one)) for one in (art, other))
+
+    assert list(Bake.objects.values_list("form__format", "picture")) == [(SignedForm.Format.OB3_EDDSA, "png")]
+    assert (ours.valid, results(ours)) == (True, ALL_WELL)
+    assert (theirs.valid, results(theirs)) == (False, ALL_WELL | {"record": "fail"})
 
 
 def test_a_program_or_an_editor_may_lay_it_out_anew_and_nothing_more():

@@ -7,15 +7,17 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from apps.core import clock, outbox
 from apps.credentials import baking, documents, proofs, queries, verbs, verifier
 from apps.credentials.formats import ob3
 from apps.credentials.models import Bake, Credential, SignedForm
+from apps.credentials.verbs import signing
 from apps.credentials.verification import CannotResolve, NotABadge, Outside
 from tests.conformance.conftest import METHOD, RICH, controller
 from tests.core.test_client import Server, ok
 from tests.credentials.test_baking import picture
 from tests.credentials.test_verification import changed, sign
-from tests.factories import awarded_credential, decided, person
+from tests.factories import awarded_credential, decided, endorsed, owner_of, person, published_version, requested
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status", "evidence"), "pass")
@@ -29,6 +31,17 @@ FOREIGN = ob3.build(replace(RICH, issuer=replace(RICH.issuer, id=ELSEWHERE)))
 def foreign(**change):
     method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
     return proofs.dump(sign(FOREIGN | change, method=method))
+
+
+def signed_elsewhere(document):
+    """What is there to be signed, by an issuer elsewhere."""
+    method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
+    return sign(document | {"issuer": document["issuer"] | {"id": ELSEWHERE}}, method=method)
+
+
+def with_its_key(found, document):
+    """As who has got hold of the key of an endorsement would sign."""
+    return signing.prove(document, found.key, created=clock.now())
 
 
 def document_at(address):
@@ -126,6 +139,58 @@ def test_an_id_of_ours_that_we_never_gave_is_not_in_our_record(settings):
 
         assert results(report)["record"] == "fail"
         assert report.valid is False
+
+
+ENDORSEMENT_HOLDS = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass")
+
+
+def test_an_endorsement_of_ours_is_held_against_our_record_by_itself():
+    found = endorsed(published_version())
+
+    laid_out_anew = verifier.check(json.dumps(json.loads(found.text), indent=1))
+    as_signed = verifier.check(found.text)
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
+    taken_back = verifier.check(found.text)
+
+    for report in (as_signed, laid_out_anew):
+        assert (report.verdict, results(report), report.zone) == ("good", ENDORSEMENT_HOLDS, found.endorser.time_zone)
+    assert (taken_back.verdict, results(taken_back)) == ("taken_back", ENDORSEMENT_HOLDS | {"status": "fail"})
+
+
+def test_an_endorsement_under_an_id_of_ours_that_we_never_signed_is_no_word_of_anybody_here():
+    found = endorsed(published_version())
+    asked = requested(published_version())
+    words = {name: one for name, one in json.loads(found.text).items() if name != "proof"}
+    ids = [words["id"][:-26] + one for one in (found.public_id, asked.public_id, "a" * 26)]
+
+    by_others = [verifier.check(json.dumps(signed_elsewhere(words | {"id": one}))) for one in ids]
+    with_our_key = verifier.check(with_its_key(found, words | {"name": "Anything at all"}))
+
+    assert [(one.verdict, results(one)["record"], "status" in results(one)) for one in by_others] == [
+        ("changed", "fail", False)
+    ] * 3
+    assert (with_our_key.verdict, results(with_our_key)) == (
+        "changed",
+        dict.fromkeys(("format", "signature", "issuer", "in_time"), "pass") | {"record": "fail"},
+    )
+
+
+def test_an_endorsement_by_a_key_in_other_hands_is_in_our_record_and_vouches_for_nothing():
+    found = endorsed(published_version())
+    owner = owner_of(found.endorser)
+    verbs.compromise_key(found.key, by=owner, why="A laptop was stolen.")
+    compromised = verifier.check(found.text)
+    verbs.sign_endorsement_anew(found.pk, by_id=owner.pk)
+    outbox.drain()
+
+    replaced = verifier.check(found.text)
+
+    assert (compromised.verdict, results(compromised)) == ("not_who_it_says", ENDORSEMENT_HOLDS | {"issuer": "fail"})
+    assert (replaced.verdict, results(replaced)) == (
+        "not_who_it_says",
+        ENDORSEMENT_HOLDS | {"issuer": "fail", "status": "fail"},
+    )
+    assert [one.why for one in replaced.checks if one.name == "status"] == ["superseded"]
 
 
 @pytest.mark.parametrize(

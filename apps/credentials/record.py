@@ -15,7 +15,7 @@ from apps.credentials import documents, proofs, queries
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
-from apps.credentials.verification import FAIL, PASS, Report, common
+from apps.credentials.verification import FAIL, PASS, Report, common, issuers
 from apps.credentials.verification.inside import Fall
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 from apps.credentials.verification.values import id_of
@@ -46,7 +46,7 @@ def compare(report: Report, text: str, known: SignedForm | None) -> None:
     there is one at all stays untold.
     """
     path = own_path(report.said.credential_id)
-    if path is None and not _is_ours_by_name(report):
+    if path is None and not _names_us(report):
         return
     if named := _ENDORSEMENT.fullmatch(path or ""):
         _compare_endorsement(report, text, named["id"])
@@ -104,10 +104,14 @@ def _is_our_picture(report: Report, text: str, credential: Credential) -> bool:
     )
 
 
-def _is_ours_by_name(report: Report) -> bool:
-    """Whether it is signed in the form of Open Badges 2.0, where a name stands for the address, and names us inside."""
-    named = (report.said.achievement_id, report.said.issuer_id)
-    return bool(report.document.get("badge")) and any(own_path(one) is not None for one in named)
+def _names_us(report: Report) -> bool:
+    """Whether what has no address of ours names us as its issuer; or, in the form of Open Badges 2.0, where a name stands
+    for the address, in its badge. All that was signed here is in our record: who has a key of ours may still write more.
+    """
+    named = [issuers.address_of(report.said.issuer_id)]
+    if report.document.get("badge"):
+        named.append(report.said.achievement_id)
+    return any(own_path(one) is not None for one in named)
 
 
 def _held(report: Report, text: str, path: str | None) -> Held | None:

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from apps.core import clock, outbox
-from apps.credentials import baking, documents, proofs, queries, verbs, verifier
-from apps.credentials.formats import ob3
+from apps.credentials import baking, documents, keys, proofs, queries, verbs, verifier
+from apps.credentials.formats import ob3, vcjwt
 from apps.credentials.models import Bake, Credential, SignedForm
 from apps.credentials.verbs import signing
 from apps.credentials.verification import CannotResolve, NotABadge, Outside
@@ -139,6 +139,41 @@ def test_an_id_of_ours_that_we_never_gave_is_not_in_our_record(settings):
 
         assert results(report)["record"] == "fail"
         assert report.valid is False
+
+
+@pytest.mark.parametrize("name", ["urn:uuid:1", "https://elsewhere.example/c/1"])
+def test_what_a_key_of_ours_signed_beside_us_is_not_in_our_record_whatever_its_id(name, settings):
+    settings.PUBLIC_URL = "https://satchel.example"
+    credential = awarded_credential()
+    key = queries.signed_form(credential).key
+    address, did = queries.issuer_url(credential.issuer.slug), documents.did_of(credential.issuer)
+    signer, body = keys.ed25519_signer(key), FOREIGN | {"id": name}
+
+    def by(issuer):
+        return body | {"issuer": body["issuer"] | {"id": issuer}}
+
+    reports = [
+        verifier.check(one)
+        for one in (
+            json.dumps(sign(by(address), key=signer, method=f"{address}#{key.name}")),
+            json.dumps(sign(by(did), key=signer, method=f"{did}#{key.name}")),
+            vcjwt.sign(by(address), kid=queries.key_url(key), private_key=signer),
+        )
+    ]
+
+    held = dict.fromkeys(("format", "signature", "issuer", "in_time"), "pass")
+    told = held | {"record": "fail", "evidence": "could_not_check"}
+    assert [(one.verdict, results(one)) for one in reports] == [("changed", told)] * 3
+
+
+def test_what_names_an_issuer_of_a_former_address_of_ours_is_held_against_our_record(settings):
+    settings.FORMER_PUBLIC_URLS = ["https://former.example"]
+    issuer = FOREIGN["issuer"] | {"id": "https://former.example/issuers/kowhai"}
+    method = f"{issuer['id']}#{METHOD.partition('#')[2]}"
+
+    report = verifier.check(json.dumps(sign(FOREIGN | {"id": "urn:uuid:1", "issuer": issuer}, method=method)))
+
+    assert (report.verdict, results(report)["record"]) == ("changed", "fail")
 
 
 ENDORSEMENT_HOLDS = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass")

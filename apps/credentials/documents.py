@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from apps.core import clock
 from apps.core.ids import LENGTH
 from apps.credentials import jose, keys, queries, snapshots
 from apps.credentials.formats import ob2, ob3
@@ -219,7 +220,7 @@ def occupational_credential(version: AchievementVersion) -> dict[str, Any]:
         "image": f"{address}/badge.png",
         "inLanguage": version.language,
         "version": version.number,
-        "datePublished": version.published_at.date().isoformat() if version.published_at else None,
+        "datePublished": _day(version.published_at, issuer) if version.published_at else None,
         "credentialCategory": version.open_badges_type,
         "educationalLevel": _defined(version.level, version.get_level_framework_display()) if version.level else None,
         "competencyRequired": [
@@ -238,6 +239,11 @@ def occupational_credential(version: AchievementVersion) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in body.items() if value not in (None, "", [])}
+
+
+def _day(at: datetime, issuer: Issuer) -> str:
+    """By the issuer's calendar."""
+    return at.astimezone(clock.zone(issuer.time_zone)).date().isoformat()
 
 
 def _defined(name: str, of: str, code: str = "", url: str = "") -> dict[str, str]:

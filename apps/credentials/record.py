@@ -15,13 +15,13 @@ from apps.credentials import documents, proofs, queries
 from apps.credentials.formats.snapshot import AwardSnapshot
 from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
-from apps.credentials.verification import FAIL, PASS, Report, common
+from apps.credentials.verification import FAIL, PASS, Report, common, issuers
 from apps.credentials.verification.inside import Fall
 from apps.credentials.verification.report import AUTHENTICITY, VALIDITY
 from apps.credentials.verification.values import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _OB2_BADGE = re.compile(r"/achievements/(?P<slug>[A-Za-z0-9_-]+)/v(?P<number>[0-9]{1,9})/ob2\.json")
 _EVIDENCE = re.compile(r"/e/(?P<id>[a-z2-7]{26})")
@@ -40,34 +40,78 @@ class Held(NamedTuple):
 
 
 def compare(report: Report, text: str, known: SignedForm | None) -> None:
-    """A credential that names us must be one that we signed, and its picture the one we baked.
+    """A credential that names us must be one that we signed, and its picture the one we baked; so must an endorsement.
 
     Who has the file may know how it stands. Who has only its id, and signs something under it, learns nothing: whether
     there is one at all stays untold.
     """
     path = own_path(report.said.credential_id)
-    if path is None and not _is_ours_by_name(report):
+    if path is None and not _names_us(report):
+        return
+    if named := _ENDORSEMENT.fullmatch(path or ""):
+        _compare_endorsement(report, text, named["id"])
         return
     held = Held(known.credential, known.sha256 == _sum(text)) if known else _held(report, text, path)
     if held is None or not held.same:
-        plain = _("This is not a file that was signed here.")
-        report.add("record", AUTHENTICITY, FAIL, plain, "nothing that was signed here says this")
+        _tell_unknown(report)
         return
     credential = held.credential
     report.own_id, report.zone = credential.public_id, credential.issuer.time_zone
-    if report.picture and not Bake.objects.filter(form__credential=credential, sha256=report.sha256).exists():
+    if report.picture and not _is_our_picture(report, text, credential):
         plain = _("The words are ours, but the picture around them is not the one that was made here.")
         report.add("record", AUTHENTICITY, FAIL, plain, f"no picture with SHA-256 {report.sha256}")
     else:
-        report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {_sum(text)}")
+        _tell_known(report, text)
     if report.has("signature") or report.has("hosted"):
         _stands(report, credential)
 
 
-def _is_ours_by_name(report: Report) -> bool:
-    """Whether it is signed in the form of Open Badges 2.0, where a name stands for the address, and names us inside."""
-    named = (report.said.achievement_id, report.said.issuer_id)
-    return bool(report.document.get("badge")) and any(own_path(one) is not None for one in named)
+def _compare_endorsement(report: Report, text: str, public_id: str) -> None:
+    """One that is given by itself, outside of what it is about."""
+    found = _endorsements({public_id}).get(public_id)
+    if found is None or not _is_what_was_signed(found, report.document):
+        _tell_unknown(report)
+        return
+    report.zone = found.endorser.time_zone
+    _tell_known(report, text)
+    if report.has("signature"):
+        _endorsement_stands(report, found)
+
+
+def _tell_unknown(report: Report) -> None:
+    plain = _("This is not a file that was signed here.")
+    report.add("record", AUTHENTICITY, FAIL, plain, "nothing that was signed here says this")
+
+
+def _tell_known(report: Report, text: str) -> None:
+    report.add("record", AUTHENTICITY, PASS, _("The file and our record agree."), f"SHA-256 {_sum(text)}")
+
+
+def _is_our_picture(report: Report, text: str, credential: Credential) -> bool:
+    """By the sum that was noted when it was baked. A picture is to be had as soon as its form is signed: until it has a
+    sum, what would be baked now tells, which is the same each time.
+    """
+    if Bake.objects.filter(form__credential=credential, sha256=report.sha256).exists():
+        return True
+    form = credential.forms.filter(sha256=_sum(text)).first()
+    if form is None:
+        return False
+    form.text = text  # the same, by its sum, where its earner has left too
+    noted = set(form.bakes.values_list("picture", flat=True))
+    lacking = [one for one in queries.pictures_for(form.format, credential.version) if one not in noted]
+    return any(
+        hashlib.sha256(queries.baked(one, form, credential.version)).hexdigest() == report.sha256 for one in lacking
+    )
+
+
+def _names_us(report: Report) -> bool:
+    """Whether what has no address of ours names us as its issuer; or, in the form of Open Badges 2.0, where a name stands
+    for the address, in its badge. All that was signed here is in our record: who has a key of ours may still write more.
+    """
+    named = [issuers.address_of(report.said.issuer_id)]
+    if report.document.get("badge"):
+        named.append(report.said.achievement_id)
+    return any(own_path(one) is not None for one in named)
 
 
 def _held(report: Report, text: str, path: str | None) -> Held | None:
@@ -135,12 +179,19 @@ def fallen(documents: Sequence[dict[str, Any]]) -> list[Fall | None]:
     paths = [own_path(id_of(one)) for one in documents]
     named = [None if path is None else _ENDORSEMENT.fullmatch(path) for path in paths]
     ids = {one["id"] for one in named if one is not None}
-    held = Endorsement.objects.filter(public_id__in=ids).exclude(text="").select_related("endorser", "key")
-    known = {one.public_id: one for one in held} if ids else {}
+    known = _endorsements(ids)
     return [
         None if path is None else _fall_of(known.get(one["id"]) if one else None, document)
         for path, one, document in zip(paths, named, documents, strict=True)
     ]
+
+
+def _endorsements(public_ids: Collection[str]) -> dict[str, Endorsement]:
+    """Those of these that were signed here, whatever became of them."""
+    if not public_ids:
+        return {}
+    held = Endorsement.objects.filter(public_id__in=public_ids).exclude(text="")
+    return {one.public_id: one for one in held.select_related("endorser", "key", "superseded_by")}
 
 
 def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None:
@@ -179,6 +230,21 @@ def _stands(report: Report, credential: Credential) -> None:
             why="suspended",
         )
     elif credential.status == Credential.Status.SUPERSEDED:
-        report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since, why="superseded")
+        _tell_replaced(report, since)
     else:
         common.taken_back(report, since, credential.get_status_reason_display())
+
+
+def _endorsement_stands(report: Report, found: Endorsement) -> None:
+    """The same of an endorsement. What a key in other hands signed fails on whose it is."""
+    since = f"{found.state}, {found.ended_at.isoformat() if found.ended_at else 'from its signing on'}"
+    if found.state == Endorsement.State.SIGNED:
+        report.add("status", VALIDITY, PASS, _("The issuer has not taken it back."), since)
+    elif hasattr(found, "superseded_by"):
+        _tell_replaced(report, since)
+    else:
+        common.taken_back(report, since, "")
+
+
+def _tell_replaced(report: Report, since: str) -> None:
+    report.add("status", VALIDITY, FAIL, _("The issuer has replaced it by a newer one."), since, why="superseded")

@@ -55,6 +55,7 @@ def check(data: bytes | str, *, recipient: str = "", form: SignedForm | None = N
         fallen=record.fallen,
         # A page that only shows what we signed does not read the files behind it each time.
         as_it_is=record.as_it_is if form is None else None,
+        at_home=lambda address: own_path(address) is not None,
     )
 
 

@@ -38,6 +38,21 @@ def test_signed_ones_are_embedded_and_verify_and_later_ones_change_nothing():
     assert credential.forms.get(format=EDDSA).text == text
 
 
+def test_a_badge_with_the_words_of_as_many_endorsers_here_as_go_along_is_checked_in_full():
+    version = published_version()
+    for _number in range(queries.MOST_EMBEDDED):
+        endorsed(version.achievement.issuer)
+        endorsed(version)
+
+    credential = awarded_credential(version=version)
+
+    assert [len(one) for one in held_in(credential)] == [queries.MOST_EMBEDDED] * 2
+    for given in (credential.forms.get(format=EDDSA).text, queries.baked_png(credential.pk)):
+        report = verifier.check(given)
+        found = [(one.result, one.technical) for one in report.checks if one.name == "endorsements"]
+        assert (report.verdict, found) == ("good", [("pass", "10 checked")])
+
+
 def endorsements_check(credential):
     (check,) = [one for one in verifier.check_own(credential).checks if one.name == "endorsements"]
     return check.result, str(check.plain)

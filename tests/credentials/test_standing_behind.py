@@ -407,6 +407,15 @@ def test_one_host_is_asked_no_more_than_a_few_times_for_one_badge():
     assert answered == [True] * 8 + [False] * 12
 
 
+def test_what_is_read_at_home_is_no_question_to_that_host():
+    world = World({f"https://home.example/{number}": {} for number in range(30)})
+    outside = Outside(world, at_home=lambda address: address.startswith("https://home.example/"))
+
+    answered = [_answers(outside, f"https://home.example/{number}") for number in range(30)]
+
+    assert answered == [True] * 24 + [False] * 6
+
+
 def _answers(outside, address):
     try:
         outside.get(address)

@@ -279,9 +279,10 @@ def direct(entry, documents):
 STRANGE = [
     {"id": "https://a.example/1", "type": "RevocationList2020Status"},
     ENTRY | {"statusPurpose": ""},
-    ENTRY | {"statusPurpose": ["revocation"]},
+    ENTRY | {"statusPurpose": ["revocation", "suspension"]},
     ENTRY | {"statusSize": 2},
-    ENTRY | {"type": ["BitstringStatusListEntry"]},
+    ENTRY | {"type": ["BitstringStatusListEntry", "StatusList2021Entry"]},
+    ENTRY | {"statusListIndex": [str(INDEX), "1"]},
     "https://a.example/1",
     5,
     None,
@@ -291,6 +292,51 @@ STRANGE = [
 @pytest.mark.parametrize("entry", STRANGE)
 def test_a_status_of_a_kind_that_is_not_known_could_not_be_checked(entry):
     assert direct([entry, {}], {STATUS_LIST: TRUE}) == (COULD_NOT, [])
+
+
+def without(entry, *names):
+    return {name: one for name, one in entry.items() if name not in names}
+
+
+AS_SIGNED = ob3.status_entry(StatusFacts(STATUS_LIST, INDEX, PAUSED))
+# As who holds a badge may lay out its entry anew: the statements that were signed are the same.
+LAID_OUT = {
+    "in two pieces": [without(AS_SIGNED, "statusPurpose"), without(AS_SIGNED, "statusListIndex")],
+    "a piece for each member": [
+        {"id": AS_SIGNED["id"], "type": AS_SIGNED["type"], name: one}
+        for name, one in without(AS_SIGNED, "id", "type").items()
+    ],
+    "twice": [AS_SIGNED, AS_SIGNED],
+    "its members in lists": {name: one if name in ("id", "type") else [one, one] for name, one in AS_SIGNED.items()},
+}
+
+
+@pytest.mark.parametrize("case", LAID_OUT)
+def test_an_entry_says_the_same_however_it_is_laid_out(case):
+    document = badge(AS_SIGNED) | {"credentialStatus": LAID_OUT[case]}
+    world = {ISSUER: controller()}
+
+    clear, _asked = check(document, world | {STATUS_LIST: listed()})
+    taken_back, _asked = check(document, world | {STATUS_LIST: TRUE})
+    paused = {PAUSED: listed(INDEX, purpose="suspension", address=PAUSED)}
+    only_paused, _asked = check(document, world | {STATUS_LIST: TRUE} | paused)
+
+    assert [(one.verdict, results(one)) for one in (clear, taken_back, only_paused)] == [
+        ("good", ALL_WELL | {"status": "pass"}),
+        ("taken_back", ALL_WELL | {"status": "fail"}),
+        ("paused", ALL_WELL | {"status": "fail"}),
+    ]
+
+
+def test_of_two_entries_under_one_id_nobody_can_tell_which_place_is_whose():
+    pause = {"statusPurpose": "suspension", "statusListCredential": PAUSED}
+    document = badge([ENTRY, ENTRY | pause | {"statusListIndex": "1"}])
+    swapped = document | {"credentialStatus": [ENTRY | {"statusListIndex": "1"}, ENTRY | pause]}
+    lists = {ISSUER: controller(), STATUS_LIST: TRUE, PAUSED: listed(purpose="suspension", address=PAUSED)}
+
+    for one in (document, swapped):
+        report, _asked = check(one, lists)
+        assert (report.verdict, results(report)) == ("undecided", ALL_WELL | {"status": "could_not_check"})
 
 
 def test_of_several_entries_the_worst_counts():

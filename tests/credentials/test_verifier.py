@@ -7,15 +7,17 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from apps.credentials import baking, documents, proofs, queries, verifier
-from apps.credentials.formats import ob3
-from apps.credentials.models import Credential
+from apps.core import clock, outbox
+from apps.credentials import baking, documents, keys, proofs, queries, verbs, verifier
+from apps.credentials.formats import ob3, vcjwt
+from apps.credentials.models import Bake, Credential, SignedForm
+from apps.credentials.verbs import signing
 from apps.credentials.verification import CannotResolve, NotABadge, Outside
 from tests.conformance.conftest import METHOD, RICH, controller
 from tests.core.test_client import Server, ok
 from tests.credentials.test_baking import picture
 from tests.credentials.test_verification import changed, sign
-from tests.factories import awarded_credential, person
+from tests.factories import awarded_credential, decided, endorsed, owner_of, person, published_version, requested
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status", "evidence"), "pass")
@@ -29,6 +31,17 @@ FOREIGN = ob3.build(replace(RICH, issuer=replace(RICH.issuer, id=ELSEWHERE)))
 def foreign(**change):
     method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
     return proofs.dump(sign(FOREIGN | change, method=method))
+
+
+def signed_elsewhere(document):
+    """What is there to be signed, by an issuer elsewhere."""
+    method = f"{ELSEWHERE}#{METHOD.partition('#')[2]}"
+    return sign(document | {"issuer": document["issuer"] | {"id": ELSEWHERE}}, method=method)
+
+
+def with_its_key(found, document):
+    """As who has got hold of the key of an endorsement would sign."""
+    return signing.prove(document, found.key, created=clock.now())
 
 
 def document_at(address):
@@ -47,6 +60,19 @@ def test_our_words_in_another_picture_are_not_our_badge():
 
     assert (report.valid, results(report)) == (False, ALL_WELL | {"record": "fail"})
     assert "picture around them" in {one.name: str(one.plain) for one in report.checks}["record"]
+
+
+def test_a_picture_is_ours_before_its_further_forms_are_signed():
+    credential = Credential.objects.select_related("version").get(decision_id=decided().public_id)
+    verbs.bake([credential.pk])
+    form, art = queries.signed_form(credential), queries.artwork(credential.version, Bake.Picture.SVG)
+    other = art.replace(b"<svg", b"<svg data-other='1'", 1)
+
+    ours, theirs = (verifier.check(queries.spliced(Bake.Picture.SVG, form, one)) for one in (art, other))
+
+    assert list(Bake.objects.values_list("form__format", "picture")) == [(SignedForm.Format.OB3_EDDSA, "png")]
+    assert (ours.valid, results(ours)) == (True, ALL_WELL)
+    assert (theirs.valid, results(theirs)) == (False, ALL_WELL | {"record": "fail"})
 
 
 def test_a_program_or_an_editor_may_lay_it_out_anew_and_nothing_more():
@@ -113,6 +139,93 @@ def test_an_id_of_ours_that_we_never_gave_is_not_in_our_record(settings):
 
         assert results(report)["record"] == "fail"
         assert report.valid is False
+
+
+@pytest.mark.parametrize("name", ["urn:uuid:1", "https://elsewhere.example/c/1"])
+def test_what_a_key_of_ours_signed_beside_us_is_not_in_our_record_whatever_its_id(name, settings):
+    settings.PUBLIC_URL = "https://satchel.example"
+    credential = awarded_credential()
+    key = queries.signed_form(credential).key
+    address, did = queries.issuer_url(credential.issuer.slug), documents.did_of(credential.issuer)
+    signer, body = keys.ed25519_signer(key), FOREIGN | {"id": name}
+
+    def by(issuer):
+        return body | {"issuer": body["issuer"] | {"id": issuer}}
+
+    reports = [
+        verifier.check(one)
+        for one in (
+            json.dumps(sign(by(address), key=signer, method=f"{address}#{key.name}")),
+            json.dumps(sign(by(did), key=signer, method=f"{did}#{key.name}")),
+            vcjwt.sign(by(address), kid=queries.key_url(key), private_key=signer),
+        )
+    ]
+
+    held = dict.fromkeys(("format", "signature", "issuer", "in_time"), "pass")
+    told = held | {"record": "fail", "evidence": "could_not_check"}
+    assert [(one.verdict, results(one)) for one in reports] == [("changed", told)] * 3
+
+
+def test_what_names_an_issuer_of_a_former_address_of_ours_is_held_against_our_record(settings):
+    settings.FORMER_PUBLIC_URLS = ["https://former.example"]
+    issuer = FOREIGN["issuer"] | {"id": "https://former.example/issuers/kowhai"}
+    method = f"{issuer['id']}#{METHOD.partition('#')[2]}"
+
+    report = verifier.check(json.dumps(sign(FOREIGN | {"id": "urn:uuid:1", "issuer": issuer}, method=method)))
+
+    assert (report.verdict, results(report)["record"]) == ("changed", "fail")
+
+
+ENDORSEMENT_HOLDS = dict.fromkeys(("format", "signature", "issuer", "in_time", "record", "status"), "pass")
+
+
+def test_an_endorsement_of_ours_is_held_against_our_record_by_itself():
+    found = endorsed(published_version())
+
+    laid_out_anew = verifier.check(json.dumps(json.loads(found.text), indent=1))
+    as_signed = verifier.check(found.text)
+    verbs.take_back_endorsement(found, by=owner_of(found.endorser))
+    taken_back = verifier.check(found.text)
+
+    for report in (as_signed, laid_out_anew):
+        assert (report.verdict, results(report), report.zone) == ("good", ENDORSEMENT_HOLDS, found.endorser.time_zone)
+    assert (taken_back.verdict, results(taken_back)) == ("taken_back", ENDORSEMENT_HOLDS | {"status": "fail"})
+
+
+def test_an_endorsement_under_an_id_of_ours_that_we_never_signed_is_no_word_of_anybody_here():
+    found = endorsed(published_version())
+    asked = requested(published_version())
+    words = {name: one for name, one in json.loads(found.text).items() if name != "proof"}
+    ids = [words["id"][:-26] + one for one in (found.public_id, asked.public_id, "a" * 26)]
+
+    by_others = [verifier.check(json.dumps(signed_elsewhere(words | {"id": one}))) for one in ids]
+    with_our_key = verifier.check(with_its_key(found, words | {"name": "Anything at all"}))
+
+    assert [(one.verdict, results(one)["record"], "status" in results(one)) for one in by_others] == [
+        ("changed", "fail", False)
+    ] * 3
+    assert (with_our_key.verdict, results(with_our_key)) == (
+        "changed",
+        dict.fromkeys(("format", "signature", "issuer", "in_time"), "pass") | {"record": "fail"},
+    )
+
+
+def test_an_endorsement_by_a_key_in_other_hands_is_in_our_record_and_vouches_for_nothing():
+    found = endorsed(published_version())
+    owner = owner_of(found.endorser)
+    verbs.compromise_key(found.key, by=owner, why="A laptop was stolen.")
+    compromised = verifier.check(found.text)
+    verbs.sign_endorsement_anew(found.pk, by_id=owner.pk)
+    outbox.drain()
+
+    replaced = verifier.check(found.text)
+
+    assert (compromised.verdict, results(compromised)) == ("not_who_it_says", ENDORSEMENT_HOLDS | {"issuer": "fail"})
+    assert (replaced.verdict, results(replaced)) == (
+        "not_who_it_says",
+        ENDORSEMENT_HOLDS | {"issuer": "fail", "status": "fail"},
+    )
+    assert [one.why for one in replaced.checks if one.name == "status"] == ["superseded"]
 
 
 @pytest.mark.parametrize(

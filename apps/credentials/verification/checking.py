@@ -56,12 +56,14 @@ def verify(
     own: Callable[[Report, str], None] | None = None,
     fallen: Fallen | None = None,
     as_it_is: AsItIs | None = None,
+    at_home: Callable[[str], bool] | None = None,
 ) -> Report:
     """Check a baked picture, a credential's JSON or a token.
 
-    `ask` gets what lies at an address; `own(report, text)` may add checks for credentials of this installation,
-    `fallen` knows how endorsements of this installation stand, and `as_it_is` whether evidence of this installation is
-    still what it was; without it evidence is not looked at. Raises NotABadge for what is none.
+    `ask` gets what lies at an address, for those `at_home` without asking anybody; `own(report, text)` may add checks for
+    credentials of this installation, `fallen` knows how endorsements of this installation stand, and `as_it_is` whether
+    evidence of this installation is still what it was; without it evidence is not looked at. Raises NotABadge for what
+    is none.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     report = Report(checked_at=now, sha256=hashlib.sha256(raw).hexdigest(), picture=reading.is_picture(raw))
@@ -71,7 +73,7 @@ def verify(
         plain = _("This badge is damaged: it can't be read as it was made.")
         report.add("format", AUTHENTICITY, FAIL, plain, str(error))
         return report
-    report.text, outside = given.text, Outside(ask)
+    report.text, outside = given.text, Outside(ask, at_home=at_home)
     if given.older:
         older.check(report, given, outside, now=now, recipient=recipient, own=own)
         return report

@@ -71,7 +71,7 @@ def may_be_of(name: str, issuer_id: str) -> bool:
     """
     if not is_absolute(name) or name.partition("#")[0] == issuer_id:
         return True
-    return is_web(name) and origin(name) is not None and origin(name) == origin(_address(issuer_id))
+    return is_web(name) and origin(name) is not None and origin(name) == origin(address_of(issuer_id))
 
 
 def key_named(name: str, issuer_id: str, outside: Outside) -> PublicKey:
@@ -124,7 +124,7 @@ def document_of(issuer_id: str, outside: Outside) -> dict[str, Any]:
         return _of_did_key(issuer_id)
     if issuer_id.startswith("did:jwk:"):
         return _of_did_jwk(issuer_id)
-    address = _address(issuer_id)
+    address = address_of(issuer_id)
     if not is_web(address):
         raise CannotResolve(f"{issuer_id[:200]!r} is not an address that anything is asked at")
     document = outside.document(address)
@@ -134,7 +134,7 @@ def document_of(issuer_id: str, outside: Outside) -> dict[str, Any]:
     return document
 
 
-def _address(issuer_id: str) -> str:
+def address_of(issuer_id: str) -> str:
     """Where the document lies; empty where nowhere (did:web, section 2.5.2)."""
     if not issuer_id.startswith("did:"):
         return issuer_id
@@ -186,7 +186,7 @@ def check(report: Report, name: str, key: PublicKey, outside: Outside) -> bool:
         plain = _("The issuer is known by its key alone. Nobody says who holds it.")
         return report.add("issuer", SOURCE, COULD_NOT_CHECK, plain, method.id[:200], decides=False, why="nameless")
     told = _("The issuer's own address, %(host)s, publishes the key that signed it.") % {
-        "host": place(_address(issuer_id))
+        "host": place(address_of(issuer_id))
     }
     return report.add("issuer", SOURCE, PASS, told, method.id)
 

@@ -51,10 +51,16 @@ class Ask(Protocol):
 
 
 class Outside:
-    """The questions of one verification. The same is asked once; beyond `MOST_QUESTIONS` and `SECONDS`, nothing is."""
+    """The questions of one verification. The same is asked once; beyond `MOST_QUESTIONS` and `SECONDS`, nothing is.
 
-    def __init__(self, ask: Ask, *, clock: Callable[[], float] = time.monotonic) -> None:
+    `at_home` tells addresses that are read without asking anybody: there is no door to spare.
+    """
+
+    def __init__(
+        self, ask: Ask, *, at_home: Callable[[str], bool] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ask = ask
+        self._at_home = at_home or (lambda _address: False)
         self._clock = clock
         self._ends = clock() + SECONDS
         self._hosts: Counter[object] = Counter()
@@ -102,7 +108,7 @@ class Outside:
         left = self._ends - self._clock()
         if left <= 0 or len(self._answers) >= MOST_QUESTIONS:
             return CannotResolve("it leads to more addresses than are asked for one badge")
-        self._hosts[origin(address)] += 1
+        self._hosts[origin(address)] += not self._at_home(address)
         if self._hosts[origin(address)] > MOST_OF_A_HOST:
             return CannotResolve("it leads to one host more often than that is asked for one badge")
         try:

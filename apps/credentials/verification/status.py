@@ -10,6 +10,7 @@ besides: a place that its list does not have. `ttl` says for how long a copy may
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from apps.credentials.formats import bitstring
 from apps.credentials.verification import common, issuers, saying, shape, signatures, times, tokens
 from apps.credentials.verification.outside import CannotResolve, parsed
 from apps.credentials.verification.report import COULD_NOT_CHECK, FAIL, MOST_SHOWN, PASS, VALIDITY, Report, text_of
-from apps.credentials.verification.values import as_list, is_web
+from apps.credentials.verification.values import as_list, id_of, is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ LISTS = {
     "StatusList2021Entry": "StatusList2021Credential",
 }
 REVOKED, SUSPENDED, NOWHERE, UNKNOWN, CLEAR, OF_NO_ACCOUNT = range(6)
+# Of each of these an entry has one.
+_ONE_EACH = ("type", "statusPurpose", "statusListCredential", "statusListIndex", "statusSize")
 _INDEX = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -66,12 +69,38 @@ def check(report: Report, outside: Outside) -> None:
     """Add the check `status`, where the credential names lists and our own record has not told it already."""
     if "credentialStatus" not in report.document or report.has("status"):
         return
-    entries = as_list(report.document["credentialStatus"])
+    entries = _entries(report.document["credentialStatus"])
     found = [_read(report, one, outside) for one in entries[:MOST_ENTRIES]]
     if len(entries) > MOST_ENTRIES:
         found.append(Found(UNKNOWN, f"{len(entries)} entries, of which {MOST_ENTRIES} are read"))
     worst = min(found, key=lambda one: one.standing, default=Found(OF_NO_ACCOUNT, "no entry"))
     _tell(report, worst, "; ".join(one.technical for one in found))
+
+
+def _entries(given: Any) -> list[Any]:
+    """The entries as they are signed: a proof covers statements, in however many pieces and lists these are laid out."""
+    pieces: dict[str | int, list[Any]] = {}
+    for number, one in enumerate(as_list(given)):
+        name = id_of(one) if isinstance(one, dict) else ""
+        pieces.setdefault(name or number, []).append(one)
+    return [entry for several in pieces.values() for entry in _put_together(several)]
+
+
+def _put_together(pieces: list[Any]) -> list[Any]:
+    """What is said under one id, as one entry. Where it says several things they stay as they stand, but for their places:
+    which is whose was not signed.
+    """
+    if not isinstance(pieces[0], dict):
+        return pieces
+    said: dict[str, dict[str, Any]] = {}
+    for name, value in (member for one in pieces for member in one.items()):
+        several = value if isinstance(value, list) and value else [value]
+        said.setdefault(name, {}).update({json.dumps(one, sort_keys=True): one for one in several})
+    entry = {name: [*told.values()] if len(told) > 1 else next(iter(told.values())) for name, told in said.items()}
+    if not any(isinstance(entry.get(name), list) for name in _ONE_EACH):
+        return [entry]
+    places = entry.get("statusListIndex")
+    return [one | {"statusListIndex": places} for one in pieces] if isinstance(places, list) else pieces
 
 
 def _tell(report: Report, worst: Found, technical: str) -> None:
@@ -134,7 +163,9 @@ def _in_bits(report: Report, entry: dict[str, Any], outside: Outside) -> Found:
 
 
 def _index(value: Any) -> int:
-    """Raises _NoPlaceError for what is no whole number from 0 on, whether in digits or as one."""
+    """Raises _NoPlaceError for what is no whole number from 0 on, in digits or as one; _NoListError for several."""
+    if isinstance(value, list):
+        raise _NoListError(f"statusListIndex is {value!r:.60}")
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
     if not _INDEX.fullmatch(text):
         raise _NoPlaceError(f"statusListIndex is {value!r:.60}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from apps.accounts import queries
 from apps.accounts.http import person_of
 from apps.accounts.models import ApiToken
 from apps.accounts.verbs import token_digest
+from apps.core import clock
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -28,7 +28,7 @@ class BearerToken(authentication.BaseAuthentication):
         if kind.lower() != "bearer":
             return None
         token = ApiToken.objects.select_related("person").filter(token_hash=token_digest(secret.strip())).first()
-        now = datetime.now(UTC)
+        now = clock.now()
         if (
             token is None
             or token.revoked_at
@@ -37,8 +37,10 @@ class BearerToken(authentication.BaseAuthentication):
             or import_string(settings.KEPT_OUT)(token.person)
         ):
             raise exceptions.AuthenticationFailed(_("This token is not valid, or no longer."))
-        if token.last_used_on != now.date():
-            ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+        # By the calendar of who reads it.
+        today = now.astimezone(clock.zone(token.person.time_zone)).date()
+        if token.last_used_on != today:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
         return token.person, token
 
     def authenticate_header(self, request: Request) -> str:

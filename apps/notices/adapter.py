@@ -94,6 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):
             user.language = here
         return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
 
+    def set_password(self, user: User, password: str) -> None:
+        """And nothing else of them: while it is hashed, others may have switched them off or changed their part."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from apps.accounts import verbs
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.models import Event
 from apps.core.refused import Refused
 from tests.factories import operator, person
@@ -125,6 +126,25 @@ def test_who_ends_their_own_part_with_others_ends_theirs_first(client):
     act(client, "unmake_operator", keeper, other)
 
     assert [standing(one) for one in (keeper, other, last)] == [(True, False, False)] * 2 + [(True, True, True)]
+
+
+@pytest.mark.parametrize("name", ["switch_on", "make_operator"])
+def test_who_is_gone_comes_in_by_nobody_and_the_others_are_acted_on(client, name):
+    keeper, merged, leaver, late, someone = operator(), person("Mere"), person("Leo"), person("Lata"), person("Zoe")
+    client.force_login(keeper)
+    for one in (merged, leaver, late, someone):
+        verbs.switch_off(one, by=keeper)
+    now = clock.now()
+    User.objects.filter(pk=merged.pk).update(merged_into=someone, merged_at=now)
+    User.objects.filter(pk=leaver.pk).update(erased_at=now, name="")
+    User.objects.filter(pk=late.pk).update(leaving_at=now)
+
+    page = act(client, name, merged, leaver, late, someone)
+
+    assert page.count("This account went into another one.") == 1
+    assert page.count("This account was erased, or is being erased.") == 2
+    assert "Done: Zoe." in page
+    assert [standing(one) for one in (merged, leaver, late)] == [(False, False, False)] * 3
 
 
 def test_its_fields_are_only_read(client):

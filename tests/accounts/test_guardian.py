@@ -139,6 +139,20 @@ def test_who_has_come_of_age_shares_by_themselves(held):
     ]
 
 
+def test_who_has_come_of_age_has_no_guardian_who_could_take_it_back(held):
+    one = minor(held)
+    asked = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    verbs.give_guardian_consent(asked)
+
+    verbs.come_of_age(one, by=operator())
+    outbox.drain()
+
+    page = browser().get(f"/accounts/guardian/{guardian_token(asked)}/").content.decode()
+    assert ("Nothing is asked of you any more" in page, "they are old enough by now" in page) == (True, True)
+    assert shared(type(held).objects.get(pk=held.pk)) == [True] * 4
+    assert [kind for kind, _by in events_of(asked)] == ["guardian.asked", "guardian.consented", "guardian.ended"]
+
+
 def test_the_pages_take_it_in(held):
     inside = browser(held.earner)
 

@@ -1,12 +1,14 @@
 import re
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from apps.accounts import verbs
+from apps.accounts.models import User
 from apps.core.models import Event
-from tests.factories import PASSWORD, code_sent_to, newest_letter, person
+from tests.factories import PASSWORD, code_sent_to, newest_letter, operator, person
 
 pytestmark = pytest.mark.django_db
 NEW = {"password1": "three-rams-in-the-rain", "password2": "three-rams-in-the-rain"}
@@ -29,6 +31,17 @@ def test_a_new_password_signs_everybody_else_out_and_tells_the_person(browser_of
     assert (told.kind, told.subject) == ("account/email/password_changed", "Your password was changed")
     kinds = Event.objects.filter(subject_id=someone.public_id).values_list("kind", flat=True)
     assert list(kinds)[-2:] == ["password.changed", "person.signed_out_elsewhere"]
+
+
+def test_who_was_switched_off_while_the_new_password_was_hashed_stays_so():
+    someone = person()
+    as_it_was_read = User.objects.get(pk=someone.pk)
+    verbs.switch_off(someone, by=operator())
+
+    get_adapter().set_password(as_it_was_read, NEW["password1"])
+
+    someone.refresh_from_db()
+    assert (someone.is_active, someone.check_password(NEW["password1"])) == (False, True)
 
 
 def test_the_old_password_must_be_right(browser_of):

@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -30,6 +30,21 @@ def test_a_token_stands_for_its_person_within_its_scopes(client):
     token.refresh_from_db()
     assert token.last_used_on is not None
     assert Event.objects.get(kind="token.created").data == {"scopes": ["profile:read"]}
+
+
+def test_the_day_of_its_last_use_is_that_of_whose_it_is(client):
+    someone = person("Aroha")  # in Auckland
+    token, secret = verbs.create_token(someone, by=someone, name="Report", scopes=["profile:read"])
+
+    with clock.at(datetime(2026, 6, 1, 11, 59, tzinfo=UTC)):
+        ask(client, secret)
+    token.refresh_from_db()
+    evening = token.last_used_on
+    with clock.at(datetime(2026, 6, 1, 12, 1, tzinfo=UTC)):
+        ask(client, secret)
+    token.refresh_from_db()
+
+    assert (evening, token.last_used_on) == (date(2026, 6, 1), date(2026, 6, 2))
 
 
 def test_the_secret_is_kept_nowhere():

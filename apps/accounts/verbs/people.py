@@ -255,10 +255,11 @@ def switch_off(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def switch_on(person: User, *, by: User) -> None:
-    """Let a person in again. An operator's act; asked twice, it stays."""
+    """Let a person in again. An operator's act; asked twice, it stays. Refused where nobody is left to let in."""
     person = _locked_for_operator(person, by=by)
     if person.is_active:
         return
+    _refuse_gone(person)
     person.is_active = True
     person.save(update_fields=["is_active"])
     record("person.switched_on", person, by=by)
@@ -270,6 +271,7 @@ def make_operator(person: User, *, by: User) -> None:
     person = _locked_for_operator(person, by=by)
     if person.is_operator and person.is_staff:
         return
+    _refuse_gone(person)
     person.is_operator = person.is_staff = True
     person.save(update_fields=["is_operator", "is_staff"])
     record("person.made_operator", person, by=by)
@@ -307,6 +309,13 @@ def _locked_for_operator(person: User, *, by: User) -> User:
     if by.pk not in {one.pk for one in operators}:
         raise PermissionDenied
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+def _refuse_gone(person: User) -> None:
+    if person.merged_into_id is not None:
+        raise Refused(_("This account went into another one."))
+    if person.erased_at is not None or (person.leaving_at is not None and person.leaving_at <= clock.now()):
+        raise Refused(_("This account was erased, or is being erased."))
 
 
 # --- leaving ----------------------------------------------------------------------------------------------------------
@@ -429,13 +438,15 @@ def say_minor(person: User, *, by: User) -> None:
 
 @transaction.atomic
 def come_of_age(person: User, *, by: User) -> None:
-    """They share by themselves from now on. An operator's act; asked twice, it stays."""
+    """They share by themselves from now on, and no guardian is asked any more. An operator's act; asked twice, it stays."""
     person = _locked_for_operator(person, by=by)
     if not person.is_minor:
         return
     person.is_minor = False
     person.save(update_fields=["is_minor"])
     record("person.came_of_age", person, by=by)
+    for asked in person.guardian_consents.select_for_update().filter(ended_at=None):
+        _end_consent(asked)
 
 
 @transaction.atomic
@@ -485,10 +496,14 @@ def end_guardian_consent(asked: GuardianConsent) -> None:
     asked = GuardianConsent.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if asked.ended_at is not None:
         return
+    _end_consent(asked)
+    _hide_all(asked.person)
+
+
+def _end_consent(asked: GuardianConsent) -> None:
     asked.ended_at = clock.now()
     asked.save(update_fields=["ended_at"])
     record("guardian.ended", asked, by=None)
-    _hide_all(asked.person)
 
 
 def _hide_all(person: User) -> None:

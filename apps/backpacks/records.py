@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core import clock
 from apps.credentials import queries
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, SigningKey
 from apps.credentials.published import CREDENTIAL, own_path
 from apps.credentials.snapshots import DIRECT, AwardSnapshot
 from apps.submissions.models import Finding, Submission
@@ -92,7 +92,8 @@ class Signed:
 class EvidenceRecord:
     """What a credential says. `full` where its earner reads it; else only what they show. Dates in the issuer's zone.
 
-    `said` is what the issuer of a direct award wrote of it. `basis` says in words what it rests on; `standing` is one of valid, expired, suspended, revoked, superseded.
+    `said` is what the issuer of a direct award wrote of it. `basis` says in words what it rests on; `standing` is one of
+    valid, keyless (the key that signed it is in other hands), expired, suspended, revoked, superseded.
     """
 
     full: bool
@@ -195,7 +196,7 @@ _BASES: dict[str, StrOrPromise] = {
 }
 # The signed form has no field for the route, so it is told here alone.
 _PRIOR_LEARNING = gettext_lazy("Prior learning, judged against the rubric")
-_EXPIRED = "expired"
+_EXPIRED, _KEYLESS = "expired", "keyless"
 # What an issuer no longer confirms is not said in its name.
 _NO_LONGER: dict[str, StrOrPromise] = {
     Credential.Status.REVOKED: gettext_lazy("%(issuer)s has taken back %(badge)s, awarded to %(name)s on %(date)s."),
@@ -204,6 +205,10 @@ _NO_LONGER: dict[str, StrOrPromise] = {
     ),
     Credential.Status.SUPERSEDED: gettext_lazy(
         "%(issuer)s has replaced %(badge)s, awarded to %(name)s on %(date)s, by a newer one."
+    ),
+    _KEYLESS: gettext_lazy(
+        "%(issuer)s awarded %(badge)s to %(name)s on %(date)s. The key that signed it is in other hands: it has to be"
+        " signed anew."
     ),
     _EXPIRED: gettext_lazy("%(issuer)s awarded %(badge)s to %(name)s on %(date)s. It ran out on %(until)s."),
 }
@@ -219,6 +224,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
     until = credential.valid_until.astimezone(zone) if credential.valid_until else None
     # What has run out did so by itself: whatever was said when it was taken up again is no reason for it.
     expired = credential.status == Credential.Status.VALID and credential.has_run_out
+    keyless = credential.holds and form is not None and form.key.state == SigningKey.State.COMPROMISED
     changed = credential.status_at.astimezone(zone) if credential.status_at else None
     shown = set() if full or brief else set(credential.shown_evidence.values_list("evidence_id", flat=True))
     findings = _findings(credential) if full or (credential.shows_words and not brief) else []
@@ -240,7 +246,7 @@ def record_of(credential: Credential, *, form: SignedForm | None, full: bool, br
         basis=str(_BASES[credential.basis] if brief else _basis(credential, findings)),
         assessed=credential.basis == Credential.Basis.ASSESSED,
         judges=snapshot.judges,
-        standing=_EXPIRED if expired else credential.status,
+        standing=_EXPIRED if expired else _KEYLESS if keyless else credential.status,
         standing_since=until if expired else changed,
         standing_why=str(credential.get_status_reason_display()),
         standing_note="" if expired else credential.status_note,

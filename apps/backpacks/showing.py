@@ -18,7 +18,7 @@ from django.urls import reverse
 from apps.backpacks.models import Block
 from apps.backpacks.records import results_of, work_of
 from apps.core import clock
-from apps.credentials.models import NAMELESS, Credential, ForeignCredential, ShownEvidence, Verdict
+from apps.credentials.models import NAMELESS, Credential, ForeignCredential, ShownEvidence, SignedForm, Verdict
 from apps.credentials.snapshots import AwardSnapshot
 from apps.submissions.models import EvidenceItem
 
@@ -36,6 +36,8 @@ Kind = Block.Kind
 # what is genuine, but may have been awarded to anybody, never as if it were its holder's.
 _VERDICTS = {Verdict.VALID: "valid", Verdict.UNDECIDED: "unsure", Verdict.INVALID: "invalid"}
 UNPROVED = "unproved"
+# Of one of ours whose signature proves nothing until it is made anew.
+KEYLESS = "keyless"
 DECLARED = "declared"
 # Stands for a badge that came without a picture.
 FRAME = "img/elsewhere.svg"
@@ -45,8 +47,8 @@ FRAME = "img/elsewhere.svg"
 class Shown:
     """One block as others see it. Of words only `kind` and `words` are filled.
 
-    `standing`: as of Credential.standing, or unsure, invalid, nameless, unproved, declared. `address`: where all of it is
-    read: the badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an
+    `standing`: as of Credential.standing, or keyless, unsure, invalid, nameless, unproved, declared. `address`: where all
+    of it is read: the badge's own page, or one inside the collection where it has none or a part of it is kept back. `picture`: an
     address of ours; `kept_picture`: where that lies in the storage, if its earner put it there. `owner`: the earner's
     name, where it is shown and a badge from elsewhere proved to be theirs. `foreign`: the public id of a credential of
     others.
@@ -94,6 +96,7 @@ _OF_ALL = {
     "foreign_proved_address": "item__foreign__proved_address",
     "declared_ends": "item__declared__ends_on",
     "declared_words": "item__declared__words",
+    "keyless": SignedForm.has_lost_its_key("item__credential"),
 }
 _Row = dict[str, Any]
 
@@ -215,8 +218,11 @@ def _standing(row: _Row, now: datetime) -> str:
         return _standing_elsewhere(*told, now=now)
     if not row["credential"]:
         return DECLARED
-    ends, status = row["valid_until"], row["status"]
-    return "expired" if status == Credential.Status.VALID and ends is not None and ends <= now else str(status)
+    if row["status"] != Credential.Status.VALID:
+        return str(row["status"])
+    if row["valid_until"] is not None and row["valid_until"] <= now:
+        return "expired"
+    return KEYLESS if row["keyless"] else "valid"
 
 
 def _shown(row: _Row, work: dict[int, _Work], base: str, *, owner: str, now: datetime) -> Shown:

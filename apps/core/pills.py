@@ -66,6 +66,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "nameless": Pill("person-fill-x", "unsure", _("Issuer not proved")),
+        "keyless": Pill("key", "unsure", _("To be signed anew")),
         "unproved": Pill("person-fill-x", "unsure", _("Recipient not proved")),
         "declared": Pill("pencil", "draft", _("Told, not checked")),
     },

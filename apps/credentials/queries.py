@@ -279,7 +279,7 @@ def said_by(key: SigningKey) -> QuerySet[Endorsement]:
 
 
 def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedForm | None:
-    return credential.forms.filter(format=kind).first()
+    return credential.forms.filter(format=kind).select_related("key").first()
 
 
 def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | None:

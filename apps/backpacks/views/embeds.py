@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from apps.backpacks.embedding import Frame
+    from apps.credentials.models import SignedForm
 
 # The one kind of page that others may frame; and it can do nothing but be read.
 _POLICY = (
@@ -48,10 +49,11 @@ class _SeeOther(HttpResponseRedirect):
 @require_safe
 def embed_credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """`/embed/c/<id>`: a badge, and how it stands now."""
-    found = _credential(public_id)
-    if found is None:
+    form = _signed(public_id)
+    if form is None:
         return _framed(request, "gone", status=404)
-    told = records.record_of(found, form=None, full=False, brief=True)
+    found = form.credential
+    told = records.record_of(found, form=form, full=False, brief=True)
     return _framed(request, "credential", credential=found, version=found.version, record=told)
 
 
@@ -119,10 +121,9 @@ def open_code(request: HttpRequest, typed: str) -> HttpResponse:
     return response
 
 
-def _credential(public_id: str) -> Credential | None:
-    """Signed, and shown to strangers: whoever asks, a frame says the same."""
-    signed = Credential.objects.visible_to(None).exclude(state=Credential.State.AWARDED)
-    return signed.for_its_page().filter(public_id=public_id).first()
+def _signed(public_id: str) -> SignedForm | None:
+    """Of what is shown to strangers: whoever asks, a frame says the same."""
+    return credentials.signed_form_at(public_id, Credential.objects.visible_to(None))
 
 
 def _frame_at(address: str) -> Frame | None:
@@ -131,9 +132,9 @@ def _frame_at(address: str) -> Frame | None:
         found = resolve(own_path(address) or "")
     except (Resolver404, ValueError):
         return None
-    if found.view_name == "backpacks:credential" and (credential := _credential(found.kwargs["public_id"])):
-        told = records.record_of(credential, form=None, full=False, brief=True)
-        return sheet.frame_of(told, credential.public_id)
+    if found.view_name == "backpacks:credential" and (form := _signed(found.kwargs["public_id"])):
+        told = records.record_of(form.credential, form=form, full=False, brief=True)
+        return sheet.frame_of(told, form.credential.public_id)
     if found.view_name in {"backpacks:shared", "backpacks:shared_cv"}:
         token = found.kwargs["token"]
         if opened := queries.opened_by(token):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -326,6 +326,12 @@ class SignedForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credential_id} {self.format}"
+
+    @classmethod
+    def has_lost_its_key(cls, credential: str) -> Exists:
+        """Whether the key that signed what a `credential` (the way to it) is shown by is in other hands."""
+        signed = cls.objects.filter(credential=OuterRef(credential), format=cls.Format.OB3_EDDSA)
+        return Exists(signed.filter(key__state=SigningKey.State.COMPROMISED))
 
 
 class Bake(models.Model):

@@ -437,7 +437,7 @@ def test_the_learner_keeps_some_from_elsewhere_each_in_another_way(college):
     assert [(one.name, showing.standing_of(one), bool(one.picture)) for one in brought.select_related("foreign")] == [
         ("Chainsaw basics", "expired", True),
         ("Wool classing, first year", "declared", True),
-        ("First aid on the farm", "valid", True),
+        ("First aid on the farm", "nameless", True),
         ("First aid: outdoor response", "unsure", False),
     ]
     made = Import.objects.get(person=learner)

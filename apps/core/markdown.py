@@ -7,13 +7,37 @@ from typing import TYPE_CHECKING, NamedTuple
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
+# What few signs may become, in one text: cells that a table's short rows are filled up with, and signs of addresses,
+# of which one that is named once can be pointed to thousands of times.
+MOST_FILLED = 5_000
+MOST_LINKED = 100_000
+
+
+def _table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - so a rule is called
+    """A table, of so many rows as its text pays for; those past it, and tables past it, are read as paragraphs.
+
+    Each cell that somebody wrote costs two signs, itself and its bar, so that a table written out is always whole.
+    """
+    ruled = state.src[state.bMarks[first + 1] + state.tShift[first + 1] : state.eMarks[first + 1]]
+    columns = max(len(ruled.replace("|", " ").split()), 1)
+    spent = state.env.get("cells", 0)
+    rows = (len(state.src) // 2 + MOST_FILLED - spent) // columns
+    found = table(state, first, min(end, first + rows), silent)
+    if found and not silent:
+        state.env["cells"] = spent + columns * (state.line - first)
+    return found
+
+
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable("table")
+_parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "h3", "h4", "h5", "h6"),
     *("table", "thead", "tbody", "tr", "th", "td"),
@@ -26,6 +50,7 @@ def render(text: str) -> SafeString:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    _point_within_bounds(tokens)
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(
         html,
@@ -35,6 +60,16 @@ def render(text: str) -> SafeString:
         link_rel="noopener noreferrer nofollow",
     )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
+
+
+def _point_within_bounds(tokens: Sequence[Token]) -> None:
+    """Past so many signs of addresses the words stay, and lead nowhere."""
+    spent = 0
+    for token in tokens:
+        for child in token.children or ():
+            spent += sum(len(str(value)) for value in child.attrs.values())
+            if spent > MOST_LINKED:
+                child.attrs.clear()
 
 
 class Block(NamedTuple):

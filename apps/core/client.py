@@ -30,6 +30,7 @@ MOST_REDIRECTS = 3
 MOST_BYTES = 2 * 1024 * 1024
 SECONDS = 8.0
 PORTS = {"https": 443, "http": 80}
+_LAST_PORT = 65_535
 _REDIRECTS = {301, 302, 303, 307, 308}
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -190,13 +191,15 @@ class _Stream(httpcore.NetworkStream):
 
 def _parsed(url: str) -> httpx.URL:
     try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
+        return _acceptable(httpx.URL(url))
+    except (httpx.InvalidURL, UnicodeError):
         raise AddressRefused(_("that is not an address")) from None
-    return _acceptable(parsed)
 
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        # Sockets take the number apart in C: too large a one is another port, or none that Python can hand on.
+        raise httpx.InvalidURL(str(url.port))
     if url.scheme not in PORTS or not url.raw_host or url.userinfo:
         raise AddressRefused(_("only plain http and https addresses are fetched"))
     return url
@@ -236,7 +239,7 @@ def _get(
                     _("%(host)s answered in a packed form that was not asked for") % {"host": _host(url)}
                 )
             body = _limited(response.iter_stream(), most_bytes)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         raise FetchRefused(_("%(host)s leads to what is not an address") % {"host": _host(url)}) from None
     except _NO_ANSWER as error:
         raise FetchRefused(

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from apps.core import client
-from apps.core.client import FetchRefused, Network
+from apps.core.client import AddressRefused, FetchRefused, Network
 
 PUBLIC = "93.184.215.14"
 
@@ -236,6 +236,7 @@ def test_no_spelling_of_this_machine_is_connected_to(host):
         "http://user:word@badges.example/",
         "http://badges.example:99999/",
         "http://badges.example:x/",
+        "http://badges.example/\ud800",
         "http://bad\x00host/",
         "http://badges.example/\r\nHost: inside",
         "http://[::1/",
@@ -250,6 +251,40 @@ def test_what_is_no_plain_web_address_is_refused_before_any_connection(url):
         client.fetch(url, network=Network(names(), sockets))
 
     assert sockets.connected == []
+
+
+NO_PORTS = ["0", "65536", "65616", "99999999999999999999", "9" * 5000]
+
+
+@pytest.mark.parametrize("port", NO_PORTS, ids=["none", "one too many", "80 once round", "beyond C", "beyond Python"])
+def test_a_port_that_there_is_not_is_refused_in_words_before_any_name_is_looked_up(port):
+    sockets, resolve = Sockets(), names(badges_example=[[PUBLIC]])
+
+    for scheme in ("http", "https"):
+        with pytest.raises(AddressRefused, match="that is not an address"):
+            client.fetch(f"{scheme}://badges.example:{port}/", network=Network(resolve, sockets))
+
+    assert (sockets.connected, resolve.asked) == ([], [])
+
+
+@pytest.mark.parametrize("port", NO_PORTS[:-1])
+def test_a_redirect_to_a_port_that_there_is_not_is_refused_in_words(port):
+    with Server(to(f"http://badges.example:{port}/")) as server:
+        sockets, resolve = Sockets(server.port), names(badges_example=[[PUBLIC]])
+
+        with pytest.raises(FetchRefused, match=r"badges\.example leads to what is not an address"):
+            client.fetch("http://badges.example/", network=Network(resolve, sockets))
+
+    assert (sockets.connected, resolve.asked) == ([(PUBLIC, 80)], ["badges.example"])
+
+
+def test_the_last_port_is_one():
+    sockets = Sockets()
+
+    with pytest.raises(FetchRefused, match="did not answer"):
+        client.fetch("http://badges.example:65535/", network=Network(names(badges_example=[[PUBLIC]]), sockets))
+
+    assert sockets.connected == [(PUBLIC, 65535)]
 
 
 def test_each_redirect_is_looked_at_anew():

@@ -74,7 +74,16 @@ def test_the_verdict_is_true_false_or_null_and_to_whom_it_belongs_is_checked_too
     assert (somebodys["valid"], somebodys["checks"][-1]["result"]) == (False, "fail")
 
 
-@pytest.mark.parametrize("given", [{"text": "x"}, {"url": "http://127.0.0.1:1/"}, {"text": "{}"}, {"url": "nonsense"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"text": "x"},
+        {"url": "http://127.0.0.1:1/"},
+        {"text": "{}"},
+        {"url": "nonsense"},
+        {"url": "https://example.org:99999999999999999999/b"},
+    ],
+)
 def test_what_is_no_badge_at_all_is_a_problem_with_a_code(given):
     answer = post(ONE, given)
 

@@ -229,6 +229,10 @@ def test_the_form_may_begin_with_a_person_and_loses_nothing_when_the_rest_is_mis
         ({"recipient": "slip"}, "Choose a badge picture, or give its address."),
         ({"several": "a.example/1\nand more"}, "Line 2 is no address"),
         ({"text": "{}", "url": "a.example/1"}, "Give the text of a credential by itself"),
+        (
+            {"text": "https://example.org:99999999999999999999/b"},
+            "Nothing could be read there: that is not an address.",
+        ),
         ({"text": "<html>"}, "That is a web page, not a badge."),
         ({"text": "hello"}, "That is not a credential"),
     ],

@@ -134,6 +134,7 @@ def test_what_was_kept_is_never_changed(serving):
         ("http://127.0.0.1:1/", "127.0.0.1 is not on the public internet"),
         ("http://169.254.169.254/latest/meta-data/", "169.254.169.254 is not on the public internet"),
         ("http://[::1]/", "::1 is not on the public internet"),
+        ("http://files.example:99999999999999999999/", "that is not an address"),
         ("ftp://files.example/", "only plain http and https addresses are fetched"),
     ],
 )

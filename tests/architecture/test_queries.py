@@ -302,12 +302,12 @@ def test_a_frame_of_a_badge_asks_1_one_of_a_collection_3_and_oembed_at_most_2(dj
             assert Client().get(path).status_code == 200, path
 
 
-def test_the_share_sheet_asks_10(django_assert_num_queries):
+def test_the_share_sheet_asks_9(django_assert_num_queries):
     held = awarded_credential()
     backpacks.show_credential(held, by=held.earner, visibility="link")
     client = signed_in(held.earner)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(f"/c/{held.public_id}/share/").status_code == 200
 
 

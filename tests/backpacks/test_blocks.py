@@ -247,7 +247,7 @@ def test_the_page_adds_several_at_once_moves_by_arrows_and_by_a_whole_order():
     told = [declared(owner, name) for name in ("One", "Two", "Three")]
     base = f"/backpack/collections/{collection.public_id}"
 
-    client.post(f"{base}/add/", {"item": [one.public_id for one in told]})
+    client.post(f"{base}/add/", {"item": ["\x00", *(one.public_id for one in told), "nonsense"]})
     order = list(collection.blocks.values_list("public_id", flat=True))
     client.post(f"{base}/arrange/", {"move": f"{order[2]}:up"})
     assert list(collection.blocks.values_list("public_id", flat=True)) == [order[0], order[2], order[1]]

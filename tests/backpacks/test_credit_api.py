@@ -37,7 +37,9 @@ def test_anybody_reads_where_things_count():
         "level_number": 4,
         "ends_on": None,
     }
-    assert Client().get("/api/v1/agreements/?pathway=none").json()["results"] == []
+    for nowhere in ("pathway=none", "pathway=%00", "achievement=none", "achievement=%00"):
+        answer = Client().get(f"/api/v1/agreements/?{nowhere}")
+        assert (answer.status_code, answer.json()["results"]) == (200, []), nowhere
 
 
 def test_a_learner_asks_and_a_recogniser_answers_with_tokens_of_their_own():

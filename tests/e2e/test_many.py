@@ -40,11 +40,12 @@ def test_two_web_servers_and_four_workers_killed_in_turn_lose_nothing_and_double
     revoked = [name for (name,) in many.rows("SELECT public_id FROM credentials_credential ORDER BY id LIMIT 3")]
     for name in revoked:
         many.revoke(name, owner)
+    by = many.one("SELECT now()")
     many.shoot("worker 1")
     wait_until(many.all_done, "the end of what was taken back", seconds=60)
 
     # One of those killed hands letters over.
-    found = many.look(decided, dict.fromkeys(revoked, "revoked"), cut_short=1)
+    found = many.look(decided, dict.fromkeys(revoked, "revoked"), cut_short=1, by=by)
 
     assert [found["things"][name] for name in ("credentials", "letters", "signed forms")] == [
         AWARDS,

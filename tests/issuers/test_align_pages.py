@@ -100,6 +100,15 @@ def test_an_address_that_is_none_is_said_on_the_form(draft, url):
     assert "Throw a pot" in page.content.decode()
 
 
+@pytest.mark.parametrize("item", ["", "\x00", "a\x00b", "nonsense"])
+def test_what_can_be_no_skill_is_not_there(draft, item):
+    version, client, _at = draft
+
+    page = client.post(f"/designs/{version.achievement.public_id}/align-item/", {"item": item, "place": ""})
+
+    assert (page.status_code, version.alignments.count()) == (404, 0)
+
+
 def test_a_place_that_is_gone_is_not_the_whole(draft):
     version, client, at = draft
     imported()

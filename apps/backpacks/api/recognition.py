@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from apps.accounts.http import person_of
 from apps.accounts.models import Scope
 from apps.backpacks import dossiers
-from apps.core.text import validate_text
+from apps.core.text import is_plain, validate_text
 from apps.issuers.api import AchievementDetail, AchievementWithRubricSerializer
 from apps.pathways import queries, verbs
 from apps.pathways.models import Agreement, CreditRequest
@@ -142,7 +142,7 @@ class Agreements(generics.ListAPIView[Agreement]):
         found = Agreement.objects.in_force().with_names()
         for name in ("achievement", "pathway"):
             if slug := self.request.query_params.get(name):
-                found = found.filter(**{f"{name}__slug": slug})
+                found = found.filter(**{f"{name}__slug": slug}) if is_plain(slug) else found.none()
         return found
 
     @extend_schema(

@@ -69,9 +69,8 @@ def collection(request: SignedInRequest, public_id: str) -> HttpResponse:
 def collect(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Put what was chosen, `item=<public id>` as often as wanted, at the end."""
     found = _own(request, public_id)
-    mine = BackpackItem.objects.visible_to(request.user).in_bulk(
-        request.POST.getlist("item")[:200], field_name="public_id"
-    )
+    chosen = [clean_id(one) for one in request.POST.getlist("item")[:200]]
+    mine = BackpackItem.objects.visible_to(request.user).in_bulk(chosen, field_name="public_id")
     for item in mine.values():
         if not did(request, partial(verbs.collect, found, item, by=request.user)):
             break

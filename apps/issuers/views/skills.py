@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.ids import clean_id
 from apps.core.refused import Refused
 from apps.core.searching import asked_of
 from apps.core.views import did
@@ -58,7 +59,7 @@ def align_item(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add what was found: `item` is its public id."""
     version = in_the_making(request, public_id)
     item = get_object_or_404(
-        Item.objects.open().select_related("version__framework"), public_id=request.POST.get("item", "")[:26]
+        Item.objects.open().select_related("version__framework"), public_id=clean_id(request.POST.get("item", ""))
     )
     copy = asdict(item.copy())
     target = {**copy, "item_id": copy["item"]}

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView
@@ -45,6 +46,7 @@ from apps.core.views import back, did, did_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
@@ -260,16 +262,21 @@ def begin_merge(request: SignedInRequest) -> HttpResponse:
 @limited("merge")
 def merge_here(request: SignedInRequest) -> HttpResponse:
     """Signed in to the other account: what moves, and the last word. “Is it you?” was answered by signing in, within the
-    half-hour for which the key is good.
+    half-hour for which the key is good; a window that was open before answers nothing.
     """
     asked = queries.merge_by(request.COOKIES.get(MERGE_COOKIE, ""))
-    if asked is None or asked.way != Merge.Way.SIGN_IN:
+    if asked is None or asked.way != Merge.Way.SIGN_IN or not _came_in_since(request, asked.asked_at):
         messages.info(request, _("Begin in the account that you stay with."))
         return redirect("accounts:ask_merge")
     response = _merge(request, asked, giver=request.user)
     if request.method == "POST" and isinstance(response, HttpResponseRedirect):
         response.delete_cookie(MERGE_COOKIE, path=reverse("accounts:merge_here"))
     return response
+
+
+def _came_in_since(request: SignedInRequest, moment: datetime) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(one["at"] >= moment.timestamp() for one in records)
 
 
 @login_required

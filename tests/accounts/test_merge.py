@@ -733,6 +733,20 @@ def test_by_signing_in_to_the_other_account_in_one_browser(mere, work, browser_o
     assert answer.headers["Location"] == "/"
 
 
+def test_a_window_that_was_open_before_a_merge_began_gives_nothing_away(mere, work, browser_of, sure):
+    left_open = browser_of(work)
+    thief = sure(browser_of(mere))
+    thief.post("/accounts/merge/sign-in/")
+    left_open.cookies["satchel_merge"] = thief.cookies["satchel_merge"].value
+
+    answers = [left_open.get("/accounts/merge/here/"), left_open.post("/accounts/merge/here/")]
+
+    assert [(one.status_code, one.headers["Location"]) for one in answers] == [(302, MERGE)] * 2
+    assert not Merge.objects.exclude(merged_at=None).exists()
+    sure(left_open)
+    assert "Take it in" in left_open.get("/accounts/merge/here/").text
+
+
 def test_the_page_says_what_stands_in_the_way_and_offers_nothing(mere, work):
     version = published_version(name="Blades")
     for one in (mere, work):

@@ -103,6 +103,13 @@ class Newcomer(forms.Form):
     agree = Agreement.base_fields["agree"]
 
 
+class AskedAnew(Agreement):
+    """Where somebody said of them at a sign-up that was never proved that they are young: it stays, unless they say no."""
+
+    younger = Newcomer.base_fields["younger"]
+    field_order = ("younger", "agree")
+
+
 class ToAddress(Ours):
     """What is typed is taken as it is kept: a letter goes to the address that an account has, and to none like it."""
 

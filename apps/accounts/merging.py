@@ -62,7 +62,8 @@ def refuse(taker: User, giver: User) -> list[str]:
         reasons.append(_("One of the accounts is being erased. Choose to stay first."))
     if queries.is_held(giver):
         reasons.append(_("The law asks that the other account be kept as it is. Ask whoever runs this installation."))
-    if giver.is_minor or (taker.is_minor and not queries.was_never_in(giver)):
+    # Of an account that nobody was ever in, nobody knows who said that they are young.
+    if (giver.is_minor or taker.is_minor) and not queries.was_never_in(giver):
         reasons.append(_("While a guardian agrees to what you share, accounts stay apart."))
     both = queries.addresses_of(taker) | queries.addresses_of(giver)
     if len(both) > settings.ACCOUNT_MAX_EMAIL_ADDRESSES:
@@ -91,6 +92,7 @@ def stays(giver: User) -> list[str]:
 
 def bring(taker: User, giver: User) -> None:
     """The last step: the addresses, and nobody comes in any more. The row stays, for what names it as who did something."""
+    is_unproved = queries.was_never_in(giver) and giver.consents.exists()
     end_sessions(giver)
     Authenticator.objects.filter(user=giver).delete()
     giver.api_tokens.filter(revoked_at=None).update(revoked_at=clock.now())
@@ -101,7 +103,9 @@ def bring(taker: User, giver: User) -> None:
         else:
             address.user, address.primary = taker, False
             address.save(update_fields=["user", "primary"])
-    names = [one for one in (giver.name, *giver.former_names) if one and one != taker.name]
+    # What somebody wrote who signed up with an address that was not theirs is no name of who proves it.
+    given = [] if is_unproved else [giver.name, *giver.former_names]
+    names = [one for one in given if one and one != taker.name]
     taker.former_names = list(dict.fromkeys([*taker.former_names, *names]))
     taker.save(update_fields=["former_names"])
     User.objects.filter(merged_into=giver).update(merged_into=taker)

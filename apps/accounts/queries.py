@@ -130,6 +130,13 @@ def has_unproved_password(person: User) -> bool:
     )
 
 
+def is_asked_anew(person: User) -> bool:
+    """Whether that they are young may have been said by somebody else, at a sign-up that was never proved: they have
+    agreed to no text yet, and named no guardian.
+    """
+    return person.is_minor and not person.consents.exists() and not person.guardian_consents.exists()
+
+
 def may_move_in(person: User, address: str) -> bool:
     """Whether who reads the letters of this address may take up the account that was made for it."""
     return person.email == normal_address(address) and owner_of(address) is None and was_never_in(person)

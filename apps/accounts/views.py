@@ -36,7 +36,7 @@ from apps.accounts import merging, queries, verbs
 from apps.accounts import tokens as tokens_of_letters
 from apps.accounts.adapter import is_lost
 from apps.accounts.devices import device_of
-from apps.accounts.forms import Agreement, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
+from apps.accounts.forms import Agreement, AskedAnew, GuardianForm, LeaveForm, MergeForm, ProfileForm, TokenForm
 from apps.accounts.http import say_password_is_gone
 from apps.accounts.models import GuardianConsent, Merge, User
 from apps.core.context import shell_of
@@ -384,10 +384,11 @@ def document(request: HttpRequest, document: str, version: int | None = None) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: SignedInRequest) -> HttpResponse:
     """What one agreed to and when. Where a text has a newer version, it is asked about here, once, on the way on."""
-    form = Agreement(request.POST or None)
+    is_asked = queries.is_asked_anew(request.user)
+    form = AskedAnew(request.POST or None, initial={"younger": True}) if is_asked else Agreement(request.POST or None)
     onward = get_next_redirect_url(request)
     if request.method == "POST" and form.is_valid():
-        verbs.consent(request.user, by=request.user)
+        verbs.consent(request.user, by=request.user, is_minor=form.cleaned_data.get("younger", True))
         messages.success(request, _("Noted. You find what you agreed to here at any time."))
         return HttpResponseRedirect(onward or reverse("accounts:consent"))
     asked = [(name, settings.CONSENT_VERSIONS[name]) for name in queries.open_documents(request.user)]

@@ -15,9 +15,9 @@ TYPED = {"name": "Mallory", "email": ADDRESS, "password1": PASSWORD, "agree": "o
 TOLD = "The password that was chosen for this address before it was proved opens nothing any more."
 
 
-def stopped_at_the_code():
+def stopped_at_the_code(**typed):
     browser = Client()
-    assert browser.post("/accounts/signup/", TYPED).headers["Location"] == "/accounts/confirm-email/"
+    assert browser.post("/accounts/signup/", TYPED | typed).headers["Location"] == "/accounts/confirm-email/"
     return browser
 
 
@@ -120,6 +120,71 @@ def test_who_adds_the_address_to_their_account_takes_in_what_nobody_proved(brows
 
     squatted.refresh_from_db()
     assert (queries.owner_of(ADDRESS), squatted.merged_into, opens()) == (owner, owner, True)
+
+
+@pytest.mark.parametrize(("said", "is_minor"), [({}, False), ({"younger": "on"}, True)])
+def test_who_comes_in_says_themselves_whether_they_are_young(client, said, is_minor):
+    stopped_at_the_code(younger="on")
+
+    came_in_by_code(client)
+    someone = User.objects.get(email=ADDRESS)
+    asked = client.get("/accounts/consent/").text
+    before = someone.is_minor
+    client.post("/accounts/consent/", {"agree": "on", **said})
+
+    someone.refresh_from_db()
+    assert ("I am younger than" in asked, before, someone.is_minor) == (True, True, is_minor)
+    assert someone.agreed_to == {"terms": 1, "privacy": 2}
+    kinds = list(Event.objects.filter(subject_id=someone.public_id).values_list("kind", flat=True))
+    assert kinds.count("person.said_grown") == (not is_minor)
+
+
+def test_who_said_that_they_are_young_and_proved_the_address_does_not_take_it_back(client):
+    browser = stopped_at_the_code(younger="on")
+    browser.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)})
+    someone = User.objects.get(email=ADDRESS)
+
+    asked = browser.get("/accounts/consent/").text
+    browser.post("/accounts/consent/", {"agree": "on"})
+    verbs.consent(someone, by=someone, is_minor=False)
+
+    someone.refresh_from_db()
+    assert ("I am younger than" in asked, someone.is_minor) == (False, True)
+
+
+def test_who_named_a_guardian_is_young_though_they_agreed_to_nothing_yet(client):
+    someone = verbs.welcome(ADDRESS, name="Vic", by=operator())
+    came_in_by_code(client)
+    verbs.say_minor(someone, by=someone)
+    verbs.ask_guardian(someone, by=someone, address="mum@people.example")
+
+    client.post("/accounts/consent/", {"agree": "on"})
+
+    someone.refresh_from_db()
+    assert (someone.is_minor, someone.agreed_to) == (True, {"terms": 1, "privacy": 2})
+
+
+def test_who_takes_up_an_award_by_its_letter_says_themselves_whether_they_are_young():
+    stopped_at_the_code(younger="on")
+    someone = verbs.welcome(ADDRESS, name="Vic", by=operator())
+
+    moved = verbs.move_in(someone, by=someone, address=ADDRESS, name="Vic")
+
+    assert (User.objects.get(pk=someone.pk).is_minor, moved.is_minor) == (False, False)
+
+
+def test_what_somebody_said_who_never_proved_the_address_keeps_nobody_from_it(browser_of, sure):
+    stopped_at_the_code(younger="on", name="evidence")
+    squatted, owner = User.objects.get(email=ADDRESS), person("Vic")
+    browser = sure(browser_of(owner))
+
+    browser.post("/accounts/email/", {"action_add": "", "email": ADDRESS})
+    browser.post("/accounts/confirm-email/", {"code": code_sent_to(ADDRESS)})
+
+    squatted.refresh_from_db()
+    owner.refresh_from_db()
+    assert (queries.owner_of(ADDRESS), squatted.merged_into) == (owner, owner)
+    assert (owner.is_minor, owner.former_names) == (False, [])
 
 
 def test_an_operator_made_at_the_machine_keeps_the_password(client):

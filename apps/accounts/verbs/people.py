@@ -143,7 +143,7 @@ def welcome_many(guests: Sequence[Guest], *, by: User) -> dict[str, User]:
 def move_in(person: User, *, by: User, address: str, name: str) -> User:
     """Take up an account that was made for oneself, with a letter that came to its only address, and agree to the texts.
 
-    Once somebody has signed in to it, a letter is no key to it any more.
+    Once somebody has signed in to it, a letter is no key to it any more. Whether they are young, they are asked anew.
     """
     if by.pk != person.pk:
         raise PermissionDenied
@@ -152,8 +152,8 @@ def move_in(person: User, *, by: User, address: str, name: str) -> User:
         raise Refused(_("This account is in use. Sign in to it first."))
     drop_unproved_password(person, by=by)
     EmailAddress.objects.filter(user=person, email=normal_address(address)).update(verified=True, primary=True)
-    person.name = name.strip()
-    person.save(update_fields=["name"])
+    person.name, person.is_minor = name.strip(), False
+    person.save(update_fields=["name", "is_minor"])
     record("address.confirmed", person, by=by)
     record("person.registered", person, by=by)
     consent(person, by=by)
@@ -165,7 +165,8 @@ def drop_unproved_password(person: User, *, by: User) -> bool:
     """Shut out whoever signed up with an address and never proved it, now that its owner comes in, or is awarded
     something: their password opens nothing any more, and what they agreed to counts for nobody. Whether there was one.
 
-    Perhaps it was the owner, who is told and sets one again. That they are young they have said for good: it only hides.
+    Perhaps it was the owner, who is told and sets one again. That they are young stays said, for it only hides, until they
+    are asked anew (`move_in`, `consent`).
     """
     person.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
     if not queries.has_unproved_password(person):
@@ -188,11 +189,19 @@ def sign_up(person: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def consent(person: User, *, by: User) -> None:
-    """Agree to the newest version of each text. Asked twice, the first time stays the time."""
+def consent(person: User, *, by: User, is_minor: bool = True) -> None:
+    """Agree to the newest version of each text. Asked twice, the first time stays the time.
+
+    `is_minor`: False where they are asked whether they are young, since somebody said so at a sign-up that was never
+    proved (`queries.is_asked_anew`), and they are not.
+    """
     if by.pk != person.pk:
         raise PermissionDenied
-    person.refresh_from_db(fields=["agreed_to"], from_queryset=User.objects.select_for_update(of=("self",)))
+    person.refresh_from_db(fields=["agreed_to", "is_minor"], from_queryset=User.objects.select_for_update(of=("self",)))
+    if not is_minor and queries.is_asked_anew(person):
+        person.is_minor = False
+        person.save(update_fields=["is_minor"])
+        record("person.said_grown", person, by=by)
     for document, version in settings.CONSENT_VERSIONS.items():
         _given, is_new = Consent.objects.get_or_create(
             person=person, document=document, version=version, defaults={"given_at": clock.now()}

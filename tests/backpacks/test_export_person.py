@@ -219,3 +219,25 @@ def test_whoever_is_asked_is_it_you_and_says_yes_gets_it_at_once():
 
     assert answer["Content-Type"] == "application/zip"
     assert exported() == [(one.public_id, one.public_id)]
+
+
+def test_the_archive_tells_of_no_address_that_was_asked_for_whether_it_has_an_account():
+    one, other, asked = person(), person(), person()
+
+    def told(someone):
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(exporting.access(someone))))
+        told = json.loads(archive.read("account.json"))
+        return told["accounts_put_together"], [event["kind"] for event in told["events"]]
+
+    before = told(one)
+    accounts.ask_merge(one, by=one, address="nobody@people.example")
+    nobody = told(one)
+    accounts.ask_merge(one, by=one, address=asked.email)
+    somebody = told(one)
+
+    assert nobody == before
+    assert somebody == before
+    assert [entry["merged_at"] for entry in told(asked)[0]] == [None]
+    accounts.merge(accounts.begin_merge(one, by=one), by=other)
+    assert [entry["took_the_other_in"] for entry in told(one)[0]] == [True]
+    assert told(one)[1] == [*before[1], "person.merged"]

@@ -112,6 +112,7 @@ def _told(person: User) -> dict[str, Any]:
         ),
         "events": list(
             Event.objects.filter(Q(actor_id=person.public_id) | Q(subject_id=person.public_id))
+            .exclude(kind="merge.asked")  # it would tell that the address has an account
             .order_by("pk")
             .values("kind", "subject_type", "subject_id", "happened_at")
         ),

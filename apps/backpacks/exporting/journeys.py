@@ -23,7 +23,8 @@ def told_of(person: User) -> dict[str, Any]:
 
 
 def _accounts(person: User) -> dict[str, Any]:
-    merges = Merge.objects.filter(Q(taker=person) | Q(giver=person)).order_by("pk")
+    # What they asked for and nobody opened is left out: it would tell that the address has an account.
+    merges = Merge.objects.filter(Q(taker=person, merged_at__isnull=False) | Q(giver=person)).order_by("pk")
     return {
         "accounts_put_together": [
             {"took_the_other_in": one.taker_id == person.pk, "asked_at": one.asked_at, "merged_at": one.merged_at}

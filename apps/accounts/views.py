@@ -321,15 +321,15 @@ def _merge(request: SignedInRequest, asked: Merge, *, giver: User) -> HttpRespon
 @limited("invite")
 def guardian(request: SignedInRequest) -> HttpResponse:
     form = GuardianForm(request.POST or None)
+    before = request.user.guardian_consents.filter(ended_at=None).first()
     asked = did_with(request, form, lambda address: verbs.ask_guardian(request.user, by=request.user, address=address))
     if asked is not None:
-        messages.success(request, _("A letter is on its way to your guardian."))
+        if before is not None and (before.pk, before.asked_at) == (asked.pk, asked.asked_at):
+            messages.info(request, _("They were written to within a day. If the letter is lost, ask again tomorrow."))
+        else:
+            messages.success(request, _("A letter is on its way to your guardian."))
         return redirect("accounts:guardian")
-    context = {
-        "form": form,
-        "age": settings.GUARDIAN_AGE,
-        "asked": request.user.guardian_consents.filter(ended_at=None).first(),
-    }
+    context = {"form": form, "age": settings.GUARDIAN_AGE, "asked": before}
     return render(request, "accounts/guardian.html", context, status=422 if form.errors else 200)
 
 

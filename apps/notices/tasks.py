@@ -70,13 +70,14 @@ def tell_leaving(*, event_id: int) -> None:
 @job(queue="now", bell=Bell.SOON)
 def ask_guardian(*, event_id: int) -> None:
     """The letter with the link by which a guardian says yes, and takes it back."""
-    asked = GuardianConsent.objects.select_related("person").get(public_id=Event.objects.get(pk=event_id).subject_id)
+    event = Event.objects.get(pk=event_id)
+    asked = GuardianConsent.objects.select_related("person").get(public_id=event.subject_id)
     if asked.ended_at is not None:
         return
     path = reverse("accounts:guardian_consent", args=[guardian_token(asked)])
     verbs.write_to_address(
         "guardian",
-        key=f"guardian:{asked.public_id}",
+        key=f"guardian:{event.public_id}",
         to=asked.address,
         person=asked.person,
         language=asked.person.language,

@@ -109,6 +109,34 @@ def test_asking_another_guardian_ends_what_the_first_agreed_to(held):
     assert browser().get(f"/accounts/guardian/{guardian_token(first)}/").status_code == 200
 
 
+def test_a_letter_to_a_guardian_that_was_lost_is_sent_again_a_day_later_and_ends_nothing(held):
+    one = minor(held)
+    inside = browser(one)
+    asked = verbs.ask_guardian(one, by=one, address=GUARDIAN)
+    verbs.give_guardian_consent(asked)
+    outbox.drain()
+
+    def again():
+        page = inside.post("/accounts/guardian/", {"address": GUARDIAN}, follow=True).text
+        outbox.drain()
+        return "A letter is on its way" in page, "They were written to within a day" in page, "letter again" in page
+
+    at_once = again(), Letter.objects.filter(to=GUARDIAN).count()
+    with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        later = again(), Letter.objects.filter(to=GUARDIAN).count()
+        twice = again(), Letter.objects.filter(to=GUARDIAN).count()
+
+    assert (at_once, later, twice) == (
+        ((False, True, True), 1),
+        ((True, False, True), 2),
+        ((False, True, True), 2),
+    )
+    (kept,) = one.guardian_consents.all()
+    assert (kept.pk, kept.given_at is not None, kept.ended_at) == (asked.pk, True, None)
+    first, second = (re.search(r"/accounts/guardian/[^/\s]+/", letter.body)[0] for letter in mail.outbox[-2:])
+    assert first == second
+
+
 def test_nobody_is_their_own_guardian_and_nobody_acts_for_another(held):
     one, other = minor(held), person()
 

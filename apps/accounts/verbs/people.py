@@ -462,7 +462,7 @@ def come_of_age(person: User, *, by: User) -> None:
 def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
     """Have a letter written to a guardian, with a link to say yes by. Whoever was asked before is asked no more, and
     what they agreed to ends. An address is written to three times a day at most, whoever asks: brothers and sisters
-    have the same.
+    have the same. The same guardian is written to once a day: letters are lost, and with it goes the way to take it back.
     """
     person = _locked(person)
     if by.pk != person.pk:
@@ -472,16 +472,23 @@ def ask_guardian(person: User, *, by: User, address: str) -> GuardianConsent:
     address = normal_address(address)
     if address in queries.addresses_of(person):
         raise Refused(_("That is an address of yours. Type your guardian’s."))
-    for before in person.guardian_consents.filter(ended_at=None):
-        if before.address == address:
-            return before
-        end_guardian_consent(before)
-    lately = GuardianConsent.objects.filter(asked_at__gt=clock.now() - timedelta(days=1))
+    now = clock.now()
+    asked = person.guardian_consents.filter(ended_at=None).first()
+    if asked is not None and asked.address != address:
+        end_guardian_consent(asked)
+        asked = None
+    if asked is not None and asked.asked_at > now - timedelta(days=1):
+        return asked
+    lately = GuardianConsent.objects.filter(asked_at__gt=now - timedelta(days=1))
     if lately.filter(address=address).count() >= MOST_GUARDIANS:
         raise Refused(_("Three letters went there within a day. Ask again tomorrow."))
     if lately.filter(person=person).count() >= MOST_GUARDIANS:
         raise Refused(_("You asked three people within a day. Ask again tomorrow."))
-    asked = GuardianConsent.objects.create(person=person, address=address, asked_at=clock.now())
+    if asked is None:
+        asked = GuardianConsent.objects.create(person=person, address=address, asked_at=now)
+    else:
+        asked.asked_at = now
+        asked.save(update_fields=["asked_at"])
     record("guardian.asked", asked, by=by)
     return asked
 

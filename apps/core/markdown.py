@@ -21,7 +21,7 @@ MOST_FILLED = 5_000
 MOST_LINKED = 100_000
 
 
-def _table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - so a rule is called
+def _table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser gives it by place
     """A table, of so many rows as its text pays for; those past it, and tables past it, are read as paragraphs.
 
     Each cell that somebody wrote costs two signs, itself and its bar, so that a table written out is always whole.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.credentials import documents, proofs, queries
 from apps.credentials.formats.snapshot import AwardSnapshot
-from apps.credentials.models import Bake, Credential, Endorsement, SignedForm, SigningKey
+from apps.credentials.models import Bake, Credential, Endorsement, SignedForm
 from apps.credentials.published import CREDENTIAL, OB2_CREDENTIAL, own_path
 from apps.credentials.verification import FAIL, PASS, Report, common, issuers
 from apps.credentials.verification.inside import Fall
@@ -195,19 +195,15 @@ def _endorsements(public_ids: Collection[str]) -> dict[str, Endorsement]:
 
 
 def _fall_of(found: Endorsement | None, document: dict[str, Any]) -> Fall | None:
-    if found is not None and found.state == Endorsement.State.SIGNED and not _is_compromised(found):
+    if found is not None and found.state == Endorsement.State.SIGNED and not found.lost_its_key:
         return None  # its signature tells
     if found is None or not _is_what_was_signed(found, document):
         return Fall(_("We have no record of an endorsement inside it."), forged=True)
-    if _is_compromised(found):
+    if found.lost_its_key:
         plain = _("The key that signed the endorsement by %(endorser)s inside it no longer holds.")
     else:
         plain = _("%(endorser)s has taken back its endorsement, which stands inside it.")
     return Fall(plain % {"endorser": found.endorser.name})
-
-
-def _is_compromised(found: Endorsement) -> bool:
-    return found.key is not None and found.key.state == SigningKey.State.COMPROMISED
 
 
 def _is_what_was_signed(found: Endorsement, document: dict[str, Any]) -> bool:

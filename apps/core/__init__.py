@@ -1,1 +1,1 @@
-"""The kernel: clock, events, outbox, refusals, public ids, guarded client, safe Markdown. It knows no other room."""
+"""The kernel: clock, events, outbox, refusals, public ids, guarded client, safe Markdown. It depends on no other app."""

@@ -1,7 +1,7 @@
-"""Addresses are found by their first word: one of four hundred is held against a few of them, and not against each in turn.
+"""URL patterns indexed by their first path segment, so that a path is tried against a few patterns and not all 400.
 
-Django asks every pattern from the top, which takes a third of the time of a small answer. Nothing else differs: which
-pattern comes first, how addresses are made of names, and what namespaces there are.
+Django tries every pattern in order, which takes a third of the time of a small response. Nothing else changes: which
+pattern wins, how addresses are reversed, and which namespaces exist.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 def by_first_word(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """The same addresses, found sooner; for `urlpatterns`, whose order they keep."""
+    """Return the same patterns, indexed for speed; for `urlpatterns`, whose order they keep."""
     return [ByFirstWord(RoutePattern(""), [_sooner(one) for one in patterns])]
 
 
 class ByFirstWord(URLResolver):
-    """What `include` makes, with its patterns laid apart by the first words that they can begin with."""
+    """What `include` makes, with its patterns indexed by the first segments they can begin with."""
 
     def resolve(self, path: str) -> ResolverMatch:
-        """Raises Resolver404 where no address is like that; to who develops, with all that was tried."""
+        """Resolve a path. Raises Resolver404 if nothing matches; under DEBUG it lists everything that was tried."""
         begun = self.pattern.match(str(path))
         word = begun[0].partition("/")[0] if begun else ""
         try:
@@ -68,9 +68,9 @@ def _sooner(one: Pattern) -> Pattern:
 
 
 def _first_words(one: Pattern) -> set[str] | None:
-    """All that an address of it can begin with, up to the first slash; None where it can be anything."""
+    """Every first segment that a matching path can have; None if it can be anything."""
     route = vars(one.pattern).get("_route")
-    # An expression has none, and one that is translated is another in each language.
+    # A regular expression has no route, and a translated route differs by language.
     if not isinstance(route, str):
         return None
     word, slash, _rest = route.partition("/")

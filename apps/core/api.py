@@ -1,4 +1,4 @@
-"""The API's manners: cursor pages, one throttle, and bodies that are read with care."""
+"""Shared API behaviour: cursor pages, one throttle, and careful parsing of request bodies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CursorPages(pagination.CursorPagination):
 
 
 class JSONParser(parsers.JSONParser):
-    """Refuses in words what is nested so deep that nobody can read it."""
+    """Refuses JSON that is nested too deeply to parse, with a message."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -52,7 +52,7 @@ class JSONParser(parsers.JSONParser):
 
 
 class LineField(serializers.CharField):
-    """One line of text, as `core.forms.PlainText` has it."""
+    """One line of text, as in `core.forms.PlainText`."""
 
     default_validators = [validate_text]
 
@@ -61,19 +61,19 @@ class LineField(serializers.CharField):
 
 
 class WebAddressField(serializers.URLField):
-    """An http or https address, as `core.forms.WebAddress` has it."""
+    """An http or https address, as in `core.forms.WebAddress`."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        # In the place of the one that takes ftp.
+        # Replaces the validator that also accepts ftp.
         self.validators[-1] = URLValidator(schemes=HTTP, message=self.error_messages["invalid"])
         self.validators.append(validate_text)
 
 
 class Throttle(throttling.BaseThrottle):
-    """So many calls a minute for a person, whatever token they come with, or for an address on the network.
+    """Limits calls per minute by person, whatever token they use, or by network address if nobody is signed in.
 
-    A view's `limits`, by method, name tighter ones: counted together with the page that does the same.
+    A view's `limits` maps methods to tighter limits, shared with the page that does the same thing.
     """
 
     seconds = 0

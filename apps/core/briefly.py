@@ -1,7 +1,7 @@
-"""Answers to strangers that are made once and given again within a second, so that a page everybody opens costs little.
+"""Responses to visitors, reused for under a second, so that a page that everyone opens costs little.
 
-Kept in this process alone, and for less than a second: whoever hides something waits no longer than that, in every
-process. Only what a visitor gets without a cookie of ours is kept, by all that such an answer depends on.
+Responses are kept in this process only, so anything hidden disappears everywhere within a second. Only responses to
+visitors without a session cookie are kept, keyed by everything that such a response depends on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     View = Callable[..., HttpResponse]
 
-# As much as one process keeps, and of one answer; and what any takes up beside what is written in it.
+# The most that one process keeps, the largest response it keeps, and the overhead assumed for each entry.
 MOST_BYTES, LARGEST = 16 * 1024 * 1024, 1024 * 1024
 FRAME = 1024
 
@@ -39,7 +39,7 @@ _answers: Kept[_Answer] = Kept(most_bytes=MOST_BYTES, largest=LARGEST)
 
 
 def briefly(view: View) -> View:
-    """Give a visitor the answer that another had a moment ago. What `after_each` was told is done for each of them."""
+    """Give a visitor the response made for another a moment ago. Actions passed to `after_each` run for each of them."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -63,18 +63,18 @@ def briefly(view: View) -> View:
 
 
 def _weight(key: tuple[Any, ...], answer: _Answer) -> int:
-    """A visitor chooses what it is asked by, and a 304 has nothing but that."""
+    """Size of an entry. The key counts too: visitors choose its length, and a 304 has nothing else."""
     words = [one for one in key if isinstance(one, str)] + [part for header in answer.headers for part in header]
     return FRAME + len(answer.content) + sum(map(len, words))
 
 
 def after_each(request: HttpRequest, act: Callable[[], None]) -> None:
-    """Have something done each time this answer is given, made anew or not: a view counted, say."""
+    """Run `act` each time this response is sent, reused or not (to count a view, say)."""
     request.after_each = [*getattr(request, "after_each", ()), act]  # type: ignore[attr-defined]  # hung on the request, as Django's middlewares do
 
 
 def _key(request: HttpRequest) -> tuple[Any, ...] | None:
-    """All that an answer to a visitor depends on; None for whom nothing is kept."""
+    """Everything that a visitor's response depends on, as a key; None if the response must not be kept."""
     if request.method != "GET" or not request.COOKIES.keys() <= {
         settings.LANGUAGE_COOKIE_NAME,
         settings.THEME_COOKIE_NAME,

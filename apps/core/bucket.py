@@ -1,4 +1,4 @@
-"""Files in a bucket of S3 or of what speaks like it: read as far as is asked for, and failing as a disk fails."""
+"""Files in an S3-compatible bucket: read only as far as needed, and failing the way a disk fails."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-# A player that looks for its place asks for little; who reads on is given more at a time.
+# A player seeking a position asks for little; a reader that goes on gets larger ranges.
 _FIRST = 256 * 1024
 _MOST = 4 * 1024 * 1024
 
 
 @contextmanager
 def as_a_disk(name: str) -> Iterator[None]:
-    """What goes wrong with a bucket is an OSError, as whoever opens a file expects."""
+    """Turn the bucket's errors into OSError, as anyone opening a file expects."""
     try:
         yield
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        # A bucket that is not there says nothing of the file.
+        # A missing bucket says nothing about the file.
         if status == HTTPStatus.NOT_FOUND and error.response["Error"]["Code"] != "NoSuchBucket":
             raise FileNotFoundError(errno.ENOENT, str(error), name) from error
         number = errno.ENOSPC if status == HTTPStatus.INSUFFICIENT_STORAGE else errno.EIO
@@ -42,9 +42,9 @@ def as_a_disk(name: str) -> Iterator[None]:
 
 
 class Bucket(S3Storage):
-    """One connection for all threads of a process, of which each would else read S3's whole description for itself.
+    """One connection for all threads of a process; otherwise each would load S3's whole service description itself.
 
-    `browsers_url`: where browsers reach the bucket, which may be another way than ours.
+    `browsers_url`: the address at which browsers reach the bucket, which may differ from ours.
     """
 
     def __init__(self, *, addressing_style: str, browsers_url: str, **options: Any) -> None:
@@ -55,7 +55,7 @@ class Bucket(S3Storage):
             read_timeout=60,
             retries={"mode": "standard", "max_attempts": 3},
             max_pool_connections=32,
-            # Sums that nobody asked for are unknown to many that speak like S3.
+            # Many S3-compatible services don't know the optional checksums.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
@@ -72,18 +72,20 @@ class Bucket(S3Storage):
 
     @cached_property
     def _for_browsers(self) -> Any:
-        """What signs addresses: the host's name is part of what is signed. It asks nobody."""
+        """The client that signs addresses for browsers: the host name is part of what is signed. It sends no
+        requests.
+        """
         if self.browsers_url == self.endpoint_url:
             return self.client
         options = {"region_name": self.region_name, "endpoint_url": self.browsers_url, "config": self.client_config}
         return self._create_session().client("s3", **options)
 
     def address_for(self, method: str, params: dict[str, Any], *, seconds: int) -> str:
-        """Where a browser may do this one thing for so long."""
+        """Return an address at which a browser may do this one thing for `seconds`."""
         return str(self._for_browsers.generate_presigned_url(method, Params=params, ExpiresIn=seconds))
 
     def at(self, name: str) -> dict[str, str]:
-        """How requests name a file."""
+        """The parameters by which S3 requests name a file."""
         return {"Bucket": self.bucket_name, "Key": name}
 
     def delete(self, name: str) -> None:
@@ -117,7 +119,7 @@ class Bucket(S3Storage):
 
 
 class _Kept(File[bytes]):
-    """A file that is opened again by asking the bucket again."""
+    """A file that can be reopened by reading from the bucket again."""
 
     def __init__(self, opened: Callable[[], io.BufferedReader], name: str) -> None:
         super().__init__(opened(), name)
@@ -131,7 +133,7 @@ class _Kept(File[bytes]):
 
 
 class _Reading(io.RawIOBase):
-    """A stretch at a time, each longer than the last: no answer waits half read for somebody slow."""
+    """Reads one range at a time, each longer than the last, so that no response stays half read for a slow client."""
 
     def __init__(self, bucket: Bucket, name: str, size: int) -> None:
         self._bucket, self._name, self._size = bucket, name, size

@@ -1,4 +1,4 @@
-"""The shared cache, which may be away: then nothing is remembered, and nobody is turned away for it."""
+"""The shared cache, which fails open: while it is unavailable nothing is remembered and nobody is turned away."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-# One that hangs costs each call its time-out: so long after one that failed, this process asks it nothing.
+# A cache that hangs costs each call a time-out, so after a failure this process leaves it alone for this long.
 LEFT_ALONE_FOR = 1.0
 
 
 class FailOpenRedisCache(RedisCache):
-    """`_away_until` is of all threads, each of which has a cache of its own."""
+    """Django's Redis cache, failing open. `_away_until` is shared by all threads, which each have their own instance."""
 
     _away_until = 0.0
 
     def client(self) -> Any:
-        """Valkey's own client, for hashes, which Django's cache has not. It raises where the cache is away."""
+        """Valkey's own client, for hashes, which Django's cache lacks. Raises if the cache is unavailable."""
         return self._cache.get_client(write=True)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
@@ -41,7 +41,7 @@ class FailOpenRedisCache(RedisCache):
         return bool(self._asked(lambda: super(FailOpenRedisCache, self).delete(key, version), False))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """As everywhere, ValueError for a key that isn't there; the first of a count when the cache is away."""
+        """Raises ValueError for a missing key, as usual; returns `delta` if the cache is unavailable."""
         return int(self._asked(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), delta))
 
     def _asked(self, ask: Callable[[], Any], otherwise: Any) -> Any:

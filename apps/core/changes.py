@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, for components/diff.html."""
+"""Word-by-word differences between two texts, for components/diff.html."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from apps.core.matching import MOST, Matcher
 
-# A word with the space after it; scripts that write without spaces go sign by sign.
+# A word with the space after it; scripts written without spaces are split by character.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+")
 
 
 class Piece(NamedTuple):
-    """`how`: same, added or removed. `space`: what follows the text and is marked as neither."""
+    """`how`: same, added or removed. `space`: the white space after the text, which is marked as neither."""
 
     how: str
     text: str
@@ -28,9 +28,9 @@ class Changes(NamedTuple):
 
 
 def between(before: str, after: str) -> Changes:
-    """Paragraphs are matched first, then the words of those that changed.
+    """Compare paragraphs first, then the words of those that changed.
 
-    What is not compared by then, since that would take too long, is told as removed and written anew.
+    Once the comparison budget is spent, the rest counts as removed and added.
     """
     pieces: list[Piece] = []
     old, new = _paragraphs(before), _paragraphs(after)
@@ -48,12 +48,12 @@ def _apart(piece: Piece) -> Piece:
     if piece.how == "same" or not piece.text.strip():
         return piece
     text = piece.text.rstrip()
-    # What was removed takes no line of its own.
+    # Removed text gets no line of its own.
     return Piece(piece.how, text, piece.text[len(text) :] if piece.how == "added" else " ")
 
 
 def _words(pieces: list[Piece], before: str, after: str, left: int) -> int:
-    """How many comparisons are left after these."""
+    """Add the differences to `pieces`; return how many comparisons are left."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     matcher = Matcher([word.strip() for word in old], [word.strip() for word in new], most=left)
     for how, a1, a2, b1, b2 in matcher.get_opcodes():

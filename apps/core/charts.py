@@ -1,4 +1,4 @@
-"""Bars for components/chart.html and days_chart.html: every length is worked out here, so that a template only draws them."""
+"""Bars for components/chart.html and days_chart.html. Lengths are computed here, so that templates only draw them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-# What a figure has to stand on before it is shown: fewer could be told apart as people.
+# The smallest group a figure is shown for: in a smaller one, people could be identified.
 LEAST = 5
 
 
 class Figure(NamedTuple):
-    """What is drawn as one bar: `value` in the chart's unit, from `of` people or pieces of work."""
+    """One bar to draw: `value` in the chart's unit, based on `of` people or pieces of work."""
 
     label: StrOrPromise
     value: float
@@ -27,7 +27,7 @@ class Figure(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """`length` in hundredths of the chart's width. A hidden bar has none, and no words but that it is hidden."""
+    """`length` in hundredths of the chart's width. A hidden bar has length 0 and no words."""
 
     label: StrOrPromise
     words: str
@@ -39,7 +39,7 @@ class Bar(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """`needed_at` in hundredths of the width, or none; `needed` in words."""
+    """`needed_at` in hundredths of the width, or None; `needed` in words."""
 
     bars: list[Bar]
     unit: StrOrPromise
@@ -56,7 +56,7 @@ class Chart(NamedTuple):
 
 
 class Day(NamedTuple):
-    """One column of a chart of days: `at` is where it begins and `height` how high it is, in hundredths of the chart."""
+    """One column of a chart of days: `at` is where it begins and `height` its height, in hundredths of the chart."""
 
     on: date
     number: int
@@ -72,12 +72,12 @@ class Days(NamedTuple):
 
     @property
     def busy(self) -> list[Day]:
-        """Those with something to tell, the newest first."""
+        """Days with a count above zero, newest first."""
         return [one for one in reversed(self.days) if one.number]
 
 
 def days(numbers: Mapping[date, int], *, last: date, count: int = 30) -> Days:
-    """A column for each of `count` days up to `last`; a day that is not among `numbers` had none."""
+    """Build a column for each of the `count` days up to `last`; days missing from `numbers` count 0."""
     first = last - timedelta(days=count - 1)
     row = [(first + timedelta(days=n), numbers.get(first + timedelta(days=n), 0)) for n in range(count)]
     most = max(number for _on, number in row)
@@ -91,7 +91,9 @@ def days(numbers: Mapping[date, int], *, last: date, count: int = 30) -> Days:
 def bars(
     figures: Iterable[Figure], *, unit: StrOrPromise = "", most: float | None = None, needed: float | None = None
 ) -> Chart:
-    """`most` is the value at the full width, else the largest shown; `needed` draws the upright bar."""
+    """Build the chart. `most` is the value at full width (default: the largest shown); `needed` draws the threshold
+    line.
+    """
     figures = list(figures)
     shown = [one.value for one in figures if one.of >= LEAST]
     full = most or max([*shown, needed or 0, 0]) or 1

@@ -1,8 +1,8 @@
-"""The guarded client: everything that is fetched for a person goes through here.
+"""The guarded client: everything fetched on a person's behalf goes through here.
 
-A name is resolved once, every address it has must be a public one, and the connection goes to an address that was
-looked at; each redirect is looked at anew. Nothing is sent that could tell who asks: no cookies, no credentials.
-One deadline holds for names, connections, handshakes, headers and body together.
+A name is resolved once, every address it has must be public, and the connection goes to one of the checked addresses.
+Each redirect is checked again. Nothing is sent that could identify who asked: no cookies, no credentials. One
+deadline covers names, connections, handshakes, headers and body together.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ _LAST_PORT = 65_535
 _REDIRECTS = {301, 302, 303, 307, 308}
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Not for the public internet, though Python's table of 3.11 lets them pass.
+# Not for the public internet, though the table in Python 3.11 lets them pass.
 _RESERVED = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 _NO_ANSWER = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
-# Plainly said or not at all: Python's reader of mail headers trips over what others make up.
+# Only a plainly declared charset counts: Python's mail header parser fails on malformed ones.
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([a-z0-9][\w.:+-]{0,39})""", re.IGNORECASE | re.ASCII)
-# The system's own look-up knows no deadline: it runs beside, and is left behind when it takes too long.
+# The system's own lookup has no deadline, so it runs in a thread that is abandoned if it takes too long.
 _LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="names")
 
 
 class FetchRefused(Exception):
-    """An address that is not fetched for anybody, or that gave no usable answer; the message says which."""
+    """The address may not be fetched, or gave no usable answer; the message says which."""
 
 
 class AddressRefused(FetchRefused):
-    """What is no address on the public internet at all: nobody was asked."""
+    """The address isn't on the public internet; no request was sent."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Fetched:
     media_type: str
     body: bytes
     status: int = HTTPStatus.OK
-    # As the answer names it, for what is text; often nothing.
+    # As declared by the response, for text; often empty.
     charset: str = field(default="", compare=False)
 
 
 def resolve_name(host: str, port: int) -> list[str]:
-    """Every address of a host, as text."""
+    """Return every address of a host, as text."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
@@ -74,7 +74,7 @@ def _public_authorities() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Network:
-    """The one seam to names, sockets and certificates."""
+    """The only access to names, sockets and certificates."""
 
     resolve: Callable[[str, int], list[str]] = resolve_name
     sockets: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
@@ -90,7 +90,7 @@ def fetch(
     seconds: float = SECONDS,
     gone: bool = False,
 ) -> Fetched:
-    """GET a public address. `gone`: a 410 is an answer too, with what it says. Raises FetchRefused."""
+    """GET a public address. With `gone`, a 410 and its body count as an answer too. Raises FetchRefused."""
     guarded = _Guarded(network or Network(), time.monotonic() + seconds)
     here, wanted = _parsed(url), {HTTPStatus.OK, HTTPStatus.GONE} if gone else {HTTPStatus.OK}
     for _hop in range(MOST_REDIRECTS + 1):
@@ -104,7 +104,7 @@ def fetch(
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the public internet's, whatever v6 wrapping it hides in."""
+    """Whether an address is on the public internet, including any IPv4 address wrapped in an IPv6 one."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped: Iterable[ipaddress.IPv4Address | None] = (
@@ -152,7 +152,7 @@ class _Guarded(httpcore.NetworkBackend):
         try:
             found = looking.result(timeout=self.left())
         except TimeoutError:
-            looking.cancel()  # one that has not begun does not stand in the way of others
+            looking.cancel()  # a lookup that hasn't started must not block others
             raise FetchRefused(_("the name %(host)s took too long to find") % {"host": host}) from None
         except (OSError, ValueError):
             found = []
@@ -165,7 +165,7 @@ class _Guarded(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every step ends at the one deadline."""
+    """A connection on which every step shares the one deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream, guarded: _Guarded) -> None:
         self.inner = inner
@@ -198,7 +198,7 @@ def _parsed(url: str) -> httpx.URL:
 
 def _acceptable(url: httpx.URL) -> httpx.URL:
     if url.port is not None and not 0 < url.port <= _LAST_PORT:
-        # Sockets take the number apart in C: too large a one is another port, or none that Python can hand on.
+        # Sockets parse the number in C: one that is too large becomes another port, or one that Python can't pass on.
         raise httpx.InvalidURL(str(url.port))
     if url.scheme not in PORTS or not url.raw_host or url.userinfo:
         raise AddressRefused(_("only plain http and https addresses are fetched"))
@@ -206,14 +206,14 @@ def _acceptable(url: httpx.URL) -> httpx.URL:
 
 
 def _host(url: httpx.URL) -> str:
-    """As it goes over the wire: httpx's own `host` is decoded for people and fails on what isn't IDNA."""
+    """The host as sent over the wire: httpx's own `host` is decoded for people and fails on invalid IDNA."""
     return url.raw_host.decode("ascii")
 
 
 def _get(
     url: httpx.URL, accept: str, guarded: _Guarded, most_bytes: int, wanted: Collection[int]
 ) -> Fetched | httpx.URL:
-    """What lies there, with a status that is `wanted`, or where it leads."""
+    """Return the response if its status is in `wanted`, or the address it redirects to."""
     target = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port or PORTS[url.scheme], target=url.raw_path
     )

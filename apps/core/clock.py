@@ -1,4 +1,4 @@
-"""Now. Verbs read the time here, so that tests and the demo can move it; leases alone use the database's clock."""
+"""The current time. Verbs read it here, so that tests and the demo can move it; only leases use the database's clock."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC; or the moment that `at` holds."""
+    """The present moment, aware, in UTC; or the moment held by `at`."""
     return _held.get() or datetime.now(UTC)
 
 
 def zone(name: str) -> ZoneInfo:
-    """The zone of that name; UTC where there is none here, for which there are depends on the machine."""
+    """The time zone called `name`; UTC if this machine doesn't have it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""What a column says of itself: its label, its limits, how it reads a value."""
+"""What a model's column declares: its label, its limits, how it reads a value."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 
 def label_of(model: type[models.Model], name: str) -> str:
-    """As it stands before a value or a complaint: with a capital."""
+    """The column's label with a capital, as shown before a value or an error."""
     return str(capfirst(column(model, name).verbose_name))

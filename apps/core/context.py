@@ -1,4 +1,4 @@
-"""What the shell around every page needs to know, worked out only when it is drawn."""
+"""What the shell around every page needs, worked out only when it is drawn."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ROLE_KEY = "role"
 
 
 class Place(NamedTuple):
-    """One way through the house. `short` stands under the icon on a phone; `topic` is the part of the help page that
-    speaks of it; `under` are other addresses that lie in it.
+    """One entry in the navigation. `short` is its label on a phone; `topic` is the section of the help page about it;
+    `under` are other paths that belong to it.
     """
 
     path: str
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Role(NamedTuple):
-    """A part that a person can have here, with its places in the order of the navigation."""
+    """A role that a person can have here, with its places in navigation order."""
 
     name: str
     icon: str
@@ -56,9 +56,9 @@ THEMES = {
 
 
 class Shell:
-    """Lazy: a page that draws no navigation asks neither session nor database.
+    """The navigation. Lazy: a page that draws none reads neither session nor database.
 
-    Who is what, and where each goes, stands in the module that `settings.SHELL` names.
+    The module that `settings.SHELL` names says who has which role and where each leads.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -66,7 +66,7 @@ class Shell:
 
     @cached_property
     def signed_in(self) -> bool:
-        # Without its cookie there is no session to look into, and the page stays the same for every visitor.
+        # A visitor without the cookie has no session to load, and the page stays the same for every visitor.
         if settings.SESSION_COOKIE_NAME not in self._request.COOKIES:
             return False
         user = getattr(self._request, "user", None)
@@ -74,7 +74,7 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        """auto, light or dark; by auto the system decides."""
+        """auto, light or dark; auto follows the system."""
         chosen = self._request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
         return chosen if chosen in THEMES else "auto"
 
@@ -84,14 +84,14 @@ class Shell:
 
     @cached_property
     def languages(self) -> tuple[Choice, ...]:
-        """Each by its own name; with a single one there is nothing to choose."""
+        """Each language by its own name; empty if there is only one."""
         if len(settings.LANGUAGES) == 1:
             return ()
         return tuple(Choice(code, _own_name(code, name)) for code, name in settings.LANGUAGES)
 
     @cached_property
     def roles(self) -> Sequence[Role]:
-        """The parts this person has here; a visitor has none."""
+        """The roles of this person; none for a visitor."""
         if not self.signed_in:
             return []
         roles: Sequence[Role] = import_string(f"{settings.SHELL}.roles_of")(self._request.user)
@@ -99,12 +99,12 @@ class Shell:
 
     @property
     def parts(self) -> tuple[Choice, ...]:
-        """The same, as one chooses between them."""
+        """The same roles as options to choose from."""
         return _in_words(tuple(Choice(role.name, role.label, role.icon) for role in self.roles), get_language())
 
     @cached_property
     def unread(self) -> int:
-        """What the bell says: notices not yet read, one more than MOST_UNREAD at most."""
+        """The number on the bell: unread notices, counted up to MOST_UNREAD + 1."""
         if not self.signed_in:
             return 0
         count: int = import_string(f"{settings.SHELL}.unread")(self._request.user, most=MOST_UNREAD + 1)
@@ -116,7 +116,9 @@ class Shell:
 
     @cached_property
     def role(self) -> Role | None:
-        """The part they act in: the one whose room this page is, else the one they chose, else the first they have."""
+        """The current role: the chosen one (else the first) if this page is in it or in several others, else the
+        page's.
+        """
         if not self.roles:
             return None
         chosen = next((role for role in self.roles if role.name == self._request.session.get(ROLE_KEY)), self.roles[0])
@@ -127,13 +129,13 @@ class Shell:
 
     @cached_property
     def places(self) -> Sequence[Place]:
-        """In the words of the language that is spoken: a page names each of them several times."""
+        """The navigation in the current language, converted once because a page uses each label several times."""
         visitor: tuple[Place, ...] = import_string(f"{settings.SHELL}.FOR_VISITORS")
         return _spoken(self.role.places if self.role else visitor, get_language())
 
     @property
     def tabs(self) -> Sequence[Place]:
-        """The foot of a phone's screen holds four; where there are more places, the fourth opens the rest."""
+        """The tabs at the foot of a phone's screen: four fit; if there are more places, the fourth opens the rest."""
         if not self.signed_in:
             return ()
         return self.places if len(self.places) <= TABS else self.places[: TABS - 1]
@@ -144,12 +146,12 @@ class Shell:
 
     @cached_property
     def here(self) -> Place | None:
-        """The place that this page lies in."""
+        """The place that this page belongs to."""
         return self._place(self.places)
 
     @property
     def topic(self) -> str:
-        """Which part of the help page this page is about."""
+        """The section of the help page about this page."""
         return self.here.topic if self.here else ""
 
     def _place(self, places: Sequence[Place]) -> Place | None:
@@ -167,7 +169,7 @@ def _spoken(places: tuple[Place, ...], _language: str) -> tuple[Place, ...]:
 
 
 def shell_of(request: HttpRequest) -> Shell:
-    """The one shell of a request: view and template ask the same."""
+    """The request's one Shell, shared by view and template."""
     shell: Shell | None = getattr(request, "shell", None)
     if shell is None:
         shell = Shell(request)

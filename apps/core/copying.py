@@ -1,6 +1,4 @@
-"""Rows written faster than one by one: many at once by COPY, some fifteen times as fast as INSERT with values; and one
-that may be there already.
-"""
+"""Writing rows faster: many at once by COPY, some fifteen times as fast as INSERT; and one that may already exist."""
 
 from __future__ import annotations
 
@@ -18,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def next_keys(model: type[models.Model], number: int) -> list[int]:
-    """Primary keys for rows that are to be written: known before, since other rows of the same change name them."""
+    """Reserve primary keys for rows about to be written, since other rows of the same change refer to them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            # The sequence is looked for once, not for each key.
+            # The sequence is looked up once, not for each key.
             "WITH one AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)"
             " SELECT nextval(sequence) FROM one, generate_series(1, %s)",
             [model._meta.db_table, number],
@@ -30,28 +28,30 @@ def next_keys(model: type[models.Model], number: int) -> list[int]:
 
 
 def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows in the caller's transaction; `names` are fields, by which each row is ordered. JSON comes as its text.
+    """Write rows in the caller's transaction. `names` are the fields, in the order of each row's values; JSON comes
+    as text.
 
-    A column that is not named gets its default of the database, so that every column without one has to be. Raises
-    Django's errors, as any other question.
+    A column not in `names` gets its database default, so every column without one must be named. Raises Django's
+    database errors, as any other query does.
     """
     columns = ", ".join(connection.ops.quote_name(str(column(model, name).column)) for name in names)
     command = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
-    # Django hands `copy` through as psycopg has it, whose errors nobody in the house knows.
+    # Django passes `copy` straight to psycopg, whose errors nothing else here expects.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
 
 
 def insert(row: models.Model) -> None:
-    """As `save` of a new row, in the caller's transaction: the words of it are made once, and no signal is sent."""
+    """Insert a new row in the caller's transaction, like `save` but with cached SQL and without signals."""
     _write(row, "")
 
 
 def insert_new(row: models.Model) -> bool:
-    """Write a row in the caller's transaction, unless a unique rule says that it is there; whether it was not.
+    """Insert a row in the caller's transaction unless a unique constraint finds it there. Return whether it was
+    inserted.
 
-    One question, where to look first would be another, and two could look at the same moment.
+    One query: looking first would take another, and two processes could look at the same moment.
     """
     return _write(row, "ON CONFLICT DO NOTHING")
 
@@ -77,7 +77,9 @@ def _insertion(model: type[models.Model], conflict: str) -> tuple[str, list[Any]
 
 
 def listed(values: Iterable[int] | Iterable[str]) -> RawSQL:
-    """For `filter(x__in=…)` with hundreds of values: one parameter, where each by itself costs more than the answer."""
+    """For `filter(x__in=…)` with hundreds of values: one array parameter, since one for each would cost more than the
+    query.
+    """
     given = list(values)
     kind = "text" if given and isinstance(given[0], str) else "bigint"
     return RawSQL(f"SELECT unnest(%s::{kind}[])", [given])  # noqa: S611 - two words of our own, and a parameter

@@ -25,7 +25,7 @@ step that a verb may take while it holds the row's lock; any other step is refus
 
 
 def states_page() -> str:
-    """The whole page as Markdown, ending in a newline: rooms in their order, the lowest first."""
+    """Return the whole page as Markdown, ending in a newline; apps in their order, the lowest first."""
     with translation.override("en"):
         return "\n".join([_HEAD, *(_section(model) for model in moving_models())])
 
@@ -56,7 +56,7 @@ def _lines(model: type[Moving], column: str) -> Iterator[str]:
         yield f'state "{state.label}{"" if same else f" ({state.value})"}" as {state.value}'
     yield f"[*] --> {getattr(model(), column)}"
     for here in states:
-        # In the order of the choices: a set has none of its own.
+        # In the order of the choices, since a set has none.
         yield from (f"{here.value} --> {there.value}" for there in states if there in moves[here])
         if not moves[here]:
             yield f"{here.value} --> [*]"

@@ -1,6 +1,6 @@
-"""Forgetting a person: what the rooms share when each forgets its own part (`config/leaving.py` says which, in order).
+"""Forgetting a person: what the apps share when each forgets its own part (`config/leaving.py` lists them in order).
 
-Erasure replaces the person, not the event: rows stay where others rely on them, and lose the words.
+Erasure removes the person, not the event: rows that others rely on stay, without the person's words.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, timedelta
 
-# What stands where words stood, and a rule of the table wants some.
+# Placeholders for erased text, where a constraint requires some.
 NOTHING = "—"
 NOWHERE = "https://erased.invalid/"
-# How many old things are forgotten in one transaction.
+# How many old rows are forgotten in one transaction.
 AT_ONCE = 200
 
 
 def give_way(person_id: int) -> None:
-    """Until the transaction ends, what is frozen of this person lets go of its words. Only erasure and retention ask.
+    """Let this person's frozen rows be changed until the transaction ends. Only erasure and retention call this.
 
-    Which columns of which rows: the functions `<table>_forgets` in the database say.
+    The database functions `<table>_forgets` say which columns of which rows.
     """
     if not connection.in_atomic_block:
         message = "Whatever is forgotten is forgotten in one transaction."
@@ -49,27 +49,27 @@ def give_way(person_id: int) -> None:
 
 
 def close() -> None:
-    """What is frozen is frozen again before the transaction ends."""
+    """Freeze the rows again before the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('satchel.erasing', '', true)")
 
 
 def unheard_address(public_id: str) -> str:
-    """In the place of an address: nobody's, undeliverable (RFC 2606), and one for each."""
+    """A replacement for an e-mail address: nobody's, undeliverable (RFC 2606) and unique."""
     return f"erased-{public_id}@invalid"
 
 
-# What leads somewhere is left whole where names are taken out: a word of it may be anybody's name.
+# URLs and paths are left whole when names are removed: part of one may be anyone's name.
 _LEADS_SOMEWHERE = re.compile(r"(\S*://\S*|(?<!\S)/\S+)")
 _AN_ID = re.compile(rf"(?<![a-z0-9]){PATTERN}(?![a-z0-9])")
 
 
 @dataclass(frozen=True)
 class Names:
-    """What somebody is called, and their addresses, to be taken out of what others hold, where they stand as whole words.
+    """A person's names and addresses, to be removed as whole words from what others hold.
 
-    An address is one person's, wherever it stands. A name may be that of somebody else, or a word like any other: it is
-    taken out only of what tells of the person. Keys of JSON are never touched.
+    An address belongs to one person, wherever it appears. A name may be someone else's, or an ordinary word, so it is
+    removed only from what is about the person. Keys of JSON are never touched.
     """
 
     names: frozenset[str]
@@ -85,7 +85,7 @@ class Names:
 
     @cached_property
     def _called(self) -> re.Pattern[str]:
-        # A name of one word is often a word of the language as well: it is looked for as it is written.
+        # A one-word name is often an ordinary word too, so its capitals must match.
         return _pattern(self.names, lambda form: form if " " not in form else f"(?i:{form})")
 
     @cached_property
@@ -93,7 +93,7 @@ class Names:
         return _pattern(self.addresses, lambda form: f"(?i:{form})")
 
     def taken_out(self, value: Any) -> Any:
-        """The same text, list or mapping without them."""
+        """Return the same text, list or mapping without the names and addresses."""
         if isinstance(value, str):
             parts = _LEADS_SOMEWHERE.split(self._reached.sub(NOTHING, value))
             return "".join(part if place % 2 else self._called.sub(NOTHING, part) for place, part in enumerate(parts))
@@ -104,7 +104,7 @@ class Names:
         return value
 
     def naming(self, rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
-        """Those of the rows in whose columns one of them stands, be it within a longer word."""
+        """The rows that contain a name or address in one of these columns, even within a longer word."""
         known = self.names | self.addresses
         if not known:
             return rows.none()
@@ -112,18 +112,18 @@ class Names:
         holds = Q()
         for name in as_text:
             for one in known:
-                # In JSON a quotation mark is written with a stroke before it.
+                # In JSON a quotation mark is escaped with a backslash.
                 forms = {one, str(escape(one)), one.replace("\\", "\\\\").replace('"', '\\"')}
                 holds |= Q(*((f"{name}__icontains", form) for form in forms), _connector=Q.OR)
         found: models.QuerySet[Any] = rows.annotate(**as_text).filter(holds)
         return found
 
     def take_out(self, rows: models.QuerySet[Any], *columns: str) -> None:
-        """The addresses, of these columns, in whichever of the rows they stand."""
+        """Remove the addresses from these columns, in any of the rows."""
         self.addresses_alone.take_out_of_theirs(rows, *columns)
 
     def take_out_of_theirs(self, rows: models.QuerySet[Any], *columns: str) -> None:
-        """Names and addresses, of these columns of rows that tell of the person."""
+        """Remove names and addresses from these columns; the rows must be about the person."""
         for row in self.naming(rows, *columns).only("pk", *columns).iterator():
             now = {name: self.taken_out(getattr(row, name)) for name in columns}
             rows.filter(pk=row.pk).update(**now)
@@ -132,18 +132,18 @@ class Names:
 def _pattern(known: Iterable[str], how: Callable[[str], str]) -> re.Pattern[str]:
     forms = {form for one in known for form in (one, str(escape(one)))}
     longest_first = sorted(forms, key=len, reverse=True)
-    # Of nothing known, nothing is found.
+    # With nothing known, nothing matches.
     return re.compile("|".join(rf"(?<!\w){how(re.escape(one))}(?!\w)" for one in longest_first) or r"(?!)")
 
 
 def ids_in(*values: Any) -> set[str]:
-    """What looks like a public id in texts, lists and mappings."""
+    """Everything that looks like a public id in texts, lists and mappings."""
     return {one for value in values for one in _AN_ID.findall(str(value))}
 
 
 def theirs_among(person_id: int, ids: Iterable[str]) -> set[str]:
-    """Those of these public ids that are of the person or of something of theirs (`THEIRS` of `config/leaving.py`), of
-    an act of theirs, or of what they did something to.
+    """The ids among these that belong to the person: theirs or something of theirs (`THEIRS` in `config/leaving.py`),
+    an act of theirs, or something they acted on.
     """
     asked = list(ids)
     if not asked:
@@ -161,7 +161,7 @@ def theirs_among(person_id: int, ids: Iterable[str]) -> set[str]:
 
 
 def telling_of(person_id: int, rows: models.QuerySet[Any], *columns: str) -> list[int]:
-    """The keys of those of the rows in whose columns an id stands that is theirs (`theirs_among`)."""
+    """Keys of the rows in whose columns an id of theirs appears (see `theirs_among`)."""
     found: list[int] = []
     for some in _by_many(rows.values_list("pk", *columns).iterator(), AT_ONCE):
         named = {pk: ids_in(*values) for pk, *values in some}
@@ -171,7 +171,7 @@ def telling_of(person_id: int, rows: models.QuerySet[Any], *columns: str) -> lis
 
 
 def forget_jobs(names: Names, *, keys: Iterable[str] = ()) -> None:
-    """What jobs still say of somebody: those under these keys go, done or not; of others the addresses go."""
+    """Forget a person in jobs: delete those with these keys, done or not, and remove addresses from the rest."""
     for some in _by_many(keys, AT_ONCE):
         Job.objects.filter(key__in=some).delete()
     names.take_out(Job.objects.exclude(state=Job.State.PENDING), "arguments", "last_error")
@@ -179,7 +179,7 @@ def forget_jobs(names: Names, *, keys: Iterable[str] = ()) -> None:
 
 
 def delete_files(*names: str) -> None:
-    """Files that nobody else has: by a job, since the rows know these names no more once the transaction holds."""
+    """Delete files that nobody else uses. By a job: after the commit the rows no longer have these names."""
     for name in names:
         if name:
             outbox.enqueue("apps.core.tasks.delete_file", key=f"delete_file:{name}", name=name)
@@ -191,17 +191,18 @@ def _by_many(some: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield found
 
 
-# --- what is kept for a time ------------------------------------------------------------------------------------------
+# --- what is kept for a limited time
+# ----------------------------------------------------------------------------------
 def kept_for(kind: str) -> timedelta:
-    """How long things of a class are kept (`config/retention.py`)."""
+    """How long a class of data is kept (see `config/retention.py`)."""
     how_long: timedelta = import_string(settings.RETENTION)[kind][0]
     return how_long
 
 
 def forget_class(kind: str) -> int:
-    """Forget everything of a class that is older than it is kept, some at a time, and write down how many there were.
+    """Forget everything in a class older than its retention period, in batches, and record how many rows that was.
 
-    A worker that dies loses the count of its run and nothing else.
+    A worker that dies loses its run's count and nothing else.
     """
     kept_for, function = import_string(settings.RETENTION)[kind]
     before: datetime = clock.now() - kept_for

@@ -1,4 +1,4 @@
-"""The trail: every state change leaves one event, and whatever must follow it upward is enqueued beside it."""
+"""The trail: every state change leaves one event, and enqueues the jobs that must follow in higher apps."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SEALING = 0x5EA1
 
 
 def digest(text: str) -> str:
-    """What an event holds of a person's words."""
+    """The hash of a person's words, which an event holds in their place."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
-    """Append what happened to `subject` (a model with a public id), by a person or, with None, by Satchel itself.
+    """Append what happened to `subject` (a model with a public id), done by a person or, if `by` is None, by Satchel.
 
-    Jobs that `config/reactions.py` names for this kind are enqueued in the same transaction.
+    Enqueues the jobs that `config/reactions.py` names for this kind, in the same transaction.
     """
     if not connection.in_atomic_block:
         message = f"{kind} must be recorded in the transaction of the change itself."
@@ -53,16 +53,16 @@ def record(kind: str, subject: models.Model, *, by: Any, **data: Any) -> Event:
 
 
 class Happened(NamedTuple):
-    """One of many events of a kind: the subject's public id, and its data."""
+    """One of many events of a kind: the subject's public id, and the event's data."""
 
     subject_id: str
     data: Mapping[str, Any]
 
 
 def record_many(kind: str, model: type[models.Model], happened: Sequence[Happened], *, by: Any) -> list[int]:
-    """Append one event for each of many subjects, in the order given; says their keys.
+    """Append one event for each of many subjects, in the order given. Return their primary keys.
 
-    What must follow is enqueued once for all of them where it can be done together, else for each by itself.
+    Jobs that must follow are enqueued once for all of them if they can run together, otherwise once for each.
     """
     if not connection.in_atomic_block:
         message = f"{kind} must be recorded in the transaction of the change itself."
@@ -90,7 +90,7 @@ def record_many(kind: str, model: type[models.Model], happened: Sequence[Happene
 
 
 def leaf(event: Event) -> str:
-    """The digest of one event, over every column but its block."""
+    """The digest of one event, over every column except its block."""
     body = [
         *(event.public_id, event.kind, event.subject_type, event.subject_id, event.actor_id, event.data),
         *(event.happened_at.astimezone(UTC).isoformat(), event.recorded_at.astimezone(UTC).isoformat()),
@@ -99,7 +99,7 @@ def leaf(event: Event) -> str:
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
-    """Root over hex digests: 0x00 before a leaf, 0x01 before a node (RFC 6962, 2.1); an odd one moves up as it is."""
+    """Root over hex digests: 0x00 before a leaf, 0x01 before a node (RFC 6962, 2.1); an odd one moves up unchanged."""
     level = [hashlib.sha256(b"\x00" + bytes.fromhex(one)).digest() for one in leaves]
     while len(level) > 1:
         pairs = [
@@ -117,7 +117,7 @@ def block_hash(block: EventBlock) -> str:
 
 @transaction.atomic
 def seal(limit: int = MOST_IN_A_BLOCK) -> EventBlock | None:
-    """Chain the events that no block holds yet, oldest first. Late committers come into the next block."""
+    """Chain the events that no block holds yet, oldest first. Those committed late go into the next block."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALING])
     events = list(Event.objects.filter(block=None).order_by("pk")[:limit])
@@ -138,7 +138,7 @@ def seal(limit: int = MOST_IN_A_BLOCK) -> EventBlock | None:
 
 
 def first_break(blocks: Iterable[EventBlock] | None = None) -> str | None:
-    """Recompute the whole chain; the first block that doesn't hold, in words, or None."""
+    """Recompute the whole chain; describe the first block that doesn't hold, or return None."""
     previous = GENESIS
     expected = 1
     for block in blocks or EventBlock.objects.order_by("number").iterator():

@@ -1,8 +1,8 @@
-"""Places where a test can pull the plug.
+"""Points at which a test can make a process fail.
 
 SATCHEL_FAILPOINT=<name> makes the process kill itself there. With SATCHEL_FAULTS=<folder> each file
-`<folder>/<name>/<kill|raise>.<anything>` is one fault: the first process that comes to that point takes it, and writes
-into it which job it was at and when.
+`<folder>/<name>/<kill|raise>.<anything>` is one fault: the first process that reaches that point takes it, and writes
+into it the current job and the time.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pathlib import Path
 from django.conf import settings
 from django.db import OperationalError
 
-# The key of the job that this process is at.
+# The key of the job that this process is running.
 at_job = ""
 
 
 class Fault(OperationalError):
-    """It was asked for: as when the database goes away in that moment."""
+    """A fault that was asked for, as if the database went away at that moment."""
 
 
 def fail_here(name: str, *, job: str = "") -> None:
-    """Die as by `kill -9`, or raise, when that was asked for. Never in production: settings refuse to start with it."""
+    """Die as by `kill -9`, or raise, if asked to. Never in production: settings refuse to start with it."""
     if name == settings.FAILPOINT:
         os.kill(os.getpid(), signal.SIGKILL)
     if settings.FAULTS:

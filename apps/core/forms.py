@@ -1,4 +1,4 @@
-"""Form fields for words: what the database, a signature or a screen cannot hold is refused in a sentence."""
+"""Form fields for text that refuse, with a message, what the database, a signature or a screen can't hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HTTP = ("http", "https")
 
 
 def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
-    """Give a field what may be chosen this time: a query set for rows, else (value, words) each."""
+    """Set a field's choices: a queryset for rows, otherwise (value, words) pairs."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows
@@ -24,7 +24,7 @@ def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
 
 
 class PlainText(forms.CharField):
-    """One line of text; breaks that a program put into it become spaces."""
+    """One line of text; line breaks and tabs become spaces."""
 
     default_validators = [validate_text]
 
@@ -33,7 +33,7 @@ class PlainText(forms.CharField):
 
 
 class Words(forms.CharField):
-    """Paragraphs, in Markdown where the page says so. Line ends become a single newline."""
+    """Paragraphs, in Markdown if the page says so. Line ends become a single newline."""
 
     default_validators = [validate_text]
     widget = forms.Textarea

@@ -1,4 +1,4 @@
-"""What doctor and /health/ look at. `config/health.py` lists the checks; each says what it saw and what would help."""
+"""The checks behind doctor and /health/. `config/health.py` lists them; each reports what it saw and a remedy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OK, FAIL = "ok", "fail"
-# Not there because nobody asked for it: neither well nor ill.
+# Not present because nobody asked for it: neither well nor ill.
 OFF = "off"
 OLDEST_POSTGRES = 15
 
@@ -38,13 +38,13 @@ class Check:
 
 
 def needs_database(function: Callable[[], Check]) -> Callable[[], Check]:
-    """A check that has nothing to say while the database is away, and need not wait to find that out."""
+    """Mark a check that is pointless while the database is away, so that it isn't run and waited for."""
     function.needs_database = True  # type: ignore[attr-defined]
     return function
 
 
 def run(*, quick: bool = False) -> list[Check]:
-    """Every check of `config/health.py`, or with `quick` only those that take milliseconds."""
+    """Run every check in `config/health.py`, or with `quick` only those that take milliseconds."""
     results: list[Check] = []
     away = False
     for path, is_quick in import_string(settings.HEALTH_CHECKS).items():
@@ -65,7 +65,7 @@ def run(*, quick: bool = False) -> list[Check]:
 
 
 def database() -> Check:
-    """By a connection of its own: the pool's would be waited for."""
+    """Check the database over its own connection, since one from the pool might have to be waited for."""
     parameters = connection.get_connection_params()
     parameters.pop("pool", None)
     try:
@@ -79,7 +79,7 @@ def database() -> Check:
 
 
 def _last_line(job: Job) -> str:
-    """What a job said when it failed."""
+    """The last line of a failed job's error."""
     return (job.last_error.strip().splitlines() or [""])[-1]
 
 
@@ -197,8 +197,8 @@ def mail() -> Check:
 
 
 def _mail_service(name: str) -> Check:
-    """It is spoken to by HTTP, and only about a letter: what became of the last ones tells whether it takes any. Each that
-    failed is tried again within the hour.
+    """Check a mail service that is reached over HTTP, and only when a letter is sent: judge it by the last letters. A
+    failed letter is retried within the hour.
     """
     waiting = Job.objects.filter(queue=Job.Queue.MAIL, state=Job.State.PENDING).exclude(last_error="").order_by("pk")
     first = waiting.first()

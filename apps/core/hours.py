@@ -1,4 +1,4 @@
-"""The hour, as pages tell it."""
+"""Times of day, as pages show them."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def hour_of(moment: datetime) -> str:
-    """In the zone and the language of who reads it: 4:50 pm."""
+    """The time in the reader's zone and language: 4:50 pm."""
     return formats.date_format(timezone.localtime(moment), "g:i a").replace(".", "")

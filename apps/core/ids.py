@@ -1,4 +1,4 @@
-"""Public ids: what leaves the house. Primary keys never do."""
+"""Public ids, the only ids shown outside Satchel. Primary keys never are."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LENGTH = 26
 
 PATTERN = f"[a-z2-7]{{{LENGTH}}}"
 _ALPHABET = b"abcdefghijklmnopqrstuvwxyz234567"
-# So many characters stand for five bits.
+# This many characters hold five bits each.
 _FIVES = LENGTH - 1
-# What a random byte becomes: each character equally often.
+# Map a random byte to a character, each equally often.
 _FIVE_BITS, _THREE_BITS = _ALPHABET * 8, _ALPHABET[::4] * 32
 
 
 class PublicIdConverter:
-    """`<public_id:…>` in an address: what can be no public id is not there, and no database is asked for it."""
+    """`<public_id:…>` in a path: anything that can't be a public id doesn't match, without asking the database."""
 
     regex = PATTERN
 
@@ -40,27 +40,27 @@ def new_public_id() -> str:
 
 
 def new_public_ids(number: int) -> list[str]:
-    """So many, drawn in one go: each character stands for five random bits, the last one for three."""
+    """Draw this many at once: each character holds five random bits, the last one three."""
     most = secrets.token_bytes(number * _FIVES).translate(_FIVE_BITS).decode()
     last = secrets.token_bytes(number).translate(_THREE_BITS).decode()
     return [most[at * _FIVES : (at + 1) * _FIVES] + last[at] for at in range(number)]
 
 
 def clean_id(value: str) -> str:
-    """A public id that somebody sent, or nothing where it can be none."""
+    """The public id that was sent, or "" if it can't be one."""
     return value if re.fullmatch(PATTERN, value) else ""
 
 
 class PublicIdField(models.CharField):
-    """A row's name to the outside: random, unique, never reused."""
+    """A row's name to the outside world: random, unique, never reused."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs |= {"max_length": LENGTH, "default": new_public_id, "unique": True, "editable": False}
         super().__init__(**kwargs)
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """The column that CharField gives, in the other of its two names: under the first, Django would add a second
-        index for prefixes, which nobody asks of what is random, and every row would pay for.
+        """Return CharField's type by its other name: under the first, Django would add a second index for prefixes,
+        which are never looked up in random ids and which every row would pay for.
         """
         return f"character varying({LENGTH})"
 

@@ -1,4 +1,4 @@
-"""Files whose name is made of their SHA-256: stored once, whole, and put right where a disk has spoilt them."""
+"""Files named after their SHA-256: stored once, whole, and repaired if a disk has damaged them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def keep(name: str, content: File[Any], *, sha256: str) -> str:
-    """See that `content` lies under `name`, which its sum has made; the name is given back."""
+    """Make sure that `content` is stored as `name`, which is made from its hash; return the name."""
     if not _is_whole(name, sha256):
         content.seek(0)
         _store(name, content)
@@ -24,15 +24,13 @@ def keep(name: str, content: File[Any], *, sha256: str) -> str:
 
 
 def hold(name: str) -> None:
-    """Until the transaction ends: all who hold one name wait for one another, such as who keeps these bytes and who
-    forgets them.
-    """
+    """Lock a name until the transaction ends, so that storing a file and forgetting it can't overlap."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def try_to_hold(name: str) -> bool:
-    """The same, without waiting: whether nobody else held it."""
+    """Lock a name as `hold` does, without waiting. Return whether nobody else held it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [name])
         (got,) = cursor.fetchone()
@@ -40,7 +38,7 @@ def try_to_hold(name: str) -> bool:
 
 
 def _is_whole(name: str, sha256: str) -> bool:
-    """Whether a file lies there with the bytes that its name promises: a write may have been cut off, a disk may rot."""
+    """Whether a file is there with the bytes that its name promises: a write may have been cut off, a disk may rot."""
     if not default_storage.exists(name):
         return False
     with default_storage.open(name, "rb") as kept:
@@ -48,11 +46,11 @@ def _is_whole(name: str, sha256: str) -> bool:
 
 
 def _store(name: str, content: File[Any]) -> None:
-    """Put the bytes there all at once, in the place of what may lie there damaged."""
+    """Store the bytes in one step, replacing a damaged file if there is one."""
     if not isinstance(default_storage, FileSystemStorage):
         default_storage.save(name, content)  # a bucket shows the old bytes until it has all of the new ones
         return
-    # A disk shows a file while it is being written: so it gets its name last.
+    # A disk shows a file while it is being written, so it gets its name last.
     part = f"{name}.{new_public_id()}"
     try:
         default_storage.save(part, content)

@@ -1,4 +1,4 @@
-"""What one process keeps in its memory, up to a bound in bytes: what was asked for longest ago goes first."""
+"""A cache in one process's memory, bounded in bytes; the least recently used goes first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """Whoever takes something out sees to it that it still holds: other processes know nothing of this one's memory."""
+    """A bounded cache. Callers must check that what they take out is still valid: other processes can't invalidate
+    it.
+    """
 
     def __init__(self, *, most_bytes: int, largest: int) -> None:
         self.most_bytes, self.largest = most_bytes, largest
@@ -30,7 +32,7 @@ class Kept(Generic[Value]):
             return found[0]
 
     def put(self, key: Hashable, value: Value, size: int) -> None:
-        """Keep what is `size` bytes long, unless that is too much for one thing."""
+        """Keep a value of `size` bytes, unless it is too large for one entry."""
         with self._lock:
             self._forget(key)
             if size > self.largest:

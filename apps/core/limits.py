@@ -1,4 +1,4 @@
-"""How often one person, or one network address, may do a thing: fixed windows, counted in the shared cache."""
+"""How often one person, or one network address, may do something: fixed windows, counted in the shared cache."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def seconds_until_allowed(name: str, who: str) -> int:
-    """Count one act under the limit `name`; 0 when it is allowed, else how long to wait."""
+    """Count one act under the limit `name`; return 0 if it is allowed, otherwise how long to wait."""
     if not settings.RATE_LIMITS_FACTOR:
         return 0
     most, period = settings.RATE_LIMITS[name].split("/")
@@ -38,13 +38,13 @@ def seconds_until_allowed(name: str, who: str) -> int:
 
 
 def who_asks(request: HttpRequest) -> str:
-    """The public id of who signed in, else the address on the network."""
+    """The public id of the signed-in person, otherwise the network address."""
     user = getattr(request, "user", None)
     return user.public_id if user is not None and user.is_authenticated else network(request)
 
 
 def network(request: HttpRequest) -> str:
-    """Who is counted as one: an address, or the whole IPv6 network that one customer is given."""
+    """The network counted as one caller: an IPv4 address, or the whole IPv6 prefix that one customer gets."""
     seen = address(request)
     try:
         found = ipaddress.IPv6Address(seen)
@@ -55,7 +55,9 @@ def network(request: HttpRequest) -> str:
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request came from, as `plain` has it. Only what our own proxies wrote counts; the rest of the header is anybody's."""
+    """The client's address, as `plain` writes it. Only entries added by our own proxies count; anyone can forge the
+    rest.
+    """
     seen = str(request.META.get("REMOTE_ADDR", ""))
     proxies = settings.TRUSTED_PROXY_COUNT
     if proxies:
@@ -66,7 +68,7 @@ def address(request: HttpRequest) -> str:
 
 
 def plain(seen: str) -> str:
-    """An address in its one form: a server that listens on both writes IPv4 into IPv6. What is none stays as it is."""
+    """Normalise an address: servers that listen on both write IPv4 inside IPv6. Anything else is returned unchanged."""
     try:
         found = ipaddress.ip_address(seen)
     except ValueError:
@@ -75,7 +77,7 @@ def plain(seen: str) -> str:
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    """Said on a page, with what was typed into the form that can't be taken now."""
+    """Render the “too many requests” page, with what was typed into the form that can't be accepted now."""
     response = render(request, "429.html", {"wait": wait, "typed": typed_in(request)}, status=429)
     response["Retry-After"] = str(wait)
     return response
@@ -84,7 +86,7 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
 def limited(
     name: str, *, reading: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Limit a view's unsafe requests; with `reading` all of them, where an answer is dear to make."""
+    """Limit a view's unsafe requests; with `reading`, all requests, if a response is expensive to make."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

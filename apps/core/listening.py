@@ -1,4 +1,4 @@
-"""Who can reach this installation by the address it listens on."""
+"""Whether others can reach this installation at the address it listens on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 
 
 def is_loopback(bind: str) -> bool:
-    """Whether only this machine can ask: `localhost`, 127.0.0.0/8, ::1."""
+    """Whether only this machine can connect: `localhost`, 127.0.0.0/8, ::1."""
     if bind == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""What the log says once and not a hundred times."""
+"""Log filters that shorten repeated errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg_pool import PoolTimeout
 
 
 class DatabaseAway(logging.Filter):
-    """A page that found no database leaves a line: a hundred lines of traceback would say no more."""
+    """Logs a request that found no database as one line: a hundred lines of traceback would say no more."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

@@ -1,4 +1,4 @@
-"""Markdown as people type it, to HTML that cannot harm."""
+"""Markdown as people type it, turned into safe HTML."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
-# What few signs may become, in one text: cells that a table's short rows are filled up with, and signs of addresses,
-# of which one that is named once can be pointed to thousands of times.
+# Limits on what a short text can expand to: cells added to fill up short table rows, and characters of link
+# addresses, since an address defined once can be referenced thousands of times.
 MOST_FILLED = 5_000
 MOST_LINKED = 100_000
 
 
 def _table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser gives it by place
-    """A table, of so many rows as its text pays for; those past it, and tables past it, are read as paragraphs.
+    """Parse a table, with a row limit based on the text's length; the rest, and later tables, are read as paragraphs.
 
-    Each cell that somebody wrote costs two signs, itself and its bar, so that a table written out is always whole.
+    Each cell that was typed uses at least two characters, itself and its bar, so a table written out is always whole.
     """
     ruled = state.src[state.bMarks[first + 1] + state.tShift[first + 1] : state.eMarks[first + 1]]
     columns = max(len(ruled.replace("|", " ").split()), 1)
@@ -45,7 +45,7 @@ _TAGS = {
 
 
 def render(text: str) -> SafeString:
-    """CommonMark with tables, without raw HTML or pictures; links open with no referrer. Headings start at h3."""
+    """Render CommonMark with tables, without raw HTML or pictures; links send no referrer. Headings start at h3."""
     tokens = _parser.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
@@ -63,7 +63,7 @@ def render(text: str) -> SafeString:
 
 
 def _point_within_bounds(tokens: Sequence[Token]) -> None:
-    """Past so many signs of addresses the words stay, and lead nowhere."""
+    """Drop the addresses of links beyond the limit; their text stays."""
     spent = 0
     for token in tokens:
         for child in token.children or ():
@@ -73,7 +73,7 @@ def _point_within_bounds(tokens: Sequence[Token]) -> None:
 
 
 class Block(NamedTuple):
-    """A paragraph, an item of a list or a heading; each run has text, strong and em. `mark`: an item's number, if any."""
+    """A paragraph, list item or heading; each run has text, strong and em. `mark`: an item's number, if any."""
 
     kind: str
     runs: list[dict[str, str | bool]]
@@ -81,7 +81,7 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> list[Block]:
-    """The same Markdown for what is no web page: words and their weight, one block after the other."""
+    """Parse the same Markdown for output other than a web page: text with its emphasis, block by block."""
     return list(_blocks(_parser.parse(text)))
 
 

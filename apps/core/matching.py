@@ -1,4 +1,4 @@
-"""What stands in both of two lists, found in a time that has an end: difflib alone takes minutes for a page of one word."""
+"""Common parts of two lists, found in bounded time: difflib alone takes minutes for a page that repeats one word."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# So many comparisons take about a tenth of a second.
+# This many comparisons take about a tenth of a second.
 MOST = 1_000_000
 
 
 class Matcher(SequenceMatcher[str]):
-    """difflib's, from both ends first; once it has compared as often as it may, what is left counts as different.
-
-    `left`: how many comparisons it may still make.
-    """
+    """difflib's matcher, trying both ends first; once it has used up its comparisons, the rest counts as different."""
 
     a: Sequence[str]
     b: Sequence[str]
@@ -41,7 +38,7 @@ class Matcher(SequenceMatcher[str]):
 
 
 def _alike(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many both begin with."""
+    """The length of the common beginning of both."""
     count = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:

@@ -1,7 +1,7 @@
-"""Taking one account into another: what the rooms share when each brings over its own part (`config/merging.py` says
-which, in order).
+"""Merging one account into another: what the apps share when each moves its own part (`config/merging.py` lists them
+in order).
 
-What is somebody's own changes hands. What names who did something stays as it was written.
+What belongs to the person changes hands. Records of who did something stay as they were written.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changing_hands(giver_id: int, taker_id: int) -> Iterator[None]:
-    """Within it, what is frozen may change from the one account to the other, and in nothing else.
+    """Within the block, let frozen rows change from the one account to the other, and in no other way.
 
-    Which column of which table: the functions `<table>_owner` in the database say.
+    The database functions `<table>_owner` say which column of which table.
     """
     if not connection.in_atomic_block:
         message = "Whatever changes hands does so in one transaction."
         raise transaction.TransactionManagementError(message)
     _say(f"{giver_id},{taker_id}")
     yield
-    # Where something was refused the transaction ends, and the setting with it.
+    # If something was refused, the transaction ends, and the setting with it.
     _say("")
 
 

@@ -1,4 +1,4 @@
-"""What every request passes through."""
+"""Middleware for every request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def evidence_host(get_response: GetResponse) -> GetResponse:
-    """Other people's files are served from a host of their own, which knows no cookie and no other address."""
+    """Serve other people's files from a host of their own, which has no cookies and no other paths."""
     from django.http import HttpResponseNotFound
     from django.urls import Resolver404, get_resolver
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        # However it is spelled: in capitals, or with the dot at its end that browsers send along.
+        # In any spelling: in capitals, or with the trailing dot that browsers send along.
         if split_domain_port(request.get_host())[0] != settings.EVIDENCE_HOST:
             return get_response(request)
         try:
@@ -38,7 +38,7 @@ def evidence_host(get_response: GetResponse) -> GetResponse:
 
 
 def own_pages_only(get_response: GetResponse) -> GetResponse:
-    """No other site may load our answers into itself, but for pictures and JSON whose view says so."""
+    """Forbid other sites to load our responses into their pages, except pictures and JSON whose view allows it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -49,9 +49,7 @@ def own_pages_only(get_response: GetResponse) -> GetResponse:
 
 
 def same_for_everybody(get_response: GetResponse) -> GetResponse:
-    """What a view calls public does not depend on who asks: that we looked for a session is no reason for caches to keep
-    one copy for each reader.
-    """
+    """Let caches keep one copy of a public response: it doesn't depend on who asks, though we looked for a session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -64,14 +62,14 @@ def same_for_everybody(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-# What people read. Everything else (pictures, signed files, what programs ask for) is the same in every language.
+# What people read. Everything else (pictures, signed files, responses for programs) is the same in every language.
 _READ_BY_PEOPLE = ("text/html", "application/problem+json")
 
 
 def page_language(get_response: GetResponse) -> GetResponse:
-    """A signed-in person's own language; for others the one chosen in this browser, then the one that it asks for.
+    """Use a signed-in person's own language; for others the one chosen in this browser, then the one it asks for.
 
-    Stands after those who say who is asking, where Django's own would stand before them.
+    Comes after authentication; Django's own would come before it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -82,7 +80,7 @@ def page_language(get_response: GetResponse) -> GetResponse:
         if response.headers.get("Content-Type", "").startswith(_READ_BY_PEOPLE):
             response.headers.setdefault("Content-Language", language)
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-            # Who is signed in stands on every page. Kept for the way back, and asked for anew at each visit.
+            # Every page says who is signed in. Kept for the back button, and revalidated at each visit.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
@@ -90,7 +88,7 @@ def page_language(get_response: GetResponse) -> GetResponse:
 
 
 def _language_of(request: HttpRequest) -> str:
-    # Asking who it is would load the session; a visitor without the cookie has none.
+    # Checking the user would load the session; a visitor without the cookie has none.
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
         own: str = request.user.language
         if own in dict(settings.LANGUAGES):
@@ -99,10 +97,10 @@ def _language_of(request: HttpRequest) -> str:
 
 
 def person_time_zone(get_response: GetResponse) -> GetResponse:
-    """A person's pages are in the person's zone."""
+    """Show a person's pages in their own time zone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        # Asking who it is would load the session; a visitor without the cookie has none.
+        # Checking the user would load the session; a visitor without the cookie has none.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             with timezone.override(clock.zone(request.user.time_zone)):
                 return get_response(request)

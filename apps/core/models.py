@@ -1,4 +1,4 @@
-"""What the kernel remembers: events, the blocks that seal them, and the jobs still to do."""
+"""The kernel's tables: events, the blocks that seal them, and jobs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EventBlock(models.Model):
 
 
 class Event(models.Model):
-    """That something happened, to what, and by whom. Appended, never changed: row triggers see to that.
+    """A record of what happened, to what, and by whom. Appended, never changed: row triggers enforce that.
 
     It holds ids and codes; words stay in the domain's rows, and the event holds their digest.
     """
@@ -54,7 +54,7 @@ class Event(models.Model):
 
 
 class Job(models.Model):
-    """One thing still to do, written in the same transaction as what made it necessary."""
+    """One thing still to do, written in the same transaction as the change that made it necessary."""
 
     class Queue(models.TextChoices):
         NOW = "now", _("Now")
@@ -69,7 +69,7 @@ class Job(models.Model):
     function = models.CharField(max_length=200)
     key = models.CharField(max_length=200, unique=True)
     queue = models.CharField(max_length=8, choices=Queue)
-    # A default of the database's own: what runs before this version's code writes rows without it.
+    # A database default, because code older than this version writes rows without it.
     bell = models.PositiveSmallIntegerField(db_default=6, help_text=_("The lower, the sooner a worker hears of it"))
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
@@ -101,7 +101,7 @@ class Job(models.Model):
 
 
 class Forgetting(models.Model):
-    """That a class of old things was forgotten on a day, and how many there were (`config/retention.py`)."""
+    """A record that old data of a class was forgotten on a day, and how many rows (see `config/retention.py`)."""
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""Tables of moves: which state may follow which. Every model with a life of its own has one."""
+"""Tables of moves: which state may follow which. Every model with a life cycle has one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Moving(models.Model):
-    """A model with a `state`, a `State` and a table `MOVES`. The row's lock is the verb's business."""
+    """A model with a `state`, a `State` and a table `MOVES`. The calling verb must lock the row."""
 
     State: ClassVar[type[models.TextChoices]]
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
     THING: ClassVar[StrOrPromise]
-    # Further columns with a table of their own, beside `state`: name -> (its choices, its moves).
+    # Further columns with their own table, besides `state`: name -> (its choices, its moves).
     ALSO: ClassVar[Mapping[str, tuple[type[models.TextChoices], Mapping[Any, frozenset[Any]]]]] = {}
-    state: Any  # each heir has its own field
+    state: Any  # each subclass has its own field
 
     class Meta:
         abstract = True
@@ -36,7 +36,7 @@ class Moving(models.Model):
         return to in self.table(column)[1][getattr(self, column)]
 
     def move(self, to: str, column: str = "state") -> None:
-        """Step to a state that the table allows. Only verbs call this, holding the row's lock."""
+        """Move to a state that the table allows. Only verbs call this, holding the row's lock. Raises Refused."""
         if not self.can_move(to, column):
             here = self.table(column)[0](getattr(self, column)).label.lower()
             raise Refused(

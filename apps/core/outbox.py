@@ -1,7 +1,8 @@
 """The outbox: jobs written with the change that made them necessary, and run by a worker until they are done.
 
-A job is a plain function named by a dotted path: ids in, one verb. It may run three times at once; the verb looks under
-its lock whether the work is done already. Celery carries only the bell (apps.core.tasks); the row is the promise.
+A job is a plain function named by a dotted path: it takes ids and calls one verb. It may run three times at once; the
+verb checks under its lock whether the work is already done. Celery only carries the bell (apps.core.tasks); the row
+is the promise.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ log = logging.getLogger(__name__)
 
 Arguments = dict[str, Any]
 
-# For so long a job is a worker's own without a sign of life: what a killed worker held is free again after this.
+# How long a job is leased without a sign of life: what a killed worker held is free again after this.
 LEASE = timedelta(seconds=6)
-# It gives one this often while it is at it, and no longer than this. Then what hangs raises, so that its dead letter says
-# where; and what does not hear that is killed.
+# How often a running job renews its lease, and for how long at most. After that a job that hangs is made to raise, so
+# that its dead letter says where; if that has no effect, it is killed.
 SIGN_OF_LIFE = timedelta(seconds=2)
 LONGEST_HELD = {
     Job.Queue.NOW: timedelta(seconds=30),
@@ -48,31 +49,32 @@ LONGEST_HELD = {
 }
 KILLED_AFTER = timedelta(seconds=15)
 RING_AGAIN = timedelta(seconds=5)
-# What has waited for long stands in a long queue, and most likely its bell does too: so many times as patient with it.
+# What has waited long is in a long queue, and its bell probably is too, so be this many times as patient with it.
 MORE_PATIENT = 3
 MOST_ATTEMPTS = 12
-# With an hour between any two of the later ones: two days, and a weekend's morning.
+# With an hour between the later tries: two days, and a weekend's morning.
 OVER_DAYS = 64
 LONGEST_WAIT = timedelta(hours=1)
-# Who takes up a job and never comes to its end need not have died of it: a deployment or a neighbour that takes all the
-# memory kills too. So its last try may be cut short so many times.
+# A worker that takes a job and never finishes it need not have died of it: deployments and neighbours that use up the
+# memory kill too. So the last try may be cut short this many times.
 SPARED = 3
-# Of what can be done together a worker takes up so many: the first of them waits for the last.
+# How many jobs a worker takes together: the first of them waits for the last.
 MOST_TOGETHER = 10
 KEEP_DONE = timedelta(days=30)
 
 
-# So long after a bell that nobody took, this process rings none: a broker that hangs costs each its time-out.
+# After a bell that the broker didn't take, this process rings none for this long: a broker that hangs costs each a
+# time-out.
 UNHEARD_FOR = 1.0
 _unheard_until = 0.0
 
 
 class Bell(IntEnum):
-    """When one is heard: the broker keeps each queue in four parts, and hands out the lowest of all queues first."""
+    """The priority of a job's bell: the broker splits each queue in four and delivers the lowest of all queues first."""
 
-    FIRST = 0  # everybody reads what it changes
-    SOON = 3  # somebody waits for it
-    LATER = 6  # it follows by itself, or is done for many of whom somebody waits
+    FIRST = 0  # everyone reads what it changes
+    SOON = 3  # someone is waiting for it
+    LATER = 6  # it follows automatically, or does in bulk what people wait for
     LAST = 9  # one of many that nobody waits for
 
 
@@ -97,8 +99,8 @@ def job(
     """Register a function as something a job row may name.
 
     `together` names the job that does the same after many events at once (`events.record_many`), given `event_ids`.
-    `bell` says before what else it is heard of that waits in any queue of a worker; after `tries` it is a dead letter.
-    `several` does what waits of it in one go, given the arguments of each; what has failed once runs by itself.
+    `bell` is its priority over whatever else waits in a worker's queues; after `tries` it becomes a dead letter.
+    `several` does several waiting jobs in one go, given the arguments of each; a job that has failed once runs alone.
     """
 
     def register(function: Callable[..., None]) -> JobFunction:
@@ -113,7 +115,7 @@ def job(
     return register
 
 
-# Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
+# Django's create() can't do ON CONFLICT DO NOTHING and say whether it wrote.
 _ENQUEUED = """
 INSERT INTO core_job
     (function, key, queue, bell, arguments, state, attempts, next_at, rung_at, last_error, enqueued_at)
@@ -123,7 +125,7 @@ ON CONFLICT (key) DO NOTHING RETURNING id"""
 
 
 def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **arguments: Any) -> None:
-    """Write one job in the caller's transaction, and ring for it after the commit. A key is used once for ever."""
+    """Write one job in the caller's transaction, and ring for it after the commit. A key is used only once, ever."""
     if not connection.in_atomic_block:
         message = f"{function} must be enqueued in the transaction of the change that made it necessary."
         raise transaction.TransactionManagementError(message)
@@ -134,7 +136,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
         return
     ((pk,),) = told
 
-    # An inner function: a functools.partial under robust=True raises after the commit on Django 5.2.
+    # An inner function: with robust=True, a functools.partial raises after the commit on Django 5.2.
     def ring_for_it() -> None:
         fail_here("ring", job=key)
         ring(pk, queue, bell=bell)
@@ -143,7 +145,7 @@ def enqueue(function: str, *, key: str, delay: timedelta = timedelta(0), **argum
 
 
 def target(function: str) -> JobFunction:
-    """The function that a job row names. Raises LookupError for one that is not registered."""
+    """The function that a job row names. Raises LookupError if it isn't registered."""
     found = import_string(function)
     if not hasattr(found, "queue"):
         message = f"{function} is not registered with @job."
@@ -152,8 +154,8 @@ def target(function: str) -> JobFunction:
 
 
 def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
-    """Tell a worker. Fails open: a bell that nobody hears is rung again by the sweep."""
-    global _unheard_until  # noqa: PLW0603 - of this process, whose threads all ring at one broker
+    """Tell a worker. Fails open: the sweep rings again for a bell that nobody heard."""
+    global _unheard_until  # noqa: PLW0603 - shared by this process's threads, which all ring at one broker
     from apps.core import tasks  # tasks register themselves with `job` above
 
     if time.monotonic() < _unheard_until:
@@ -169,19 +171,19 @@ def ring(job_id: int, queue: str, *, bell: Bell = Bell.LATER) -> None:
             soft_time_limit=int(held.total_seconds()),
             time_limit=int((held + KILLED_AFTER).total_seconds()),
         )
-    except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the act stands
+    except Exception as error:  # noqa: BLE001 - the broker is away: the row stays, the change stands
         log.warning("No bell for job %d: %s", job_id, error)
         _unheard_until = time.monotonic() + UNHEARD_FOR
         Job.objects.filter(pk=job_id).update(rung_at=None)
 
 
 def lost_its_bells() -> bool:
-    """Whether the broker has begun anew since this was asked last: with its data, all bells are gone."""
+    """Whether the broker has restarted empty since this was last called: with its data, all bells are gone."""
     return bool(cache.add("core.outbox.bells", value=True, timeout=None))
 
 
-# Of each queue and bell by itself: however much lies in one, what was lost in another is found, and by the index. An
-# array, since of a join PostgreSQL would expect so many rows that it reads the whole table for them.
+# For each queue and bell separately, so that a large backlog in one doesn't hide what was lost in another, and the
+# index is used. An array, because for a join PostgreSQL would expect so many rows that it reads the whole table.
 _LOST = """
 UPDATE core_job SET rung_at = statement_timestamp() WHERE id = ANY (ARRAY(
     SELECT found.id FROM unnest(%s::text[]) AS its_queue CROSS JOIN unnest(%s::int[]) AS its_bell CROSS JOIN LATERAL (
@@ -200,9 +202,10 @@ RETURNING bell, id, queue
 
 
 def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
-    """Ring for jobs that are due, so many of each queue and bell: a lost bell, a retry, a dead worker's. Not for what was
-    rung for within `after`, or within as long as it had waited by then up to three times that, unless a worker took it up
-    since and is gone; the more of them are, the later.
+    """Ring for jobs that are due, up to `limit` for each queue and bell: lost bells, retries, jobs of dead workers.
+
+    Skips jobs rung for within `after`, or within as long as they had waited by then (up to three times that), unless
+    a worker has taken them since and died; the more attempts, the later.
     """
     patience = after.total_seconds()
     with connection.cursor() as cursor:
@@ -220,7 +223,7 @@ def ring_again(limit: int = 500, *, after: timedelta = RING_AGAIN) -> int:
 
 
 def run(job_id: int) -> int:
-    """Lease a job, and what waits that can be done together with it; do it, and write down how it went. Says of how many."""
+    """Lease a job and others that can be done together with it, run them, and record the outcome. Return how many."""
     one = _lease(job_id)
     if one is None:
         return 0
@@ -242,7 +245,7 @@ def run(job_id: int) -> int:
 
 
 def _try(held: Sequence[Job]) -> Exception | None:
-    """Call the function of these jobs, which is the same for all of them; what it raised."""
+    """Call the function of these jobs, which is the same for all of them. Return what it raised, or None."""
     failpoints.at_job = held[0].key
     try:
         with _signs_of_life(held):
@@ -253,7 +256,7 @@ def _try(held: Sequence[Job]) -> Exception | None:
             else:
                 function(**held[0].arguments)
             fail_here("worked")
-    except Exception as error:  # noqa: BLE001 - whatever it was, it is written down and tried again
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is recorded and tried again
         return error
     finally:
         failpoints.at_job = ""
@@ -261,8 +264,8 @@ def _try(held: Sequence[Job]) -> Exception | None:
 
 
 def _lease(job_id: int) -> Job | None:
-    """The job, held for a while; None where somebody else holds it, it was done, or it is not due."""
-    # Raw, since Django's update() says how many rows it changed, and not what stands in them.
+    """Lease a job. Return None if another worker holds it, it is done, or it isn't due."""
+    # Raw, since Django's update() returns how many rows it changed, not their contents.
     leased = Job.objects.raw(
         """
         UPDATE core_job SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
@@ -276,9 +279,9 @@ def _lease(job_id: int) -> Job | None:
 
 
 def _lease_others(one: Job) -> list[Job]:
-    """What waits that is done by the same function, the longest waiting first, held for a while.
+    """Lease waiting jobs with the same function, the longest waiting first.
 
-    Nothing that was taken up before: who failed over it, or died, may have done so because of it.
+    Only jobs never taken before: one that failed or killed its worker may do so again.
     """
     if one.attempts > 1 or not _does_several(one):
         return []
@@ -298,7 +301,7 @@ def _lease_others(one: Job) -> list[Job]:
 
 
 def _let_go(held: Sequence[Job]) -> None:
-    """Each is run by itself from now on, since it was taken up once."""
+    """Release jobs that were leased together; having been taken once, each now runs alone."""
     pending = Job.objects.filter(pk__in=[one.pk for one in held], state=Job.State.PENDING)
     pending.update(leased_until=None, rung_at=Now())
     for one in held:
@@ -311,7 +314,7 @@ def due(limit: int = 500) -> list[int]:
 
 
 def drain(limit: int = 100_000) -> int:
-    """Run everything that is due here and now, in-process, and what that brings forth. For commands and tests."""
+    """Run everything that is due, in this process, and the jobs that follow. For commands and tests."""
     done = 0
     while done < limit:
         ran = sum(run(job_id) for job_id in due())
@@ -322,7 +325,7 @@ def drain(limit: int = 100_000) -> int:
 
 
 def prune() -> int:
-    """Forget jobs done long ago. Dead letters stay until a person looks."""
+    """Delete jobs done long ago. Dead letters stay until a person looks."""
     return Job.objects.filter(state=Job.State.DONE, done_at__lt=Now() - KEEP_DONE).delete()[0]
 
 
@@ -335,7 +338,7 @@ def revive(one: Job) -> None:
 
 
 def try_dead(*functions: str) -> int:
-    """Give the dead letters of these functions one more try. Where that fails too, they are dead letters as before."""
+    """Give the dead letters of these functions one more try. If that fails too, they are dead letters again."""
     dead = Job.objects.filter(function__in=functions, state=Job.State.DEAD)
     return dead.update(
         state=Job.State.PENDING, attempts=MOST_ATTEMPTS - 1, next_at=Now(), leased_until=None, rung_at=None
@@ -344,13 +347,15 @@ def try_dead(*functions: str) -> int:
 
 @contextmanager
 def _signs_of_life(held: Sequence[Job]) -> Iterator[None]:
-    """Keep leases from ending while this process lives, by a thread whose connection most jobs are too short to need."""
+    """Keep leases from ending while this process lives, from a thread whose connection most jobs are too short to
+    need.
+    """
     if connection.in_atomic_block:  # nobody else sees the lease
         yield
         return
     one, over = held[0], threading.Event()
     ends = time.monotonic() + LONGEST_HELD[Job.Queue(one.queue)].total_seconds()
-    # All have been taken up as often as the first: who does several has taken up none before.
+    # All have been taken as often as the first: jobs run together have never been taken before.
     mine = Job.objects.filter(pk__in=[each.pk for each in held], state=Job.State.PENDING, attempts=one.attempts)
 
     def give() -> None:
@@ -372,7 +377,7 @@ def _signs_of_life(held: Sequence[Job]) -> Iterator[None]:
 
 
 def _give_up(one: Job) -> None:
-    """Where it raised, `_failed` does: of this one the last to take it up have died."""
+    """Mark a job dead whose last workers died over it (if it raised, `_failed` does this)."""
     words = (
         f"Given up: {one.attempts - 1} took it up, and of the last {SPARED + 1} none came to its end. It kills them, or takes"
         f" longer than {LONGEST_HELD[Job.Queue(one.queue)].total_seconds():.0f} s."
@@ -394,7 +399,7 @@ def _does_several(one: Job) -> bool:
 
 
 def _target_of(one: Job) -> JobFunction | None:
-    """None where there is no such function any more: running it tells."""
+    """A job's function, or None if it no longer exists; running the job reports that."""
     try:
         return target(one.function)
     except (ImportError, LookupError):
@@ -404,7 +409,8 @@ def _target_of(one: Job) -> JobFunction | None:
 def _failed(one: Job, error: Exception) -> None:
     log.warning("%s failed (attempt %d)", one.key, one.attempts, exc_info=error)
     words = "".join(traceback.format_exception(error))[-4000:]
-    # No power of more than MOST_ATTEMPTS: by then it is longer than the longest wait, and of 64 no number of seconds.
+    # No power above MOST_ATTEMPTS: by then it exceeds the longest wait, and 2 to the 64 is no valid number of
+    # seconds.
     longer = timedelta(seconds=2 ** min(one.attempts, MOST_ATTEMPTS))
     wait = min(LONGEST_WAIT, longer) * random.uniform(0.75, 1.25)  # noqa: S311 - so that what failed together comes again apart: no secret
     state = Job.State.DEAD if one.attempts >= _tries_of(one) else Job.State.PENDING

@@ -1,4 +1,4 @@
-"""Pictures that people send: whatever came, this house draws it anew, so that nothing lies in the file but its dots."""
+"""Uploaded pictures: every one is redrawn here, so that the file holds nothing but its pixels."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 24_000_000
 LEAST_SIDE = 32
-# How many dots wide a kept picture lies beside itself, as WebP, by how it ends: one that stands as a badge, which pages
-# show 240 wide at most, on fine screens too; and a cover, as wide as the page.
+# The widths in which a kept picture is also stored, as WebP, by file type: a badge, which pages show at most 240
+# wide, on fine screens too; and a cover, as wide as the page.
 _WIDTHS = {"png": (240, 480), "jpg": (480, 960, 1600)}
-# What a broken or hostile picture makes Pillow say.
+# What Pillow raises for a broken or hostile picture.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, struct.error)
 
 
 def redrawn(upload: UploadedFile, *, most: tuple[int, int], form: Literal["PNG", "JPEG"] = "PNG") -> bytes:
-    """The picture, no larger than `most` (width, height). Raises Refused in words; its size is looked at before it is
-    decoded.
+    """Redraw the picture, no larger than `most` (width, height). Its size is checked before it is decoded. Raises
+    Refused.
     """
     size = upload.size or 0
     if size == 0:
@@ -68,8 +68,8 @@ def redrawn(upload: UploadedFile, *, most: tuple[int, int], form: Literal["PNG",
 
 
 def keep(upload: UploadedFile, folder: str, *, most: tuple[int, int], form: Literal["PNG", "JPEG"] = "PNG") -> str:
-    """Draw a picture anew and keep it in `folder`, and in each of its widths beside it; the name under which it lies, which
-    is made of its SHA-256.
+    """Redraw a picture and store it in `folder`, with a smaller copy for each width. Return its name, which is made
+    from its SHA-256.
     """
     data = redrawn(upload, most=most, form=form)
     name = f"{folder}/{_sum_of(data)}.{'png' if form == 'PNG' else 'jpg'}"
@@ -80,22 +80,22 @@ def keep(upload: UploadedFile, folder: str, *, most: tuple[int, int], form: Lite
 
 
 def widths_of(name: str) -> tuple[int, ...]:
-    """In which a kept picture lies beside itself. One that was kept before there were any has none of them."""
+    """The widths of a kept picture's smaller copies. Pictures kept before there were any have none."""
     return _WIDTHS[name.rpartition(".")[2]]
 
 
 def at_width(name: str, width: int) -> str:
-    """Under which name it lies in one of its widths."""
+    """The name of a picture's copy at a width."""
     return f"{name.rpartition('.')[0]}-{width}.webp"
 
 
 def files_of(name: str) -> list[str]:
-    """Every file of a kept picture; none of no picture."""
+    """Every file of a kept picture; none if there is no picture."""
     return [name, *(at_width(name, width) for width in widths_of(name))] if name else []
 
 
 def forget_later(name: str) -> None:
-    """Delete a kept picture once the change that let go of it stands."""
+    """Delete a kept picture after the commit of the change that dropped it."""
 
     def forget() -> None:
         for one in files_of(name):
@@ -110,7 +110,7 @@ def _sum_of(data: bytes) -> str:
 
 
 def _narrowed(data: bytes, width: int) -> bytes:
-    """The same as WebP, so many dots wide; as wide as it is where that is less."""
+    """The picture as WebP, this many pixels wide, or at its own width if that is less."""
     with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as whole:
         narrow = whole.copy()
     narrow.thumbnail((width, MOST_PIXELS), Image.Resampling.LANCZOS)
@@ -127,7 +127,7 @@ def _decoded(content: bytes, most: tuple[int, int]) -> Image.Image:
         raise _too_many_pixels()
     if min(picture.size) < LEAST_SIDE:
         raise Refused(_("That picture is too small to be read: 32 pixels a side are the least."))
-    # A photograph says which way is up beside its dots; then nothing that came with it is kept.
+    # A photograph's metadata says which way is up; after this, none of its metadata is kept.
     picture = ImageOps.exif_transpose(picture)
     picture.thumbnail(most)
     has_holes = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info

@@ -62,7 +62,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "revoked": Pill(_STOP, "revoked", _("Taken back")),
         "superseded": Pill("arrow-left-right", "expired", _("Replaced")),
         "expired": Pill(_SAND, "expired", _("Ran out")),
-        # Of what others issued, or nobody signed.
+        # For credentials that others issued, or that nobody signed.
         "unsure": Pill("question-square-fill", "unsure", _("Could not check")),
         "invalid": Pill("x-octagon-fill", "fail", _("Not valid")),
         "nameless": Pill("person-fill-x", "unsure", _("Issuer not proved")),
@@ -272,7 +272,7 @@ KINDS: dict[str, dict[str, Pill]] = {
         "not_who_it_says": Pill("x-octagon-fill", "fail", _("Not who it says")),
         "unsound": Pill("x-octagon-fill", "fail", _("A check failed")),
         "nameless": Pill("person-fill-x", "unsure", _("Nobody says whose")),
-        # Of one among several; the first three where no more was written down than that.
+        # For one among several; the first three for old records that say no more than that.
         "valid": Pill(_TICK, "pass", _("Genuine and valid")),
         "invalid": Pill("x-octagon-fill", "fail", _("A check failed")),
         "waiting": Pill(_CLOCK, "due", pgettext_lazy("verdict", "Waiting")),
@@ -282,5 +282,5 @@ KINDS: dict[str, dict[str, Pill]] = {
 
 
 def pill_of(state: str, kind: str) -> Pill:
-    """The look of `state` in the table of states `kind`."""
+    """The pill for `state` in the table of states `kind`."""
     return KINDS[kind][state]

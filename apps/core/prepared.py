@@ -1,8 +1,8 @@
-"""Large questions in words that stay the same: PostgreSQL plans them once a connection, and not each time.
+"""Large queries whose SQL stays the same: PostgreSQL plans them once per connection, not each time.
 
-Django writes values into the words before it sends them, so that every question looks new to the database; planning a
-large one takes it several times as long as the answer. Here values go beside the words, and the connection keeps the
-plan of what it is asked often (`prepare_threshold` in the settings).
+Django writes values into the SQL before sending it, so every query looks new to the database, and planning a large
+one takes several times as long as running it. Here values are sent separately, and the connection keeps the plans of
+frequent queries (`prepare_threshold` in the settings).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from psycopg import RawCursor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# Of a value, or a percent sign.
+# A value, or a percent sign.
 PLACE = re.compile("%[s%]")
 
 
 def ask(words: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Every row of the answer. The database tells the kind of a value by where it stands, or by a cast beside it.
+    """Return every row of the answer. The database infers a value's type from its position, or from a cast beside it.
 
-    Words have `%s` for each value and `%%` for a percent sign, as everywhere in Django.
+    `%s` stands for a value and `%%` for a percent sign, as everywhere in Django.
     """
     with connection.cursor() as cursor:
-        # Django would use one kind of cursor for every question of a connection. And psycopg would look for the places
-        # of values anew in each question that is longer than 4,096 letters, as the largest here are.
+        # Django would use one kind of cursor for every query of a connection, and psycopg would parse the
+        # placeholders again in each query longer than 4,096 characters, as the largest here are.
         cursor.cursor = RawCursor(connection.connection)
         cursor.execute(_numbered(words), given)
         answer: list[tuple[Any, ...]] = cursor.fetchall()
@@ -37,12 +37,12 @@ def ask(words: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 def array(values: Iterable[object]) -> str:
-    """Numbers, truths or days as PostgreSQL writes an array of them; psycopg would look at each to find its kind."""
+    """Write numbers, booleans or dates as a PostgreSQL array; psycopg would check each value for its type."""
     return f"{{{','.join(map(str, values))}}}"
 
 
 @lru_cache(maxsize=512)
 def _numbered(words: str) -> str:
-    """With `$1`, `$2` and so on in the places of values."""
+    """The SQL with `$1`, `$2` and so on as placeholders."""
     numbers = count(1)
     return PLACE.sub(lambda place: "%" if place[0] == "%%" else f"${next(numbers)}", words)

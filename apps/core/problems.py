@@ -1,4 +1,4 @@
-"""RFC 9457: what went wrong, as programs read it."""
+"""RFC 9457: errors as programs read them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Conflict(exceptions.APIException):
-    """A refusal, as the API says it."""
+    """A refusal, as the API reports it."""
 
     status_code = 409
     default_code = "refused"
@@ -30,7 +30,7 @@ class Conflict(exceptions.APIException):
 
 
 class TooLarge(exceptions.APIException):
-    """More than is taken in one go."""
+    """More than is accepted in one request."""
 
     status_code = 413
     default_code = "too_large"
@@ -38,7 +38,7 @@ class TooLarge(exceptions.APIException):
 
 
 class Full(exceptions.APIException):
-    """There is no room to keep it."""
+    """There is no room to store it."""
 
     status_code = 507
     default_code = "full"
@@ -54,7 +54,7 @@ class Unfit(exceptions.APIException):
 
 
 class Unreadable(exceptions.APIException):
-    """So wrong that nobody looked what it asks for."""
+    """The request is malformed and was not processed."""
 
     status_code = 400
     default_code = "bad_request"
@@ -62,7 +62,7 @@ class Unreadable(exceptions.APIException):
 
 
 class Away(exceptions.APIException):
-    """What it needs doesn't answer just now."""
+    """Something that the request needs isn't answering."""
 
     status_code = 503
     default_code = "away"
@@ -70,14 +70,14 @@ class Away(exceptions.APIException):
 
 
 class NoDatabase(Away):
-    """It is asked again in a moment: REST framework says `wait` in Retry-After."""
+    """The database is away; REST framework sends `wait` as Retry-After."""
 
     default_detail = _("The database does not answer just now. Try again in a moment.")
     wait = 10
 
 
 class Gone(exceptions.APIException):
-    """It was there, and was taken away."""
+    """It existed and was removed for good."""
 
     status_code = 410
     default_code = "gone"
@@ -85,7 +85,7 @@ class Gone(exceptions.APIException):
 
 
 class ProblemFormatter(ExceptionFormatter):
-    """RFC 9457: `type, title, status, detail`, and `errors: [{code, pointer, detail}]` for what was sent wrong."""
+    """RFC 9457: `type, title, status, detail`, and `errors: [{code, pointer, detail}]` for invalid input."""
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         first = error_response.errors[0]
@@ -110,12 +110,12 @@ def _as_said(error: exceptions.APIException, detail: object) -> dict[str, Any]:
 
 
 def answered(request: HttpRequest, error: exceptions.APIException) -> JsonResponse | None:
-    """The problem, where it is a program that asked: for what goes wrong before the API itself is asked."""
+    """The problem response if a program asked, for errors raised before the API is reached; otherwise None."""
     return problem_response(error) if request.path.startswith("/api/") else None
 
 
 def problem_response(error: exceptions.APIException) -> JsonResponse:
-    """What REST framework would answer, where it is not asked."""
+    """The response REST framework would give, for errors that don't go through it."""
     problem = _as_said(error, error.detail) | {"code": error.default_code}
     response = JsonResponse(problem, status=error.status_code, content_type="application/problem+json")
     if isinstance(error, NoDatabase):
@@ -124,7 +124,7 @@ def problem_response(error: exceptions.APIException) -> JsonResponse:
 
 
 def _whole(detail: object) -> str:
-    """A sentence may repeat what was sent; half a character of it can't be sent back."""
+    """The text, made encodable: a sentence may quote what was sent, including half a character."""
     return str(detail).encode(errors="replace").decode()
 
 
@@ -138,7 +138,7 @@ def problem_handler(error: Exception, context: ExceptionHandlerContext) -> Respo
     elif isinstance(error, OperationalError | InterfaceError):
         error = NoDatabase()
     elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed) and context["request"]:
-        # Whoever may ask is counted once they are known; who may not, would ask for ever.
+        # Callers with a token are counted once they are known; those without could try for ever.
         wait = limits.seconds_until_allowed("api", limits.network(context["request"]))
         error = exceptions.Throttled(wait) if wait else error
     response = exception_handler(error, context)

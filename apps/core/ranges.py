@@ -1,4 +1,4 @@
-"""Files with byte ranges: Django's FileResponse serves none, and players and resumed downloads need one."""
+"""Files with byte ranges: Django's FileResponse doesn't support them, and players and resumed downloads need them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHUNK = 64 * 1024
 
 
 def serve(request: HttpRequest, file: IO[bytes], *, size: int, media_type: str, etag: str) -> Any:
-    """The whole file, or the one range that was asked for (RFC 9110, 14); 416 for one that cannot be met."""
+    """Serve the whole file, or the one range asked for (RFC 9110, 14); 416 if it can't be satisfied."""
     if tags.has_it(request, etag):
         file.close()
         return HttpResponseNotModified(headers={"ETag": etag})
@@ -39,7 +39,7 @@ def serve(request: HttpRequest, file: IO[bytes], *, size: int, media_type: str, 
         response: Any = HttpResponse(status=status, content_type=media_type)
     elif is_part:
         response = StreamingHttpResponse(_part(file, start, stop - start + 1), status=status, content_type=media_type)
-        # A part that nobody begins to read would leave the file open.
+        # A part that nobody starts to read would leave the file open.
         response._resource_closers.append(file.close)  # noqa: SLF001 - as FileResponse does for itself
     else:
         response = FileResponse(file, content_type=media_type)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Schema(SpectacularAPIView):
-    """What there is to ask, for programs and people. It takes a second to work out and depends on nobody: each process
-    does so once for each language (`?lang=`, or the reader's own) and form.
+    """The OpenAPI schema, for programs and people. It takes a second to make and is the same for everyone, so each
+    process makes it once per language (`?lang=`, or the reader's own) and format.
     """
 
     kept: ClassVar[dict[tuple[str, str], bytes]] = {}

@@ -1,4 +1,4 @@
-"""Finding rows by words as people type them: neither capitals nor accents and macrons matter."""
+"""Finding rows by words as people type them, ignoring capitals, accents and macrons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 class Plain(Func):
-    """Text in lower case without marks: “Kōwhai” and “kowhai” are the same."""
+    """Text in lower case without diacritics: “Kōwhai” and “kowhai” are the same."""
 
     function = "immutable_unaccent"
     output_field = TextField()
@@ -30,13 +30,13 @@ class Plain(Func):
 
 
 def asked_of(request: HttpRequest) -> str:
-    """What was asked for in `?q=`; nothing where no row could hold it."""
+    """The search words in `?q=`; empty if no row could contain them."""
     asked = " ".join(request.GET.get("q", "")[:LONGEST].split())
     return asked if is_plain(asked) else ""
 
 
 def having(rows: Rows, asked: str, *fields: str, also: Q | None = None) -> Rows:
-    """Those in whose `fields`, taken together, every word of `asked` stands; and those that `also` names."""
+    """Rows whose `fields`, taken together, contain every word of `asked`, and those that match `also`."""
     parts: list[Any] = []
     for field in fields:
         parts += [field, Value(" ")]

@@ -1,4 +1,4 @@
-"""What components take where a name and a value are not enough."""
+"""Values for components that need more than a name and a value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few to choose from: components/segmented.html, components/filters.html."""
+    """One of a few options: components/segmented.html, components/filters.html."""
 
     value: str
     word: StrOrPromise
@@ -22,8 +22,8 @@ class Choice:
 
 
 class Moment(NamedTuple):
-    """One stop on components/timeline.html. `tone`: done, now, back (something to change) or later; without `at` it is
-    still to come.
+    """One stop on components/timeline.html. `tone`: done, now, back (something to change) or later. Without `at` it
+    is still to come.
     """
 
     word: StrOrPromise

@@ -1,4 +1,4 @@
-"""Things to show at /styleguide/: each component in all its states, with long names, macrons and nothing at all."""
+"""Samples for /styleguide/: each component in all its states, with long names, macrons and nothing at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ONE_WORD = "Kaitiakitanga-whakahaere-rauemi-taiao-ā-rohe"
 
 
 class _Rows(list[Any]):
-    """A list that a template may ask for `.all`, as it asks a related manager."""
+    """A list on which a template may call `.all`, as on a related manager."""
 
     def all(self) -> _Rows:
         return self

@@ -1,4 +1,4 @@
-"""Entity tags: whoever has a file is told that it is the same, and is sent nothing (RFC 9110, 13.1.2)."""
+"""Entity tags: a client that already has a file gets 304 and no body (RFC 9110, 13.1.2)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 
 def tag_of(body: bytes) -> str:
-    """A strong tag, of the bytes themselves."""
+    """A strong tag, made from the bytes themselves."""
     return f'"{hashlib.sha256(body).hexdigest()[:40]}"'
 
 
 def has_it(request: HttpRequest, etag: str) -> bool:
-    """Whether the visitor has what this tag stands for. Proxies that pack an answer make its tag weak: the same holds."""
+    """Whether the client has what this tag stands for. Proxies that compress responses make its tag weak; that counts
+    too.
+    """
     asked = parse_etags(request.headers.get("If-None-Match", ""))
     return "*" in asked or etag in {one.removeprefix("W/") for one in asked}
 
 
 def answer(request: HttpRequest, etag: str, body: Callable[[], bytes], *, media_type: str) -> HttpResponse:
-    """The file, made only for who hasn't got it."""
+    """Return the file, made only if the client doesn't have it; otherwise 304."""
     if has_it(request, etag):
         response: HttpResponse = HttpResponseNotModified()
     else:

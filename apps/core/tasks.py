@@ -1,4 +1,4 @@
-"""The three Celery tasks of the house. Every job goes through the first; beat knows the other two."""
+"""Satchel's three Celery tasks. Every job goes through the first; beat starts the other two."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run_job(job_id: int) -> None:
 
 @app.task(ignore_result=True, time_limit=60)
 def sweep() -> None:
-    """Ring again for what was lost, and leave a sign of life."""
+    """Ring again for lost jobs, and leave a sign of life."""
     close_old_connections()
     Pulse.objects.update_or_create(name="sweep", defaults={"seen_at": datetime.now(UTC)})
     outbox.ring_again(after=timedelta(0) if outbox.lost_its_bells() else outbox.RING_AGAIN)
@@ -31,7 +31,7 @@ def sweep() -> None:
 
 @app.task(ignore_result=True, time_limit=60)
 def run_schedule() -> None:
-    """Enqueue each periodic job once per period; two beats do no harm, since the key names the period."""
+    """Enqueue each periodic job once per period; a second beat does no harm, since the key names the period."""
     close_old_connections()
     now = datetime.now(UTC).timestamp()
     for name, (function, every) in import_string(settings.SCHEDULE).items():
@@ -41,7 +41,7 @@ def run_schedule() -> None:
 
 @job(queue="bulk")
 def seal_events() -> None:
-    """Block after block while there is enough for whole ones: many awards at once leave more than one holds."""
+    """Seal block after block while full ones are possible: many awards at once leave more than one block holds."""
     most = events.MOST_IN_A_BLOCK
     while (block := events.seal(most)) and block.events == most:
         pass
@@ -59,7 +59,7 @@ def delete_file(*, name: str) -> None:
 
 @job(queue="bulk")
 def forget_old() -> None:
-    """A job for each class of things that are kept for a time."""
+    """Enqueue a job for each class of data that is kept for a limited time."""
     with transaction.atomic():
         for kind in import_string(settings.RETENTION):
             outbox.enqueue("apps.core.tasks.forget_class", key=f"forget:{kind}:{clock.now():%Y%m%d}", kind=kind)

@@ -1,4 +1,4 @@
-"""Text that a database, a signature and every verifier read alike."""
+"""Text that a database, a signature and every verifier read the same way."""
 
 from __future__ import annotations
 
@@ -12,51 +12,54 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Control characters but TAB, LF and CR, and the two non-characters that RDF libraries escape differently.
+# Control characters except TAB, LF and CR, and the two non-characters that RDF libraries escape differently.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-# What a terminal obeys, and what turns words round: the rest of what must not stand in a name that somebody else wrote.
+# Characters that control terminals or text direction: the rest of what a name written by someone else must not
+# contain.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = re.compile("[\t\r\n\x85\u2028\u2029]+")
-# What every library writes alike: ASCII, whole escapes, no brackets.
+# What every library writes the same way: ASCII, whole escapes, no brackets.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 
 
 def is_plain(value: str) -> bool:
-    """Whether no character stands in it that nobody types and signatures cannot carry."""
+    """Whether it has no characters that nobody types and signatures can't carry."""
     return FORBIDDEN.search(value) is None
 
 
 def is_iri(value: str) -> bool:
-    """Whether it is a whole address that may stand in a signed document."""
+    """Whether it is an absolute IRI that may go into a signed document."""
     return _IRI.fullmatch(value) is not None
 
 
 def sorts_alike(values: Sequence[str]) -> bool:
-    """Whether UTF-16 and code points give one order: libraries sort by the one or the other before they sign."""
+    """Whether UTF-16 and code points sort the same: libraries use the one or the other before they sign."""
     return sorted(values) == sorted(values, key=lambda value: value.encode("utf-16-be", "surrogatepass"))
 
 
 def one_line(value: str) -> str:
-    """Without breaks: what is one line of a form must not become several of a letter."""
+    """Replace line breaks with spaces: one line of a form must not become several in a letter."""
     return _BREAKS.sub(" ", value)
 
 
 def seen(value: str) -> str:
-    """What of somebody else's words can be seen, in one line: no signs that move, hide or turn what stands beside."""
+    """The visible part of someone else's text, in one line: no characters that move, hide or reorder what is beside
+    them.
+    """
     return " ".join(_UNSEEN.sub(" ", value).split())
 
 
 def masked_address(address: str) -> str:
-    """An e-mail address for who has to know it again and nobody else: `h•••@people.example`."""
+    """An e-mail address that its owner can recognise and others can't read: `h•••@people.example`."""
     name, _at, host = address.partition("@")
     return f"{name[:1]}•••@{host}"
 
 
 def normal_address(address: str) -> str:
-    """What an e-mail address is kept as, and compared by: exactly. An address that only looks like another, or that a
-    database would call the same in capitals (`ı`, `ſ`), is another.
+    """The form in which e-mail addresses are stored and compared, exactly. An address that only looks the same, or
+    that a database would consider equal ignoring case (`ı`, `ſ`), is another.
     """
     return unicodedata.normalize("NFC", address.strip().lower())
 

@@ -1,4 +1,4 @@
-"""The colours of static/src/css/tokens.css and dark.css, and how well one reads on another."""
+"""The colours of static/src/css/tokens.css and dark.css, and their contrast with one another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 _COLOUR = re.compile(r"--s-([\w-]+):\s*#([0-9a-f]{3}(?:[0-9a-f]{3})?)\b")
-# What stands on what, and the WCAG 2.2 ratio it needs: 4.5 for text, 3 for parts.
+# Foreground, background, and the WCAG 2.2 contrast they need: 4.5 for text, 3 for parts.
 PAIRS = (
     *(("ink", "paper", 4.5), ("ink", "surface", 4.5), ("ink-2", "paper", 4.5), ("ink-2", "pocket", 4.5)),
     *(("ink-3", "pocket", 4.5), ("brand", "surface", 4.5), ("brand", "pocket", 4.5), ("brand", "brand-soft", 4.5)),
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 
 
 def colours(theme: str) -> dict[str, str]:
-    """Name -> six hex digits, in `light` or `dark`; what the dark file leaves out is as in the light."""
+    """Name -> six hex digits, in `light` or `dark`; colours that the dark file omits are the light ones."""
     folder = Path(settings.ROOT) / "static" / "src" / "css"
     found = _COLOUR.findall((folder / "tokens.css").read_text())
     if theme == "dark":
@@ -58,7 +58,7 @@ def pairs() -> list[Pair]:
 
 
 def ratio(one: str, other: str) -> float:
-    """Contrast by WCAG 2.2, rounded down to a tenth, so that nothing passes by rounding."""
+    """The WCAG 2.2 contrast, rounded down to a tenth, so that nothing passes by rounding."""
     bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
     return int((bright + 0.05) / (dim + 0.05) * 10) / 10
 

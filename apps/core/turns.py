@@ -1,8 +1,8 @@
-"""A row that many share, and one wants to change: whoever comes later stands behind.
+"""Fair locking of a row that many share and one wants to change: later comers queue behind it.
 
-PostgreSQL has no queue for that. Who asks for a row FOR SHARE passes those who wait to change it, as long as others share
-it: two workers that do so in turns keep somebody waiting for as long as they are at it. So both take their turn first, at a
-lock beside the row, which has one.
+PostgreSQL doesn't queue for row locks. A FOR SHARE request overtakes those waiting to change the row while others
+share it, so two workers sharing it in turns can block a writer indefinitely. So both sides first take an advisory
+lock, which does queue.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def shared_state(model: type[models.Model], pk: int, *, turn: str) -> str:
-    """How a row stands, and does until the caller's transaction ends: who changes it waits until then.
+    """Read a row's state and hold it until the caller's transaction ends; anyone changing the row waits until then.
 
-    In one question with the turn. Where it had to wait, the row is read as it is after that.
+    One query with the lock. If it had to wait, it reads the row as it is after the wait.
     """
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
@@ -32,8 +32,8 @@ def shared_state(model: type[models.Model], pk: int, *, turn: str) -> str:
 
 
 def take(turn: str) -> None:
-    """Wait for those who share now, and let those who come later wait until the caller's transaction ends. Before the
-    row is locked.
+    """Wait for current sharers, and block later ones until the caller's transaction ends. Call before locking the
+    row.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [turn])

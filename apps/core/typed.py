@@ -1,4 +1,4 @@
-"""What somebody typed into a form that can't be taken, so that the page that says so gives it back."""
+"""What someone typed into a form that can't be accepted, so that the error page can give it back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.http.multipartparser import MultiPartParserError
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-# Shorter than that is no text that anybody would miss.
+# Nobody would miss a text shorter than this.
 FEWEST = 12
-# What is secret, or not for people, by how its field's name begins.
+# Beginnings of names of fields that are secret or not written by people.
 _SECRET = (
     *("csrfmiddlewaretoken", "password", "oldpassword", "code", "login", "credential", "token", "secret"),
     *("next", "boxes", "key", "kind", "edition", "attempt"),
@@ -21,16 +21,16 @@ _SECRET = (
 
 
 def is_ours(request: HttpRequest) -> bool:
-    """Whether a page of ours asks, or somebody by hand: browsers say when it is another site."""
+    """Whether the request comes from our own page or was typed in: browsers say if it is another site."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 
 def typed_in(request: HttpRequest) -> list[str]:
-    """The words that came with a form of ours; none where it can't be read."""
+    """The texts sent with one of our forms; none if they can't be read."""
     if request.method != "POST" or not is_ours(request):
         return []
     try:
-        # This may be the first look at what was sent.
+        # This may be the first read of the request's body.
         given = {name: str(words) for name, words in request.POST.items()}
     except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return []

@@ -1,4 +1,4 @@
-"""Pages that belong to no other room: health, help, errors, and how somebody likes the shell to be."""
+"""Pages that belong to no other app: health, help, errors, and preferences for the shell."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Came = TypeVar("Came")
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """200 when everything that serves people works, else 503; names of parts and one word each, no more."""
+    """200 if everything that serves people works, otherwise 503; names of parts and one word each, no more."""
     results = checks.run(quick=True)
     well = all(one.result != checks.FAIL for one in results)
     body = {"status": "ok" if well else "failing", "checks": {one.name: one.result for one in results}}
@@ -61,7 +61,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component in all its states; `?dir=rtl` as a page that reads from the right. Not in production."""
+    """Every component in all its states; `?dir=rtl` reads from right to left. Not in production."""
     with translation.override("ar" if request.GET.get("dir") == "rtl" else translation.get_language()):
         return render(request, "core/styleguide.html", samples.context())
 
@@ -70,7 +70,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def doctor(request: HttpRequest) -> HttpResponse:
-    """What `manage.py doctor` says, and what workers gave up, for who runs the installation."""
+    """The report of `manage.py doctor` and the failed jobs, for whoever runs the installation."""
     if not request.user.is_operator:  # type: ignore[union-attr]
         raise PermissionDenied
     dead = Job.objects.filter(state=Job.State.DEAD).order_by("-pk")
@@ -80,9 +80,9 @@ def doctor(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the system is: kept in a cookie, for visitors too.
+    """Set the theme: light, dark, or the system's; kept in a cookie, for visitors too.
 
-    Without a token, so that public pages stay the same for everybody; a request that a browser says comes from
+    Without a CSRF token, so that public pages stay the same for everyone; a request that the browser says comes from
     elsewhere changes nothing.
     """
     response = back(request)
@@ -101,7 +101,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def role(request: HttpRequest) -> HttpResponse:
-    """Act in another of one's parts: navigation and home follow, until the session ends."""
+    """Switch to another of the person's roles: navigation and home follow, until the session ends."""
     held = {one.name for one in context.shell_of(request).roles}
     chosen = request.POST.get("role", "")
     if chosen not in held:
@@ -111,7 +111,7 @@ def role(request: HttpRequest) -> HttpResponse:
 
 
 def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool:
-    """Do one act, and say above the next page that it is `done`, or why it was refused. Whether it was done."""
+    """Do one act, and show `done` on the next page, or why it was refused. Return whether it was done."""
     try:
         act()
     except Refused as refusal:
@@ -123,15 +123,15 @@ def did(request: HttpRequest, act: Callable[[], object], done: str = "") -> bool
 
 
 def edition_seen(request: HttpRequest) -> int | None:
-    """Of what a page showed that has a button to act on it; None where nobody says."""
+    """The edition shown on the page that had the button; None if it wasn't sent."""
     said = request.POST.get("edition", "")
     return int(said) if re.fullmatch("[0-9]{1,9}", said) else None
 
 
 def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came | None:
-    """Do one act with what a form holds that was sent, and give what came of it.
+    """Do one act with the data of a submitted form, and return its result.
 
-    None where nothing was sent yet, or where it was not taken: the form then says why.
+    Return None if nothing was submitted or it was not accepted; the form then says why.
     """
     if request.method != "POST" or not form.is_valid():
         return None
@@ -143,7 +143,7 @@ def did_with(request: HttpRequest, form: Form, act: Callable[..., Came]) -> Came
 
 
 def in_words(words: str, *, status: int) -> HttpResponse:
-    """To programs and pictures a line, in the reader's language."""
+    """A one-line response for programs and pictures, in the reader's language."""
     response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Accept-Language, Cookie"
@@ -151,7 +151,9 @@ def in_words(words: str, *, status: int) -> HttpResponse:
 
 
 def gone(request: HttpRequest) -> HttpResponse:
-    """For good: who had it left. To people a page, to programs and pictures a line; neither says whose it was."""
+    """410, because whoever had it left: a page for people, a line for programs and pictures; neither says whose it
+    was.
+    """
     if "text/html" in request.headers.get("Accept", ""):
         response = render(request, "410.html", status=410)
     else:
@@ -163,8 +165,8 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 def or_gone(was_there: Callable[[str], bool]) -> Callable[[View], View]:
-    """What is not there because somebody left is gone for good (410); whose it was, nobody is told. `was_there` is asked
-    of what the address names first.
+    """Answer 410 instead of 404 if it's missing because someone left; the response doesn't say whose it was.
+    `was_there` is called with the first argument from the path.
     """
 
     def decorated(view: View) -> View:
@@ -183,16 +185,16 @@ def or_gone(was_there: Callable[[str], bool]) -> Callable[[View], View]:
 
 
 def csv_answer(name: str) -> HttpResponse:
-    """A table to take along, its rows still to be written."""
+    """A CSV download, its rows still to be written."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    # Spreadsheets take a table for what it is only with a mark at its beginning.
+    # Spreadsheets only recognise UTF-8 with a byte order mark.
     response.write("\ufeff")
     return response
 
 
 def back(request: HttpRequest) -> HttpResponse:
-    """To the page the form stood on; to a script, nothing."""
+    """Return to the page with the form; 204 for a script."""
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(status=204)
     there = request.POST.get("next", "")
@@ -201,7 +203,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400; or 413 where somebody sent more than the house takes in one go."""
+    """400; or 413 if more was sent than is accepted in one request."""
     is_too_big = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
     said = problems.answered(request, problems.TooLarge() if is_too_big else problems.Unreadable())
     if said is not None:
@@ -216,7 +218,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def keeping_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As `login_required`; but who was signed out while they wrote gets their words back, to be copied."""
+    """Like `login_required`, but gives people who were signed out while writing their words back, to copy."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -232,13 +234,13 @@ def keeping_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with what was typed into a form whose thing went away meanwhile."""
+    """404, with what was typed into a form whose object was removed in the meantime."""
     said = problems.answered(request, exceptions.NotFound())
     return said or render(request, "404.html", {"typed": typed_in(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or 503 where the database went away in the middle, since then trying again in a minute helps.
+    """500; or 503 if the database went away during the request, since trying again in a minute helps then.
 
     Rendered without a context: whatever is broken, this page isn't.
     """

@@ -1,7 +1,7 @@
-"""A ZIP written while it is sent: no more of it lies in memory than the chunk at hand.
+"""A ZIP written while it is sent: no more than the current chunk is in memory.
 
-Entries are stored as they are, since media don't get smaller. Sizes and sums stand behind each entry and in the
-directory at the end (APPNOTE 4.4.4, bit 3), because nothing that was sent can be gone back to.
+Entries are stored uncompressed, since media don't get smaller. Sizes and checksums follow each entry and are in the
+directory at the end (APPNOTE 4.4.4, bit 3), because what has been sent can't be changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLAIN_FILE = 0o100644 << 16
 
 
 class Entry(NamedTuple):
-    """A file to be: `size` decides, before its chunks are read, whether it needs the long form (ZIP64)."""
+    """A file to write: `size` decides, before its chunks are read, whether it needs the long form (ZIP64)."""
 
     name: str
     size: int
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def written(entries: Iterable[Entry], *, at: datetime) -> Iterator[bytes]:
-    """The archive, chunk by chunk. Entries and their chunks are asked for one after the other, each when it is due."""
+    """The archive, chunk by chunk. Entries and their chunks are read one after the other, when needed."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
@@ -48,7 +48,7 @@ def _head(entry: Entry, at: datetime) -> zipfile.ZipInfo:
 
 
 class _Sink(io.RawIOBase):
-    """Takes what is written until it is fetched; knows no way back, so that `zipfile` writes in one go."""
+    """Buffers what is written until it is taken; it can't seek, so that `zipfile` writes in one pass."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

@@ -1,7 +1,7 @@
-"""Django's PostgreSQL, but whether a kept connection still lives is seen on its socket.
+"""Django's PostgreSQL backend, except that it checks on the socket whether a kept connection is alive.
 
-Django asks the server, before the first question of each request: a way there and back, which a small answer takes as
-long as all the rest of it. A server that stops or falls closes its connections, which this machine knows by itself.
+Django asks the server before the first query of each request: a round trip that takes as long as all the rest of a
+small response. A server that stops or fails closes its connections, which this machine sees without asking.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
-        """Asked where a process keeps its connection (`CONN_MAX_AGE`)."""
+        """Called if a process keeps its connection (`CONN_MAX_AGE`)."""
         return self.connection is not None and _lives(self.connection)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Of a pool, whose own check would ask the server: what ended meanwhile goes back, and the pool makes another.
+        """Take a live connection from the pool, whose own check would ask the server; return dead ones, to be
+        replaced.
 
-        Raises OperationalError where it can't within its time.
+        Raises OperationalError if that takes too long.
         """
         connection = super().get_new_connection(conn_params)
         while self.pool and not _lives(connection):
@@ -35,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _lives(connection: Connection) -> bool:
-    """Nobody speaks on an idle connection but a server that says goodbye."""
+    """Whether a connection is alive: on an idle one, only a server that is closing it sends anything."""
     if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
         return False
     quiet = select.poll()

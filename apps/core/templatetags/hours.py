@@ -1,4 +1,4 @@
-"""The hour of something that was kept a moment ago."""
+"""The time of day of something saved a moment ago."""
 
 from __future__ import annotations
 

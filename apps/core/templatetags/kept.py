@@ -1,4 +1,4 @@
-"""Parts of a page that are drawn once and then kept, for as long as what they say stays the same."""
+"""Parts of a page that are drawn once and reused for as long as their values stay the same."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 register = template.Library()
 
 _parts: Kept[str] = Kept(most_bytes=16_000_000, largest=250_000)
-# What is another one at each visit is put in afterwards; nobody can write these words.
+# What differs at each visit is filled in afterwards; nobody can guess these placeholders.
 _TOKEN, _HERE = (f"({name} {secrets.token_hex(16)})" for name in ("token", "here"))
 
 
 @register.simple_tag(takes_context=True)
 def kept(context: template.RequestContext, template_name: str, **given: Hashable) -> SafeString:
-    """What the template of that name makes of these values, of `csrf_token` and of `here`, the path to come back to;
-    and of nothing else, so that who gets the same values gets the same words. Values are words, numbers, truths and
-    tuples of them; never what somebody wrote into an address, since that would push out the rest.
+    """Render the named template from these values, `csrf_token` and `here` (the path to come back to), and nothing
+    else, so that the same values give the same result. Values are strings, numbers, booleans and tuples of them;
+    never anything a visitor put into a URL, since that would push out the rest.
 
     Django takes ten millionths of a second for each variable of a page, and the frame around a page has hundreds.
     """
-    # A word that is safe as it stands is equal to one that is not.
+    # A SafeString is equal to the same plain string.
     kinds = tuple(isinstance(value, SafeString) for value in given.values())
     spoken = (get_language(), timezone.get_current_timezone_name(), get_urlconf())
     key = (template_name, *spoken, kinds, tuple(given.items()))
     drawn = None if settings.DEBUG else _parts.get(key)
     if drawn is None:
         drawn = get_template(template_name).render({"csrf_token": _TOKEN, "here": _HERE} | given)
-        _parts.put(key, drawn, 2 * len(drawn))  # with its values, which it says
+        _parts.put(key, drawn, 2 * len(drawn))  # with its values, which it contains
     if _TOKEN in drawn:
         drawn = drawn.replace(_TOKEN, str(context["csrf_token"]))
     if _HERE in drawn:

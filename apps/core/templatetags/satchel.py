@@ -1,4 +1,4 @@
-"""What Satchel's templates need beyond Django's own tags."""
+"""Template tags and filters that Satchel needs beyond Django's own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         def all(self) -> Iterable[Level]: ...
 
     class Criterion(Protocol):
-        """What a rubric's table needs of a criterion; the model lies in a higher room."""
+        """What a rubric's table needs from a criterion; the model is in a higher app."""
 
         levels: Levels
 
@@ -57,7 +57,7 @@ def _icons() -> dict[str, str]:
 @register.simple_tag
 @cache
 def icon(name: str, css: str = "") -> SafeString:
-    """An icon from static/icons.txt, drawn in the colour of the text around it; it says nothing to a screen reader."""
+    """Draw an icon from static/icons.txt in the colour of the surrounding text; screen readers ignore it."""
     inside = _icons().get(name)
     if inside is None:
         message = f"No icon {name!r}: add its name to static/icons.txt and build the front end."
@@ -71,19 +71,19 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def icon_names() -> list[str]:
-    """Every icon that was built."""
+    """Names of all icons that were built."""
     return sorted(_icons())
 
 
 @register.simple_tag
 def pill(state: str, kind: str = "") -> Pill:
-    """The look of a state: icon, tone, word. Kinds stand in apps.core.pills."""
+    """The look of a state: icon, tone, word. Kinds are listed in apps.core.pills."""
     return pill_of(state, kind or "submission")
 
 
 @register.simple_tag
 def state_pill(state: str, kind: str = "", word: StrOrPromise = "") -> SafeString:
-    """What components/state_pill.html draws."""
+    """Draw the same pill as components/state_pill.html."""
     look = pill_of(state, kind or "submission")
     return format_html(
         '<span class="pill s-{}">{}<span>{}</span></span>', look.tone, icon(look.icon), word or look.word
@@ -98,7 +98,9 @@ class Block(NamedTuple):
 
 @register.simple_tag
 def track_blocks(reached: int | None, needed: int | None, of: int) -> list[Block]:
-    """One block a level: filled up to the level reached (brown when below what is needed), a bar at the level needed."""
+    """One block per level: filled up to the level reached (brown if below what is needed), with a bar at the level
+    needed.
+    """
     reached, needed = reached or 0, needed or 0
     filled = "on" if reached >= needed else "below"
     return [
@@ -108,7 +110,7 @@ def track_blocks(reached: int | None, needed: int | None, of: int) -> list[Block
 
 
 class Column(NamedTuple):
-    """One column of a rubric; `name` where every criterion calls that level the same."""
+    """One column of a rubric; `name` if every criterion calls that level the same."""
 
     number: int
     name: str
@@ -116,7 +118,7 @@ class Column(NamedTuple):
 
 @register.simple_tag
 def rubric_columns(criteria: Sequence[Criterion]) -> list[Column]:
-    """As many columns as the longest criterion has levels, named where all criteria agree on all names."""
+    """As many columns as the longest criterion has levels, named if all criteria agree on all names."""
     rows = [[level.name for level in criterion.levels.all()] for criterion in criteria]
     agreed = bool(rows) and all(row == rows[0] for row in rows)
     width = max(map(len, rows), default=0)
@@ -125,13 +127,13 @@ def rubric_columns(criteria: Sequence[Criterion]) -> list[Column]:
 
 @register.simple_tag
 def changes_between(before: str, after: str) -> changes.Changes:
-    """What was added and removed, word by word."""
+    """Words added and removed."""
     return changes.between(before, after)
 
 
 @register.simple_tag
 def share_of(value: float, of: float) -> int:
-    """Hundredths of the whole, whole ones, from 0 to 100; the last one only when all is done."""
+    """The share as a whole percentage, 0 to 100, rounded down, so that 100 means all done."""
     if of <= 0:
         return 0
     percent = int(100 * value / of)
@@ -139,7 +141,7 @@ def share_of(value: float, of: float) -> int:
 
 
 class Step(NamedTuple):
-    """One stop on the stitched line of a submission."""
+    """One stop on a submission's progress line."""
 
     word: StrOrPromise
     is_done: bool
@@ -154,7 +156,7 @@ _OWN_WORD = {"withdrawn", "lapsed", "awaiting_decision", "not_yet", "awarded", "
 
 @register.simple_tag
 def steps(state: str) -> list[Step]:
-    """The four stops of a submission; an end that is not the usual one gives its stop its own word."""
+    """The four stops of a submission; a state outside the usual path replaces its stop's word with its own."""
     now = _STOP_OF.get(state, len(_STOPS) - 1)
     line = []
     for place, word in enumerate(_STOPS):
@@ -185,13 +187,13 @@ def evidence_icon(kind: str) -> str:
     return _EVIDENCE_ICONS.get(kind, "file-earmark-fill")
 
 
-# As Django's json_script: nothing in a value can end the element.
+# As in Django's json_script: nothing in a value can end the element.
 _WITHIN_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
 def data_block(data: dict[str, object], kind: str) -> SafeString:
-    """Data for programs that read the page, as `application/ld+json`: a browser doesn't run it, and no policy stops it."""
+    """Data for programs that read the page, as `application/ld+json`: browsers don't run it, so no CSP blocks it."""
     text = json.dumps(data, ensure_ascii=False, default=str).translate(_WITHIN_SCRIPT)
     return format_html('<script type="{}">{}</script>', kind, mark_safe(text))  # noqa: S308 - escaped above
 
@@ -217,20 +219,20 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """The first letters of the first two words, for a round or square sign beside the name."""
+    """The first letters of the first two words, for a round or square badge beside the name."""
     return "".join(word[0] for word in str(name).split()[:2]).upper()
 
 
 @register.filter
 def backticks(text: str) -> SafeString:
-    """Plain text in which `such words` are commands."""
+    """Render plain text with words in backticks as code."""
     parts = escape(text).split("`")
     return mark_safe("".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts)))  # noqa: S308 - escaped
 
 
 @register.filter
 def last_line(text: str) -> str:
-    """What a traceback comes to."""
+    """The last line of a traceback."""
     lines = text.strip().splitlines()
     return lines[-1].strip() if lines else ""
 
@@ -242,14 +244,14 @@ def _zone_words(zone: str) -> str:
 
 @register.simple_tag
 def day(moment: datetime | date, zone: str = "") -> SafeString:
-    """A date as people say it. With `zone` the date is the one there (an issuer's, say); without, the reader's."""
+    """A date in words, in `zone` (an issuer's, say) or the reader's own."""
     local = _local(moment, zone)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "j F Y"))
 
 
 @register.simple_tag
 def clock(moment: datetime, zone: str = "") -> SafeString:
-    """Date and time of day. With `zone` it is told in that zone, which is named."""
+    """Date and time of day, in the reader's zone, or in `zone`, which is then named."""
     local = _local(moment, zone)
     words = formats.date_format(local, "j F Y, g:i a").replace(".", "")
     if zone:
@@ -259,7 +261,7 @@ def clock(moment: datetime, zone: str = "") -> SafeString:
 
 @register.simple_tag
 def until(moment: datetime) -> SafeString:
-    """A time that is near, in the reader's zone: of today the hour is enough."""
+    """A time that is near, in the reader's zone; for today the time of day is enough."""
     local = timezone.localtime(moment)
     near = local.date() == timezone.localdate()
     words = formats.date_format(local, "g:i a" if near else "D j M, g:i a").replace(".", "")

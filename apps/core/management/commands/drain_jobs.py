@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
 
 def refuse_without_keys() -> None:
-    """Raises CommandError where jobs that sign would fail one after the other, and use up their tries."""
+    """Raise CommandError if there are no signing keys here: jobs that sign would fail one by one and use up their
+    tries.
+    """
     if not settings.HOLDS_KEYS:
         raise CommandError(
             "KEY_ENCRYPTION_KEYS is empty here, so that nothing could be signed. Run this where a worker runs: "

@@ -38,7 +38,9 @@ class Command(BaseCommand):
 
 
 def _region(bucket: Bucket) -> dict[str, Any]:
-    """Amazon wants it said for all but its first; others know one place."""
+    """The region to create the bucket in. Amazon requires it except for its first region; other services have one
+    region.
+    """
     elsewhere = bucket.region_name not in {None, "us-east-1"}
     return {"CreateBucketConfiguration": {"LocationConstraint": bucket.region_name}} if elsewhere else {}
 

@@ -1,1 +1,1 @@
-"""Settings, addresses and the tables that join the rooms."""
+"""Settings, URLs and the tables that connect the apps."""

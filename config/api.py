@@ -1,4 +1,4 @@
-"""Every address of the API, and its description."""
+"""Every URL of the API, and its schema."""
 
 from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView

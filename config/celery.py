@@ -8,7 +8,7 @@ from celery.signals import worker_process_init
 from django.db import connections
 from kombu.connection import Connection
 
-# Who waits for a bell asks the broker to answer within a second, and waits longer than who rings.
+# A worker waiting for a bell expects the broker to answer within a second, so it may wait longer than a sender.
 LISTENS_FOR = 5.0
 
 
@@ -23,19 +23,20 @@ app = Satchel("satchel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["apps.core"])
 
-# A worker keeps its connection from job to job: a new one has to learn every table again, which costs a short job more
-# than what it is for. Celery would close it around each task; after so many it does, and what it had learnt is let go.
+# A worker keeps its connection from job to job: a new one has to load every table's metadata again, which costs a
+# short job more than its work. Celery would close it around each task; instead it does so after this many tasks,
+# which frees what the connection has cached.
 KEPT_FOR_TASKS = 500
 app.conf["CELERY_DB_REUSE_MAX"] = KEPT_FOR_TASKS
 
 
 @worker_process_init.connect
 def settle_in(**_said: Any) -> None:
-    """For a long life of many jobs."""
-    # Django would close it at the beginning of each; whether it still answers is asked then (CONN_HEALTH_CHECKS).
+    """Prepare a worker process for a long life of many jobs."""
+    # Django would close the connection before each job; CONN_HEALTH_CHECKS tests then whether it is alive.
     connections.settings["default"]["CONN_MAX_AGE"] = None
-    # What was loaded by now stays: it need not be searched again and again for what may go, and hundreds of awards at
-    # once make more in a moment than the usual pace of searching is meant for. A tenth of their time.
+    # What is loaded by now stays, so the garbage collector needn't scan it again; and hundreds of awards at once
+    # allocate more than the usual thresholds are meant for. That saves a tenth of their time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -1,4 +1,4 @@
-"""The one place that reads the environment. A value that is missing or makes no sense stops the start, in words."""
+"""The one place that reads the environment. A missing or invalid value stops the start with a message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class BadSetting(Exception):
-    """An environment variable is missing or cannot be what it says."""
+    """An environment variable is missing or invalid."""
 
 
 _MISSING = object()
@@ -57,7 +57,7 @@ def number(name: str, default: int, *, least: int | None = None) -> int:
 
 
 def zone(name: str, default: str) -> str:
-    """A name of the time zone database, like Europe/Berlin."""
+    """A name from the time zone database, like Europe/Berlin."""
     from zoneinfo import available_timezones
 
     value = text(name, default)
@@ -68,12 +68,12 @@ def zone(name: str, default: str) -> str:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """Values parted by commas or spaces."""
+    """Values separated by commas or spaces."""
     return text(name, default).replace(",", " ").split()
 
 
 def beginning_with(prefix: str) -> dict[str, str]:
-    """Every value whose name begins so, by the rest of its name."""
+    """Every variable whose name starts with `prefix`, keyed by the rest of its name."""
     return {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix) and value}
 
 
@@ -85,7 +85,7 @@ def origin(name: str, default: str | object = _MISSING) -> str:
     try:
         parts = urlsplit(value.rstrip("/"))
         host, beside = parts.hostname, parts.port is not None and not parts.port
-    except ValueError:  # brackets that don't close, a port that is none
+    except ValueError:  # brackets that don't close, an invalid port
         parts, host, beside = urlsplit(""), None, True
     beside = beside or bool(parts.path or parts.query or parts.fragment or "@" in parts.netloc)
     if parts.scheme not in {"http", "https"} or not host or beside:

@@ -1,4 +1,4 @@
-"""Where files lie: in a folder of this machine or, once S3_BUCKET is set, in a bucket of S3 or of what speaks like it."""
+"""Where files are stored: in a folder on this machine or, if S3_BUCKET is set, in an S3-compatible bucket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """`storage` as Django takes it, `origin`: where browsers reach the bucket, and `words` for who operates it."""
+    """`storage` for Django's settings, `origin` at which browsers reach the bucket, and `words` for the operator."""
 
     storage: dict[str, Any]
     origin: str
@@ -44,7 +44,7 @@ def place(folder: Path) -> Place:
 def _bucket(told: dict[str, str]) -> Place:
     name = told["S3_BUCKET"]
     if "S3_ENDPOINT_URL" in told:
-        # Of those that speak like S3, all know a bucket by its path, and few by a host name of its own.
+        # All S3-compatible services address a bucket by path; few give it a host name of its own.
         endpoint, region, style = env.origin("S3_ENDPOINT_URL"), told.get("S3_REGION", "us-east-1"), "path"
         origin = endpoint
     elif "S3_REGION" in told:

@@ -1,4 +1,4 @@
-"""What single static files bring along."""
+"""Extra headers of single static files."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wsgiref.headers import Headers
 
-# A worker lives by the policy that its own script brings, and not by that of the page that starts it. The one that takes
-# PDFs apart is handed all that it needs, and asks nobody for anything.
+# A worker obeys the policy sent with its own script, not that of the page that starts it. The PDF worker is given all
+# that it needs and makes no requests.
 _WORKER_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'"
 
 
 def add(headers: Headers, _path: str, url: str) -> None:
     if "/js/pdf.worker." in url:
         headers["Content-Security-Policy"] = _WORKER_POLICY
-    # What runs beside pages may look after those of a learner's work, though it lies elsewhere.
+    # The service worker may control a learner's work pages, though its script is in another folder.
     if url.startswith("/static/js/worker."):
         headers["Service-Worker-Allowed"] = "/submissions/"

@@ -1,4 +1,4 @@
-"""What doctor looks at, in this order: check -> whether /health/ asks it too."""
+"""The checks that doctor runs, in this order: check -> whether /health/ runs it too."""
 
 CHECKS: dict[str, bool] = {
     "apps.core.health.database": True,

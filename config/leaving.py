@@ -1,9 +1,10 @@
-"""A person leaves: what may keep them, and what each room forgets of them. The rooms further up come first.
+"""What happens when a person leaves: what may prevent it, and what each app forgets about them. Higher apps come
+first.
 
-WHY_NOT: functions of a person that raise Refused, in words for the person, while something has to be settled.
-FORGET: functions of a person's id. Each runs in a transaction of its own and may run three times.
-THEIRS: model: the ways from it to the person. What names the public id of such a row tells of them, so that their name
-is taken out of it. What they did themselves need not stand here: its event knows them.
+WHY_NOT: functions of a person that raise Refused, with a message for the person, while something must be settled
+first. FORGET: functions of a person's id. Each runs in its own transaction and may run three times. THEIRS: model:
+lookups from it to the person. Text with the public id of such a row is about them, so their name is removed from it.
+What they did themselves needn't be listed: its event names them.
 """
 
 WHY_NOT: tuple[str, ...] = ("apps.issuers.leaving.refuse",)

@@ -1,8 +1,8 @@
-"""How often one person, or one address on the network, may do a thing. Counted in the shared cache."""
+"""How often one person, or one network address, may do something. Counted in the shared cache."""
 
 from __future__ import annotations
 
-# Ours, name -> how often: `apps.core.limits` counts them.
+# Our own, name -> how often: `apps.core.limits` counts them.
 LIMITS = {
     "post": "120/m",
     "verify": "30/m",
@@ -21,14 +21,14 @@ LIMITS = {
     "claim": "60/m",
     "claim_code": "30/h",
     "paper": "30/m",
-    # By hand nobody types as many; and whoever tries them in turn needs months for one.
+    # More than anyone types by hand; and at this rate guessing one code takes months.
     "code": "60/h",
     "export": "30/m",
     "api": "300/m",
 }
 
-# Those of signing in and up, which allauth counts: by address on the network (ip), by the e-mail address that was typed
-# (key) or by person (user).
+# Limits on signing in and up, which allauth counts: by network address (ip), by the e-mail address entered (key) or
+# by person (user).
 ACCOUNT_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
@@ -44,7 +44,7 @@ ACCOUNT_LIMITS = {
 
 
 def account_limits(factor: int) -> dict[str, str] | bool:
-    """As allauth takes them, each `factor` times as generous; with 0 there are none."""
+    """Our limits as allauth's setting, each `factor` times as generous; False (no limits) for 0."""
     if not factor:
         return False
     return {name: ",".join(_times(rate, factor) for rate in rates.split(",")) for name, rates in ACCOUNT_LIMITS.items()}

@@ -1,10 +1,9 @@
-"""One account is taken into another: what may stand in the way, what moves in words, and what each room brings over.
-The rooms further up come first.
+"""Merging one account into another: what may prevent it, what it would move, and what each app transfers. Higher apps
+come first.
 
-WHY_NOT: functions of both, the one that takes and the one that gives; each lists what has to be settled, in words.
-MOVES: functions of the one that gives; each lists in words what it would bring.
-HOLD: functions of the keys of both; each locks what others hold before they lock a person.
-BRING: functions of both, all in one transaction.
+WHY_NOT: functions of both people, taker and giver; each lists in words what must be settled first. MOVES: functions
+of the giver; each lists in words what it would transfer. HOLD: functions of both keys; each locks what others lock
+before they lock a person. BRING: functions of both people, all in one transaction.
 """
 
 WHY_NOT: tuple[str, ...] = (

@@ -1,4 +1,4 @@
-"""What must follow an event in a room further up: event kind -> jobs, each called with the event's id."""
+"""What must follow an event in a higher app: event kind -> jobs, each called with the event's id."""
 
 _FOLLOW = "apps.pathways.tasks.follow_credential"
 _FOLLOW_FOREIGN = "apps.pathways.tasks.follow_foreign"

@@ -1,7 +1,7 @@
-"""How long each kind of thing is kept, and what forgets it: name -> (how long, function).
+"""How long each class of data is kept, and what forgets it: name -> (how long, function).
 
-A function takes a moment and a number: it forgets up to so many things that are older, in the caller's transaction, and
-says how many there were. What is held by law (`apps.accounts.verbs.hold`) it leaves alone.
+A function takes a moment and a number: it forgets up to that many older things, in the caller's transaction, and
+returns how many there were. It leaves alone what is under a legal hold (`apps.accounts.verbs.hold`).
 """
 
 from datetime import timedelta
@@ -9,22 +9,22 @@ from datetime import timedelta
 YEAR = timedelta(days=365)
 
 RETENTION: dict[str, tuple[timedelta, str]] = {
-    # Files and words of work that was laid aside and never taken up again; where an attempt of it was decided, as below.
+    # Files and text of drafts that lapsed and were never reopened; if an attempt was decided, as below.
     "drafts": (2 * YEAR, "apps.submissions.retention.forget_drafts"),
-    # Files and words of work that was decided. The decision, its levels and what was told stay.
+    # Files and text of work that was decided. The decision, its levels and its feedback stay.
     "evidence": (6 * YEAR, "apps.submissions.retention.forget_evidence"),
     # Tables of people from which nothing was awarded.
     "tables": (timedelta(days=30), "apps.credentials.retention.forget_tables"),
-    # What stood in the rows of those that were awarded.
+    # The cells of rows that were awarded.
     "cells": (YEAR, "apps.credentials.retention.forget_cells"),
-    # What was taken out of a collection, and may be put back for as long.
+    # Items removed from a collection, which can be put back until then.
     "taken_out": (timedelta(days=1), "apps.backpacks.retention.forget_taken_out"),
-    # The words of letters. That they were sent, to whom and what became of them stays.
+    # The text of letters. That they were sent, to whom and what became of them stays.
     "letters": (YEAR, "apps.notices.retention.forget_letters"),
-    # The words of letters that never left, with the keys in them: those who run the house have so long to mend the mail.
+    # The text of unsent letters, with the keys in them: operators have this long to repair the mail.
     "unsent": (timedelta(days=7), "apps.notices.retention.forget_unsent"),
-    # What programs were told that gave a key by which they may ask again.
+    # Responses to requests with an idempotency key, which may be repeated.
     "answers": (timedelta(days=1), "apps.accounts.idempotency.forget_answers"),
-    # What stands under the bell and was mailed to nobody.
+    # Notices that were shown under the bell and not mailed.
     "notices": (YEAR, "apps.notices.retention.forget_notices"),
 }

@@ -1,4 +1,4 @@
-"""What the page frame shows to whom: every place of the navigation, and the parts that people have here."""
+"""The page frame's contents for each person: every place in the navigation, and the roles that people have."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ RECOGNISING = {Seat.Role.RECOGNISER}
 
 
 def roles_of(user: User) -> list[Role]:
-    """What a signed-in person is here, the part with the most waiting for others first. Everybody may learn."""
+    """A signed-in person's roles, the one where most people wait for them first. Everyone is a learner."""
     held = {role for (role,) in _SEATS.ask(user)}
     parts = (
         (ASSESSOR, bool(held & JUDGING)),
@@ -81,5 +81,5 @@ def roles_of(user: User) -> list[Role]:
 
 
 def unread(user: User, *, most: int) -> int:
-    """How many notices wait under the bell; counting stops at `most`."""
+    """The number of unread notices; counting stops at `most`."""
     return notices.unread_count(user, most=most)

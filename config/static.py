@@ -1,4 +1,4 @@
-"""How static files are packed."""
+"""How static files are compressed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class QuicklyCompressed(CompressedManifestStaticFilesStorage):
-    """By gzip alone: Brotli takes a first start a minute, and saves nothing on the way from a machine to itself."""
+    """Uses gzip only: Brotli would take a minute at the first start, and save nothing on a local connection."""
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
         return super().create_compressor(**kwargs, use_brotli=False)

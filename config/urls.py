@@ -1,4 +1,4 @@
-"""Every address of the main host. A path prefix is not a room: a page lives in the highest room whose data it shows."""
+"""Every URL of the main host. A path prefix isn't an app: a page lives in the highest app whose data it shows."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -15,7 +15,7 @@ from config.api import api_urls
 handler400 = "apps.core.views.bad_request"
 handler404 = "apps.core.views.page_not_found"
 handler500 = "apps.core.views.server_error"
-# One way in for everybody, with its limits and its second step: the admin has no door of its own.
+# One sign-in for everyone, with its limits and second step: the admin has none of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 addresses = [

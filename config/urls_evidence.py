@@ -1,4 +1,4 @@
-"""The evidence host knows these two addresses; both begin with a signed link."""
+"""The evidence host has only these two URLs; both begin with a signed link."""
 
 from django.urls import path
 

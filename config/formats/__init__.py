@@ -1,1 +1,1 @@
-"""How dates and numbers are written where Django does not know it, or knows it otherwise than people here do."""
+"""Date and number formats for languages where Django has none, or not those that people here use."""

@@ -1,4 +1,4 @@
-"""The parts that Satchel stands on, started where nothing is installed: PostgreSQL and Valkey from wheels.
+"""The servers that Satchel needs, PostgreSQL and Valkey, started from wheels if none are installed.
 
 Standard library only: this runs before anything of ours is installed, and in every command.
 """

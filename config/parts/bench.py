@@ -1,6 +1,6 @@
-"""`make bench-<name>`: runs tests/load/bench_<name>.py on parts of its own and prints what it measured.
+"""`make bench-<name>`: runs tests/load/bench_<name>.py on its own servers and prints the measurements.
 
-`make chaos` runs tests/load/chaos.py, which kills its parts: they are nobody else's.
+`make chaos` runs tests/load/chaos.py, which kills its servers: nothing else uses them.
 """
 
 from __future__ import annotations

@@ -15,12 +15,12 @@ PLACES = Path("/var/lib")
 
 
 class NoParts(Exception):
-    """A part can't be had; the message names the remedy."""
+    """A server can't be started; the message names the remedy."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """`postgres` is the folder of PostgreSQL's programs; `libraries` stands beside its package."""
+    """`postgres` is the folder of PostgreSQL's programs; `libraries` is the folder next to its package."""
 
     postgres: Path
     package: Path | None = None
@@ -62,7 +62,7 @@ def find_valkey() -> Path:
 
 
 def namespaces_allowed() -> bool:
-    """Whether root may run a program as nobody in a user namespace: the files stay root's, outside."""
+    """Whether root may run a program as nobody in a user namespace; outside it, the files remain root's."""
     if shutil.which("unshare") is None:
         return False
     tried = subprocess.run([*as_nobody(), "true"], capture_output=True, check=False)
@@ -74,9 +74,9 @@ def as_nobody() -> list[str]:
 
 
 def place_for_nobody(data: Path) -> Path:
-    """A folder that an unprivileged account can reach, for the data kept in `data`: the same one for ever.
+    """A folder that an unprivileged account can reach, for the data in `data`: always the same one.
 
-    Its name is made up anew with each new `data`, so that a folder of that name that was thrown away leaves nothing.
+    A new `data` gets a new random name, so that nothing is left of a deleted folder of the same name.
     """
     told = data / "place"
     if told.exists():
@@ -103,9 +103,9 @@ def _forget_places_of(data: Path) -> None:
 
 
 def copy_for_nobody(programs: Programs, place: Path) -> Programs:
-    """PostgreSQL refuses root; without namespaces it gets a copy of itself that an unprivileged account can read."""
+    """PostgreSQL refuses to run as root; without namespaces, copy it to where an unprivileged account can read it."""
     if programs.package is None or programs.libraries is None:
-        return programs  # the system's own, which everybody can read
+        return programs  # the system's own, which everyone can read
     target = place / programs.package.name
     if not (target / "pginstall" / "bin" / "postgres").is_file():
         unfinished = place.with_name(f"{place.name}.unfinished")

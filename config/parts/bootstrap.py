@@ -1,6 +1,6 @@
-"""From a clean checkout to a Python that has everything: `python3 -m config.parts.bootstrap up|test|manage|…`.
+"""From a clean checkout to a complete Python environment: `python3 -m config.parts.bootstrap up|test|manage|…`.
 
-Runs under the system's own Python with nothing installed; each step is passed over when what it stands on is unchanged.
+Runs under the system's own Python with nothing installed; each step is skipped if its inputs are unchanged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
     what, *rest = sys.argv[1:]
     if sys.version_info < (3, 11):  # noqa: UP036 - the system's own Python runs this, whatever it is
         sys.exit(f"Satchel needs Python 3.11 or newer with venv: {APT}")
-    # A dozen processes of ours read the same code: it is compiled once, whatever the machine is used to.
+    # A dozen of our processes read the same code: it is compiled once, whatever this machine's default.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     requirements = ["base", "embedded"] + (
         ["dev"] if what in {"test", "check", "bench", "format", "messages", "requirements", "screenshots"} else []
@@ -52,7 +52,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Two makes at once would install into each other's half-made .venv."""
+    """Hold a lock: two makes at once would install into each other's half-made .venv."""
     folder = ROOT / ".satchel"
     folder.mkdir(mode=0o700, exist_ok=True)
     with open(folder / "bootstrap.lock", "a") as lock:
@@ -61,7 +61,7 @@ def _alone() -> Iterator[None]:
 
 
 def make_venv() -> None:
-    """Made again where its Python is gone or the folder was moved: its programs would lead elsewhere."""
+    """Make the virtual environment; again if its Python is gone or the folder was moved, which breaks its paths."""
     made_for = VENV / "made-for"
     here = f"{VENV}\n"
     if PYTHON.exists() and made_for.exists() and made_for.read_text() == here:
@@ -76,7 +76,7 @@ def make_venv() -> None:
 
 
 def install(names: list[str]) -> None:
-    """The compiled, hashed requirements, by uv, which is itself installed by its hash."""
+    """Install the compiled, hashed requirements with uv, which is itself installed by hash."""
     files = [ROOT / "requirements" / f"{name}.txt" for name in names]
     stamps = {path: VENV / f"{path.stem}.installed" for path in files}
     stale = [path for path, stamp in stamps.items() if not _is_fresh(stamp, [path])]
@@ -92,7 +92,7 @@ def install(names: list[str]) -> None:
 
 
 def compile_catalogues() -> None:
-    """Other languages' words, from the text that people edit to the file that Django reads."""
+    """Compile the translations, from the files that people edit to those that Django reads."""
     locale = ROOT / "config" / "locale"
     source = [*sorted(locale.rglob("*.po")), ROOT / "config" / "parts" / "catalogues.py"]
     stamp = VENV / "catalogues.compiled"
@@ -127,7 +127,7 @@ def build_front() -> None:
 
 
 class Step:
-    """Says what takes a while, and how long it took; on a terminal the seconds run meanwhile."""
+    """Shows a slow step and how long it took; on a terminal the seconds count up meanwhile."""
 
     def __init__(self, words: str, *, ticking: bool = True) -> None:
         self.words = words

@@ -1,8 +1,8 @@
-"""Catalogues of other languages, compiled: django.po (ours) and framework.po (Django's words) into one django.mo.
+"""Compiled translations: django.po (ours) and framework.po (Django's strings) into one django.mo.
 
     python -m config.parts.catalogues
 
-`make up` and the tests do it by themselves. polib, a wheel, does the work: msgfmt is a system package.
+`make up` and the tests run it automatically. It uses polib, a wheel, because msgfmt is a system package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def languages() -> list[str]:
 
 
 def sources(language: str) -> list[Path]:
-    """The files of a language: where two have the same words, the later one's translation is read."""
+    """A language's files: if both contain a string, the later file's translation is used."""
     folder = LOCALE / language / "LC_MESSAGES"
     return [path for name in ("framework", "django") if (path := folder / f"{name}.po").exists()]
 
@@ -31,7 +31,9 @@ def compiled(language: str) -> Path:
 
 
 def compile_one(language: str) -> None:
-    """Written beside its place and moved there: whoever reads meanwhile reads the old one or the new one."""
+    """Compile a language into a temporary file and move it into place, so that readers see the old file or the new
+    one.
+    """
     together = polib.POFile()
     entries: dict[tuple[str | None, str], polib.POEntry] = {}
     for path in sources(language):
@@ -48,7 +50,7 @@ def compile_one(language: str) -> None:
 
 
 def compile_stale() -> None:
-    """Compile what is older than its sources: a moment for a test run that `make` did not start."""
+    """Compile what is older than its sources, for a test run that `make` didn't start."""
     for language in languages():
         newest = max(path.stat().st_mtime for path in sources(language))
         if not compiled(language).exists() or compiled(language).stat().st_mtime < newest:

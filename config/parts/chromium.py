@@ -1,13 +1,13 @@
-"""Debian's Chromium, for the browser tests and the screenshots, without what only a person at a screen needs."""
+"""Debian's Chromium, for the browser tests and the screenshots, without features for people at a screen."""
 
 from __future__ import annotations
 
 import shutil
 
-# The shell draws pages and no windows, which takes half the time; the whole browser does as well.
+# The headless shell opens no windows and takes half the time; the full browser works too.
 NAMES = ("chromium-headless-shell", "chromium")
-# The whole browser loads two pages of its own into every window: those of its address bar. The others are Playwright's,
-# whose list a second one replaces.
+# The full browser loads two pages of its own, for the address bar, into every window. The other features are
+# Playwright's list, which ours replaces.
 _LEFT_OUT = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",

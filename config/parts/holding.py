@@ -1,4 +1,4 @@
-"""Holding the parts: whoever needs them holds a shared lock; the last to let go, or to die, stops them."""
+"""Holding the servers: each user holds a shared lock; when the last one lets go, or dies, they are stopped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 NOTICED_SECONDS = 1.5
 LONGEST_PAUSE = 30.0
-# There while PostgreSQL makes good what a crash left undone, which takes as long as it takes.
+# Exists while PostgreSQL recovers from a crash, which takes as long as it takes.
 IN_ORDER = "in_order"
 LONGEST_LOG = 4 * 1024 * 1024
 LOST_THE_RACE = 75
@@ -38,13 +38,13 @@ SOCKET_NAME = ".s.PGSQL.5432"
 
 @contextlib.contextmanager
 def hold(data: Path, *, own_only: bool = False) -> Iterator[dict[str, str]]:
-    """Have the parts running within the block; yields the environment that a Satchel process needs.
+    """Keep the servers running within the block; yield the environment that a Satchel process needs.
 
-    DATABASE_URL and REDIS_URL in the environment name servers that are used instead, unless `own_only`.
+    If DATABASE_URL and REDIS_URL are set, the servers they name are used instead, unless `own_only`.
     """
     data = data.resolve()
     with open_lock(data / "holders.lock") as held:
-        # While the last keeper is stopping the parts it holds this lock alone, and we wait here.
+        # While the last keeper stops the servers it holds this lock exclusively, and we wait here.
         fcntl.flock(held, fcntl.LOCK_SH)
         urls = {} if own_only else _given()
         wanted = [part for name, part in _URLS.items() if name not in urls]
@@ -65,11 +65,11 @@ def _given() -> dict[str, str]:
     return {name: os.environ[name] for name in _URLS if os.environ.get(name)}
 
 
-_keepers: list[tuple[Path, int]] = []  # those that we started, and of which parts
+_keepers: list[tuple[Path, int]] = []  # those that we started, and for which servers
 
 
 def wait_for_the_end(data: Path) -> None:
-    """After letting go: until the servers have stopped, unless somebody else holds them."""
+    """After letting go, wait until the servers have stopped, unless someone else holds them."""
     ends = time.monotonic() + NOTICED_SECONDS
     while (data / "parts.json").exists():
         if time.monotonic() > ends:
@@ -82,15 +82,15 @@ def wait_for_the_end(data: Path) -> None:
         time.sleep(0.02)
     for kept, keeper in _keepers:
         if kept != data.resolve():
-            continue  # that one goes on
+            continue  # that one carries on
         with contextlib.suppress(ChildProcessError):
             os.waitpid(keeper, 0)
 
 
 class Watch:
-    """For who holds the parts for long: where the keeper was killed, another is started. Never waits.
+    """For those that hold the servers for long: starts another keeper if it was killed. Never waits.
 
-    Made before `hold`, since what is given from outside is told by the environment as it was then.
+    Create it before `hold`, which changes the environment that says which servers are given from outside.
     """
 
     def __init__(self, data: Path) -> None:
@@ -100,7 +100,7 @@ class Watch:
         self.pause = self.next_try = 0.0
 
     def look(self) -> str:
-        """What happened since the last look, in words; mostly nothing."""
+        """Describe what happened since the last call; mostly an empty string."""
         if not self.wanted or not _is_free(self.data / "keeper.lock"):
             if self.keeper is not None and self.keeper.poll() is None and _running(self.data):
                 self.pause = 0.0
@@ -116,7 +116,9 @@ class Watch:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """What every process of this installation is told, but where its servers are. Secrets are made on the first call."""
+    """The environment shared by this installation's processes, except the servers' addresses. Secrets are made on the
+    first call.
+    """
     told = {"BIND": "127.0.0.1", "PORT": "8000"} | _told_last(data)
     told |= {name: os.environ[name] for name in _TOLD if os.environ.get(name)}
     told.setdefault("PUBLIC_URL", kept_public_url(data) or f"http://localhost:{told['PORT']}")
@@ -128,7 +130,7 @@ _TOLD = ("BIND", "PORT", "PUBLIC_URL", "EVIDENCE_ORIGIN")
 
 
 def _told_last(data: Path) -> dict[str, str]:
-    """As the last `make up` had it: a command in another shell speaks of the same installation."""
+    """The values from the last `make up`, so that a command in another shell uses the same installation."""
     try:
         told: dict[str, str] = json.loads((data / "told.json").read_text())
     except (OSError, ValueError):
@@ -137,7 +139,7 @@ def _told_last(data: Path) -> dict[str, str]:
 
 
 def forget_told(data: Path) -> None:
-    """Each `make up` says it anew."""
+    """Delete those values; each `make up` writes them again."""
     (data / "told.json").unlink(missing_ok=True)
 
 
@@ -146,19 +148,19 @@ def keep_told(data: Path, told: dict[str, str]) -> None:
 
 
 def environment_without_parts(data: Path) -> dict[str, str]:
-    """For what only reads code: complete, though nothing answers where its servers are said to be."""
+    """A complete environment for commands that only read code; its servers' addresses may lead nowhere."""
     nowhere = {"DATABASE_URL": "postgresql:///satchel", "REDIS_URL": "redis://localhost"}
     return {name: os.environ.get(name) or value for name, value in nowhere.items()} | environment(data)
 
 
 def kept_public_url(data: Path) -> str:
-    """The origin that credentials are signed with for ever, unless another is asked for; empty before the first start."""
+    """The origin that credentials are signed with for ever, unless told otherwise; empty before the first start."""
     kept = data / "public_url"
     return kept.read_text().strip() if kept.exists() else ""
 
 
 def keep_public_url(data: Path, url: str) -> None:
-    """The first start that has a database fixes it. Commands that only read code fix nothing."""
+    """Store the origin, at the first start that has a database. Commands that only read code don't store one."""
     with _alone(data / "secrets.lock"):
         if not kept_public_url(data):
             write_privately(data / "public_url", f"{url}\n")
@@ -168,7 +170,7 @@ _SECRETS = ("KEY_ENCRYPTION_KEYS", "SECRET_KEY", "SHARE_LINK_KEY", "POSTGRES_PAS
 
 
 def read_secrets(data: Path) -> dict[str, str]:
-    """What is in `secrets.env`, made with the first start; what stands in the environment goes before it."""
+    """The secrets in `secrets.env`, created at the first start; the environment overrides them."""
     path = data / "secrets.env"
     data.mkdir(parents=True, exist_ok=True)
     with _alone(data / "secrets.lock"):
@@ -190,7 +192,7 @@ def _fresh_secrets() -> str:
 
 
 def write_privately(path: Path, text: str) -> None:
-    """The whole text or none of it, and for nobody else's eyes."""
+    """Write the file atomically, readable by its owner only."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
@@ -198,7 +200,7 @@ def write_privately(path: Path, text: str) -> None:
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """To write on; what grew long is put aside, once."""
+    """Open a log for appending; one that has grown long is first moved aside to a single `.old` file."""
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > LONGEST_LOG:
             path.replace(path.with_name(f"{path.name}.old"))
@@ -206,7 +208,7 @@ def open_log(path: Path) -> IO[bytes]:
 
 
 def socket_folder(data: Path) -> Path:
-    """Where the servers listen; elsewhere when the path is too long for a socket, or would need quoting in an address."""
+    """The folder of the servers' sockets; under /tmp if the path is too long for one or would need quoting in a URL."""
     folder = data / "run"
     if len(str(folder / SOCKET_NAME)) > LONGEST_SOCKET or not PLAIN_PATH.fullmatch(str(folder)):
         name = hashlib.sha256(str(data).encode()).hexdigest()[:12]
@@ -227,7 +229,9 @@ def broker_url(folder: Path) -> str:
 
 
 def _running(data: Path) -> dict[str, str] | None:
-    """What the living keeper serves, or None. It writes the file once everything answers and removes it before it stops."""
+    """The live keeper's addresses, or None. It writes the file once everything answers, and removes it before
+    stopping.
+    """
     try:
         found = json.loads((data / "parts.json").read_text())
         os.kill(found["keeper"], 0)
@@ -237,7 +241,7 @@ def _running(data: Path) -> dict[str, str] | None:
 
 
 def _start(data: Path, wanted: list[str]) -> dict[str, str]:
-    """Start a keeper, or wait for the one that another holder is starting or that mends a server."""
+    """Start a keeper, or wait for the one that another holder is starting or that is recovering a server."""
     with _alone(data / "start.lock"):
         keeper = None
         ends, told = time.monotonic() + START_SECONDS, False
@@ -249,7 +253,7 @@ def _start(data: Path, wanted: list[str]) -> dict[str, str]:
                 told = True
             if found := _running(data):
                 if keeper is not None:
-                    keeper.returncode = 0  # it outlives us on purpose, and nothing shall complain of that
+                    keeper.returncode = 0  # it outlives us on purpose, without a warning
                 return found
             if keeper is not None and keeper.poll() not in {None, LOST_THE_RACE}:
                 break

@@ -1,7 +1,8 @@
-"""Ends what its master leaves behind: `python -m config.parts.janitor`, told on standard input.
+"""Ends processes that its master leaves behind: `python -m config.parts.janitor`, controlled through standard input.
 
-`+N` names a group of processes, `-N` says that it ended. When the input closes, however the master died, each group left
-is asked to stop and after a few seconds made to. It costs 10 MB; a worker in the middle of a long job costs an orphan.
+`+N` names a process group, `-N` says that it ended. When the input closes, however the master died, each remaining
+group is asked to stop and killed after a few seconds. It costs 10 MB; without it, a worker in a long job could be
+orphaned.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ PATIENCE = 5.0
 
 
 def end(groups: set[int], patience: float = PATIENCE) -> None:
-    """Ask every group to stop; what is still there when the patience ends is killed."""
+    """Ask every group to stop; kill what is still there after `patience` seconds."""
     ends = time.monotonic() + patience
     _signal(groups, signal.SIGTERM)
     while groups and time.monotonic() < ends:

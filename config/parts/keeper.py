@@ -1,6 +1,7 @@
 """The keeper owns the servers: `python -m config.parts.keeper DATA postgres valkey`.
 
-It starts them, says where they are, and stops them when nobody holds them any more. Killed, it takes them along.
+It starts them, publishes their addresses, and stops them when nobody holds them any more. If it is killed, they die
+too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ TELL_AFTER = 2.0
 
 @dataclass
 class Server:
-    """One server: `start` makes it answer, sets `process`, and gives its address."""
+    """One server: `start` gets it answering, sets `process`, and returns its address."""
 
     start: Callable[[Server], str]
     process: subprocess.Popen[bytes] | None = None
@@ -91,7 +92,7 @@ class Keeper:
         holding.write_privately(self.ready, json.dumps({"keeper": os.getpid(), "urls": urls}))
 
     def _look(self, name: str, server: Server) -> None:
-        """A server that ended by itself is started again, more slowly each time; whoever comes meanwhile waits for it."""
+        """Start a server again if it has ended unexpectedly, waiting longer each time; new holders wait for it."""
         if server.process is not None:
             if server.process.poll() is None:
                 return
@@ -133,11 +134,12 @@ class Keeper:
             "listen_addresses": "",
             "unix_socket_directories": str(run),
             "max_connections": "120",
-            # No disk of today has to turn for one row: by the usual 4, hundreds by their keys lose to reading all.
+            # With modern disks a random read is cheap: at the default of 4, fetching hundreds of rows by key loses to
+            # a full scan.
             "random_page_cost": "1.1",
         }
         if (self.data / "throwaway").exists():
-            # Test data: as real a server as any, that need not survive a power cut.
+            # Test data: a real server in every other way, but it needn't survive a power cut.
             settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log_path = self.data / "postgres.log"
@@ -163,7 +165,7 @@ class Keeper:
                     goes_on=partial(self._puts_in_order, cluster, pid),
                 )
             except NoParts:
-                # Killed by force, its processes take a moment to notice; until then its memory is in use.
+                # After a forced kill its processes take a moment to notice; until then its shared memory is in use.
                 if time.monotonic() > ends or b"shared memory block" not in log_path.read_bytes()[began:]:
                     raise
                 time.sleep(LOOK_EVERY)
@@ -175,8 +177,8 @@ class Keeper:
         return holding.database_url(self.data, run)
 
     def _puts_in_order(self, cluster: Path, pid: int) -> bool:
-        """Whether it makes good what a crash left undone, as long as nobody says stop. Stopped meanwhile, it would begin
-        at the same place again.
+        """Whether PostgreSQL is recovering from a crash and nobody has asked to stop. Interrupted, it would start
+        over.
         """
         starts = status_of(cluster, pid) == "starting" and not self.asked_to_stop
         if starts and not (self.data / holding.IN_ORDER).exists():
@@ -185,7 +187,7 @@ class Keeper:
         return starts
 
     def _place_for_nobody(self, programs: Programs) -> tuple[Programs, Path, Path]:
-        """Programs, data and socket where the unprivileged account gets at them; data made elsewhere moves there."""
+        """Programs, data and socket where the unprivileged account can reach them; data made elsewhere moves there."""
         place = binaries.place_for_nobody(self.data)
         programs = binaries.copy_for_nobody(programs, place / "programs")
         cluster, run, elsewhere = place / "postgres", place / "run", self.data / "postgres"
@@ -212,7 +214,7 @@ class Keeper:
         return hashlib.sha256(holding.read_secrets(self.data)["POSTGRES_PASSWORD"].encode()).hexdigest()
 
     def _make_cluster(self, programs: Programs, cluster: Path, dying: list[str]) -> None:
-        """A fresh cluster beside its place, moved there when it is whole."""
+        """Make a new cluster next to its final place, and move it there when complete."""
         unfinished = cluster.with_name(f"{cluster.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -265,7 +267,7 @@ class Keeper:
         try:
             return self._try_valkey(server, program)
         except NoParts as error:
-            # What it held is bells and counts; the promises stand in the database.
+            # It held only bells and counts; the promises are in the database.
             folder = self.data / "valkey"
             shutil.rmtree(folder.with_name("valkey.broken"), ignore_errors=True)
             folder.rename(folder.with_name("valkey.broken"))
@@ -306,7 +308,7 @@ class Keeper:
 
 
 def _take(lock: IO[bytes]) -> None:
-    """Be the only keeper. Others look at the lock for a moment, so one refusal means little."""
+    """Become the only keeper. Others test the lock briefly, so one refusal means little."""
     ends = time.monotonic() + 1
     while True:
         try:
@@ -320,7 +322,7 @@ def _take(lock: IO[bytes]) -> None:
 
 
 def _nobody_holds(holders: IO[bytes]) -> bool:
-    """True leaves the lock with us: whoever comes now waits until we are gone."""
+    """Whether nobody holds the servers. If True, we keep the lock: new holders wait until we are gone."""
     try:
         fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -329,9 +331,9 @@ def _nobody_holds(holders: IO[bytes]) -> bool:
 
 
 def _wait_for_the_last(cluster: Path) -> None:
-    """A server whose keeper was killed is shutting down: let it, and tell it to where nobody did.
+    """Wait for a server whose keeper was killed to shut down; tell it to if nobody did.
 
-    A pid file is PostgreSQL's own to judge, but for one whose number went to another program meanwhile.
+    A pid file is for PostgreSQL itself to judge, unless its number has since gone to another program.
     """
     pid_file = cluster / "postmaster.pid"
     began, told = time.monotonic(), False
@@ -352,7 +354,7 @@ def _wait_for_the_last(cluster: Path) -> None:
 
 
 def status_of(cluster: Path, pid: int) -> str:
-    """What PostgreSQL says of itself: starting, ready, stopping; nothing where it is not that process."""
+    """PostgreSQL's own status: starting, ready, stopping; "" if the pid file names another process."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         lines = (cluster / "postmaster.pid").read_text().splitlines()
         return lines[7].strip() if int(lines[0]) == pid else ""
@@ -376,8 +378,8 @@ def wait(
     *,
     goes_on: Callable[[], bool] | None = None,
 ) -> None:
-    """Until it is ready; NoParts where it ends before that, or takes long and nothing goes on."""
-    # Where it may take long, whoever waits for us has to hear of it before they give up.
+    """Wait until `ready()`. Raises NoParts if the process ends first, or takes long without `goes_on()`."""
+    # If it may take long, those waiting for us must hear of it before they give up.
     ends = time.monotonic() + holding.START_SECONDS / (2 if goes_on else 1)
     while time.monotonic() < ends or (goes_on and goes_on()):
         if ready():

@@ -1,11 +1,12 @@
-"""`make messages`: bring the catalogues up to what the code marks for translation, without a system package.
+"""`make messages`: update the translation catalogues from the code, without a system package.
 
-Strings that are new come in empty, those that are gone go, nothing is guessed ("fuzzy" is never used). A catalogue holds
-exactly what its language has to say (SPOKEN), in the order of the files, and no line numbers, so that two branches
-meet in peace. `tests/architecture/test_languages.py` fails while a catalogue lags behind or has an empty place.
+New strings are added empty, removed strings are dropped, nothing is guessed ("fuzzy" is never used). A catalogue
+holds exactly what its language must translate (SPOKEN), in the order of the files, without line numbers, so that
+branches merge easily. `tests/architecture/test_languages.py` fails while a catalogue is outdated or has an empty
+translation.
 
-In a translator's comment (`# …`) two words are read: `review: why` marks a translation that we doubt, and
-`reviewed: who, when` one that a speaker has read. Both are told in docs/languages.md.
+A translator's comment (`# …`) may contain two markers: `review: why` for a translation that we doubt, and `reviewed:
+who, when` for one that a speaker has read. docs/languages.md lists both.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from config.parts.bootstrap import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Key = tuple[str, str, str]  # context, words, words of the plural
+Key = tuple[str, str, str]  # context, string, plural string
 
 
 class Spoken(NamedTuple):
-    """What a language has to say in full: every marked string below `paths`, but not below `left_out` (path: why)."""
+    """What a language must translate in full: every marked string below `paths`, except below `left_out` (path: why)."""
 
     plurals: str
     paths: tuple[str, ...]
@@ -182,8 +183,8 @@ SPOKEN = {
     ),
 }
 
-# Words of Django and allauth that a person reads here: file or folder, and which of its strings (none named: all). A
-# language holds those of them that neither Django nor allauth says in it: `mi` all, `ar` a few.
+# Strings of Django and allauth that people read here: file or folder, and which of its strings (if none are named,
+# all). A language holds those that neither Django nor allauth translates: `mi` all, `ar` a few.
 FRAMEWORK: dict[str, tuple[str, ...]] = {
     "django/forms/boundfield.py": (),
     "django/forms/fields.py": (),
@@ -243,12 +244,12 @@ BEGIN, END = "<!-- made by `make messages`: begin -->\n", "<!-- made by `make me
 
 @cache
 def strings_in(path: Path) -> list[tuple[Key, list[str]]]:
-    """What a file marks for translation, in its order, with the comments meant for translators."""
+    """The strings that a file marks for translation, in order, with the comments meant for translators."""
     source = path.read_text()
     if path.suffix != ".py":
         if "{%" not in source and "{{" not in source:
             return []
-        # Django makes Python of a template, for xgettext, which minds no indentation; a tokenizer does.
+        # Django turns a template into Python for xgettext, which ignores indentation; a tokenizer doesn't.
         source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
     found = []
     for _line, words, comments, context in extract(
@@ -260,7 +261,7 @@ def strings_in(path: Path) -> list[tuple[Key, list[str]]]:
 
 
 def files_below(root: Path, path: str) -> list[Path]:
-    """The files of a path that may mark strings. Raises FileNotFoundError: a table that names what is gone is wrong."""
+    """The files below a path that may mark strings. Raises FileNotFoundError for a path that doesn't exist."""
     start = root / path
     if not start.exists():
         message = f"{path} is named in config/parts/messages.py and is not there."
@@ -270,7 +271,7 @@ def files_below(root: Path, path: str) -> list[Path]:
 
 
 def own_entries(language: str) -> list[polib.POEntry]:
-    """Everything that this language has to say of ours, untranslated."""
+    """Every string of ours that this language must translate, untranslated."""
     spoken = SPOKEN[language]
     left_out = {file for path in spoken.left_out for file in files_below(ROOT, path)}
     files = sorted({file for path in spoken.paths for file in files_below(ROOT, path)} - left_out)
@@ -278,7 +279,9 @@ def own_entries(language: str) -> list[polib.POEntry]:
 
 
 def framework_entries(language: str) -> list[polib.POEntry]:
-    """The words of Django and allauth that they don't say in this language themselves. Dressed templates are ours."""
+    """Strings of Django and allauth that they don't translate into this language. Templates that we override count as
+    ours.
+    """
     theirs = {key for path in CATALOGUES_OF_OTHERS for key in _said(PACKAGES / path / language)}
     ours = {_key(entry) for entry in own_entries(language)}
     found: dict[str, list[tuple[Key, list[str]]]] = {}
@@ -324,7 +327,7 @@ def _entries(files: Iterator[tuple[str, list[tuple[Key, list[str]]]]]) -> list[p
 
 
 def wanted(language: str) -> dict[str, polib.POFile]:
-    """The catalogues as they should stand: every string there is, with the translations that are there already."""
+    """The catalogues as they should be: every string, with the existing translations."""
     files = {}
     for name, entries in (("django", own_entries(language)), ("framework", framework_entries(language))):
         path = catalogues.LOCALE / language / "LC_MESSAGES" / f"{name}.po"
@@ -356,7 +359,7 @@ def is_said(entry: polib.POEntry) -> bool:
 
 
 def told() -> str:
-    """docs/languages.md, its made part made anew from the catalogues."""
+    """docs/languages.md, with its generated part updated from the catalogues."""
     lines = ["| language | strings | read by a speaker | doubted |\n", "|---|---|---|---|\n"]
     doubts = []
     for language in SPOKEN:

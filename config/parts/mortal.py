@@ -1,6 +1,7 @@
 """Run a program that dies with its parent: `python …/mortal.py PARENT SIGNAL [UID] -- PROGRAM …`.
 
-PARENT is the process id of who starts it: a parent that died before we looked would not be missed. The signal is asked for here, after every change of account, since such a change clears it.
+PARENT is the process id of the starter, to notice a parent that died before we looked. The signal is requested here,
+after every change of account, since such a change clears it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ def die_with_parent(number: int) -> None:
 
 
 def mortal(number: str, *account: str) -> list[str]:
-    """What stands before a program's own words to make it die with this process, by the signal of that name."""
-    # By its path, and with nothing that is installed: to look for that would take longer than all it does.
+    """The command prefix that makes a program die with this process, by the signal of that name."""
+    # By its path and without installed packages: finding those would take longer than everything it does.
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), number, *account, "--"]
 
 
@@ -31,10 +32,10 @@ def main() -> None:
         os.setgroups([])
         os.setgid(account)
         os.setuid(account)
-        os.chdir("/")  # where we stand may be closed to that account
+        os.chdir("/")  # the current folder may be closed to that account
     die_with_parent(int(signal.Signals[options[1]]))
     if os.getppid() != int(options[0]):
-        sys.exit(1)  # it died meanwhile
+        sys.exit(1)  # it has died
     os.execvp(program[0], program)  # noqa: S606 - no shell is wanted
 
 

@@ -1,7 +1,7 @@
 """What each process of an installation runs: `python -m config.parts.roles web|worker-now|…|beat`.
 
-`make up` starts the same. The image (Dockerfile) begins here: any other word is one of manage.py's, and `healthy ROLE`
-says whether the one beside it is well.
+`make up` starts the same processes. The image (Dockerfile) starts here: any other word is passed to manage.py, and
+`healthy ROLE` says whether the process beside it is well.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
-# As root each worker would print eight lines on why not to be; a machine where root is all there is knows.
+# As root, each worker would print eight lines of warning; if a machine only has root, its operator knows.
 CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "--skip-checks", "-A", "config"]
 QUIETLY = ["-l", "WARNING"]
-# Which queue a worker serves, and how many processes it has where WORKER_PROCESSES doesn't say.
+# Each worker's queue, and its number of processes unless WORKER_PROCESSES is set.
 WORKERS = {"worker-now": ("now", "2"), "worker-mail": ("mail", "1"), "worker-bulk": ("bulk", "2")}
-# Those whose jobs sign.
+# Workers whose jobs sign.
 SIGNING = {"worker-now", "worker-bulk"}
-# On a machine that they share, letters step aside for pages and single awards, and what is many for all of these.
+# On a shared machine, letters give way to pages and single awards, and bulk work gives way to all of these.
 STEPS_ASIDE = {"worker-mail": "5", "worker-bulk": "10"}
 ROLES = ("web", *WORKERS, "beat")
 PATIENCE = 5
 
 
 def command(role: str, data: Path) -> list[str]:
-    """The words that start it. In `data` beat keeps when it last did what."""
+    """The command line of a role. Beat keeps its schedule's state in `data`."""
     if role == "web":
         return [PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py"]
     if role == "beat":
         return [*CELERY, "beat", "-s", str(data / "beat"), "--pidfile=", *QUIETLY]
     queue, processes = WORKERS[role]
     processes = os.environ.get("WORKER_PROCESSES") or processes
-    # Worker processes talk among themselves about nothing that we ask.
+    # We use nothing that workers tell one another.
     return [
         *stepping_aside(role),
         *(*CELERY, "worker", "--without-gossip", "--without-mingle", *QUIETLY),
@@ -47,19 +47,21 @@ def command(role: str, data: Path) -> list[str]:
 
 
 def stepping_aside(role: str) -> list[str]:
-    """What goes before the words of a process that others go before."""
+    """The command prefix for a process with a lower priority."""
     return ["nice", "-n", STEPS_ASIDE[role]] if role in STEPS_ASIDE else []
 
 
 def environment(role: str) -> dict[str, str]:
-    """Only what signs holds what opens the keys."""
+    """The environment of a role. Only processes that sign hold the key that decrypts the signing keys."""
     return {name: said for name, said in os.environ.items() if role in SIGNING or name != "KEY_ENCRYPTION_KEYS"}
 
 
 def is_well(role: str) -> bool:
-    """Of the process that runs in this role on this machine; a web server asks all that /health/ asks."""
+    """Whether the process in this role on this machine is well; for the web server, by everything that /health/
+    checks.
+    """
     if role == "web":
-        # As the proxy would ask: for our name, and over https where that is our origin.
+        # As the proxy would ask: by our name, and over https if that is our origin.
         ours = urlsplit(os.environ["PUBLIC_URL"])
         asked = urllib.request.Request(
             f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}/health/",
@@ -81,7 +83,7 @@ def main() -> None:
         sys.exit(0 if is_well(rest[0]) else 1)
     if what in ROLES:
         words = command(what, Path(os.environ.get("SATCHEL_DATA") or ROOT / ".satchel"))
-        # By its name, since `nice` stands elsewhere on each system.
+        # By name, since `nice` is in a different place on each system.
         os.execvpe(words[0], words, environment(what))  # noqa: S606 - no shell is wanted, our own words alone
     os.execv(PYTHON, [PYTHON, "manage.py", what, *rest])  # noqa: S606 - no shell is wanted
 

@@ -1,7 +1,7 @@
 """`make screenshots`: the main pages at both widths, light and dark, into screenshots/.
 
-URL= names a Satchel that runs from this checkout with the demo; without it one is started for as long as it takes.
-PAGES= picks some, by their names below.
+URL= names a Satchel that runs from this checkout with the demo; without it one is started for the purpose. PAGES=
+picks some by their names below.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ START_SECONDS = 600
 
 
 class Shot(NamedTuple):
-    """A page to look at: who looks, and where. A path that begins with `>` is found by following links from there."""
+    """A page to capture: who looks, and where. For a path that begins with `>`, links are followed from there."""
 
     who: str
     path: str
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def look(browser: Browser, url: str, demo: dict[str, Any], wanted: list[str]) -> None:
-    """Take each page of `wanted` at every width in every theme."""
+    """Capture each page of `wanted` at every width in every theme."""
     FOLDER.mkdir(exist_ok=True)
     sign_ins = {one["role"]: one for one in demo["sign_ins"]}
     names = {
@@ -115,7 +115,7 @@ def look(browser: Browser, url: str, demo: dict[str, Any], wanted: list[str]) ->
 
                 def take(page: Page, there: str = found, file: Any = file) -> None:
                     page.goto(there, wait_until="networkidle")
-                    # A window as tall as the page: bars that stick to its foot then stand at the page's.
+                    # A window as tall as the page, so that bars fixed to its bottom appear at the bottom of the page.
                     height = page.evaluate("document.documentElement.scrollHeight")
                     page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, 900)})  # type: ignore[index]
                     page.screenshot(path=file)
@@ -149,7 +149,7 @@ def _sign_in(browser: Browser, url: str, sign_in: dict[str, str]) -> Any:
 
 
 def _find(browser: Browser, url: str, state: Any, path: str) -> str:
-    """`>/catalogue/ .cover >.chip` opens the first address, then follows the first link that fits each selector."""
+    """`>/catalogue/ .cover >.chip` opens the first path, then follows the first link that matches each selector."""
     if not path.startswith(">"):
         return path
 

@@ -1,4 +1,4 @@
-"""`make test`: what can be read is checked first, then everything is tested on parts of its own."""
+"""`make test`: static checks first, then all tests, on servers of their own."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def main() -> None:
     node = _node_path()
     if node:
         os.environ["PATH"] = f"{node}:{os.environ['PATH']}"
-    # A file's tests share what one process has built; tests/spread.py says which process has which files.
+    # A file's tests share what one process has built; tests/spread.py assigns files to processes.
     which = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
     if whole_product:
         which = ["-n", "0", "-s", "tests/e2e/whole_product.py"]
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _check(name: str, commands: list[list[str]]) -> bool:
-    # mypy's plug-in reads the settings, as manage.py does; nothing here asks a server.
+    # mypy's plug-in reads the settings, as manage.py does; nothing here contacts a server.
     told = os.environ | environment_without_parts(ROOT / ".satchel" / "test")
     with Step(name):
         for program, *arguments in commands:
@@ -93,7 +93,7 @@ def _have_chromium() -> bool:
 
 
 def _node_path() -> str:
-    """The conformance tests run a verifier on Node: the system's, or the wheel's."""
+    """The folder of Node for the conformance tests' verifier, if the system has none: the wheel's."""
     return "" if shutil.which("node") else str(BIN)
 
 

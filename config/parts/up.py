@@ -1,4 +1,4 @@
-"""`make up`: the parts, then web, workers and beat, until somebody says stop."""
+"""`make up`: the servers, then web, workers and beat, until told to stop."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMES_BY_ITSELF = {"database", "broker", "beat"}
 
 
 class Child:
-    """One process of ours: started again when it ends by itself, more slowly each time."""
+    """One of our processes: restarted when it ends unexpectedly, waiting longer each time."""
 
     def __init__(self, role: str, data: Path, janitor: IO[str]) -> None:
         self.name, self.command, self.janitor = role, roles.command(role, data), janitor
@@ -48,7 +48,7 @@ class Child:
         self.pause = 0.5
 
     def start(self) -> None:
-        # A group of its own: Ctrl-C reaches the supervisor alone, which stops each child in order.
+        # A group of its own: Ctrl-C reaches only the supervisor, which stops each child in order.
         self.process = subprocess.Popen(
             [*mortal("SIGTERM"), *self.command],
             cwd=ROOT,
@@ -87,7 +87,7 @@ class Child:
         self.process = None
 
     def _sweep(self, group: int) -> None:
-        """What it started may outlive it."""
+        """Kill what is left of the child's process group."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
         self._tell_janitor("-", group)
@@ -98,7 +98,7 @@ class Child:
 
 
 class Make:
-    """The `make` that started us, where one did: who means it means us."""
+    """The `make` that started us, if any: a signal to it is meant for us."""
 
     STOPS = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
 
@@ -107,14 +107,16 @@ class Make:
         if self._read("comm") not in {"make", "gmake"}:
             self.pid = 0
             return
-        # Killed, it cannot pass anything on.
+        # If it is killed, it can't pass anything on.
         die_with_parent(signal.SIGTERM)
         if os.getppid() != self.pid:
             sys.exit(1)
         self.caught = self._caught()
 
     def waits(self) -> bool:
-        """Told alone to stop by a SIGINT, make passes nothing on but waits for us: it no longer catches the signal."""
+        """Whether make was asked to stop by a SIGINT of its own: it passes nothing on but waits for us, no longer
+        catching it.
+        """
         return self.pid != 0 and self._caught() != self.caught
 
     def _caught(self) -> int:
@@ -193,7 +195,7 @@ class Supervisor:
         print("\nCtrl-C stops everything.", flush=True)
 
     def _said(self, shown: subprocess.Popen[str]) -> str:
-        """All that it says, once it has said it; nothing where somebody says stop before that."""
+        """The command's output once it has ended; "" if we are asked to stop first."""
         while not self.asked:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return shown.communicate(timeout=LOOK_EVERY)[0]
@@ -222,7 +224,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ.setdefault("RELOAD", "on")
     os.environ.setdefault("WEB_LOG_LEVEL", "error")  # its reloader warns at each start that it is on
-    # A shell starts what it puts into the background deaf to SIGINT; we are not.
+    # A shell starts background processes with SIGINT ignored; we don't ignore it.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     os.environ["BIND"], os.environ["PORT"] = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
@@ -279,7 +281,7 @@ def _refuse_taken_port() -> None:
 
 
 def _collect_static(data: Path) -> None:
-    """Once for each state of what is collected. With DEBUG=on they are served as they lie."""
+    """Collect static files when they have changed. With DEBUG=on they are served uncollected."""
     if os.environ.get("DEBUG", "off").lower() in {"1", "on", "true", "yes"}:
         return
     total = hashlib.sha256()
@@ -298,7 +300,7 @@ def _collect_static(data: Path) -> None:
 
 
 def _build_demo(data: Path) -> None:
-    """Once for each database; not where the demo's public password would let strangers in."""
+    """Build the demo once per database; not if its public password would let strangers in."""
     if not _demo_wanted():
         return
     stamp = data / "demo_built"
@@ -314,7 +316,7 @@ def _demo_wanted() -> bool:
 
 
 def _show_demo() -> subprocess.Popen[str]:
-    """Who to sign in as, put together while the servers start."""
+    """Start the command that lists whom to sign in as, while the servers start."""
     return subprocess.Popen(
         [*mortal("SIGTERM"), PYTHON, "manage.py", "demo", "--show", "--skip-checks"],
         cwd=ROOT,
@@ -337,9 +339,9 @@ def _failing(checks: dict[str, str]) -> list[str]:
 
 
 def _health() -> dict[str, str] | None:
-    """What /health/ says of each part, or None while nothing answers."""
+    """The result of each check in /health/, or None while nothing answers."""
     bind = os.environ["BIND"].strip("[]")
-    bind = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - asked for by who set BIND
+    bind = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - asked for by whoever set BIND
     try:
         asking = http.client.HTTPConnection(bind, int(os.environ["PORT"]), timeout=5)
         asking.request("GET", "/health/", headers={"Host": "localhost"})
@@ -351,7 +353,9 @@ def _health() -> dict[str, str] | None:
 
 
 def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool = False) -> bool:
-    """Run one of our commands to its end, or to ours. False where it refused, in words of its own, and that is no reason to stop."""
+    """Run a manage.py command until it ends or we do. False if it refused, with its own message, and that is no
+    reason to stop.
+    """
     with Step(words, ticking=not progress):
         done = subprocess.run(
             [*mortal("SIGTERM"), PYTHON, "manage.py", *command],
@@ -367,7 +371,7 @@ def _manage(words: str, *command: str, progress: bool = False, may_refuse: bool 
 
 
 def _why(command: str, said: str) -> str:
-    """Its last words; a traceback goes to a file."""
+    """The command's last lines of output; a traceback goes to a file."""
     if "Traceback" not in said:
         return f"manage.py {command} failed:\n{said.strip()}"
     log = Path(os.environ["SATCHEL_DATA"], "up.log")

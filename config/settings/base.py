@@ -1,4 +1,4 @@
-"""What every Satchel shares. The environment is read through config.env alone; each value here has one reader."""
+"""Settings shared by every Satchel. The environment is read only through config.env; each variable is read once."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env, files, headers
 from config.limits import LIMITS, account_limits
 
-# Lets annotations like ModelAdmin[User] stand in class headers.
+# Allows annotations like ModelAdmin[User] in class headers.
 django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -27,13 +27,14 @@ EVIDENCE_ORIGIN = env.origin("EVIDENCE_ORIGIN")
 SITE_NAME = "Satchel"
 
 SECRET_KEY = env.text("SECRET_KEY")
-# Signing keys lie encrypted under these in the database; share links, and the addresses in letters that stop them, are
-# derived from the other. Neither is SECRET_KEY, which may be changed at any time without losing a credential or a link.
+# KEY_ENCRYPTION_KEYS encrypt the signing keys in the database; share links, and the unsubscribe addresses in letters,
+# are derived from SHARE_LINK_KEY. Neither is SECRET_KEY, which may be changed at any time without losing a credential
+# or a link.
 KEY_ENCRYPTION_KEYS = env.text("KEY_ENCRYPTION_KEYS", "")
-# What signs with a key: a function that takes the key's row, so that a KMS or HSM may take its place.
+# What signs with a key: a function that takes the key's row, so that a KMS or HSM can replace it.
 _OUR_SIGNER = "apps.credentials.keys.from_database"
 SIGNER = env.text("SIGNER", _OUR_SIGNER)
-# Only what signs holds what opens the keys. Who may ask another signer nobody here knows.
+# Only processes that sign hold KEY_ENCRYPTION_KEYS. Who may use another signer isn't known here.
 HOLDS_KEYS = bool(KEY_ENCRYPTION_KEYS) or SIGNER != _OUR_SIGNER
 SHARE_LINK_KEY = env.text("SHARE_LINK_KEY")
 
@@ -43,7 +44,7 @@ PUBLIC_HOST = _public.hostname
 EVIDENCE_HOST = _evidence.hostname
 ALLOWED_HOSTS = [PUBLIC_HOST, EVIDENCE_HOST, *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-# Whose pages may frame the viewer of evidence.
+# Pages that may frame the evidence viewer.
 FRAMED_BY = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
 
@@ -96,9 +97,9 @@ WAYS = "config.ways.WAYS"
 HEALTH_CHECKS = "config.health.CHECKS"
 SHELL = "config.shell"
 KEPT_OUT = "apps.demo.policies.kept_out"
-# What credentials ask of a room above them: whether the evidence behind a sum is still there as it was.
+# How credentials ask a higher app whether the evidence behind a hash is still there, unchanged.
 EVIDENCE_AS_IT_IS = "apps.submissions.queries.as_they_are"
-# And where a code that stands on paper leads somebody.
+# And where a code printed on paper leads.
 SHORT_ADDRESS = "apps.backpacks.queries.path_named_by"
 
 MIDDLEWARE = [
@@ -154,7 +155,7 @@ def _database(url: str) -> dict[str, Any]:
         parts = urlsplit(url)
         port = str(dict(parse_qsl(parts.query)).get("port") or parts.port or "")
         int(port or 0)
-    except ValueError:  # without what stands in it: a password is not for the log
+    except ValueError:  # without its contents: a password is not for the log
         message = "DATABASE_URL cannot be read: it must look like postgresql://user:password@host:5432/satchel."
         raise env.BadSetting(message) from None
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -170,23 +171,24 @@ def _database(url: str) -> dict[str, Any]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        # A socket directory stands in the query (?host=/…) since it cannot stand in the host part.
+        # A socket's folder is given in the query (?host=/…), since the host part can't hold it.
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": port,
-        # How often a connection is asked the same until it keeps the plan; only what `apps.core.prepared` asks is the same.
-        # A server that falls without a word is known after a quarter of a minute: nobody asks first whether it lives.
+        # How often a query is run before the connection keeps its plan; only `apps.core.prepared` repeats queries
+        # exactly. A server that fails silently is noticed after a quarter of a minute: nothing tests the connection
+        # first.
         "OPTIONS": {"prepare_threshold": 3, "keepalives_idle": 10, "tcp_user_timeout": 15_000, **query},
         "CONN_HEALTH_CHECKS": True,
     }
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(env.text("DATABASE_URL"))}
-# The web server says so of itself (config/gunicorn.py).
+# Set by the web server (config/gunicorn.py).
 SERVES_PAGES = env.flag("SATCHEL_SERVES_PAGES")
 if SERVES_PAGES and env.flag("DATABASE_POOL", default=True):
-    # Web processes only: pool threads do not survive the fork of a Celery worker.
-    # A page whose database is away says so within seconds, and finds it again as soon as it is back.
-    # `apps.core.postgresql` looks at what the pool gives: the pool's own check would ask the server each time.
+    # Web processes only: pool threads don't survive the fork of a Celery worker. A page whose database is away says
+    # so within seconds, and recovers as soon as it is back. `apps.core.postgresql` checks what the pool gives: the
+    # pool's own check would ask the server each time.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
     DATABASES["default"]["OPTIONS"] |= {
         "pool": {
@@ -203,7 +205,7 @@ def _beside(broker: str) -> str:
     """The cache's own database on the broker's server, the next number: clearing one must not empty the other."""
     try:
         parts = urlsplit(broker)
-        parts.port  # noqa: B018 - it is read when it is asked for
+        parts.port  # noqa: B018 - it is parsed when it is read
     except ValueError:
         message = (
             "REDIS_URL cannot be read: it must look like redis://host:6379/0 or redis+socket:///path?virtual_host=0."
@@ -213,7 +215,7 @@ def _beside(broker: str) -> str:
     number = dict(parse_qsl(parts.query)).get("virtual_host", "0") if socket else parts.path.strip("/") or "0"
     if parts.scheme not in {"redis", "rediss", "redis+socket"} or not number.isdecimal():
         message = (
-            # Without what may stand between: a password is not for the log.
+            # Without what is between: a password is not for the log.
             f"REDIS_URL begins with {broker.partition(':')[0]!r} and ends with {parts.path!r}; it must look like"
             " redis://host:6379/0 or redis+socket:///path?virtual_host=0."
         )
@@ -223,7 +225,7 @@ def _beside(broker: str) -> str:
 
 
 REDIS_URL = env.text("REDIS_URL")
-# So long whoever acts waits for a bell to be taken, or for the cache.
+# How long a request waits for a bell to be taken, or for the cache.
 BROKER_SECONDS = 0.5
 CACHES = {
     "default": {
@@ -231,13 +233,13 @@ CACHES = {
         "LOCATION": _beside(REDIS_URL),
         "KEY_PREFIX": "satchel",
         "TIMEOUT": 300,
-        # One that takes the call and says nothing is away as well.
+        # A server that accepts the connection and doesn't answer counts as away too.
         "OPTIONS": {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS},
     }
 }
 
 CELERY_BROKER_URL = REDIS_URL
-# A bell is rung once: who rings it has written the job, and should not wait for a broker that is away.
+# A bell is rung once: the job is already written, so don't wait for a broker that is away.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": BROKER_SECONDS,
     "socket_connect_timeout": BROKER_SECONDS,
@@ -256,12 +258,12 @@ CELERY_TASK_DEFAULT_QUEUE = "now"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Messages are acknowledged when they come, so there is nothing to cancel; saying so keeps a page of warnings away.
+# Messages are acknowledged on arrival, so there is nothing to cancel; setting this avoids a page of warnings.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=env.number("SWEEP_SECONDS", 5, least=1))
-# What beat asks for goes before every job that waits, 0 being first: behind a long queue it would lapse, and with it the
-# search for what was lost.
+# Beat's tasks go before every waiting job, 0 being first: behind a long queue they would expire, and with them the
+# search for lost jobs.
 CELERY_TASK_DEFAULT_PRIORITY = 6
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -281,37 +283,37 @@ STORAGES = {
     "default": _files.storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Where browsers send the parts of large files by themselves; nowhere, where those come to us.
+# Where browsers send the parts of large files directly; empty if those come to us.
 BUCKET_ORIGIN = _files.origin
 FILES_LIE_IN = _files.words
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-# Pages name files by their hash alone.
+# Pages refer to files only by their hashed names.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ADD_HEADERS_FUNCTION = headers.add
-# What was built goes before its source: both have a js/satchel.js.
+# Built files come before sources: both have a js/satchel.js.
 STATICFILES_DIRS = [ROOT / "static" / "dist", ROOT / "static" / "src"]
-# Whole typefaces for PDFs and preview cards; no browser fetches them.
+# Complete typefaces for PDFs and preview cards; no browser fetches them.
 PAPER_FONTS = ROOT / "static" / "dist-paper"
-# One form may carry so much; what is larger comes in parts, and as much as that is all that one learner may have.
+# The most that one form may carry; larger files come in parts, up to the learner's quota.
 UPLOAD_LIMIT = 25 * 1024 * 1024
 LARGEST_UPLOAD = 2 * 1024**3
-# Whoever says that they are younger shares nothing until a guardian agrees.
+# People who say that they are younger share nothing until a guardian agrees.
 GUARDIAN_AGE = env.number("GUARDIAN_AGE", 16, least=0)
 LEARNER_QUOTA = env.number("LEARNER_QUOTA_GB", 10, least=0) * 1024**3
-# ClamAV, as a path or as host:port; without one, files are not scanned, and pages say so.
+# ClamAV, as a path or as host:port; without it, files are not scanned, and pages say so.
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A rubric of 30 criteria with 8 levels and 10 pieces of evidence each is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-# Twice as many as are checked at once: who sends too many reads how many it may be.
+# Twice as many as are checked at once, so that anyone who sends too many is told the limit.
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "apps.demo.backends.DemoDoor",  # first: it says no to the demo's people wherever the demo may not be
+    "apps.demo.backends.DemoDoor",  # first: refuses the demo's people wherever the demo isn't allowed
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -320,7 +322,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# The address is unique in lower case, by a constraint that this check does not see.
+# Addresses are unique in lower case, by a constraint that this check doesn't see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -350,11 +352,12 @@ ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 10
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# An address is proved by a code and not by a link: who signs up with a passkey must finish in the browser it lies in.
+# An address is confirmed by a code, not a link: a sign-up with a passkey must finish in the browser that holds it.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
-# Mending a mistyped address would be offered only to who was really made, and so tell which addresses are known.
+# Correcting a mistyped address would be offered only for newly made accounts, and so reveal which addresses are
+# known.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = reverse_lazy("account_email")
@@ -380,34 +383,34 @@ MFA_FORMS = {
     "signup_webauthn": "apps.accounts.forms.SignupPasskeyForm",
     "edit_webauthn": "apps.accounts.forms.RenamePasskeyForm",
 }
-# The newest version of what people agree to; a new number is asked of everybody on the next page they open. Every
-# version's text stays, as templates/<document>/v<number>.html.
+# The newest versions of what people agree to; everyone is asked to agree to a new number on the next page they open.
+# Every version's text stays, as templates/<document>/v<number>.html.
 CONSENT_VERSIONS = {"terms": 1, "privacy": 2}
-# Not in a cookie of its own: privacy says which there are.
+# Not in a cookie of its own: the privacy page lists the cookies.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# For so many seconds a public page that was made for one visitor is given to others; less than the one second within which
-# what somebody hides is hidden everywhere.
+# For this many seconds a public page made for one visitor is given to others; less than the one second within which
+# anything hidden is hidden everywhere.
 KEPT_BRIEFLY = 0.8
-# A broken cache lets people through. RATE_LIMITS multiplies them, or lifts them.
+# A broken cache lets people through. RATE_LIMITS multiplies the limits, or lifts them.
 RATE_LIMITS_FACTOR = 1
 RATE_LIMITS = LIMITS
 ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
-# Of IPv6, whoever has one address has so large a network of them.
+# An IPv6 customer has a network of this prefix length.
 RATE_LIMIT_IPV6_PREFIX = ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
-# So many proxies of ours stand before the web server; each adds the address that it saw to X-Forwarded-For.
+# How many of our proxies are in front of the web server; each adds the address it saw to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, least=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Satchel <satchel@{PUBLIC_HOST}>")
 MAIL_DIR = DATA / "mail"
-# Which mail service tells of letters that came back, and what reads its words. Those below sign them; of the others
-# a secret in their address is all the proof there is.
+# The mail service that reports bounced letters, and the view that reads its reports. Those below sign them; for the
+# others, a secret in the URL is the only proof.
 _HOOK = "anymail.webhooks"
 MAIL_SERVICES = {
     "brevo": f"{_HOOK}.brevo.BrevoTrackingWebhookView",
@@ -476,7 +479,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- words and time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-# Django 5.2 does not know te reo Māori: without this, asking for the language's own name raises.
+# Django 5.2 doesn't know te reo Māori: without this, asking for the language's own name raises.
 locale.LANG_INFO["mi"] = {"bidi": False, "code": "mi", "name": "Māori", "name_local": "Te reo Māori"}
 LANGUAGES = [("en", _("English")), ("mi", _("Māori")), ("ar", _("Arabic"))]
 THEME_COOKIE_NAME = "theme"
@@ -488,23 +491,23 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Where somebody lives of whom nothing else is known: it can be changed on everybody's own page.
+# The time zone of people about whom nothing else is known; they can change it on their own page.
 TIME_ZONE_DEFAULT = env.zone("TIME_ZONE_DEFAULT", "Pacific/Auckland")
 
 # --- the outside ------------------------------------------------------------------------------------------------------
 FETCH_ALLOW: list[str] = []
 EVIDENCE_LINK_SECONDS = 15 * 60
 LEASE_HOURS = 8
-# What a lead asks somebody to judge is kept for them through so many business days of the issuer's; then it is free again.
+# An offer from a lead is kept for its assessor for this many of the issuer's business days; then it is free again.
 OFFER_DAYS = 2
-# A draft that nobody has written in for so long is laid aside. Its learner is told two weeks before, and opens it again.
+# A draft untouched for this long lapses. Its learner is told two weeks before, and can reopen it.
 DRAFT_LAPSE_DAYS = 180
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# One policy for the whole site: nothing inline, nothing from elsewhere, nobody frames us.
+# One policy for the whole site: nothing inline, nothing from elsewhere, no framing.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -522,7 +525,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# What of the device a page may ask for: passkeys and copying; nothing that watches, listens or pays.
+# Browser features that pages may use: passkeys and copying; nothing that watches, listens or pays.
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
@@ -544,7 +547,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
-    # A health page that says what is away has said it; a line for each time it was asked would bury the rest.
+    # The health page has already said what is away; a log line for each request would bury the rest.
     "filters": {
         "not_health": {
             "()": "django.utils.log.CallbackFilter",
@@ -555,7 +558,7 @@ LOGGING = {
     "loggers": {
         "fontTools": {"level": "WARNING"},
         "django.request": {"filters": ["not_health", "database_away"]},
-        # It warns of each try to reach a database that is away; the pages say so already.
+        # It warns of each attempt to reach a database that is away; the pages say so already.
         "psycopg.pool": {"level": "ERROR"},
     },
 }

@@ -10,26 +10,26 @@ BIND = env.text("BIND", "127.0.0.1")
 PORT = env.number("PORT", 8000)
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 if BIND not in ALLOWED_HOSTS and BIND != "::1" and not env.words("ALLOWED_HOSTS"):
-    # Others are let in, by whatever name they know this machine. Letters and credentials use PUBLIC_URL all the same.
+    # Others may connect, by any name they have for this machine. Letters and credentials still use PUBLIC_URL.
     ALLOWED_HOSTS.append("*")
 CSRF_TRUSTED_ORIGINS = [f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")] + [
     env.origin("PUBLIC_URL")
 ]
-# A policy has no word for [::1].
+# A CSP can't express [::1].
 FRAMED_BY = list(dict.fromkeys(origin for origin in CSRF_TRUSTED_ORIGINS if "[" not in origin))
 
 MODE = "dev"
 DEMO_ALLOWED = True
 DEMO_PUBLIC = env.flag("DEMO_PUBLIC")
-# Here the process kills itself, to see that nothing is lost.
+# Where the process kills itself, to test that nothing is lost.
 FAILPOINT = env.choice("SATCHEL_FAILPOINT", ["none", "award", "sign", "bake", "before_letter", "after_letter"], "none")
-# Or fails in many places, each fault a file of this folder.
+# Or fails in many places, one file of this folder per fault.
 FAULTS = env.text("SATCHEL_FAULTS", "")
 
 EMAIL_BACKEND = "apps.notices.backends.KeptMail"
 RATE_LIMITS_FACTOR = 0 if env.choice("RATE_LIMITS", ["on", "off"], "on") == "off" else 100
 ACCOUNT_RATE_LIMITS = account_limits(RATE_LIMITS_FACTOR)
-# Only loopback hosts named here are reachable through the guarded client, for trying things out.
+# Hosts named here may be reached by the guarded client though they aren't public, for trying things out.
 FETCH_ALLOW = env.words("FETCH_ALLOW")
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.QuicklyCompressed"

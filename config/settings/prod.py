@@ -47,7 +47,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600
 HSTS_REACH = env.choice("HSTS_REACH", ("host", "subdomains", "preload"), "host")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_REACH != "host"
 SECURE_HSTS_PRELOAD = HSTS_REACH == "preload"
-# Hosts below ours may be somebody else's, without https.
+# Hosts below ours may belong to someone else, without https.
 SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

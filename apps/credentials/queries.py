@@ -1,4 +1,4 @@
-"""Reads about credentials that need a name: their addresses, their files."""
+"""Reads about credentials that deserve a name: their addresses, their files."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from apps.credentials.models import Batch, BatchItem, CredentialQuerySet, Endorsable, EndorsementQuerySet
     from apps.issuers.models import Achievement
 
-# Of an issuer, and of a version: a verifier asks for the key of each, and a picture has to carry them.
+# Limit for the issuer's, and for the version's: a verifier fetches the key for each, and a picture has to carry them.
 MOST_EMBEDDED = 5
 
-# The long text only where its sum is not the one that is known already.
+# The long text only if its hash isn't the known one.
 _FORM = """
 SELECT c.visibility, c.shown_until, c.earner_id, v.picture, v.picture_svg, v.picture_sha256, f.sha256,
     CASE WHEN f.sha256 = %s THEN '' ELSE f.text END
@@ -68,7 +68,7 @@ WHERE c.public_id = %s
 
 Format = SignedForm.Format
 _ANSWERED = (Credential.State.CLAIMED, Credential.State.DECLINED)
-# By what kind of key a form is signed.
+# The kind of key that signs each form.
 ALGORITHMS = {
     Format.OB3_EDDSA: SigningKey.Algorithm.ED25519,
     Format.JWT_EDDSA: SigningKey.Algorithm.ED25519,
@@ -76,14 +76,14 @@ ALGORITHMS = {
     Format.JWT_RS256: SigningKey.Algorithm.RSA,
     Format.OB2_JWS: SigningKey.Algorithm.RSA,
 }
-# Which version of Open Badges a picture of that form holds. Pictures hold one form of each.
+# The Open Badges version of a form in a picture. A picture holds one form per version.
 BAKED: dict[Format, baking.Version] = {Format.OB3_EDDSA: 3, Format.OB2_JWS: 2}
-# How long before its end a credential may be renewed: new work takes its time.
+# How long before its end a credential may be renewed: new work takes time.
 RENEWED_BEFORE = timedelta(days=60)
 
 
 def credential_url(public_id: str) -> str:
-    """The id that stands in the signed credential."""
+    """The id in the signed credential."""
     return f"{settings.PUBLIC_URL}/c/{public_id}"
 
 
@@ -100,14 +100,14 @@ def evidence_url(public_id: str) -> str:
 
 
 def verification_method(key: SigningKey) -> str:
-    """Of a Data Integrity proof: the key's name as a fragment of the issuer's document."""
+    """The verification method of a Data Integrity proof: the key's name as a fragment of the issuer's document."""
     return f"{issuer_url(key.issuer.slug)}#{key.name}"
 
 
 def evidence_of(credential: Credential) -> list[str]:
     """Public ids of the pieces that a credential was awarded for, in its order.
 
-    What an issuer names in a direct award is none of ours, however its address ends.
+    Evidence that an issuer names in a direct award isn't ours, however its address ends.
     """
     if credential.snapshot["narrative"]:
         return []
@@ -115,27 +115,27 @@ def evidence_of(credential: Credential) -> list[str]:
 
 
 def key_url(key: SigningKey) -> str:
-    """Of a JWT: `kid`, an address that answers with the key itself (Open Badges 3.0, section 8.2.4)."""
+    """The `kid` of a JWT: an address that returns the key itself (Open Badges 3.0, section 8.2.4)."""
     return f"{issuer_url(key.issuer.slug)}/keys/{key.name}"
 
 
 def ob2_key_url(key: SigningKey) -> str:
-    """Of a signed assertion of Open Badges 2.0: the creator, a CryptographicKey."""
+    """The creator of a signed Open Badges 2.0 assertion: a CryptographicKey."""
     return f"{key_url(key)}/ob2.json"
 
 
 def key_named(slug: str, name: str) -> QuerySet[SigningKey]:
-    """An issuer's key, as it stands in addresses."""
+    """An issuer's key by its name in URLs."""
     return SigningKey.objects.filter(issuer__slug=slug, name=name).select_related("issuer")
 
 
 def rsa_key_named(slug: str, name: str) -> QuerySet[SigningKey]:
-    """Only RSA keys sign Open Badges 2.0."""
+    """The same, RSA keys only, since only those sign Open Badges 2.0."""
     return key_named(slug, name).filter(algorithm=SigningKey.Algorithm.RSA)
 
 
 def readable_version(slug: str, number: int) -> QuerySet[AchievementVersion]:
-    """A version that has an address for everybody."""
+    """A version that has a page for everyone."""
     found = AchievementVersion.objects.readable().filter(achievement__slug=slug, number=number)
     return found.select_related("achievement__issuer")
 
@@ -149,7 +149,7 @@ def status_list_url(issuer: Issuer, number: int) -> str:
 
 
 def status_of(among: StatusList, index: int, issuer: Issuer) -> StatusFacts:
-    """A place in a pair of lists, of which `among` is the first, as it stands in what is signed."""
+    """The status that a credential signs: a place in a pair of lists, of which `among` is the first."""
     return StatusFacts(
         list_url=status_list_url(issuer, among.number),
         index=index,
@@ -164,7 +164,7 @@ def artwork(version: AchievementVersion, picture: str = Bake.Picture.PNG) -> byt
 
 
 def pictures_for(kind: str, version: AchievementVersion) -> tuple[str, ...]:
-    """The pictures that hold a form; a drawing only where the version has one."""
+    """The pictures that can hold a form; SVG only if the version has one."""
     if kind not in BAKED:
         return ()
     return (Bake.Picture.PNG, Bake.Picture.SVG) if version.picture_svg else (Bake.Picture.PNG,)
@@ -181,20 +181,20 @@ def spliced(picture: str, form: SignedForm, artwork: bytes) -> bytes:
 
 
 def offered_by(issuer: Issuer) -> QuerySet[AchievementVersion]:
-    """What is open at an issuer, and then at those that are part of it, the nearest first."""
+    """Public versions of an issuer, followed by those of the issuers below it, the nearest first."""
     versions = AchievementVersion.objects.public().filter(achievement__issuer__descents_above__ancestor=issuer)
     versions = versions.annotate(steps=F("achievement__issuer__descents_above__steps"))
     return versions.select_related("achievement__issuer").order_by("steps", "name", "pk")
 
 
 def live_credential(person: User, achievement: Achievement, *, lock: bool = False) -> Credential | None:
-    """The one that a person holds of an achievement: not taken back, not replaced, not renewed; it may have run out."""
+    """The credential of an achievement that a person holds: not revoked, replaced or renewed; it may have expired."""
     return live_credentials([person.pk], achievement, lock=lock).get(person.pk)
 
 
 def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: bool = False) -> dict[int, Credential]:
-    """The same of each of many people who hold one, by their keys."""
-    # Found by their earners: the index of achievements leads through all that were ever awarded of one.
+    """The same for many people: key of the person -> credential, for those who hold one."""
+    # By earner: the achievement's index would go through everything ever awarded for it.
     found = (
         Credential.objects.alias(of=F("achievement") + 0)
         .filter(
@@ -209,7 +209,9 @@ def live_credentials(people: Iterable[int], achievement: Achievement, *, lock: b
 
 
 def before(credential: Credential) -> list[Credential]:
-    """What a credential took the place of, and what that did: the same earner's, the nearest first."""
+    """The earlier credentials that it replaced or renewed, directly or indirectly, of the same earner, the nearest
+    first.
+    """
     found: list[Credential] = []
     older = credential.supersedes or credential.renews
     while older is not None and older.earner_id == credential.earner_id:
@@ -219,13 +221,13 @@ def before(credential: Credential) -> list[Credential]:
 
 
 def lock_chain(credential: Credential) -> None:
-    """A credential and what it took the place of, locked in the order in which backpacks lock theirs."""
+    """Lock a credential and its predecessors in the order that backpacks use."""
     chain = [credential.pk, *(one.pk for one in before(credential))]
     list(Credential.objects.filter(pk__in=chain).order_by("pk").select_for_update(of=("self",)))
 
 
 def may_be_renewed(credential: Credential, at: datetime) -> bool:
-    """Whether it has run out or is about to, and nothing else has happened to it."""
+    """Whether it has expired or is about to, and nothing else has happened to it."""
     return (
         credential.valid_until is not None
         and credential.valid_until - RENEWED_BEFORE <= at
@@ -235,26 +237,26 @@ def may_be_renewed(credential: Credential, at: datetime) -> bool:
 
 
 def held_by(person: User, achievement: Achievement) -> Credential | None:
-    """The credential that keeps a person from earning this achievement once more, where it is earned once only."""
+    """The credential that prevents a person from earning this achievement again, if it can be earned only once."""
     held = live_credential(person, achievement) if achievement.single else None
     return None if held is None or may_be_renewed(held, clock.now()) else held
 
 
 def last_day(credential: Credential) -> str:
-    """The day on which it runs out, by the issuer's calendar, as ISO 8601 has it; empty where it doesn't."""
+    """The last day of its validity in the issuer's time zone, in ISO 8601; empty if it has no end."""
     if credential.valid_until is None:
         return ""
     return credential.valid_until.astimezone(clock.zone(credential.issuer.time_zone)).date().isoformat()
 
 
 def why_in_english(credential: Credential) -> str:
-    """The reason of its standing, for programs, other sites and facts that are put into words later."""
+    """The reason for its status in English, for programs, other sites and facts that are translated later."""
     with translation.override("en"):
         return str(credential.get_status_reason_display() or credential.get_status_display())
 
 
 def is_open(achievement: Achievement) -> bool:
-    """Whether new work for it is taken."""
+    """Whether new work for it is accepted."""
     return AchievementVersion.objects.public().filter(achievement=achievement).exists()
 
 
@@ -265,15 +267,15 @@ def signed_by(key: SigningKey) -> QuerySet[Credential]:
 
 
 def touched_by(key: SigningKey) -> QuerySet[Credential]:
-    """Those of them that still stand: what is to be signed anew where the key is compromised. Nothing is signed for who
-    has left and is forgotten: that can only be taken back.
+    """Those of them that still stand, to be signed again if the key is compromised. Excludes erased earners, for whom
+    nothing more is signed: their credentials can only be revoked.
     """
     standing = (Credential.Status.VALID, Credential.Status.SUSPENDED)
     return signed_by(key).filter(status__in=standing, earner__erased_at=None)
 
 
 def said_by(key: SigningKey) -> QuerySet[Endorsement]:
-    """Endorsements that nobody took back and that a key has signed."""
+    """Endorsements signed by a key and not revoked."""
     signed = Endorsement.objects.filter(key=key, state=Endorsement.State.SIGNED)
     return signed.with_names().order_by("signed_at", "pk")
 
@@ -283,7 +285,7 @@ def signed_form(credential: Credential, kind: str = Format.OB3_EDDSA) -> SignedF
 
 
 def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | None:
-    """The signed form of a credential `among` those that may be seen, with all that its page needs, in one read."""
+    """The signed form of a credential that is in `among`, with all that its page needs, in one query."""
     forms = SignedForm.objects.filter(format=Format.OB3_EDDSA, credential__public_id=public_id, credential__in=among)
     return forms.select_related(
         "key__issuer", "credential__issuer", "credential__earner", "credential__version__achievement"
@@ -291,8 +293,8 @@ def signed_form_at(public_id: str, among: QuerySet[Credential]) -> SignedForm | 
 
 
 class Lying(NamedTuple):
-    """What lies at the address of a signed form, and who may see it. `sha256` is empty before it was signed; the text is
-    where the sum is the known one.
+    """A signed form found by address, and who may see it. `sha256` is empty if it isn't signed yet; the text is empty
+    if the hash is the known one.
     """
 
     is_shown: bool
@@ -306,7 +308,7 @@ class Lying(NamedTuple):
 
     @property
     def version(self) -> AchievementVersion:
-        """Of its badge, the pictures alone."""
+        """The badge's version, with its pictures only."""
         return AchievementVersion(
             picture=self.picture, picture_svg=self.picture_svg, picture_sha256=self.picture_sha256
         )
@@ -320,8 +322,8 @@ class Lying(NamedTuple):
 
 
 def lying_at(public_id: str, kind: str, *, known: str = "") -> Lying | None:
-    """One question in words that stay the same, to three indexes."""
-    # In the words themselves: beside them, PostgreSQL would hope for a better plan of each kind, and plan anew each time.
+    """Find a signed form in one prepared query that uses three indexes."""
+    # In the SQL itself: as a parameter, PostgreSQL would expect a better plan for each kind, and plan each time.
     rows = ask(_FORM.replace("{kind}", Format(kind).value), [known, public_id])
     if not rows:
         return None
@@ -331,7 +333,7 @@ def lying_at(public_id: str, kind: str, *, known: str = "") -> Lying | None:
 
 
 def form_signed_as(text: str, public_id: str) -> SignedForm | None:
-    """The form of a credential that has this very text; else the one that its page shows, for what differs from all."""
+    """The form of a credential with exactly this text; otherwise the one that its page shows."""
     exactly = Case(
         When(sha256=hashlib.sha256(text.encode()).hexdigest(), then=0), When(format=Format.OB3_EDDSA, then=1), default=2
     )
@@ -342,7 +344,7 @@ def form_signed_as(text: str, public_id: str) -> SignedForm | None:
 
 
 def is_left(public_id: str) -> bool:
-    """Whether a credential's earner left: nothing tells any more whose it was."""
+    """Whether a credential's earner has been erased: nothing says any more whose it was."""
     return Credential.objects.filter(public_id=public_id, earner__erased_at__isnull=False).exists()
 
 
@@ -354,34 +356,34 @@ def baked_png(credential_id: int) -> bytes:
 
 # --- letters and links ------------------------------------------------------------------------------------------------
 def claim_link(token: str) -> ClaimLink | None:
-    """The link that a token opens, while it does."""
+    """The link for a token, if it is live."""
     found = ClaimLink.objects.live().filter(token_hash=tokens.hash_of(token))
     return found.select_related("credential__earner", "credential__issuer", "credential__version__achievement").first()
 
 
 def claim_path(link: str) -> str:
-    """Where a letter's link leads, by the link's public id; empty once it opens nothing."""
+    """The path for a letter's link, by the link's public id; empty if the link is no longer live."""
     if not ClaimLink.objects.live().filter(public_id=link).exists():
         return ""
     return reverse("credentials:claim_by_link", args=[tokens.token_of(link)])
 
 
 def still_stands(credential_id: int) -> bool:
-    """Whether a letter of an award is still to go: not of one that was taken back or replaced before it could."""
+    """Whether a letter about an award should still go: not if it has been revoked or replaced meanwhile."""
     return Credential.objects.filter(
         pk=credential_id, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED)
     ).exists()
 
 
 def has_been_heard_of(credential_id: int) -> bool:
-    """Whether its earner may know of an award: by a letter that has left, or without one.
+    """Whether its earner may know about an award, through a letter that has left or otherwise.
 
-    What has not left is held until the caller's transaction ends. So where this is asked of what no longer stands, a
-    letter that is leaving at this moment counts, and any other will not leave.
+    Letters that haven't left are locked until the caller's transaction ends. So if the credential no longer stands, a
+    letter that is leaving at this moment counts, and no other will leave.
     """
     credential = Credential.objects.select_related("supersedes").get(pk=credential_id)
     if credential.basis != Credential.Basis.DIRECT or credential.state in _ANSWERED:
-        return True  # a decision told of it, or its earner has kept it
+        return True  # a decision announced it, or its earner has answered it
     same = [credential_id]
     older = credential.supersedes
     while older is not None and older.earner_id == credential.earner_id:
@@ -396,12 +398,12 @@ def has_been_heard_of(credential_id: int) -> bool:
 
 
 def asked_for_among(credentials: Collection[Credential]) -> set[int]:
-    """The keys of those that their earners got with a code: that was their yes."""
+    """Keys of those that their earners got with a code, which counts as a yes."""
     return set(ClaimRequest.objects.filter(credential__in=credentials).values_list("credential", flat=True))
 
 
 def declined_among(credentials: Collection[Credential]) -> set[int]:
-    """The keys of those that say once more what their earners said no to: of the same decision, where there was one."""
+    """Keys of those that replace one their earner declined, for the same decision if there was one."""
     same = Q(decision_id=F("supersedes__decision_id")) | Q(decision_id=None, supersedes__decision_id=None)
     found = Credential.objects.filter(
         same,
@@ -413,24 +415,24 @@ def declined_among(credentials: Collection[Credential]) -> set[int]:
 
 
 def came_back_from(credential: Credential, address: str) -> bool:
-    """Whether a letter of this award came back for good from this very address."""
+    """Whether a letter about this award to this very address bounced permanently."""
     sent = credential.deliveries.filter(notice__letter__bounced_for_good=True)
     return normal_address(address) in map(normal_address, sent.values_list("notice__letter__to", flat=True))
 
 
 def needs_address(credential: Credential) -> bool:
-    """Whether a letter of this award came back, and none has gone to another address since."""
+    """Whether a letter about this award bounced, and none has gone to another address since."""
     return ClaimLink.objects.filter(credential=credential, address_needed_at__isnull=False).exists()
 
 
 def deliveries_of(credential: Credential) -> list[Delivery]:
-    """What was written of an award, the oldest first, each with its letter."""
+    """The letters about an award, the oldest first."""
     return list(credential.deliveries.select_related("notice__letter"))
 
 
 def with_letters(found: CredentialQuerySet, letter: str = "") -> CredentialQuerySet:
-    """Awards with `letter`, how the newest letter of each stands in the words of the pills (`Delivery.state`; empty
-    where none was written), and `written_at`, when that was; or only those whose `letter` stands so.
+    """Add to awards `letter`, the state of each one's newest letter as a pill (`Delivery.state`; empty if there is
+    none), and `written_at`, when it was written. With an argument, keep only those whose `letter` has that state.
     """
     newest = Delivery.objects.filter(credential=OuterRef("pk")).order_by("-written_at", "-pk")
     told = Case(
@@ -454,7 +456,9 @@ def with_letters(found: CredentialQuerySet, letter: str = "") -> CredentialQuery
 
 
 def letter_choices() -> list[Choice]:
-    """The filters of the desk by how the newest letter stands. What failed is tried again, and still on its way."""
+    """The review page's filters by the state of the newest letter. Failed letters are retried, so they count as on
+    their way.
+    """
     return [
         Choice("", _("All letters")),
         Choice("queued", _("On their way")),
@@ -466,7 +470,7 @@ def letter_choices() -> list[Choice]:
 
 
 def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
-    """What waits for its earner's yes, the longest first; by how its newest letter stands."""
+    """Awards that their earners haven't answered, the oldest first; optionally by the state of the newest letter."""
     found = issuer.credentials.filter(_LIVE & _in_time(clock.now()), state=Credential.State.OFFERED)
     return with_letters(found.select_related("earner", "version", "issuer", "claim_link"), letter).order_by(
         "awarded_at", "pk"
@@ -474,20 +478,20 @@ def unclaimed_at(issuer: Issuer, *, letter: str = "") -> QuerySet[Credential]:
 
 
 def codes_of(issuer: Issuer) -> QuerySet[ClaimCode]:
-    """An issuer's codes, the newest first, each with how many wait for an answer as `waiting`."""
+    """An issuer's codes, the newest first, with the number of open requests as `waiting`."""
     waiting = Count("requests", filter=Q(requests__state=ClaimRequest.State.WAITING))
     found = issuer.claim_codes.select_related("version", "issuer").annotate(waiting=waiting)
     return found.order_by("-made_at", "-pk")
 
 
 def requests_of(code: ClaimCode) -> QuerySet[ClaimRequest]:
-    """Who used a code, those who wait for an answer first."""
+    """A code's requests, those waiting for an answer first."""
     waits = Case(When(state=ClaimRequest.State.WAITING, then=0), default=1)
     return code.requests.select_related("credential", "code__issuer").order_by(waits, "asked_at", "pk")
 
 
 def why_closed(code: ClaimCode) -> str:
-    """Why a code gives nothing now, in a sentence for who tries it."""
+    """A sentence for someone who tries a code that gives nothing now."""
     zone = clock.zone(code.issuer.time_zone)
     reasons = {
         "early": gettext("This code opens on %(day)s at %(time)s. Come back then."),
@@ -502,7 +506,7 @@ def why_closed(code: ClaimCode) -> str:
 
 
 def desk_path(credential: Credential) -> str:
-    """Its page at the issuer's desk."""
+    """The credential's page at the issuer's desk."""
     return reverse("credentials:issued_one", args=[credential.issuer.slug, credential.public_id])
 
 
@@ -511,7 +515,7 @@ def code_path(code: ClaimCode) -> str:
 
 
 def code_of(typed: str) -> ClaimCode | None:
-    """The code that somebody typed, however they wrote it."""
+    """The code that someone typed, in any spelling; None if there is no such code."""
     code = code_as_typed(typed)
     if not code:
         return None
@@ -520,10 +524,10 @@ def code_of(typed: str) -> ClaimCode | None:
 
 # --- at the issuer's desk ---------------------------------------------------------------------------------------------
 def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "", letter: str = "") -> QuerySet[Credential]:
-    """What an issuer has awarded, the newest first; by a word of the badge, or of whom the issuer knows to have it, by
-    how it stands, and by how its newest letter does.
+    """What an issuer has awarded, the newest first. Filters: `asked`, part of the badge's or recipient's name; its
+    standing; the state of its newest letter.
 
-    Of a direct award that is the name and address that the issuer typed, and never the account behind it.
+    The recipient of a direct award is the name and address that the issuer entered, never the account behind it.
     """
     found = with_letters(issuer.credentials.select_related("earner", "version"), letter).order_by("-awarded_at", "-pk")
     if asked:
@@ -534,7 +538,7 @@ def issued_at(issuer: Issuer, *, asked: str = "", standing: str = "", letter: st
 
 
 def standings_at(issuer: Issuer) -> list[Choice]:
-    """The filters of the desk with their counts, in one question."""
+    """The desk's filters with their counts, in one query."""
     now = clock.now()
     counts = issuer.credentials.aggregate(
         all=Count("pk"), **{name: Count("pk", filter=which(now)) for name, which in _STANDINGS.items()}
@@ -553,7 +557,7 @@ def standings_at(issuer: Issuer) -> list[Choice]:
 
 
 def history_of(credential: Credential) -> list[Moment]:
-    """What has happened to a credential, the oldest first, with who did it where somebody did."""
+    """The history of a credential, the oldest first, with the person behind each step if there was one."""
     events = list(
         Event.objects.filter(subject_type="credentials.credential", subject_id=credential.public_id, kind__in=_STEPS)
         .order_by("pk")
@@ -604,7 +608,7 @@ _STEPS = {
 
 # --- endorsements -----------------------------------------------------------------------------------------------------
 def endorsement_url(public_id: str) -> str:
-    """The id that stands in the signed endorsement."""
+    """The id in the signed endorsement."""
     return f"{settings.PUBLIC_URL}/endorsements/{public_id}"
 
 
@@ -616,7 +620,7 @@ def id_of(subject: Endorsable) -> str:
 
 
 def issuer_of(subject: Endorsable) -> Issuer:
-    """Whose it is: nobody among their own kin can endorse it."""
+    """The issuer that the subject belongs to: no related organisation may endorse it."""
     if isinstance(subject, Issuer):
         return subject
     return subject.issuer if isinstance(subject, Credential) else subject.achievement.issuer
@@ -627,13 +631,13 @@ def name_of(subject: Endorsable) -> str:
 
 
 def is_kin(one: Issuer, other: Issuer) -> bool:
-    """Whether one of them is the other, or stands above or below it."""
+    """Whether one is the other, or above or below it."""
     up, down = Q(ancestor=one, descendant=other), Q(ancestor=other, descendant=one)
     return Descent.objects.filter(up | down).exists()
 
 
 def may_endorse(issuer: Issuer) -> QuerySet[Issuer]:
-    """Whom this issuer may ask: every organisation but its own kin."""
+    """The organisations that an issuer may ask: all except related ones."""
     others = Issuer.objects.exclude(descents_above__ancestor=issuer).exclude(descents_below__descendant=issuer)
     return others.order_by("name", "pk")
 
@@ -641,7 +645,7 @@ def may_endorse(issuer: Issuer) -> QuerySet[Issuer]:
 def endorsements_shown(
     *, issuer: Issuer | None = None, version: AchievementVersion | None = None, credential: Credential | None = None
 ) -> EndorsementQuerySet:
-    """What stands on a page about these, which its reader may see, the newest first."""
+    """The endorsements that a page about these shows, the newest first."""
     about = Q()
     for name, one in {"issuer": issuer, "version": version, "credential": credential}.items():
         if one is not None:
@@ -650,13 +654,13 @@ def endorsements_shown(
 
 
 def endorsements_held(**about: Issuer | AchievementVersion) -> tuple[dict[str, Any], ...]:
-    """The newest endorsements that stand of an issuer or a version, as a new credential embeds them."""
+    """An issuer's or version's newest endorsements that stand, to be embedded in a new credential."""
     held = Endorsement.objects.standing().filter(**about).order_by("-signed_at", "-pk")
     return tuple(json.loads(text) for text in held.values_list("text", flat=True)[:MOST_EMBEDDED])
 
 
 def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:
-    """A person's inbox, by name: what waits for their word, what their organisations answered, what they asked for."""
+    """A person's inbox, by name: requests that wait for their answer, those their organisations answered, their own."""
     asked_of = Endorsement.objects.asked_of(user)
     waiting = Q(state=Endorsement.State.REQUESTED, expires_at__gt=clock.now())
     return {
@@ -668,7 +672,7 @@ def endorsement_lists(user: User) -> dict[str, EndorsementQuerySet]:
 
 # --- what was checked for others --------------------------------------------------------------------------------------
 def verdicts_in(batch: Batch) -> list[Choice]:
-    """The filters of a batch with their counts, in one question: all, each verdict that there is, what still waits."""
+    """A batch's filters with their counts, in one query: all, each verdict that occurs, those still waiting."""
     counts = batch.items.aggregate(
         all=Count("pk"),
         waiting=Count("pk", filter=Q(verdict="")),
@@ -680,7 +684,7 @@ def verdicts_in(batch: Batch) -> list[Choice]:
 
 
 def items_in(batch: Batch, verdict: str = "") -> list[BatchItem]:
-    """Its items in their order; of one verdict, or those that wait."""
+    """A batch's items in order; optionally only those with a verdict, or those waiting."""
     found = batch.items.order_by("position")
     if verdict:
         found = found.filter(verdict="" if verdict == "waiting" else verdict)
@@ -691,7 +695,7 @@ def items_in(batch: Batch, verdict: str = "") -> list[BatchItem]:
 
 
 def items_near(batch: Batch, position: int) -> list[BatchItem]:
-    """The item at a place, and those before and behind it."""
+    """The item at a position, and its neighbours."""
     found = list(batch.items.filter(position__gte=position - 1, position__lte=position + 1))
     for item in found:
         item.batch = batch
@@ -699,7 +703,7 @@ def items_near(batch: Batch, position: int) -> list[BatchItem]:
 
 
 def batch_for_programs(batch: Batch) -> dict[str, Any]:
-    """A batch with every report, as its JSON file and the API have it."""
+    """A batch with every report, as in its JSON file and the API."""
     items = items_in(batch)
     return {
         "id": batch.public_id,
@@ -729,7 +733,7 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def held_by_both(one: User, other: User) -> list[Credential]:
-    """Of badges that a person holds once: the other's, where both hold one that stands."""
+    """The other's credentials of badges that can be held once, if both hold one that stands."""
     standing = Credential.objects.filter(
         single=True, status__in=(Credential.Status.VALID, Credential.Status.SUSPENDED), renewed_at=None
     )
@@ -738,7 +742,7 @@ def held_by_both(one: User, other: User) -> list[Credential]:
 
 
 def kept_by_both(one: User, other: User) -> list[tuple[ForeignCredential, ForeignCredential]]:
-    """The same badge from elsewhere, as the other keeps it and as the one does."""
+    """Badges from elsewhere that both keep, as pairs: the other's and the one's."""
     mine = {kept.identity: kept for kept in ForeignCredential.objects.kept().filter(holder=one)}
     theirs = ForeignCredential.objects.kept().filter(holder=other, identity__in=mine).order_by("pk")
     return [(kept, mine[kept.identity]) for kept in theirs]

@@ -1,4 +1,4 @@
-"""What happens to credentials, to keys, to endorsements and to what others bring: a verb for each."""
+"""The verbs on credentials, keys, endorsements and credentials from other issuers."""
 
 from apps.credentials.verbs.awarding import award, award_directly, award_for_components, show
 from apps.credentials.verbs.bulk import (

@@ -1,4 +1,4 @@
-"""How a credential comes to be: awarded for work, or directly; and who may see it."""
+"""Awarding a credential, for assessed work or directly, and setting who may see it."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def award(
     at: datetime,
     called: str = "",
 ) -> Credential:
-    """Award a credential and enqueue what makes it real. Called by the verb that decided, in its transaction.
+    """Award a credential and enqueue the jobs that sign it. Called by the deciding verb, in its transaction.
 
-    Everything that the signed forms will say is frozen here, so that a later change of name, address or rubric
-    touches nothing. Where the earner's earlier one is about to run out, or has, this one renews it. `called` is what
-    who awards may call the earner, where that is not their name.
+    Everything that the signed forms will say is frozen here, so that later changes of name, address or rubric don't
+    affect it. If the earner's earlier credential has run out or is about to, this one renews it. `called` is what the
+    awarder may call the earner, if not by name. Raises Refused if the earner holds one that can't be renewed yet.
     """
     renews = _make_way(version, earner, at, by=by, called=called or str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
@@ -77,10 +77,10 @@ def award_for_components(
     narrative: str,
     at: datetime,
 ) -> Credential:
-    """Award what other credentials add up to. Nobody decides on it here: that was done for each of them.
+    """Award a credential for a set of component credentials. There is no decision here: each component had its own.
 
     `narrative` says in English what they make up, since what is signed is the same for every reader. The caller holds
-    the lock that keeps two from awarding at once, and has seen that the earner holds none.
+    the lock against concurrent awards, and has checked that the earner holds none.
     """
     renews = _make_way(version, earner, at, by=None, called=str(earner))
     until = at + timedelta(days=version.valid_for_days) if version.valid_for_days else None
@@ -103,10 +103,10 @@ def award_for_components(
 
 @transaction.atomic
 def award_directly(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
-    """Award without an assessment here, to whoever has this address; the credential says so.
+    """Award without an assessment here, to the owner of this e-mail address; the credential says so.
 
-    `why` (what it rests on) stays with the issuer, who learns nothing of the earner beyond the address and name it
-    typed: the address may be one of several. Nobody awards to themselves.
+    `why` (what the award rests on) stays with the issuer, who learns nothing about the earner beyond the address and
+    name it entered: the address may be one of several. Nobody may award to themselves.
     """
     if not policies.can_award_directly(by, version.achievement.issuer):
         raise PermissionDenied
@@ -114,13 +114,13 @@ def award_directly(version: AchievementVersion, *, by: User, address: str, name:
 
 
 def award_to_address(version: AchievementVersion, *, by: User, address: str, name: str, why: str) -> Credential:
-    """A direct award in the name of somebody of whom it was asked already whether they may."""
+    """Award directly, once it has been checked that `by` may."""
     return _award_unassessed(version, earner=None, by=by, sent=Sent(address, name), why=why)
 
 
 def award_to_who_asked(version: AchievementVersion, *, earner: User, sent: Sent, by: User, why: str) -> Credential:
-    """A direct award to somebody who asked for it, whatever became of the address that they gave then: `sent` is what the
-    issuer knows of them. Whether `by` may was asked already.
+    """Award directly to someone who asked for it, even if the address they gave then has changed hands since. `sent`
+    is what the issuer knows about them. The caller has checked that `by` may.
     """
     return _award_unassessed(version, earner=earner, by=by, sent=sent, why=why)
 
@@ -128,7 +128,9 @@ def award_to_who_asked(version: AchievementVersion, *, earner: User, sent: Sent,
 def _award_unassessed(
     version: AchievementVersion, *, earner: User | None, by: User, sent: Sent, why: str
 ) -> Credential:
-    """To `earner`, for the addresses that are theirs; where nobody is known, to whoever has the address, for that first."""
+    """Award to `earner`, bound to their confirmed addresses; if None, to the owner of `sent.to`, with that address
+    first.
+    """
     version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
     if version.state != AchievementVersion.State.PUBLISHED:
         raise Refused(_("Only a published badge can be awarded."))
@@ -156,7 +158,7 @@ def _award_unassessed(
 
 
 class Sent(NamedTuple):
-    """Whom an issuer named in a direct award; nobody, where the work was assessed."""
+    """The address and name that an issuer entered for a direct award; empty if the work was assessed."""
 
     to: str = ""
     name: str = ""
@@ -164,7 +166,7 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True)
 class New:
-    """A credential to be written, without what is frozen in its snapshot."""
+    """A credential to be written, without its snapshot."""
 
     version: AchievementVersion
     earner: User
@@ -181,23 +183,26 @@ class New:
     status_at: datetime | None = None
     status_note: str = ""
     renewed_at: datetime | None = None
-    # What its earner lets others see beside the award (`disclose`); who sees it at all is theirs to say anew.
+    # What the earner discloses besides the award (`disclose`). Who sees the credential at all is set separately.
     shows_name: bool = True
     shows_words: bool = False
     evidence: tuple[str, ...] = ()
 
 
 def for_the_same(old: Credential) -> dict[str, Any]:
-    """What goes on from one credential to the next of the same earner: what they let others see."""
+    """The earner's disclosure settings, which carry over to their next credential."""
     shown = tuple(old.shown_evidence.values_list("evidence_id", flat=True))
     return {"shows_name": old.shows_name, "shows_words": old.shows_words, "evidence": shown}
 
 
 def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
-    """Write the row, its place in the status list, its event and its jobs; `snapshot_for` is given the public id."""
+    """Write the row, its place in the status list, its event and its jobs. `snapshot_for` is called with the public
+    id.
+    """
     fix_public_url()
     achievement = new.version.achievement
-    # Known before the row is written: the place in the status list, which the row's snapshot names, refers to it.
+    # Reserved before the row is written, because the place in the status list, which the snapshot names, refers to
+    # it.
     public_id, (pk,) = new_public_id(), next_keys(Credential, 1)
     place = draw_place(achievement.issuer, credential_id=pk)
     status = queries.status_of(place.list, place.index, achievement.issuer)
@@ -246,32 +251,32 @@ def write(new: New, snapshot_for: Callable[[str], AwardSnapshot]) -> Credential:
 
 
 def refuse_own(credential: Credential, by: User) -> None:
-    """Nobody decides on what is theirs, over every address that either has."""
+    """Raise Refused if the credential belongs to `by`, by any address of either account."""
     if same_person(credential.earner, by):
         raise Refused(_("This badge is yours. Ask a colleague."))
 
 
 def refuse_forgotten(credential: Credential) -> None:
-    """Nothing new is signed for somebody whose account was erased."""
+    """Raise Refused if the earner's account has been erased: nothing new is signed for them."""
     if credential.earner.erased_at is not None:
         raise Refused(_("Whoever earned it has left, and is forgotten. It can still be taken back."))
 
 
 def bound_to(earner: User) -> Sequence[str]:
-    """The addresses by which what is signed names its earner: those that they have proved. Where a proof was taken away
-    meanwhile, the account's own: nobody could show that a credential is theirs which names nobody.
+    """The addresses that the signed credential is bound to: the earner's confirmed ones. If they have none any more,
+    the account's own, since nobody could show that a credential bound to no address is theirs.
     """
     return people.verified_addresses_of(earner) or [earner.email]
 
 
 def named_by(earner: User, address: str) -> Sequence[str]:
-    """The addresses of somebody whom an issuer names by one: that one first, then what they have proved."""
+    """An earner's addresses if an issuer named them by one: that one first, then their confirmed ones."""
     first = normal_address(address)
     return [first, *(one for one in people.verified_addresses_of(earner) if one != first)]
 
 
 def mark_renewed(credential: Credential, at: datetime, *, by: User | None) -> Credential:
-    """Make room for the one that renews it. The caller holds its lock."""
+    """Mark a credential as renewed, to make room for its renewal. The caller holds its lock."""
     credential.renewed_at = at
     credential.save(update_fields=["renewed_at"])
     record("credential.renewed", credential, by=by)
@@ -279,7 +284,9 @@ def mark_renewed(credential: Credential, at: datetime, *, by: User | None) -> Cr
 
 
 def undo_renewal(credential: Credential, *, instead_of: Credential, by: User) -> None:
-    """What renewed it went to somebody else by mistake: it is the one that its earner holds again."""
+    """Mark a credential as not renewed: its renewal went to someone else by mistake, so the earner holds this one
+    again.
+    """
     credential = Credential.objects.locked(credential.pk)
     credential.renewed_at = None
     credential.save(update_fields=["renewed_at"])
@@ -289,16 +296,16 @@ def undo_renewal(credential: Credential, *, instead_of: Credential, by: User) ->
 def _make_way(
     version: AchievementVersion, earner: User, at: datetime, *, by: User | None, called: str
 ) -> Credential | None:
-    """The earner's earlier credential that this award renews, marked as such. Refused while that one is in its prime.
+    """Mark the earner's earlier credential as renewed by this award, and return it, or None if there is none.
 
-    `called` is what who awards calls the earner.
+    Raises Refused if it can't be renewed yet. `called` is what the awarder calls the earner.
     """
     if not version.achievement.single:
         return None
     lock_earner(earner)
     if queries.live_credential(earner, version.achievement) is None:
         return None
-    # What was just replaced or renewed while this waited is not found: the second look sees what took its place.
+    # A credential replaced or renewed while this query waited isn't found; the second query sees its successor.
     held = queries.live_credential(earner, version.achievement, lock=True) or queries.live_credential(
         earner, version.achievement, lock=True
     )
@@ -310,7 +317,7 @@ def _make_way(
 
 
 def lock_earner(earner: User) -> User:
-    """Two who award to one person at once find out about each other: the second waits here, and looks after the first."""
+    """Lock an earner, so that a second award to the same person waits for the first and then sees it."""
     earner = User.objects.select_for_update(of=("self",), no_key=True).get(pk=earner.pk)
     if earner.merged_into_id is not None:
         raise Refused(_("That account was taken into another one just now. Try again."))
@@ -319,7 +326,7 @@ def lock_earner(earner: User) -> User:
 
 @transaction.atomic
 def show(credential: Credential, visibility: str, *, by: User, until: datetime | None = None) -> bool:
-    """Set who may see a credential, and until when; True when that changed anything."""
+    """Set who may see a credential, and until when. Return whether that changed anything."""
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied

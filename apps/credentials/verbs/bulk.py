@@ -1,4 +1,6 @@
-"""A table of people on its way to being awarded: given, its columns named, each row looked at, given again, dropped."""
+"""A bulk award before it is made: uploading a table of people, naming its columns, checking its rows, replacing or
+dropping it.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +48,9 @@ _COLUMNS = (
 
 @transaction.atomic
 def begin_bulk(version: AchievementVersion, *, by: User, upload: File[Any], why: str) -> BulkAward:
-    """Take in a table of people who are to be awarded this version, and guess what its columns hold.
+    """Take in a table of people to be awarded this version, and guess what its columns hold.
 
-    Raises Refused, in a sentence for who gave it, for what is no table.
+    Raises Refused, with a message for the uploader, if it isn't a table.
     """
     version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
     issuer = version.achievement.issuer
@@ -67,8 +69,8 @@ def begin_bulk(version: AchievementVersion, *, by: User, upload: File[Any], why:
 
 @transaction.atomic
 def map_columns(bulk: BulkAward, *, by: User, mapping: Mapping[str, Any] | None = None) -> BulkAward:
-    """Say what the columns hold, as `apps.credentials.mapping` has it (None: as it stands there): then a worker looks at
-    every row.
+    """Set what the columns hold, in the format of `apps.credentials.mapping` (None: as already set), and have a
+    worker check every row.
     """
     bulk = _locked(bulk, by)
     bulk.move(State.CHECKING)
@@ -81,11 +83,11 @@ def map_columns(bulk: BulkAward, *, by: User, mapping: Mapping[str, Any] | None 
 
 @transaction.atomic
 def give_table(bulk: BulkAward, *, by: User, upload: File[Any]) -> BulkAward:
-    """Put a corrected table in the place of the one before. Where its columns have the same names it is looked at
-    at once; else somebody says anew what they hold.
+    """Replace the table with a corrected one. If its columns have the same names, its rows are checked at once;
+    otherwise someone must name them again.
     """
     bulk = _locked(bulk, by)
-    # What nobody has said the columns of waits for that.
+    # A table whose columns were never confirmed still waits for that.
     was_mapped = bulk.state == State.CHECKED or bool(bulk.trouble)
     if bulk.state != State.DRAFT:
         bulk.move(State.DRAFT)
@@ -104,7 +106,7 @@ def give_table(bulk: BulkAward, *, by: User, upload: File[Any]) -> BulkAward:
 
 
 def read_rows(bulk_id: int) -> None:
-    """Look at every row: what was found takes the place of what stood there, all at once. Done before, it is done."""
+    """Check every row, replacing earlier results in one step. Does nothing if that is already done."""
     try:
         _read(bulk_id)
     except Unreadable as reason:
@@ -113,7 +115,7 @@ def read_rows(bulk_id: int) -> None:
 
 @transaction.atomic
 def drop_bulk(bulk: BulkAward, *, by: User | None) -> None:
-    """Delete a table that nothing was awarded from. Without `by` it lay there too long."""
+    """Delete a table from which nothing was awarded. `by` is None if it expired."""
     bulk = _locked(bulk, by)
     if bulk.state not in BulkAward.OPEN:
         raise Refused(_("Badges were awarded from this table, so it stays."))
@@ -123,7 +125,7 @@ def drop_bulk(bulk: BulkAward, *, by: User | None) -> None:
 
 
 def forget_table(bulk: BulkAward) -> None:
-    """Its file, once nothing is read from it any more. The caller holds the lock, and saves nothing else."""
+    """Delete a table's file once nothing reads it any more. The caller holds the lock, and saves no other fields."""
     erasing.delete_files(bulk.file.name or "")
     bulk.file = ""
     bulk.columns = [{"name": one["name"], "first": []} for one in bulk.columns]
@@ -131,21 +133,23 @@ def forget_table(bulk: BulkAward) -> None:
 
 
 class Looked(NamedTuple):
-    """How many rows a worker has looked at so far; `of` about how many there are, or 0 where that is not known."""
+    """How many rows a worker has checked so far, of about how many in all (0 if unknown)."""
 
     rows: int = 0
     of: int = 0
 
 
 def rows_read(bulk: BulkAward) -> Looked:
-    """As a worker says it in the cache."""
+    """How many rows have been checked, from the worker's note in the cache."""
     looked = Looked(*(cache.get(_progress_key(bulk)) or ()))
     return looked if looked.rows <= looked.of else Looked(looked.rows)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
 def _locked(bulk: BulkAward, by: User | None) -> BulkAward:
-    """Raises Refused while a worker looks at its rows: that may take a minute, and nobody waits for it."""
+    """Lock a bulk award. Raises Refused while a worker checks its rows: that may take a minute, and nobody waits for
+    it.
+    """
     if by is not None and not policies.can_award_many(by, bulk.issuer):
         raise PermissionDenied
     try:
@@ -156,7 +160,7 @@ def _locked(bulk: BulkAward, by: User | None) -> BulkAward:
 
 
 def _take(bulk: BulkAward, upload: File[Any]) -> tuple[sheets.Head, str]:
-    """Read the first lines, and keep the file; its SHA-256. Raises Refused."""
+    """Read the first lines and store the file. Return both head and SHA-256. Raises Refused."""
     if upload.size > sheets.MOST_BYTES:
         raise Refused(sheets.too_large(upload.size))
     data = upload.read()
@@ -229,7 +233,7 @@ def _give_back(bulk_id: int, why: str) -> None:
 
 
 def _being_checked(bulk_id: int) -> BulkAward | None:
-    """Held until the transaction ends; None where there is nothing to do any more."""
+    """The bulk award, locked until the transaction ends; None if there is nothing left to do."""
     found = BulkAward.objects.filter(pk=bulk_id, state=State.CHECKING)
     return found.select_related("version__achievement", "issuer", "by").select_for_update(of=("self",)).first()
 

@@ -1,4 +1,4 @@
-"""What happens with a table of people that has been checked: all of them are awarded, and within an hour taken back."""
+"""A checked table of people: awarding all of them, and undoing that within an hour."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 State, Row = BulkAward.State, BulkRow.State
-# So many are awarded in one transaction: a few statements each way, and half a second at most that anybody could wait.
+# How many are awarded in one transaction: a few statements, and nobody waits more than half a second.
 AT_ONCE = 500
-# What may be wrong with one row. All else has a cause outside of the table: a database or a store that is away, keys that
-# are not there, a status list that is full.
+# Errors caused by a single row. All others come from outside the table: the database or storage is away, keys are
+# missing, a status list is full.
 _OF_A_ROW = (ProofError, BakingError, DataError, IntegrityError)
 
 
 @transaction.atomic
 def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
-    """Award to everybody in a checked table whose row is ready. Workers do it, so many at once.
+    """Award to everyone in a checked table whose row is ready. Workers do it in batches.
 
-    `by` is who the awards are from. Asked for twice, it happens once.
+    `by` is the awarder. Asked for twice, it happens once.
     """
     if not policies.can_award_many(by, bulk.issuer):
         raise PermissionDenied
-    # Who reads its rows holds the lock until all are read, and nobody has seen what was found.
+    # The worker that checks its rows holds the lock until it is done, and nobody has seen its results.
     if BulkAward.objects.filter(pk=bulk.pk, state=State.CHECKING).exists():
         raise Refused(_("Its rows are being checked. Look at what was found, and award then."))
     bulk = BulkAward.objects.locked(bulk.pk)
@@ -62,7 +62,7 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
     bulk.by, bulk.started_at = by, clock.now()
     bulk.save(update_fields=["state", "by", "started_at"])
     record("bulk_award.started", bulk, by=by, rows=len(ready))
-    # From here on its rows are all there is to know.
+    # From here on only its rows remain.
     forget_table(bulk)
     _spread(bulk, "apps.credentials.tasks.award_rows", ready)
     return bulk
@@ -70,7 +70,7 @@ def award_bulk(bulk: BulkAward, *, by: User) -> BulkAward:
 
 @transaction.atomic
 def undo_bulk(bulk: BulkAward, *, by: User, reason: str, note: str) -> BulkAward:
-    """Take back all that was awarded, within an hour of the last of it; what is still to be awarded is not.
+    """Revoke everything that was awarded, within an hour of the last award; rows still waiting are not awarded.
 
     Each credential is revoked, with the reason and the note on its page.
     """
@@ -99,9 +99,9 @@ def undo_bulk(bulk: BulkAward, *, by: User, reason: str, note: str) -> BulkAward
 
 
 def award_rows(bulk_id: int, *, first: int, last: int) -> None:
-    """Award to whoever is ready between two lines of a table. Workers only.
+    """Award to all ready rows between two lines of a table. Workers only.
 
-    A row that can't be awarded is told of at its place, and holds up none of the others.
+    A row that can't be awarded is marked as failed, and doesn't hold up the others.
     """
     bulk = BulkAward.objects.select_related("version__achievement__issuer", "by").get(pk=bulk_id)
     ready = bulk.rows.filter(state=Row.READY, number__range=(first, last))
@@ -110,7 +110,7 @@ def award_rows(bulk_id: int, *, first: int, last: int) -> None:
 
 
 def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None:
-    """Take back what was awarded between two lines of a table; without a last line, all that is left. Workers only."""
+    """Revoke what was awarded between two lines of a table; without a last line, all that is left. Workers only."""
     bulk, by = BulkAward.objects.get(pk=bulk_id), User.objects.get(pk=by_id)
     rows = bulk.rows.filter(state=Row.AWARDED, number__gte=first)
     if last is not None:
@@ -121,10 +121,11 @@ def undo_rows(bulk_id: int, *, first: int, last: int | None, by_id: int) -> None
 
 
 def _award_or_split(bulk: BulkAward, ids: Sequence[int], *, again: bool = False) -> None:
-    """All of them at once; where that fails, each half by itself, until whoever it fails for stands alone. What breaks a
-    rule of the database alone is tried `again`: somebody else may have welcomed the same person in that moment.
+    """Award to all of them at once; if that fails, to each half separately, until the failing row is alone. A single
+    row that violates a database constraint is tried `again`: someone else may have created the same person's
+    account at that moment.
 
-    Raises what is not about a row: none of them has failed then, and the job is tried again.
+    Raises errors that aren't about a row: no row is marked as failed then, and the job is retried.
     """
     if not ids:
         return
@@ -155,7 +156,7 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
     rows, failed = [], {}
     for row in locked.values_list(*fields):
         until = row[fields.index("valid_until")]
-        if until is not None and until <= at:  # it was not yet when its row was looked at
+        if until is not None and until <= at:  # it wasn't when the row was checked
             failed[row[0]] = ("past_expiry", day_of(until, zone))
         else:
             rows.append(row)
@@ -182,9 +183,9 @@ def _award_some(bulk: BulkAward, ids: Sequence[int]) -> None:
 
 
 def _goes_on(bulk: BulkAward) -> bool:
-    """Whether a table is being awarded, and goes on to be until the caller's transaction ends: who stops it waits.
+    """Whether a table is being awarded, and stays so until the caller's transaction ends: whoever stops it waits.
 
-    Many workers award from one table at once, so the lock is one that they share.
+    Many workers award from one table at once, so the lock is shared.
     """
     return turns.shared_state(BulkAward, bulk.pk, turn=BulkAward.turn(bulk.pk)) == State.AWARDING
 
@@ -218,7 +219,9 @@ def _undo_some(bulk: BulkAward, ids: Sequence[int], *, by: User) -> None:
 
 @transaction.atomic
 def _end(bulk_id: int, during: str, after: str, left: str) -> None:
-    """Once no row is left to deal with. Whoever ends the last of them finds it so; done twice, it ended once."""
+    """Finish a bulk award once no row is left. The worker that does the last row gets here; a second call does
+    nothing.
+    """
     if BulkRow.objects.filter(bulk=bulk_id, state=left).exists():
         return
     bulk = BulkAward.objects.locked(bulk_id)
@@ -234,7 +237,7 @@ def _end(bulk_id: int, during: str, after: str, left: str) -> None:
 
 
 def _tell(bulk: BulkAward) -> None:
-    """A table takes minutes: whoever awarded it has gone on to something else."""
+    """Notify the awarder: a table takes minutes, and they have gone on to something else."""
     awarded, failed = (bulk.rows.filter(state=state).count() for state in (Row.AWARDED, Row.FAILED))
     notices.write(
         "bulk_done",
@@ -251,7 +254,7 @@ def _tell(bulk: BulkAward) -> None:
 
 
 def _spread(bulk: BulkAward, function: str, numbers: Sequence[int], **arguments: Any) -> None:
-    """A job for each so many lines. The key tells one round from another: it is asked for once in each."""
+    """Enqueue a job for each batch of lines. Its key makes it unique within awarding or undoing."""
     what = function.rpartition(".")[2]
     for at in range(0, len(numbers), AT_ONCE):
         some = numbers[at : at + AT_ONCE]

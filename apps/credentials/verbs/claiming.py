@@ -1,4 +1,4 @@
-"""An earner's yes or no to an award: in the backpack, or with the link of a letter before there is an account."""
+"""An earner's yes or no to an award: in the backpack, or by the link in a letter before there is an account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ State, Status = Credential.State, Credential.Status
 
 @transaction.atomic
 def claim(credential: Credential, *, by: User) -> Credential:
-    """Keep an offered credential, or one that was declined after all. Kept twice, it is kept."""
+    """Claim an offered credential, or one that was declined earlier. Does nothing if it is already claimed."""
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied
@@ -38,7 +38,9 @@ def claim(credential: Credential, *, by: User) -> Credential:
 
 @transaction.atomic
 def decline(credential: Credential, *, by: User) -> Credential:
-    """Say no to an offered credential: nobody else sees it from now on. It may be kept later; declined twice, it is so."""
+    """Decline an offered credential: nobody else sees it from now on. It can be claimed later. Does nothing if done
+    before.
+    """
     credential = Credential.objects.locked(credential.pk)
     if credential.earner_id != by.pk:
         raise PermissionDenied
@@ -46,7 +48,7 @@ def decline(credential: Credential, *, by: User) -> Credential:
         return credential
     _refuse_early(credential)
     credential.move(State.DECLINED)
-    # One that took the place of another of theirs may stand where that was shown.
+    # One that replaced another of theirs may be visible where that was shown.
     credential.visibility, credential.shown_until = Credential.Visibility.PRIVATE, None
     credential.save(update_fields=["state", "visibility", "shown_until"])
     record("credential.declined", credential, by=by)
@@ -55,9 +57,8 @@ def decline(credential: Credential, *, by: User) -> Credential:
 
 @transaction.atomic
 def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "", is_minor: bool = False) -> Credential:
-    """Keep an award with the link in its letter. `by` None: whoever read the letter, where nobody has signed in yet;
-    the address is theirs then, the account is taken up under this name, and they agree to the texts. `is_minor`: as they
-    say.
+    """Claim an award by the link in its letter. `by` is None if nobody is signed in: the reader has then proved the
+    address, takes over the account under `name`, and agrees to the terms. `is_minor`: as they say themselves.
     """
     earner = lock_earner(link.credential.earner)
     credential = _behind(link)
@@ -70,10 +71,10 @@ def claim_by_link(link: ClaimLink, *, by: User | None, name: str = "", is_minor:
 
 @transaction.atomic
 def claim_as_own(link: ClaimLink, *, by: User) -> Credential:
-    """Keep an award whose letter went to another address of one's own: the account that was only made for that address
-    comes along, with all that was awarded to it. `Refused` where somebody is in that account.
+    """Claim an award whose letter went to another of one's own addresses. The account made only for that address is
+    merged into theirs, with everything awarded to it. Refused if someone uses that account.
 
-    The link proves the address, as it does where it is kept without an account.
+    The link proves the address, as it does when claiming without an account.
     """
     _behind(link)
     if not people.may_move_in(link.credential.earner, link.address):
@@ -83,7 +84,7 @@ def claim_as_own(link: ClaimLink, *, by: User) -> Credential:
 
 
 def _behind(link: ClaimLink) -> Credential:
-    """The award that a link opens, locked; refused once it opens none."""
+    """The award behind a link, locked. Raises Refused if the link is no longer live."""
     credential = Credential.objects.locked(link.credential_id)
     if not ClaimLink.objects.live().filter(pk=link.pk).exists():
         raise Refused(_("This link has done its work."))

@@ -1,4 +1,4 @@
-"""Codes for whoever was there: made and ended by the issuer, used by learners, and where asked for, approved."""
+"""Claim codes for people who took part: made and ended by the issuer, used by learners and, if required, approved."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make_claim_code(
     most: int,
     asks_approval: bool = False,
 ) -> ClaimCode:
-    """A code by which up to `most` people get this badge in that time. What they get is a direct award, for `why`."""
+    """Make a code by which up to `most` people get this badge in that period, as direct awards for the reason `why`."""
     version = AchievementVersion.objects.select_related("achievement__issuer").get(pk=version.pk)
     issuer = version.achievement.issuer
     if not policies.can_award_directly(by, issuer):
@@ -66,7 +66,9 @@ def make_claim_code(
 
 @transaction.atomic
 def end_claim_code(code: ClaimCode, *, by: User) -> ClaimCode:
-    """Nobody uses it any more; who waits for an answer still gets one. Ended twice, it is ended."""
+    """End a code: nobody can use it any more, but waiting requests still get an answer. Does nothing if already
+    ended.
+    """
     code = ClaimCode.objects.locked(code.pk)
     if not policies.can_award_directly(by, code.issuer):
         raise PermissionDenied
@@ -79,10 +81,11 @@ def end_claim_code(code: ClaimCode, *, by: User) -> ClaimCode:
 
 @transaction.atomic
 def use_claim_code(code: ClaimCode, *, by: User) -> ClaimRequest:
-    """Get the badge of a code, or ask for it where somebody looks first. Used twice, it gives the same.
+    """Get a code's badge, or ask for it if approval is required. Used again by the same person, it returns the same
+    request.
 
-    The issuer learns a name and an address that is proved. The code's maker awards it, who may have left since:
-    whether they might was asked when they made it.
+    The issuer learns a name and a confirmed address. The award is from the code's maker, who may have left since:
+    their permission was checked when they made it.
     """
     code = ClaimCode.objects.locked(code.pk)
     used = ClaimRequest.objects.select_related("credential").filter(code=code, person=by).first()
@@ -116,7 +119,7 @@ def use_claim_code(code: ClaimCode, *, by: User) -> ClaimRequest:
 
 @transaction.atomic
 def approve_request(request: ClaimRequest, *, by: User) -> ClaimRequest:
-    """Award what somebody asked for with a code. Nobody approves their own."""
+    """Award what someone asked for with a code. Nobody approves their own request."""
     request = _to_answer(request, by)
     if same_person(request.person, by):
         raise Refused(_("Nobody awards a badge to themselves. Ask a colleague."))
@@ -125,7 +128,7 @@ def approve_request(request: ClaimRequest, *, by: User) -> ClaimRequest:
 
 @transaction.atomic
 def decline_request(request: ClaimRequest, *, by: User) -> ClaimRequest:
-    """Say no to somebody who asked with a code; their place is another's."""
+    """Decline a request made with a code; its place becomes free for someone else."""
     request = _to_answer(request, by)
     code = request.code
     request.move(State.DECLINED)
@@ -153,7 +156,7 @@ def _to_answer(request: ClaimRequest, by: User) -> ClaimRequest:
 
 
 def _award(request: ClaimRequest, *, by: User) -> ClaimRequest:
-    """To who asked: the address that they had then may be somebody else's by now."""
+    """Award to the person who asked, since the address they had then may be someone else's by now."""
     request.move(State.AWARDED)
     code = request.code
     if not people.verified_addresses_of(request.person):

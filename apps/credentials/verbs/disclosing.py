@@ -1,4 +1,4 @@
-"""What an earner lets others see of a credential, beside the award itself."""
+"""What an earner lets others see of a credential, besides the award itself."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def disclose(credential: Credential, *, by: User, name: bool, words: bool, evidence: Sequence[str]) -> bool:
-    """Set what others see of a credential; True when that changed anything.
+    """Set what others see of a credential. Return whether that changed anything.
 
-    `evidence` are the public ids of every piece that is shown from now on.
+    `evidence` holds the public ids of all pieces shown from now on.
     """
     queries.lock_chain(credential)
     credential = Credential.objects.locked(credential.pk)
@@ -42,7 +42,8 @@ def disclose(credential: Credential, *, by: User, name: bool, words: bool, evide
         ShownEvidence(credential=credential, evidence_id=one) for one in sorted(wanted - before)
     )
     record("credential.disclosed", credential, by=by, name=name, words=words, evidence=sorted(wanted))
-    # Who hides something means the badge, not its latest file: the pages of those before it say no more than this one.
+    # Hiding something is meant for the badge, not just its latest file: earlier ones must not show more than this
+    # one.
     for older in queries.before(credential):
         _narrow(older, name=name, words=words, evidence=wanted)
     return True

@@ -1,4 +1,4 @@
-"""What happens to endorsements: asked for, accepted, signed, declined, withdrawn, lapsed, taken back."""
+"""The verbs on endorsements: request, accept, sign, decline, withdraw, lapse, revoke."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 State = Endorsement.State
 OPEN_FOR = timedelta(days=90)
-# What an endorsement that takes the place of another has from it.
+# Fields that an endorsement copies from the one it replaces.
 SAID_AGAIN = ("endorser", "asked_by", "asked_at", "note", "expires_at", "comment", "answered_by", "answered_at")
 
 
 @transaction.atomic
 def request_endorsement(subject: Endorsable, *, endorser: Issuer, by: User, note: str = "") -> Endorsement:
-    """Ask an organisation for its word. It has ninety days to answer."""
+    """Ask an organisation for an endorsement. It has ninety days to answer."""
     if not policies.can_request_endorsement(by, subject):
         raise PermissionDenied
     endorser = Issuer.objects.locked(endorser.pk)
@@ -59,11 +59,11 @@ def request_endorsement(subject: Endorsable, *, endorser: Issuer, by: User, note
 
 @transaction.atomic
 def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> Endorsement:
-    """Give the endorser's word for it. A worker signs it; then nobody can change it any more."""
+    """Endorse it on behalf of the endorser. A worker signs this; after that nobody can change it."""
     endorsement = _locked_to_answer(endorsement, by=by)
     if policies.asked_oneself(by, endorsement):
         raise Refused(_("You asked for this yourself. Somebody else at %(endorser)s answers.") % _named(endorsement))
-    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown since, the badge fallen
+    _refuse_unfit(endorsement.subject, endorsement.endorser)  # the tree may have grown, the badge been revoked
     comment = comment.strip()
     if not comment:
         raise Refused(_("Say in a sentence what you endorse."))
@@ -80,7 +80,7 @@ def accept_endorsement(endorsement: Endorsement, *, by: User, comment: str) -> E
 
 @transaction.atomic
 def sign_endorsement(endorsement_id: int) -> Endorsement:
-    """Sign an accepted endorsement once, and tell who asked. Workers only."""
+    """Sign an accepted endorsement once, and notify the person who asked. Workers only."""
     endorsement = Endorsement.objects.locked(endorsement_id)
     if endorsement.state != State.ACCEPTED:
         return endorsement
@@ -96,7 +96,7 @@ def sign_endorsement(endorsement_id: int) -> Endorsement:
 
 @transaction.atomic
 def decline_endorsement(endorsement: Endorsement, *, by: User, reason: str = "") -> Endorsement:
-    """Say no, and to who asked also why."""
+    """Decline an endorsement, and tell the person who asked why."""
     endorsement = _locked_to_answer(endorsement, by=by)
     _answer(endorsement, State.DECLINED, by=by)
     endorsement.reason = reason.strip()
@@ -108,7 +108,7 @@ def decline_endorsement(endorsement: Endorsement, *, by: User, reason: str = "")
 
 @transaction.atomic
 def withdraw_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
-    """Ask no longer."""
+    """Withdraw a request for an endorsement."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_withdraw_endorsement(by, endorsement):
         raise PermissionDenied
@@ -119,7 +119,7 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 @transaction.atomic
 def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
-    """Stand by it no longer: it is shown nowhere and goes into nothing new. What was signed with it stays signed."""
+    """Revoke an endorsement: it is no longer shown or embedded. Credentials already signed with it keep it."""
     endorsement = Endorsement.objects.locked(endorsement.pk)
     if not policies.can_answer_endorsement(by, endorsement):
         raise PermissionDenied
@@ -131,11 +131,11 @@ def take_back_endorsement(endorsement: Endorsement, *, by: User) -> Endorsement:
 
 @transaction.atomic
 def sign_endorsement_anew(endorsement_id: int, *, by_id: int) -> Endorsement | None:
-    """Say once more, with a new key, what a compromised one signed; None where that is done, or it was taken back.
+    """Sign again, with a new key, what a compromised one signed. Return None if that is done, or it was revoked.
 
-    What was signed is never signed twice under one id, so this is another endorsement that takes the place of the old
-    one. No word is asked for again: the endorser gave it, and only the key it was written with can't be trusted.
-    Whether this may be done was asked when it was asked for (`reissue_touched`).
+    An id is never signed twice, so a new endorsement replaces the old one. The endorser isn't asked again: their
+    comment stands, and only the key can't be trusted. Permission was checked when this was requested
+    (`reissue_touched`).
     """
     old = Endorsement.objects.locked(endorsement_id)
     if old.key is None or (old.state, old.key.state) != (State.SIGNED, SigningKey.State.COMPROMISED):
@@ -150,7 +150,7 @@ def sign_endorsement_anew(endorsement_id: int, *, by_id: int) -> Endorsement | N
 
 
 def lapse_endorsements() -> int:
-    """Close what nobody answered in time; how many those were. Done twice, it is done once."""
+    """Lapse requests that nobody answered in time; return how many. Safe to run twice."""
     late = Endorsement.objects.filter(state=State.REQUESTED, expires_at__lte=clock.now())
     return sum(_lapse(pk) for pk in list(late.values_list("pk", flat=True)))
 
@@ -167,7 +167,7 @@ def _lapse(pk: int) -> bool:
 
 
 def _signed(endorsement: Endorsement) -> tuple[SigningKey, str]:
-    """The key of the endorser that signs, and what it signed."""
+    """Sign an endorsement; return the endorser's key and the signed text."""
     key = active_key(endorsement.endorser)
     facts = snapshots.endorsement_facts(endorsement)
     return key, prove(formats.build(facts), key, created=facts.valid_from)
@@ -213,7 +213,7 @@ def _refuse_unfit(subject: Endorsable, endorser: Issuer) -> None:
 
 
 def _column_of(subject: Endorsable) -> str:
-    """The column that a subject of this kind stands in."""
+    """The name of the foreign key for a subject of this kind."""
     return {Issuer: "issuer", AchievementVersion: "version", Credential: "credential"}[type(subject)]
 
 
@@ -224,7 +224,7 @@ def _ids_of(subject: Endorsable) -> dict[str, Any]:
 
 
 def _whose(subject: Endorsable) -> str:
-    """Who offers or holds it; nothing for an organisation."""
+    """The name of its issuer or holder; empty for an organisation."""
     if isinstance(subject, Credential):
         return subject.named
     return subject.achievement.issuer.name if isinstance(subject, AchievementVersion) else ""
@@ -246,7 +246,7 @@ def _tell_asker(endorsement: Endorsement, outcome: str) -> None:
 
 
 def _tell(kind: str, endorsement: Endorsement, *, to: User, mark: str = "", **facts: Any) -> None:
-    """`mark` tells one answer from a later one."""
+    """Notify someone about an endorsement. `mark` distinguishes one answer from a later one."""
     facts |= {"issuer": endorsement.endorser.name, "subject": endorsement.subject_name}
     key = f"{kind}:{endorsement.public_id}{mark}"
     notices.write(kind, key=key, to=to, address=endorsement.get_absolute_url(), facts=facts)

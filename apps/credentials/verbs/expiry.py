@@ -1,4 +1,4 @@
-"""What happens as a credential nears its end: its earner is told, and it is renewed."""
+"""The end of a credential's validity: warning its earner, and renewing it."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-# Days before the end on which an earner is told, the nearest first.
+# Days before the end on which earners are warned, the nearest first.
 TOLD_BEFORE = (0, 7, 30)
-# Who has not heard within this time, since nothing ran, is not told any more that it is over.
+# If no warning could be sent for this long, nobody is told any more that it has ended.
 TOLD_LATE = timedelta(days=7)
 
 
 @transaction.atomic
 def renew(credential: Credential, *, by: User) -> Credential:
-    """Award it once more from today without new work, for the time that its version gives; where that gives none, and
-    the award had an end of its own, for as long as before. The issuer's act.
+    """Renew it from today without new work, for as long as its version is valid; if the version sets no end, and the
+    award had one of its own, for as long as before. Done by the issuer.
     """
     old = Credential.objects.locked(credential.pk)
     if not policies.can_change_standing(by, old.issuer):
@@ -80,8 +80,8 @@ def renew(credential: Credential, *, by: User) -> Credential:
 
 
 def warn_of_end() -> int:
-    """Tell earners 30 days before the end, 7 days before, and when it has come; who said no to it is not asked whether it
-    should go on. Says how many it wrote to.
+    """Warn earners 30 days before the end, 7 days before, and when it has come, except those who declined the
+    credential. Return how many were notified.
     """
     now = clock.now()
     told = 0
@@ -98,12 +98,14 @@ def warn_of_end() -> int:
 
 @transaction.atomic
 def _tell_of_end(credential_id: int, now: datetime) -> bool:
-    """For the nearest of the days only: who is told late is not told twice at once. Whether this was news."""
+    """Warn an earner, for the nearest of the days only, so that a late warning isn't sent twice at once. Return
+    whether it was new.
+    """
     credential = Credential.objects.locked(credential_id)
     ends = credential.valid_until
     stands = credential.status == Credential.Status.VALID and credential.renewed_at is None
     if ends is None or not stands or credential.state == Credential.State.DECLINED:
-        return False  # taken back, renewed or declined since the list was read
+        return False  # revoked, renewed or declined since the list was read
     days = next(days for days in TOLD_BEFORE if ends - now <= timedelta(days=days))
     key = f"runs_out:{credential.public_id}:{days}"
     if Notice.objects.filter(person=credential.earner_id, key=key).exists():

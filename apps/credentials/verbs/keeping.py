@@ -1,4 +1,4 @@
-"""What happens to credentials of other issuers that people keep here: taken in, looked at again, given up."""
+"""The verbs on credentials from other issuers that people keep here: take in, check again, remove."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Each is looked at again week by week, and its bytes stay: more than anybody earns, and no flood.
+# Each is checked again every week, and its bytes stay: more than anyone earns, but bounded.
 MOST_KEPT = 5_000
 MOST_BYTES_KEPT = 2 * 1024 * 1024 * 1024
-# What is well is looked at weekly; what could not be checked, daily; what has ended hardly comes back.
+# Valid ones are checked weekly; undecided ones daily; invalid ones rarely become valid again.
 CHECKED_EVERY = {
     Verdict.VALID: timedelta(days=7),
     Verdict.UNDECIDED: timedelta(days=1),
     Verdict.INVALID: timedelta(days=30),
 }
-# What a badge may fail in and be kept all the same, marked as that: its time is over, or its issuer took it back.
+# Checks that a badge may fail and still be kept, marked as such: it has expired, or its issuer revoked it.
 ENDED = {("in_time", "expired"), ("status", "revoked"), ("status", "suspended"), ("status", "superseded")}
-# A report as young as this is not made again.
+# A report younger than this isn't made again.
 STILL_NEW = timedelta(hours=1)
-# As somebody waits for it, who may have confirmed an address since.
+# The same while the holder waits, who may have confirmed an address since.
 JUST_NOW = timedelta(minutes=1)
 MOST_A_RUN = 500
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a check found, and the holder's address that it was awarded to, if any was proved."""
+    """The result of a check, and the holder's confirmed address that it was awarded to, if any."""
 
     report: Report
     proved_address: str
@@ -68,11 +68,11 @@ class Found:
 
 
 class NotKept(Refused):
-    """Why a badge was not kept, in a sentence, and what there is to know besides.
+    """Why a badge was not kept: a sentence, and details.
 
-    `report`: what the checks found of one that is not valid. `kept`: the one that is there already. `ours`: what it is,
-    where it was awarded here to whoever brings it. `why`: of what is no badge, as of NotABadge; else others (it was
-    awarded here to somebody else) or full.
+    `report`: the checks of a badge that isn't valid. `kept`: the one that is already there. `ours`: the credential
+    itself, if it was awarded here to the person who brings it. `why`: for what is no badge, as in NotABadge;
+    otherwise others (it was awarded here to someone else) or full.
     """
 
     def __init__(
@@ -89,16 +89,16 @@ class NotKept(Refused):
 
 
 class DamagedError(Exception):
-    """The kept bytes are not those that were given. It stays with whoever runs the storage."""
+    """The stored bytes differ from those that were given. Whoever runs the storage must deal with it."""
 
 
 def keep_foreign(data: bytes, *, by: User, carried: bool = False, unbounded: bool = False) -> ForeignCredential:
-    """Keep a credential of another issuer, as a picture or a text, for whoever brings it.
+    """Keep a credential from another issuer, as a picture or a text, for the person who brings it.
 
-    What could not be checked is kept, and checked again tomorrow; what is genuine and counts no more is kept as that.
-    `carried`: they kept it in another Satchel, where what ran out need not be shown to be genuine either; `unbounded`:
-    whoever runs the installation brings it for them, however much they keep. Raises NotKept, in the words of the check
-    that failed, for whatever else is not valid. The same bytes again give the one that is kept already.
+    What couldn't be checked is kept, and checked again tomorrow; what is genuine but has ended is kept as ended.
+    `carried`: they kept it in another Satchel, so an expired one needn't be shown to be genuine either. `unbounded`:
+    the operator brings it for them, however much they keep. Raises NotKept, in the words of the failed check, for
+    anything else that isn't valid. The same bytes again return the one that is already kept.
     """
     try:
         found = _check(data, by)
@@ -109,7 +109,7 @@ def keep_foreign(data: bytes, *, by: User, carried: bool = False, unbounded: boo
 
 
 def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
-    """Look at it again while its holder waits, against the addresses that they have proved by now."""
+    """Check it again while its holder waits, against the addresses that they have confirmed by now."""
     if foreign.holder_id != by.pk:
         raise PermissionDenied
     if foreign.state != ForeignCredential.State.KEPT:
@@ -122,14 +122,14 @@ def check_foreign_now(foreign: ForeignCredential, *, by: User) -> ForeignCredent
 
 
 def check_foreign_again(foreign_id: int, *, still_new: timedelta = STILL_NEW) -> None:
-    """Look at a kept credential again. Passed over when it was given up, or looked at within the hour."""
+    """Check a kept credential again, unless it was removed, or was checked within `still_new`."""
     kept = ForeignCredential.objects.kept().select_related("holder").filter(pk=foreign_id).first()
     if kept is None or _is_new(kept, still_new):
         return
     try:
         found = _check(_bytes_of(kept), kept.holder)
     except NotABadge as refusal:
-        # It was one when it was kept: what is read has changed since, not the badge.
+        # It was one when it was kept: our parser has changed since, not the badge.
         log.warning("Foreign credential %s is read as none any more: %s", kept.public_id, refusal)
         return
     _write_down(foreign_id, found, still_new)
@@ -137,11 +137,11 @@ def check_foreign_again(foreign_id: int, *, still_new: timedelta = STILL_NEW) ->
 
 @transaction.atomic
 def check_foreign() -> int:
-    """Enqueue a check for those that are due, as many as one run takes. Says how many."""
+    """Enqueue a check for those that are due, up to the limit of one run. Return how many."""
     now = clock.now()
     due = ForeignCredential.objects.due(now).select_for_update(skip_locked=True)
     ids = list(due.values_list("pk", flat=True)[:MOST_A_RUN])
-    # Whatever becomes of the job: it is due again tomorrow, and until then others have their turn.
+    # Due again tomorrow, whatever becomes of the job, so that others have their turn until then.
     ForeignCredential.objects.filter(pk__in=ids).update(next_check_at=now + timedelta(days=1))
     for pk in ids:
         outbox.enqueue(
@@ -152,7 +152,7 @@ def check_foreign() -> int:
 
 @transaction.atomic
 def give_up_foreign(foreign: ForeignCredential, *, by: User) -> ForeignCredential:
-    """Keep it no longer: nobody looks at it again. The row stays as it ended, as do the holder's own awards."""
+    """Stop keeping it: it isn't checked any more. The row stays in its last state."""
     foreign = ForeignCredential.objects.locked(foreign.pk)
     if not policies.can_give_up_foreign(by, foreign):
         raise PermissionDenied
@@ -163,7 +163,7 @@ def give_up_foreign(foreign: ForeignCredential, *, by: User) -> ForeignCredentia
 
 @transaction.atomic
 def forget_foreign_file(name: str) -> None:
-    """Delete bytes that nobody keeps any more: their holder left. Asked twice, there is nothing left to do."""
+    """Delete bytes that nobody keeps any more, because their holder left. Safe to run twice."""
     keeping.hold(name)
     if not ForeignCredential.objects.filter(file=name).exists():
         default_storage.delete(name)
@@ -171,20 +171,20 @@ def forget_foreign_file(name: str) -> None:
 
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _check(data: bytes, holder: User) -> Found:
-    """Whether it is valid, and whether it was awarded to an address that its holder has proved.
+    """Check whether it is valid, and whether it was awarded to an address that its holder has confirmed.
 
-    To whom it was awarded is no part of the verdict: people keep badges of addresses that they have no more.
-    Raises NotABadge.
+    The recipient isn't part of the verdict: people keep badges of addresses that they no longer have. Raises
+    NotABadge.
     """
     report: Report | None = None
-    # Each costs a whole check, where the one before was not the right one; nobody has more than ten.
+    # Each further address costs a whole check; nobody has more than ten.
     for address in people.verified_addresses_of(holder):
         report = verifier.check(data, recipient=address)
         whose = report.whose
         if whose and whose.result == PASS:
             return Found(report, address)
         if not whose or whose.result != FAIL:
-            break  # it names nobody by an address, or that was not reached
+            break  # it names nobody by an address, or that check wasn't reached
     report = report or verifier.check(data)
     report.checks = [check for check in report.checks if check.name != "recipient"]
     return Found(report, "")
@@ -201,8 +201,8 @@ def _refuse_unfit(report: Report, by: User, *, carried: bool) -> None:
 
 
 def _has_only_ended(report: Report, *, carried: bool) -> bool:
-    """Whether nothing else speaks against it, and, unless it was carried here, what it says is shown to be signed by whom it
-    names: by a key alone, too, which is valid as long as it lasts.
+    """Whether nothing else speaks against it and, unless it was carried here, it is shown to be signed by the issuer
+    it names. A signature by a key alone, which is valid as long as it lasts, counts too.
     """
     deciding = [check for check in report.checks if check.decides]
     failed = {(check.name, check.why) for check in deciding if check.result == FAIL}
@@ -224,7 +224,9 @@ def _bytes_of(kept: ForeignCredential) -> bytes:
 
 
 def _next_check(verdict: Verdict, now: datetime, pk: int) -> datetime:
-    """Up to a tenth earlier, by the number: what came in together is not asked for together ever after."""
+    """When to check next: up to a tenth earlier, by number, so that badges added together aren't always checked
+    together.
+    """
     return now + CHECKED_EVERY[verdict] * (1 - pk % 100 / 1000)
 
 
@@ -243,7 +245,7 @@ def _write_down(foreign_id: int, found: Found, still_new: timedelta) -> None:
 
 
 def _note(kept: ForeignCredential) -> None:
-    """Remember how it stands from now on."""
+    """Record its current standing in the history."""
     ForeignCheck.objects.create(
         credential=kept, verdict=kept.verdict, why=kept.why, report=kept.report, checked_at=kept.checked_at
     )
@@ -260,10 +262,10 @@ def _note(kept: ForeignCredential) -> None:
 # --- taking in --------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def _keep(data: bytes, found: Found, by: User, *, unbounded: bool) -> ForeignCredential:
-    # The person's lock: of two at once, the second sees what the first kept.
+    # The person's lock: a second concurrent call sees what the first kept.
     holder = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     new = _described(data, found, holder)
-    # By its bytes first: while its issuer is silent, it has another identity than once that answers.
+    # By its bytes first: while its issuer doesn't answer, its identity differs from the one it has once that does.
     there = ForeignCredential.objects.kept().filter(holder=holder, sha256=new.sha256).first()
     if there is not None:
         return there
@@ -331,8 +333,8 @@ def _described(data: bytes, found: Found, holder: User) -> ForeignCredential:
 
 
 def _identity(report: Report) -> str:
-    """The same for two credentials that are the same (Open Badges 3.0, 8.1): where issuer id and credential id agree
-    after percent-decoding and trimming. One that names itself by nothing is the same as its own text only.
+    """Identify a credential, so that equal ones compare equal (Open Badges 3.0, 8.1): issuer id and credential id
+    after percent-decoding and trimming. One without an id equals only its own text.
     """
     issuer, credential = (unquote(one).strip() for one in (report.said.issuer_id, report.said.credential_id))
     if not credential:
@@ -341,8 +343,8 @@ def _identity(report: Report) -> str:
 
 
 def _refuse_no_newer(same: ForeignCredential, new: ForeignCredential) -> None:
-    """A later `validFrom` takes the place of what is kept, and what counts that of what counts no more; never the other
-    way round.
+    """Raise NotKept unless `new` may replace what is kept: by a later `validFrom`, or because it is valid and the
+    kept one has ended; never the other way round.
     """
     if _is_over(new) and not _is_over(same):
         raise NotKept(_("You keep this badge already: the one here counts, and this one does not."), kept=same)

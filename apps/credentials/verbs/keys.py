@@ -1,4 +1,4 @@
-"""What happens to an issuer's keys. Only workers make and open them; whoever asks for a change leaves a job."""
+"""The verbs on an issuer's keys. Only workers make and decrypt keys; a request for a change leaves a job."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Algorithm = SigningKey.Algorithm
 
 @transaction.atomic
 def make_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
-    """A new signing key for an issuer that has none of its kind that is active. Workers only."""
+    """Make a signing key for an issuer that has no active one of this algorithm. Workers only."""
     pair = keys.generate(algorithm)
     key = SigningKey(
         issuer=issuer, algorithm=algorithm, name=pair.name, public_pem=pair.public_pem, created_at=clock.now()
@@ -36,11 +36,11 @@ def make_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
 
 
 def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey:
-    """The key that signs now, made where there is none. Workers only."""
+    """The key that signs now, made if there is none. Workers only."""
     active = issuer.signing_keys.filter(state=SigningKey.State.ACTIVE, algorithm=algorithm)
     key = active.first()
     if key is None:
-        # Two workers may find none: the issuer's row makes one of them wait and look again.
+        # Two workers may find none: the lock on the issuer's row makes one of them wait and look again.
         Issuer.objects.locked(issuer.pk)
         key = active.first() or make_key(issuer, algorithm)
     if not _stays(key):
@@ -50,21 +50,23 @@ def active_key(issuer: Issuer, algorithm: str = Algorithm.ED25519) -> SigningKey
 
 
 def _stays(key: SigningKey) -> bool:
-    """Whether a key is active, and stays so until the caller's transaction ends: who retires it waits until then.
+    """Whether a key is active, and stays so until the caller's transaction ends: whoever retires it waits until then.
 
-    Many sign with one key at once, so the lock is one that they share.
+    Many sign with one key at once, so the lock is shared.
     """
     return turns.shared_state(SigningKey, key.pk, turn=_turn(key.issuer_id)) == SigningKey.State.ACTIVE
 
 
 def _turn(issuer_id: int) -> str:
-    """At all keys of an issuer: whoever signs with two of them takes it once, and so can't meet who changes both."""
+    """The lock for all keys of an issuer: signing with two of them takes it once, so it can't deadlock with a change
+    of both.
+    """
     return f"keys of {issuer_id}"
 
 
 @transaction.atomic
 def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
-    """Retire an issuer's active keys: what is signed from now on is signed by new ones. Retired ones stay published."""
+    """Retire an issuer's active keys, so that new ones sign from now on. Retired keys stay published."""
     turns.take(_turn(issuer.pk))
     issuer = Issuer.objects.locked(issuer.pk)
     if not policies.can_turn_keys(by, issuer):
@@ -83,12 +85,12 @@ def rotate_keys(issuer: Issuer, *, by: User) -> list[SigningKey]:
 
 @transaction.atomic
 def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
-    """Say that a key may be in other hands: no document of the issuer vouches for it from now on.
+    """Mark a key as possibly compromised: none of the issuer's documents vouches for it from now on.
 
-    What it signed no longer verifies; `queries.signed_by` lists it, and `reissue_touched` signs anew what still stands. The issuer's
-    status lists are signed again at once.
+    What it signed no longer verifies; `queries.signed_by` lists that, and `reissue_touched` re-signs what still
+    stands. The issuer's status lists are signed again at once.
     """
-    # Lists before keys, as where a list is signed.
+    # Lists before keys, in the same order as when a list is signed.
     lists = list(
         StatusList.objects.filter(issuer=key.issuer_id).order_by("pk").select_for_update(of=("self",), no_key=True)
     )
@@ -106,7 +108,9 @@ def compromise_key(key: SigningKey, *, by: User, why: str) -> SigningKey:
 
 
 def seal_keys() -> int:
-    """Put every key under the first of KEY_ENCRYPTION_KEYS, so that the others can go. Says how many it moved."""
+    """Re-encrypt every key with the first of KEY_ENCRYPTION_KEYS, so that the others can be dropped. Return how many
+    changed.
+    """
     moved = 0
     for pk in SigningKey.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What is written of an award: the letter with the badge, the same once more, reminders; and what a bounce asks for."""
+"""Letters about an award: the letter with the badge, the same sent again, reminders; and what follows a bounce."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 State, Status = Credential.State, Credential.Status
 Kind = Delivery.Kind
-# Days after the letter of the award on which somebody is reminded who has not kept it, the latest first.
+# Days after the letter about the award on which people who haven't claimed it are reminded, the latest first.
 REMINDED_AFTER = (30, 7)
-# Whom nothing reminded within this time after the last of them, since nothing ran, is reminded no more.
+# If no reminder could be sent for this long after the last of these days, none is sent any more.
 REMINDED_LATE = timedelta(days=7)
 LETTERS_APART = timedelta(hours=1)
 
 
 @transaction.atomic
 def offer(credential_ids: Sequence[int]) -> None:
-    """Write to each earner, with the baked file and the link. Done twice, it is one letter.
+    """Write to each earner, with the baked file and the claim link. Done twice, it is one letter.
 
-    What no longer stands by then goes to nobody: a wrong address may have been put right meanwhile. Who asked for it
-    with a code has said yes already; who said no to what this one says once more has said no.
+    Awards that no longer stand are skipped: a wrong address may have been corrected meanwhile. If the earner asked
+    for it with a code, that counts as a yes; if they declined the one that this replaces, that counts as a no.
     """
     held = [one for one in Credential.objects.locked_of(credential_ids) if _waits_to_be_offered(one)]
     asked_for, declined = queries.asked_for_among(held), queries.declined_among(held)
@@ -60,13 +60,15 @@ def offer(credential_ids: Sequence[int]) -> None:
 
 
 def _waits_to_be_offered(one: Credential) -> bool:
-    """What is paused is offered when it holds again, and nothing to whoever left."""
+    """Whether it is due to be offered: a paused one is offered when it is reinstated, and nothing goes to an erased
+    account.
+    """
     return one.state == State.BAKED and one.status != Status.SUSPENDED and one.earner.erased_at is None
 
 
 @transaction.atomic
 def resend(credential: Credential, *, by: User) -> Delivery:
-    """Have the letter of an award sent once more. The issuer's act: not within an hour of the last one, five in all."""
+    """Send the letter about an award again, for the issuer: not within an hour of the last one, five times in all."""
     credential = Credential.objects.locked(credential.pk)
     if not policies.can_award_directly(by, credential.issuer):
         raise PermissionDenied
@@ -86,9 +88,9 @@ def resend(credential: Credential, *, by: User) -> Delivery:
 
 
 def remind_unclaimed() -> int:
-    """Remind those who have not kept an award, once 7 days after its letter and once after 30. Says how many it wrote to.
+    """Remind earners who haven't claimed an award, 7 and 30 days after its letter. Return how many were notified.
 
-    What took the place of an older one is as old as that, and news to whom it is written.
+    A replacement keeps the award date of what it replaced, so the date of its own letter counts.
     """
     now = clock.now()
     reminded = 0
@@ -109,10 +111,12 @@ def remind_unclaimed() -> int:
 
 @transaction.atomic
 def _remind(credential_id: int, now: datetime) -> bool:
-    """For the latest of the days only: who is reminded late is not reminded twice at once. Whether this was news."""
+    """Remind an earner, for the latest of the days only, so that a late reminder isn't sent twice at once. Return
+    whether it was new.
+    """
     credential = Credential.objects.locked(credential_id)
     if not credential.holds or credential.state != State.OFFERED or queries.needs_address(credential):
-        return False  # kept, taken back, replaced or run out since the list was read
+        return False  # claimed, revoked, replaced or expired since the list was read
     age = now - credential.deliveries.get(kind=Kind.AWARD).written_at
     days = next(days for days in REMINDED_AFTER if age >= timedelta(days=days))
     if credential.deliveries.filter(kind=Kind.REMINDER, number__gte=days).exists():
@@ -124,9 +128,9 @@ def _remind(credential_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def ask_for_address(letter: Letter) -> int:
-    """A letter came back for good: who awards is asked where else its awards should go. Says for how many.
+    """After a permanent bounce, ask the awarders where else its awards should go. Return for how many.
 
-    What its earner has kept meanwhile needs no letter. Asked for once an award.
+    Awards that were claimed meanwhile need no letter. Asked only once per award.
     """
     letter = Letter.objects.get(pk=letter.pk)
     if not letter.bounced_for_good:
@@ -173,7 +177,7 @@ def _write(credential: Credential, kind: Delivery.Kind, number: int = 0) -> Deli
 
 
 def _write_of(credentials: Sequence[Credential], kind: Delivery.Kind, number: int = 0) -> list[Delivery]:
-    """Tell each earner, with the badge and the link to keep it; the link is good for 90 days from now."""
+    """Notify each earner, with the badge and the claim link, which is valid for 90 days from now."""
     links = _renewed_links(credentials)
     written = []
     for credential in credentials:
@@ -193,14 +197,14 @@ def _write_of(credentials: Sequence[Credential], kind: Delivery.Kind, number: in
 
 
 def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> None:
-    """Write to the earners of credentials that were just made, each the first letter; they stand as offered already.
+    """Write the first letter to the earners of new credentials, which are already marked as offered.
 
-    `alike` holds what all of them have in common; each comes as its key, its public id and its earner.
+    `alike` holds what they all have in common; each comes as its key, its public id and its earner.
     """
     now = clock.now()
     links = new_public_ids(len(offered))
     told = []
-    # Looked up once: addresses differ in the public id alone.
+    # Looked up once: addresses differ only in the public id.
     around = alike.get_absolute_url().split(alike.public_id)
     for link, (pk, public_id, earner) in zip(links, offered, strict=True):
         alike.pk, alike.public_id, alike.earner = pk, public_id, earner
@@ -224,8 +228,8 @@ def offer_many(alike: Credential, offered: Sequence[tuple[int, str, User]]) -> N
 def telling(
     credential: Credential, link: str, kind: Delivery.Kind, number: int = 0, *, address: str = ""
 ) -> notices.Telling:
-    """What a letter of an award says, and carries. `link` is the public id of the link to keep it; `address` the path
-    of its page, where it is known.
+    """The content and attachments of a letter about an award. `link` is the public id of the claim link; `address`
+    the path of the credential's page, if known.
     """
     badge = {
         "name": f"{credential.version.achievement.slug}.png",
@@ -252,7 +256,7 @@ def telling(
 
 
 def _replaces_what_is_known(credential: Credential) -> bool:
-    """Whether it takes the place of one that its earner has heard of. What was put right at once is news."""
+    """Whether it replaces one that its earner has heard of. One corrected before that is news."""
     older = credential.supersedes
     if older is None or older.earner_id != credential.earner_id:
         return False
@@ -264,7 +268,7 @@ def _name_of(kind: Delivery.Kind) -> str:
 
 
 def _renewed_links(credentials: Sequence[Credential]) -> dict[int, str]:
-    """The links to keep them, good from now on: key of the credential -> public id of its link."""
+    """Claim links, valid from now on: key of the credential -> public id of its link."""
     ends_at = clock.now() + UNCLAIMED_AFTER
     links = {one.credential_id: one for one in ClaimLink.objects.filter(credential__in=credentials)}
     for credential in credentials:

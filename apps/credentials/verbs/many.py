@@ -1,7 +1,7 @@
-"""Many credentials of one version at once: what a decision awards one by one, for a whole table of people.
+"""Awarding many credentials of one version at once, for a whole table of people.
 
-All of it happens in one transaction: people, credentials, places in the status list, signed forms, digests, one event
-each, letters. So a worker that is killed leaves nothing, and who takes up its work repeats nothing.
+It all happens in one transaction: people, credentials, places in the status list, signed forms, digests, one event
+each, letters. So a killed worker leaves nothing behind, and the one that takes over repeats nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """One award of many: to whom, by the address and the name that the issuer typed, and what the issuer says of it.
+    """One of many awards: the recipient, the address and name that the issuer entered, and what the issuer says about
+    it.
 
     `narrative` and `evidence` (addresses) are signed; `valid_until` None: as long as the version says.
     """
@@ -52,7 +53,9 @@ class Wish(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A credential as its rows have it: what it says as JSON, the signed text, and the picture that holds it."""
+    """A credential as it goes into the tables: its snapshot as JSON, the signed text, and the digest of the baked
+    picture.
+    """
 
     pk: int
     public_id: str
@@ -69,11 +72,11 @@ class Made(NamedTuple):
 def award_many(
     version: AchievementVersion, wishes: Sequence[Wish], *, by: User, why: str, bulk: str = ""
 ) -> list[Made]:
-    """Award directly to each of these people, sign, bake and offer. In the transaction of the caller, who was asked
-    whether `by` may, and holds the earners' locks (`lock_earners`). Workers only.
+    """Award directly to each of these people, sign, bake and offer, in the caller's transaction. The caller has
+    checked that `by` may, and holds the earners' locks (`lock_earners`). Workers only.
 
-    Nobody is refused here: the caller has left out whoever may not be awarded (`refused_among`). `bulk` names the table
-    that they stand in. Raises ProofError for what cannot be signed.
+    Nobody is refused here: the caller has left out people who can't be awarded (`refused_among`). `bulk` names the
+    table that they are in. Raises ProofError for what can't be signed.
     """
     if not wishes:
         return []
@@ -108,9 +111,9 @@ def award_many(
 
 
 def lock_earners(earners: Iterable[User]) -> set[int]:
-    """As `lock_earner`, of many: in one order, so that two who award at once wait for each other, and not in a ring.
+    """Lock many earners, as `lock_earner` does, in one order, so that concurrent awards can't deadlock.
 
-    Says which of them are closed: taken into another account, or erased.
+    Return the keys of closed accounts: merged into another, or erased.
     """
     ids = [one.pk for one in earners]
     locked = User.objects.filter(pk__in=listed(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -118,9 +121,9 @@ def lock_earners(earners: Iterable[User]) -> set[int]:
 
 
 def refused_among(version: AchievementVersion, earners: Iterable[User], *, by: User) -> dict[int, str]:
-    """Who of these may not be awarded now: key of the earner -> why, in a word. The caller holds the earners' locks.
+    """People who can't be awarded now: key of the earner -> why, as a code. The caller holds the earners' locks.
 
-    `held`: holds one that is in its prime; `yourself`: is who awards, over every address of either.
+    `held`: holds one that can't be renewed yet; `yourself`: is the awarder, by any address of either.
     """
     at, ids = clock.now(), {one.pk for one in earners}
     refused = dict.fromkeys(ids & set(people.same_people(by).values_list("pk", flat=True)), "yourself")
@@ -193,7 +196,7 @@ _ALIKE = [one.attname for one in Credential._meta.concrete_fields if one.name no
 
 
 def _copy(alike: Credential, made: Sequence[Made], key: SigningKey, at: datetime) -> None:
-    """`alike` holds what all of them have in common."""
+    """Copy the rows into the tables. `alike` holds what they all have in common."""
     common = [getattr(alike, name) for name in _ALIKE]
     copy_in(
         Credential,
@@ -223,7 +226,7 @@ def _copy(alike: Credential, made: Sequence[Made], key: SigningKey, at: datetime
 
 
 def _told(one: Made, told: Mapping[str, Any]) -> Happened:
-    """The one event of an award of many: what `write` tells of it, and what signing and baking tell afterwards."""
+    """The one event of an award among many: what `write`, signing and baking otherwise record in several."""
     own = {
         "basis": Credential.Basis.DIRECT.value,
         "decision": "",

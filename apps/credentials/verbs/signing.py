@@ -1,4 +1,4 @@
-"""What workers do with what was awarded: sign each form once, bake it, record the digests; sign status lists."""
+"""What workers do with awards: sign each form once, bake it, record the digests; sign status lists."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Format = SignedForm.Format
-# By the key of the credential and the format.
+# By credential key and format.
 Forms = dict[tuple[int, str], SignedForm]
-# By the key of the form and the picture.
+# By form key and picture.
 Bakes = dict[tuple[int, str], Bake]
-# Credentials whose further forms are signed in one transaction: RSA makes half a second of them.
+# Credentials whose further forms are signed in one transaction: with RSA that takes half a second.
 AT_ONCE = 100
-# Of so many it is found out a day whether they lack a form.
+# How many credentials a day are checked for missing forms.
 LOOKED_AT = 200_000
 
 
 def bake(credential_ids: Sequence[int]) -> None:
-    """Sign each once, bake what was signed into the badge picture, read it out again, and record the digest.
+    """Sign each credential once, bake the signed form into the badge picture, read it back, and record the digest.
 
-    From here on anybody can verify it. What is baked already is passed over, and so is whose earner left before.
+    From here on anyone can verify it. Skips credentials already baked, and those whose earner has been erased.
     Workers only.
     """
     fail_here("award")
@@ -66,9 +66,10 @@ def _bake_new(credential_ids: Sequence[int]) -> None:
 
 
 def sign_others_of(credential_ids: Sequence[int]) -> int:
-    """The further forms, each signed once, and every picture that can hold one, each with its digest; says of how many.
+    """Sign the further forms, each once, and bake every picture that can hold one, with digests. Return how many
+    credentials.
 
-    What was not signed before its earner left is signed no more. A hundred are one transaction. Workers only.
+    Nothing more is signed once the earner is erased. Each transaction handles a hundred. Workers only.
     """
     return sum(_sign_some(credential_ids[at : at + AT_ONCE]) for at in range(0, len(credential_ids), AT_ONCE))
 
@@ -88,13 +89,13 @@ def _sign_some(credential_ids: Sequence[int]) -> int:
 
 
 def _held(credential_ids: Sequence[int]) -> list[Credential]:
-    """Locked in one order, so that two who hold some of the same wait for each other, and not in a ring."""
+    """The credentials, locked in one order, so that two workers with some in common can't deadlock."""
     wanted = Credential.objects.filter(pk__in=credential_ids, earner__erased_at=None).order_by("pk")
     return list(wanted.select_related("issuer", "version__achievement").select_for_update(of=("self",)))
 
 
 def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Forms, list[SignedForm]]:
-    """The forms of these kinds, signed where there were none; and those that are new."""
+    """The forms of these kinds, signed if missing; and the list of new ones."""
     found = SignedForm.objects.filter(credential__in=held, format__in=kinds)
     forms = {(one.credential_id, one.format): one for one in found}
     now = clock.now()
@@ -112,7 +113,7 @@ def _forms_of(held: Sequence[Credential], kinds: Sequence[Format]) -> tuple[Form
 
 
 def _bakes_of(held: Sequence[Credential], forms: Forms, kinds: Sequence[str], pictures: Sequence[str]) -> Bakes:
-    """These forms in those of these pictures that can hold them, baked where there were none."""
+    """These forms baked into those of these pictures that can hold them, if not done before."""
     found = Bake.objects.filter(form__credential__in=held, picture__in=pictures)
     bakes = {(one.form_id, one.picture): one for one in found}
     wanted = [
@@ -129,9 +130,9 @@ def _bakes_of(held: Sequence[Credential], forms: Forms, kinds: Sequence[str], pi
 
 
 def sign_missing(limit: int = 1_000) -> int:
-    """Have the further forms made of credentials that were awarded before there were any. Says of how many.
+    """Enqueue the missing further forms of credentials awarded before those existed. Return for how many.
 
-    Of very many it looks at a part, each day at another. What was awarded since yesterday has a job of its own.
+    If there are very many, each day covers a different part. Awards since yesterday have their own jobs.
     """
     at = clock.now()
     newest = Credential.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -149,7 +150,7 @@ def sign_missing(limit: int = 1_000) -> int:
 
 @transaction.atomic
 def publish(list_id: int) -> StatusList:
-    """Sign a list as it stands, in both forms. Nothing is done where nothing has changed since. Workers only."""
+    """Sign a list as it stands, in both forms, unless nothing has changed since the last time. Workers only."""
     one = StatusList.objects.locked(list_id)
     if one.published == one.changes:
         return one
@@ -181,7 +182,7 @@ def _signed(
 
 
 def prove(document: dict[str, Any], key: SigningKey, *, created: datetime) -> str:
-    """A document with its Data Integrity proof, as it is stored, served and baked."""
+    """Add a Data Integrity proof to a document; return the text that is stored, served and baked."""
     signed = proofs.sign(
         document,
         private_key=keys.ed25519_signer(key),
@@ -218,7 +219,7 @@ _SIGNING: dict[Format, Callable[[AwardSnapshot, SigningKey], str]] = {
 
 
 def _bake(picture: str, form: SignedForm, artwork: bytes) -> Bake:
-    """Splice, read out again, and compare with what was signed."""
+    """Bake a form into a picture, read it back, and compare with what was signed. Raises BakingError if they differ."""
     baked = queries.spliced(picture, form, artwork)
     if baking.read(baked).text != form.text:
         message = f"{form}: the picture does not hold what was signed"
@@ -230,6 +231,6 @@ def _bake(picture: str, form: SignedForm, artwork: bytes) -> Bake:
 def _set_bits(one: StatusList) -> list[int]:
     first = one.number if one.purpose == Purpose.REVOCATION else one.number - 1
     entries = StatusEntry.objects.filter(list__issuer=one.issuer_id, list__number=first)
-    # Those of the issuer that do not stand are few, and have an index; those that have a place are not.
+    # An issuer's credentials that don't stand are few and indexed; those with a place in the list are not.
     bits = entries.filter(credential__issuer=one.issuer_id, credential__status__in=SET_IN[Purpose(one.purpose)])
     return list(bits.values_list("index", flat=True))

@@ -1,4 +1,4 @@
-"""What happens to a credential's standing: paused, taken up again, taken back, replaced by another."""
+"""The verbs on a credential's status: suspend, reinstate, revoke, replace by another."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
     from apps.credentials.judged import Judged
 
 Status = Credential.Status
-# How many jobs are written in one transaction.
+# How many jobs are enqueued in one transaction.
 AT_ONCE = 500
 
 
 @transaction.atomic
 def suspend(credential: Credential, *, by: User, note: str) -> Credential:
-    """Pause a credential while something is looked into. `note` is shown on its page."""
+    """Suspend a credential while something is looked into. `note` is shown on its page."""
     return _stand(_to_change(credential, by), Status.SUSPENDED, "credential.suspended", by=by, note=note)
 
 
 @transaction.atomic
 def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential:
-    """Take up a paused credential again, as if nothing had been. Nobody does so with their own."""
+    """Reinstate a suspended credential, as if it had never been suspended. Nobody may do so with their own."""
     held = _stand(_to_change(credential, by, own=False), Status.VALID, "credential.reinstated", by=by, note=note)
-    if held.state == Credential.State.BAKED:  # paused before its earner heard of it
+    if held.state == Credential.State.BAKED:  # suspended before its earner was notified
         outbox.enqueue(
             "apps.credentials.tasks.offer",
             key=f"offer:{held.public_id}:{held.status_at}",
@@ -65,10 +65,10 @@ def reinstate(credential: Credential, *, by: User, note: str = "") -> Credential
 
 @transaction.atomic
 def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Credential:
-    """Take a credential back for good. Reason and `note` are shown on its page, which stays.
+    """Revoke a credential for good. Reason and `note` are shown on its page, which stays.
 
-    What it had renewed by mistake is what its earner holds again, as where a table is taken back. For another reason it
-    is not: what ended for their conduct does not go on with the badge before.
+    If it was revoked as a mistake, the earner holds again what it had renewed, as when a table is undone. For any
+    other reason they don't: a badge ended for their conduct must not leave the earlier one valid.
     """
     reason = Credential.Reason(reason)
     revoked = _stand(_to_change(credential, by), Status.REVOKED, "credential.revoked", by=by, note=note, reason=reason)
@@ -79,10 +79,10 @@ def revoke(credential: Credential, *, by: User, reason: str, note: str) -> Crede
 
 @transaction.atomic
 def revoke_many(ids: Sequence[int], *, by: User, reason: str, note: str) -> int:
-    """Take back many credentials of one issuer that still stand, or what took their place; says how many. Of whom it was
-    asked already whether they may.
+    """Revoke those of an issuer's credentials that still stand, or their replacements; return how many. The caller
+    has checked that `by` may.
 
-    What they had renewed is what their earners hold again: nobody is worse off for a mistake.
+    What they had renewed is held again by its earners: nobody is worse off for a mistake.
     """
     reason, at = Credential.Reason(reason), clock.now()
     held = _standing_for(ids)
@@ -102,14 +102,14 @@ def revoke_many(ids: Sequence[int], *, by: User, reason: str, note: str) -> int:
 
 
 def _standing_for(ids: Sequence[int]) -> list[Credential]:
-    """Which of these stand; for one that was corrected or signed anew, what took its place. Held until the transaction
-    ends, the older before the newer, as a chain is locked elsewhere.
+    """Those of these credentials that stand, or for replaced ones, their replacements. Locked until the transaction
+    ends, older before newer, the order in which a chain is locked elsewhere.
     """
     standing: list[Credential] = []
     wanted = Q(pk__in=listed(ids))
     related = ("version", "issuer", "earner", "renews", "supersedes")
     while True:
-        # Not by status: whoever corrects one at this moment holds it, and its successor is found after that.
+        # Not by status: one that is being corrected right now is locked, and its successor is found after that.
         found = Credential.objects.filter(wanted).order_by("pk").select_related(*related)
         some = list(found.select_for_update(of=("self",)))
         standing += [one for one in some if one.status in (Status.VALID, Status.SUSPENDED)]
@@ -120,18 +120,18 @@ def _standing_for(ids: Sequence[int]) -> list[Credential]:
 
 
 def _stands_in_a_renewal(credential: Credential) -> bool:
-    """Whether it, or what it stands for with the same earner, renewed another."""
+    """Whether it, or an earlier one that it replaced for the same earner, renewed another."""
     while credential.renews is None and credential.supersedes is not None:
         if credential.supersedes.earner_id != credential.earner_id:
-            return False  # it was put right then what another earner holds
+            return False  # it corrected what another earner holds
         credential = credential.supersedes
     return credential.renews is not None
 
 
 @transaction.atomic
 def revoke_for_components(credential: Credential, *, by: User, note: str) -> Credential | None:
-    """Take back what was awarded for its components, or what took its place; None where that stands no more, or rests on
-    something else. Whether `by` may was asked by the verb that decided on the components.
+    """Revoke what was awarded for its components, or its replacement. Return None if that no longer stands, or rests
+    on something else. The verb that decided on the components has checked that `by` may.
     """
     queries.lock_chain(credential)
     found = Credential.objects.locked(credential.pk)
@@ -148,17 +148,17 @@ def revoke_for_components(credential: Credential, *, by: User, note: str) -> Cre
 
 @transaction.atomic
 def reissue(credential: Credential, *, by: User, note: str = "") -> Credential:
-    """Sign a credential anew for the same person: for the addresses proved since, or by another key.
+    """Sign a credential again for the same person: for addresses confirmed since, or with another key.
 
-    The new one says what the old one said, and takes its place. Nobody does so with their own.
+    The new one says what the old one said, and replaces it. Nobody may do so with their own.
     """
     return _reissue(_to_change(credential, by, own=False), by=by, note=note)
 
 
 @transaction.atomic
 def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, by: User, note: str) -> Credential:
-    """Sign a credential anew for what a later decision found: other levels of the same rubric. The old one is replaced.
-    Nobody does so with their own.
+    """Sign a credential again after a later decision found other levels of the same rubric. The old one is replaced.
+    Nobody may do so with their own.
     """
     old = _to_change(credential, by, own=False)
     addresses = bound_to(old.earner)
@@ -177,8 +177,9 @@ def replace_judged(credential: Credential, *, decision_id: str, judged: Judged, 
 
 @transaction.atomic
 def correct(credential: Credential, *, by: User, address: str, name: str, note: str = "") -> Credential:
-    """Give a direct award, or a renewal of one that waits, to the address that was meant. The old one is replaced, and
-    says nothing of the new. Whoever else it goes to then has a direct award, and what was renewed is as it was.
+    """Move a direct award, or an unclaimed renewal of one, to the address that was meant. The old one is replaced,
+    and says nothing about the new one. If it goes to someone else, they get a direct award, and what was renewed is
+    restored.
     """
     old = _to_change(credential, by)
     if not old.rests_on_direct:
@@ -200,9 +201,9 @@ def correct(credential: Credential, *, by: User, address: str, name: str, note: 
 
 @transaction.atomic
 def reissue_touched(key: SigningKey, *, by: User) -> int:
-    """Have everything that a compromised key signed, and that still stands, signed anew. Says how many there are.
+    """Have everything that a compromised key signed, and that still stands, signed again. Return how many there are.
 
-    That is credentials, and what the issuer said for others.
+    That covers credentials, and the issuer's endorsements of others.
     """
     key = SigningKey.objects.select_related("issuer").get(pk=key.pk)
     if not policies.can_change_standing(by, key.issuer):
@@ -222,8 +223,8 @@ def reissue_touched(key: SigningKey, *, by: User) -> int:
 
 
 def spread_reissues(key_id: int, *, by_id: int, asked: str) -> int:
-    """One job for each thing that a compromised key touched, and one only for each time it was `asked` for: what has
-    failed is tried anew by whoever asks again.
+    """Enqueue one job for each thing that a compromised key signed, once for each time this was `asked` for: asking
+    again retries what has failed.
     """
     key = SigningKey.objects.get(pk=key_id)
     touched = list(queries.touched_by(key).order_by("pk").values_list("pk", "public_id"))
@@ -251,9 +252,9 @@ def spread_reissues(key_id: int, *, by_id: int, asked: str) -> int:
 
 @transaction.atomic
 def reissue_one(credential_id: int, *, key_id: int, by_id: int) -> Credential | None:
-    """Sign one anew that a compromised key touched; None where that is done, or it no longer stands.
+    """Sign one credential again that a compromised key signed. Return None if that is done, or it no longer stands.
 
-    Whether this may be done was asked when it was asked for: who asked may have left since.
+    Permission was checked when this was requested: the person who asked may have left since.
     """
     credential = Credential.objects.locked(credential_id)
     if not queries.touched_by(SigningKey.objects.get(pk=key_id)).filter(pk=credential_id).exists():
@@ -283,7 +284,7 @@ def _stand(
     reason: str = "",
     how: str = "",
 ) -> Credential:
-    """Step to a status, have the bits published, tell the earner."""
+    """Change the status, have the status lists published, notify the earner."""
     before = credential.status
     credential.move(status, "status")
     credential.status_at = clock.now()
@@ -297,7 +298,7 @@ def _stand(
 
 
 def _telling(credential: Credential, key: str) -> notices.Telling:
-    """What its earner is told of how it stands now. That one which nobody heard of has ended is no letter."""
+    """The notice to the earner about the new status. If they never heard of the award, its end sends no letter."""
     facts = {
         "badge": credential.version.name,
         "issuer": credential.issuer.name,
@@ -334,13 +335,13 @@ def _succeed(
     how: str,
     anew: tuple[str, Judged] | None = None,
 ) -> Credential:
-    """The old one is replaced; the new one stands as it did, paused where it was paused. It says what the old one said,
-    or, with `anew`, what that decision found.
+    """Replace the old credential; the new one has the same status, and stays suspended if the old one was. It says
+    what the old one said or, with `anew`, what that decision found.
     """
     refuse_forgotten(old)
     status, status_at, status_note = old.status, old.status_at, old.status_note
     same = earner.pk == old.earner_id
-    # Who never held the one before was awarded it, and not renewed.
+    # A person who never held the earlier one was awarded this, not renewed.
     first = old if same else _first_of(old)
     _stand(old, Status.SUPERSEDED, "credential.superseded", by=by, note=note, how=how)
     new = New(
@@ -383,7 +384,7 @@ def _succeed(
 
 
 def _first_of(renewal: Credential) -> Credential:
-    """The award that was renewed, once or several times; itself where it renews nothing."""
+    """The award that was renewed, once or several times; the credential itself if it renews nothing."""
     older = renewal.supersedes or renewal.renews
     while renewal.basis == Credential.Basis.RENEWAL and older is not None:
         renewal, older = older, older.supersedes or older.renews
@@ -391,7 +392,7 @@ def _first_of(renewal: Credential) -> Credential:
 
 
 def _undo_renewal(mistaken: Credential, *, by: User) -> None:
-    """What it had renewed, or what took the place of that, is what its earner holds again."""
+    """Restore to the earner what a mistaken renewal had renewed, or the replacement of that."""
     first = mistaken
     while first.renews is None and first.supersedes is not None:
         first = first.supersedes

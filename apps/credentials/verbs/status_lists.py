@@ -1,4 +1,4 @@
-"""What happens to status lists: they are opened, credentials get their place, changes are counted."""
+"""The verbs on status lists: opening them, drawing places for credentials, counting changes."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 Purpose = StatusList.Purpose
 Status = Credential.Status
-# Which credentials have their bit set. The one entry that Open Badges 3.0 has room for is of purpose revocation, so
-# that a paused one is not to be accepted anywhere; the other list says which are only paused (decision 11).
+# The statuses for which a credential's bit is set. Open Badges 3.0 has room for one entry, of purpose revocation, so
+# a suspended credential must not be accepted anywhere; the other list says which are only suspended (decision 11).
 SET_IN = {
     Purpose.REVOCATION: (Status.SUSPENDED, Status.REVOKED, Status.SUPERSEDED),
     Purpose.SUSPENSION: (Status.SUSPENDED,),
 }
-# A list in which so many draws in a row are taken is as good as full: nine in ten places.
+# A list in which this many draws in a row are taken is as good as full: nine places in ten.
 DRAWS = 40
-# Many draw from a stripe of a list: so many lots, spread evenly over all of it. One with fewer left than this share
-# counts as taken, and a list as full where so many stripes in a row do.
+# Many draws at once use one stripe of a list: this many places, spread evenly over all of it. A stripe with a smaller
+# share left counts as taken, and a list as full after this many such stripes in a row.
 STRIPE, FREE_ENOUGH, MOST_STRIPES = 1_024, 0.25, 16
-# Sorted, so that whoever draws a single lot meanwhile meets these in one order.
+# Sorted, so that concurrent single draws meet these in one order.
 DRAW_MANY = """
 INSERT INTO credentials_statusentry (list_id, credential_id, index)
 SELECT %s, drawn.credential_id, drawn.index FROM unnest(%s::bigint[], %s::integer[]) AS drawn(credential_id, index)
@@ -45,16 +45,17 @@ _dice = secrets.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is asked of a StatusEntry, without the weight of one."""
+    """The used attributes of a StatusEntry, without its overhead."""
 
     list: StatusList
     index: int
 
 
 def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
-    """A place in the issuer's newest pair of lists, drawn by lot, so that it says nothing of when or whose.
+    """Draw a random place in the issuer's newest pair of lists, so that it reveals neither when it was awarded nor to
+    whom.
 
-    The credential is written later in the same transaction: its place stands in what is signed.
+    The credential is written later in the same transaction, because its place is part of what is signed.
     """
     newest = _newest(issuer)
     if newest is None or (entry := _draw(newest, credential_id)) is None:
@@ -66,11 +67,11 @@ def draw_place(issuer: Issuer, *, credential_id: int) -> StatusEntry:
 
 
 def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[Place]:
-    """A place for each of up to a thousand credentials, in their order, each by lot; all in four statements, and three
-    more for each stripe that has not enough left.
+    """Draw a random place for each of up to a thousand credentials, in their order: four statements in all, and three
+    more for each stripe without enough left.
 
-    As with `draw_place`, the credentials are written later in the same transaction. Who draws many at once does so from
-    another stripe, and waits for nobody.
+    As with `draw_place`, the credentials are written later in the same transaction. Concurrent draws of many use
+    different stripes, and wait for nobody.
     """
     placed: dict[int, Place] = {}
     among = _newest(issuer) or _open_lists(issuer, after=None)
@@ -85,17 +86,18 @@ def draw_places(issuer: Issuer, *, credential_ids: Sequence[int]) -> list[Place]
 
 
 def change_bits(credential: Credential, *, before: str) -> None:
-    """The status has changed: lists in which its bit does too are signed anew. The caller holds the credential's lock."""
+    """Have the lists signed again in which a credential's bit changes with its status. The caller holds its lock."""
     change_bits_many({credential.pk: before}, now=credential.status)
 
 
 def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
-    """The same for many that have one status `now`; `before` says by a credential's id which it had. The caller holds
-    all their locks.
+    """Do the same for many credentials whose status is `now`; `before` maps their ids to their earlier status. The
+    caller holds all their locks.
 
-    Each list in which a bit changes counts one change and is signed anew once: two questions, and two for each such list.
+    Each list in which a bit changes counts one change and is signed again once: two queries, and two for each such
+    list.
     """
-    # Those awarded before there were lists have no place: their pages and our verifier say how they stand.
+    # Credentials awarded before there were lists have no place: their pages and our verifier say how they stand.
     places = StatusEntry.objects.filter(credential__in=listed(before))
     changed = set()
     for credential_id, issuer_id, number in places.values_list("credential", "list__issuer", "list__number"):
@@ -105,17 +107,17 @@ def change_bits_many(before: Mapping[int, str], *, now: str) -> None:
     if not changed:
         return
     named = Q.create([Q(issuer=issuer_id, number=number) for issuer_id, number in changed], connector=Q.OR)
-    # No key lock: awards that draw a place in the list need not wait.
+    # No key lock, so that awards drawing a place in the list needn't wait.
     for one in StatusList.objects.filter(named).order_by("pk").select_for_update(of=("self",), no_key=True):
         announce_change(one)
 
 
 def announce_change(one: StatusList) -> None:
-    """Count a change, and have the list signed anew. The caller holds its lock.
+    """Count a change, and have the list signed again. The caller holds its lock.
 
-    All changes between two publications share the job that the first of them wrote, since its key names what was
-    published last. Both sides hold the list's lock until they commit: a change comes either before the bits are read,
-    and is published with them, or after `published` has moved on, and writes the next job.
+    All changes between two publications share the job that the first of them enqueued, since its key contains what
+    was published last. Both sides hold the list's lock until they commit: a change comes either before the bits are
+    read, and is published with them, or after `published` has moved on, and enqueues the next job.
     """
     one.changes += 1
     one.save(update_fields=["changes"])
@@ -124,9 +126,7 @@ def announce_change(one: StatusList) -> None:
 
 @transaction.atomic
 def publish_waiting() -> int:
-    """A new job for each list whose changes nobody will publish, since the job that they share was given up. Says how
-    many there are.
-    """
+    """Enqueue a new job for each list with unpublished changes whose shared job has failed. Return how many."""
     waiting = [
         one
         for one in StatusList.objects.exclude(published=F("changes")).order_by("pk")
@@ -149,7 +149,7 @@ def _newest(issuer: Issuer) -> StatusList | None:
 def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
     for _draw_number in range(DRAWS):
         index = secrets.randbelow(among.size)
-        # Raw, since Django's create() can't say ON CONFLICT DO NOTHING and tell whether it wrote.
+        # Raw, since Django's create() can't do ON CONFLICT DO NOTHING and say whether it wrote.
         with connection.cursor() as cursor:
             cursor.execute(
                 """INSERT INTO credentials_statusentry (list_id, credential_id, index) VALUES (%s, %s, %s)
@@ -163,7 +163,7 @@ def _draw(among: StatusList, credential_id: int) -> StatusEntry | None:
 
 
 def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[int, Place]) -> None:
-    """Add to `placed` what finds room in this list: all of them, or until it counts as full."""
+    """Add to `placed` what fits into this list: all of them, or until it counts as full."""
     stripes = _stripes(among)
     left = [one for one in credential_ids if one not in placed]
     for number in _dice.sample(range(len(stripes)), min(len(stripes), MOST_STRIPES)):
@@ -177,7 +177,7 @@ def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[in
         if len(free) < FREE_ENOUGH * len(lots):
             continue
         drawn = _dice.sample(free, min(len(free), len(left)))
-        # Raw, as with a single one.
+        # Raw, as for a single one.
         with connection.cursor() as cursor:
             cursor.execute(DRAW_MANY, [among.pk, left[: len(drawn)], drawn])
             rows = cursor.fetchall()
@@ -186,19 +186,21 @@ def _draw_many(among: StatusList, credential_ids: Sequence[int], placed: dict[in
 
 
 def _stripes(among: StatusList) -> list[range]:
-    """Each lot of a list in one of them."""
+    """The stripes of a list; each place is in one of them."""
     apart = among.size // STRIPE
     return [range(first, among.size, apart) for first in range(apart)]
 
 
 def _open_lists(issuer: Issuer, *, after: StatusList | None) -> StatusList:
-    """The next pair. Two that find the last one full at once open one pair: the issuer's row makes one of them wait."""
+    """Open the next pair. If two find the last one full at once, the lock on the issuer's row makes one wait, and
+    they open only one pair.
+    """
     Issuer.objects.locked(issuer.pk)
     newest = _newest(issuer)
     if newest is not None and newest != after:
         return newest
     now = clock.now()
-    # Whoever fills one list fills others: from the second on they are large, so that there are few.
+    # An issuer that fills one list fills others: from the second on they are large, so that there are few.
     first, size = (newest.number + 2, bitstring.MORE_BITS) if newest else (1, bitstring.FEWEST_BITS)
     made = [
         StatusList.objects.create(issuer=issuer, purpose=purpose, number=number, size=size, made_at=now)

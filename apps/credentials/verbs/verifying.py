@@ -1,4 +1,4 @@
-"""Many files and addresses checked at once: taken in, checked one by one by workers, and deleted after some days."""
+"""Many files and addresses verified together: taken in, checked one by one by workers, and deleted after some days."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ MOST_BYTES_TOGETHER = 100 * 1024 * 1024
 LONGEST_ADDRESS = addresses.LONGEST
 LONGEST_NAME = 300
 KEEP_BATCHES = timedelta(days=7)
-# How long an address goes on saying that there was something.
+# How long a deleted batch's page still says that there was one.
 KEEP_NAMES = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one item: a verdict, and a report or, for what is no badge, a sentence."""
+    """The result for one item: a verdict, and a report or, if it is no badge, a sentence."""
 
     verdict: Verdict
     refusal: str = ""
@@ -47,9 +47,9 @@ class Outcome:
 
 
 def verify_many(*, files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -> Batch:
-    """Take in files, each with its name, and addresses, to be checked in the language that is spoken now.
+    """Take in files, each with its name, and addresses, to be checked in the current language.
 
-    Anybody may: who knows the batch's address reads it. Raises Refused for none, too many, or too much.
+    Anyone may do so; anyone with the batch's address can read it. Raises Refused for none, too many, or too much.
     """
     refuse_unfit(files, addresses)
     saved: list[BatchItem] = []
@@ -62,7 +62,7 @@ def verify_many(*, files: Sequence[tuple[str, bytes]], addresses: Sequence[str])
 
 
 def refuse_heavy(sizes: Iterable[int]) -> None:
-    """Whether files have too many bytes together: asked before they are read, too. Raises Refused."""
+    """Raise Refused if files have too many bytes in all. Also called before they are read."""
     if sum(sizes) > MOST_BYTES_TOGETHER:
         raise Refused(
             _("Those files have more than %(most)s together. Check them in several goes.")
@@ -71,7 +71,7 @@ def refuse_heavy(sizes: Iterable[int]) -> None:
 
 
 def check_item(item_id: int) -> None:
-    """Check one of them. Passed over when that is done, or when the batch was deleted meanwhile."""
+    """Check one item, unless that is done, or the batch has been deleted."""
     found = BatchItem.objects.select_related("batch").filter(pk=item_id, checked_at=None).first()
     if found is None:
         return
@@ -82,13 +82,13 @@ def check_item(item_id: int) -> None:
 
 @transaction.atomic
 def delete_batch(batch: Batch) -> None:
-    """Delete what was given and what was found, at once. Deleted twice, it is deleted."""
+    """Delete what was given and what was found, at once. Does nothing if already deleted."""
     _delete(Batch.objects.select_for_update().get(pk=batch.pk))
 
 
 @transaction.atomic
 def drop_batches() -> int:
-    """Delete the batches that have come to their end, and forget the names of those long gone. Says how many ended."""
+    """Delete the batches that have expired, and forget those long gone. Return how many expired."""
     now = clock.now()
     over = Batch.objects.select_for_update(skip_locked=True).filter(ends_at__lte=now, deleted_at=None)
     for batch in over:
@@ -99,7 +99,7 @@ def drop_batches() -> int:
 
 # --- taking in --------------------------------------------------------------------------------------------------------
 def refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -> None:
-    """Whether those are none, too many, too heavy, or no addresses at all. Raises Refused."""
+    """Raise Refused if there are none, too many, or too much, or if some aren't addresses."""
     count = len(files) + len(addresses)
     if not count:
         raise Refused(_("Give at least one file or address."))
@@ -121,7 +121,7 @@ def refuse_unfit(files: Sequence[tuple[str, bytes]], addresses: Sequence[str]) -
 
 @transaction.atomic
 def _take_in(files: Sequence[tuple[str, bytes]], addresses: Sequence[str], saved: list[BatchItem]) -> Batch:
-    """`saved` fills with the items whose files lie in the storage by now: no rollback takes those away."""
+    """Create the batch. `saved` collects the items whose files are stored, since a rollback doesn't remove those."""
     now = clock.now()
     batch = Batch.objects.create(
         language=translation.get_language() or "en", created_at=now, ends_at=now + KEEP_BATCHES
@@ -143,14 +143,14 @@ def _take_in(files: Sequence[tuple[str, bytes]], addresses: Sequence[str], saved
 
 
 def clean_name(name: str) -> str:
-    """What a file is called: the last part of a path, without what no table holds."""
+    """A file's name: the last part of a path, without characters that the database can't store."""
     last = PurePosixPath(FORBIDDEN.sub("", name).replace("\\", "/")).name
     return last[-LONGEST_NAME:] or _("a file without a name")
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------
 def _outcome(item: BatchItem) -> Outcome:
-    """Outside of any transaction: it may have to wait for servers elsewhere."""
+    """Check one item. Outside any transaction: it may have to wait for servers elsewhere."""
     try:
         if item.kind == BatchItem.Kind.ADDRESS:
             report = verifier.check_url(item.name)
@@ -160,7 +160,7 @@ def _outcome(item: BatchItem) -> Outcome:
     except NotABadge as refusal:
         return Outcome(Verdict.NO_BADGE, refusal=reports.modest(str(refusal)))
     except Exception as error:
-        # The others in the list, and the page that waits for all of them, must not hang on one that breaks us.
+        # The other items, and the page that waits for all of them, must not hang on one that crashes the check.
         log.exception("Item %d of batch %s could not be checked", item.position, item.batch.public_id)
         report = verifier.unfinished(type(error).__name__)
     return Outcome(reports.verdict_of(report), report=reports.stored(report))
@@ -168,7 +168,7 @@ def _outcome(item: BatchItem) -> Outcome:
 
 @transaction.atomic
 def _write_down(found: BatchItem, outcome: Outcome) -> None:
-    """The batch's lock first: of the last two items, one sees that the other is done."""
+    """Save the outcome. The batch is locked first, so that of the last two items, one sees that the other is done."""
     batch = Batch.objects.select_for_update().filter(pk=found.batch_id).first()
     item = BatchItem.objects.select_for_update().filter(pk=found.pk, checked_at=None).first()
     if batch is None or item is None:
@@ -194,7 +194,7 @@ def _delete(batch: Batch) -> None:
 
 
 def _forget_files(items: Iterable[BatchItem]) -> None:
-    """Once the change stands: a transaction that is rolled back has its files still."""
+    """Delete the files after the commit, so that a rollback keeps them."""
     files = [(item.file.storage, item.file.name or "") for item in items if item.file]
 
     def delete() -> None:
